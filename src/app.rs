@@ -1,0 +1,57 @@
+//! The frame around every page: the HTML document, the sidebar and the routes.
+
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::SsrMode;
+use leptos_router::components::{Redirect, Route, Router, Routes};
+use leptos_router::path;
+
+use crate::components::sidebar::Sidebar;
+use crate::components::theme::Theme;
+use crate::pages::analytics::AnalyticsPage;
+use crate::pages::not_found::NotFoundPage;
+
+/// The HTML document, rendered by the server only. The theme stands in the first byte of the page,
+/// so that a dark page never flashes white.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=Theme::current().as_str()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+                <link rel="stylesheet" href="/pkg/main.css" />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// Everything inside `<body>`: the same on the server and in the browser.
+///
+/// Pages are rendered with `SsrMode::Async`, in one piece: streamed parts would need JavaScript to
+/// be put in place, and the pages work without.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|title: String| format!("{title} · Music Analytics") />
+        <a href="#main" class="skip-link">"Skip to the content"</a>
+        <Router>
+            <div class="frame">
+                <Sidebar />
+                <main id="main" tabindex="-1" class="content">
+                    <Routes fallback=NotFoundPage>
+                        <Route path=path!("/") view=|| view! { <Redirect path="/analytics" /> } />
+                        <Route path=path!("/analytics") view=AnalyticsPage ssr=SsrMode::Async />
+                    </Routes>
+                </main>
+            </div>
+        </Router>
+    }
+}

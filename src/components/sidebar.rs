@@ -1,0 +1,65 @@
+//! The way through the product: groups of links beside the page, folded into a menu on a phone.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::components::icon::{Icon, IconView};
+use crate::components::theme_picker::ThemePicker;
+
+/// A group of links: its heading, then path, word and icon of each.
+type Group = (&'static str, &'static [(&'static str, &'static str, Icon)]);
+
+/// Everything there is to go to, in order.
+const GROUPS: &[Group] = &[("Analytics", &[("/analytics", "Music Analytics", Icon::Analytics)])];
+
+/// Brand, links and theme. The menu is a native popover, so it opens without WASM too.
+#[component]
+pub fn Sidebar() -> impl IntoView {
+    view! {
+        <header class="topbar">
+            <Brand />
+            <button type="button" class="menu-button" popovertarget="sidebar" aria-label="Menu">
+                <IconView icon=Icon::Menu />
+            </button>
+        </header>
+        <div id="sidebar" class="sidebar" popover="auto">
+            <Brand />
+            <nav aria-label="Main">{GROUPS.iter().map(group).collect_view()}</nav>
+            <ThemePicker />
+        </div>
+    }
+}
+
+/// The product's name, which leads home.
+#[component]
+fn Brand() -> impl IntoView {
+    view! {
+        <a class="brand" href="/analytics">
+            <img src="/favicon.svg" alt="" width="28" height="28" />
+            <span>"Music Analytics"</span>
+        </a>
+    }
+}
+
+fn group((heading, links): &Group) -> impl IntoView + use<> {
+    view! {
+        <div class="nav-group">
+            <p class="nav-heading">{*heading}</p>
+            <ul>
+                {links
+                    .iter()
+                    .map(|&(path, word, icon)| {
+                        view! {
+                            <li>
+                                <A href=path {..} class="nav-link">
+                                    <IconView icon />
+                                    {word}
+                                </A>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </div>
+    }
+}

@@ -1,0 +1,129 @@
+//! The colour theme an analyst chose. It lives in a cookie, so that the server renders the right
+//! one at once, and on `<html data-theme>`, from which style/main.css takes all colours.
+
+use std::str::FromStr;
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use web_sys::HtmlDocument;
+
+use crate::components::icon::Icon;
+
+/// Name of the cookie.
+pub const COOKIE: &str = "theme";
+
+/// A colour theme.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+    /// What the operating system says.
+    #[default]
+    System,
+}
+
+impl Theme {
+    /// Every theme, in the order of the picker.
+    pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::System];
+
+    /// The one spelling: cookie value, form value and attribute.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::System => "system",
+        }
+    }
+
+    /// The name a person reads.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Light => "Light theme",
+            Self::Dark => "Dark theme",
+            Self::System => "Theme of the system",
+        }
+    }
+
+    /// The picture on its button.
+    pub const fn icon(self) -> Icon {
+        match self {
+            Self::Light => Icon::Light,
+            Self::Dark => Icon::Dark,
+            Self::System => Icon::System,
+        }
+    }
+
+    /// Reads a `Cookie` header; anything unknown is the system's theme.
+    pub fn from_cookies(header: &str) -> Self {
+        header
+            .split(';')
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find(|(name, _)| *name == COOKIE)
+            .and_then(|(_, value)| value.parse().ok())
+            .unwrap_or_default()
+    }
+
+    /// The cookie that remembers this theme for a year.
+    pub fn to_cookie(self) -> String {
+        format!("{COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", self.as_str())
+    }
+
+    /// The theme of the page being rendered or hydrated.
+    pub fn current() -> Self {
+        use_context().unwrap_or_default()
+    }
+
+    /// The theme the server wrote into the page. Browser only.
+    pub fn of_document() -> Self {
+        document()
+            .document_element()
+            .and_then(|root| root.get_attribute("data-theme"))
+            .and_then(|value| value.parse().ok())
+            .unwrap_or_default()
+    }
+
+    /// Shows this theme and remembers it. Browser only. A browser that refuses the cookie still
+    /// shows the theme until the next page load.
+    pub fn apply(self) {
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-theme", self.as_str());
+        }
+        let _ = document().unchecked_into::<HtmlDocument>().set_cookie(&self.to_cookie());
+    }
+}
+
+/// The value is not a theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a theme is light, dark or system")]
+pub struct UnknownTheme;
+
+impl FromStr for Theme {
+    type Err = UnknownTheme;
+
+    fn from_str(text: &str) -> Result<Self, UnknownTheme> {
+        Self::ALL.into_iter().find(|theme| theme.as_str() == text).ok_or(UnknownTheme)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookie_round_trip() {
+        for theme in Theme::ALL {
+            let cookie = theme.to_cookie();
+            let pair = cookie.split(';').next().unwrap();
+            assert_eq!(Theme::from_cookies(&format!("a=b; {pair}; c=d")), theme);
+        }
+    }
+
+    #[test]
+    fn anything_else_is_the_systems_theme() {
+        for header in ["", "theme", "theme=", "theme=purple", "xtheme=dark"] {
+            assert_eq!(Theme::from_cookies(header), Theme::System, "{header}");
+        }
+    }
+}

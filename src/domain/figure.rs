@@ -1,0 +1,151 @@
+//! A number with what is known about it: S10 of docs/semantics.md.
+
+use std::iter::Sum;
+use std::ops::AddAssign;
+
+use serde::{Deserialize, Serialize};
+
+/// An amount over a range of days, with its bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figure {
+    /// The best reading of the evidence.
+    pub estimate: i128,
+    /// The amount was at least this.
+    pub low: i128,
+    /// The amount was at most this; `None` where the evidence sets no upper bound.
+    pub high: Option<i128>,
+    /// Whether every day is covered by whole steps alone, so that all three are the same certainty.
+    pub exact: bool,
+}
+
+impl Figure {
+    /// An amount known to the last unit.
+    pub const fn exactly(amount: i128) -> Self {
+        Figure { estimate: amount, low: amount, high: Some(amount), exact: true }
+    }
+
+    /// The figure taken so many times.
+    pub fn times(self, factor: i128) -> Self {
+        Figure {
+            estimate: self.estimate * factor,
+            low: self.low * factor,
+            high: self.high.map(|high| high * factor),
+            exact: self.exact,
+        }
+    }
+}
+
+impl AddAssign for Figure {
+    fn add_assign(&mut self, other: Self) {
+        self.estimate += other.estimate;
+        self.low += other.low;
+        self.high = self.high.zip(other.high).map(|(a, b)| a + b);
+        self.exact &= other.exact;
+    }
+}
+
+/// A figure, or why there is none: what is unknown takes the upper bound from every sum it is part
+/// of; what is absent changes no sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Amount {
+    /// Does not exist: neutral in sums (S13).
+    #[default]
+    Absent,
+    /// Exists, and no day of it is covered: shown as "–", never as 0 (S10).
+    Unknown,
+    /// At least one day is covered.
+    Known(Figure),
+}
+
+/// The word for [`Amount`] in reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// At least one day is covered.
+    Known,
+    /// No day is covered.
+    Unknown,
+    /// Does not exist there.
+    Absent,
+}
+
+impl Amount {
+    /// The figure, if anything is known.
+    pub const fn figure(self) -> Option<Figure> {
+        match self {
+            Amount::Known(figure) => Some(figure),
+            Amount::Absent | Amount::Unknown => None,
+        }
+    }
+
+    /// The word for it.
+    pub const fn state(self) -> State {
+        match self {
+            Amount::Absent => State::Absent,
+            Amount::Unknown => State::Unknown,
+            Amount::Known(_) => State::Known,
+        }
+    }
+
+    /// The amount taken so many times; taken no times, it is absent.
+    pub fn times(self, factor: i128) -> Self {
+        match self {
+            _ if factor == 0 => Amount::Absent,
+            Amount::Known(figure) => Amount::Known(figure.times(factor)),
+            other => other,
+        }
+    }
+}
+
+impl AddAssign for Amount {
+    fn add_assign(&mut self, other: Self) {
+        let without_bound = |figure: Figure| Amount::Known(Figure { high: None, exact: false, ..figure });
+        *self = match (*self, other) {
+            (Amount::Absent, amount) | (amount, Amount::Absent) => amount,
+            (Amount::Unknown, Amount::Unknown) => Amount::Unknown,
+            (Amount::Known(figure), Amount::Unknown) | (Amount::Unknown, Amount::Known(figure)) => {
+                without_bound(figure)
+            }
+            (Amount::Known(mut sum), Amount::Known(figure)) => {
+                sum += figure;
+                Amount::Known(sum)
+            }
+        };
+    }
+}
+
+impl Sum for Amount {
+    fn sum<I: Iterator<Item = Amount>>(amounts: I) -> Amount {
+        amounts.fold(Amount::Absent, |mut sum, amount| {
+            sum += amount;
+            sum
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(estimate: i128, low: i128, high: Option<i128>) -> Amount {
+        Amount::Known(Figure { estimate, low, high, exact: false })
+    }
+
+    #[test]
+    fn unknown_takes_the_bound_and_absent_changes_nothing() {
+        let sum: Amount = [known(5, 3, Some(9)), Amount::Absent, known(1, 1, Some(1))].into_iter().sum();
+        assert_eq!(sum, known(6, 4, Some(10)));
+        let sum: Amount = [Amount::Unknown, Amount::Known(Figure::exactly(4))].into_iter().sum();
+        assert_eq!(sum, known(4, 4, None));
+        assert_eq!([Amount::Unknown, Amount::Absent, Amount::Unknown].into_iter().sum::<Amount>(), Amount::Unknown);
+        assert_eq!(std::iter::empty().sum::<Amount>(), Amount::Absent);
+        assert_eq!([known(1, 1, None), known(1, 1, Some(1))].into_iter().sum::<Amount>(), known(2, 2, None));
+    }
+
+    #[test]
+    fn exact_stays_exact_only_with_exact() {
+        let sum: Amount = [Amount::Known(Figure::exactly(4)), Amount::Known(Figure::exactly(5))].into_iter().sum();
+        assert_eq!(sum, Amount::Known(Figure::exactly(9)));
+        assert_eq!(Amount::Known(Figure::exactly(4)).times(0), Amount::Absent);
+    }
+}

@@ -1,0 +1,20 @@
+//! The numbers' engine: from observations to a report, as docs/semantics.md defines it. Pure: no
+//! database, no clock, no network; compiled for the server and the browser alike.
+
+pub mod day;
+pub mod figure;
+pub mod month;
+pub mod pair;
+pub mod platform;
+pub mod range;
+pub mod series;
+pub mod varint;
+pub mod window;
+pub mod words;
+
+pub use day::Day;
+pub use figure::{Amount, Figure, State};
+pub use month::Month;
+pub use platform::{Additive, Kind, Level, Metric, PlatformType, Role};
+pub use range::Range;
+pub use words::WordError;

@@ -1,0 +1,111 @@
+//! A calendar month: the range most questions are about.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Day;
+
+/// A calendar month, written `YYYY-MM`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month {
+    /// The day the month begins with.
+    first: Day,
+}
+
+/// English names, January first.
+pub const MONTH_NAMES: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+];
+
+/// Why a text is no month.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is not a month: expected YYYY-MM, such as 2026-09")]
+pub struct MonthError(pub String);
+
+impl Month {
+    /// The month of year and number (1 to 12), if there is one.
+    pub fn new(year: i32, month: u32) -> Option<Self> {
+        Day::from_ymd(year, month, 1).map(|first| Month { first })
+    }
+
+    /// The month a day lies in.
+    pub fn of(day: Day) -> Self {
+        Month { first: day - (i32::try_from(day.day_of_month()).expect("at most 31") - 1) }
+    }
+
+    /// The calendar year.
+    pub fn year(self) -> i32 {
+        self.first.year()
+    }
+
+    /// The number of the month, 1 to 12.
+    pub fn number(self) -> u32 {
+        self.first.month()
+    }
+
+    /// The first day.
+    pub const fn first(self) -> Day {
+        self.first
+    }
+
+    /// The last day.
+    pub fn last(self) -> Day {
+        self.plus(1).first - 1
+    }
+
+    /// The month so many months later (earlier when negative), held within the years 1900 to 2169.
+    pub fn plus(self, months: i32) -> Self {
+        let index = self.year() * 12 + i32::try_from(self.number()).expect("at most 12") - 1 + months;
+        let index = index.clamp(1900 * 12, 2169 * 12 + 11);
+        let number = u32::try_from(index.rem_euclid(12)).expect("0 to 11") + 1;
+        Month::new(index.div_euclid(12), number).expect("a month of the years 1900 to 2169")
+    }
+
+    /// "September 2026".
+    pub fn label(self) -> String {
+        format!("{} {}", MONTH_NAMES[self.number() as usize - 1], self.year())
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.year(), self.number())
+    }
+}
+
+impl FromStr for Month {
+    type Err = MonthError;
+
+    fn from_str(text: &str) -> Result<Self, MonthError> {
+        let first = format!("{text}-01").parse().map_err(|_| MonthError(text.to_owned()))?;
+        Ok(Month { first })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn month(text: &str) -> Month {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn has_first_and_last_day() {
+        assert_eq!(month("2024-02").last().to_string(), "2024-02-29");
+        assert_eq!(month("2026-12").last().to_string(), "2026-12-31");
+        assert_eq!(Month::of("2026-09-30".parse().unwrap()), month("2026-09"));
+        assert!("2026-13".parse::<Month>().is_err());
+        assert!("2026-9".parse::<Month>().is_err());
+        assert!("".parse::<Month>().is_err());
+    }
+
+    #[test]
+    fn steps_over_years() {
+        assert_eq!(month("2026-01").plus(-1), month("2025-12"));
+        assert_eq!(month("2026-12").plus(1), month("2027-01"));
+        assert_eq!(month("2026-05").plus(-12), month("2025-05"));
+        assert_eq!(month("2026-05").label(), "May 2026");
+    }
+}

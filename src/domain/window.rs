@@ -1,0 +1,212 @@
+//! What a series says about a range of days: S7 to S11 and S16 of docs/semantics.md.
+
+use super::figure::{Amount, Figure};
+use super::range::MAX_DAYS;
+use super::series::{Before, Flag, Series, Step, StepKind};
+use super::{Day, Range};
+
+/// A set of days of a range, by their place in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DaySet([u64; MAX_DAYS.div_ceil(64)]);
+
+impl DaySet {
+    /// Adds the days of these places.
+    pub fn insert(&mut self, places: std::ops::Range<usize>) {
+        for place in places {
+            self.0[place / 64] |= 1 << (place % 64);
+        }
+    }
+
+    /// Adds all days of another set.
+    pub fn add(&mut self, other: &DaySet) {
+        self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine |= theirs);
+    }
+
+    /// Whether the day at this place is in it.
+    pub fn contains(&self, place: usize) -> bool {
+        self.0[place / 64] >> (place % 64) & 1 == 1
+    }
+
+    /// How many days are in it.
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Whether no day is in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+}
+
+/// A set of flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Flags(u8);
+
+impl Flags {
+    /// Adds a flag.
+    pub fn insert(&mut self, flag: Flag) {
+        self.0 |= 1 << flag as u8;
+    }
+
+    /// The flags, in canonical order.
+    pub fn iter(self) -> impl Iterator<Item = Flag> {
+        Flag::ALL.iter().copied().filter(move |flag| self.0 >> *flag as u8 & 1 == 1)
+    }
+}
+
+/// The largest amount of one day, and the first day that had it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peak {
+    /// The amount of the day.
+    pub value: i128,
+    /// The first day of that amount.
+    pub day: Day,
+}
+
+/// The amounts of the days of a range, added up over series.
+#[derive(Debug, Clone)]
+pub struct DayAmounts {
+    range: Range,
+    /// A day: the sum of clean steps.
+    clean: Vec<i128>,
+    /// A day: its part of longer steps (S16).
+    spread: Vec<i128>,
+    /// Days with at least one clean step.
+    has_clean: DaySet,
+    /// Days covered by any step.
+    covered: DaySet,
+}
+
+impl DayAmounts {
+    /// Nothing yet.
+    pub fn new(range: Range) -> Self {
+        let zeros = vec![0; range.len()];
+        DayAmounts { range, clean: zeros.clone(), spread: zeros, has_clean: DaySet::default(), covered: DaySet::default() }
+    }
+
+    /// Days covered by any series.
+    pub const fn covered(&self) -> &DaySet {
+        &self.covered
+    }
+
+    /// The sum of clean steps of the day at this place of the range.
+    pub fn clean(&self, place: usize) -> i128 {
+        self.clean[place]
+    }
+
+    /// The part of longer steps of the day at this place of the range.
+    pub fn spread(&self, place: usize) -> i128 {
+        self.spread[place]
+    }
+
+    /// The largest day among those with a clean step.
+    pub fn peak(&self) -> Option<Peak> {
+        let mut peak: Option<Peak> = None;
+        for (place, day) in self.range.days().enumerate().filter(|(place, _)| self.has_clean.contains(*place)) {
+            let value = self.clean[place];
+            if peak.is_none_or(|peak| value > peak.value) {
+                peak = Some(Peak { value, day });
+            }
+        }
+        peak
+    }
+
+    /// Adds the days of another line of the same range.
+    pub fn add(&mut self, other: &DayAmounts) {
+        self.clean.iter_mut().zip(&other.clean).for_each(|(mine, theirs)| *mine += theirs);
+        self.spread.iter_mut().zip(&other.spread).for_each(|(mine, theirs)| *mine += theirs);
+        self.has_clean.add(&other.has_clean);
+        self.covered.add(&other.covered);
+    }
+
+    /// The places of the days of a step that lie in the range.
+    fn places(&self, step: &Step) -> std::ops::Range<usize> {
+        let from = step.first().max(self.range.from()) - self.range.from();
+        let to = step.last.min(self.range.to()) - self.range.from() + 1;
+        from.max(0) as usize..to.max(from).max(0) as usize
+    }
+
+    /// S16: the estimate of a step, spread evenly over its days in the range, to the last unit.
+    fn spread_over(&mut self, places: std::ops::Range<usize>, estimate: i128) {
+        let days = places.len() as i128;
+        let until = |day: i128| (estimate * day).div_euclid(days);
+        for (day, place) in (0..days).zip(places) {
+            self.spread[place] += until(day + 1) - until(day);
+        }
+    }
+}
+
+/// What a series says about the range: its figure, and its days and flags added to `days` and
+/// `flags`. `series` is as [`Series::with_release`] makes it. Absent where the track was released
+/// after the range (S9b), unknown where no day is covered (S10).
+pub fn read(series: &Series, range: Range, days: &mut DayAmounts, flags: &mut Flags) -> Amount {
+    if series.before == Before::Nothing && range.to() <= series.start {
+        return Amount::Absent;
+    }
+    let mut sum = Figure::exactly(0);
+    let mut covers = false;
+    let inside = series.steps.partition_point(|step| step.last < range.from());
+    for step in series.steps[inside..].iter().take_while(|step| step.first() <= range.to()) {
+        let places = days.places(step);
+        step.kind.flags().iter().for_each(|flag| flags.insert(*flag));
+        if step.doubled {
+            flags.insert(Flag::Halved);
+        }
+        if step.kind.covers() {
+            covers = true;
+            let is_whole = places.len() == step.days as usize;
+            let figure = if is_whole { whole(step) } else { edge(step, places.len()) };
+            if step.is_clean() {
+                days.clean[places.start] += figure.estimate;
+                days.has_clean.insert(places.clone());
+            } else {
+                days.spread_over(places.clone(), figure.estimate);
+            }
+            days.covered.insert(places);
+            sum += figure;
+        } else {
+            sum.exact = false;
+            sum.high = match step.kind {
+                StepKind::Jump => sum.high.map(|high| high + i128::from(step.size)),
+                _ => None,
+            };
+        }
+    }
+    series.left_out.iter().filter(|day| range.contains(**day)).for_each(|_| flags.insert(Flag::Glitch));
+    if range.from() <= series.start {
+        match series.before {
+            Before::Nothing => {}
+            Before::AtMost(value) => {
+                sum.exact = false;
+                sum.high = sum.high.map(|high| high + i128::from(value));
+            }
+            Before::Unbounded => {
+                sum.exact = false;
+                sum.high = None;
+            }
+        }
+    }
+    if range.to() > series.last() {
+        sum.exact = false;
+        sum.high = None;
+    }
+    if covers { Amount::Known(sum) } else { Amount::Unknown }
+}
+
+/// S7: a step that lies wholly inside the range.
+fn whole(step: &Step) -> Figure {
+    let size = i128::from(step.size);
+    let low = match step.kind {
+        StepKind::Unconfirmed | StepKind::Release => 0,
+        _ if step.doubled => size / 2,
+        _ => size,
+    };
+    let exact = !step.doubled && !matches!(step.kind, StepKind::Unconfirmed | StepKind::Release);
+    Figure { estimate: size, low, high: Some(size), exact }
+}
+
+/// S8: a step of which only some days lie inside the range; their share is rounded half up.
+fn edge(step: &Step, days_inside: usize) -> Figure {
+    let (size, inside, days) = (i128::from(step.size), days_inside as i128, i128::from(step.days));
+    Figure { estimate: (2 * size * inside + days) / (2 * days), low: 0, high: Some(size), exact: false }
+}

@@ -1,0 +1,54 @@
+//! Enums of words: one canonical order and one spelling, in storage, files, the API and the page.
+
+/// A word that is not one of an enum's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{found}\" is not a {what}: expected one of {expected}")]
+pub struct WordError {
+    /// What was expected, such as "kind".
+    pub what: &'static str,
+    /// What was found.
+    pub found: String,
+    /// The words that would do.
+    pub expected: String,
+}
+
+/// Declares an enum of words with one canonical order and one spelling: `ALL`, `as_str`, `FromStr`,
+/// `Display` and serde through them.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident, $what:literal, { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)+
+        }
+
+        impl $name {
+            /// Every value, in canonical order.
+            pub const ALL: &[$name] = &[$($name::$variant,)+];
+
+            /// The one spelling, in storage, files and the API.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $word,)+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::domain::words::WordError;
+
+            fn from_str(text: &str) -> Result<Self, $crate::domain::words::WordError> {
+                Self::ALL.iter().copied().find(|word| word.as_str() == text).ok_or_else(|| $crate::domain::words::WordError {
+                    what: $what,
+                    found: text.to_owned(),
+                    expected: Self::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", "),
+                })
+            }
+        }
+    };
+}
+pub(crate) use words;

@@ -1,0 +1,4 @@
+//! One file a screen: a page reads the URL, owns its resource and places components.
+
+pub mod analytics;
+pub mod not_found;

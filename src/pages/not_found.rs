@@ -1,0 +1,19 @@
+//! What an address without a page shows. The server sends it with status 404.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// Says that there is nothing here, and where to go on.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    view! {
+        <Title text="Page not found" />
+        <section class="card not-found">
+            <h1>"Page not found"</h1>
+            <p>"There is no page at this address. It may have been moved, or the link may be incomplete."</p>
+            <a class="button" href="/analytics">
+                "Go to Music Analytics"
+            </a>
+        </section>
+    }
+}

@@ -1,0 +1,67 @@
+//! Pages rendered by Leptos, the files of the browser bundle, and the page for what is not there.
+
+use axum::Router;
+use axum::http::request::Parts;
+use axum::http::header::{CONTENT_SECURITY_POLICY, COOKIE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::IntoResponse;
+use axum::routing::MethodRouter;
+use leptos::nonce::use_nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use tower_http::services::ServeDir;
+
+use crate::app::{App, shell};
+use crate::components::theme::Theme;
+use crate::server::context::Context;
+
+/// A route for every page of `App` and every server function.
+pub fn routes(context: &Context) -> Router<Context> {
+    let options = context.leptos.clone();
+    Router::new().leptos_routes_with_context(context, generate_route_list(App), page_context, move || {
+        shell(options.clone())
+    })
+}
+
+/// The files under `dist`, compressed when they were built, else the page that says so with 404.
+pub fn files_or_not_found(context: &Context) -> ServeDir<MethodRouter> {
+    let options = context.leptos.clone();
+    let context = context.clone();
+    let render = leptos_axum::render_app_async_with_context(
+        move || {
+            provide_context(context.clone());
+            page_context();
+        },
+        move || shell(options.clone()),
+    );
+    let not_found = axum::routing::any(move |request| {
+        let page = render(request);
+        async move { (StatusCode::NOT_FOUND, page.await).into_response() }
+    });
+    ServeDir::new("dist")
+        .precompressed_br()
+        .append_index_html_on_directories(false)
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(not_found)
+}
+
+/// What a page needs to know about its request, and the policy that goes with its nonce. Scripts
+/// run only with the nonce; styles, pictures and data come from this server only.
+fn page_context() {
+    if let Some(parts) = use_context::<Parts>() {
+        let cookies = parts.headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        provide_context(Theme::from_cookies(cookies));
+    }
+    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
+        && let Ok(policy) = HeaderValue::from_str(&policy(&nonce))
+    {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+fn policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
+         font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}

@@ -1,0 +1,60 @@
+//! Listening, and stopping without cutting a request off.
+
+use std::future::Future;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::server::context::Context;
+use crate::server::http::router;
+
+/// How long open requests may take to end once a stop was asked for.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// `serve`: answers requests until SIGTERM or Ctrl-C.
+pub async fn serve(context: Context) -> anyhow::Result<()> {
+    if !std::path::Path::new("dist/pkg/music-analytics.js").is_file() {
+        tracing::warn!("the browser bundle is not in ./dist: pages work as plain HTML until `make build` has run");
+    }
+    let addr = context.config.addr;
+    let listener = TcpListener::bind(addr)
+        .await
+        .with_context(|| format!("cannot listen on {addr}; MUSIC_ANALYTICS_ADDR sets another address"))?;
+    tracing::info!("serving at http://{}", listener.local_addr()?);
+
+    let (stop, stopped) = watch::channel(false);
+    let asked = stop_asked()?;
+    tokio::spawn(async move {
+        asked.await;
+        tracing::info!("stopping");
+        stop.send_replace(true);
+    });
+    let server = axum::serve(listener, router(context)).with_graceful_shutdown(wait(stopped.clone()));
+    tokio::select! {
+        result = server => result?,
+        () = async { wait(stopped).await; tokio::time::sleep(GRACE).await } => {
+            tracing::warn!("requests were still open after {} s and are cut off", GRACE.as_secs());
+        }
+    }
+    Ok(())
+}
+
+async fn wait(mut stopped: watch::Receiver<bool>) {
+    // An error means that the sender is gone; it goes only after it has sent.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+/// Ends at the first SIGTERM or SIGINT after the call.
+fn stop_asked() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
