@@ -118,7 +118,9 @@ impl FromStr for Day {
 fn parse(text: &[u8]) -> Option<Day> {
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return None };
     let number = |digits: &[u8]| {
-        digits.iter().try_fold(0u32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0')))
+        digits
+            .iter()
+            .try_fold(0u32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0')))
     };
     let year = i32::try_from(number(&[y1, y2, y3, y4])?).ok()?;
     Day::from_ymd(year, number(&[m1, m2])?, number(&[d1, d2])?)
@@ -146,7 +148,16 @@ mod tests {
         for text in ["1970-01-01", "2024-02-29", "2026-12-31", "1900-01-01", "2169-12-31"] {
             assert_eq!(text.parse::<Day>().map(|day| day.to_string()), Ok(text.to_owned()));
         }
-        for text in ["", "2026-9-1", "2026-02-29", "2026-13-01", "2026/01/01", " 2026-01-01", "+026-01-01", "1899-12-31"] {
+        for text in [
+            "",
+            "2026-9-1",
+            "2026-02-29",
+            "2026-13-01",
+            "2026/01/01",
+            " 2026-01-01",
+            "+026-01-01",
+            "1899-12-31",
+        ] {
             assert!(text.parse::<Day>().is_err(), "{text}");
         }
     }

@@ -5,6 +5,8 @@ use std::ops::AddAssign;
 
 use serde::{Deserialize, Serialize};
 
+use super::words::words;
+
 /// An amount over a range of days, with its bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
@@ -57,17 +59,17 @@ pub enum Amount {
     Known(Figure),
 }
 
-/// The word for [`Amount`] in reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// At least one day is covered.
-    Known,
-    /// No day is covered.
-    Unknown,
-    /// Does not exist there.
-    Absent,
-}
+words!(
+    /// The word for [`Amount`] in reports.
+    State, "state", {
+        /// At least one day is covered.
+        Known = "known",
+        /// No day is covered.
+        Unknown = "unknown",
+        /// Does not exist there.
+        Absent = "absent",
+    }
+);
 
 impl Amount {
     /// The figure, if anything is known.
@@ -137,14 +139,18 @@ mod tests {
         assert_eq!(sum, known(6, 4, Some(10)));
         let sum: Amount = [Amount::Unknown, Amount::Known(Figure::exactly(4))].into_iter().sum();
         assert_eq!(sum, known(4, 4, None));
-        assert_eq!([Amount::Unknown, Amount::Absent, Amount::Unknown].into_iter().sum::<Amount>(), Amount::Unknown);
+        assert_eq!(
+            [Amount::Unknown, Amount::Absent, Amount::Unknown].into_iter().sum::<Amount>(),
+            Amount::Unknown
+        );
         assert_eq!(std::iter::empty().sum::<Amount>(), Amount::Absent);
         assert_eq!([known(1, 1, None), known(1, 1, Some(1))].into_iter().sum::<Amount>(), known(2, 2, None));
     }
 
     #[test]
     fn exact_stays_exact_only_with_exact() {
-        let sum: Amount = [Amount::Known(Figure::exactly(4)), Amount::Known(Figure::exactly(5))].into_iter().sum();
+        let sum: Amount =
+            [Amount::Known(Figure::exactly(4)), Amount::Known(Figure::exactly(5))].into_iter().sum();
         assert_eq!(sum, Amount::Known(Figure::exactly(9)));
         assert_eq!(Amount::Known(Figure::exactly(4)).times(0), Amount::Absent);
     }

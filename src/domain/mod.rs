@@ -3,10 +3,14 @@
 
 pub mod day;
 pub mod figure;
+pub mod format;
+pub mod id;
 pub mod month;
 pub mod pair;
 pub mod platform;
+pub mod query;
 pub mod range;
+pub mod report;
 pub mod series;
 pub mod varint;
 pub mod window;
@@ -14,7 +18,9 @@ pub mod words;
 
 pub use day::Day;
 pub use figure::{Amount, Figure, State};
+pub use id::ArtistId;
 pub use month::Month;
 pub use platform::{Additive, Kind, Level, Metric, PlatformType, Role};
+pub use query::Query;
 pub use range::Range;
 pub use words::WordError;

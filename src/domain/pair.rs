@@ -41,7 +41,8 @@ impl Pair {
 impl PairDigest {
     /// Of what [`Pair::work_out`] is given; the order of the identifiers does not matter.
     pub fn of(kind: Kind, mirrors: bool, identifiers: &[Identified<'_>]) -> Self {
-        let mut sorted: Vec<&Identified<'_>> = identifiers.iter().filter(|i| !i.observations.is_empty()).collect();
+        let mut sorted: Vec<&Identified<'_>> =
+            identifiers.iter().filter(|i| !i.observations.is_empty()).collect();
         sorted.sort_by_key(|i| i.identifier);
         let mut hash = Sha256::new();
         hash.update(kind.as_str());
@@ -104,7 +105,10 @@ mod tests {
         let pair = Pair::work_out(
             Kind::Stock,
             false,
-            &[Identified { identifier: "a", observations: &a }, Identified { identifier: "b", observations: &b }],
+            &[
+                Identified { identifier: "a", observations: &a },
+                Identified { identifier: "b", observations: &b },
+            ],
         );
         let start: Day = "2026-01-01".parse().unwrap();
         assert_eq!(pair.observed, [(start + 1, start + 3), (start + 9, start + 9), (start + 20, start + 20)]);

@@ -100,8 +100,12 @@ impl Kind {
     pub const fn why_not_additive(self) -> &'static str {
         match self {
             Kind::Counter | Kind::Flow => "its values can be added over days",
-            Kind::Stock => "it is a stock (a level, such as followers): adding its days would count everybody again every day",
-            Kind::Rolling => "it is a rolling window (such as 28-day listeners): its days overlap and cannot be added",
+            Kind::Stock => {
+                "it is a stock (a level, such as followers): adding its days would count everybody again every day"
+            }
+            Kind::Rolling => {
+                "it is a rolling window (such as 28-day listeners): its days overlap and cannot be added"
+            }
             Kind::Index => "it is an index (a score of 0 to 100): scores cannot be added",
         }
     }
@@ -135,7 +139,8 @@ mod tests {
 
     #[test]
     fn levels_cannot_be_added() {
-        let additive: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.additive().is_some()).collect();
+        let additive: Vec<Kind> =
+            Kind::ALL.iter().copied().filter(|kind| kind.additive().is_some()).collect();
         assert_eq!(additive, [Kind::Counter, Kind::Flow]);
     }
 }

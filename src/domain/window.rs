@@ -22,6 +22,44 @@ impl DaySet {
         self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine |= theirs);
     }
 
+    /// Adds the days `from` to `to` as far as they lie in the range.
+    pub fn insert_days(&mut self, range: Range, from: Day, to: Day) {
+        let (first, last) = (from.max(range.from()), to.min(range.to()));
+        if first <= last {
+            let place = |day: Day| (day - range.from()) as usize;
+            self.insert(place(first)..place(last) + 1);
+        }
+    }
+
+    /// The days of this set that are not in the other.
+    #[must_use]
+    pub fn without(&self, other: &DaySet) -> DaySet {
+        DaySet(std::array::from_fn(|word| self.0[word] & !other.0[word]))
+    }
+
+    /// The days that are in both.
+    #[must_use]
+    pub fn both(&self, other: &DaySet) -> DaySet {
+        DaySet(std::array::from_fn(|word| self.0[word] & other.0[word]))
+    }
+
+    /// Whether every day of the other set is in this one.
+    pub fn includes(&self, other: &DaySet) -> bool {
+        other.without(self).is_empty()
+    }
+
+    /// Its runs of days (first, last), as days of the range.
+    pub fn runs(&self, range: Range) -> Vec<(Day, Day)> {
+        let mut runs: Vec<(Day, Day)> = Vec::new();
+        for (_, day) in range.days().enumerate().filter(|(place, _)| self.contains(*place)) {
+            match runs.last_mut() {
+                Some(run) if day - run.1 == 1 => run.1 = day,
+                _ => runs.push((day, day)),
+            }
+        }
+        runs
+    }
+
     /// Whether the day at this place is in it.
     pub fn contains(&self, place: usize) -> bool {
         self.0[place / 64] >> (place % 64) & 1 == 1
@@ -81,7 +119,13 @@ impl DayAmounts {
     /// Nothing yet.
     pub fn new(range: Range) -> Self {
         let zeros = vec![0; range.len()];
-        DayAmounts { range, clean: zeros.clone(), spread: zeros, has_clean: DaySet::default(), covered: DaySet::default() }
+        DayAmounts {
+            range,
+            clean: zeros.clone(),
+            spread: zeros,
+            has_clean: DaySet::default(),
+            covered: DaySet::default(),
+        }
     }
 
     /// Days covered by any series.
@@ -102,7 +146,8 @@ impl DayAmounts {
     /// The largest day among those with a clean step.
     pub fn peak(&self) -> Option<Peak> {
         let mut peak: Option<Peak> = None;
-        for (place, day) in self.range.days().enumerate().filter(|(place, _)| self.has_clean.contains(*place)) {
+        for (place, day) in self.range.days().enumerate().filter(|(place, _)| self.has_clean.contains(*place))
+        {
             let value = self.clean[place];
             if peak.is_none_or(|peak| value > peak.value) {
                 peak = Some(Peak { value, day });

@@ -95,7 +95,8 @@ mod tests {
 
     #[test]
     fn leaves_out_up_to_seven_observations_in_seven_days() {
-        let spike = |range: std::ops::Range<usize>| series(move |n, v| if range.contains(&n) { v + 500 } else { v });
+        let spike =
+            |range: std::ops::Range<usize>| series(move |n, v| if range.contains(&n) { v + 500 } else { v });
         assert_eq!(left_out(&spike(10..11)), [10]);
         assert_eq!(left_out(&spike(10..17)), (10..17).collect::<Vec<_>>());
         assert_eq!(left_out(&spike(10..18)), Vec::<usize>::new());
@@ -121,7 +122,16 @@ mod tests {
         assert_eq!(extra(210), Vec::<usize>::new());
         assert_eq!(extra(211), [20]);
         // A spike that comes back below where it started is no glitch.
-        assert_eq!(left_out(&series(|n, v| if n == 20 { v + 900 } else if n > 20 { v - 500 } else { v })), Vec::<usize>::new());
+        assert_eq!(
+            left_out(&series(|n, v| if n == 20 {
+                v + 900
+            } else if n > 20 {
+                v - 500
+            } else {
+                v
+            })),
+            Vec::<usize>::new()
+        );
     }
 
     #[test]

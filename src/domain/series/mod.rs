@@ -170,7 +170,13 @@ impl Series {
                 steps.push(Step { last, days: gap, size: 0, kind: StepKind::Missing, doubled: false });
             }
             let kind = if observation.value >= 0 { StepKind::Plain } else { StepKind::Correction };
-            steps.push(Step { last: observation.day, days: 1, size: observation.value, kind, doubled: false });
+            steps.push(Step {
+                last: observation.day,
+                days: 1,
+                size: observation.value,
+                kind,
+                doubled: false,
+            });
             before = observation.day;
         }
         Some(Series { start: first.day - 1, before: Before::Unbounded, steps, left_out: Vec::new() })

@@ -57,7 +57,8 @@ pub fn pack(pair: &Pair) -> Vec<u8> {
                 // A clean step is never negative, so that its lowest bit is free.
                 put(&mut out, (step.size as u64) << 1);
             } else {
-                let kind = KINDS.iter().position(|kind| *kind == step.kind).expect("every kind has a number") as u64;
+                let kind =
+                    KINDS.iter().position(|kind| *kind == step.kind).expect("every kind has a number") as u64;
                 put(&mut out, 1 | (u64::from(step.doubled) << 1) | (kind << 2) | ((step.days as u64) << 6));
                 put_signed(&mut out, step.size);
             }

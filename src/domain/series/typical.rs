@@ -85,7 +85,10 @@ mod tests {
 
     fn steps(sizes: &[(i32, i64)]) -> Vec<Difference> {
         let start: Day = "2026-01-01".parse().unwrap();
-        sizes.iter().map(|&(day, size)| Difference { last: start + day, days: 1, from: 0, to: size }).collect()
+        sizes
+            .iter()
+            .map(|&(day, size)| Difference { last: start + day, days: 1, from: 0, to: size })
+            .collect()
     }
 
     #[test]
@@ -114,7 +117,8 @@ mod tests {
 
     #[test]
     fn is_the_mean_of_the_middle_two() {
-        let sizes: Vec<_> = [1, 2, 3, 4, 5, 6, 7, 8, 999].into_iter().enumerate().map(|(d, s)| (d as i32, s)).collect();
+        let sizes: Vec<_> =
+            [1, 2, 3, 4, 5, 6, 7, 8, 999].into_iter().enumerate().map(|(d, s)| (d as i32, s)).collect();
         let typical = Typical::of(&steps(&sizes), 8).unwrap();
         assert!(typical.is_exceeded(9, 2, 0) && !typical.is_exceeded(9, 2, 1), "4.5 exactly");
         assert!(typical.is_exceeded(91, 1, 20) && !typical.is_exceeded(90, 1, 20));

@@ -1,0 +1,295 @@
+//! Adds the lines up: S12 to S16 of docs/semantics.md. Every total is the sum of the parts shown
+//! under it (S23), because it is added from the same amounts.
+
+use std::cmp::Reverse;
+
+use super::evidence::{Evidence, TrackArtist, TrackEvidence};
+use super::gaps::Coverage;
+use super::identity::{data_version, hash};
+use super::line::Line;
+use super::rows::{
+    ArtistRow, CellRow, CountryEvidence, DayCell, DayRow, PeakRow, PlatformRow, Report, ReportQuery, Shared, Summary,
+    TrackCharts, TrackRow, UnitTotal,
+};
+use super::warnings::warnings;
+use crate::domain::format::{decimal, shares};
+use crate::domain::query::{Group, Query};
+use crate::domain::series::PackedError;
+use crate::domain::window::{DayAmounts, DaySet};
+use crate::domain::{Amount, ArtistId, Day, Range, Role, State};
+
+/// A track of the report, with the selected artists (by place) whose track it is.
+pub(super) struct Selected<'a> {
+    pub evidence: &'a TrackEvidence,
+    pub artists: Vec<usize>,
+}
+
+/// The tracks that the report covers: those of the selected artists, each once, in the role asked
+/// for (S12), charted in the country asked for (S18).
+///
+/// Country filtering limitation: audience data have no country. The filter keeps the tracks that
+/// appeared in the country's charts; their numbers stay platform-wide. Per-country audience would
+/// need another endpoint of the provider and a country in every observation.
+pub(super) fn select<'a>(evidence: &'a Evidence, query: &Query) -> Vec<Selected<'a>> {
+    let has_role = |artist: &&TrackArtist| query.role.is_none_or(|role| artist.role == role);
+    let mut selection = Vec::with_capacity(evidence.tracks.len());
+    for track in &evidence.tracks {
+        let place = |artist: &TrackArtist| evidence.artists.iter().position(|a| Some(a.uuid) == artist.id.uuid());
+        let mut artists: Vec<usize> = track.artists.iter().filter(has_role).filter_map(place).collect();
+        artists.sort_unstable();
+        artists.dedup();
+        let is_charted = query.country.is_none() || !track.charts.is_empty();
+        if !artists.is_empty() && is_charted {
+            selection.push(Selected { evidence: track, artists });
+        }
+    }
+    selection
+}
+
+/// What is added up over tracks for one platform.
+struct PlatformSum {
+    amount: Amount,
+    days: DayAmounts,
+    covered: Vec<u32>,
+    missing: Vec<u32>,
+    coverage: Coverage,
+}
+
+impl PlatformSum {
+    fn new(range: Range) -> Self {
+        let none = vec![0; range.len()];
+        let (amount, days) = (Amount::Absent, DayAmounts::new(range));
+        PlatformSum { amount, days, covered: none.clone(), missing: none, coverage: Coverage::default() }
+    }
+
+    fn add(&mut self, line: &Line) {
+        self.amount += line.amount;
+        self.days.add(&line.days);
+        self.coverage.add(line.coverage());
+        let uncovered = line.expected.without(line.days.covered());
+        count(&mut self.covered, line.days.covered());
+        count(&mut self.missing, &uncovered);
+    }
+}
+
+fn count(counts: &mut [u32], days: &DaySet) {
+    counts.iter_mut().enumerate().for_each(|(place, count)| *count += u32::from(days.contains(place)));
+}
+
+/// The report on `evidence`, as of `today`. `generated_at` is left for the caller: there is no clock
+/// here.
+///
+/// # Errors
+/// A packed row that is damaged.
+pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, PackedError> {
+    let range = query.period.range();
+    let selection = select(evidence, query);
+    let mut platforms: Vec<PlatformSum> = evidence.platforms.iter().map(|_| PlatformSum::new(range)).collect();
+    let mut artists = vec![(Amount::Absent, 0u32); evidence.artists.len()];
+    let mut shared = Amount::Absent;
+    let mut tracks = Vec::with_capacity(selection.len());
+    let mut digests = Vec::new();
+    for selected in &selection {
+        let mut total = Amount::Absent;
+        let mut cells = Vec::with_capacity(platforms.len());
+        for (index, platform) in evidence.platforms.iter().enumerate() {
+            let line = Line::read(selected.evidence, index, range, today)?;
+            total += line.amount;
+            platforms[index].add(&line);
+            digests.extend(line.digest.map(|digest| (selected.evidence, platform.code.as_str(), digest)));
+            if line.amount != Amount::Absent {
+                cells.push(cell(&platform.code, &line));
+            }
+        }
+        for &artist in &selected.artists {
+            artists[artist].0 += total;
+            artists[artist].1 += 1;
+        }
+        shared += total.times(selected.artists.len() as i128 - 1);
+        tracks.push((track_row(selected.evidence, total, cells), selected));
+    }
+    tracks.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)));
+
+    let mut report = Report {
+        query: ReportQuery {
+            artists: query.artists.clone(),
+            from: range.from(),
+            to: range.to(),
+            platforms: evidence.platforms.iter().map(|platform| platform.code.clone()).collect(),
+            country: query.country,
+            role: query.role,
+            group: query.group,
+            daily: query.daily,
+        },
+        data_version: data_version(digests),
+        hash: String::new(),
+        generated_at: String::new(),
+        artists: artist_rows(evidence, &artists),
+        shared: Shared {
+            tracks: tracks.iter().filter(|(_, s)| s.artists.len() > 1).map(|(row, _)| row.uuid).collect(),
+            total: shared.figure(),
+        },
+        summary: summary(evidence, &platforms, tracks.iter().map(|(row, _)| row.state)),
+        platforms: platform_rows(evidence, &platforms),
+        days: (query.daily || query.group == Group::Date).then(|| day_rows(evidence, &platforms, range)),
+        country_evidence: country_evidence(evidence, query, &tracks),
+        tracks: tracks.into_iter().map(|(row, _)| row).collect(),
+        warnings: Vec::new(),
+    };
+    report.warnings = warnings(&report, evidence, today);
+    report.hash = hash(&report);
+    Ok(report)
+}
+
+/// The order of tracks: largest estimate first, then unknown, then absent; equals by name.
+fn rank(row: &TrackRow) -> (u8, Reverse<i128>, &str, uuid::Uuid) {
+    let group = match row.state {
+        State::Known => 0,
+        State::Unknown => 1,
+        State::Absent => 2,
+    };
+    (group, Reverse(row.total.map_or(0, |figure| figure.estimate)), &row.name, row.uuid)
+}
+
+/// The estimate a day, one digit after the point.
+fn average(amount: Amount, days: usize) -> Option<String> {
+    amount.figure().filter(|_| days > 0).map(|figure| decimal(figure.estimate, days as i128, 1))
+}
+
+fn peak(days: &DayAmounts) -> Option<PeakRow> {
+    days.peak().map(|peak| PeakRow { value: peak.value, day: peak.day })
+}
+
+fn cell(platform: &str, line: &Line) -> CellRow {
+    let days_tracked = line.days.covered().len();
+    CellRow {
+        platform: platform.to_owned(),
+        state: line.amount.state(),
+        total: line.amount.figure(),
+        average_daily: average(line.amount, days_tracked),
+        peak: peak(&line.days),
+        days_tracked: days_tracked as u32,
+        flags: line.flags.iter().collect(),
+    }
+}
+
+fn track_row(track: &TrackEvidence, total: Amount, platforms: Vec<CellRow>) -> TrackRow {
+    let mut artists: Vec<&TrackArtist> = track.artists.iter().collect();
+    artists.sort_by(|a, b| (a.role, &a.name, a.id).cmp(&(b.role, &b.name, b.id)));
+    let named = |role: Role| {
+        artists.iter().filter(|a| a.role == role).map(|a| a.name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let credit = track.credit.clone().unwrap_or_else(|| match (named(Role::Main), named(Role::Featured)) {
+        (main, guests) if guests.is_empty() => main,
+        (main, guests) if main.is_empty() => guests,
+        (main, guests) => format!("{main} feat. {guests}"),
+    });
+    TrackRow {
+        uuid: track.uuid,
+        name: track.name.clone(),
+        credit,
+        artists: artists.iter().map(|artist| artist.id).collect::<Vec<ArtistId>>(),
+        image_url: track.image_url.clone(),
+        state: total.state(),
+        total: total.figure(),
+        platforms,
+    }
+}
+
+fn artist_rows(evidence: &Evidence, sums: &[(Amount, u32)]) -> Vec<ArtistRow> {
+    let mut rows: Vec<ArtistRow> = evidence
+        .artists
+        .iter()
+        .zip(sums)
+        .map(|(artist, (amount, tracks))| ArtistRow {
+            uuid: artist.uuid,
+            name: artist.name.clone(),
+            tracks: *tracks,
+            total: amount.figure(),
+        })
+        .collect();
+    rows.sort_by(|a, b| (&a.name, a.uuid).cmp(&(&b.name, b.uuid)));
+    rows
+}
+
+fn summary(evidence: &Evidence, platforms: &[PlatformSum], states: impl Iterator<Item = State>) -> Summary {
+    let total: Amount = platforms.iter().map(|platform| platform.amount).sum();
+    let mut covered = DaySet::default();
+    let mut coverage = Coverage::default();
+    let mut units: Vec<(&str, Amount)> = Vec::new();
+    for (platform, sum) in evidence.platforms.iter().zip(platforms) {
+        covered.add(sum.days.covered());
+        coverage.add(sum.coverage);
+        match units.iter_mut().find(|(unit, _)| *unit == platform.unit) {
+            Some((_, amount)) => *amount += sum.amount,
+            None => units.push((&platform.unit, sum.amount)),
+        }
+    }
+    let states: Vec<State> = states.collect();
+    Summary {
+        total: total.figure(),
+        units: units
+            .into_iter()
+            .filter(|(_, amount)| *amount != Amount::Absent)
+            .map(|(unit, amount)| UnitTotal { unit: unit.to_owned(), total: amount.figure() })
+            .collect(),
+        tracks: states.iter().filter(|state| **state == State::Known).count() as u32,
+        tracks_of: states.len() as u32,
+        average_daily: average(total, covered.len()),
+        days_tracked: covered.len() as u32,
+        coverage: coverage.text(),
+    }
+}
+
+fn platform_rows(evidence: &Evidence, sums: &[PlatformSum]) -> Vec<PlatformRow> {
+    let estimates: Vec<i128> = sums.iter().map(|sum| sum.amount.figure().map_or(0, |figure| figure.estimate)).collect();
+    let shares = shares(&estimates);
+    let row = |(index, (platform, sum)): (usize, (&crate::domain::platform::TrackPlatform, &PlatformSum))| {
+        let days_tracked = sum.days.covered().len();
+        let share = shares.as_ref().filter(|_| sum.amount.figure().is_some()).map(|shares| shares[index]);
+        PlatformRow {
+            platform: platform.code.clone(),
+            name: platform.name.clone(),
+            unit: platform.unit.clone(),
+            state: sum.amount.state(),
+            total: sum.amount.figure(),
+            share: share.map(|tenths| decimal(tenths, 10, 1)),
+            peak: peak(&sum.days),
+            average_daily: average(sum.amount, days_tracked),
+            days_tracked: days_tracked as u32,
+            coverage: sum.coverage.text(),
+        }
+    };
+    evidence.platforms.iter().zip(sums).enumerate().map(row).collect()
+}
+
+fn day_rows(evidence: &Evidence, sums: &[PlatformSum], range: Range) -> Vec<DayRow> {
+    let cells = |place: usize| {
+        let cell = |(platform, sum): (&crate::domain::platform::TrackPlatform, &PlatformSum)| DayCell {
+            platform: platform.code.clone(),
+            value: sum.days.clean(place),
+            spread: sum.days.spread(place),
+            covered: sum.covered[place],
+            missing: sum.missing[place],
+        };
+        evidence.platforms.iter().zip(sums).map(cell).collect()
+    };
+    range.days().enumerate().map(|(place, day)| DayRow { day, platforms: cells(place) }).collect()
+}
+
+fn country_evidence(evidence: &Evidence, query: &Query, tracks: &[(TrackRow, &Selected<'_>)]) -> Option<CountryEvidence> {
+    let country = query.country?;
+    let fetched = evidence.charts.as_ref().map_or(&[][..], |charts| &charts.days_fetched);
+    Some(CountryEvidence {
+        country,
+        tracks: tracks
+            .iter()
+            .map(|(row, selected)| {
+                let mut charts = selected.evidence.charts.clone();
+                charts.sort_by(|a, b| (a.best_position, &a.chart).cmp(&(b.best_position, &b.chart)));
+                TrackCharts { track: row.uuid, charts }
+            })
+            .collect(),
+        days_without_chart: query.period.range().days().filter(|day| fetched.binary_search(day).is_err()).collect(),
+    })
+}

@@ -1,0 +1,94 @@
+//! What a report is made of, as the store has it.
+
+use uuid::Uuid;
+
+use super::rows::ChartAppearance;
+use crate::domain::pair::PairDigest;
+use crate::domain::platform::TrackPlatform;
+use crate::domain::{ArtistId, Day, Role};
+
+/// The stored evidence about the selected artists.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence {
+    /// The artists that can be aggregated, each once.
+    pub artists: Vec<SelectedArtist>,
+    /// Those that cannot, for want of a UUID (S20).
+    pub skipped: Vec<SkippedArtist>,
+    /// The platforms asked for, in registry order.
+    pub platforms: Vec<TrackPlatform>,
+    /// All distinct tracks of the artists; those that the role or the country leaves out may be among
+    /// them.
+    pub tracks: Vec<TrackEvidence>,
+    /// Charts of the country asked for, where one is.
+    pub charts: Option<Charts>,
+}
+
+/// An artist that the report covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelectedArtist {
+    /// Its Soundcharts UUID.
+    pub uuid: Uuid,
+    /// Its name.
+    pub name: String,
+}
+
+/// An artist that was asked for but cannot be aggregated.
+///
+/// NOTE: artists from ACRCloud analysis may not have Soundcharts UUIDs. They cannot be used for
+/// audience aggregation until their UUID is found by linking them to the provider's artist (S20).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkippedArtist {
+    /// `local-N`.
+    pub id: ArtistId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A track with all that is stored about it.
+#[derive(Debug, Clone)]
+pub struct TrackEvidence {
+    /// Its Soundcharts UUID.
+    pub uuid: Uuid,
+    /// Its name.
+    pub name: String,
+    /// The artists as credited; without one, the artists' names are used.
+    pub credit: Option<String>,
+    /// Its release date, if known.
+    pub release: Option<Day>,
+    /// Its picture.
+    pub image_url: Option<String>,
+    /// All its artists.
+    pub artists: Vec<TrackArtist>,
+    /// One for each of the report's platforms, in their order.
+    pub pairs: Vec<PairEvidence>,
+    /// Appearances in charts of the country within the range; unused without a country filter.
+    pub charts: Vec<ChartAppearance>,
+}
+
+/// An artist's part in a track.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrackArtist {
+    /// The artist.
+    pub id: ArtistId,
+    /// Its name.
+    pub name: String,
+    /// Main or featured.
+    pub role: Role,
+}
+
+/// What is stored about a track on a platform.
+#[derive(Debug, Clone, Default)]
+pub struct PairEvidence {
+    /// The worked-out observations, packed ([`crate::domain::series::pack`]), with the digest of the
+    /// observations; `None` where there is no observation at all.
+    pub packed: Option<(PairDigest, Vec<u8>)>,
+    /// Windows of days (first, last) that the provider was asked for, in any order.
+    pub windows: Vec<(Day, Day)>,
+}
+
+/// The charts of a country within the range.
+#[derive(Debug, Clone, Default)]
+pub struct Charts {
+    /// Days on which at least one chart of the country was fetched, in order.
+    pub days_fetched: Vec<Day>,
+}

@@ -1,0 +1,143 @@
+//! S17 of docs/semantics.md: which days are expected of a track on a platform, which of them are
+//! covered, and which a sync could fill. One present track never hides another's absence.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::line::Line;
+use super::build::select;
+use super::evidence::{Evidence, TrackEvidence};
+use crate::domain::format::decimal;
+use crate::domain::pair::Pair;
+use crate::domain::query::Query;
+use crate::domain::series::PackedError;
+use crate::domain::window::DaySet;
+use crate::domain::{Day, Range};
+
+/// The days of a range that have been: up to yesterday.
+fn past(range: Range, today: Day) -> DaySet {
+    days_between(range, range.from(), today - 1)
+}
+
+/// Whether the track does not exist on the platform in the range (S13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Absence {
+    /// It exists there, or nobody has asked.
+    No,
+    /// The provider was asked for the whole range, and nothing ever came.
+    NothingCame,
+    /// The track was released later, and nothing lies on or before the range's last day.
+    NotReleased,
+}
+
+pub(super) fn absence(track: &TrackEvidence, pair: Option<&Pair>, fetched: &DaySet, range: Range, today: Day) -> Absence {
+    let first = pair.and_then(Pair::first_observed);
+    let past = past(range, today);
+    if track.release.is_some_and(|release| release > range.to()) && first.is_none_or(|first| first > range.to()) {
+        Absence::NotReleased
+    } else if pair.is_none() && !past.is_empty() && fetched.includes(&past) {
+        Absence::NothingCame
+    } else {
+        Absence::No
+    }
+}
+
+/// The days that were to be covered, if the track exists: from the release on, up to yesterday.
+pub(super) fn expected(track: &TrackEvidence, range: Range, today: Day) -> DaySet {
+    let from = track.release.map_or(range.from(), |release| release.max(range.from()));
+    days_between(range, from, today - 1)
+}
+
+fn days_between(range: Range, from: Day, to: Day) -> DaySet {
+    let mut days = DaySet::default();
+    days.insert_days(range, from, to);
+    days
+}
+
+/// Covered of expected series-days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Coverage {
+    pub expected: usize,
+    pub covered: usize,
+}
+
+impl Coverage {
+    pub fn add(&mut self, other: Coverage) {
+        self.expected += other.expected;
+        self.covered += other.covered;
+    }
+
+    /// Four digits after the point; `None` where nothing is expected.
+    pub fn text(self) -> Option<String> {
+        (self.expected > 0).then(|| decimal(self.covered as i128, self.expected as i128, 4))
+    }
+}
+
+/// A run of days of one track on one platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// The track's UUID.
+    pub track: Uuid,
+    /// The platform's code.
+    pub platform: String,
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+}
+
+/// What the store has for a query and what it lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Availability {
+    /// Whether no window that was never fetched lies in the range.
+    pub complete: bool,
+    /// Covered of expected series-days, four digits after the point; `None` where none is expected.
+    pub coverage: Option<String>,
+    /// Days on which at least one expected series is uncovered.
+    pub missing_days: Vec<Day>,
+    /// Platforms that are expected and have no covered day at all.
+    pub missing_platforms: Vec<String>,
+    /// Windows that a sync can fill.
+    pub never_fetched: Vec<Gap>,
+    /// Windows that were asked for and for which the provider has nothing.
+    pub empty: Vec<Gap>,
+}
+
+/// What the store has for a query and what it lacks.
+///
+/// # Errors
+/// A packed row that is damaged.
+pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Result<Availability, PackedError> {
+    let range = query.period.range();
+    let selection = select(evidence, query);
+    let mut whole = Coverage::default();
+    let mut missing = DaySet::default();
+    let mut platforms_expected = vec![Coverage::default(); evidence.platforms.len()];
+    let (mut never_fetched, mut empty) = (Vec::new(), Vec::new());
+    for track in &selection {
+        for (index, platform) in evidence.platforms.iter().enumerate() {
+            let line = Line::read(track.evidence, index, range, today)?;
+            let gap = |(from, to)| Gap { track: track.evidence.uuid, platform: platform.code.clone(), from, to };
+            let uncovered = line.expected.without(line.days.covered());
+            missing.add(&uncovered);
+            whole.add(line.coverage());
+            platforms_expected[index].add(line.coverage());
+            never_fetched.extend(line.expected.without(&line.fetched).runs(range).into_iter().map(gap));
+            let nothing_came = line.absence == Absence::NothingCame;
+            let asked_and_empty = if nothing_came { line.fetched } else { uncovered.both(&line.fetched) };
+            empty.extend(asked_and_empty.runs(range).into_iter().map(gap));
+        }
+    }
+    let missing_platforms = evidence.platforms.iter().zip(&platforms_expected);
+    Ok(Availability {
+        complete: never_fetched.is_empty(),
+        coverage: whole.text(),
+        missing_days: range.days().enumerate().filter(|(place, _)| missing.contains(*place)).map(|(_, day)| day).collect(),
+        missing_platforms: missing_platforms
+            .filter(|(_, coverage)| coverage.expected > 0 && coverage.covered == 0)
+            .map(|(platform, _)| platform.code.clone())
+            .collect(),
+        never_fetched,
+        empty,
+    })
+}

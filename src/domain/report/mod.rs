@@ -1,0 +1,16 @@
+//! The report: from the evidence about the selected artists' tracks to every number on the page.
+//! S12 to S18, S20, S22 and S23 of docs/semantics.md. The JSON API, the page, the command line and
+//! the exports all read this one object.
+
+mod build;
+mod evidence;
+mod gaps;
+mod identity;
+mod line;
+mod rows;
+mod warnings;
+
+pub use build::report;
+pub use evidence::{Charts, Evidence, PairEvidence, SelectedArtist, SkippedArtist, TrackArtist, TrackEvidence};
+pub use gaps::{Availability, Gap, availability};
+pub use rows::*;

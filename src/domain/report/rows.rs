@@ -1,0 +1,257 @@
+//! What a report says, in the shape of `GET /api/v1/report`. Fields may be added, never removed.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::domain::query::{Country, Group};
+use crate::domain::series::Flag;
+use crate::domain::{ArtistId, Day, Figure, Role, State};
+
+/// Everything a report says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// What was asked.
+    pub query: ReportQuery,
+    /// Digest of the evidence used (S22).
+    pub data_version: String,
+    /// Digest of the canonical query and the figures (S22).
+    pub hash: String,
+    /// When it was made, RFC 3339 in UTC; the only field that differs between equal reports.
+    pub generated_at: String,
+    /// The artists covered, by name.
+    pub artists: Vec<ArtistRow>,
+    /// Tracks of several selected artists: A + B - shared = total (S12).
+    pub shared: Shared,
+    /// The whole.
+    pub summary: Summary,
+    /// A row for each platform asked for, in registry order.
+    pub platforms: Vec<PlatformRow>,
+    /// A row for each track: largest estimate first, unknown ones after the known, absent ones last.
+    pub tracks: Vec<TrackRow>,
+    /// A row for each day, where days were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<Vec<DayRow>>,
+    /// What the country filter was based on, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country_evidence: Option<CountryEvidence>,
+    /// What the reader should know, in words.
+    pub warnings: Vec<Warning>,
+}
+
+/// The canonical question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportQuery {
+    /// Sorted, each once.
+    pub artists: Vec<ArtistId>,
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+    /// The platforms reported on, in registry order.
+    pub platforms: Vec<String>,
+    /// The country filter.
+    pub country: Option<Country>,
+    /// The role filter.
+    pub role: Option<Role>,
+    /// The arrangement.
+    pub group: Group,
+    /// Whether days were asked for.
+    pub daily: bool,
+}
+
+/// One selected artist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArtistRow {
+    /// Its Soundcharts UUID.
+    pub uuid: Uuid,
+    /// Its name.
+    pub name: String,
+    /// How many of the report's tracks are its.
+    pub tracks: u32,
+    /// Sum over its tracks; `None` where nothing is known.
+    pub total: Option<Figure>,
+}
+
+/// Tracks that belong to several of the selected artists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shared {
+    /// Their UUIDs, in the order of the report's tracks.
+    pub tracks: Vec<Uuid>,
+    /// What the artists' totals count more than once: a track of k artists k-1 times.
+    pub total: Option<Figure>,
+}
+
+/// The summary cards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Sum over platforms.
+    pub total: Option<Figure>,
+    /// The same per unit, in registry order: values of different units are only ever added under a
+    /// label that names them.
+    pub units: Vec<UnitTotal>,
+    /// Distinct tracks with a known figure.
+    pub tracks: u32,
+    /// Distinct tracks.
+    pub tracks_of: u32,
+    /// Estimate a day covered, one digit after the point.
+    pub average_daily: Option<String>,
+    /// Days of the range covered by any series.
+    pub days_tracked: u32,
+    /// Covered of expected series-days, four digits after the point; `None` where none is expected.
+    pub coverage: Option<String>,
+}
+
+/// The total in one unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitTotal {
+    /// "streams", "views", ...
+    pub unit: String,
+    /// Sum over the platforms of this unit.
+    pub total: Option<Figure>,
+}
+
+/// The largest day (S13, S14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeakRow {
+    /// The amount of that day.
+    pub value: i128,
+    /// The first day of that amount.
+    pub day: Day,
+}
+
+/// One platform over all tracks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlatformRow {
+    /// Its code.
+    pub platform: String,
+    /// Its name.
+    pub name: String,
+    /// What one is.
+    pub unit: String,
+    /// Whether the total is known.
+    pub state: State,
+    /// Sum over tracks.
+    pub total: Option<Figure>,
+    /// Percent of the grand total, one digit after the point; the shares add up to 100.0.
+    pub share: Option<String>,
+    /// The largest daily sum over all tracks.
+    pub peak: Option<PeakRow>,
+    /// Estimate a day tracked, one digit after the point.
+    pub average_daily: Option<String>,
+    /// Days of the range covered by any series.
+    pub days_tracked: u32,
+    /// Covered of expected series-days, four digits after the point.
+    pub coverage: Option<String>,
+}
+
+/// One track over all platforms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrackRow {
+    /// Its Soundcharts UUID.
+    pub uuid: Uuid,
+    /// Its name.
+    pub name: String,
+    /// The artists as credited.
+    pub credit: String,
+    /// All its artists, main ones first.
+    pub artists: Vec<ArtistId>,
+    /// Its picture.
+    pub image_url: Option<String>,
+    /// Whether the total is known.
+    pub state: State,
+    /// Sum over platforms.
+    pub total: Option<Figure>,
+    /// The platforms on which it exists or was never fetched, in registry order.
+    pub platforms: Vec<CellRow>,
+}
+
+/// One track on one platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellRow {
+    /// The platform's code.
+    pub platform: String,
+    /// Known or unknown; absent ones have no row.
+    pub state: State,
+    /// Sum over its series.
+    pub total: Option<Figure>,
+    /// Estimate a day tracked, one digit after the point.
+    pub average_daily: Option<String>,
+    /// The largest day.
+    pub peak: Option<PeakRow>,
+    /// Days of the range covered by any of its series.
+    pub days_tracked: u32,
+    /// What is unusual within the range.
+    pub flags: Vec<Flag>,
+}
+
+/// One day over all tracks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayRow {
+    /// The day.
+    pub day: Day,
+    /// In registry order.
+    pub platforms: Vec<DayCell>,
+}
+
+/// One day on one platform (S16).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayCell {
+    /// The platform's code.
+    pub platform: String,
+    /// Sum of clean steps.
+    pub value: i128,
+    /// The day's part of longer steps.
+    pub spread: i128,
+    /// Series that cover the day; with none the day is a gap, not a zero.
+    pub covered: u32,
+    /// Series expected but uncovered.
+    pub missing: u32,
+}
+
+/// Why a track passed the country filter (S18).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountryEvidence {
+    /// The country whose charts were looked at.
+    pub country: Country,
+    /// The report's tracks with their chart appearances, in the order of the report.
+    pub tracks: Vec<TrackCharts>,
+    /// Days of the range on which no chart of the country was fetched.
+    pub days_without_chart: Vec<Day>,
+}
+
+/// The chart appearances of one track within the range.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrackCharts {
+    /// The track's UUID.
+    pub track: Uuid,
+    /// By best position.
+    pub charts: Vec<ChartAppearance>,
+}
+
+/// One track in one chart within the range.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartAppearance {
+    /// The chart's slug.
+    pub chart: String,
+    /// The chart's name.
+    pub name: String,
+    /// The platform's code.
+    pub platform: String,
+    /// The best position held.
+    pub best_position: u32,
+    /// The first day in the chart.
+    pub first: Day,
+    /// The last day in the chart.
+    pub last: Day,
+    /// Chart days in it.
+    pub days: u32,
+}
+
+/// Something the reader should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// A stable word for programs.
+    pub code: String,
+    /// A sentence for people.
+    pub message: String,
+}
