@@ -14,11 +14,17 @@ use serde_json::{Value, json};
 fn every_report_is_as_expected() {
     for directory in golden_directories() {
         let catalogue = Catalogue::read(&directory);
-        for (number, expected) in common::expected(&directory)["reports"].as_array().unwrap().iter().enumerate() {
+        for (number, expected) in
+            common::expected(&directory)["reports"].as_array().unwrap().iter().enumerate()
+        {
             let query = question(&expected["query"]);
             let today: Day = "2026-11-22".parse().unwrap();
             let report = report(&catalogue.evidence(&query), &query, today).unwrap();
-            common::assert_report(&serde_json::to_value(&report).unwrap(), expected, &format!("{directory:?} #{number}"));
+            common::assert_report(
+                &serde_json::to_value(&report).unwrap(),
+                expected,
+                &format!("{directory:?} #{number}"),
+            );
         }
     }
 }
@@ -47,8 +53,14 @@ fn every_flag_is_as_expected() {
             .iter()
             .map(|f| (text(&f["track"]), text(&f["platform"]), text(&f["flag"]), text(&f["day"])))
             .collect();
-        let (missing, extra) = (expected.difference(&found).collect::<Vec<_>>(), found.difference(&expected).collect::<Vec<_>>());
-        assert!(missing.is_empty() && extra.is_empty(), "{directory:?}: missing {missing:?}, extra {extra:?}");
+        let (missing, extra) = (
+            expected.difference(&found).collect::<Vec<_>>(),
+            found.difference(&expected).collect::<Vec<_>>(),
+        );
+        assert!(
+            missing.is_empty() && extra.is_empty(),
+            "{directory:?}: missing {missing:?}, extra {extra:?}"
+        );
     }
 }
 
@@ -64,7 +76,11 @@ fn flags(series: Series, mut found: impl FnMut(Flag, Day)) {
 #[test]
 fn the_first_sketch_gives_its_numbers() {
     let mut catalogue = Catalogue::default();
-    let platforms = [("spotify", "streams", 12_500_000, 450_000), ("youtube", "views", 3_200_000, 120_000), ("shazam", "Shazams", 89_000, 5_000)];
+    let platforms = [
+        ("spotify", "streams", 12_500_000, 450_000),
+        ("youtube", "views", 3_200_000, 120_000),
+        ("shazam", "Shazams", 89_000, 5_000),
+    ];
     for (code, unit, _, _) in platforms {
         catalogue.add_platform(code, unit, Additive::Flow);
     }
@@ -96,6 +112,10 @@ fn the_first_sketch_gives_its_numbers() {
         .collect();
     assert_eq!(
         rows,
-        [(12_500_000, "79.2".into(), 450_000), (3_200_000, "20.3".into(), 120_000), (89_000, "0.5".into(), 5_000)]
+        [
+            (12_500_000, "79.2".into(), 450_000),
+            (3_200_000, "20.3".into(), 120_000),
+            (89_000, "0.5".into(), 5_000)
+        ]
     );
 }

@@ -5,6 +5,7 @@ use std::ops::AddAssign;
 
 use serde::{Deserialize, Serialize};
 
+use super::format::grouped;
 use super::words::words;
 
 /// An amount over a range of days, with its bounds.
@@ -24,6 +25,12 @@ impl Figure {
     /// An amount known to the last unit.
     pub const fn exactly(amount: i128) -> Self {
         Figure { estimate: amount, low: amount, high: Some(amount), exact: true }
+    }
+
+    /// Every digit, led by "≈" where it is not exact (S10).
+    pub fn label(self) -> String {
+        let sign = if self.exact { "" } else { "≈ " };
+        format!("{sign}{}", grouped(self.estimate))
     }
 
     /// The figure taken so many times.

@@ -69,13 +69,24 @@ pub fn identified(identifiers: &Identifiers) -> Vec<Identified<'_>> {
 /// The query of a golden report.
 pub fn question(query: &Value) -> Query {
     let mut parameters = Parameters::default();
-    for (key, name) in [("artists", "artist"), ("from", "from"), ("to", "to"), ("platforms", "platform"), ("country", "country")] {
+    for (key, name) in [
+        ("artists", "artist"),
+        ("from", "from"),
+        ("to", "to"),
+        ("platforms", "platform"),
+        ("country", "country"),
+    ] {
         let values = match &query[key] {
             Value::Null => Vec::new(),
             Value::Array(values) => values.clone(),
             value => vec![value.clone()],
         };
-        values.iter().for_each(|value| assert_eq!(parameters.take(name, value.as_str().unwrap()), music_analytics::domain::query::Taken::Yes));
+        values.iter().for_each(|value| {
+            assert_eq!(
+                parameters.take(name, value.as_str().unwrap()),
+                music_analytics::domain::query::Taken::Yes
+            )
+        });
     }
     parameters.check().unwrap()
 }
@@ -99,7 +110,11 @@ pub fn assert_report(report: &Value, expected: &Value, context: &str) {
     let platforms = expected["platforms"].as_array().unwrap();
     assert_eq!(report["platforms"].as_array().unwrap().len(), platforms.len(), "{context}");
     for platform in platforms {
-        compare(&row(&report["platforms"], &platform["platform"]), platform, &format!("{}", platform["platform"]));
+        compare(
+            &row(&report["platforms"], &platform["platform"]),
+            platform,
+            &format!("{}", platform["platform"]),
+        );
     }
     let tracks = expected["tracks"].as_object().unwrap();
     assert_eq!(report["tracks"].as_array().unwrap().len(), tracks.len(), "{context}");
@@ -108,7 +123,8 @@ pub fn assert_report(report: &Value, expected: &Value, context: &str) {
         let expected = &tracks[uuid];
         same(&track["total"], &expected["total"], uuid);
         let cells = expected["platforms"].as_object().unwrap();
-        let found: Vec<&str> = track["platforms"].as_array().unwrap().iter().map(|c| c["platform"].as_str().unwrap()).collect();
+        let found: Vec<&str> =
+            track["platforms"].as_array().unwrap().iter().map(|c| c["platform"].as_str().unwrap()).collect();
         assert_eq!(found.len(), cells.len(), "{context}: {uuid}: {found:?} for {:?}", cells.keys());
         for (code, cell) in cells {
             compare(&row(&track["platforms"], &Value::from(code.as_str())), cell, &format!("{uuid} {code}"));
@@ -138,7 +154,12 @@ impl Catalogue {
         }
         for row in rows(directory, "tracks") {
             let release = Some(&row["release_date"]).filter(|text| !text.is_empty()).map(|text| day(text));
-            catalogue.tracks.push(Track { uuid: uuid(&row["uuid"]), name: row["name"].clone(), release, artists: vec![] });
+            catalogue.tracks.push(Track {
+                uuid: uuid(&row["uuid"]),
+                name: row["name"].clone(),
+                release,
+                artists: vec![],
+            });
         }
         for row in rows(directory, "track_artists") {
             let role = row.get("role").map_or(Role::Main, |role| role.parse().unwrap());
@@ -182,7 +203,12 @@ impl Catalogue {
 
     pub fn add_track(&mut self, name: &str, artist: Uuid) -> Uuid {
         let uuid = Uuid::from_u128(1 + self.tracks.len() as u128);
-        self.tracks.push(Track { uuid, name: name.to_owned(), release: None, artists: vec![(artist, Role::Main)] });
+        self.tracks.push(Track {
+            uuid,
+            name: name.to_owned(),
+            release: None,
+            artists: vec![(artist, Role::Main)],
+        });
         uuid
     }
 
@@ -193,7 +219,8 @@ impl Catalogue {
     /// Adds a value of the unnamed identifier; days must come in order.
     pub fn add_value(&mut self, track: Uuid, platform: &str, day: Day, value: i64) {
         self.observe(track, platform, "", Observation { day, value });
-        let observations = self.observations.get_mut(&(track, platform.to_owned())).unwrap().get_mut("").unwrap();
+        let observations =
+            self.observations.get_mut(&(track, platform.to_owned())).unwrap().get_mut("").unwrap();
         observations.sort_by_key(|o| o.day);
     }
 
@@ -207,11 +234,14 @@ impl Catalogue {
         let asked = |code: &String| query.platforms.is_empty() || query.platforms.contains(code);
         let platforms: Vec<&Registered> = self.platforms.iter().filter(|p| asked(&p.platform.code)).collect();
         let selected = |uuid: &Uuid| query.artists.contains(&ArtistId::Uuid(*uuid));
-        let tracks = self.tracks.iter().filter(|track| track.artists.iter().any(|(artist, _)| selected(artist)));
+        let tracks =
+            self.tracks.iter().filter(|track| track.artists.iter().any(|(artist, _)| selected(artist)));
         let in_country = |entry: &&ChartEntry| {
-            query.country.is_some_and(|country| country.as_str() == entry.country) && query.period.range().contains(entry.day)
+            query.country.is_some_and(|country| country.as_str() == entry.country)
+                && query.period.range().contains(entry.day)
         };
-        let mut days_fetched: Vec<Day> = self.charts.iter().filter(in_country).map(|entry| entry.day).collect();
+        let mut days_fetched: Vec<Day> =
+            self.charts.iter().filter(in_country).map(|entry| entry.day).collect();
         days_fetched.sort_unstable();
         days_fetched.dedup();
         Evidence {

@@ -8,8 +8,8 @@ use super::gaps::Coverage;
 use super::identity::{data_version, hash};
 use super::line::Line;
 use super::rows::{
-    ArtistRow, CellRow, CountryEvidence, DayCell, DayRow, PeakRow, PlatformRow, Report, ReportQuery, Shared, Summary,
-    TrackCharts, TrackRow, UnitTotal,
+    ArtistRow, CellRow, CountryEvidence, DayCell, DayRow, PeakRow, PlatformRow, Report, ReportQuery, Shared,
+    Summary, TrackCharts, TrackRow, UnitTotal,
 };
 use super::warnings::warnings;
 use crate::domain::format::{decimal, shares};
@@ -34,7 +34,8 @@ pub(super) fn select<'a>(evidence: &'a Evidence, query: &Query) -> Vec<Selected<
     let has_role = |artist: &&TrackArtist| query.role.is_none_or(|role| artist.role == role);
     let mut selection = Vec::with_capacity(evidence.tracks.len());
     for track in &evidence.tracks {
-        let place = |artist: &TrackArtist| evidence.artists.iter().position(|a| Some(a.uuid) == artist.id.uuid());
+        let place =
+            |artist: &TrackArtist| evidence.artists.iter().position(|a| Some(a.uuid) == artist.id.uuid());
         let mut artists: Vec<usize> = track.artists.iter().filter(has_role).filter_map(place).collect();
         artists.sort_unstable();
         artists.dedup();
@@ -84,7 +85,8 @@ fn count(counts: &mut [u32], days: &DaySet) {
 pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, PackedError> {
     let range = query.period.range();
     let selection = select(evidence, query);
-    let mut platforms: Vec<PlatformSum> = evidence.platforms.iter().map(|_| PlatformSum::new(range)).collect();
+    let mut platforms: Vec<PlatformSum> =
+        evidence.platforms.iter().map(|_| PlatformSum::new(range)).collect();
     let mut artists = vec![(Amount::Absent, 0u32); evidence.artists.len()];
     let mut shared = Amount::Absent;
     let mut tracks = Vec::with_capacity(selection.len());
@@ -242,7 +244,8 @@ fn summary(evidence: &Evidence, platforms: &[PlatformSum], states: impl Iterator
 }
 
 fn platform_rows(evidence: &Evidence, sums: &[PlatformSum]) -> Vec<PlatformRow> {
-    let estimates: Vec<i128> = sums.iter().map(|sum| sum.amount.figure().map_or(0, |figure| figure.estimate)).collect();
+    let estimates: Vec<i128> =
+        sums.iter().map(|sum| sum.amount.figure().map_or(0, |figure| figure.estimate)).collect();
     let shares = shares(&estimates);
     let row = |(index, (platform, sum)): (usize, (&crate::domain::platform::TrackPlatform, &PlatformSum))| {
         let days_tracked = sum.days.covered().len();
@@ -277,7 +280,11 @@ fn day_rows(evidence: &Evidence, sums: &[PlatformSum], range: Range) -> Vec<DayR
     range.days().enumerate().map(|(place, day)| DayRow { day, platforms: cells(place) }).collect()
 }
 
-fn country_evidence(evidence: &Evidence, query: &Query, tracks: &[(TrackRow, &Selected<'_>)]) -> Option<CountryEvidence> {
+fn country_evidence(
+    evidence: &Evidence,
+    query: &Query,
+    tracks: &[(TrackRow, &Selected<'_>)],
+) -> Option<CountryEvidence> {
     let country = query.country?;
     let fetched = evidence.charts.as_ref().map_or(&[][..], |charts| &charts.days_fetched);
     Some(CountryEvidence {
@@ -290,6 +297,11 @@ fn country_evidence(evidence: &Evidence, query: &Query, tracks: &[(TrackRow, &Se
                 TrackCharts { track: row.uuid, charts }
             })
             .collect(),
-        days_without_chart: query.period.range().days().filter(|day| fetched.binary_search(day).is_err()).collect(),
+        days_without_chart: query
+            .period
+            .range()
+            .days()
+            .filter(|day| fetched.binary_search(day).is_err())
+            .collect(),
     })
 }

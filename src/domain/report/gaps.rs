@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::line::Line;
 use super::build::select;
 use super::evidence::{Evidence, TrackEvidence};
+use super::line::Line;
 use crate::domain::format::decimal;
 use crate::domain::pair::Pair;
 use crate::domain::query::Query;
@@ -30,10 +30,18 @@ pub(super) enum Absence {
     NotReleased,
 }
 
-pub(super) fn absence(track: &TrackEvidence, pair: Option<&Pair>, fetched: &DaySet, range: Range, today: Day) -> Absence {
+pub(super) fn absence(
+    track: &TrackEvidence,
+    pair: Option<&Pair>,
+    fetched: &DaySet,
+    range: Range,
+    today: Day,
+) -> Absence {
     let first = pair.and_then(Pair::first_observed);
     let past = past(range, today);
-    if track.release.is_some_and(|release| release > range.to()) && first.is_none_or(|first| first > range.to()) {
+    if track.release.is_some_and(|release| release > range.to())
+        && first.is_none_or(|first| first > range.to())
+    {
         Absence::NotReleased
     } else if pair.is_none() && !past.is_empty() && fetched.includes(&past) {
         Absence::NothingCame
@@ -117,7 +125,8 @@ pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Result<Av
     for track in &selection {
         for (index, platform) in evidence.platforms.iter().enumerate() {
             let line = Line::read(track.evidence, index, range, today)?;
-            let gap = |(from, to)| Gap { track: track.evidence.uuid, platform: platform.code.clone(), from, to };
+            let gap =
+                |(from, to)| Gap { track: track.evidence.uuid, platform: platform.code.clone(), from, to };
             let uncovered = line.expected.without(line.days.covered());
             missing.add(&uncovered);
             whole.add(line.coverage());
@@ -132,7 +141,12 @@ pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Result<Av
     Ok(Availability {
         complete: never_fetched.is_empty(),
         coverage: whole.text(),
-        missing_days: range.days().enumerate().filter(|(place, _)| missing.contains(*place)).map(|(_, day)| day).collect(),
+        missing_days: range
+            .days()
+            .enumerate()
+            .filter(|(place, _)| missing.contains(*place))
+            .map(|(_, day)| day)
+            .collect(),
         missing_platforms: missing_platforms
             .filter(|(_, coverage)| coverage.expected > 0 && coverage.covered == 0)
             .map(|(platform, _)| platform.code.clone())

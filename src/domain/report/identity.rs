@@ -14,7 +14,9 @@ use crate::domain::pair::PairDigest;
 pub(super) fn data_version(used: Vec<(&TrackEvidence, &str, PairDigest)>) -> String {
     let mut lines: Vec<(uuid::Uuid, &str, PairDigest, Option<i32>)> = used
         .into_iter()
-        .map(|(track, platform, digest)| (track.uuid, platform, digest, track.release.map(|day| day.number())))
+        .map(|(track, platform, digest)| {
+            (track.uuid, platform, digest, track.release.map(|day| day.number()))
+        })
         .collect();
     lines.sort_unstable();
     let mut text = String::new();
@@ -43,7 +45,10 @@ pub(super) fn hash(report: &Report) -> String {
     line(&mut text, &["summary", &figure(summary.total), &summary.days_tracked.to_string()]);
     for row in &report.platforms {
         let days = row.days_tracked.to_string();
-        line(&mut text, &["platform", &row.platform, row.state.as_str(), &figure(row.total), &days, &peak(row.peak)]);
+        line(
+            &mut text,
+            &["platform", &row.platform, row.state.as_str(), &figure(row.total), &days, &peak(row.peak)],
+        );
     }
     let mut tracks: Vec<_> = report.tracks.iter().collect();
     tracks.sort_by_key(|track| track.uuid);
@@ -51,7 +56,10 @@ pub(super) fn hash(report: &Report) -> String {
         line(&mut text, &["track", &track.uuid.to_string(), track.state.as_str(), &figure(track.total)]);
         for cell in &track.platforms {
             let days = cell.days_tracked.to_string();
-            line(&mut text, &["cell", &cell.platform, cell.state.as_str(), &figure(cell.total), &days, &peak(cell.peak)]);
+            line(
+                &mut text,
+                &["cell", &cell.platform, cell.state.as_str(), &figure(cell.total), &days, &peak(cell.peak)],
+            );
         }
     }
     digest(&text)

@@ -23,7 +23,12 @@ pub(super) struct Line {
 
 impl Line {
     /// Reads the evidence of `track` on the platform at `platform`.
-    pub fn read(track: &TrackEvidence, platform: usize, range: Range, today: Day) -> Result<Self, PackedError> {
+    pub fn read(
+        track: &TrackEvidence,
+        platform: usize,
+        range: Range,
+        today: Day,
+    ) -> Result<Self, PackedError> {
         let evidence = &track.pairs[platform];
         let pair = evidence.packed.as_ref().map(|(_, bytes)| unpack(bytes)).transpose()?;
         let mut fetched = DaySet::default();
@@ -48,7 +53,9 @@ impl Line {
         if !series.is_empty() {
             line.amount = series
                 .into_iter()
-                .map(|series| read(&series.with_release(track.release), range, &mut line.days, &mut line.flags))
+                .map(|series| {
+                    read(&series.with_release(track.release), range, &mut line.days, &mut line.flags)
+                })
                 .sum();
         }
         Ok(line)

@@ -11,6 +11,8 @@ mod rows;
 mod warnings;
 
 pub use build::report;
-pub use evidence::{Charts, Evidence, PairEvidence, SelectedArtist, SkippedArtist, TrackArtist, TrackEvidence};
+pub use evidence::{
+    Charts, Evidence, PairEvidence, SelectedArtist, SkippedArtist, TrackArtist, TrackEvidence,
+};
 pub use gaps::{Availability, Gap, availability};
 pub use rows::*;

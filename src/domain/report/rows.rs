@@ -38,6 +38,13 @@ pub struct Report {
     pub warnings: Vec<Warning>,
 }
 
+impl Report {
+    /// The units that the total adds up: "streams + views + Shazams".
+    pub fn units_label(&self) -> String {
+        self.summary.units.iter().map(|unit| unit.unit.as_str()).collect::<Vec<_>>().join(" + ")
+    }
+}
+
 /// The canonical question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportQuery {
@@ -163,6 +170,17 @@ pub struct TrackRow {
     pub total: Option<Figure>,
     /// The platforms on which it exists or was never fetched, in registry order.
     pub platforms: Vec<CellRow>,
+}
+
+impl TrackRow {
+    /// What its total is, where it is no number.
+    pub const fn state_label(&self) -> &'static str {
+        match self.state {
+            State::Known => "",
+            State::Unknown => "no value in this range",
+            State::Absent => "on none of these platforms",
+        }
+    }
 }
 
 /// One track on one platform.

@@ -33,23 +33,42 @@ pub(super) fn warnings(report: &Report, evidence: &Evidence, today: Day) -> Vec<
         );
         let days = report.country_evidence.as_ref().map_or(0, |evidence| evidence.days_without_chart.len());
         if days > 0 {
-            let message = format!("On {} of the range no chart of {} was fetched.", counted(days, "day"), country.as_str());
+            let message = format!(
+                "On {} of the range no chart of {} was fetched.",
+                counted(days, "day"),
+                country.as_str()
+            );
             warn("country_days_without_chart", message);
         }
     }
     if report.query.to >= today {
         let past = (today - report.query.from).max(0);
         let whole = report.query.to - report.query.from + 1;
-        warn("in_progress", format!("In progress: {past} of {whole} days have passed; the total will still grow."));
+        warn(
+            "in_progress",
+            format!("In progress: {past} of {whole} days have passed; the total will still grow."),
+        );
     }
     let unknown = report.tracks.iter().filter(|track| track.state == State::Unknown).count();
     if unknown > 0 {
         warn("unknown_tracks", format!("{} without any value in this range.", counted(unknown, "track")));
     }
     for (flag, code, words) in [
-        (Flag::Halved, "halved", "may have been counted twice by the provider for a time; the lower bound allows for it"),
-        (Flag::Correction, "correction", "with a correction by the provider; what happened on those days is unknown"),
-        (Flag::Jump, "jump", "with a jump that is no audience; it is left out and bounds the total from above"),
+        (
+            Flag::Halved,
+            "halved",
+            "may have been counted twice by the provider for a time; the lower bound allows for it",
+        ),
+        (
+            Flag::Correction,
+            "correction",
+            "with a correction by the provider; what happened on those days is unknown",
+        ),
+        (
+            Flag::Jump,
+            "jump",
+            "with a jump that is no audience; it is left out and bounds the total from above",
+        ),
         (Flag::Unconfirmed, "unconfirmed", "whose newest rise is unusually large and not confirmed yet"),
     ] {
         let cells = report.tracks.iter().flat_map(|track| &track.platforms);

@@ -1,0 +1,49 @@
+//! An error as the person or program that asked reads it: RFC 9457 problem details, the same from
+//! the JSON API and from the server functions behind the page.
+
+use serde::{Deserialize, Serialize};
+
+use super::query::FieldError;
+
+/// What went wrong and what to do about it. The server's own errors, with their sources, are logged
+/// and never sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{detail}")]
+pub struct Problem {
+    /// A URI of the kind of problem; `about:blank` where the status says it all.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in words.
+    pub title: String,
+    /// The HTTP status, as in the response.
+    pub status: u16,
+    /// This very case in words.
+    pub detail: String,
+    /// The fields at fault, if fields are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+impl Problem {
+    /// A problem that its status and a sentence describe.
+    pub fn new(status: u16, title: &str, detail: impl Into<String>) -> Self {
+        let (kind, title) = ("about:blank".to_owned(), title.to_owned());
+        Problem { kind, title, status, detail: detail.into(), errors: Vec::new() }
+    }
+
+    /// Parameters that cannot be read: 400.
+    pub fn bad_request(errors: Vec<FieldError>) -> Self {
+        Self::of_fields(400, "Bad Request", errors)
+    }
+
+    /// Parameters that can be read but not be answered: 422.
+    pub fn unprocessable(errors: Vec<FieldError>) -> Self {
+        Self::of_fields(422, "Unprocessable Content", errors)
+    }
+
+    fn of_fields(status: u16, title: &str, errors: Vec<FieldError>) -> Self {
+        let detail =
+            errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect::<Vec<_>>();
+        Problem { errors, ..Problem::new(status, title, detail.join("; ")) }
+    }
+}
