@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::SsrMode;
-use leptos_router::components::{Redirect, Route, Router, Routes};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
 use crate::components::sidebar::Sidebar;
@@ -46,10 +46,9 @@ pub fn App() -> impl IntoView {
             <div class="frame">
                 <Sidebar />
                 <main id="main" tabindex="-1" class="content">
-                    <Routes fallback=NotFoundPage>
-                        <Route path=path!("/") view=|| view! { <Redirect path="/analytics" /> } />
+                    <FlatRoutes fallback=NotFoundPage>
                         <Route path=path!("/analytics") view=AnalyticsPage ssr=SsrMode::Async />
-                    </Routes>
+                    </FlatRoutes>
                 </main>
             </div>
         </Router>

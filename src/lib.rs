@@ -6,6 +6,8 @@
 pub mod domain;
 
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod api;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod app;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod components;
@@ -14,7 +16,8 @@ pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod server;
 
-/// The browser's entry point: takes over the page that the server rendered.
+/// The browser's entry point: takes over the page that the server rendered, and says so on the
+/// document, for style sheets and tests.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
@@ -23,4 +26,7 @@ pub fn hydrate() {
         leptos::prelude::provide_context(components::theme::Theme::of_document());
         app::App()
     });
+    if let Some(root) = leptos::prelude::document().document_element() {
+        let _ = root.set_attribute("data-hydrated", "true");
+    }
 }

@@ -1,11 +1,18 @@
 //! The command line: every subcommand is one call into the library.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use music_analytics::server::commands::demo::demo;
+use music_analytics::server::commands::import::{ImportArgs, import};
+use music_analytics::server::commands::rebuild::rebuild;
+use music_analytics::server::commands::report::{ReportArgs, report};
+use music_analytics::server::commands::simulate::{SimulateArgs, simulate};
 use music_analytics::server::config::Config;
 use music_analytics::server::context::Context;
+use music_analytics::server::db::Db;
 use music_analytics::server::http::serve::serve;
 use tracing_subscriber::EnvFilter;
 
@@ -25,8 +32,24 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the web pages (the default).
+    #[command(flatten)]
+    WithDatabase(DatabaseCommand),
+    /// Stand in for Soundcharts on a loopback address, without a database.
+    Simulate(SimulateArgs),
+}
+
+#[derive(Debug, Subcommand)]
+enum DatabaseCommand {
+    /// Serve the web pages and the JSON API (the default).
     Serve,
+    /// Print the total metrics of artists over a month or a range of days.
+    Report(ReportArgs),
+    /// Import CSV files; importing a file again changes nothing.
+    Import(ImportArgs),
+    /// Fill an empty database with the demo catalogue.
+    Demo,
+    /// Work every series out again from the stored observations.
+    Rebuild,
 }
 
 #[tokio::main]
@@ -48,15 +71,34 @@ async fn main() -> ExitCode {
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = Config::load(cli.config.as_deref())?;
     log_to_stderr(&config)?;
-    match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(Context::new(config)).await?,
+    match cli.command.unwrap_or(Command::WithDatabase(DatabaseCommand::Serve)) {
+        Command::Simulate(args) => simulate(args).await,
+        Command::WithDatabase(command) => {
+            let db = Db::open(&config.database_url).await?;
+            let done = with_database(command, config, &db).await;
+            // Leaves one file behind, without a log to be replayed by the next start.
+            db.close().await;
+            done
+        }
+    }
+}
+
+async fn with_database(command: DatabaseCommand, config: Config, db: &Db) -> anyhow::Result<ExitCode> {
+    match command {
+        DatabaseCommand::Serve => serve(Context::new(config, db.clone())).await?,
+        DatabaseCommand::Report(args) => return report(db, args).await,
+        DatabaseCommand::Import(args) => return import(db, args).await,
+        DatabaseCommand::Demo => demo(db).await?,
+        DatabaseCommand::Rebuild => rebuild(db).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.log)
-        .map_err(|error| anyhow::anyhow!("RUST_LOG = {:?}: expected a log filter such as info ({error})", config.log))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter = EnvFilter::try_new(&config.log).map_err(|error| {
+        anyhow::anyhow!("RUST_LOG = {:?}: expected a log filter such as info ({error})", config.log)
+    })?;
+    let ansi = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi).init();
     Ok(())
 }

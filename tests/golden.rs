@@ -1,5 +1,6 @@
 //! The engine against the answers of an independent implementation (tests/golden/README.md).
 
+#[cfg(test)]
 mod common;
 
 use std::collections::BTreeSet;

@@ -15,6 +15,22 @@ pub enum Icon {
     Dark,
     /// A screen.
     System,
+    /// An arrow to the left.
+    Previous,
+    /// An arrow to the right.
+    Next,
+    /// A cross.
+    Close,
+    /// A lens.
+    Search,
+    /// Two links of a chain.
+    Link,
+    /// A letter i.
+    Info,
+    /// A triangle with an exclamation mark.
+    Warning,
+    /// A calendar sheet.
+    Calendar,
 }
 
 impl Icon {
@@ -29,6 +45,17 @@ impl Icon {
             }
             Self::Dark => "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z",
             Self::System => "M3 4h18v12H3zm9 12v4m-4 0h8",
+            Self::Previous => "m15 5-7 7 7 7",
+            Self::Next => "m9 5 7 7-7 7",
+            Self::Close => "m6 6 12 12M18 6 6 18",
+            Self::Search => "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zm5 12 4.5 4.5",
+            Self::Link => {
+                "M10 14a4.5 4.5 0 0 0 6.4 0l3.2-3.2a4.5 4.5 0 0 0-6.4-6.4L12 5.6m2 4.4a4.5 4.5 0 0 0-6.4 0l-3.2 3.2a4.5 4.5 0 0 0 \
+                 6.4 6.4l1.2-1.2"
+            }
+            Self::Info => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 8v5m0-8.5v.5",
+            Self::Warning => "M12 4 2.8 20h18.4zm0 6v4.5m0 2.5v.5",
+            Self::Calendar => "M4 6h16v14H4zm0 5h16M8 3v5m8-5v5",
         }
     }
 }

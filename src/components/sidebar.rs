@@ -1,5 +1,6 @@
 //! The way through the product: groups of links beside the page, folded into a menu on a phone.
 
+use leptos::html::Nav;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -15,6 +16,13 @@ const GROUPS: &[Group] = &[("Analytics", &[("/analytics", "Music Analytics", Ico
 /// Brand, links and theme. The menu is a native popover, so it opens without WASM too.
 #[component]
 pub fn Sidebar() -> impl IntoView {
+    let menu = NodeRef::<Nav>::new();
+    // A page load would close the menu; going to another page in place has to do it itself.
+    let close = move |_| {
+        if let Some(menu) = menu.get_untracked() {
+            let _ = menu.hide_popover();
+        }
+    };
     view! {
         <header class="topbar">
             <Brand />
@@ -22,11 +30,11 @@ pub fn Sidebar() -> impl IntoView {
                 <IconView icon=Icon::Menu />
             </button>
         </header>
-        <div id="sidebar" class="sidebar" popover="auto">
-            <Brand />
-            <nav aria-label="Main">{GROUPS.iter().map(group).collect_view()}</nav>
+        <nav node_ref=menu id="sidebar" class="sidebar" popover="auto" aria-label="Main">
+            <Brand on:click=close />
+            <div on:click=close>{GROUPS.iter().map(group).collect_view()}</div>
             <ThemePicker />
-        </div>
+        </nav>
     }
 }
 
@@ -51,7 +59,7 @@ fn group((heading, links): &Group) -> impl IntoView + use<> {
                     .map(|&(path, word, icon)| {
                         view! {
                             <li>
-                                <A href=path {..} class="nav-link">
+                                <A href=path attr:class="nav-link">
                                     <IconView icon />
                                     {word}
                                 </A>

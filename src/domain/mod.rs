@@ -15,6 +15,7 @@ pub mod range;
 pub mod report;
 pub mod series;
 pub mod varint;
+pub mod view;
 pub mod window;
 pub mod words;
 

@@ -66,6 +66,14 @@ pub enum Period {
 }
 
 impl Period {
+    /// The parameter that an error about the days belongs to.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Period::Month(_) => "month",
+            Period::Days(_) => "from",
+        }
+    }
+
     /// The days.
     pub fn range(self) -> Range {
         match self {

@@ -63,7 +63,7 @@ impl Range {
     }
 
     /// The number of days, 1 to 366.
-    pub fn len(self) -> usize {
+    pub fn day_count(self) -> usize {
         usize::try_from(self.to - self.from + 1).expect("a range is not reversed")
     }
 
@@ -107,13 +107,13 @@ mod tests {
 
     #[test]
     fn twelve_months_at_most() {
-        assert_eq!(range("2024-01-01", "2024-12-31").unwrap().len(), 366);
-        assert_eq!(range("2025-03-15", "2026-03-14").unwrap().len(), 365);
+        assert_eq!(range("2024-01-01", "2024-12-31").unwrap().day_count(), 366);
+        assert_eq!(range("2025-03-15", "2026-03-14").unwrap().day_count(), 365);
         assert!(range("2025-03-15", "2026-03-16").is_err());
-        assert_eq!(range("2024-02-29", "2025-02-28").unwrap().len(), 366);
+        assert_eq!(range("2024-02-29", "2025-02-28").unwrap().day_count(), 366);
         assert!(range("2024-02-29", "2025-03-01").is_err());
         assert!(range("2025-02-02", "2025-02-01").is_err());
-        assert_eq!(range("2025-02-02", "2025-02-02").unwrap().len(), 1);
+        assert_eq!(range("2025-02-02", "2025-02-02").unwrap().day_count(), 1);
     }
 
     #[test]

@@ -54,6 +54,13 @@ impl<'a> Reader<'a> {
         (count <= self.bytes.len()).then_some(count)
     }
 
+    /// The next so many bytes as they are.
+    pub fn get_bytes(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.bytes.split_at_checked(count)?;
+        self.bytes = rest;
+        Some(bytes)
+    }
+
     /// Whether everything was read.
     pub const fn is_at_end(&self) -> bool {
         self.bytes.is_empty()

@@ -118,7 +118,7 @@ pub struct DayAmounts {
 impl DayAmounts {
     /// Nothing yet.
     pub fn new(range: Range) -> Self {
-        let zeros = vec![0; range.len()];
+        let zeros = vec![0; range.day_count()];
         DayAmounts {
             range,
             clean: zeros.clone(),

@@ -1,13 +1,95 @@
-//! Music Analytics: total metrics of artists over all platforms.
+//! Music Analytics: total metrics of artists over all platforms. The address is the state: one memo
+//! of the query string, one resource for the part of it that numbers depend on. What the reader
+//! arranges (order, search, open rows) changes the address too, and asks the server for nothing.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_url;
+
+use crate::api::analytics::analytics_page;
+use crate::components::browser::use_go;
+use crate::components::field::error_summary;
+use crate::components::icon::Icon;
+use crate::components::notices::{invitation, notice};
+use crate::components::query_form::query_form;
+use crate::components::report_view::report_view;
+use crate::components::view_state::Shown;
+use crate::domain::Problem;
+use crate::domain::view::page::Outcome;
+use crate::domain::view::words::{page_title, status_text};
+use crate::domain::view::{Address, Page};
 
 /// `/analytics`: the form and its results.
 #[component]
 pub fn AnalyticsPage() -> impl IntoView {
+    let url = use_url();
+    let search = Memo::new(move |_| url.with(|url| url.search().to_owned()));
+    let address = Memo::new(move |_| search.with(|search| Address::parse(search)));
+    let question = Memo::new(move |_| address.with(Address::question));
+    let page = Resource::new(move || question.get(), move |_| analytics_page(search.get_untracked()));
+
+    let go = use_go();
+    let go = Callback::new(move |(address, replace): (Address, bool)| go(&address, replace));
+    let shown = Shown { address, view: Memo::new(move |_| address.with(|address| address.view.clone())), go };
+    let (is_pending, set_pending) = signal(false);
+    // Whether the browser itself has put the values into the form, and whether the reader waits for
+    // the results of a press on the button.
+    let is_first = StoredValue::new(true);
+    let is_awaited = StoredValue::new(false);
+    let submit = move |next: Address, with_button: bool| {
+        is_awaited.set_value(with_button);
+        if next.question() == question.get_untracked() {
+            page.refetch();
+        } else {
+            go.run((next, false));
+        }
+    };
+    let arrived = move || is_awaited.try_update_value(std::mem::take).unwrap_or(false);
+    let show = move |page: &Page| {
+        let address = address.get_untracked();
+        let is_fresh = is_first.try_update_value(std::mem::take).unwrap_or(false);
+        let results = match &page.outcome {
+            Outcome::Nothing => invitation(page, &address),
+            Outcome::Matches | Outcome::Invalid(_) => ().into_any(),
+            Outcome::Report(answer) => report_view(answer, page, shown, arrived),
+        };
+        view! {
+            <Title text=page_title(page) />
+            {error_summary(page.errors())}
+            {query_form(page, &address, is_fresh, submit)}
+            <p class="sr-only" role="status">{status_text(page)}</p>
+            {results}
+        }
+        .into_any()
+    };
     view! {
-        <Title text="Analyze" />
         <h1>"Music Analytics"</h1>
+        {move || notice("notice", Icon::Info, "Parts of the address were ignored", address.with(|address| address.notices.clone()))}
+        <div class="page-body" class:pending=is_pending aria-busy=move || is_pending.get().to_string()>
+            <p class="loading" role="status">{move || is_pending.get().then_some("Loading the numbers…")}</p>
+            <Transition fallback=|| view! { <p class="card empty">"Loading…"</p> } set_pending>
+                {move || Suspend::new(async move {
+                    match page.await {
+                        Ok(page) => show(&page.0),
+                        Err(problem) => failure(&problem),
+                    }
+                })}
+            </Transition>
+        </div>
     }
+}
+
+/// What went wrong on the server, with a way on.
+fn failure(problem: &Problem) -> AnyView {
+    view! {
+        <Title text="Something went wrong" />
+        <section class="card empty" role="alert">
+            <h2>"Something went wrong"</h2>
+            <p>{problem.detail.clone()}</p>
+            <a class="button" href="" rel="external">
+                "Try again"
+            </a>
+        </section>
+    }
+    .into_any()
 }

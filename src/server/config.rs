@@ -2,13 +2,20 @@
 //! environment wins over the file. A wrong value stops the start.
 
 use std::collections::HashMap;
+use std::env::VarError;
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// Keys that are accepted already although nothing reads them yet: provider, sync and accounts.
-const LATER: &[&str] = &[
+use crate::server::soundcharts;
+
+/// Every key there is. Those of sync and of accounts are accepted already although nothing reads them
+/// yet.
+const KEYS: &[&str] = &[
+    "MUSIC_ANALYTICS_ADDR",
+    "DATABASE_URL",
+    "RUST_LOG",
     "SOUNDCHARTS_BASE_URL",
     "SOUNDCHARTS_APP_ID",
     "SOUNDCHARTS_API_KEY",
@@ -39,6 +46,8 @@ pub struct Config {
     pub database_url: String,
     /// `RUST_LOG`: log filter, e.g. `info` or `music_analytics=debug,info`.
     pub log: String,
+    /// `SOUNDCHARTS_...`: the provider.
+    pub provider: soundcharts::Options,
 }
 
 /// Why the configuration cannot be used; says what to change.
@@ -72,29 +81,54 @@ pub enum ConfigError {
     },
 }
 
+impl Default for Config {
+    /// What holds where nothing is set.
+    fn default() -> Self {
+        Self::from_values(&Values(HashMap::new())).expect("the defaults fit their keys")
+    }
+}
+
 impl Config {
     /// Reads the environment of this process and, if one is named, the file.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let mut values = file.map(read_file).transpose()?.unwrap_or_default();
-        // An empty variable is an unset one: that is what `KEY= command` and compose files mean.
-        values.extend(std::env::vars().filter(|(_, value)| !value.is_empty()));
+        for &key in KEYS {
+            match std::env::var(key) {
+                // An empty variable is an unset one: that is what `KEY= command` and compose files mean.
+                Ok(value) if value.is_empty() => {}
+                Ok(value) => drop(values.insert(key.to_owned(), value)),
+                Err(VarError::NotPresent) => {}
+                Err(VarError::NotUnicode(value)) => return Err(wrong(key, value.display(), "text in UTF-8")),
+            }
+        }
         Self::from_values(&Values(values))
     }
 
     fn from_values(values: &Values) -> Result<Self, ConfigError> {
-        let addr: SocketAddr =
-            values.parse("MUSIC_ANALYTICS_ADDR", "127.0.0.1:3000", "an address and port such as 127.0.0.1:3000")?;
+        let addr: SocketAddr = values.parse(
+            "MUSIC_ANALYTICS_ADDR",
+            "127.0.0.1:3000",
+            "an address and port such as 127.0.0.1:3000",
+        )?;
         if !addr.ip().is_loopback() {
             let expected = "a loopback address such as 127.0.0.1:3000, because there are no accounts yet and anyone \
                             who reaches the address could read and change everything";
             return Err(wrong("MUSIC_ANALYTICS_ADDR", addr, expected));
         }
-        let database_url: String =
-            values.parse("DATABASE_URL", "sqlite://data/music-analytics.db", "sqlite://PATH or postgres://...")?;
+        let database_url: String = values.parse(
+            "DATABASE_URL",
+            "sqlite://data/music-analytics.db",
+            "sqlite://PATH or postgres://...",
+        )?;
         if !["sqlite://", "postgres://"].iter().any(|scheme| database_url.starts_with(scheme)) {
             return Err(wrong("DATABASE_URL", database_url, "sqlite://PATH or postgres://..."));
         }
-        Ok(Self { addr, database_url, log: values.parse("RUST_LOG", "info", "a log filter such as info")? })
+        Ok(Self {
+            addr,
+            database_url,
+            log: values.parse("RUST_LOG", "info", "a log filter such as info")?,
+            provider: soundcharts::Options::read(&|key| values.get(key))?,
+        })
     }
 }
 
@@ -102,6 +136,11 @@ impl Config {
 struct Values(HashMap<String, String>);
 
 impl Values {
+    /// A value that is set and not empty.
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
     fn parse<T: FromStr>(&self, key: &str, default: &str, expected: &str) -> Result<T, ConfigError> {
         let value = self.0.get(key).map_or(default, |value| value.trim());
         value.parse().map_err(|_| wrong(key, value, expected))
@@ -115,23 +154,25 @@ fn wrong(key: &str, value: impl Display, expected: &str) -> ConfigError {
 /// Reads a TOML file of `KEY = "text"`, `KEY = 5` or `KEY = true` lines. An unknown key is an error:
 /// it is a typing mistake that would silently leave the default in force.
 fn read_file(path: &Path) -> Result<HashMap<String, String>, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-    let table: toml::Table =
-        toml::from_str(&text).map_err(|source| ConfigError::Toml { path: path.to_owned(), source: Box::new(source) })?;
-    table.into_iter().map(|(key, value)| Ok((known(&key, &value)?, plain(&key, value)?))).collect()
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let table: toml::Table = toml::from_str(&text)
+        .map_err(|source| ConfigError::Toml { path: path.to_owned(), source: Box::new(source) })?;
+    table.into_iter().map(setting).collect()
 }
 
-fn known(key: &str, value: &toml::Value) -> Result<String, ConfigError> {
-    let known = ["MUSIC_ANALYTICS_ADDR", "DATABASE_URL", "RUST_LOG"].contains(&key) || LATER.contains(&key);
-    if known { Ok(key.to_owned()) } else { Err(wrong(key, value, "a key that the documentation names")) }
-}
-
-fn plain(key: &str, value: toml::Value) -> Result<String, ConfigError> {
-    match value {
-        toml::Value::String(text) => Ok(text),
-        toml::Value::Integer(number) => Ok(number.to_string()),
-        toml::Value::Boolean(flag) => Ok(flag.to_string()),
-        other => Err(wrong(key, other, "text, a whole number, true or false")),
+fn setting((key, value): (String, toml::Value)) -> Result<(String, String), ConfigError> {
+    let text = match value {
+        toml::Value::String(text) => text,
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Boolean(flag) => flag.to_string(),
+        other => return Err(wrong(&key, other.type_str(), "text, a whole number, true or false")),
+    };
+    if KEYS.contains(&key.as_str()) {
+        Ok((key, text))
+    } else {
+        // Its value may be a secret behind a mistyped key.
+        Err(wrong(&key, "(hidden)", "a key that the documentation names"))
     }
 }
 
@@ -140,7 +181,9 @@ mod tests {
     use super::*;
 
     fn from(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        Config::from_values(&Values(pairs.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect()))
+        Config::from_values(&Values(
+            pairs.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect(),
+        ))
     }
 
     #[test]
@@ -153,9 +196,23 @@ mod tests {
     #[test]
     fn a_wrong_value_names_key_value_and_expectation() {
         let message = from(&[("MUSIC_ANALYTICS_ADDR", "3000")]).unwrap_err().to_string();
-        assert_eq!(message, r#"MUSIC_ANALYTICS_ADDR = "3000": expected an address and port such as 127.0.0.1:3000"#);
+        assert_eq!(
+            message,
+            r#"MUSIC_ANALYTICS_ADDR = "3000": expected an address and port such as 127.0.0.1:3000"#
+        );
         let message = from(&[("DATABASE_URL", "mysql://x")]).unwrap_err().to_string();
         assert_eq!(message, r#"DATABASE_URL = "mysql://x": expected sqlite://PATH or postgres://..."#);
+    }
+
+    #[test]
+    fn the_provider_has_its_own_keys() {
+        let config = from(&[("SOUNDCHARTS_CONCURRENCY", " 3 "), ("SOUNDCHARTS_APP_ID", " ")]).unwrap();
+        assert_eq!((config.provider.concurrency, config.provider.credentials), (3, None));
+        let message = from(&[("SOUNDCHARTS_MAX_PER_MINUTE", "many")]).unwrap_err().to_string();
+        assert_eq!(
+            message,
+            r#"SOUNDCHARTS_MAX_PER_MINUTE = "many": expected a whole number from 1 to 1000000"#
+        );
     }
 
     #[test]
@@ -170,8 +227,11 @@ mod tests {
     fn files_hold_the_same_keys_and_no_others() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("config.toml");
-        std::fs::write(&path, "MUSIC_ANALYTICS_ADDR = \"127.0.0.1:4000\"\nSOUNDCHARTS_CONCURRENCY = 4\n").unwrap();
+        std::fs::write(&path, "MUSIC_ANALYTICS_ADDR = \"127.0.0.1:4000\"\nSOUNDCHARTS_CONCURRENCY = 4\n")
+            .unwrap();
         assert_eq!(read_file(&path).unwrap()["SOUNDCHARTS_CONCURRENCY"], "4");
+        std::fs::write(&path, "SOUNDCHARTS_API_KY = \"s3cret\"\n").unwrap();
+        assert!(!read_file(&path).unwrap_err().to_string().contains("s3cret"));
         std::fs::write(&path, "MUSIC_ANALYTICS_ADR = \"127.0.0.1:4000\"\n").unwrap();
         assert!(read_file(&path).unwrap_err().to_string().contains("MUSIC_ANALYTICS_ADR"));
         assert!(read_file(&dir.path().join("none")).unwrap_err().to_string().contains("cannot read"));

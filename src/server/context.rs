@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
 use crate::server::config::Config;
+use crate::server::db::Db;
 
 /// The running product: cheap to clone, handed to every handler and, as a Leptos context, to every
 /// server function.
@@ -13,20 +14,32 @@ use crate::server::config::Config;
 pub struct Context {
     /// What the operator set.
     pub config: Arc<Config>,
+    /// The store.
+    pub db: Db,
     /// Where the browser bundle lies; Leptos asks for it.
     pub leptos: LeptosOptions,
 }
 
 impl Context {
     /// Puts the parts together.
-    pub fn new(config: Config) -> Self {
+    pub fn new(config: Config, db: Db) -> Self {
         let leptos = LeptosOptions::builder()
             .output_name("music-analytics")
             .site_root("dist")
             .site_pkg_dir("pkg")
             .site_addr(config.addr)
             .build();
-        Self { config: Arc::new(config), leptos }
+        Self { config: Arc::new(config), db, leptos }
+    }
+}
+
+#[cfg(test)]
+impl Context {
+    /// With an empty database of its own.
+    pub async fn for_tests() -> Self {
+        let directory = tempfile::tempdir().unwrap().keep();
+        let db = Db::open(&format!("sqlite://{}/test.db", directory.display())).await.unwrap();
+        Context::new(Config::default(), db)
     }
 }
 

@@ -1,5 +1,19 @@
 //! Everything that never ships to the browser: configuration, store, import, HTTP.
 
+pub mod catalogue;
+pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod context;
+pub mod db;
+pub mod demo;
+pub mod error;
+pub mod export;
+pub mod fill;
 pub mod http;
+pub mod import;
+pub mod listings;
+pub mod page;
+pub mod reports;
+pub mod simulator;
+pub mod soundcharts;

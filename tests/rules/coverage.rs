@@ -1,7 +1,7 @@
 //! S17 of docs/semantics.md: what is expected, what is there, and what a sync can fill.
 
-use music_analytics::domain::Additive;
 use music_analytics::domain::report::{Gap, availability};
+use music_analytics::domain::{Additive, Day};
 
 use crate::common::Catalogue;
 use crate::support::{One, PLATFORM, Values, day, observe, query, today};
@@ -10,15 +10,18 @@ fn steady() -> Values {
     Values::rising("08-31", "09-30", 1_000, 10)
 }
 
-fn gaps(one: &One, from: &str, to: &str) -> (Vec<(String, String)>, Vec<(String, String)>) {
+/// Runs of days, first and last.
+type Runs = Vec<(String, String)>;
+
+/// What was never fetched, and what was and is empty.
+fn gaps(one: &One, from: &str, to: &str) -> (Runs, Runs) {
     let availability = one.availability(from, to);
-    let days = |gaps: Vec<Gap>| {
-        gaps.iter().map(|g| (g.from.to_string()[5..].to_owned(), g.to.to_string()[5..].to_owned())).collect()
-    };
+    let short = |day: Day| day.to_string()[5..].to_owned();
+    let days = |gaps: Vec<Gap>| gaps.iter().map(|gap| (short(gap.from), short(gap.to))).collect();
     (days(availability.never_fetched), days(availability.empty))
 }
 
-fn runs(runs: &[(&str, &str)]) -> Vec<(String, String)> {
+fn runs(runs: &[(&str, &str)]) -> Runs {
     runs.iter().map(|&(from, to)| (from.to_owned(), to.to_owned())).collect()
 }
 

@@ -1,5 +1,6 @@
 //! S14 to S16 and S23 of docs/semantics.md: platforms, the summary, days, and that they add up.
 
+use music_analytics::domain::query::Group;
 use music_analytics::domain::report::{DayRow, Report};
 use music_analytics::domain::series::Series;
 use music_analytics::domain::{Additive, Figure, State};
@@ -74,6 +75,18 @@ fn s14_shares_add_up_and_ties_go_in_registry_order() {
     let report = september(&catalogue, artist);
     let shares: Vec<_> = report.platforms.iter().map(|row| row.share.as_deref()).collect();
     assert_eq!(shares, [Some("33.4"), Some("33.3"), Some("33.3"), None], "the last is unknown");
+}
+
+#[test]
+fn s14_the_largest_remainders_are_rounded_up() {
+    let (mut catalogue, artist, [one, _]) = world(&["a", "b", "c"]);
+    // 28.57, 42.86 and 28.57 percent: 0.7, 0.6 and 0.7 tenths to be rounded.
+    for (platform, step) in [("p0", 2), ("p1", 3), ("p2", 2)] {
+        observe(&mut catalogue, one, platform, "", &Values::rising("08-31", "09-30", 0, step));
+    }
+    let report = september(&catalogue, artist);
+    let shares: Vec<_> = report.platforms.iter().filter_map(|row| row.share.as_deref()).collect();
+    assert_eq!(shares, ["28.6", "42.8", "28.6"]);
 }
 
 #[test]
@@ -165,7 +178,7 @@ fn s16_days_come_when_asked_for() {
     let (catalogue, artist, _) = world(&["streams"]);
     let mut query = query(&[artist], "09-01", "09-30");
     assert_eq!(ask(&catalogue, &query).days, None);
-    query.group = music_analytics::domain::query::Group::Date;
+    query.group = Group::Date;
     assert_eq!(ask(&catalogue, &query).days.map(|days| days.len()), Some(30));
 }
 

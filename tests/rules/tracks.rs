@@ -5,7 +5,7 @@ use music_analytics::domain::{Additive, Figure, Role, State};
 use uuid::Uuid;
 
 use crate::common::Catalogue;
-use crate::support::{One, PLATFORM, Values, ask, bounds, observe, query};
+use crate::support::{One, PLATFORM, Values, ask, bounds, day, observe, query};
 
 /// Artists A and B: a track each with 300 and 600 in September, and one of both with 900.
 struct Duet {
@@ -141,10 +141,7 @@ fn s13_an_absent_track_keeps_its_row_and_changes_no_sum() {
     let Duet { mut catalogue, a, .. } = duet();
     let alone = september(&catalogue, &[a]);
     let absent = catalogue.add_track("Absent", a);
-    catalogue.windows.insert(
-        (absent, PLATFORM.to_owned()),
-        vec![(crate::support::day("09-01"), crate::support::day("09-30"))],
-    );
+    catalogue.windows.insert((absent, PLATFORM.to_owned()), vec![(day("09-01"), day("09-30"))]);
     let report = september(&catalogue, &[a]);
     let row = report.tracks.last().unwrap();
     assert_eq!((row.uuid, row.state, row.total, row.platforms.len()), (absent, State::Absent, None, 0));
@@ -168,9 +165,9 @@ fn s13_a_cell_is_the_sum_of_its_series() {
     assert_eq!(bounds(cell.total.unwrap()), (250, 250, Some(300)));
     assert_eq!((cell.days_tracked, cell.average_daily.as_deref()), (20, Some("12.5")));
     let peak = cell.peak.unwrap();
-    assert_eq!((peak.value, peak.day), (16, crate::support::day("09-15")));
+    assert_eq!((peak.value, peak.day), (16, day("09-15")));
     let tie = one.cell("09-11", "09-14").unwrap().peak.unwrap();
-    assert_eq!((tie.value, tie.day), (15, crate::support::day("09-11")), "the first of equal days");
+    assert_eq!((tie.value, tie.day), (15, day("09-11")), "the first of equal days");
 }
 
 #[test]

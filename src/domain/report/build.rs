@@ -58,7 +58,7 @@ struct PlatformSum {
 
 impl PlatformSum {
     fn new(range: Range) -> Self {
-        let none = vec![0; range.len()];
+        let none = vec![0; range.day_count()];
         let (amount, days) = (Amount::Absent, DayAmounts::new(range));
         PlatformSum { amount, days, covered: none.clone(), missing: none, coverage: Coverage::default() }
     }

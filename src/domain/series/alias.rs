@@ -112,3 +112,142 @@ fn merge<'a>(all: impl IntoIterator<Item = &'a [Observation]>) -> Vec<Observatio
     }
     days.into_iter().map(|(day, value)| Observation { day, value }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    type Values = Vec<(i32, i64)>;
+
+    fn observations(values: &[(i32, i64)]) -> Vec<Observation> {
+        let start: Day = "2026-01-01".parse().unwrap();
+        values.iter().map(|&(day, value)| Observation { day: start + day, value }).collect()
+    }
+
+    /// The groups as (day, value), in any order.
+    fn groups(mirrors: bool, identifiers: &[(&str, &[(i32, i64)])]) -> BTreeSet<Values> {
+        let owned: Vec<_> = identifiers.iter().map(|(name, values)| (*name, observations(values))).collect();
+        let identified: Vec<_> =
+            owned.iter().map(|(identifier, o)| Identified { identifier, observations: o }).collect();
+        let start: Day = "2026-01-01".parse().unwrap();
+        join(mirrors, &identified)
+            .into_iter()
+            .map(|group| group.into_iter().map(|o| (o.day - start, o.value)).collect())
+            .collect()
+    }
+
+    fn joined(mirrors: bool, a: &[(i32, i64)], b: &[(i32, i64)]) -> bool {
+        groups(mirrors, &[("a", a), ("b", b)]).len() == 1
+    }
+
+    #[test]
+    fn a_day_tells_where_either_value_is_a_thousand() {
+        assert!(joined(false, &[(1, 1_000), (2, 1_000)], &[(1, 1_000), (2, 1_000), (3, 2_000)]));
+        assert!(!joined(false, &[(1, 999), (2, 1_000)], &[(1, 999), (2, 1_000), (3, 2_000)]));
+        // One value of 1,000 is enough to tell, and here it tells that they differ.
+        let (a, b) = ([(1, 1_000), (2, 2_000), (3, 1_000)], [(1, 1_000), (2, 2_000), (3, 999)]);
+        assert!(!joined(false, &a, &b));
+        let (a, b) = ([(1, 1_000), (2, 2_000), (3, 999)], [(1, 1_000), (2, 2_000), (3, 998)]);
+        assert!(joined(false, &a, &b), "two small values tell nothing");
+    }
+
+    #[test]
+    fn two_telling_days_are_needed() {
+        assert!(!joined(false, &[(1, 5_000), (2, 6_000)], &[(2, 6_000), (3, 7_000)]));
+        assert!(joined(false, &[(1, 5_000), (2, 6_000)], &[(1, 5_000), (2, 6_000)]));
+    }
+
+    #[test]
+    fn nine_of_ten_telling_days_must_be_equal() {
+        let a: Values = (0..20).map(|day| (day, 5_000)).collect();
+        let differing = |count: usize, length: usize| -> Values {
+            a.iter().take(length).enumerate().map(|(n, &(d, v))| (d, v + i64::from(n < count))).collect()
+        };
+        assert!(joined(false, &a, &differing(1, 10)));
+        assert!(!joined(false, &a, &differing(1, 9)));
+        assert!(joined(false, &a, &differing(2, 20)));
+        assert!(!joined(false, &a, &differing(2, 19)));
+    }
+
+    #[test]
+    fn a_group_is_the_union_of_days_with_the_largest_value() {
+        let mut a: Values = (0..20).map(|day| (day, 5_000)).collect();
+        let mut b = a.clone();
+        (a[3].1, b[4].1) = (7_000, 4_000);
+        b.push((25, 9_000));
+        let mut union = a.clone();
+        union.push((25, 9_000));
+        assert_eq!(groups(false, &[("a", &a), ("b", &b)]), BTreeSet::from([union]));
+    }
+
+    #[test]
+    fn on_a_platform_that_mirrors_little_evidence_will_do() {
+        let early = [(1, 10), (2, 20)];
+        assert!(joined(true, &early, &[(3, 30)]), "no common day, and one line");
+        assert!(!joined(false, &early, &[(3, 30)]));
+        assert!(joined(true, &early, &[(2, 20), (3, 20)]), "level is not down");
+        assert!(!joined(true, &early, &[(2, 21), (3, 30)]), "they differ on a common day");
+        assert!(!joined(true, &early, &[(3, 19)]), "the union falls");
+        assert!(!joined(true, &early, &[(0, 11)]), "the union falls at its beginning");
+        assert!(joined(true, &[(1, 5_000)], &[(1, 5_000), (2, 6_000)]), "one telling day is fewer than two");
+        assert!(!joined(true, &[(1, 5_000)], &[(1, 5_001), (2, 6_000)]));
+        // With two telling days the values decide, and the union may fall.
+        assert!(joined(true, &[(1, 5_000), (2, 4_000), (3, 9)], &[(1, 5_000), (2, 4_000)]));
+    }
+
+    #[test]
+    fn groups_with_a_different_pair_are_never_joined() {
+        // b repeats a on days 1 and 2, and c on days 3 and 4; a and c differ on days 5 and 6.
+        let a = [(1, 1_000), (2, 2_000), (5, 5_000), (6, 6_000)];
+        let b = [(1, 1_000), (2, 2_000), (3, 3_000), (4, 4_000)];
+        let c = [(3, 3_000), (4, 4_000), (5, 5_500), (6, 6_600)];
+        let ab = vec![(1, 1_000), (2, 2_000), (3, 3_000), (4, 4_000), (5, 5_000), (6, 6_000)];
+        let bc = vec![(1, 1_000), (2, 2_000), (3, 3_000), (4, 4_000), (5, 5_500), (6, 6_600)];
+        let found = groups(false, &[("a", &a), ("b", &b), ("c", &c)]);
+        assert_eq!(found, BTreeSet::from([ab.clone(), c.to_vec()]));
+        // The order is that of the identifiers, not of the input.
+        assert_eq!(groups(false, &[("c", &c), ("b", &b), ("a", &a)]), found);
+        let renamed = groups(false, &[("z", &a), ("b", &b), ("c", &c)]);
+        assert_eq!(renamed, BTreeSet::from([a.to_vec(), bc]));
+        assert_eq!(groups(true, &[("a", &a), ("b", &b), ("c", &c)]), found, "on a mirroring platform too");
+    }
+
+    #[test]
+    fn groups_join_through_a_third() {
+        let (a, c) = ([(1, 1_000), (2, 2_000)], [(3, 3_000), (4, 4_000)]);
+        let b = [(1, 1_000), (2, 2_000), (3, 3_000), (4, 4_000)];
+        assert!(!joined(false, &a, &c), "by themselves they have no day in common");
+        assert_eq!(groups(false, &[("a", &a), ("b", &b), ("c", &c)]), BTreeSet::from([b.to_vec()]));
+    }
+
+    #[test]
+    fn negative_values_are_no_evidence() {
+        assert!(!joined(true, &[(1, -1), (2, 20)], &[(1, -1), (3, 10)]));
+        assert!(joined(true, &[(1, -5), (2, 20)], &[(1, 10), (3, 30)]), "-5 is no value that could differ");
+        assert_eq!(groups(true, &[("a", &[(1, -1)]), ("b", &[(2, 5)])]), BTreeSet::from([vec![(2, 5)]]));
+    }
+
+    proptest! {
+        /// The hash on day and value only leaves out pairs that cannot be aliases.
+        #[test]
+        fn candidates_are_all_that_can_be_aliases(
+            days in proptest::collection::vec(
+                proptest::collection::btree_map(0i32..6, 998i64..1_003, 1..6), 2..6,
+            ),
+        ) {
+            let series: Vec<_> = days
+                .into_iter()
+                .map(|days| observations(&days.into_iter().collect::<Vec<_>>()))
+                .collect();
+            let found = candidates(false, &series);
+            for a in 0..series.len() {
+                for b in a + 1..series.len() {
+                    if relation(false, &series[a], &series[b]) == Relation::Aliases {
+                        prop_assert!(found.contains(&(a, b)));
+                    }
+                }
+            }
+        }
+    }
+}

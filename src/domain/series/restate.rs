@@ -97,3 +97,169 @@ fn kind(raw: &[Difference], step: &Joined, is_first: bool, is_last: bool) -> Ste
         unusual
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Day;
+
+    /// A value a day, the first 0 or more, from the rises between them.
+    fn series(first: i64, rises: &[i64]) -> Vec<Observation> {
+        let start: Day = "2026-01-01".parse().unwrap();
+        let mut value = first;
+        let later = rises.iter().zip(1..).map(|(rise, day)| {
+            value += rise;
+            Observation { day: start + day, value }
+        });
+        std::iter::once(Observation { day: start, value: first }).chain(later).collect()
+    }
+
+    /// Ten rises of `typical`, the given ones, and ten more, so that the given ones are judged.
+    fn within(first: i64, typical: i64, rises: &[i64]) -> Vec<Step> {
+        let around = [typical; 10];
+        let steps = steps(&series(first, &[&around[..], rises, &around[..]].concat()));
+        steps[10..steps.len() - 10].to_vec()
+    }
+
+    fn kinds(steps: &[Step]) -> Vec<StepKind> {
+        steps.iter().map(|step| step.kind).collect()
+    }
+
+    #[test]
+    fn a_repeat_is_stale_where_100_a_day_are_typical() {
+        // The rise after the repeat is one of its neighbours, and typical like the others.
+        assert_eq!(kinds(&within(0, 100, &[0, 100])), [StepKind::Stale]);
+        assert_eq!(kinds(&within(0, 99, &[0, 99])), [StepKind::Plain, StepKind::Plain]);
+        // 99.5: the mean of the middle two of ten rises of 99 and ten of 100.
+        let rises = [&[99; 10][..], &[0], &[100; 10][..]].concat();
+        assert!(steps(&series(0, &rises)).iter().all(|step| step.kind == StepKind::Plain));
+    }
+
+    #[test]
+    fn repeats_and_the_rise_after_them_are_one_step() {
+        let joined = within(0, 200, &[0, 0, 0, 700]);
+        assert_eq!(
+            joined.iter().map(|s| (s.days, s.size, s.kind)).collect::<Vec<_>>(),
+            [(4, 700, StepKind::Stale)]
+        );
+        assert!(!joined[0].is_clean());
+        let twice = within(0, 200, &[0, 200, 0, 200]);
+        assert_eq!(twice.iter().map(|s| (s.days, s.kind)).collect::<Vec<_>>(), [(2, StepKind::Stale); 2]);
+    }
+
+    #[test]
+    fn a_repeat_before_a_correction_or_the_end_stays_open() {
+        let corrected = within(1_000, 200, &[0, 0, -50]);
+        assert_eq!(kinds(&corrected), [StepKind::StaleOpen, StepKind::Correction]);
+        assert_eq!((corrected[0].days, corrected[0].size, corrected[1].days), (2, 0, 1));
+        let ended = steps(&series(0, &[&[200; 10][..], &[0, 0]].concat()));
+        assert_eq!(ended.last().map(|step| (step.days, step.kind)), Some((2, StepKind::StaleOpen)));
+    }
+
+    #[test]
+    fn a_stale_step_is_judged_by_the_typical_step_of_its_last_part() {
+        // Around the repeat seven rises, the large one among them; around the large one six.
+        let few = [&[200; 6][..], &[0, 50_000]].concat();
+        assert_eq!(kinds(&steps(&series(0, &few))).last(), Some(&StepKind::Stale));
+        let enough = [&[200; 7][..], &[0, 50_000]].concat();
+        assert_eq!(kinds(&steps(&series(0, &enough))).last(), Some(&StepKind::Unconfirmed));
+    }
+
+    #[test]
+    fn a_fall_to_45_to_55_percent_is_a_halving() {
+        let fall = |to: i64| steps(&series(100_000, &[to - 100_000]))[0].kind;
+        assert_eq!(fall(44_999), StepKind::Correction);
+        assert_eq!(fall(45_000), StepKind::Halved);
+        assert_eq!(fall(55_000), StepKind::Halved);
+        assert_eq!(fall(55_001), StepKind::Correction);
+        let huge = steps(&series(i64::MAX - 1, &[-(i64::MAX / 2)]));
+        assert_eq!(huge[0].kind, StepKind::Halved, "no overflow");
+    }
+
+    #[test]
+    fn every_step_before_the_last_halving_is_doubled() {
+        let doubled = |rises: &[i64]| -> Vec<bool> {
+            steps(&series(1_000, rises)).iter().map(|step| step.doubled).collect()
+        };
+        assert_eq!(doubled(&[10, -10, -500, 10]), [true, true, false, false]);
+        assert_eq!(doubled(&[10, -505, 10, -258, 10]), [true, true, true, false, false]);
+        assert_eq!(doubled(&[10, -900, 10]), [false; 3], "a correction that is no halving");
+    }
+
+    #[test]
+    fn a_jump_is_a_million_and_a_hundred_typical_steps() {
+        let jump = |typical, size| within(10_000_000, typical, &[size])[0].kind;
+        assert_eq!(jump(9_999, 1_000_000), StepKind::Jump);
+        assert_eq!(jump(10_000, 1_000_000), StepKind::Plain, "exactly a hundred typical steps");
+        assert_eq!(jump(10_000, 1_000_001), StepKind::Jump);
+        assert_eq!(jump(10, 999_999), StepKind::Plain, "less than a million");
+    }
+
+    #[test]
+    fn a_jump_about_doubles_a_counter_of_a_hundred_thousand() {
+        // Ten rises come before, so that the value before the leap is `before`.
+        let leap = |before: i64, typical: i64, after: i64| {
+            within(before - 10 * typical, typical, &[after - before])[0].kind
+        };
+        assert_eq!(leap(100_000, 10, 189_999), StepKind::Plain);
+        assert_eq!(leap(100_000, 10, 190_000), StepKind::Jump);
+        assert_eq!(leap(100_000, 10, 210_000), StepKind::Jump);
+        assert_eq!(leap(100_000, 10, 210_001), StepKind::Plain);
+        assert_eq!(leap(99_999, 10, 199_998), StepKind::Plain, "too small to tell");
+        assert_eq!(leap(100_000, 4_500, 190_000), StepKind::Plain, "exactly twenty typical steps");
+        assert_eq!(leap(100_000, 4_499, 190_000), StepKind::Jump);
+    }
+
+    #[test]
+    fn a_first_step_from_0_may_be_a_jump() {
+        let first = |value: i64, rise: i64| steps(&series(value, &[&[rise][..], &[10; 10]].concat()))[0].kind;
+        assert_eq!(first(0, 200), StepKind::Plain, "exactly twenty typical steps");
+        assert_eq!(first(0, 201), StepKind::Jump);
+        assert_eq!(first(1, 201), StepKind::Plain);
+        // Repeats of 0 and the rise after them are the first step, after S5.
+        let repeated = steps(&series(0, &[&[0, 50_000][..], &[200; 10]].concat()));
+        assert_eq!((repeated[0].kind, repeated[0].days), (StepKind::Jump, 2), "a jump replaces stale");
+        let slow = steps(&series(0, &[&[0, 50_000][..], &[20; 10]].concat()));
+        assert_eq!(kinds(&slow)[..2], [StepKind::Plain; 2], "the second step is not the first");
+    }
+
+    #[test]
+    fn the_last_step_is_unconfirmed_above_twenty_typical_steps() {
+        let last = |rises: &[i64]| kinds(&steps(&series(500_000, &[&[10; 10][..], rises].concat()))).pop();
+        assert_eq!(last(&[200]), Some(StepKind::Plain));
+        assert_eq!(last(&[201]), Some(StepKind::Unconfirmed));
+        assert_eq!(last(&[201, 10]), Some(StepKind::Plain));
+        assert_eq!(last(&[2_000_000]), Some(StepKind::Jump), "a jump first of all");
+        assert_eq!(last(&[-1]), Some(StepKind::Correction));
+    }
+
+    #[test]
+    fn a_jump_or_unconfirmed_replaces_stale() {
+        let leap = within(10_000_000, 200, &[0, 2_000_000]);
+        assert_eq!((leap[0].kind, leap[0].days), (StepKind::Jump, 2));
+        let last = [&[200; 10][..], &[0, 0, 12_001]].concat();
+        let step = steps(&series(0, &last)).pop().unwrap();
+        assert_eq!((step.kind, step.days), (StepKind::Unconfirmed, 3), "4,000.3 a day");
+        let last = [&[200; 10][..], &[0, 0, 12_000]].concat();
+        assert_eq!(steps(&series(0, &last)).pop().unwrap().kind, StepKind::Stale, "4,000 a day");
+    }
+
+    #[test]
+    fn a_step_is_judged_by_the_steps_around_it() {
+        // A counter that was slow for 40 days and then became a hundred times as fast.
+        let rises = |last| [&[10; 40][..], &[1_000; 20], &[last]].concat();
+        assert_eq!(kinds(&steps(&series(500_000, &rises(20_000)))).pop(), Some(StepKind::Plain));
+        assert_eq!(kinds(&steps(&series(500_000, &rises(20_001)))).pop(), Some(StepKind::Unconfirmed));
+    }
+
+    #[test]
+    fn a_longer_step_is_judged_by_its_size_a_day() {
+        let mut observations = series(10_000_000, &[&[5_000; 10][..], &[1_000_002], &[5_000; 10]].concat());
+        assert_eq!(steps(&observations)[10].kind, StepKind::Jump);
+        // Without the day before: 1,005,002 over two days, 502,501 a day.
+        observations.remove(10);
+        assert_eq!(steps(&observations)[9].kind, StepKind::Jump);
+        observations.drain(8..10);
+        assert_eq!((steps(&observations)[7].days, steps(&observations)[7].kind), (4, StepKind::Plain));
+    }
+}

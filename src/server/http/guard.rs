@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::IntoResponse;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
-use crate::server::http::problem::Problem;
+use crate::server::http::problem::Refused;
 
 /// Refuses a request whose `Host` is not this machine's own name for itself.
 pub async fn loopback_host(request: Request, next: Next) -> Response<Body> {
@@ -22,8 +22,9 @@ pub async fn loopback_host(request: Request, next: Next) -> Response<Body> {
     if host.or(request.uri().authority().map(Authority::as_str)).is_some_and(is_loopback) {
         next.run(request).await
     } else {
-        let detail = "Open the product as http://127.0.0.1 or http://localhost; other host names are refused.";
-        Problem::new(StatusCode::MISDIRECTED_REQUEST, detail).into_response()
+        let detail =
+            "Open the product as http://127.0.0.1 or http://localhost; other host names are refused.";
+        Refused::new(StatusCode::MISDIRECTED_REQUEST, detail).into_response()
     }
 }
 
@@ -35,7 +36,8 @@ fn is_loopback(host: &str) -> bool {
     }
     let name = authority.host();
     let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
-    name.eq_ignore_ascii_case("localhost") || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+    name.eq_ignore_ascii_case("localhost")
+        || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 /// What answers a refused change.
@@ -49,7 +51,8 @@ pub fn same_site_changes() -> CsrfLayer<Refusal> {
 
 fn refuse(error: ProtectionError) -> Response<Body> {
     tracing::warn!(%error, "refused a change from another site");
-    Problem::new(StatusCode::FORBIDDEN, "This change was asked for by another site and is refused.").into_response()
+    Refused::new(StatusCode::FORBIDDEN, "This change was asked for by another site and is refused.")
+        .into_response()
 }
 
 #[cfg(test)]
@@ -58,10 +61,14 @@ mod tests {
 
     #[test]
     fn hosts() {
-        for host in ["localhost", "LOCALHOST:3000", "127.0.0.1", "127.0.0.1:3000", "127.8.8.8", "[::1]", "[::1]:3000"] {
+        for host in
+            ["localhost", "LOCALHOST:3000", "127.0.0.1", "127.0.0.1:3000", "127.8.8.8", "[::1]", "[::1]:3000"]
+        {
             assert!(is_loopback(host), "{host}");
         }
-        for host in ["", "example.com", "127.0.0.1.example.com", "localhost.example.com", "10.0.0.1", "[::]", "::1:x"] {
+        for host in
+            ["", "example.com", "127.0.0.1.example.com", "localhost.example.com", "10.0.0.1", "[::]", "::1:x"]
+        {
             assert!(!is_loopback(host), "{host}");
         }
         assert!(!is_loopback("localhost@example.com"));

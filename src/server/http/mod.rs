@@ -1,15 +1,20 @@
 //! HTTP: pages, the browser bundle, health. The router reads as a table of contents.
 
+pub mod api;
 pub mod guard;
 pub mod health;
 pub mod pages;
+pub mod pictures;
 pub mod problem;
 pub mod serve;
 pub mod theme;
 
 use axum::Router;
 use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::response::Redirect;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -22,23 +27,99 @@ use crate::server::context::Context;
 /// the end are the outer ones: a request is traced, then guarded, then routed.
 pub fn router(context: Context) -> Router {
     Router::new()
+        .route("/", get(|| async { Redirect::to("/analytics") }))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/theme", post(theme::choose))
+        .nest("/api/v1", api::routes())
+        .route("/pictures/{of}/{file}", get(pictures::draw))
         .merge(pages::routes(&context))
         .fallback_service(pages::files_or_not_found(&context))
         .with_state(context)
         .layer(CompressionLayer::new())
+        .layer(guard::same_site_changes())
+        .layer(axum::middleware::from_fn(guard::loopback_host))
+        .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(default_header(CACHE_CONTROL, "no-cache"))
         .layer(default_header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(default_header(X_FRAME_OPTIONS, "DENY"))
         .layer(default_header(REFERRER_POLICY, "same-origin"))
-        .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(guard::same_site_changes())
-        .layer(axum::middleware::from_fn(guard::loopback_host))
         .layer(TraceLayer::new_for_http())
 }
 
 fn default_header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::header::{CONTENT_SECURITY_POLICY, COOKIE, HOST, LOCATION, SET_COOKIE};
+    use axum::http::request::Builder;
+    use axum::http::{Request, Response, StatusCode};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn answer(request: Builder, body: &'static str) -> Response<Body> {
+        let request = request.header(HOST, "127.0.0.1:3000").body(Body::from(body)).unwrap();
+        router(Context::for_tests().await).oneshot(request).await.unwrap()
+    }
+
+    async fn get(path: &str) -> Response<Body> {
+        answer(Request::get(path), "").await
+    }
+
+    async fn text(response: Response<Body>) -> String {
+        String::from_utf8(to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn paths_lead_where_they_should() {
+        assert_eq!(get("/analytics").await.status(), StatusCode::OK);
+        assert_eq!(get("/healthz").await.status(), StatusCode::OK);
+        assert_eq!(get("/readyz").await.status(), StatusCode::OK);
+        assert_eq!(get("/").await.headers()[LOCATION], "/analytics");
+        assert_eq!(get("/analytics/?month=2026-09").await.headers()[LOCATION], "/analytics?month=2026-09");
+        for missing in ["/nothing-here", "/pkg", "/index.html", "//example.com/", "/..%2fCargo.toml"] {
+            let response = get(missing).await;
+            assert_eq!(response.status(), StatusCode::NOT_FOUND, "{missing}");
+            assert!(text(response).await.contains("Page not found"), "{missing}");
+        }
+    }
+
+    #[tokio::test]
+    async fn every_page_has_a_policy_with_its_own_nonce() {
+        let response = get("/analytics").await;
+        let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
+        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        assert!(text(response).await.contains(&format!("<script type=\"module\" nonce=\"{nonce}\">")));
+        assert_ne!(get("/analytics").await.headers()[CONTENT_SECURITY_POLICY], policy);
+    }
+
+    #[tokio::test]
+    async fn the_theme_comes_from_the_cookie_and_the_form_sets_it() {
+        let response = answer(Request::get("/analytics").header(COOKIE, "theme=dark"), "").await;
+        assert!(text(response).await.contains("<html lang=\"en\" data-theme=\"dark\">"));
+        let form = || Request::post("/theme").header("content-type", "application/x-www-form-urlencoded");
+        let response = answer(form(), "theme=light").await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER);
+        assert!(response.headers()[SET_COOKIE].to_str().unwrap().starts_with("theme=light;"));
+        assert_eq!(answer(form(), "theme=purple").await.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(answer(form(), "").await.status(), StatusCode::BAD_REQUEST);
+    }
+
+    #[tokio::test]
+    async fn other_sites_are_kept_out() {
+        let rebound = Request::get("/analytics").header(HOST, "example.com").body(Body::empty()).unwrap();
+        let response = router(Context::for_tests().await).oneshot(rebound).await.unwrap();
+        assert_eq!(response.status(), StatusCode::MISDIRECTED_REQUEST);
+        assert!(text(response).await.contains("\"detail\""));
+        for (name, value) in
+            [("sec-fetch-site", "cross-site"), ("origin", "http://example.com"), ("origin", "null")]
+        {
+            let response = answer(Request::post("/theme").header(name, value), "theme=dark").await;
+            assert_eq!(response.status(), StatusCode::FORBIDDEN, "{name}: {value}");
+        }
+    }
 }

@@ -1,10 +1,11 @@
 //! Pages rendered by Leptos, the files of the browser bundle, and the page for what is not there.
 
 use axum::Router;
-use axum::http::request::Parts;
+use axum::extract::Request;
 use axum::http::header::{CONTENT_SECURITY_POLICY, COOKIE};
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::IntoResponse;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::MethodRouter;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
@@ -34,15 +35,29 @@ pub fn files_or_not_found(context: &Context) -> ServeDir<MethodRouter> {
         },
         move || shell(options.clone()),
     );
-    let not_found = axum::routing::any(move |request| {
-        let page = render(request);
-        async move { (StatusCode::NOT_FOUND, page.await).into_response() }
+    let not_found = axum::routing::any(move |request: Request| {
+        let render = render.clone();
+        async move {
+            match without_slash(request.uri()) {
+                Some(path) => Redirect::permanent(&path).into_response(),
+                None => (StatusCode::NOT_FOUND, render(request).await).into_response(),
+            }
+        }
     });
     ServeDir::new("dist")
         .precompressed_br()
         .append_index_html_on_directories(false)
         .call_fallback_on_method_not_allowed(true)
         .fallback(not_found)
+}
+
+/// `/analytics/` means `/analytics`, with the same query. Only for paths that start with a word:
+/// `//host/` would lead to another site.
+fn without_slash(uri: &Uri) -> Option<String> {
+    let path = uri.path().strip_suffix('/')?;
+    let word = path.strip_prefix('/')?.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    word.then(|| format!("{path}{query}"))
 }
 
 /// What a page needs to know about its request, and the policy that goes with its nonce. Scripts

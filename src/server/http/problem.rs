@@ -2,55 +2,40 @@
 
 use std::any::Any;
 
+use crate::domain::Problem;
+use crate::server::error::Error;
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
-use serde::Serialize;
 
-/// What a client reads when a request fails. `detail` says what to do about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Problem {
-    /// A URI of the kind of problem; `about:blank` where the status says it all.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    /// The kind in words.
-    pub title: String,
-    /// The HTTP status, as in the response.
-    pub status: u16,
-    /// This very case in words.
-    pub detail: String,
-    /// The fields at fault, if fields are.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<FieldError>,
-}
+/// A request that is not answered, with the reason.
+#[derive(Debug)]
+pub struct Refused(Problem);
 
-/// What is wrong with one field of the request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FieldError {
-    /// The parameter as the client wrote it.
-    pub field: String,
-    /// What is wrong with it.
-    pub message: String,
-}
-
-impl Problem {
-    /// A problem that its status and a sentence describe.
+impl Refused {
+    /// A refusal that its status and a sentence describe.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        let title = status.canonical_reason().unwrap_or("Error").to_owned();
-        Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.into(), errors: Vec::new() }
-    }
-
-    /// Names the fields at fault.
-    pub fn with_errors(self, errors: Vec<FieldError>) -> Self {
-        Self { errors, ..self }
+        Refused(Problem::new(status.as_u16(), status.canonical_reason().unwrap_or("Error"), detail))
     }
 }
 
-impl IntoResponse for Problem {
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Refused(problem)
+    }
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Refused(error.into())
+    }
+}
+
+impl IntoResponse for Refused {
     fn into_response(self) -> Response<Body> {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, axum::Json(self)).into_response();
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, axum::Json(self.0)).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     }
@@ -65,5 +50,5 @@ pub fn panicked(panic: Box<dyn Any + Send>) -> Response<Body> {
         .unwrap_or("no message");
     tracing::error!(message, "a handler panicked");
     let detail = "Something went wrong on our side; the server's log has the details.";
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail).into_response()
+    Refused::new(StatusCode::INTERNAL_SERVER_ERROR, detail).into_response()
 }

@@ -17,8 +17,11 @@ const GRACE: Duration = Duration::from_secs(10);
 /// `serve`: answers requests until SIGTERM or Ctrl-C.
 pub async fn serve(context: Context) -> anyhow::Result<()> {
     if !std::path::Path::new("dist/pkg/music-analytics.js").is_file() {
-        tracing::warn!("the browser bundle is not in ./dist: pages work as plain HTML until `make build` has run");
+        tracing::warn!(
+            "the browser bundle is not in ./dist: pages work as plain HTML until `make build` has run"
+        );
     }
+    let _lock = context.db.serve_lock()?;
     let addr = context.config.addr;
     let listener = TcpListener::bind(addr)
         .await

@@ -1,13 +1,14 @@
 //! `POST /theme`: remembers a theme for browsers without WASM.
 
 use axum::Form;
+use axum::extract::rejection::FormRejection;
 use axum::http::header::{REFERER, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use serde::Deserialize;
 
-use crate::components::theme::Theme;
-use crate::server::http::problem::Problem;
+use crate::components::theme::{Theme, UnknownTheme};
+use crate::server::http::problem::Refused;
 
 /// The form's only field.
 #[derive(Debug, Deserialize)]
@@ -16,11 +17,13 @@ pub struct Choice {
 }
 
 /// Sets the cookie and leads back to the page the form was on.
-pub async fn choose(headers: HeaderMap, Form(choice): Form<Choice>) -> Result<impl IntoResponse, Problem> {
+pub async fn choose(
+    headers: HeaderMap,
+    form: Result<Form<Choice>, FormRejection>,
+) -> Result<impl IntoResponse, Refused> {
+    let theme = form.ok().and_then(|Form(choice)| choice.theme.parse().ok());
     let theme: Theme =
-        choice.theme.parse().map_err(|error: crate::components::theme::UnknownTheme| {
-            Problem::new(StatusCode::BAD_REQUEST, error.to_string())
-        })?;
+        theme.ok_or_else(|| Refused::new(StatusCode::BAD_REQUEST, UnknownTheme.to_string()))?;
     let back = headers.get(REFERER).and_then(|referer| referer.to_str().ok()).and_then(path_of);
     let back = back.unwrap_or_else(|| "/analytics".to_owned());
     Ok((AppendHeaders([(SET_COOKIE, theme.to_cookie())]), Redirect::to(&back)))
@@ -39,7 +42,10 @@ mod tests {
 
     #[test]
     fn leads_back_to_our_own_pages_only() {
-        assert_eq!(path_of("http://127.0.0.1:3000/analytics?month=2026-09").as_deref(), Some("/analytics?month=2026-09"));
+        assert_eq!(
+            path_of("http://127.0.0.1:3000/analytics?month=2026-09").as_deref(),
+            Some("/analytics?month=2026-09")
+        );
         assert_eq!(path_of("http://127.0.0.1:3000//example.com"), None);
         assert_eq!(path_of("http://127.0.0.1:3000/\\example.com"), None);
         assert_eq!(path_of("no uri at all"), None);

@@ -1,0 +1,97 @@
+# Music Analytics. `make run` and `make test` install what they need; everything else is a part of them.
+# Tools that cargo compiles are kept outside the checkout, in $MUSIC_ANALYTICS_CACHE.
+
+# They would replace the flags of .cargo/config.toml.
+unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS
+
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DELETE_ON_ERROR:
+
+CACHE := $(or $(MUSIC_ANALYTICS_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/music-analytics)
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+SERVER := $(TARGET)/release/music-analytics
+DEMO := data/demo.db
+
+# The version stands in the path, so a new version here is a new file to make.
+TRUNK := $(CACHE)/tools/trunk-0.21.14/bin/trunk
+BINDGEN := $(CACHE)/tools/wasm-bindgen-0.2.130/bin/wasm-bindgen
+# The tools run for seconds: compiling them without optimisation saves minutes.
+INSTALL := env -u CARGO_TARGET_DIR CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug
+
+NPM := node_modules/.package-lock.json
+CLIENT := dist/pkg/music-analytics.js
+CLIENT_SOURCES := .cargo/config.toml Cargo.toml Cargo.lock Trunk.toml index.html scripts/dist.mjs $(shell find public style -type f) \
+	$(shell find src -name '*.rs' -not -path 'src/server/*' -not -path src/main.rs)
+
+export PATH := $(CURDIR)/node_modules/.bin:$(dir $(TRUNK)):$(dir $(BINDGEN)):$(PATH)
+
+.PHONY: help run test build check client server tools logos clean
+
+help: ## say what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: build $(DEMO) ## build what is missing and serve it with demo data at http://127.0.0.1:3000
+	@echo "Serving the demo data; Ctrl-C stops"
+	@DATABASE_URL=sqlite://$(DEMO) exec $(SERVER) serve
+
+test: tools lints ## every check and every test; first time about 15 minutes, then about 3
+	@scripts/test.sh
+
+build: client server ## browser bundle and server, in release mode
+
+check: ## what a change breaks at first sight: types, for server and browser
+	cargo check --all-targets --features ssr
+	cargo check --target wasm32-unknown-unknown --features hydrate
+
+client: tools $(CLIENT) ## the browser bundle and its CSS, in dist/
+
+server: prerequisites ## the program, in target/release/
+	@[ -x $(SERVER) ] || echo "Building the server: about 4 minutes the first time"
+	@cargo build --quiet --release --features ssr
+
+logos: $(NPM) ## public/platforms from npm simple-icons, after a change of scripts/logos.mjs
+	@npm run --silent logos
+
+clean: ## everything that was built; the demo data and the tools stay
+	rm -rf target dist node_modules end2end/results
+
+.PHONY: prerequisites wasm-target lints
+prerequisites:
+	@scripts/prerequisites.sh
+
+wasm-target: prerequisites
+	@[ -d "$$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ] || { \
+		echo "Adding Rust's WebAssembly target: a few seconds"; rustup target add wasm32-unknown-unknown; }
+
+lints: prerequisites
+	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || { \
+		echo "Adding Rust's formatter and linter: a few seconds"; rustup component add rustfmt clippy; }
+
+tools: wasm-target $(TRUNK) $(BINDGEN) $(NPM)
+
+$(TRUNK): | prerequisites
+	@echo "Compiling Trunk: about 3 minutes, once"
+	@$(INSTALL) trunk --version 0.21.14 --locked --no-default-features --features rustls --root $(@D:/bin=)
+
+# Its lock file names a crate version that was withdrawn, hence no --locked.
+$(BINDGEN): | prerequisites
+	@echo "Compiling the wasm-bindgen command: about 1 minute, once"
+	@$(INSTALL) wasm-bindgen-cli --version 0.2.130 --bin wasm-bindgen --root $(@D:/bin=)
+
+$(NPM): package.json package-lock.json .npmrc | prerequisites
+	@echo "Installing npm packages: a few seconds"
+	@npm ci --silent
+	@touch $@
+
+# Trunk 0.21 does not understand NO_COLOR=1.
+$(CLIENT): $(CLIENT_SOURCES) | tools
+	@echo "Building the browser bundle: about 2 minutes the first time, then 30 seconds"
+	@env -u NO_COLOR trunk --quiet build --release --skip-version-check
+	@touch $@
+
+# Filled in a folder of its own first: a file that is there is complete.
+$(DEMO): | server
+	@echo "Filling $(DEMO) with the demo catalogue: some seconds, once"
+	@rm -rf $(@D)/.filling && mkdir -p $(@D)/.filling
+	@DATABASE_URL=sqlite://$(@D)/.filling/$(@F) $(SERVER) demo
+	@mv $(@D)/.filling/$(@F)* $(@D)/ && rm -rf $(@D)/.filling

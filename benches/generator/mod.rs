@@ -1,0 +1,239 @@
+//! A catalogue of any size, the same every time: artists with some twenty tracks each, tracks on the five
+//! platforms that are enabled at first, two years of daily counters with a few days missing.
+
+#![allow(dead_code, reason = "every benchmark uses its own part")]
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use music_analytics::domain::Day;
+use music_analytics::domain::series::Observation;
+
+/// Codes of the platforms, with how large their counters are (streams a day, roughly, as a power of two).
+pub const PLATFORMS: [(&str, u32); 5] =
+    [("spotify", 17), ("youtube", 16), ("shazam", 9), ("tiktok", 6), ("soundcloud", 11)];
+/// Of a thousand days so many are missing.
+const MISSING: u64 = 9;
+/// Days of every series.
+const DAYS: i32 = 730;
+/// Tracks of an artist, at the mean.
+const TRACKS_PER_ARTIST: u64 = 20;
+
+/// A catalogue with about so many observations.
+#[derive(Debug, Clone, Copy)]
+pub struct Generator {
+    /// How many tracks.
+    pub tracks: u64,
+    first_day: Day,
+}
+
+/// Where the files of a catalogue are.
+#[derive(Debug, Clone)]
+pub struct Files {
+    /// Artists, tracks, and who is on which.
+    pub catalogue: Vec<PathBuf>,
+    /// Observations by track, platform and day.
+    pub sorted: PathBuf,
+    /// The same ordered by day.
+    pub by_day: PathBuf,
+}
+
+impl Generator {
+    /// A catalogue with about so many observations, up to 2026-10-31.
+    pub fn of(observations: u64) -> Self {
+        let per_track = PLATFORMS.len() as u64 * DAYS as u64;
+        let last: Day = "2026-10-31".parse().expect("a date");
+        Generator { tracks: observations.div_ceil(per_track).max(1), first_day: last - (DAYS - 1) }
+    }
+
+    /// How many artists.
+    pub fn artists(self) -> u64 {
+        self.tracks.div_ceil(TRACKS_PER_ARTIST)
+    }
+
+    /// An artist's UUID.
+    pub fn artist(self, number: u64) -> String {
+        uuid('a', number)
+    }
+
+    /// A track's UUID.
+    pub fn track(self, number: u64) -> String {
+        uuid('7', number)
+    }
+
+    /// The artists of a track: one, or two of every twelfth.
+    pub fn artists_of(self, track: u64) -> Vec<u64> {
+        let main = track / TRACKS_PER_ARTIST;
+        let guest = noise(&[1, track]) % self.artists();
+        if track.is_multiple_of(12) && guest != main { vec![main, guest] } else { vec![main] }
+    }
+
+    /// Writes all files into a directory; answers with their paths and the number of observations.
+    pub fn write(self, directory: &Path) -> std::io::Result<(Files, u64)> {
+        let path = |name: &str| directory.join(name);
+        let files = Files {
+            catalogue: ["artists.csv", "tracks.csv", "track_artists.csv"].map(path).to_vec(),
+            sorted: path("observations.csv"),
+            by_day: path("observations_by_day.csv"),
+        };
+        let mut artists = create(&files.catalogue[0], "uuid,name")?;
+        for number in 0..self.artists() {
+            writeln!(artists, "{},{}", self.artist(number), name(number))?;
+        }
+        artists.flush()?;
+        let mut tracks = create(&files.catalogue[1], "uuid,name,isrc")?;
+        let mut parts = create(&files.catalogue[2], "track_uuid,artist_uuid,role")?;
+        for number in 0..self.tracks {
+            writeln!(tracks, "{},{},QZ{number:010}", self.track(number), name(number ^ 0x5a5a))?;
+            for (artist, role) in self.artists_of(number).into_iter().zip(["main", "featured"]) {
+                writeln!(parts, "{},{},{role}", self.track(number), self.artist(artist))?;
+            }
+        }
+        tracks.flush()?;
+        parts.flush()?;
+        let count = self.write_sorted(&files.sorted)?;
+        self.write_by_day(&files.by_day)?;
+        Ok((files, count))
+    }
+
+    fn write_sorted(self, path: &Path) -> std::io::Result<u64> {
+        let mut out = create(path, "track_uuid,platform,identifier,date,value")?;
+        let days = self.days();
+        let mut count = 0;
+        for (name, mut counter) in self.counters() {
+            for (day, date) in (0..).zip(&days) {
+                if let Some(value) = counter.next(day) {
+                    writeln!(out, "{name},{date},{value}")?;
+                    count += 1;
+                }
+            }
+        }
+        out.flush()?;
+        Ok(count)
+    }
+
+    fn write_by_day(self, path: &Path) -> std::io::Result<()> {
+        let mut out = create(path, "track_uuid,platform,identifier,date,value")?;
+        let mut counters: Vec<(String, Counter)> = self.counters().collect();
+        for (day, date) in (0..).zip(self.days()) {
+            for (name, counter) in &mut counters {
+                if let Some(value) = counter.next(day) {
+                    writeln!(out, "{name},{date},{value}")?;
+                }
+            }
+        }
+        out.flush()
+    }
+
+    /// Writes a value of the day after the last for every counter; answers with how many.
+    pub fn write_next_day(self, path: &Path) -> std::io::Result<u64> {
+        let mut out = create(path, "track_uuid,platform,identifier,date,value")?;
+        let date = self.first_day + DAYS;
+        let mut count = 0;
+        for (name, mut counter) in self.counters() {
+            (0..DAYS as u64).for_each(|day| {
+                counter.next(day);
+            });
+            writeln!(out, "{name},{date},{}", counter.total + counter.daily)?;
+            count += 1;
+        }
+        out.flush()?;
+        Ok(count)
+    }
+
+    /// Every counter by track and platform, with the first columns of its lines.
+    fn counters(self) -> impl Iterator<Item = (String, Counter)> {
+        let of_track = move |track| {
+            PLATFORMS.iter().enumerate().map(move |(platform, (code, _))| {
+                let name = format!("{},{code},id{track}-{platform}", self.track(track));
+                (name, Counter::of(track, platform))
+            })
+        };
+        (0..self.tracks).flat_map(of_track)
+    }
+
+    /// The observations of a track on a platform, as in the files.
+    pub fn series(self, track: u64, platform: usize) -> Vec<Observation> {
+        let mut counter = Counter::of(track, platform);
+        let days = self.first_day.up_to(self.first_day + (DAYS - 1));
+        let value = |(number, day)| Some(Observation { day, value: counter.next(number)? as i64 });
+        (0..).zip(days).filter_map(value).collect()
+    }
+
+    fn days(self) -> Vec<String> {
+        self.first_day.up_to(self.first_day + (DAYS - 1)).map(|day| day.to_string()).collect()
+    }
+}
+
+/// A lifetime total that grows by similar amounts every day.
+#[derive(Debug, Clone)]
+struct Counter {
+    seed: u64,
+    daily: u64,
+    total: u64,
+    behind: u64,
+}
+
+impl Counter {
+    fn of(track: u64, platform: usize) -> Self {
+        let seed = noise(&[2, track, platform as u64]);
+        // Sizes a thousandfold apart, most of them small.
+        let daily = (1 << PLATFORMS[platform].1) >> (seed % 11);
+        Counter { seed, daily, total: daily * (seed >> 8 & 0x1ff), behind: 0 }
+    }
+
+    /// The value of the next day, which is number `day`, if there is one.
+    fn next(&mut self, day: u64) -> Option<u64> {
+        let noise = noise(&[self.seed, day]);
+        // Now and then the provider repeats a value, and catches up the day after; rarely it takes some back.
+        let grown = self.daily * (80 + noise % 41) / 100 + noise / 64 % 2;
+        match noise % 8_192 {
+            0 => self.total -= self.total / 50,
+            1..=40 => self.behind += grown,
+            _ => self.total += grown + std::mem::take(&mut self.behind),
+        }
+        (noise / 1_000_000 % 1_000 >= MISSING).then_some(self.total)
+    }
+}
+
+/// An invented name of two or three syllables.
+fn name(number: u64) -> String {
+    const SYLLABLES: [&str; 32] = [
+        "ka", "lo", "mi", "ra", "to", "ne", "su", "vi", "da", "po", "li", "ma", "ru", "so", "te", "na",
+        "bel", "cor", "dan", "fer", "gal", "hur", "jin", "kel", "lun", "mor", "nor", "pel", "qui", "ros",
+        "sal", "tor",
+    ];
+    let noise = noise(&[3, number]);
+    let syllable = |place: u64| SYLLABLES[(noise >> (place * 8) & 31) as usize];
+    let word: String = (0..2 + noise % 2).map(syllable).collect();
+    format!("{word} {}", syllable(5))
+}
+
+fn uuid(kind: char, number: u64) -> String {
+    let noise = noise(&[4, kind as u64, number]);
+    let tail = format!("{noise:016x}");
+    format!(
+        "{kind}{number:07x}-{}-4{}-8{}-{}{:04x}",
+        &tail[..4],
+        &tail[4..7],
+        &tail[7..10],
+        &tail[8..],
+        number & 0xffff
+    )
+}
+
+/// SplitMix64 over all parts: the same on every machine.
+pub fn noise(parts: &[u64]) -> u64 {
+    parts.iter().fold(0x9e37_79b9_7f4a_7c15, |state, part| {
+        let mut z = (state ^ part).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    })
+}
+
+fn create(path: &Path, header: &str) -> std::io::Result<BufWriter<std::fs::File>> {
+    let mut out = BufWriter::with_capacity(1 << 20, std::fs::File::create(path)?);
+    writeln!(out, "{header}")?;
+    Ok(out)
+}

@@ -1,0 +1,36 @@
+// Browser tests against the release build: its own server, its own demo database, a browser that is
+// installed on the system. Run them with `make test`, or with `npm test` after `make build`.
+import { execFileSync } from "node:child_process";
+import { defineConfig } from "@playwright/test";
+
+const port = process.env.E2E_PORT ?? "3107";
+const baseURL = `http://127.0.0.1:${port}`;
+
+/** The first browser of the Chromium family on PATH. */
+function chromium(): string {
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+  const find = names.map((name) => `command -v ${name}`).join(" || ");
+  return execFileSync("sh", ["-c", find], { encoding: "utf8" }).trim();
+}
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: "results",
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: true,
+  reporter: "list",
+  use: {
+    baseURL,
+    trace: "retain-on-failure",
+    launchOptions: { executablePath: chromium(), args: ["--no-sandbox"] },
+  },
+  webServer: {
+    command: "./end2end/server.sh",
+    cwd: "..",
+    env: { MUSIC_ANALYTICS_ADDR: `127.0.0.1:${port}`, RUST_LOG: "warn" },
+    url: `${baseURL}/readyz`,
+    timeout: 120_000,
+    gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
+  },
+});

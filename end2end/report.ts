@@ -1,0 +1,111 @@
+// What the page must say for a report of the JSON API: the same numbers, in the page's format.
+import type { APIRequestContext } from "@playwright/test";
+
+export type Figure = { estimate: number; low: number; high: number | null; exact: boolean } | null;
+export type Cell = {
+  platform: string;
+  total: Figure;
+  average_daily: string | null;
+  peak: { value: number; day: string } | null;
+  days_tracked: number;
+};
+export type Report = {
+  artists: { name: string; tracks: number; total: Figure }[];
+  shared: { tracks: string[]; total: Figure };
+  summary: {
+    total: Figure;
+    units: { unit: string; total: Figure }[];
+    tracks: number;
+    tracks_of: number;
+    average_daily: string | null;
+    days_tracked: number;
+    coverage: string | null;
+  };
+  platforms: (Cell & { name: string; unit: string; state: string; share: string | null; coverage: string | null })[];
+  tracks: { uuid: string; name: string; credit: string; state: string; total: Figure; platforms: Cell[] }[];
+  days?: { day: string; platforms: { value: number; spread: number; covered: number; missing: number }[] }[];
+};
+export type Artist = { id: string; name: string; tracks: number; selectable: boolean };
+
+/** The last whole month before today, as YYYY-MM. */
+export function lastMonth(): string {
+  const now = new Date();
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
+}
+
+export async function artists(request: APIRequestContext, q = ""): Promise<Artist[]> {
+  const response = await request.get("/api/v1/artists", { params: q ? { q, limit: 50 } : { limit: 50 } });
+  return (await response.json()).items;
+}
+
+export async function report(request: APIRequestContext, query: string): Promise<Report> {
+  const response = await request.get(`/api/v1/report?${query}`);
+  if (!response.ok()) throw new Error(await response.text());
+  return response.json();
+}
+
+export const grouped = (number: number) => number.toLocaleString("en-US");
+export const mark = (text: string, figure: Figure) => (figure?.exact === false ? `≈ ${text}` : text);
+export const figure = (figure: Figure) => (figure ? mark(grouped(figure.estimate), figure) : "–");
+export const percent = (share: string | null) => (share === null ? "–" : `${(Number(share) * 100).toFixed(2)} %`);
+export const average = (cell: { average_daily: string | null; total: Figure }) => {
+  if (cell.average_daily === null) return "–";
+  const [whole, tenth] = cell.average_daily.split(".");
+  return mark(`${grouped(Number(whole))}.${tenth}`, cell.total);
+};
+export const peak = (cell: Cell) => (cell.peak ? `${grouped(cell.peak.value)} ${cell.peak.day}` : "–");
+export const units = (report: Report) =>
+  report.summary.units
+    .filter((unit) => unit.total)
+    .map((unit) => unit.unit)
+    .join(" + ");
+
+/** The rows of the platform table. */
+export function platformRows(report: Report): string[][] {
+  const { summary } = report;
+  const rows = report.platforms.map((row) => [
+    `${row.name} ${row.unit}`,
+    row.state === "absent" ? "none" : figure(row.total),
+    row.share === null ? "–" : `${row.share} %`,
+    peak(row),
+    average(row),
+    String(row.days_tracked),
+    percent(row.coverage),
+  ]);
+  const total = [
+    `TOTAL ${units(report)}`,
+    figure(summary.total),
+    report.platforms.some((row) => row.share !== null) ? "100.0 %" : "–",
+    "",
+    average(summary),
+    String(summary.days_tracked),
+    percent(summary.coverage),
+  ];
+  return [...rows, total];
+}
+
+/** The rows of the track table, closed: largest total first, unknown last. */
+export function trackRows(report: Report): string[][] {
+  return report.tracks.map((track) => [
+    `${track.name} ${track.credit}`,
+    track.state === "absent" ? "none" : figure(track.total),
+    ...report.platforms.map((platform) => {
+      const cell = track.platforms.find((cell) => cell.platform === platform.platform);
+      return cell ? figure(cell.total) : "";
+    }),
+  ]);
+}
+
+/** The rows of an opened track, without its notes. */
+export function cellRows(report: Report, track: Report["tracks"][number]): string[][] {
+  return track.platforms.map((cell) => {
+    const platform = report.platforms.find((row) => row.platform === cell.platform)!;
+    return [
+      `${platform.name} ${platform.unit}`,
+      figure(cell.total),
+      average(cell),
+      peak(cell),
+      String(cell.days_tracked),
+    ];
+  });
+}

@@ -1,0 +1,33 @@
+//! Server functions: what the page in the browser asks the server for. Each is a name, a signature
+//! and one call into `crate::server`. Endpoints are named, so that a tab that was opened before an
+//! update still finds them after it.
+//!
+//! MVP: everybody who can reach the page can use it; accounts and roles (admin, analyst, viewer)
+//! come with sessions, and every function here is to check them.
+
+pub mod analytics;
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+
+use crate::domain::Problem;
+
+impl FromServerFnError for Problem {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Problem::new(
+                503,
+                "Service Unavailable",
+                "The server cannot be reached: check the connection.",
+            ),
+            ServerFnErrorErr::Deserialization(_) => Problem::new(
+                500,
+                "Version Mismatch",
+                "The server has been updated since this page was opened: reload the page.",
+            ),
+            error => Problem::new(500, "Internal Server Error", error.to_string()),
+        }
+    }
+}

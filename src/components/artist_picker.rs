@@ -1,0 +1,243 @@
+//! Choosing artists: a combobox that adds chips. Without WASM it is a text field; what matches is
+//! then offered as checkboxes by the next page, and the chips are checkboxes too.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::HtmlInputElement;
+
+use crate::api::analytics::find_artists;
+use crate::components::browser::{by_id, focus, input_of};
+use crate::components::field::field_error;
+use crate::components::icon::{Icon, IconView};
+use crate::components::logo::thumbnail;
+use crate::domain::listing::ArtistItem;
+use crate::domain::view::page::error_of;
+use crate::domain::view::picker::{Chip, Key, Picker, artist_facts, chips, own_image};
+use crate::domain::view::{Address, Page};
+
+/// The id of the text field.
+const INPUT: &str = "artist-input";
+/// How long a text must stand before matches are asked for.
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// The artists of the form.
+pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
+    let q = address.q.clone().unwrap_or_default();
+    let picker = RwSignal::new(Picker::new(chips(address, &page.artists), &q));
+    let ready = RwSignal::new(false);
+    Effect::new(move |_| {
+        ready.set(true);
+        // What was typed before WASM took over counts too.
+        if let Some(typed) = by_id::<HtmlInputElement>(INPUT).map(|input| input.value())
+            && picker.with_untracked(|picker| picker.text != typed)
+        {
+            ask(picker, &typed);
+        }
+    });
+    let error = error_of(page.errors(), &["artist"]);
+    let when_ready = move |value: &'static str| move || ready.get().then_some(value);
+    view! {
+        <div class="field">
+            <label for=INPUT>"Artists"</label>
+            <ul class="chips" aria-label="Selected artists" hidden=move || picker.with(|picker| picker.chips.is_empty())>
+                {move || chip_list(picker)}
+            </ul>
+            <div class="combobox">
+                <IconView icon=Icon::Search />
+                <input
+                    id=INPUT
+                    class="input"
+                    type="text"
+                    name="q"
+                    value=q
+                    placeholder="Type a name"
+                    autocomplete="off"
+                    spellcheck="false"
+                    aria-describedby="artist-error artist-status"
+                    aria-invalid=error.is_some().then_some("true")
+                    role=when_ready("combobox")
+                    aria-autocomplete=when_ready("list")
+                    aria-controls=when_ready("artist-options")
+                    aria-expanded=move || ready.get().then(|| picker.with(|picker| picker.open.to_string()))
+                    aria-activedescendant=move || picker.with(|picker| picker.active.map(option_id))
+                    on:input=move |event| {
+                        if let Some(input) = input_of(&event) {
+                            ask(picker, &input.value());
+                        }
+                    }
+                    on:keydown=move |event| {
+                        let key = Key::of(&event.key()).filter(|_| !event.is_composing());
+                        if key.and_then(|key| picker.try_update(|picker| picker.key(key))) == Some(true) {
+                            event.prevent_default();
+                            show_text(picker);
+                        }
+                    }
+                    on:blur=move |_| {
+                        picker.try_update(Picker::close);
+                    }
+                />
+                <ul
+                    id="artist-options"
+                    class="options"
+                    role="listbox"
+                    aria-label="Artists that match"
+                    hidden=move || picker.with(|picker| !picker.open || picker.options.is_empty())
+                >
+                    {move || option_list(picker)}
+                </ul>
+            </div>
+            <p id="artist-status" class="hint" role="status">
+                {move || picker.with(|picker| picker.status.clone())}
+            </p>
+            <p class="hint without-script">"Type a name and press “Analyze metrics” to see the artists that match."</p>
+            {field_error("artist-error", error)}
+            {matches(page, address)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Tells the picker what was typed, and asks for matches once the typing pauses.
+fn ask(picker: RwSignal<Picker>, text: &str) {
+    let Some(Some(ticket)) = picker.try_update(|picker| picker.typed(text)) else { return };
+    let text = text.to_owned();
+    let asks = move || {
+        if picker.try_with_untracked(|picker| picker.awaits(ticket)) == Some(true) {
+            spawn_local(async move {
+                let answer =
+                    find_artists(text).await.map(|found| found.0.to_vec()).map_err(|problem| problem.detail);
+                picker.try_update(|picker| picker.answered(ticket, answer));
+            });
+        }
+    };
+    set_timeout(asks, PAUSE);
+}
+
+/// Puts the picker's text into the field after it changed by other means than typing.
+fn show_text(picker: RwSignal<Picker>) {
+    let text = picker.try_with_untracked(|picker| picker.text.clone());
+    if let (Some(text), Some(input)) = (text, by_id::<HtmlInputElement>(INPUT))
+        && input.value() != text
+    {
+        input.set_value(&text);
+    }
+}
+
+fn chip_list(picker: RwSignal<Picker>) -> Vec<AnyView> {
+    let chips = picker.with(|picker| picker.chips.clone());
+    chips.into_iter().enumerate().map(|(place, chip)| chip_view(picker, place, chip)).collect()
+}
+
+fn chip_view(picker: RwSignal<Picker>, place: usize, chip: Chip) -> AnyView {
+    let Chip { id, name, image, note } = chip;
+    let is_bad = note.is_some();
+    let remove = move |_| {
+        let next = picker.try_update(|picker| picker.remove(place)).flatten();
+        request_animation_frame(move || match next {
+            Some(place) => focus(&remove_id(place)),
+            None => focus(INPUT),
+        });
+    };
+    view! {
+        <li class="chip" class:chip-bad=is_bad>
+            {thumbnail(image.as_deref(), &name)}
+            <label>
+                <input type="checkbox" name="artist" value=id checked class="without-script" />
+                <span>{name.clone()}</span>
+            </label>
+            {note.map(|note| remark("chip-note", note))}
+            <button
+                type="button"
+                id=remove_id(place)
+                class="chip-remove with-script"
+                aria-label=format!("Remove {name}")
+                on:click=remove
+            >
+                <IconView icon=Icon::Close />
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+fn remark(class: &'static str, words: String) -> AnyView {
+    view! { <span class=class>{words}</span> }.into_any()
+}
+
+fn remove_id(place: usize) -> String {
+    format!("remove-artist-{place}")
+}
+
+fn option_id(place: usize) -> String {
+    format!("artist-option-{place}")
+}
+
+fn option_list(picker: RwSignal<Picker>) -> Vec<AnyView> {
+    let (options, active) = picker.with(|picker| {
+        let options: Vec<(ArtistItem, bool)> =
+            picker.options.iter().map(|artist| (artist.clone(), picker.has(artist))).collect();
+        (options, picker.active)
+    });
+    let option = move |(place, (artist, chosen)): (usize, (ArtistItem, bool))| {
+        let reason = artist.reason.clone().filter(|_| !artist.selectable);
+        let is_disabled = chosen || reason.is_some();
+        let facts = if chosen { "selected already".to_owned() } else { artist_facts(&artist) };
+        view! {
+            <li
+                id=option_id(place)
+                role="option"
+                class="option"
+                aria-selected=(active == Some(place)).to_string()
+                aria-disabled=is_disabled.then_some("true")
+                on:mousedown=|event| event.prevent_default()
+                on:click=move |_| {
+                    picker.try_update(|picker| picker.pick(place));
+                    show_text(picker);
+                    focus(INPUT);
+                }
+            >
+                {thumbnail(own_image(artist.image_url.as_deref()).as_deref(), &artist.name)}
+                {remark("option-name", artist.name.clone())}
+                {remark("option-facts", facts)}
+                {reason.map(|reason| remark("option-reason", reason))}
+            </li>
+        }
+        .into_any()
+    };
+    options.into_iter().enumerate().map(option).collect()
+}
+
+/// What matches `q` in the address, as checkboxes.
+fn matches(page: &Page, address: &Address) -> Option<AnyView> {
+    let q = address.q.clone()?;
+    let new = |artist: &&ArtistItem| !address.parameters.artists.contains(&artist.id.to_string());
+    let boxes: Vec<AnyView> = page
+        .matches
+        .iter()
+        .filter(new)
+        .map(|artist| {
+            view! {
+                <li>
+                    <label class="check">
+                        <input type="checkbox" name="artist" value=artist.id.to_string() disabled=!artist.selectable />
+                        {remark("", artist.name.clone())}
+                        {remark("option-facts", artist_facts(artist))}
+                    </label>
+                    {artist.reason.clone().filter(|_| !artist.selectable).map(|reason| remark("option-reason", reason))}
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    (!boxes.is_empty()).then(|| {
+        view! {
+            <fieldset class="matches">
+                <legend>{format!("Artists that match “{q}”")}</legend>
+                <ul>{boxes}</ul>
+            </fieldset>
+        }
+        .into_any()
+    })
+}

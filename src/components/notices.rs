@@ -1,0 +1,90 @@
+//! What the reader should know besides the numbers: warnings, what is missing, and why there may be
+//! no number at all.
+
+use leptos::prelude::*;
+
+use crate::components::icon::{Icon, IconView};
+use crate::domain::view::page::Answer;
+use crate::domain::view::words::{Emptiness, example_links, missing_sentences};
+use crate::domain::view::{Address, Page};
+
+/// Some sentences in a box; nothing where there are none.
+pub fn notice(
+    class: &'static str,
+    icon: Icon,
+    title: &'static str,
+    sentences: Vec<String>,
+) -> Option<AnyView> {
+    if sentences.is_empty() {
+        return None;
+    }
+    let view = view! {
+        <section class=class>
+            <IconView icon />
+            <div>
+                <p class="text-base font-semibold">{title}</p>
+                <ul>{sentences.into_iter().map(item).collect::<Vec<_>>()}</ul>
+            </div>
+        </section>
+    };
+    Some(view.into_any())
+}
+
+fn item(sentence: String) -> AnyView {
+    view! { <li>{sentence}</li> }.into_any()
+}
+
+/// The warnings of a report, and what the store lacks for it.
+pub fn report_notices(answer: &Answer, page: &Page) -> AnyView {
+    let warnings = answer.report.warnings.iter().map(|warning| warning.message.clone()).collect();
+    view! {
+        {notice("notice notice-warn", Icon::Warning, "What to know about these numbers", warnings)}
+        {notice("notice", Icon::Info, "Missing data", missing_sentences(&answer.missing, page))}
+    }
+    .into_any()
+}
+
+/// Why there is no number.
+pub fn empty_report(emptiness: Emptiness) -> AnyView {
+    view! {
+        <section class="card empty">
+            <h3>{emptiness.title}</h3>
+            <p>{emptiness.detail}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// What to do first, where nothing was asked.
+pub fn invitation(page: &Page, address: &Address) -> AnyView {
+    let links: Vec<AnyView> = example_links(page, address)
+        .into_iter()
+        .map(|(words, href)| {
+            view! {
+                <li>
+                    <a class="pill" href=href>
+                        {words}
+                    </a>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let has_none = links.is_empty();
+    let words = if has_none {
+        "No artist is stored here yet: import a catalogue or fill the demo first."
+    } else {
+        "Choose one or more artists and a month, and see what all their tracks reached on every platform. For example:"
+    };
+    view! {
+        <section id="results" class="card empty">
+            <IconView icon=Icon::Analytics />
+            <h2>"Nothing asked yet"</h2>
+            <p>{words}</p>
+            <ul class="examples" hidden=has_none>
+                {links}
+            </ul>
+        </section>
+    }
+    .into_any()
+}

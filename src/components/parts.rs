@@ -1,0 +1,63 @@
+//! The parts that cells and cards are made of. What is one press away is a native disclosure: it
+//! works by mouse, touch and keyboard, with and without WASM.
+
+use leptos::prelude::*;
+
+use crate::components::icon::{Icon, IconView};
+use crate::components::logo::{logo, thumbnail};
+use crate::components::table::table_view;
+use crate::components::view_state::view_button;
+use crate::domain::view::figures::UNKNOWN;
+use crate::domain::view::table::{Part, Toggle};
+
+/// Some parts, one after the other, as words of a line.
+pub fn parts(parts: Vec<Part>) -> Vec<AnyView> {
+    parts.into_iter().flat_map(|each| [part(each), " ".into_any()]).collect()
+}
+
+/// One part.
+pub fn part(part: Part) -> AnyView {
+    match part {
+        Part::Text(text) => text.into_any(),
+        Part::Aside(text) => span("aside", text),
+        Part::Below(text) => span("below", text),
+        Part::Hidden(text) => span("sr-only", text),
+        Part::Unknown => view! {
+            <span class="unknown">
+                <span aria-hidden="true">{UNKNOWN}</span>
+                <span class="sr-only">"unknown"</span>
+            </span>
+        }
+        .into_any(),
+        Part::Bounds(text, bounds) => disclosure("bounds", text, vec![bounds]),
+        Part::Note(label, explanation) => disclosure("flag", label.to_owned(), vec![explanation.to_owned()]),
+        Part::More(label, items) => disclosure("more", label, items),
+        Part::Logo(code, name) => logo(&code, &name),
+        Part::Picture(image, name) => thumbnail(image.as_deref(), &name),
+        Part::Sort(value, arrow, words) => {
+            let mut content = parts(words);
+            content.push(span("arrow", arrow.to_owned()));
+            view_button("sort", "sort", value, None, content)
+        }
+        Part::Toggle(Toggle { value, is_open, controls, words }) => {
+            let content = vec![view! { <IconView icon=Icon::Next /> }.into_any(), words.into_any()];
+            view_button("toggle", "open", value, Some((is_open, controls)), content)
+        }
+        Part::Table(table) => table_view(*table),
+    }
+}
+
+fn span(class: &'static str, text: String) -> AnyView {
+    view! { <span class=class>{text}</span> }.into_any()
+}
+
+fn disclosure(class: &'static str, summary: String, lines: Vec<String>) -> AnyView {
+    let lines: Vec<AnyView> = lines.into_iter().map(|line| span("below", line)).collect();
+    view! {
+        <details class=class>
+            <summary>{summary}</summary>
+            {lines}
+        </details>
+    }
+    .into_any()
+}

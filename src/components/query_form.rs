@@ -1,0 +1,138 @@
+//! The question: a real form, which works before WASM has loaded and without it.
+
+use leptos::html::Form;
+use leptos::prelude::*;
+use web_sys::SubmitEvent;
+
+use crate::components::artist_picker::artist_picker;
+use crate::components::browser::sent;
+use crate::components::field::{choice, field_error};
+use crate::components::period_picker::period_picker;
+use crate::components::platform_checkboxes::platform_checkboxes;
+use crate::domain::Role;
+use crate::domain::query::Group;
+use crate::domain::view::page::error_of;
+use crate::domain::view::words::{country_note, group_label, role_label};
+use crate::domain::view::{Address, Page};
+
+/// The form for an address. `submit` is called with the address that it asks for; `is_fresh` says
+/// that the browser itself has just put the values in.
+pub fn query_form(
+    page: &Page,
+    address: &Address,
+    is_fresh: bool,
+    submit: impl Fn(Address, bool) + 'static,
+) -> AnyView {
+    let form = NodeRef::<Form>::new();
+    // Controls that were touched keep their values when the page shows another question: a reset
+    // brings them back to what the address says.
+    Effect::new(move |_| {
+        if let Some(form) = form.get().filter(|_| !is_fresh) {
+            form.reset();
+        }
+    });
+    let default_month = Address::default_month(page.today);
+    let codes = page.codes();
+    let on_submit = move |event: SubmitEvent| {
+        if let Some(query) = sent(&event) {
+            event.prevent_default();
+            submit(Address::parse(&query).settled(default_month, &codes), event.submitter().is_some());
+        }
+    };
+    let sort = address.view.sort.as_ref().map(ToString::to_string).unwrap_or_default();
+    view! {
+        <form
+            node_ref=form
+            id="query-form"
+            class="card query-form"
+            method="get"
+            action="/analytics#results"
+            autocomplete="off"
+            aria-label="Question"
+            on:submit=on_submit
+        >
+            <input type="hidden" name="picked" value="1" />
+            <input type="hidden" name="sort" value=sort />
+            <div class="form-artists">{artist_picker(page, address)}</div>
+            <div class="form-period">{period_picker(page, address)}</div>
+            <div class="form-platforms">{platform_checkboxes(page, address)}</div>
+            <div class="form-country">{country_select(page, address)}</div>
+            <div class="form-options">
+                {options(address)}
+                <button type="submit" class="button">
+                    "Analyze metrics"
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn country_select(page: &Page, address: &Address) -> AnyView {
+    let chosen = address.parameters.country.clone().unwrap_or_default();
+    let error = error_of(page.errors(), &["country"]);
+    let mut options = vec![choice(String::new(), "All countries".to_owned(), chosen.is_empty())];
+    options.extend(page.countries.iter().map(|country| {
+        let code = country.code.as_str();
+        choice(code.to_owned(), country.name.clone(), code == chosen)
+    }));
+    view! {
+        <div class="field">
+            <label for="country-select">"Country"</label>
+            <select
+                id="country-select"
+                name="country"
+                class="input"
+                aria-describedby="country-note country-error"
+                aria-invalid=error.is_some().then_some("true")
+            >
+                {options}
+            </select>
+            <p id="country-note" class="hint">{country_note(page, &chosen)}</p>
+            {field_error("country-error", error)}
+        </div>
+    }
+    .into_any()
+}
+
+fn options(address: &Address) -> Vec<AnyView> {
+    let parameters = &address.parameters;
+    let group = parameters.group.as_deref().and_then(|group| group.parse().ok()).unwrap_or(Group::Track);
+    let role: Option<Role> = parameters.role.as_deref().and_then(|role| role.parse().ok());
+    let radio = |value: &Group| {
+        view! {
+            <label>
+                <input type="radio" name="group" value=value.as_str() checked=*value == group />
+                <span>{group_label(*value)}</span>
+            </label>
+        }
+        .into_any()
+    };
+    let mut credits = vec![choice(String::new(), "All credits".to_owned(), role.is_none())];
+    credits.extend(
+        Role::ALL.iter().map(|value| {
+            choice(value.as_str().to_owned(), role_label(*value).to_owned(), role == Some(*value))
+        }),
+    );
+    let groups = view! {
+        <fieldset id="group" class="field" tabindex="-1">
+            <legend>"Group by"</legend>
+            <div class="segments">{Group::ALL.iter().map(radio).collect::<Vec<_>>()}</div>
+        </fieldset>
+    };
+    let roles = view! {
+        <div class="field">
+            <label for="role-select">"Credits"</label>
+            <select id="role-select" name="role" class="input">
+                {credits}
+            </select>
+        </div>
+    };
+    let daily = view! {
+        <label class="check">
+            <input type="checkbox" name="daily" value="true" checked=parameters.daily.as_deref() == Some("true") />
+            <span>"Daily breakdown"</span>
+        </label>
+    };
+    vec![groups.into_any(), roles.into_any(), daily.into_any()]
+}

@@ -1,0 +1,95 @@
+//! What the report is about, the periods beside it, and ways to take it along.
+
+use leptos::html::Header;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::components::icon::{Icon, IconView};
+use crate::domain::query::Period;
+use crate::domain::report::Report;
+use crate::domain::view::form::neighbours;
+use crate::domain::view::words::{period_label, subject};
+use crate::domain::view::{Address, Page};
+
+/// The header. `arrived` says once whether the reader has just asked: the page then moves here.
+pub fn report_header(
+    report: &Report,
+    page: &Page,
+    address: &Address,
+    arrived: impl Fn() -> bool + 'static,
+) -> AnyView {
+    let header = NodeRef::<Header>::new();
+    Effect::new(move |_| {
+        if let Some(header) = header.get().filter(|_| arrived()) {
+            let half =
+                window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default() / 2.0;
+            if header.get_bounding_client_rect().top() > half {
+                header.scroll_into_view();
+            }
+        }
+    });
+    let (before, after) = neighbours(report.query.from, report.query.to, page.today);
+    let link = |period: (String, Period), icon: Icon, is_next: bool| {
+        let (words, period) = period;
+        let href = address.with_period(period).href();
+        let icon = view! { <IconView icon /> }.into_any();
+        let (left, right) = if is_next { (None, Some(icon)) } else { (Some(icon), None) };
+        view! {
+            <a class="pill" href=href data-noscroll="">
+                {left}
+                {words}
+                {right}
+            </a>
+        }
+        .into_any()
+    };
+    view! {
+        <header node_ref=header id="results" class="report-header">
+            <div>
+                <h2>{subject(report)}</h2>
+                <p class="period">{period_label(report, page)}</p>
+            </div>
+            <nav class="neighbours" aria-label="Periods beside this one">
+                {before.map(|period| link(period, Icon::Previous, false))}
+                {after.map(|period| link(period, Icon::Next, true))}
+            </nav>
+            <div class="actions">
+                {copy_link()}
+                <a class="button-quiet" href=address.json_href() rel="external">
+                    "As JSON"
+                </a>
+                <a class="button-quiet" href=address.csv_href() rel="external" download="">
+                    "CSV"
+                </a>
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+/// Copies the page's address; needs a script, and a page from a secure origin.
+fn copy_link() -> impl IntoView {
+    let done = RwSignal::new("");
+    let copy = move |_| {
+        let window = window();
+        let Some(address) = window.location().href().ok().filter(|_| window.is_secure_context()) else {
+            done.try_set("Copy it from the address bar");
+            return;
+        };
+        let copied = window.navigator().clipboard().write_text(&address);
+        spawn_local(async move {
+            let result = JsFuture::from(copied).await;
+            done.try_set(if result.is_ok() { "Link copied" } else { "Copy it from the address bar" });
+        });
+    };
+    view! {
+        <button type="button" class="button-quiet with-script" on:click=copy>
+            <IconView icon=Icon::Link />
+            "Copy link"
+        </button>
+        <span class="hint" role="status">
+            {done}
+        </span>
+    }
+}

@@ -1,0 +1,67 @@
+//! Places a table. The region around it scrolls, so that the page never does sideways.
+
+use leptos::prelude::*;
+
+use crate::components::parts::parts;
+use crate::domain::view::table::{Cell, Row, Table};
+
+/// A table in a region that scrolls by itself and that the keyboard reaches.
+pub fn scrolling_table(table: Table) -> AnyView {
+    let label = format!("Table: {}", table.caption);
+    view! {
+        <div class="scroll" role="region" aria-label=label tabindex="0">
+            {table_view(table)}
+        </div>
+    }
+    .into_any()
+}
+
+/// A table.
+pub fn table_view(table: Table) -> AnyView {
+    let bodies: Vec<AnyView> = table.bodies.into_iter().map(body).collect();
+    let foot: Option<AnyView> =
+        (!table.foot.is_empty()).then(|| view! { <tfoot>{row(Row::of(table.foot))}</tfoot> }.into_any());
+    view! {
+        <table class=format!("table {}", table.class)>
+            <caption class="sr-only">{table.caption}</caption>
+            <thead>{row(Row::of(table.head))}</thead>
+            {bodies}
+            {foot}
+        </table>
+    }
+    .into_any()
+}
+
+fn body(rows: Vec<Row>) -> AnyView {
+    let rows: Vec<AnyView> = rows.into_iter().map(row).collect();
+    view! { <tbody>{rows}</tbody> }.into_any()
+}
+
+fn row(row: Row) -> AnyView {
+    let cells: Vec<AnyView> = row.cells.into_iter().map(cell).collect();
+    view! {
+        <tr id=row.id class=row.class>
+            {cells}
+        </tr>
+    }
+    .into_any()
+}
+
+fn cell(cell: Cell) -> AnyView {
+    let Cell { scope, class, span, sorted, parts: content } = cell;
+    let span = span.map(|span| span.to_string());
+    match scope {
+        Some(scope) => view! {
+            <th scope=scope class=class aria-sort=sorted>
+                {parts(content)}
+            </th>
+        }
+        .into_any(),
+        None => view! {
+            <td class=class colspan=span>
+                {parts(content)}
+            </td>
+        }
+        .into_any(),
+    }
+}

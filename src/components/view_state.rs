@@ -1,0 +1,159 @@
+//! What changes the arrangement of a report: sorting, opening, searching, paging. All of it is one
+//! small form whose hidden fields hold the page's state, so it works without WASM too; with it,
+//! sending the form is a step within the page.
+
+use leptos::prelude::*;
+use web_sys::SubmitEvent;
+
+use crate::components::browser::{input_of, sent};
+use crate::components::icon::{Icon, IconView};
+use crate::domain::view::state::Open;
+use crate::domain::view::tracks::TrackPage;
+use crate::domain::view::{Address, View};
+
+/// The id of the form that view buttons belong to.
+const VIEW_FORM: &str = "view-form";
+
+/// The state of the page, as the parts of a report read and change it.
+#[derive(Clone, Copy)]
+pub struct Shown {
+    /// The address.
+    pub address: Memo<Address>,
+    /// Its arrangement of the results.
+    pub view: Memo<View>,
+    /// Goes to another state; with `true` without leaving a step behind.
+    pub go: Callback<(Address, bool)>,
+}
+
+impl Shown {
+    fn submit(self, event: &SubmitEvent) {
+        if let Some(query) = sent(event) {
+            event.prevent_default();
+            self.go.run((Address::parse(&query), false));
+        }
+    }
+
+    fn hidden_fields(self, is_search: bool) -> Vec<AnyView> {
+        let mut pairs = self.address.with(Address::pairs);
+        pairs.retain(|(name, _)| !(is_search && matches!(*name, "find" | "page")));
+        pairs
+            .into_iter()
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> }.into_any())
+            .collect()
+    }
+}
+
+/// The form behind every button that changes the arrangement.
+pub fn view_form(shown: Shown) -> AnyView {
+    view! {
+        <form
+            id=VIEW_FORM
+            method="get"
+            action="/analytics#details"
+            hidden
+            on:submit=move |event| shown.submit(&event)
+        >
+            {move || shown.hidden_fields(false)}
+        </form>
+    }
+    .into_any()
+}
+
+/// A button that asks for one thing about the arrangement; with `opens` it says what it opens and
+/// whether that is open.
+pub fn view_button(
+    class: &'static str,
+    name: &'static str,
+    value: String,
+    opens: Option<(bool, String)>,
+    content: Vec<AnyView>,
+) -> AnyView {
+    let expanded = opens.as_ref().map(|(is_open, _)| is_open.to_string());
+    let controls = opens.filter(|(is_open, _)| *is_open).map(|(_, controls)| controls);
+    view! {
+        <button
+            type="submit"
+            form=VIEW_FORM
+            class=class
+            name=name
+            value=value
+            aria-expanded=expanded
+            aria-controls=controls
+        >
+            {content}
+        </button>
+    }
+    .into_any()
+}
+
+/// Opens or closes every row.
+pub fn open_all_button(open: &Open) -> AnyView {
+    let is_all = *open == Open::everything();
+    let (words, next) =
+        if is_all { ("Collapse all", Open::default()) } else { ("Expand all", Open::everything()) };
+    view_button("button-quiet", "open", next.field(), None, vec![words.into_any()])
+}
+
+/// The box that finds tracks by their text.
+pub fn find_box(shown: Shown) -> AnyView {
+    let typed = move |event| {
+        if let Some(input) = input_of(&event) {
+            let next = shown.address.with_untracked(|address| address.with_find(&input.value()));
+            shown.go.run((next, true));
+        }
+    };
+    view! {
+        <form
+            class="find"
+            method="get"
+            action="/analytics#details"
+            role="search"
+            on:submit=move |event| shown.submit(&event)
+        >
+            {move || shown.hidden_fields(true)}
+            <IconView icon=Icon::Search />
+            <input
+                class="input"
+                type="search"
+                name="find"
+                aria-label="Find tracks"
+                placeholder="Find tracks"
+                value=shown.view.with_untracked(|view| view.find.clone())
+                prop:value=move || shown.view.with(|view| view.find.clone())
+                on:input=typed
+            />
+            <button type="submit" class="button-quiet without-script">
+                "Find"
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+/// Links to the pages of a long table; nothing where there is one page.
+pub fn pager(page: &TrackPage<'_>, address: &Address) -> Option<AnyView> {
+    let links: Vec<AnyView> = page
+        .links()
+        .into_iter()
+        .map(|(words, target)| page_link(words, address.with(|next| next.view.page = target)))
+        .collect();
+    let here = page.here();
+    (!links.is_empty()).then(|| {
+        view! {
+            <nav class="pager" aria-label="Pages of tracks">
+                <span>{here}</span>
+                {links}
+            </nav>
+        }
+        .into_any()
+    })
+}
+
+fn page_link(words: String, target: Address) -> AnyView {
+    view! {
+        <a class="button-quiet" href=target.href() data-noscroll="">
+            {words}
+        </a>
+    }
+    .into_any()
+}

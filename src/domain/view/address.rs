@@ -1,0 +1,297 @@
+//! The address of the page `/analytics`: the whole state of the page. It takes the parameters of
+//! the API's query, what a form without WASM sends, and how the reader arranged the results.
+
+use super::encoding::{decode, encode};
+use super::state::View;
+use crate::domain::query::{FieldError, Parameters, Period, Query, Taken};
+use crate::domain::{Day, Month};
+
+/// The page's path.
+pub const PATH: &str = "/analytics";
+
+/// A state of the page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Address {
+    /// The question as in the API, valid or not.
+    pub parameters: Parameters,
+    /// `q`: text that artists are looked for with.
+    pub q: Option<String>,
+    /// `picked`: sent by the form, where no `platform` means none rather than all.
+    pub picked: bool,
+    /// `m`, the number of the month that was selected.
+    pub m: Option<String>,
+    /// `y`, the year that was selected.
+    pub y: Option<String>,
+    /// The arrangement of the results.
+    pub view: View,
+    /// What was ignored, in words.
+    pub notices: Vec<String>,
+}
+
+impl Address {
+    /// Reads a query string (without its `?`). Empty values count as absent; what is unknown is
+    /// ignored, with a notice.
+    pub fn parse(query: &str) -> Self {
+        let mut address = Address::default();
+        for (name, value) in decode(query) {
+            match value.trim() {
+                "" => {}
+                // A space at the end of a search is one that is being typed.
+                _ if name == "find" => address.take(&name, &value),
+                value => address.take(&name, value),
+            }
+        }
+        address
+    }
+
+    fn take(&mut self, name: &str, value: &str) {
+        match (name, self.view.take(name, value)) {
+            ("q", _) => self.q = Some(value.to_owned()),
+            ("m", _) => self.m = Some(value.to_owned()),
+            ("y", _) => self.y = Some(value.to_owned()),
+            ("picked", _) => self.picked = true,
+            (_, Some(true)) => {}
+            (_, Some(false)) => {
+                self.notices.push(format!("“{name}={value}” says nothing here and is ignored."))
+            }
+            (_, None) => match self.parameters.take(name, value) {
+                Taken::Yes => {}
+                Taken::Repeated => {
+                    self.notices.push(format!("“{name}” is given more than once: the last one counts."))
+                }
+                Taken::Unknown => self.notices.push(format!("“{name}” is not known here and is ignored.")),
+            },
+        }
+    }
+
+    /// Whether anything was asked: artists were named or the form was sent.
+    pub fn is_question(&self) -> bool {
+        self.picked || self.q.is_some() || !self.parameters.artists.is_empty()
+    }
+
+    /// The checked question.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of the form.
+    pub fn query(&self) -> Result<Query, Vec<FieldError>> {
+        let mut result = self.parameters.check();
+        if self.picked && self.parameters.platforms.is_empty() {
+            let error = FieldError::new("platform", "choose at least one platform");
+            result = match result {
+                Ok(_) => Err(vec![error]),
+                Err(mut errors) => {
+                    let after = |error: &&FieldError| {
+                        matches!(error.field.as_str(), "artist" | "month" | "from" | "to")
+                    };
+                    errors.insert(errors.iter().filter(after).count(), error);
+                    Err(errors)
+                }
+            };
+        }
+        result
+    }
+
+    /// The same state in one spelling, with the month of the two selects as `month` (days win over
+    /// it) and the last complete month where none is given; every platform named (`all` are there)
+    /// is none named.
+    pub fn settled(mut self, default: Month, all: &[String]) -> Self {
+        let parameters = &mut self.parameters;
+        let has_days = parameters.from.is_some() || parameters.to.is_some();
+        match (self.m.take(), self.y.take()) {
+            (None, None) if parameters.month.is_some() || has_days || parameters.artists.is_empty() => {}
+            (None, None) => parameters.month = Some(default.to_string()),
+            _ if has_days => parameters.month = None,
+            (m, y) => {
+                parameters.month = Some(format!("{}-{:0>2}", y.unwrap_or_default(), m.unwrap_or_default()));
+            }
+        }
+        // Without artists the mark must stay: it alone says that the form was sent.
+        if !parameters.artists.is_empty() && !parameters.platforms.is_empty() {
+            self.picked = false;
+            if all.iter().all(|code| parameters.platforms.contains(code))
+                && parameters.platforms.len() == all.len()
+            {
+                parameters.platforms.clear();
+            }
+        }
+        parameters.group.take_if(|group| group == "track");
+        parameters.daily.take_if(|daily| daily == "false");
+        self
+    }
+
+    /// Where the browser is to be sent instead: only an address that leaves the month to us.
+    pub fn redirect(&self, default: Month, all: &[String]) -> Option<String> {
+        let settled = self.clone().settled(default, all);
+        (settled.parameters.month != self.parameters.month || self.m.is_some() || self.y.is_some())
+            .then(|| settled.href())
+    }
+
+    /// The last whole month before today: what the form starts with.
+    pub fn default_month(today: Day) -> Month {
+        Month::of(today).plus(-1)
+    }
+
+    /// The part of the address that the numbers depend on.
+    pub fn question(&self) -> String {
+        let pairs = self.question_pairs();
+        encode(pairs.iter().map(|(name, value)| (*name, value.as_str())))
+    }
+
+    fn question_pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs: Vec<(&'static str, String)> =
+            self.parameters.pairs().into_iter().map(|(name, value)| (name, value.to_owned())).collect();
+        let mut one = |name, value: &Option<String>| pairs.extend(value.clone().map(|value| (name, value)));
+        one("q", &self.q);
+        one("m", &self.m);
+        one("y", &self.y);
+        one("picked", &self.picked.then(|| "1".to_owned()));
+        pairs
+    }
+
+    /// Everything, in canonical order: what a form sends along in hidden fields.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = self.question_pairs();
+        pairs.extend(self.view.pairs());
+        pairs
+    }
+
+    /// The link to this state.
+    pub fn href(&self) -> String {
+        let pairs = self.pairs();
+        let query = encode(pairs.iter().map(|(name, value)| (*name, value.as_str())));
+        if query.is_empty() { PATH.to_owned() } else { format!("{PATH}?{query}") }
+    }
+
+    /// The link to the same report as JSON.
+    pub fn json_href(&self) -> String {
+        format!("/api/v1/report?{}", encode(self.parameters.pairs()))
+    }
+
+    /// The link to the same report as a CSV file.
+    pub fn csv_href(&self) -> String {
+        format!("/api/v1/report.csv?{}", encode(self.parameters.pairs()))
+    }
+
+    /// The same with one thing changed.
+    #[must_use]
+    pub fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+        let mut next = self.clone();
+        change(&mut next);
+        next
+    }
+
+    /// The same question with the tracks that contain a text, at the first page.
+    #[must_use]
+    pub fn with_find(&self, text: &str) -> Self {
+        self.with(|next| {
+            text.clone_into(&mut next.view.find);
+            next.view.page = Default::default();
+        })
+    }
+
+    /// The same question about other days, at the first page.
+    #[must_use]
+    pub fn with_period(&self, period: Period) -> Self {
+        self.with(|next| {
+            let parameters = &mut next.parameters;
+            (parameters.month, parameters.from, parameters.to) = match period {
+                Period::Month(month) => (Some(month.to_string()), None, None),
+                Period::Days(range) => (None, Some(range.from().to_string()), Some(range.to().to_string())),
+            };
+            (next.m, next.y) = (None, None);
+            next.view.page = Default::default();
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const A: &str = "11e81bcc-9c1c-ce38-b96b-a0369fe50396";
+
+    fn all() -> Vec<String> {
+        ["spotify", "youtube"].map(str::to_owned).to_vec()
+    }
+
+    fn settled(query: &str) -> String {
+        Address::parse(query).settled("2026-10".parse().unwrap(), &all()).href()
+    }
+
+    #[test]
+    fn what_a_plain_form_sends_becomes_a_month() {
+        let sent = format!(
+            "artist={A}&q=&m=9&y=2026&from=&to=&platform=spotify&platform=youtube&country=&role=&group=track&picked=1"
+        );
+        assert_eq!(settled(&sent), format!("/analytics?artist={A}&month=2026-09"));
+        let address = Address::parse(&sent);
+        assert_eq!(
+            address.redirect("2026-10".parse().unwrap(), &all()),
+            Some(format!("/analytics?artist={A}&month=2026-09"))
+        );
+        assert_eq!(Address::parse("month=2026-09").redirect("2026-10".parse().unwrap(), &all()), None);
+    }
+
+    #[test]
+    fn days_win_over_the_selects() {
+        assert_eq!(
+            settled(&format!("artist={A}&m=9&y=2026&from=2026-08-03&to=2026-08-09")),
+            format!("/analytics?artist={A}&from=2026-08-03&to=2026-08-09")
+        );
+        assert_eq!(settled(&format!("artist={A}")), format!("/analytics?artist={A}&month=2026-10"));
+        assert_eq!(settled("month=2026-03"), "/analytics?month=2026-03");
+    }
+
+    #[test]
+    fn no_platform_picked_is_an_error() {
+        let address =
+            Address::parse(&settled(&format!("artist={A}&m=9&y=2026&picked=1")).replace("/analytics?", ""));
+        let fields = |address: &Address| -> Vec<String> {
+            address.query().err().unwrap_or_default().into_iter().map(|error| error.field).collect()
+        };
+        assert_eq!(fields(&address), ["platform"]);
+        assert_eq!(
+            fields(&Address::parse("picked=1&country=xx&month=2026-99")),
+            ["artist", "month", "platform", "country"]
+        );
+        assert!(Address::parse(&format!("artist={A}&month=2026-09")).query().is_ok());
+    }
+
+    #[test]
+    fn a_form_without_artist_is_still_a_question() {
+        let href = settled("m=9&y=2026&platform=spotify&platform=youtube&picked=1");
+        assert_eq!(href, "/analytics?month=2026-09&platform=spotify&platform=youtube&picked=1");
+        assert!(Address::parse(href.trim_start_matches("/analytics?")).is_question());
+        assert!(!Address::parse("month=2026-09").is_question());
+    }
+
+    #[test]
+    fn the_unknown_is_ignored_with_a_notice() {
+        let address = Address::parse("utm_source=mail&month=2026-09&month=2026-08&page=x&country=");
+        assert_eq!(address.notices.len(), 3);
+        assert_eq!(address.href(), "/analytics?month=2026-08");
+    }
+
+    #[test]
+    fn the_arrangement_is_no_question() {
+        let address = Address::parse(&format!("artist={A}&month=2026-09&sort=name&open=all&find=x"));
+        assert_eq!(address.question(), format!("artist={A}&month=2026-09"));
+        assert_eq!(address.href(), format!("/analytics?artist={A}&month=2026-09&sort=name&find=x&open=all"));
+        assert_eq!(address.json_href(), format!("/api/v1/report?artist={A}&month=2026-09"));
+        let next = address.with_period(Period::Month("2026-10".parse().unwrap()));
+        assert_eq!(next.question(), format!("artist={A}&month=2026-10"));
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_is_restored_from_its_link(query in "([a-z]{1,8}=[^=]{0,8}&?){0,9}") {
+            let address = Address::parse(&query);
+            let link = address.href();
+            let mut again = Address::parse(link.strip_prefix(PATH).unwrap().trim_start_matches('?'));
+            prop_assert_eq!(again.href(), link);
+            again.notices = address.notices.clone();
+            prop_assert_eq!(again, address);
+        }
+    }
+}

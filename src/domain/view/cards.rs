@@ -1,0 +1,59 @@
+//! The summary of a report: total, tracks, average, coverage, and the subtotal of each unit.
+
+use super::figures::{average_text, compact_average, compact_text, percent, units};
+use super::table::Part;
+use crate::domain::format::counted;
+use crate::domain::report::Summary;
+
+/// One number with its name and what is to be known about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// What it is.
+    pub title: String,
+    /// The number, short.
+    pub number: Part,
+    /// The exact number with its unit, or in words what was counted.
+    pub detail: Vec<Part>,
+}
+
+/// The four cards.
+pub fn cards(summary: &Summary) -> Vec<Card> {
+    let average = summary.average_daily.as_deref();
+    let card = |title: &str, number: String, detail: Vec<Part>| Card {
+        title: title.to_owned(),
+        number: Part::text_or_unknown(number),
+        detail,
+    };
+    let words = |text: &str| Part::Text(text.to_owned());
+    vec![
+        card(
+            "Total audience",
+            compact_text(summary.total),
+            vec![Part::figure(summary.total), Part::Text(units(&summary.units))],
+        ),
+        card(
+            "Tracks",
+            format!("{} of {}", summary.tracks, summary.tracks_of),
+            vec![words("with a known figure")],
+        ),
+        card(
+            "Average a day",
+            compact_average(average, summary.total),
+            vec![
+                Part::text_or_unknown(average_text(average, summary.total)),
+                Part::Text(format!("over {} covered", counted(summary.days_tracked as usize, "day"))),
+            ],
+        ),
+        card(
+            "Coverage",
+            percent(summary.coverage.as_deref()),
+            vec![words("of the days expected of every track and platform")],
+        ),
+    ]
+}
+
+/// The subtotals; none where there is a single unit, which the total is already.
+pub fn subtotals(summary: &Summary) -> Vec<(String, Part)> {
+    let units = summary.units.iter().filter(|_| summary.units.len() > 1);
+    units.map(|unit| (unit.unit.clone(), Part::figure(unit.total))).collect()
+}

@@ -1,0 +1,137 @@
+//! Figures as people read them: S10 of docs/semantics.md. What is not exact says so, with its
+//! bounds; what is unknown is never a zero.
+
+use crate::domain::Figure;
+use crate::domain::format::{compact, grouped, grouped_decimal};
+use crate::domain::report::{DayCell, UnitTotal};
+
+/// What stands for a number that is not known.
+pub const UNKNOWN: &str = "–";
+
+/// A figure in words and digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigureText {
+    /// "1,234", "≈ 1,234", or [`UNKNOWN`].
+    pub text: String,
+    /// What is known about an inexact one: "at least 280, at most 310".
+    pub bounds: Option<String>,
+}
+
+/// The figure to the last unit.
+pub fn exact_text(figure: Option<Figure>) -> FigureText {
+    let Some(figure) = figure else { return FigureText { text: UNKNOWN.to_owned(), bounds: None } };
+    let low = grouped(figure.low);
+    let bounds = (!figure.exact).then(|| match figure.high {
+        Some(high) => format!("at least {low}, at most {}", grouped(high)),
+        None => format!("at least {low}, no upper bound known"),
+    });
+    FigureText { text: marked(grouped(figure.estimate), figure.exact), bounds }
+}
+
+/// The figure in a few characters, as on cards: "15.8M", "≈ 15.8M".
+pub fn compact_text(figure: Option<Figure>) -> String {
+    figure.map_or_else(|| UNKNOWN.to_owned(), |figure| marked(compact(figure.estimate), figure.exact))
+}
+
+/// A number with the sign of what is not exact before it.
+pub fn marked(number: String, is_exact: bool) -> String {
+    if is_exact { number } else { format!("≈ {number}") }
+}
+
+/// An average as the report has it ("526666.7"), in groups; marked like the figure it comes from.
+pub fn average_text(average: Option<&str>, total: Option<Figure>) -> String {
+    let exact = total.is_some_and(|figure| figure.exact);
+    average.map_or_else(|| UNKNOWN.to_owned(), |average| marked(grouped_decimal(average), exact))
+}
+
+/// An average in a few characters: "527K".
+pub fn compact_average(average: Option<&str>, total: Option<Figure>) -> String {
+    let exact = total.is_some_and(|figure| figure.exact);
+    let whole = average.and_then(|average| {
+        let (whole, tenth) = average.split_once('.').unwrap_or((average, "0"));
+        let up = i128::from(tenth.as_bytes().first().is_some_and(|digit| *digit >= b'5'));
+        Some(whole.parse::<i128>().ok()? + up)
+    });
+    whole.map_or_else(|| UNKNOWN.to_owned(), |whole| marked(compact(whole), exact))
+}
+
+/// A share of 1 with four digits ("0.9970") as percent: "99.70 %".
+pub fn percent(share: Option<&str>) -> String {
+    let percent = share.and_then(|share| {
+        let (whole, digits) = share.split_once('.')?;
+        let (hundred, rest) = digits.split_at_checked(2)?;
+        let value: u32 = format!("{whole}{hundred}").parse().ok()?;
+        Some(if rest.is_empty() { format!("{value} %") } else { format!("{value}.{rest} %") })
+    });
+    percent.unwrap_or_else(|| UNKNOWN.to_owned())
+}
+
+/// The units that a total adds: "streams + views + Shazams".
+pub fn units(units: &[UnitTotal]) -> String {
+    let known = units.iter().filter(|unit| unit.total.is_some());
+    known.map(|unit| unit.unit.as_str()).collect::<Vec<_>>().join(" + ")
+}
+
+/// One platform on one day: what happened, or [`UNKNOWN`] where no series covers the day (S16).
+/// A part of a longer step, or a series that is missing, makes it inexact.
+pub fn day_text(cell: &DayCell) -> String {
+    if cell.covered == 0 {
+        return UNKNOWN.to_owned();
+    }
+    marked(grouped(cell.value + cell.spread), cell.spread == 0 && cell.missing == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(estimate: i128, low: i128, high: Option<i128>, exact: bool) -> Option<Figure> {
+        Some(Figure { estimate, low, high, exact })
+    }
+
+    #[test]
+    fn what_is_not_exact_says_so() {
+        let text = |figure| {
+            let FigureText { text, bounds } = exact_text(figure);
+            (text, bounds.unwrap_or_default())
+        };
+        assert_eq!(text(Some(Figure::exactly(15_789_000))), ("15,789,000".into(), String::new()));
+        assert_eq!(
+            text(figure(300, 280, Some(310), false)),
+            ("≈ 300".into(), "at least 280, at most 310".into())
+        );
+        assert_eq!(
+            text(figure(290, 290, None, false)),
+            ("≈ 290".into(), "at least 290, no upper bound known".into())
+        );
+        assert_eq!(text(None), ("–".into(), String::new()));
+        assert_eq!(compact_text(figure(15_789_000, 0, None, false)), "≈ 15.8M");
+    }
+
+    #[test]
+    fn decimals() {
+        let total = Some(Figure::exactly(15_800_000));
+        assert_eq!(average_text(Some("526666.7"), total), "526,666.7");
+        assert_eq!(compact_average(Some("526666.7"), total), "527K");
+        assert_eq!(compact_average(Some("0.5"), total), "1");
+        assert_eq!(average_text(None, None), "–");
+        for (share, text) in
+            [("0.9970", "99.70 %"), ("1.0000", "100.00 %"), ("0.0500", "5.00 %"), ("0.0000", "0.00 %")]
+        {
+            assert_eq!(percent(Some(share)), text);
+        }
+        assert_eq!(percent(None), "–");
+    }
+
+    #[test]
+    fn a_day_without_series_is_no_zero() {
+        let cell = |value, spread, covered, missing| {
+            day_text(&DayCell { platform: "spotify".to_owned(), value, spread, covered, missing })
+        };
+        assert_eq!(cell(0, 0, 0, 2), "–");
+        assert_eq!(cell(0, 0, 1, 0), "0");
+        assert_eq!(cell(1_200, 0, 2, 0), "1,200");
+        assert_eq!(cell(1_200, 5, 2, 0), "≈ 1,205");
+        assert_eq!(cell(1_200, 0, 2, 1), "≈ 1,200");
+    }
+}

@@ -1,0 +1,23 @@
+//! What the page shows and how it is addressed, as plain functions: views place the results of these
+//! and decide nothing themselves.
+
+pub mod address;
+pub mod cards;
+pub mod chart;
+pub mod encoding;
+pub mod figures;
+pub mod form;
+pub mod json;
+pub mod page;
+pub mod picker;
+pub mod sent;
+pub mod state;
+pub mod table;
+pub mod tables;
+pub mod tracks;
+pub mod words;
+
+pub use address::Address;
+pub use page::Page;
+pub use sent::Sent;
+pub use state::View;

@@ -1,0 +1,248 @@
+//! How the reader arranged the results: the part of the address that changes no number and asks
+//! the server for nothing.
+
+use std::str::FromStr;
+
+use super::super::words::words;
+
+words!(
+    /// The scale of the daily charts.
+    Scale, "chart scale", {
+        /// Every platform fills its own chart.
+        Each = "each",
+        /// One scale for all platforms, so that heights compare.
+        Same = "same",
+    }
+);
+
+/// The column that rows are sorted by, written `total`, or `-total` for the largest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sort {
+    /// `name`, `total`, `day` or a platform's code.
+    pub key: String,
+    /// Largest, latest or last in the alphabet first.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// What a press on a column's header asks for: the other direction of the column that rows are
+    /// sorted by, else the direction that people look for first.
+    pub fn toggled(current: &Sort, key: &str) -> Sort {
+        let descending =
+            if current.key == key { !current.descending } else { !matches!(key, "name" | "day") };
+        Sort { key: key.to_owned(), descending }
+    }
+
+    /// The value of `aria-sort` on the header of the column that rows are sorted by.
+    pub const fn aria(&self) -> &'static str {
+        if self.descending { "descending" } else { "ascending" }
+    }
+}
+
+impl std::fmt::Display for Sort {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", if self.descending { "-" } else { "" }, self.key)
+    }
+}
+
+impl FromStr for Sort {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (key, descending) = text.strip_prefix('-').map_or((text, false), |key| (key, true));
+        let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let good = (1..=40).contains(&key.len()) && key.bytes().all(is_word) && !key.starts_with('-');
+        if good { Ok(Sort { key: key.to_owned(), descending }) } else { Err(()) }
+    }
+}
+
+/// Which rows show their details: a list of keys, or `all` followed by those that do not.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Open {
+    /// Everything but the rows named.
+    pub all: bool,
+    /// The exceptions to `all`; sorted, each once.
+    pub keys: Vec<String>,
+}
+
+impl Open {
+    /// Every row.
+    pub fn everything() -> Self {
+        Open { all: true, keys: Vec::new() }
+    }
+
+    /// The value of a field that asks for exactly this: an empty one would say nothing.
+    pub fn field(&self) -> String {
+        Some(self.to_string()).filter(|text| !text.is_empty()).unwrap_or_else(|| "none".to_owned())
+    }
+
+    /// Whether the row of this key is open.
+    pub fn has(&self, key: &str) -> bool {
+        self.keys.iter().any(|open| open == key) != self.all
+    }
+
+    /// The same with one row opened, or closed if it was open.
+    pub fn toggled(&self, key: &str) -> Self {
+        let mut next = self.clone();
+        match next.keys.iter().position(|open| open == key) {
+            Some(place) => {
+                next.keys.remove(place);
+            }
+            None => next.keys.push(key.to_owned()),
+        }
+        next.keys.sort_unstable();
+        next
+    }
+}
+
+impl std::fmt::Display for Open {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let all = self.all.then_some("all");
+        let words: Vec<&str> = all.into_iter().chain(self.keys.iter().map(String::as_str)).collect();
+        f.write_str(&words.join(","))
+    }
+}
+
+impl From<&str> for Open {
+    fn from(text: &str) -> Self {
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty() && *word != "none");
+        let mut keys: Vec<String> = words.map(str::to_owned).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let all = keys.iter().position(|key| key == "all").map(|place| keys.remove(place)).is_some();
+        Open { all, keys }
+    }
+}
+
+/// The page of a long table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TablePage {
+    /// A page, from 1.
+    Number(u32),
+    /// Every row at once.
+    All,
+}
+
+impl Default for TablePage {
+    fn default() -> Self {
+        TablePage::Number(1)
+    }
+}
+
+impl std::fmt::Display for TablePage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            TablePage::Number(number) => write!(f, "{number}"),
+            TablePage::All => f.write_str("all"),
+        }
+    }
+}
+
+impl FromStr for TablePage {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "all" => Ok(TablePage::All),
+            _ => text.parse().ok().filter(|number| *number > 0).map(TablePage::Number).ok_or(()),
+        }
+    }
+}
+
+/// The whole arrangement; a value at its default is not written into the address.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct View {
+    /// The order of rows; without one, the order of the report.
+    pub sort: Option<Sort>,
+    /// Text that rows must contain.
+    pub find: String,
+    /// The page of the track table.
+    pub page: TablePage,
+    /// The rows that show their details.
+    pub open: Open,
+    /// The scale of the charts.
+    pub chart: Option<Scale>,
+}
+
+impl View {
+    /// Takes one parameter of a URL; the last of a name counts, so that a button can stand beside
+    /// the hidden field that says how things are. `None` where the name is none of the view's,
+    /// `Some(false)` where the value says nothing.
+    pub fn take(&mut self, name: &str, value: &str) -> Option<bool> {
+        fn set<T>(slot: &mut T, value: Option<T>) -> bool {
+            value.map(|value| *slot = value).is_some()
+        }
+        Some(match name {
+            "sort" => set(&mut self.sort, value.parse().ok().map(Some)),
+            "find" => set(&mut self.find, Some(value.to_owned())),
+            "page" => set(&mut self.page, value.parse().ok()),
+            "open" => set(&mut self.open, Some(Open::from(value))),
+            "chart" => set(&mut self.chart, value.parse().ok().map(Some)),
+            _ => return None,
+        })
+    }
+
+    /// The parameters of a URL, in canonical order.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let or_none = |text: String| Some(text).filter(|text| !text.is_empty());
+        let pages = (self.page != TablePage::default()).then(|| self.page.to_string());
+        [
+            ("sort", self.sort.as_ref().map(Sort::to_string)),
+            ("find", or_none(self.find.clone())),
+            ("page", pages),
+            ("open", or_none(self.open.to_string())),
+            ("chart", self.chart.filter(|scale| *scale != Scale::Each).map(|scale| scale.to_string())),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn open_rows_toggle() {
+        let open = Open::from("a,b");
+        assert!(open.has("a") && !open.has("c"));
+        assert_eq!(open.toggled("c").to_string(), "a,b,c");
+        assert_eq!(open.toggled("a").to_string(), "b");
+        let all = Open::everything();
+        assert!(all.has("a"));
+        let but_a = all.toggled("a");
+        assert!(!but_a.has("a") && but_a.has("b"));
+        assert_eq!(but_a.to_string(), "all,a");
+        assert_eq!(Open::from("all,a"), but_a);
+        assert_eq!(but_a.toggled("a"), all);
+        assert_eq!(Open::from(" ,").to_string(), "");
+        assert_eq!(Open::from(Open::default().field().as_str()), Open::default());
+    }
+
+    #[test]
+    fn sort_toggles() {
+        let by_total = Sort { key: "total".to_owned(), descending: true };
+        assert_eq!(Sort::toggled(&by_total, "total").to_string(), "total");
+        assert_eq!(Sort::toggled(&by_total, "name").to_string(), "name");
+        assert_eq!(Sort::toggled(&by_total, "apple-music").to_string(), "-apple-music");
+        assert_eq!("-apple-music".parse(), Ok(Sort { key: "apple-music".to_owned(), descending: true }));
+        for text in ["", "-", "--total", "Total", "a b"] {
+            assert!(text.parse::<Sort>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn round_trip() {
+        let mut view = View::default();
+        assert!(view.pairs().is_empty());
+        let pairs =
+            [("sort", "-spotify"), ("find", "amor"), ("page", "all"), ("open", "x,y"), ("chart", "same")];
+        for (name, value) in pairs {
+            assert_eq!(view.take(name, value), Some(true), "{name}");
+        }
+        assert_eq!(view.pairs(), pairs.map(|(name, value)| (name, value.to_owned())));
+        assert_eq!(view.take("page", "0"), Some(false));
+        assert_eq!(view.take("month", "2026-09"), None);
+    }
+}

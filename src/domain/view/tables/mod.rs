@@ -1,0 +1,18 @@
+//! The tables of a report, each a plain function of it.
+
+mod artists;
+mod charts;
+mod days;
+mod groups;
+mod platforms;
+mod tracks;
+
+pub use artists::artist_table;
+pub use charts::chart_table;
+pub use days::day_table;
+pub use groups::group_table;
+pub use platforms::platform_table;
+pub use tracks::track_table;
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,0 +1,273 @@
+//! The page's sentences: what flags mean, what is missing, and why a report is empty. Different
+//! things have different words.
+
+use super::address::Address;
+use super::page::{Missing, Outcome, Page};
+use super::tracks::shared_tracks;
+use crate::domain::format::{counted, grouped};
+use crate::domain::listing::ArtistItem;
+use crate::domain::query::{Group, Period};
+use crate::domain::report::Report;
+use crate::domain::series::Flag;
+use crate::domain::{Range, Role, State};
+
+/// The flag on its badge.
+pub const fn flag_label(flag: Flag) -> &'static str {
+    match flag {
+        Flag::Glitch => "Glitch",
+        Flag::Stale => "Stale repeat",
+        Flag::Correction => "Correction",
+        Flag::Halved => "Counted twice",
+        Flag::Jump => "Jump",
+        Flag::Unconfirmed => "Unconfirmed",
+        Flag::Release => "Release",
+    }
+}
+
+/// What the flag means for the number beside it.
+pub const fn flag_explanation(flag: Flag) -> &'static str {
+    match flag {
+        Flag::Glitch => {
+            "The provider's value left its path for some days and came back. Those values are left out."
+        }
+        Flag::Stale => "The provider repeated an old value, so the amount of several days came at once.",
+        Flag::Correction => {
+            "The provider lowered its counter. What happened on those days is unknown and not counted."
+        }
+        Flag::Halved => {
+            "The counter fell to about half: every play was probably counted twice before. The lower bound allows for it."
+        }
+        Flag::Jump => {
+            "The counter rose by so much at once that it is no audience. The rise is left out and only raises the upper bound."
+        }
+        Flag::Unconfirmed => {
+            "The newest rise is unusually large and not confirmed by later values yet. The lower bound leaves it out."
+        }
+        Flag::Release => {
+            "The track was released in this time: the first value counts from zero on the day before."
+        }
+    }
+}
+
+/// What a state of a row without figure means.
+pub const fn state_words(state: State) -> &'static str {
+    match state {
+        State::Known => "known",
+        State::Unknown => "unknown: no day of this range is covered",
+        State::Absent => "not on this platform in this range",
+    }
+}
+
+/// A way to arrange the results, as the form says it.
+pub const fn group_label(group: Group) -> &'static str {
+    match group {
+        Group::Track => "Track",
+        Group::Platform => "Platform",
+        Group::Date => "Date",
+    }
+}
+
+/// A part in a track, as the form says it.
+pub const fn role_label(role: Role) -> &'static str {
+    match role {
+        Role::Main => "Main artist only",
+        Role::Featured => "Featured only",
+    }
+}
+
+/// What the country filter does, in words that stand under it at all times: audience data have no
+/// country (S18 in docs/semantics.md).
+pub fn country_note(page: &Page, country: &str) -> String {
+    let charts = if country.is_empty() { "that country" } else { page.country_name(country) };
+    format!(
+        "Shows tracks that appeared in charts of {charts}. Audience metrics are platform-wide, not country-specific."
+    )
+}
+
+/// What the store lacks, in sentences; none where it lacks nothing.
+pub fn missing_sentences(missing: &Missing, page: &Page) -> Vec<String> {
+    let mut all = Vec::new();
+    if missing.never_fetched > 0 {
+        all.push(format!(
+            "{} of a track on a platform {} never fetched from the provider: a sync can fill {}.",
+            counted(missing.never_fetched as usize, "window"),
+            if missing.never_fetched == 1 { "was" } else { "were" },
+            if missing.never_fetched == 1 { "it" } else { "them" },
+        ));
+    }
+    // What was asked for and never came does not exist there, and is no gap.
+    if missing.empty > 0 && missing.days > 0 {
+        all.push(format!(
+            "For {} the provider was asked and has nothing: a sync cannot help.",
+            counted(missing.empty as usize, "window")
+        ));
+    }
+    if !missing.platforms.is_empty() {
+        let names: Vec<&str> = missing.platforms.iter().map(|code| page.platform_name(code)).collect();
+        all.push(format!("Not a single day is covered on {}.", names.join(", ")));
+    }
+    if !all.is_empty() && missing.days > 0 {
+        all.push(format!(
+            "{} of the range {} incomplete.",
+            counted(missing.days as usize, "day"),
+            if missing.days == 1 { "is" } else { "are" }
+        ));
+    }
+    all
+}
+
+/// Why there is no number to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Emptiness {
+    /// In a few words.
+    pub title: &'static str,
+    /// In a sentence, with the way on.
+    pub detail: String,
+}
+
+/// Why the report has no total, if it has none.
+pub fn emptiness(report: &Report, missing: &Missing, page: &Page) -> Option<Emptiness> {
+    if report.summary.total.is_some() {
+        return None;
+    }
+    let names: Vec<&str> = report.artists.iter().map(|artist| artist.name.as_str()).collect();
+    let names = super::form::name_list(&names);
+    let query = &report.query;
+    Some(
+        if report.tracks.is_empty()
+            && let Some(country) = query.country
+        {
+            Emptiness {
+                title: "No track in these charts",
+                detail: format!(
+                    "No track of {names} appeared in charts of {} that were fetched within this range.",
+                    page.country_name(country.as_str())
+                ),
+            }
+        } else if report.tracks.is_empty() && query.role.is_some() {
+            Emptiness {
+                title: "No track in this role",
+                detail: format!(
+                    "{names}: no track with this credit. Choose “All credits” to see the others."
+                ),
+            }
+        } else if report.tracks.is_empty() {
+            Emptiness {
+                title: "No tracks yet",
+                detail: format!(
+                    "No track of {names} is stored here: import the artist's tracks or sync the artist first."
+                ),
+            }
+        } else if report.tracks.iter().all(|track| track.state == State::Absent) {
+            Emptiness {
+            title: "Not on these platforms",
+            detail: "The provider was asked for all of these days, and none of the tracks exists on the chosen \
+                     platforms."
+                .to_owned(),
+        }
+        } else if missing.never_fetched > 0 && missing.empty == 0 {
+            Emptiness {
+            title: "Never fetched",
+            detail: "These tracks were never fetched from the provider for this range: nothing is known yet, which is \
+                     not the same as zero."
+                .to_owned(),
+        }
+        } else {
+            Emptiness {
+            title: "Unknown",
+            detail: "No day of this range is covered by the provider's data: the numbers are unknown, which is not the \
+                     same as zero."
+                .to_owned(),
+        }
+        },
+    )
+}
+
+/// The artists that a report is about.
+pub fn subject(report: &Report) -> String {
+    let names: Vec<&str> = report.artists.iter().map(|artist| artist.name.as_str()).collect();
+    super::form::name_list(&names)
+}
+
+/// The days that a report is about, with what narrows it: "September 2026 · charts of Italy".
+pub fn period_label(report: &Report, page: &Page) -> String {
+    let query = &report.query;
+    let days = Range::new(query.from, query.to).map_or_else(|_| String::new(), Range::label);
+    let country = query
+        .country
+        .map(|country| format!(" · tracks in charts of {}", page.country_name(country.as_str())));
+    let role = query.role.map(|role| format!(" · {}", role_label(role).to_lowercase()));
+    [Some(days), country, role].into_iter().flatten().collect()
+}
+
+/// The title of the page in the browser's tab.
+pub fn page_title(page: &Page) -> String {
+    match &page.outcome {
+        Outcome::Report(answer) => {
+            format!("{}, {}", subject(&answer.report), period_label(&answer.report, page))
+        }
+        Outcome::Nothing | Outcome::Matches | Outcome::Invalid(_) => "Analyze".to_owned(),
+    }
+}
+
+/// What a screen reader hears when an answer has come.
+pub fn status_text(page: &Page) -> String {
+    match &page.outcome {
+        Outcome::Report(answer) => {
+            let summary = &answer.report.summary;
+            let units = super::figures::units(&summary.units);
+            let total = super::figures::compact_text(summary.total);
+            format!("Report on {}: {total} {units}", subject(&answer.report))
+        }
+        Outcome::Matches => {
+            format!("{} found: tick those that you want", counted(page.matches.len(), "artist"))
+        }
+        Outcome::Nothing | Outcome::Invalid(_) => String::new(),
+    }
+}
+
+/// Questions to begin with: words and link.
+pub fn example_links(page: &Page, address: &Address) -> Vec<(String, String)> {
+    let month = address.parameters.month.as_deref().and_then(|month| month.parse().ok());
+    let month = month.unwrap_or_else(|| Address::default_month(page.today));
+    let link = |artist: &ArtistItem| {
+        let next = address.with_period(Period::Month(month)).with(|next| {
+            next.parameters.artists = vec![artist.id.to_string()];
+        });
+        (format!("{}, {}", artist.name, month.label()), next.href())
+    };
+    page.examples.iter().map(link).collect()
+}
+
+/// What two or more of the artists share, in words: the identity, and the tracks.
+pub fn shared_text(report: &Report) -> String {
+    let names: Vec<&str> = shared_tracks(report).into_iter().map(|track| track.name.as_str()).collect();
+    let shared = (!names.is_empty()).then(|| format!("Shared: {}.", names.join(", ")));
+    identity(report)
+        .map(|identity| format!("{identity}."))
+        .into_iter()
+        .chain(shared)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Where the numbers come from.
+pub fn provenance(report: &Report) -> String {
+    format!("Made {} from data version {}; report {}.", report.generated_at, report.data_version, report.hash)
+}
+
+/// "A 1,200 + B 800 − shared 300 = 1,700", where several artists were chosen and all is known.
+pub fn identity(report: &Report) -> Option<String> {
+    let total = report.summary.total?;
+    if report.artists.len() < 2 {
+        return None;
+    }
+    let mark = |figure: crate::domain::Figure| super::figures::marked(grouped(figure.estimate), figure.exact);
+    let parts: Vec<String> = report
+        .artists
+        .iter()
+        .filter_map(|artist| Some(format!("{} {}", artist.name, mark(artist.total?))))
+        .collect();
+    let shared = report.shared.total.map(|figure| format!(" − shared {}", mark(figure))).unwrap_or_default();
+    Some(format!("{}{shared} = {}", parts.join(" + "), mark(total)))
+}

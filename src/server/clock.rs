@@ -1,0 +1,34 @@
+//! The only place that asks what time it is. Days are dates in UTC, as the provider labels them.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use chrono::DateTime;
+
+use crate::domain::Day;
+
+/// Seconds since 1970-01-01, UTC.
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set after 1970");
+    i64::try_from(since.as_secs()).expect("seconds fit")
+}
+
+/// The current date in UTC.
+pub fn today() -> Day {
+    Day::from_number(now() / 86_400).expect("the clock is set before 2170")
+}
+
+/// A time as RFC 3339 in UTC: "2026-11-22T10:00:00Z".
+pub fn rfc3339(seconds: i64) -> String {
+    let time = DateTime::from_timestamp(seconds, 0).expect("a time of this era");
+    time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_in_utc() {
+        assert_eq!(rfc3339(1_790_000_000), "2026-09-21T14:13:20Z");
+    }
+}

@@ -1,0 +1,49 @@
+//! The subcommands of `music-analytics`, one file each. They write to standard output what was asked
+//! for, and to standard error what the person at the terminal should know.
+
+pub mod demo;
+pub mod import;
+pub mod rebuild;
+pub mod report;
+pub mod simulate;
+
+use std::io::{ErrorKind, Write as _, stderr, stdout};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::domain::query::FieldError;
+
+/// Exit code for wrong usage.
+pub const WRONG_USAGE: u8 = 2;
+/// Exit code for work that is done in part.
+pub const PARTLY_DONE: u8 = 3;
+
+/// Writes what was asked for. A reader that has seen enough (`| head`) is no error.
+fn print(text: &str) -> std::io::Result<()> {
+    let mut out = stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+/// Says what is wrong with the options, one line each.
+fn print_faults(errors: &[FieldError]) {
+    for error in errors {
+        tell(&format!("music-analytics: --{}: {}", error.field, error.message));
+    }
+}
+
+/// Tells the person at the terminal what was done.
+fn tell(sentence: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(stderr(), "{sentence}");
+}
+
+/// A progress bar on standard error, if that is a terminal.
+fn bar(unit: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(&format!(
+        "{{wide_bar}} {{human_pos}} of {{human_len}} {unit}, {{eta}} left"
+    ));
+    ProgressBar::new(0).with_style(style.expect("a template that indicatif knows"))
+}

@@ -1,0 +1,178 @@
+//! Artists: with a Soundcharts UUID, or without one (S20 of docs/semantics.md).
+
+use std::collections::HashMap;
+
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::{Conn, ids, list, meta, parameters, word};
+use crate::domain::ArtistId;
+use crate::server::catalogue::{Artist, ArtistKey, Source};
+use crate::server::error::Error;
+
+/// An artist as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredArtist {
+    /// Its number here.
+    pub id: i64,
+    /// The artist.
+    pub artist: Artist,
+}
+
+impl StoredArtist {
+    /// What the API and the page's URL call it.
+    pub fn artist_id(&self) -> ArtistId {
+        self.artist.uuid.map_or(ArtistId::Local(self.id), ArtistId::Uuid)
+    }
+}
+
+/// How many rows of a table an import or the demo made or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Upserted {
+    /// New ones.
+    pub added: u64,
+    /// Those with other values than before.
+    pub changed: u64,
+    /// Those that were there already.
+    pub same: u64,
+}
+
+impl Upserted {
+    pub(super) fn count(&mut self, existed: bool, affected: u64) {
+        match (existed, affected) {
+            (false, _) => self.added += 1,
+            (true, 0) => self.same += 1,
+            (true, _) => self.changed += 1,
+        }
+    }
+}
+
+/// Number, UUID, name, slug, country, picture, source, external id.
+type Row =
+    (i64, Option<String>, String, Option<String>, Option<String>, Option<String>, String, Option<String>);
+
+fn stored(row: Row) -> Result<StoredArtist, Error> {
+    let (id, uuid, name, slug, country_code, image_url, source, external_id) = row;
+    let (uuid, source): (Option<Uuid>, Source) = (uuid.as_deref().map(word).transpose()?, word(&source)?);
+    Ok(StoredArtist { id, artist: Artist { uuid, name, slug, country_code, image_url, source, external_id } })
+}
+
+/// The artists of these ids that there are, in no particular order.
+pub async fn by_ids(conn: &mut Conn, ids: &[ArtistId]) -> Result<Vec<StoredArtist>, Error> {
+    let uuids: Vec<String> = ids.iter().filter_map(|id| id.uuid()).map(|uuid| uuid.to_string()).collect();
+    let numbers = ids.iter().filter_map(|id| match id {
+        ArtistId::Local(number) => Some(*number),
+        ArtistId::Uuid(_) => None,
+    });
+    let sql = format!(
+        "select id, uuid, name, slug, country_code, image_url, source, external_id from artists
+         where id in ({}) or uuid in ({})",
+        list(numbers),
+        if uuids.is_empty() { "null".to_owned() } else { parameters(1, uuids.len()) },
+    );
+    let query = uuids
+        .into_iter()
+        .fold(sqlx::query_as(AssertSqlSafe(sql)).persistent(false), |query, uuid| query.bind(uuid));
+    query.fetch_all(conn).await?.into_iter().map(stored).collect()
+}
+
+/// The artists of these numbers that there are, in no particular order.
+pub(super) async fn by_numbers(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<StoredArtist>, Error> {
+    let locals: Vec<ArtistId> = numbers.iter().copied().map(ArtistId::Local).collect();
+    by_ids(conn, &locals).await
+}
+
+/// The numbers of all artists with a UUID.
+pub async fn numbers(conn: &mut Conn) -> Result<HashMap<Uuid, i64>, Error> {
+    ids::by_uuid(conn, "select uuid, id from artists where uuid is not null").await
+}
+
+/// The numbers of all artists.
+pub async fn numbers_by_key(conn: &mut Conn) -> Result<HashMap<ArtistKey, i64>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "select id, uuid, name, slug, country_code, image_url, source, external_id from artists",
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(|row| stored(row).map(|stored| (stored.artist.key(), stored.id))).collect()
+}
+
+/// What tells an artist from every other, as stored: the UUID, or the key of one without.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Uuid(String),
+    Local(String),
+}
+
+impl Key {
+    fn of(artist: &Artist) -> Self {
+        match (artist.key(), &artist.external_id) {
+            (ArtistKey::Uuid(uuid), _) => Key::Uuid(uuid.to_string()),
+            (ArtistKey::Local(source, id), Some(_)) => Key::Local(format!("{source} id {id}")),
+            (ArtistKey::Local(source, name), None) => Key::Local(format!("{source} name {name}")),
+        }
+    }
+}
+
+/// Adds the artists, or brings them up to date: what is `None` here stays as it was, and an artist that
+/// became known elsewhere before the provider had a UUID for it stays known from there. No two may have one
+/// [`Artist::key`].
+pub async fn put(conn: &mut Conn, artists: &[Artist]) -> Result<Upserted, Error> {
+    let keys: Vec<Key> = artists.iter().map(Key::of).collect();
+    let known = known(conn, &keys).await?;
+    let mut new_ids = ids::allocate(conn, "artists", keys.len() - known.len()).await?;
+    let mut counts = Upserted::default();
+    for (artist, key) in artists.iter().zip(&keys) {
+        let known = known.get(key);
+        let query = match known {
+            Some(id) => {
+                let update = "update artists set name = $2, slug = coalesce($3, slug),
+                     country_code = coalesce($4, country_code), image_url = coalesce($5, image_url),
+                     source = case when $6 = 'soundcharts' then source else $6 end, external_id = coalesce($7, external_id)
+                     where id = $1 and (name <> $2 or coalesce($3, slug, '') <> coalesce(slug, '')
+                     or coalesce($4, country_code, '') <> coalesce(country_code, '')
+                     or coalesce($5, image_url, '') <> coalesce(image_url, '') or $6 not in ('soundcharts', source)
+                     or coalesce($7, external_id, '') <> coalesce(external_id, ''))";
+                sqlx::query(update).bind(*id)
+            }
+            None => {
+                let insert =
+                    "insert into artists (id, name, slug, country_code, image_url, source, external_id, uuid,
+                     local_key) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+                sqlx::query(insert).bind(new_ids.next())
+            }
+        };
+        let query = query
+            .bind(&artist.name)
+            .bind(artist.slug.as_deref())
+            .bind(artist.country_code.as_deref())
+            .bind(artist.image_url.as_deref())
+            .bind(artist.source.as_str())
+            .bind(artist.external_id.as_deref());
+        let query = match (known, key) {
+            (Some(_), _) => query,
+            (None, Key::Uuid(uuid)) => query.bind(uuid).bind(None::<String>),
+            (None, Key::Local(key)) => query.bind(None::<String>).bind(key),
+        };
+        counts.count(known.is_some(), query.execute(&mut *conn).await?.rows_affected());
+    }
+    if counts.added + counts.changed > 0 {
+        meta::raise_catalogue_version(conn).await?;
+    }
+    Ok(counts)
+}
+
+/// The numbers of those artists that there are.
+async fn known(conn: &mut Conn, keys: &[Key]) -> Result<HashMap<Key, i64>, Error> {
+    let (mut uuids, mut locals) = (Vec::new(), Vec::new());
+    for key in keys {
+        match key {
+            Key::Uuid(uuid) => uuids.push(uuid.as_str()),
+            Key::Local(local) => locals.push(local.as_str()),
+        }
+    }
+    let by_uuid = ids::find(conn, "select uuid, id from artists where uuid in", &uuids).await?;
+    let by_local = ids::find(conn, "select local_key, id from artists where local_key in", &locals).await?;
+    let by_uuid = by_uuid.into_iter().map(|(uuid, id)| (Key::Uuid(uuid), id));
+    Ok(by_uuid.chain(by_local.into_iter().map(|(local, id)| (Key::Local(local), id))).collect())
+}

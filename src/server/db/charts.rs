@@ -1,0 +1,192 @@
+//! Charts: which countries have any, and which tracks appeared in them (S18 of docs/semantics.md).
+
+use std::collections::HashMap;
+
+use sqlx::AssertSqlSafe;
+
+use super::{Conn, day, ids, list, rows, small, word};
+use crate::domain::query::Country;
+use crate::domain::report::ChartAppearance;
+use crate::domain::{Day, Range};
+use crate::server::catalogue::Frequency;
+use crate::server::error::Error;
+
+/// Rows written by one statement.
+const AT_ONCE: usize = 500;
+
+/// What is known of a chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartFacts {
+    /// The provider's key.
+    pub slug: String,
+    /// The platform's number.
+    pub platform_id: i64,
+    /// Its country; `None` for a chart of the whole world.
+    pub country: Option<Country>,
+    /// For people; `None` where only the slug is known.
+    pub name: Option<String>,
+    /// How often it is made, if known.
+    pub frequency: Option<Frequency>,
+    /// How many positions it has, if known.
+    pub positions: Option<u32>,
+}
+
+/// A chart as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredChart {
+    /// Its number here.
+    pub id: i64,
+    /// The platform's number.
+    pub platform_id: i64,
+    /// Its country; `None` for a chart of the whole world.
+    pub country: Option<Country>,
+}
+
+/// All charts, by slug.
+pub async fn all(conn: &mut Conn) -> Result<HashMap<String, StoredChart>, Error> {
+    let rows: Vec<(String, i64, i64, Option<String>)> =
+        sqlx::query_as("select slug, id, platform_id, country_code from charts").fetch_all(conn).await?;
+    rows.into_iter()
+        .map(|(slug, id, platform_id, country)| {
+            let country = country.as_deref().map(word).transpose()?;
+            Ok((slug, StoredChart { id, platform_id, country }))
+        })
+        .collect()
+}
+
+/// Adds a chart, or brings it up to date: what is `None` here stays as it was. Answers with its number.
+pub async fn put(conn: &mut Conn, chart: &ChartFacts) -> Result<i64, Error> {
+    let known: Option<i64> = sqlx::query_scalar(
+        "update charts set platform_id = $2, country_code = coalesce($3, country_code), name = coalesce($4, name),
+         frequency = coalesce($5, frequency), positions = coalesce($6, positions) where slug = $1 returning id",
+    )
+    .bind(&chart.slug)
+    .bind(chart.platform_id)
+    .bind(chart.country.as_ref().map(Country::as_str))
+    .bind(chart.name.as_deref())
+    .bind(chart.frequency.map(Frequency::as_str))
+    .bind(chart.positions.map(i64::from))
+    .fetch_optional(&mut *conn)
+    .await?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
+    let id = ids::allocate(conn, "charts", 1).await?.start;
+    sqlx::query(
+        "insert into charts (id, slug, platform_id, country_code, name, frequency, positions, active)
+         values ($1, $2, $3, $4, $5, $6, $7, 1)",
+    )
+    .bind(id)
+    .bind(&chart.slug)
+    .bind(chart.platform_id)
+    .bind(chart.country.as_ref().map(Country::as_str))
+    .bind(chart.name.as_deref().unwrap_or(&chart.slug))
+    .bind(chart.frequency.map(Frequency::as_str))
+    .bind(chart.positions.map(i64::from))
+    .execute(conn)
+    .await?;
+    Ok(id)
+}
+
+/// Notes days of a chart as fetched.
+pub async fn put_days(conn: &mut Conn, fetch_id: i64, chart_id: i64, days: &[Day]) -> Result<(), Error> {
+    for days in days.chunks(AT_ONCE) {
+        let values = rows(days.iter().map(|day| [chart_id, day.number().into(), fetch_id]));
+        let sql = format!(
+            "insert into chart_days (chart_id, day, fetch_id) values {values} on conflict (chart_id, day) do nothing"
+        );
+        sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// A track's place in a chart on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The track's number.
+    pub track_id: i64,
+    /// The chart's number.
+    pub chart_id: i64,
+    /// The ranking's day.
+    pub day: Day,
+    /// From 1.
+    pub position: u32,
+}
+
+/// Writes places, each (track, chart, day) once; answers how many are new or another than before.
+pub async fn put_places(conn: &mut Conn, places: &[Place]) -> Result<u64, Error> {
+    let mut written = 0;
+    for places in places.chunks(AT_ONCE) {
+        let values =
+            rows(places.iter().map(|p| [p.track_id, p.chart_id, p.day.number().into(), p.position.into()]));
+        let sql = format!(
+            "insert into chart_entries (track_id, chart_id, day, position) values {values}
+             on conflict (track_id, chart_id, day) do update set position = excluded.position
+             where chart_entries.position <> excluded.position"
+        );
+        written +=
+            sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(&mut *conn).await?.rows_affected();
+    }
+    Ok(written)
+}
+
+/// Countries that have charts, with how many, by code.
+pub async fn countries(conn: &mut Conn) -> Result<Vec<(Country, u32)>, Error> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "select country_code, count(*) from charts where country_code is not null and active = 1
+         group by country_code order by country_code",
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(|(code, count)| Ok((word(&code)?, small(count)?))).collect()
+}
+
+/// Track, slug, name, platform, best position, first day, last day, days.
+type AppearanceRow = (i64, String, String, String, i64, i64, i64, i64);
+
+/// The appearances of these tracks in charts of a country within a range: (the track's number,
+/// appearance), by track, platform and chart.
+pub async fn appearances(
+    conn: &mut Conn,
+    tracks: &[i64],
+    country: Country,
+    range: Range,
+) -> Result<Vec<(i64, ChartAppearance)>, Error> {
+    // The cross join makes SQLite begin with the tracks, of which few were ever in a chart.
+    let sql = format!(
+        "select e.track_id, c.slug, c.name, p.code, min(e.position), min(e.day), max(e.day), count(*)
+         from chart_entries e cross join charts c cross join platforms p
+         where e.track_id in ({}) and e.day between $1 and $2 and c.id = e.chart_id and c.country_code = $3
+         and p.id = c.platform_id
+         group by e.track_id, p.position, p.code, c.slug, c.name order by e.track_id, p.position, c.slug",
+        list(tracks.iter().copied())
+    );
+    let rows: Vec<AppearanceRow> = sqlx::query_as(AssertSqlSafe(sql))
+        .persistent(false)
+        .bind(i64::from(range.from().number()))
+        .bind(i64::from(range.to().number()))
+        .bind(country.as_str())
+        .fetch_all(conn)
+        .await?;
+    rows.into_iter()
+        .map(|(track_id, chart, name, platform, best_position, first, last, days)| {
+            let (first, last) = (day(first)?, day(last)?);
+            let (best_position, days) = (small(best_position)?, small(days)?);
+            Ok((track_id, ChartAppearance { chart, name, platform, best_position, first, last, days }))
+        })
+        .collect()
+}
+
+/// The days of a range on which at least one chart of the country was fetched, in order.
+pub async fn days_fetched(conn: &mut Conn, country: Country, range: Range) -> Result<Vec<Day>, Error> {
+    let rows: Vec<i64> = sqlx::query_scalar(
+        "select distinct d.day from charts c cross join chart_days d
+         where c.country_code = $1 and d.chart_id = c.id and d.day between $2 and $3 order by d.day",
+    )
+    .bind(country.as_str())
+    .bind(i64::from(range.from().number()))
+    .bind(i64::from(range.to().number()))
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(day).collect()
+}

@@ -1,0 +1,61 @@
+//! Where observations came from: a row for every file, run of the demo or call of the provider.
+
+use super::{Conn, ids};
+use crate::domain::words::words;
+use crate::server::error::Error;
+
+words!(
+    /// What brings observations.
+    FetchSource, "source of a fetch", {
+        /// A file of `import`.
+        Import = "import",
+        /// The demo.
+        Demo = "demo",
+        /// The provider.
+        Soundcharts = "soundcharts",
+    }
+);
+
+/// Notes a fetch; `started_at` in seconds since 1970-01-01.
+pub async fn start(
+    conn: &mut Conn,
+    source: FetchSource,
+    detail: &str,
+    started_at: i64,
+) -> Result<i64, Error> {
+    let id = ids::allocate(conn, "fetches", 1).await?.start;
+    sqlx::query("insert into fetches (id, source, detail, started_at) values ($1, $2, $3, $4)")
+        .bind(id)
+        .bind(source.as_str())
+        .bind(detail)
+        .bind(started_at)
+        .execute(conn)
+        .await?;
+    Ok(id)
+}
+
+/// A fetch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetch {
+    /// Its number.
+    pub id: i64,
+    /// What brought the observations.
+    pub source: FetchSource,
+    /// The file, the endpoint, ...
+    pub detail: String,
+    /// Seconds since 1970-01-01.
+    pub started_at: i64,
+}
+
+/// The fetch of this number.
+pub async fn by_id(conn: &mut Conn, id: i64) -> Result<Option<Fetch>, Error> {
+    let row: Option<(String, String, i64)> =
+        sqlx::query_as("select source, detail, started_at from fetches where id = $1")
+            .bind(id)
+            .fetch_optional(conn)
+            .await?;
+    row.map(|(source, detail, started_at)| {
+        Ok(Fetch { id, source: super::word(&source)?, detail, started_at })
+    })
+    .transpose()
+}

@@ -1,0 +1,82 @@
+//! Locks between processes on one SQLite file, as files beside it. The operating system frees them when
+//! their process ends, however it ends.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use crate::server::error::Error;
+
+/// The right to serve a database: two servers on one file would each believe to be the only one.
+/// Commands work beside it.
+#[derive(Debug)]
+pub struct ServeLock(File);
+
+impl ServeLock {
+    pub(super) fn take(database: &Path) -> Result<Self, Error> {
+        let path = beside(database, "serve-lock");
+        let file = open(&path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(ServeLock(file)),
+            Err(TryLockError::WouldBlock) => Err(Error::Unusable(format!(
+                "another process serves {}: stop it first, or set DATABASE_URL to another file",
+                database.display()
+            ))),
+            Err(TryLockError::Error(source)) => {
+                Err(Error::io(format!("cannot lock {}", path.display()))(source))
+            }
+        }
+    }
+}
+
+impl Drop for ServeLock {
+    fn drop(&mut self) {
+        // Closing the file would free it too; an error leaves it to that.
+        let _ = self.0.unlock();
+    }
+}
+
+/// Runs `migrate` while no other process does: sqlx has no migration lock of its own on SQLite.
+pub(super) async fn migration(
+    database: &Path,
+    migrate: impl AsyncFnOnce() -> Result<(), Error>,
+) -> Result<(), Error> {
+    let path = beside(database, "migrate-lock");
+    let file = open(&path)?;
+    let file = tokio::task::spawn_blocking(move || file.lock().map(|()| file))
+        .await
+        .map_err(|error| Error::Unusable(error.to_string()))?
+        .map_err(Error::io(format!("cannot lock {}", path.display())))?;
+    let result = migrate().await;
+    drop(file);
+    result
+}
+
+fn beside(database: &Path, what: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push("-");
+    name.push(what);
+    name.into()
+}
+
+fn open(path: &Path) -> Result<File, Error> {
+    let file = File::options().create(true).truncate(false).write(true).open(path);
+    file.map_err(Error::io(format!("cannot open {}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::server::db::Db;
+
+    #[tokio::test]
+    async fn one_process_serves_and_commands_work_beside_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", directory.path().join("a.db").display());
+        let (first, second) = tokio::join!(Db::open(&url), Db::open(&url));
+        let (first, second) = (first.unwrap(), second.unwrap());
+        let lock = first.serve_lock().unwrap();
+        assert!(second.serve_lock().unwrap_err().to_string().contains("another process serves"));
+        second.write().await.unwrap().commit().await.unwrap();
+        drop(lock);
+        assert!(second.serve_lock().is_ok());
+    }
+}

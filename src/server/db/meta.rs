@@ -1,0 +1,67 @@
+//! What a database remembers about itself.
+
+use super::Conn;
+use crate::domain::words::words;
+use crate::server::error::Error;
+
+words!(
+    /// What a database holds. Decided by whatever fills it first, and never changed.
+    Holding, "holding", {
+        /// Invented data.
+        Demo = "demo",
+        /// Data of the world.
+        Real = "real",
+    }
+);
+
+/// What the database holds; `None` while it is empty.
+pub async fn holding(conn: &mut Conn) -> Result<Option<Holding>, Error> {
+    let value: Option<String> =
+        sqlx::query_scalar("select value from meta where key = 'holding'").fetch_optional(conn).await?;
+    value.map(|value| super::word(&value)).transpose()
+}
+
+/// Makes an empty database one of this kind.
+///
+/// # Errors
+/// The database is of the other kind.
+pub async fn make(conn: &mut Conn, holding: Holding) -> Result<(), Error> {
+    sqlx::query("insert into meta (key, value) values ('holding', $1) on conflict (key) do nothing")
+        .bind(holding.as_str())
+        .execute(&mut *conn)
+        .await?;
+    may_become(self::holding(conn).await?, holding)
+}
+
+/// Whether a database that holds `stored` may be filled with `wanted`.
+///
+/// # Errors
+/// It holds the other kind of data; the sentence says what to do.
+pub fn may_become(stored: Option<Holding>, wanted: Holding) -> Result<(), Error> {
+    match (stored, wanted) {
+        (Some(Holding::Demo), Holding::Real) => Err(Error::Unusable(
+            "this database holds invented demo data, and real data must not be mixed with it: set DATABASE_URL to \
+             another file, such as sqlite://data/music-analytics.db (it is made if there is none)"
+                .to_owned(),
+        )),
+        (Some(Holding::Real), Holding::Demo) => Err(Error::Unusable(
+            "this database holds real data, and demo data must not be mixed with it: set DATABASE_URL to another \
+             file, such as sqlite://data/demo.db (it is made if there is none)"
+                .to_owned(),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A number that grows with every change of artists or their tracks, in whichever process.
+pub(super) async fn catalogue_version(conn: &mut Conn) -> Result<i64, Error> {
+    let value: Option<i64> = sqlx::query_scalar("select last from ids where name = 'catalogue_version'")
+        .fetch_optional(conn)
+        .await?;
+    Ok(value.unwrap_or(0))
+}
+
+/// Says that artists or their tracks have changed.
+pub(super) async fn raise_catalogue_version(conn: &mut Conn) -> Result<(), Error> {
+    super::ids::allocate(conn, "catalogue_version", 1).await.map(drop)
+}

@@ -1,0 +1,158 @@
+//! Writing what was observed about tracks: the one way for files, the demo and the provider alike. New
+//! values are merged into the stored ones, changed values kept as revisions, and the track's series worked
+//! out again, all in the caller's transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::AssertSqlSafe;
+
+use super::change::{Change, IdentifierChange, StoredTrack, change};
+use super::platforms::Readings;
+use super::{Conn, identifiers, list, revisions, series, windows};
+use crate::domain::Day;
+use crate::domain::series::Observation;
+use crate::server::error::Error;
+
+/// Tracks whose stored observations are in memory at once.
+const TRACKS_AT_ONCE: usize = 256;
+
+/// What a fetch brought about one track.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TrackNews {
+    /// The track's number.
+    pub track_id: i64,
+    /// Each (platform, identifier) once.
+    pub observations: Vec<IdentifierNews>,
+    /// What the provider was asked for.
+    pub windows: Vec<Window>,
+}
+
+/// Observations of one identifier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdentifierNews {
+    /// The platform's number; one whose reading is known.
+    pub platform_id: i64,
+    /// The platform's own id of the track; may be empty.
+    pub identifier: String,
+    /// In order of days, one a day.
+    pub observations: Vec<Observation>,
+}
+
+/// Days that the provider was asked for on a platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// The platform's number.
+    pub platform_id: i64,
+    /// The first day.
+    pub from: Day,
+    /// The last day.
+    pub to: Day,
+}
+
+/// What writing did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Written {
+    /// Observations of days that had none.
+    pub added: u64,
+    /// Observations that replaced another value, which is a revision now.
+    pub changed: u64,
+    /// Observations that were there already.
+    pub same: u64,
+    /// Windows that were not asked for before.
+    pub windows: u64,
+}
+
+impl std::ops::AddAssign for Written {
+    fn add_assign(&mut self, other: Self) {
+        self.added += other.added;
+        self.changed += other.changed;
+        self.same += other.same;
+        self.windows += other.windows;
+    }
+}
+
+/// Writes what a fetch brought about tracks, each track once.
+pub async fn write(
+    conn: &mut Conn,
+    readings: &Readings,
+    fetch_id: i64,
+    news: &[TrackNews],
+) -> Result<Written, Error> {
+    let mut written = Written::default();
+    for news in news.chunks(TRACKS_AT_ONCE) {
+        for (news, stored) in news.iter().zip(load(conn, news).await?) {
+            written += store(conn, fetch_id, change(readings, fetch_id, news, &stored)?).await?;
+        }
+    }
+    Ok(written)
+}
+
+/// What is stored about these tracks, in their order.
+async fn load(conn: &mut Conn, news: &[TrackNews]) -> Result<Vec<StoredTrack>, Error> {
+    let track_ids: Vec<i64> = news.iter().map(|news| news.track_id).collect();
+    let platforms: BTreeSet<i64> = news.iter().flat_map(|n| &n.observations).map(|o| o.platform_id).collect();
+    let mut stored: BTreeMap<i64, StoredTrack> = BTreeMap::new();
+    let sql = format!(
+        "select track_id, platform_id, identifier, packed from observations
+         where track_id in ({}) and platform_id in ({})",
+        list(track_ids.iter().copied()),
+        list(platforms)
+    );
+    let rows: Vec<(i64, i64, String, Vec<u8>)> =
+        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+    for (track_id, platform_id, identifier, bytes) in rows {
+        let track = stored.entry(track_id).or_default();
+        track.identifiers.insert((platform_id, identifier), bytes);
+    }
+    for row in series::of_tracks(conn, &track_ids).await? {
+        let track_id = row.track_id;
+        stored.entry(track_id).or_default().series = row.into_packed();
+    }
+    Ok(track_ids.iter().map(|track_id| stored.remove(track_id).unwrap_or_default()).collect())
+}
+
+/// Writes a change.
+async fn store(conn: &mut Conn, fetch_id: i64, change: Change) -> Result<Written, Error> {
+    let track_id = change.track_id;
+    let mut written = change.written;
+    for identifier in change.identifiers {
+        let IdentifierChange {
+            platform_id,
+            identifier,
+            is_new,
+            first_day,
+            last_day,
+            count,
+            packed,
+            replaced,
+        } = identifier;
+        if is_new && !identifier.is_empty() {
+            identifiers::put(conn, track_id, platform_id, &identifier).await?;
+        }
+        for replaced in &replaced {
+            revisions::put(conn, track_id, platform_id, &identifier, replaced).await?;
+        }
+        sqlx::query(
+            "insert into observations (track_id, platform_id, identifier, first_day, last_day, count, packed)
+             values ($1, $2, $3, $4, $5, $6, $7)
+             on conflict (track_id, platform_id, identifier) do update set first_day = excluded.first_day,
+             last_day = excluded.last_day, count = excluded.count, packed = excluded.packed",
+        )
+        .bind(track_id)
+        .bind(platform_id)
+        .bind(identifier)
+        .bind(first_day)
+        .bind(last_day)
+        .bind(count)
+        .bind(packed)
+        .execute(&mut *conn)
+        .await?;
+    }
+    for window in &change.windows {
+        written.windows += windows::put(conn, track_id, fetch_id, window).await?;
+    }
+    if let Some(packed) = change.series {
+        series::replace(conn, track_id, packed).await?;
+    }
+    Ok(written)
+}

@@ -1,0 +1,155 @@
+//! The platform registry: what each platform measures, and how to read it (section 1 of
+//! docs/semantics.md).
+
+use std::collections::HashMap;
+
+use super::{Conn, ids, small, word};
+use crate::domain::{Kind, Level, Metric, PlatformType};
+use crate::server::error::Error;
+
+/// A platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Platform {
+    /// Its number here.
+    pub id: i64,
+    /// The provider's code, such as "spotify".
+    pub code: String,
+    /// The display name.
+    pub name: String,
+    /// What it measures, tracks first.
+    pub metrics: Vec<PlatformMetric>,
+}
+
+/// One thing that a platform measures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlatformMetric {
+    /// Of tracks or of artists.
+    pub level: Level,
+    /// What.
+    pub metric: Metric,
+    /// What the values mean; `None` until somebody has found out.
+    pub kind: Option<Kind>,
+    /// What one is; `None` until somebody has found out.
+    pub unit: Option<String>,
+    /// Which of the provider's endpoints serves it.
+    pub platform_type: PlatformType,
+    /// Whether the identifiers of a track repeat one counter (S6).
+    pub mirrors: bool,
+    /// Whether it is fetched and reported.
+    pub enabled: bool,
+}
+
+impl Platform {
+    /// What it measures of a level.
+    pub fn metric(&self, level: Level, metric: Metric) -> Option<&PlatformMetric> {
+        self.metrics.iter().find(|m| m.level == level && m.metric == metric)
+    }
+
+    /// What it measures of tracks.
+    pub fn track(&self) -> Option<&PlatformMetric> {
+        self.metric(Level::Track, Metric::Audience)
+    }
+
+    /// How its observations of tracks are worked out, if that is known.
+    pub fn reading(&self) -> Option<Reading> {
+        self.track().and_then(|m| Some(Reading { kind: m.kind?, mirrors: m.mirrors }))
+    }
+}
+
+/// How a platform's observations of tracks are worked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// What the values mean.
+    pub kind: Kind,
+    /// Whether the identifiers of a track repeat one counter (S6).
+    pub mirrors: bool,
+}
+
+/// The readings of all platforms, by their number.
+pub type Readings = HashMap<i64, Reading>;
+
+/// Platform, level, metric, kind, unit, platform type, mirrors, enabled.
+type MetricRow = (i64, String, String, Option<String>, Option<String>, String, i64, i64);
+
+/// All platforms, in the registry's order.
+pub async fn registry(conn: &mut Conn) -> Result<Vec<Platform>, Error> {
+    let rows: Vec<(i64, String, String)> =
+        sqlx::query_as("select id, code, name from platforms order by position, id")
+            .fetch_all(&mut *conn)
+            .await?;
+    let mut platforms: Vec<Platform> =
+        rows.into_iter().map(|(id, code, name)| Platform { id, code, name, metrics: Vec::new() }).collect();
+    let rows: Vec<MetricRow> = sqlx::query_as(
+        "select platform_id, level, metric, kind, unit, platform_type, mirrors, enabled from platform_metrics",
+    )
+    .fetch_all(conn)
+    .await?;
+    for (platform_id, level, metric, kind, unit, platform_type, mirrors, enabled) in rows {
+        let metric = PlatformMetric {
+            level: word(&level)?,
+            metric: word(&metric)?,
+            kind: kind.as_deref().map(word).transpose()?,
+            unit,
+            platform_type: word(&platform_type)?,
+            mirrors: small(mirrors)? != 0,
+            enabled: small(enabled)? != 0,
+        };
+        if let Some(platform) = platforms.iter_mut().find(|platform| platform.id == platform_id) {
+            platform.metrics.push(metric);
+        }
+    }
+    for platform in &mut platforms {
+        platform.metrics.sort_by_key(|m| (m.level, m.metric));
+    }
+    Ok(platforms)
+}
+
+/// How the observations of tracks are worked out, for every platform of which that is known.
+pub async fn readings(conn: &mut Conn) -> Result<Readings, Error> {
+    Ok(registry(conn).await?.iter().filter_map(|platform| Some((platform.id, platform.reading()?))).collect())
+}
+
+/// Adds a platform at the end of the registry, or renames it; answers with its number.
+pub async fn put(conn: &mut Conn, code: &str, name: &str) -> Result<i64, Error> {
+    let known: Option<i64> =
+        sqlx::query_scalar("update platforms set name = $2 where code = $1 returning id")
+            .bind(code)
+            .bind(name)
+            .fetch_optional(&mut *conn)
+            .await?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
+    let id = ids::allocate(conn, "platforms", 1).await?.start;
+    sqlx::query(
+        "insert into platforms (id, code, name, position) select $1, $2, $3, coalesce(max(position), 0) + 1 from platforms",
+    )
+    .bind(id)
+    .bind(code)
+    .bind(name)
+    .execute(conn)
+    .await?;
+    Ok(id)
+}
+
+/// Adds or replaces one thing that a platform measures. Where the reading of its tracks changes by it,
+/// its stored series have to be worked out again in the same transaction ([`super::rebuild::platform`]).
+pub async fn put_metric(conn: &mut Conn, platform_id: i64, metric: &PlatformMetric) -> Result<(), Error> {
+    sqlx::query(
+        "insert into platform_metrics (platform_id, level, metric, kind, unit, platform_type, mirrors, enabled)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict (platform_id, level, metric) do update set kind = excluded.kind, unit = excluded.unit,
+         platform_type = excluded.platform_type, mirrors = excluded.mirrors, enabled = excluded.enabled",
+    )
+    .bind(platform_id)
+    .bind(metric.level.as_str())
+    .bind(metric.metric.as_str())
+    .bind(metric.kind.map(Kind::as_str))
+    .bind(metric.unit.as_deref())
+    .bind(metric.platform_type.as_str())
+    .bind(i64::from(metric.mirrors))
+    .bind(i64::from(metric.enabled))
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! Values that a later fetch replaced: nothing that was ever delivered is lost.
+
+use super::packed::{Fetched, Replaced};
+use super::{Conn, day};
+use crate::domain::series::Observation;
+use crate::server::error::Error;
+
+/// A replaced value with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// The platform's number.
+    pub platform_id: i64,
+    /// The platform's own id of the track.
+    pub identifier: String,
+    /// What was replaced, and by which fetch.
+    pub replaced: Replaced,
+}
+
+/// Keeps a replaced value. Where one fetch delivers two values of a day, what another fetch had brought
+/// is what is kept.
+pub(super) async fn put(
+    conn: &mut Conn,
+    track_id: i64,
+    platform_id: i64,
+    identifier: &str,
+    replaced: &Replaced,
+) -> Result<(), Error> {
+    sqlx::query(
+        "insert into revisions (track_id, platform_id, identifier, day, replaced_by, value, fetch_id)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (track_id, platform_id, identifier, day, replaced_by) do nothing",
+    )
+    .bind(track_id)
+    .bind(platform_id)
+    .bind(identifier)
+    .bind(i64::from(replaced.before.observation.day.number()))
+    .bind(replaced.replaced_by)
+    .bind(replaced.before.observation.value)
+    .bind(replaced.before.fetch_id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// All replaced values of a track, by platform, identifier and day, the first replaced first.
+pub async fn of_track(conn: &mut Conn, track_id: i64) -> Result<Vec<Revision>, Error> {
+    let rows: Vec<(i64, String, i64, i64, i64, i64)> = sqlx::query_as(
+        "select platform_id, identifier, day, replaced_by, value, fetch_id from revisions where track_id = $1
+         order by platform_id, identifier, day, replaced_by",
+    )
+    .bind(track_id)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|(platform_id, identifier, number, replaced_by, value, fetch_id)| {
+            let before = Fetched { observation: Observation { day: day(number)?, value }, fetch_id };
+            Ok(Revision { platform_id, identifier, replaced: Replaced { before, replaced_by } })
+        })
+        .collect()
+}

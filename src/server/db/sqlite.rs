@@ -1,0 +1,127 @@
+//! What is particular to SQLite: its URL, one connection that writes and several that read, and their
+//! settings.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::AnyPool;
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Connection as _, Executor as _};
+
+use super::Conn;
+use crate::server::error::Error;
+
+/// Reports run at once on so many connections; more wait for their turn.
+const READERS: u32 = 8;
+
+/// How long a writer waits for another process's transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Settings of every connection. `full`: a commit that was answered survives a power cut. Pages are
+/// mapped as far as SQLite allows (2 GiB), so that readers share the operating system's cache.
+const SETTINGS: &str = "pragma busy_timeout = 10000; pragma synchronous = full; pragma foreign_keys = on; \
+                        pragma mmap_size = 2147418112; pragma journal_size_limit = 67108864;";
+
+/// Page size of a new database: rows of a few kilobytes leave less of a large page empty (measured in
+/// docs/performance.md). Write-ahead log: readers go on while one writes.
+const NEW: &str = "pragma page_size = 16384; pragma journal_mode = wal;";
+
+/// The file of `sqlite://PATH`.
+pub fn path(url: &str) -> Result<PathBuf, Error> {
+    let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| {
+        Error::Unusable(format!(
+            "DATABASE_URL = {url:?}: expected sqlite://PATH; other engines are not supported yet"
+        ))
+    })?;
+    std::path::absolute(path).map_err(Error::io(format!("cannot find {path}")))
+}
+
+/// The connection that writes; makes the file and its directory if there is none.
+pub async fn writer(path: &Path) -> Result<AnyPool, Error> {
+    if let Some(directory) = path.parent() {
+        std::fs::create_dir_all(directory)
+            .map_err(Error::io(format!("cannot make {}", directory.display())))?;
+    }
+    // The pool would try again for as long as it waits for a connection; this says at once what is wrong.
+    sqlx::any::install_default_drivers();
+    let first = async { Conn::connect(&address(path, "rwc")).await?.close().await };
+    first.await.map_err(|error| Error::Unusable(format!("cannot open {}: {error}", path.display())))?;
+    let setting = format!("{NEW}{SETTINGS} pragma cache_size = -65536;");
+    pool(path, "rwc", 1, setting.leak()).await
+}
+
+/// The connections that read.
+pub async fn readers(path: &Path) -> Result<AnyPool, Error> {
+    let setting = format!("{SETTINGS} pragma query_only = on; pragma cache_size = -16384;");
+    pool(path, "rw", READERS, setting.leak()).await
+}
+
+async fn pool(path: &Path, mode: &str, connections: u32, settings: &'static str) -> Result<AnyPool, Error> {
+    let options = AnyPoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .after_connect(move |conn, _| {
+            Box::pin(async move {
+                conn.execute(settings).await?;
+                Ok(())
+            })
+        });
+    Ok(options.connect(&address(path, mode)).await?)
+}
+
+/// The path as sqlx takes it.
+fn address(path: &Path, mode: &str) -> String {
+    let mut address = "sqlite://".to_owned();
+    for character in path.to_string_lossy().chars() {
+        match character {
+            '%' => address += "%25",
+            '?' => address += "%3F",
+            '#' => address += "%23",
+            other => address.push(other),
+        }
+    }
+    format!("{address}?mode={mode}")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::server::db::Db;
+
+    #[tokio::test]
+    async fn opens_any_path_with_a_sound_version_and_settings() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a dir/100% of? #1.db");
+        let db = Db::open(&format!("sqlite://{}", path.display())).await.unwrap();
+        assert!(path.is_file());
+        let mut tx = db.write().await.unwrap();
+        let number = |text: String| text.split('.').map(|part| part.parse().unwrap()).collect::<Vec<u32>>();
+        let version: String =
+            sqlx::query_scalar("select sqlite_version()").fetch_one(&mut *tx).await.unwrap();
+        assert!(number(version) >= vec![3, 51, 3], "older ones can corrupt a database in WAL mode");
+        for (pragma, expected) in
+            [("synchronous", 2), ("foreign_keys", 1), ("page_size", 16_384), ("busy_timeout", 10_000)]
+        {
+            let sql = sqlx::AssertSqlSafe(format!("pragma {pragma}"));
+            let value: i64 = sqlx::query_scalar(sql).fetch_one(&mut *tx).await.unwrap();
+            assert_eq!(value, expected, "{pragma}");
+        }
+        let mode: String = sqlx::query_scalar("pragma journal_mode").fetch_one(&mut *tx).await.unwrap();
+        assert_eq!(mode, "wal");
+        let mut reader = db.read().await.unwrap();
+        assert!(sqlx::query("delete from meta").execute(&mut *reader).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn says_what_is_wrong_with_a_url() {
+        for url in ["postgres://localhost/x", "sqlite://", "data.db"] {
+            assert!(Db::open(url).await.unwrap_err().to_string().contains("sqlite://PATH"));
+        }
+        let directory = tempfile::tempdir().unwrap();
+        let error = Db::open(&format!("sqlite://{}", directory.path().display())).await.unwrap_err();
+        assert!(error.to_string().contains("cannot open"), "{error}");
+    }
+}

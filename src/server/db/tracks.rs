@@ -1,0 +1,124 @@
+//! Tracks: recordings by their Soundcharts UUID, never merged by name.
+
+use std::collections::HashMap;
+
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::artists::Upserted;
+use super::{Conn, day, ids, list, meta, word};
+use crate::domain::{ArtistId, Day, Role};
+use crate::server::catalogue::Track;
+use crate::server::error::Error;
+
+/// A track as stored, with all its artists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTrack {
+    /// Its number here.
+    pub id: i64,
+    /// The track.
+    pub track: Track,
+    /// All its artists, main ones first, then by name.
+    pub artists: Vec<StoredTrackArtist>,
+}
+
+/// An artist's part in a track, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTrackArtist {
+    /// The artist's number here.
+    pub artist: i64,
+    /// What the API and the page's URL call the artist.
+    pub id: ArtistId,
+    /// The artist's name.
+    pub name: String,
+    /// Main or featured.
+    pub role: Role,
+}
+
+/// Number, UUID, name, credit, ISRC, release, picture.
+type Row = (i64, String, String, Option<String>, Option<String>, Option<i64>, Option<String>);
+
+/// The distinct tracks of these artists (S12), in order of their numbers.
+pub async fn of_artists(conn: &mut Conn, artists: &[i64]) -> Result<Vec<StoredTrack>, Error> {
+    let artists = list(artists.iter().copied());
+    let sql = format!(
+        "select id, uuid, name, credit_name, isrc, release_day, image_url from tracks
+         where id in (select track_id from track_artists where artist_id in ({artists})) order by id"
+    );
+    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+    let mut tracks = Vec::with_capacity(rows.len());
+    for (id, uuid, name, credit_name, isrc, release, image_url) in rows {
+        let release_date = release.map(day).transpose()?;
+        let track = Track { uuid: word(&uuid)?, name, credit_name, isrc, release_date, image_url };
+        tracks.push(StoredTrack { id, track, artists: Vec::new() });
+    }
+    let sql = format!(
+        "select ta.track_id, a.id, a.uuid, a.name, ta.role from track_artists ta join artists a on a.id = ta.artist_id
+         where ta.track_id in (select track_id from track_artists where artist_id in ({artists}))
+         order by ta.track_id, ta.role desc, a.name, a.id"
+    );
+    let rows: Vec<(i64, i64, Option<String>, String, String)> =
+        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
+    let mut at = 0;
+    for (track_id, artist, uuid, name, role) in rows {
+        at += tracks[at..].iter().take_while(|track| track.id < track_id).count();
+        let uuid: Option<Uuid> = uuid.as_deref().map(word).transpose()?;
+        let id = uuid.map_or(ArtistId::Local(artist), ArtistId::Uuid);
+        if let Some(track) = tracks.get_mut(at) {
+            track.artists.push(StoredTrackArtist { artist, id, name, role: word(&role)? });
+        }
+    }
+    Ok(tracks)
+}
+
+/// The numbers of all tracks.
+pub async fn numbers(conn: &mut Conn) -> Result<HashMap<Uuid, i64>, Error> {
+    ids::by_uuid(conn, "select uuid, id from tracks").await
+}
+
+/// Adds the tracks, or brings them up to date: what is `None` here stays as it was. No two may have one
+/// UUID.
+pub async fn put(conn: &mut Conn, tracks: &[Track]) -> Result<Upserted, Error> {
+    let uuids: Vec<String> = tracks.iter().map(|track| track.uuid.to_string()).collect();
+    let keys: Vec<&str> = uuids.iter().map(String::as_str).collect();
+    let known = ids::find(conn, "select uuid, id from tracks where uuid in", &keys).await?;
+    let mut new_ids = ids::allocate(conn, "tracks", tracks.len() - known.len()).await?;
+    let mut counts = Upserted::default();
+    for (track, uuid) in tracks.iter().zip(&uuids) {
+        let known = known.get(uuid);
+        let query = match known {
+            Some(id) => {
+                let update = "update tracks set name = $2, credit_name = coalesce($3, credit_name), isrc = coalesce($4, isrc),
+                     release_day = coalesce($5, release_day), image_url = coalesce($6, image_url)
+                     where id = $1 and (name <> $2 or coalesce($3, credit_name, '') <> coalesce(credit_name, '')
+                     or coalesce($4, isrc, '') <> coalesce(isrc, '')
+                     or coalesce($5, release_day, -99999) <> coalesce(release_day, -99999)
+                     or coalesce($6, image_url, '') <> coalesce(image_url, ''))";
+                sqlx::query(update).bind(*id)
+            }
+            None => {
+                let insert = "insert into tracks (id, name, credit_name, isrc, release_day, image_url, uuid)
+                     values ($1, $2, $3, $4, $5, $6, $7)";
+                sqlx::query(insert).bind(new_ids.next())
+            }
+        };
+        let query = query
+            .bind(&track.name)
+            .bind(track.credit_name.as_deref())
+            .bind(track.isrc.as_deref())
+            .bind(track.release_date.map(|day: Day| i64::from(day.number())))
+            .bind(track.image_url.as_deref());
+        let query = if known.is_some() { query } else { query.bind(uuid) };
+        counts.count(known.is_some(), query.execute(&mut *conn).await?.rows_affected());
+    }
+    if counts.added + counts.changed > 0 {
+        meta::raise_catalogue_version(conn).await?;
+    }
+    Ok(counts)
+}
+
+/// The name of a track, if there is one of this UUID.
+pub async fn name(conn: &mut Conn, uuid: Uuid) -> Result<Option<String>, Error> {
+    let query = sqlx::query_scalar("select name from tracks where uuid = $1").bind(uuid.to_string());
+    Ok(query.fetch_optional(conn).await?)
+}

@@ -1,0 +1,126 @@
+//! What really happened to a counter: its lifetime total on any day, as a formula of the day alone.
+//! So the past does not change when time goes on, and any day is as cheap as the next. Only the four
+//! basic operations, whose results are the same on every machine.
+
+use super::dice::Dice;
+use crate::domain::Day;
+
+/// The rhythm of a week: by how many days' worth the counter is ahead of an even week at the end of
+/// Monday to Sunday.
+pub type Rhythm = [f64; 7];
+
+/// The noise of a day, as a part of the day's amount.
+const NOISE: f64 = 0.05;
+
+/// A rate that swells and ebbs.
+#[derive(Debug, Clone, Copy)]
+pub struct Wave {
+    /// Days from swell to swell.
+    pub period: f64,
+    /// How far it goes from 1, below 1.
+    pub height: f64,
+    /// Days that it is ahead.
+    pub ahead: f64,
+}
+
+/// A lifetime counter.
+#[derive(Debug, Clone, Copy)]
+pub struct Growth {
+    /// What its days and its hazards are drawn from.
+    pub dice: Dice,
+    /// The first day on which it counts.
+    pub released: Day,
+    /// The amount a day that the release adds at first.
+    pub launch: f64,
+    /// Days until a quarter of that is left.
+    pub fade: f64,
+    /// The amount a day in the long run.
+    pub tail: f64,
+    /// What the long run is multiplied by.
+    pub waves: [Wave; 2],
+    /// Its week.
+    pub rhythm: &'static Rhythm,
+}
+
+impl Wave {
+    /// The place within the period, 0 to 1.
+    fn place(&self, day: Day) -> f64 {
+        let periods = (f64::from(day.number()) + self.ahead) / self.period;
+        periods - periods.floor()
+    }
+
+    /// Where the wave is, -1 to 1: two parabolas, near to a sine.
+    pub fn swell(&self, day: Day) -> f64 {
+        let x = self.place(day);
+        if x < 0.5 { 16.0 * x * (0.5 - x) } else { -16.0 * (x - 0.5) * (1.0 - x) }
+    }
+
+    /// The days gained since the period began: the integral of the rate above or below 1.
+    fn gained(&self, day: Day) -> f64 {
+        let x = self.place(day);
+        let of_half = |x: f64| 16.0 * (x * x / 4.0 - x * x * x / 3.0);
+        let whole = if x < 0.5 { of_half(x) } else { 1.0 / 3.0 - of_half(x - 0.5) };
+        self.height * self.period * whole
+    }
+}
+
+impl Growth {
+    /// The true lifetime total at the end of the day.
+    pub fn total(&self, day: Day) -> i64 {
+        if day < self.released {
+            return 0;
+        }
+        let age = f64::from(day - self.released + 1);
+        let faded = 1.0 + age / self.fade;
+        let (mut lived, mut swell) = (age, 1.0);
+        for wave in &self.waves {
+            lived += wave.gained(day) - wave.gained(self.released - 1);
+            swell += wave.height * wave.swell(day);
+        }
+        let rate = self.launch / (faded * faded) + self.tail * swell;
+        let weekday = (day.number() + 3).rem_euclid(7) as usize;
+        let shift = self.rhythm[weekday] + NOISE * self.dice.nth(day.number().into()).between(-1.0, 1.0);
+        (self.launch * age / faded + self.tail * lived + rate * shift) as i64
+    }
+
+    /// What really happened on the day.
+    pub fn daily(&self, day: Day) -> i64 {
+        self.total(day) - self.total(day - 1)
+    }
+
+    /// So many days' worth of the long run, at least 1.
+    pub fn worth(&self, days: f64) -> i64 {
+        (self.tail * days) as i64 + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVEN: Rhythm = [0.0; 7];
+
+    #[test]
+    fn starts_at_nothing_never_falls_and_keeps_its_rate() {
+        let released: Day = "2025-03-07".parse().unwrap();
+        let growth = Growth {
+            dice: Dice::of("growth"),
+            released,
+            launch: 8_000.0,
+            fade: 8.0,
+            tail: 1_000.0,
+            waves: [
+                Wave { period: 500.0, height: 0.5, ahead: 77.0 },
+                Wave { period: 365.0, height: 0.1, ahead: 3.0 },
+            ],
+            rhythm: &EVEN,
+        };
+        assert_eq!(growth.total(released - 1), 0);
+        let days: Vec<i64> = released.up_to(released + 2_000).map(|day| growth.daily(day)).collect();
+        assert!(days.iter().all(|&amount| amount > 0));
+        assert!((7_000..10_000).contains(&days[0]), "{}", days[0]);
+        let mean = days[500..].iter().sum::<i64>() / 1_501;
+        assert!((900..1_150).contains(&mean), "{mean}");
+        assert_eq!(days.iter().sum::<i64>(), growth.total(released + 2_000));
+    }
+}

@@ -1,0 +1,132 @@
+//! The provider's lines of evidence for a song: which platforms it is on, under which identifiers, and
+//! what each identifier delivers.
+
+use super::discography::Song;
+use super::growth::Growth;
+use super::hazards::{self, Observe};
+use super::placed;
+use super::platforms::{PLATFORMS, Platform, is_out};
+use crate::domain::Day;
+use crate::domain::series::Observation;
+
+/// How unequal the songs of an artist are.
+const SPREAD: f64 = 1.0;
+/// The early songs of an artist of so many streams a day are on every platform.
+const EVERYWHERE: u32 = 100_000;
+/// Days from a release to the first value: in nine cases of ten few enough for S9b.
+const NOTICED: &[i32] = &[0, 0, 1, 1, 1, 1, 2, 3, 3, 9];
+
+/// One identifier of a song on a platform.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// The platform.
+    pub platform: &'static Platform,
+    /// The platform's own id of the song.
+    pub identifier: String,
+    /// What really happens.
+    pub growth: Growth,
+    /// Whether another identifier of the song counts the same plays (S6).
+    pub repeats: bool,
+    /// The first day that may be delivered.
+    pub first: Day,
+    /// What is delivered.
+    pub observe: Observe,
+}
+
+impl Song {
+    /// All identifiers of the song, in order of platforms.
+    pub fn lines(&self) -> Vec<Line> {
+        if placed::on_no_platform(self) {
+            return Vec::new();
+        }
+        let is_everywhere = self.artist().daily >= EVERYWHERE && (self.number < 10 || self.is_of_monthly());
+        let is_on = |platform: &&Platform| {
+            is_everywhere || self.dice.and("is on").and(platform.code).below(100) < platform.presence
+        };
+        PLATFORMS.iter().filter(is_on).flat_map(|platform| self.lines_on(platform)).collect()
+    }
+
+    /// What really happened on a day over all identifiers of a platform; the provider's hazards hide it.
+    pub fn true_daily(&self, platform: &str, day: Day) -> i64 {
+        let is_counted = |line: &&Line| line.platform.code == platform && !line.repeats;
+        self.lines().iter().filter(is_counted).map(|line| line.growth.daily(day)).sum()
+    }
+
+    fn lines_on(&self, platform: &'static Platform) -> Vec<Line> {
+        let growth = self.growth(platform);
+        let days = if self.is_of_monthly() { &[1] } else { NOTICED };
+        let first = self.released + days[growth.dice.and("first").below(days.len())];
+        let line = |name: &str, growth: Growth, first: Day, observe: Observe, repeats: bool| Line {
+            platform,
+            identifier: platform.identifier(growth.dice.and("identifier").and(name)),
+            growth,
+            repeats,
+            first,
+            observe,
+        };
+        let own = line("own", growth, first, placed::observe(self, platform), false);
+        let other = |part: f64, name: &str, days: i32| {
+            let growth = growth.part(part, name, days);
+            line(name, growth, growth.released, hazards::plain, false)
+        };
+        match placed::identifiers(self, platform) {
+            placed::Identifiers::One => vec![own],
+            placed::Identifiers::Mirrored(observe) => {
+                vec![own, line("mirror", growth, first + 120, observe, true)]
+            }
+            placed::Identifiers::TakingTurns => vec![
+                Line { observe: hazards::first_half, ..own },
+                line("turn", growth, first, hazards::second_half, true),
+            ],
+            placed::Identifiers::Several(count) => {
+                let others =
+                    (1..count as i32).map(|n| other(0.5 / f64::from(n), &format!("other {n}"), 25 * n));
+                std::iter::once(own).chain(others).collect()
+            }
+        }
+    }
+
+    /// The true counter of the song's first identifier.
+    fn growth(&self, platform: &Platform) -> Growth {
+        let act = self.artist();
+        // The mean of a log-normal number is its median times exp(spread² / 2).
+        let song =
+            self.dice.and("size").log_normal(0.6 * f64::from(act.daily) / f64::from(act.tracks), SPREAD);
+        let dice = self.dice.and(platform.code);
+        let tail = song * dice.and("share").log_normal(platform.share.0, platform.share.1);
+        Growth {
+            dice,
+            released: self.released,
+            launch: tail * dice.and("launch").log_normal(platform.launch.0, platform.launch.1),
+            fade: self.dice.and("fade").between(5.0, 18.0),
+            tail,
+            waves: act.waves(),
+            rhythm: platform.rhythm,
+        }
+    }
+}
+
+impl Growth {
+    /// Another counter beside this one, a part of its size, that begins so many days later.
+    fn part(&self, part: f64, name: &str, days: i32) -> Growth {
+        let dice = self.dice.and(name);
+        Growth {
+            dice,
+            tail: self.tail * part,
+            launch: self.launch * part,
+            released: self.released + days,
+            ..*self
+        }
+    }
+}
+
+impl Line {
+    /// What the provider has of the days from `from` to `to`.
+    pub fn observations(&self, from: Day, to: Day) -> Vec<Observation> {
+        from.max(self.first)
+            .up_to(to)
+            .filter(|day| !is_out(self.platform.code, day.month(), day.day_of_month()))
+            .filter_map(|day| Some(Observation { day, value: (self.observe)(&self.growth, day)? }))
+            .collect()
+    }
+}

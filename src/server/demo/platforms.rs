@@ -1,0 +1,63 @@
+//! The platforms that songs are on: how many, how much, with which identifiers.
+
+use super::dice::Dice;
+use super::growth::Rhythm;
+
+/// A platform with song audiences.
+#[derive(Debug)]
+pub struct Platform {
+    /// The provider's code.
+    pub code: &'static str,
+    /// Of so many songs in a hundred.
+    pub presence: usize,
+    /// The long run compared with Spotify's: the median over songs, and its spread.
+    pub share: (f64, f64),
+    /// How many times the long run a release adds at first: median and spread.
+    pub launch: (f64, f64),
+    /// Its week.
+    pub rhythm: &'static Rhythm,
+    /// What its identifiers look like: a beginning that no real one has, the rest of this alphabet, so
+    /// many characters.
+    shape: (&'static str, &'static str, usize),
+}
+
+/// Most on Friday and Saturday.
+const STREAMING: Rhythm = [-0.03, -0.07, -0.10, -0.11, -0.05, 0.01, 0.0];
+/// Most at the weekend.
+const WEEKEND: Rhythm = [-0.07, -0.14, -0.20, -0.23, -0.19, -0.08, 0.0];
+/// Nearly every day alike.
+const EVEN: Rhythm = [-0.01, -0.03, -0.04, -0.04, -0.02, 0.0, 0.0];
+
+const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const DIGITS: &str = "0123456789";
+
+/// All of them, in the registry's order.
+#[rustfmt::skip]
+pub const PLATFORMS: [Platform; 5] = [
+    Platform { code: "spotify", presence: 97, share: (1.0, 0.0), launch: (6.0, 0.5), rhythm: &STREAMING, shape: ("demo", BASE62, 18) },
+    Platform { code: "youtube", presence: 92, share: (0.45, 0.7), launch: (9.0, 0.6), rhythm: &WEEKEND, shape: ("demo", BASE62, 7) },
+    Platform { code: "shazam", presence: 74, share: (0.004, 0.6), launch: (5.0, 0.5), rhythm: &WEEKEND, shape: ("00", DIGITS, 7) },
+    Platform { code: "tiktok", presence: 62, share: (0.0012, 1.2), launch: (8.0, 0.8), rhythm: &EVEN, shape: ("00", DIGITS, 17) },
+    Platform { code: "soundcloud", presence: 50, share: (0.02, 0.8), launch: (7.0, 0.6), rhythm: &EVEN, shape: ("00", DIGITS, 8) },
+];
+
+impl Platform {
+    /// An identifier.
+    pub fn identifier(&self, dice: Dice) -> String {
+        let (beginning, alphabet, length) = self.shape;
+        format!("{beginning}{}", dice.text(alphabet, length))
+    }
+}
+
+/// Days on which the provider delivered nothing of a whole platform: holes in all of its series at
+/// once (S1, S8 of docs/semantics.md), inside a month and at its edges, every year.
+pub fn is_out(platform: &str, month: u32, day: u32) -> bool {
+    match platform {
+        "spotify" => (month, day) == (1, 16),
+        "youtube" => month == 6 && (6..=8).contains(&day),
+        "shazam" => month % 3 == 1 && (11..=12).contains(&day),
+        "tiktok" => month == 9 && (17..=21).contains(&day),
+        "soundcloud" => matches!((month, day), (4, 29..=30) | (5, 1) | (8, 31) | (9, 1..=2)),
+        _ => false,
+    }
+}

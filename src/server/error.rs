@@ -1,0 +1,136 @@
+//! The server's errors, with their sources. They are logged once, at the boundary, and never sent:
+//! what an analyst reads is a [`crate::domain::Problem`].
+
+use crate::domain::Problem;
+use crate::domain::query::FieldError;
+
+/// Why the server could not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database refused or failed.
+    #[error("the database failed: {0}")]
+    Db(#[source] sqlx::Error),
+    /// Somebody else writes and did not end in time.
+    #[error("the database is busy: an import is running")]
+    Busy,
+    /// Every connection that reads is taken by others and stayed so.
+    #[error("too many questions at once")]
+    Overloaded,
+    /// The tables could not be brought up to date.
+    #[error("cannot bring the database up to date: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The database cannot be used; says why and what to do.
+    #[error("{0}")]
+    Unusable(String),
+    /// A stored value that this version does not understand.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
+    /// There is no such thing.
+    #[error("there is no {what} {id}")]
+    NotFound {
+        /// "artist", "track", ...
+        what: &'static str,
+        /// As it was asked for.
+        id: String,
+    },
+    /// A question that cannot be answered as it is put.
+    #[error("{}", .0.iter().map(|error| format!("{}: {}", error.field, error.message)).collect::<Vec<_>>().join("; "))]
+    Invalid(Vec<FieldError>),
+    /// A file cannot be read or written.
+    #[error("{doing}: {source}")]
+    Io {
+        /// What was being done to which file.
+        doing: String,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// A report could not be written as CSV.
+    #[error("cannot write CSV: {0}")]
+    Csv(#[from] csv::Error),
+    /// Stopped by the person at the terminal.
+    #[error("stopped; {0}")]
+    Stopped(String),
+}
+
+impl Error {
+    /// An [`Error::Io`] of something done to a file.
+    pub fn io(doing: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Error::Io { doing: doing.into(), source }
+    }
+
+    /// An [`Error::Invalid`] of one field.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Error::Invalid(vec![FieldError::new(field, message)])
+    }
+
+    /// An [`Error::Damaged`] of a stored word or number that does not parse.
+    pub fn damaged(error: impl std::fmt::Display) -> Self {
+        Error::Damaged(error.to_string())
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        // SQLite's result codes for a lock that was not freed in time (SQLITE_BUSY and SQLITE_LOCKED in
+        // their lowest byte), PostgreSQL's lock_not_available.
+        let is_lock =
+            |code: &str| code == "55P03" || code.parse().is_ok_and(|code: u32| matches!(code & 0xff, 5 | 6));
+        match &error {
+            sqlx::Error::PoolTimedOut => Error::Busy,
+            sqlx::Error::Database(database) if database.code().is_some_and(|code| is_lock(&code)) => {
+                Error::Busy
+            }
+            _ => Error::Db(error),
+        }
+    }
+}
+
+/// What an analyst can do about it. Logs the error where there is nothing: this is the boundary.
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Invalid(errors) => Problem::unprocessable(errors),
+            Error::NotFound { .. } => Problem::new(404, "Not Found", error.to_string()),
+            Error::Busy => {
+                Problem::new(503, "Service Unavailable", "An import is running; try again when it has ended.")
+            }
+            Error::Overloaded => {
+                Problem::new(503, "Service Unavailable", "Too many questions at once; try again in a moment.")
+            }
+            Error::Db(_)
+            | Error::Migrate(_)
+            | Error::Unusable(_)
+            | Error::Damaged(_)
+            | Error::Io { .. }
+            | Error::Csv(_)
+            | Error::Stopped(_) => {
+                tracing::error!(%error, "a request failed");
+                let detail = "Something went wrong on our side; the server's log has the details.";
+                Problem::new(500, "Internal Server Error", detail)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Connection as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_lock_that_is_not_freed_is_no_failure() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", directory.path().join("a.db").display());
+        sqlx::any::install_default_drivers();
+        let mut first = sqlx::AnyConnection::connect(&url).await.unwrap();
+        let mut second = sqlx::AnyConnection::connect(&url).await.unwrap();
+        sqlx::query("pragma busy_timeout = 1").execute(&mut second).await.unwrap();
+        let tx = first.begin_with("begin immediate").await.unwrap();
+        let refused = second.begin_with("begin immediate").await.map(drop).map_err(Error::from);
+        assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
+        drop(tx);
+        let wrong = sqlx::query("select nothing").execute(&mut second).await.map_err(Error::from);
+        assert!(matches!(wrong, Err(Error::Db(_))));
+    }
+}

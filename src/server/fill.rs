@@ -1,0 +1,147 @@
+//! Writes a catalogue in memory, such as the demo's, into a database: in one transaction, through the
+//! same functions as an import.
+
+use std::collections::{BTreeMap, HashMap};
+
+use uuid::Uuid;
+
+use crate::domain::query::Country;
+use crate::server::catalogue::{ArtistKey, Catalogue};
+use crate::server::db::artist_observations::{self, ArtistSeries};
+use crate::server::db::charts::{self, ChartFacts, Place};
+use crate::server::db::fetches::{self, FetchSource};
+use crate::server::db::meta::{self, Holding};
+use crate::server::db::observations::{self, IdentifierNews, TrackNews, Window};
+use crate::server::db::track_artists::{self, Part};
+use crate::server::db::{Conn, Db, artists, platforms, tracks};
+use crate::server::error::Error;
+
+/// Numbers of what the catalogue names, in this database.
+struct Numbers {
+    artists: HashMap<ArtistKey, i64>,
+    tracks: HashMap<Uuid, i64>,
+    platforms: HashMap<String, i64>,
+}
+
+impl Numbers {
+    fn track(&self, uuid: Uuid) -> Result<i64, Error> {
+        self.tracks.get(&uuid).copied().ok_or_else(|| missing("track", uuid))
+    }
+
+    fn artist(&self, key: &ArtistKey) -> Result<i64, Error> {
+        self.artists.get(key).copied().ok_or_else(|| missing("artist", format!("{key:?}")))
+    }
+
+    fn platform(&self, code: &str) -> Result<i64, Error> {
+        self.platforms.get(code).copied().ok_or_else(|| missing("platform", code))
+    }
+}
+
+fn missing(what: &'static str, id: impl ToString) -> Error {
+    Error::NotFound { what, id: id.to_string() }
+}
+
+/// Fills an empty database with the demo catalogue; `now` in seconds since 1970-01-01.
+///
+/// # Errors
+/// The database holds anything already.
+pub async fn demo(db: &Db, catalogue: &Catalogue, now: i64) -> Result<(), Error> {
+    let mut tx = db.write().await?;
+    if meta::holding(&mut tx).await?.is_some() {
+        let message = "this database is not empty, and the demo fills empty ones only: set DATABASE_URL to another file, \
+                       such as sqlite://data/demo.db";
+        return Err(Error::Unusable(message.to_owned()));
+    }
+    meta::make(&mut tx, Holding::Demo).await?;
+    write(&mut tx, FetchSource::Demo, catalogue, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Writes everything in a catalogue, as one fetch.
+async fn write(conn: &mut Conn, source: FetchSource, catalogue: &Catalogue, now: i64) -> Result<(), Error> {
+    let fetch_id = fetches::start(conn, source, "demo catalogue", now).await?;
+    artists::put(conn, &catalogue.artists).await?;
+    tracks::put(conn, &catalogue.tracks).await?;
+    let numbers = Numbers {
+        artists: artists::numbers_by_key(conn).await?,
+        tracks: tracks::numbers(conn).await?,
+        platforms: platforms::registry(conn).await?.into_iter().map(|p| (p.code, p.id)).collect(),
+    };
+    let part = |part: &crate::server::catalogue::TrackArtist| {
+        let (track_id, artist_id) = (numbers.track(part.track_uuid)?, numbers.artist(&part.artist)?);
+        Ok(Part { track_id, artist_id, role: part.role })
+    };
+    let parts: Vec<Part> = catalogue.track_artists.iter().map(part).collect::<Result<_, Error>>()?;
+    track_artists::put(conn, &parts).await?;
+    let readings = platforms::readings(conn).await?;
+    observations::write(conn, &readings, fetch_id, &track_news(catalogue, &numbers)?).await?;
+    for series in &catalogue.artist_observations {
+        let news = ArtistSeries {
+            artist_id: numbers.artist(&ArtistKey::Uuid(series.artist_uuid))?,
+            platform_id: numbers.platform(&series.platform)?,
+            metric: series.metric,
+            observations: series.observations.clone(),
+        };
+        artist_observations::write(conn, fetch_id, &news).await?;
+    }
+    write_charts(conn, fetch_id, catalogue, &numbers).await
+}
+
+/// What the catalogue says about each track.
+fn track_news(catalogue: &Catalogue, numbers: &Numbers) -> Result<Vec<TrackNews>, Error> {
+    let mut news: BTreeMap<i64, TrackNews> = BTreeMap::new();
+    for series in &catalogue.observations {
+        let track_id = numbers.track(series.track_uuid)?;
+        let track = news.entry(track_id).or_insert_with(|| TrackNews { track_id, ..TrackNews::default() });
+        track.observations.push(IdentifierNews {
+            platform_id: numbers.platform(&series.platform)?,
+            identifier: series.identifier.clone(),
+            observations: series.observations.clone(),
+        });
+    }
+    for window in &catalogue.fetched_windows {
+        let track_id = numbers.track(window.track_uuid)?;
+        let track = news.entry(track_id).or_insert_with(|| TrackNews { track_id, ..TrackNews::default() });
+        track.windows.push(Window {
+            platform_id: numbers.platform(&window.platform)?,
+            from: window.from,
+            to: window.to,
+        });
+    }
+    Ok(news.into_values().collect())
+}
+
+async fn write_charts(
+    conn: &mut Conn,
+    fetch_id: i64,
+    catalogue: &Catalogue,
+    numbers: &Numbers,
+) -> Result<(), Error> {
+    let mut ids: HashMap<&str, i64> = HashMap::new();
+    for chart in &catalogue.charts {
+        let facts = ChartFacts {
+            slug: chart.slug.clone(),
+            platform_id: numbers.platform(&chart.platform)?,
+            country: Some(chart.country_code.parse::<Country>().map_err(Error::damaged)?),
+            name: Some(chart.name.clone()),
+            frequency: Some(chart.frequency),
+            positions: Some(chart.positions),
+        };
+        ids.insert(&chart.slug, charts::put(conn, &facts).await?);
+    }
+    let mut days = BTreeMap::new();
+    let mut places = Vec::with_capacity(catalogue.chart_entries.len());
+    for entry in &catalogue.chart_entries {
+        let chart_id =
+            *ids.get(entry.chart_slug.as_str()).ok_or_else(|| missing("chart", &entry.chart_slug))?;
+        days.entry(chart_id).or_insert_with(Vec::new).push(entry.date);
+        let track_id = numbers.track(entry.track_uuid)?;
+        places.push(Place { track_id, chart_id, day: entry.date, position: entry.position });
+    }
+    for (chart_id, mut days) in days {
+        days.sort_unstable();
+        days.dedup();
+        charts::put_days(conn, fetch_id, chart_id, &days).await?;
+    }
+    charts::put_places(conn, &places).await.map(drop)
+}

@@ -1,0 +1,35 @@
+//! What can be chosen: `GET /artists`, `/platforms`, `/countries`.
+
+use axum::Json;
+use axum::extract::State;
+
+use super::parameters::{Listing, Nothing};
+use crate::domain::listing::{ArtistItem, CountryItem, Listed, PlatformItem};
+use crate::server::context::Context;
+use crate::server::http::problem::Refused;
+use crate::server::listings;
+
+/// Artists by name, best match first.
+pub async fn artists(
+    State(context): State<Context>,
+    listing: Listing,
+) -> Result<Json<Listed<ArtistItem>>, Refused> {
+    let q = listing.q.as_deref().unwrap_or_default();
+    Ok(Json(listings::artists(&context.db, q, listing.limit, listing.cursor.as_deref()).await?))
+}
+
+/// The platform registry, in its order.
+pub async fn platforms(
+    State(context): State<Context>,
+    _: Nothing,
+) -> Result<Json<Listed<PlatformItem>>, Refused> {
+    Ok(Json(Listed { items: listings::platforms(&context.db).await?, next: None }))
+}
+
+/// The countries that have charts, by name.
+pub async fn countries(
+    State(context): State<Context>,
+    _: Nothing,
+) -> Result<Json<Listed<CountryItem>>, Refused> {
+    Ok(Json(Listed { items: listings::countries(&context.db).await?, next: None }))
+}

@@ -1,0 +1,79 @@
+//! Files of artists, tracks and of who is on which track.
+
+use super::bad::BadLines;
+use super::collect::Collected;
+use super::known::Known;
+use super::row::Row;
+use super::rows::ImportFile;
+use super::watch::Watch;
+use crate::domain::query::Country;
+use crate::domain::{Day, Role};
+use crate::server::catalogue::{Artist, Source, Track};
+use crate::server::db::track_artists::Part;
+use crate::server::error::Error;
+
+/// Reads a file of artists.
+pub fn artists(file: &ImportFile, watch: &Watch, bad: &mut BadLines) -> Result<(Vec<Artist>, u64), Error> {
+    let mut rows = Collected::new();
+    let lines = file.each(watch, bad, |row| {
+        Ok(artist(row).and_then(|artist| rows.add(artist.key(), artist, row.line)))
+    })?;
+    Ok((rows.into_rows(), lines))
+}
+
+/// Columns in the order of `FileKind::Artists`.
+fn artist(row: &Row<'_>) -> Result<Artist, String> {
+    let uuid = if row.text(0)?.is_empty() { None } else { Some(row.uuid(0)?) };
+    let without_word = if uuid.is_some() { Source::Soundcharts } else { Source::Manual };
+    let country: Option<Country> = row.parse_optional(3)?;
+    Ok(Artist {
+        uuid,
+        name: row.needed(1)?,
+        slug: row.optional(2)?,
+        country_code: country.map(|country| country.as_str().to_owned()),
+        image_url: row.optional(4)?,
+        source: row.parse_optional(5)?.unwrap_or(without_word),
+        external_id: row.optional(6)?,
+    })
+}
+
+/// Reads a file of tracks.
+pub fn tracks(file: &ImportFile, watch: &Watch, bad: &mut BadLines) -> Result<(Vec<Track>, u64), Error> {
+    let mut rows = Collected::new();
+    let lines =
+        file.each(watch, bad, |row| Ok(track(row).and_then(|track| rows.add(track.uuid, track, row.line))))?;
+    Ok((rows.into_rows(), lines))
+}
+
+/// Columns in the order of `FileKind::Tracks`.
+fn track(row: &Row<'_>) -> Result<Track, String> {
+    Ok(Track {
+        uuid: row.uuid(0)?,
+        name: row.needed(1)?,
+        credit_name: row.optional(2)?,
+        isrc: row.optional(3)?,
+        release_date: row.parse_optional::<Day>(4)?,
+        image_url: row.optional(5)?,
+    })
+}
+
+/// Reads a file of who is on which track.
+pub fn parts(
+    file: &ImportFile,
+    known: &Known,
+    watch: &Watch,
+    bad: &mut BadLines,
+) -> Result<(Vec<Part>, u64), Error> {
+    let mut rows = Collected::new();
+    let lines = file.each(watch, bad, |row| {
+        Ok(part(row, known).and_then(|part| rows.add((part.track_id, part.artist_id), part, row.line)))
+    })?;
+    Ok((rows.into_rows(), lines))
+}
+
+/// Columns in the order of `FileKind::TrackArtists`.
+fn part(row: &Row<'_>, known: &Known) -> Result<Part, String> {
+    let track_id = known.track(row.uuid(0)?)?;
+    let artist_id = known.artist(row.uuid(1)?)?;
+    Ok(Part { track_id, artist_id, role: row.parse_optional(2)?.unwrap_or(Role::Main) })
+}

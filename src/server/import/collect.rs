@@ -1,0 +1,41 @@
+//! Rows of a catalogue file, each key once.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// Collects rows by their key; catalogues are held in memory until they are written.
+#[derive(Debug)]
+pub struct Collected<K, T> {
+    places: HashMap<K, usize>,
+    rows: Vec<T>,
+    lines: Vec<u64>,
+}
+
+impl<K: Hash + Eq, T: PartialEq> Collected<K, T> {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Collected { places: HashMap::new(), rows: Vec::new(), lines: Vec::new() }
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// The key was there before with other values; the same row again is none.
+    pub fn add(&mut self, key: K, row: T, line: u64) -> Result<(), String> {
+        match self.places.get(&key) {
+            Some(&place) if self.rows[place] == row => Ok(()),
+            Some(&place) => Err(format!("line {} says something else about the same key", self.lines[place])),
+            None => {
+                self.places.insert(key, self.rows.len());
+                self.rows.push(row);
+                self.lines.push(line);
+                Ok(())
+            }
+        }
+    }
+
+    /// The rows, in the order of the file.
+    pub fn into_rows(self) -> Vec<T> {
+        self.rows
+    }
+}

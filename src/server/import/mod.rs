@@ -1,0 +1,172 @@
+//! `import`: CSV files into the database, told apart by their header lines and taken in the order of
+//! dependence, one transaction a file. A file is read, checked and sorted before its transaction begins,
+//! so that others wait for the writing only; where a line is bad nothing of the file is kept, unless bad
+//! lines are to be skipped. Importing a file again changes nothing.
+//!
+//! Memory: a file of observations, fetched windows or chart entries of any length takes about 200 MB, and
+//! some fifty bytes for each track that the database knows; files of the catalogue are held whole.
+
+pub mod bad;
+mod catalogue;
+mod chart_entries;
+mod collect;
+pub mod kind;
+mod known;
+mod merge;
+mod observations;
+mod parsed;
+mod platforms;
+mod row;
+mod rows;
+mod sorter;
+pub mod watch;
+mod write;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bad::BadLines;
+use kind::FileKind;
+use known::Known;
+use rows::ImportFile;
+use watch::Watch;
+
+use crate::server::clock::now;
+use crate::server::db::Db;
+use crate::server::db::artists::Upserted;
+use crate::server::db::fetches::{self, FetchSource};
+use crate::server::db::meta::{self, Holding};
+use crate::server::error::Error;
+
+/// How long a file that was read waits for others to end their writing.
+const PATIENCE: Duration = Duration::from_secs(5 * 60);
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileReport {
+    /// As it was given.
+    pub file: String,
+    /// What it holds; `None` where its header line does not say.
+    pub kind: Option<FileKind>,
+    /// Lines below the header line.
+    pub lines: u64,
+    /// Rows or observations; all zero where nothing was kept.
+    pub counts: Upserted,
+    /// Lines that could not be imported.
+    pub bad: BadLines,
+    /// Whether its good lines are in the database now.
+    pub kept: bool,
+}
+
+/// How an import ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything is in the database.
+    Done,
+    /// Everything but bad lines, which were to be skipped.
+    Partly,
+    /// A file had bad lines: nothing of it was kept, and the files after it were not begun.
+    Failed,
+}
+
+/// Imports files. `report` is told what became of each.
+///
+/// # Errors
+/// The database holds demo data; a file cannot be read; the database is busy or fails; somebody stopped
+/// it. Of the file that was being imported nothing is kept then.
+pub async fn run(
+    db: &Db,
+    paths: &[PathBuf],
+    skip_bad: bool,
+    watch: &Watch,
+    mut report: impl FnMut(&FileReport),
+) -> Result<Ending, Error> {
+    refuse_demo(db).await?;
+    let mut files = Vec::with_capacity(paths.len());
+    let mut understood = true;
+    for path in paths {
+        match ImportFile::open(path)? {
+            Ok(file) => files.push(file),
+            Err(reason) => {
+                understood = false;
+                report(&FileReport::of_bad_header(path.display().to_string(), reason));
+            }
+        }
+    }
+    if !understood {
+        return Ok(Ending::Failed);
+    }
+    files.sort_by_key(|file| file.kind);
+    let mut ending = Ending::Done;
+    for file in files {
+        let told = if ending == Ending::Failed {
+            FileReport::of(&file)
+        } else {
+            one(db, file, skip_bad, watch).await?
+        };
+        report(&told);
+        match (told.kept, told.bad.is_empty()) {
+            (true, true) => {}
+            (true, false) => ending = Ending::Partly,
+            (false, _) => ending = Ending::Failed,
+        }
+    }
+    Ok(ending)
+}
+
+/// Says early what the transaction would say after everything was read.
+async fn refuse_demo(db: &Db) -> Result<(), Error> {
+    let mut tx = db.read().await?;
+    meta::may_become(meta::holding(&mut tx).await?, Holding::Real)
+}
+
+async fn one(db: &Db, file: ImportFile, skip_bad: bool, watch: &Watch) -> Result<FileReport, Error> {
+    let known = Known::load(&mut *db.read().await?, file.kind).await?;
+    let mut told = FileReport::of(&file);
+    let detail = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let (directory, reader) = (db.directory().to_owned(), watch.clone());
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut bad = BadLines::default();
+        let (parsed, lines) = parsed::read(&file, &known, &directory, &reader, &mut bad)?;
+        if bad.is_empty() || skip_bad {
+            return Ok((Some(parsed), lines, bad));
+        }
+        parsed.find_repeated(&mut bad)?;
+        Ok::<_, Error>((None, lines, bad))
+    });
+    let read = reading.await.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()));
+    let (parsed, lines, bad) = read?;
+    (told.lines, told.bad) = (lines, bad);
+    let Some(parsed) = parsed else { return Ok(told) };
+    let mut tx = db.write_within(PATIENCE).await?;
+    meta::make(&mut tx, Holding::Real).await?;
+    let fetch_id = fetches::start(&mut tx, FetchSource::Import, &detail, now()).await?;
+    let outcome = write::write(&mut tx, fetch_id, parsed, lines, watch).await?;
+    watch.check()?;
+    told.bad.append(outcome.bad);
+    if !told.bad.is_empty() && !skip_bad {
+        tx.rollback().await?;
+        return Ok(told);
+    }
+    (told.counts, told.kept) = (outcome.counts, true);
+    // Without a change there is no fetch to remember either.
+    if told.counts.added + told.counts.changed > 0 {
+        tx.commit().await?
+    } else {
+        tx.rollback().await?
+    }
+    Ok(told)
+}
+
+impl FileReport {
+    fn of(file: &ImportFile) -> Self {
+        let (counts, bad) = (Upserted::default(), BadLines::default());
+        FileReport { file: file.name(), kind: Some(file.kind), lines: 0, counts, bad, kept: false }
+    }
+
+    fn of_bad_header(file: String, reason: String) -> Self {
+        let mut bad = BadLines::default();
+        bad.add(1, reason);
+        FileReport { file, kind: None, lines: 0, counts: Upserted::default(), bad, kept: false }
+    }
+}

@@ -1,0 +1,177 @@
+//! The lines of an import file.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::bad::BadLines;
+use super::kind::FileKind;
+use super::row::Row;
+use super::watch::Watch;
+use crate::server::error::Error;
+use csv::ByteRecord;
+
+/// Read at once.
+const BUFFER: usize = 1 << 18;
+/// Lines between two looks at the watch.
+const STRIDE: u64 = 4096;
+/// A line may be so long. After a quotation mark that nobody closes, the rest of the file is one line.
+const LONGEST_LINE: usize = 16 << 20;
+
+/// An import file whose header line was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportFile {
+    /// As it was given.
+    pub path: PathBuf,
+    /// What it holds.
+    pub kind: FileKind,
+    /// The place of each of the kind's columns, if the file has it.
+    pub(super) columns: Vec<Option<usize>>,
+    /// How many columns the file has.
+    width: usize,
+}
+
+impl ImportFile {
+    /// Reads the header line.
+    ///
+    /// # Errors
+    /// The file cannot be read; the inner one says what is wrong with the header line.
+    pub fn open(path: &Path) -> Result<Result<Self, String>, Error> {
+        if !std::fs::metadata(path).map_err(reading(path))?.is_file() {
+            // A pipe cannot be read twice.
+            return Ok(Err("it is not a regular file".to_owned()));
+        }
+        let (mut reader, _) = reader(path)?;
+        let header = match reader.headers() {
+            Ok(header) => header.iter().map(|column| column.trim().to_owned()).collect::<Vec<_>>(),
+            Err(error) => match error.into_kind() {
+                csv::ErrorKind::Io(source) => return Err(reading(path)(source)),
+                _ => return Ok(Err("the header line is not UTF-8".to_owned())),
+            },
+        };
+        Ok(FileKind::of(&header, path).map(|kind| {
+            let place = |column| header.iter().position(|found| found == column);
+            ImportFile {
+                path: path.to_owned(),
+                kind,
+                columns: kind.all_columns().map(place).collect(),
+                width: header.len(),
+            }
+        }))
+    }
+
+    /// The file's name, for people.
+    pub fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// Why reading ended at this line.
+    fn broken(&self, line: u64, error: csv::Error) -> Error {
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) if error.kind() == ErrorKind::FileTooLarge => {
+                let size = LONGEST_LINE >> 20;
+                Error::Unusable(format!(
+                    "{}:{line}: a line of more than {size} MB: is a quotation mark open?",
+                    self.name()
+                ))
+            }
+            csv::ErrorKind::Io(error) => reading(&self.path)(error),
+            other => Error::Unusable(format!("{}:{line}: {other:?}", self.name())),
+        }
+    }
+
+    /// Gives every line to `take`, which says why if the line is bad; answers how many there are.
+    ///
+    /// # Errors
+    /// The file cannot be read; somebody stopped it; `take` failed for a reason that is not the line's.
+    pub fn each(
+        &self,
+        watch: &Watch,
+        bad: &mut BadLines,
+        mut take: impl FnMut(&Row<'_>) -> Result<Result<(), String>, Error>,
+    ) -> Result<u64, Error> {
+        let size = std::fs::metadata(&self.path).map_err(reading(&self.path))?.len();
+        watch.begin(format!("reading {}", self.name()), size);
+        let (mut reader, since_line) = reader(&self.path)?;
+        let mut record = ByteRecord::new();
+        let mut lines = 0;
+        let mut seen = 0;
+        loop {
+            let start = reader.position().line();
+            match reader.read_byte_record(&mut record) {
+                Ok(true) => {}
+                Ok(false) => return Ok(lines),
+                Err(error) => return Err(self.broken(start, error)),
+            }
+            lines += 1;
+            since_line.set(0);
+            if lines % STRIDE == 0 {
+                watch.check()?;
+                let position = reader.position().byte();
+                watch.advance(position - seen);
+                seen = position;
+            }
+            let line = record.position().map_or(0, csv::Position::line);
+            let row = Row { file: self, record: &record, line };
+            let taken = if record.len() == self.width {
+                take(&row)?
+            } else {
+                Err(format!("it has {} columns, and the header line {}", record.len(), self.width))
+            };
+            if let Err(reason) = taken {
+                bad.add(line, reason);
+            }
+        }
+    }
+}
+
+/// A file, and how much was read of it since somebody last set it to 0: no more than a line's worth.
+struct Bounded {
+    file: File,
+    since_line: Rc<Cell<usize>>,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.since_line.get() > LONGEST_LINE {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
+        let count = self.file.read(buffer)?;
+        self.since_line.set(self.since_line.get() + count);
+        Ok(count)
+    }
+}
+
+fn reader(path: &Path) -> Result<(csv::Reader<Bounded>, Rc<Cell<usize>>), Error> {
+    let since_line = Rc::new(Cell::new(0));
+    let file = Bounded { file: File::open(path).map_err(reading(path))?, since_line: Rc::clone(&since_line) };
+    Ok((csv::ReaderBuilder::new().flexible(true).buffer_capacity(BUFFER).from_reader(file), since_line))
+}
+
+fn reading(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
+    Error::io(format!("cannot read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_open_quotation_mark_does_not_take_the_memory() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("tracks.csv");
+        let rest = "11e81bcc-9c1c-ce38-b96b-a0369fe50396,Intro,\n".repeat(500_000);
+        std::fs::write(&path, format!("uuid,name,isrc\nx,y,z\n\"a,b,c\n{rest}")).unwrap();
+        let file = ImportFile::open(&path).unwrap().unwrap();
+        let mut count = 0;
+        let result = file.each(&Watch::hidden(), &mut BadLines::default(), |_| {
+            count += 1;
+            Ok(Ok(()))
+        });
+        let error = result.unwrap_err().to_string();
+        assert!(error.contains("tracks.csv:3: a line of more than 16 MB"), "{error}");
+        assert_eq!(count, 1);
+    }
+}

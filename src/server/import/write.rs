@@ -1,0 +1,200 @@
+//! Writes what was read, in one transaction. A thread merges the sorted runs while another works series
+//! out and the database's own writes them.
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::bad::BadLines;
+use super::chart_entries::ChartFile;
+use super::merge::{Merge, Series};
+use super::parsed::Parsed;
+use super::watch::Watch;
+use crate::domain::Metric;
+use crate::domain::series::Observation;
+use crate::server::db::artist_observations::{self, ArtistSeries};
+use crate::server::db::artists::Upserted;
+use crate::server::db::charts::{self, Place};
+use crate::server::db::observations::{self, IdentifierNews, TrackNews, Window};
+use crate::server::db::{Conn, artists, platforms, track_artists, tracks};
+use crate::server::error::Error;
+
+/// Values handed on at once, or a few more: the last track is never cut.
+const AT_ONCE: usize = 1 << 16;
+
+/// What writing did, and which lines only now turned out to be bad.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Rows or observations.
+    pub counts: Upserted,
+    /// Lines that gave a day another value than an earlier one.
+    pub bad: BadLines,
+}
+
+/// Writes everything.
+pub async fn write(
+    conn: &mut Conn,
+    fetch_id: i64,
+    parsed: Parsed,
+    lines: u64,
+    watch: &Watch,
+) -> Result<Outcome, Error> {
+    watch.begin("writing".to_owned(), lines);
+    let counts = match parsed {
+        Parsed::Platforms(rows) => super::platforms::write(conn, &rows).await?,
+        Parsed::Artists(rows) => artists::put(conn, &rows).await?,
+        Parsed::Tracks(rows) => tracks::put(conn, &rows).await?,
+        Parsed::TrackArtists(rows) => track_artists::put(conn, &rows).await?,
+        Parsed::Observations(merge) => return write_tracks(conn, fetch_id, merge, observed, watch).await,
+        Parsed::FetchedWindows(merge) => return write_tracks(conn, fetch_id, merge, asked_for, watch).await,
+        Parsed::ArtistObservations(merge) => return write_artists(conn, fetch_id, merge, watch).await,
+        Parsed::ChartEntries(file) => return write_charts(conn, fetch_id, file, watch).await,
+    };
+    Ok(Outcome { counts, bad: BadLines::default() })
+}
+
+/// A chunk of series, by owner.
+type Owners = Vec<Vec<Series>>;
+
+/// Merges on a thread of its own, as far ahead as the channel holds.
+fn owners(mut merge: Merge) -> (mpsc::Receiver<Owners>, JoinHandle<Result<BadLines, Error>>) {
+    let (send, receive) = mpsc::channel(2);
+    let merging = tokio::task::spawn_blocking(move || {
+        let mut bad = BadLines::default();
+        let mut chunk: Owners = Vec::new();
+        let mut values = 0;
+        while let Some(series) = merge.next(&mut bad)? {
+            let is_same_owner =
+                chunk.last().and_then(|owner| owner.last()).is_some_and(|s| s.key.owner == series.key.owner);
+            if !is_same_owner && values >= AT_ONCE {
+                values = 0;
+                if send.blocking_send(std::mem::take(&mut chunk)).is_err() {
+                    // The writer failed, and says why.
+                    return Ok(bad);
+                }
+            }
+            values += series.values.len();
+            match chunk.last_mut().filter(|_| is_same_owner) {
+                Some(owner) => owner.push(series),
+                None => chunk.push(vec![series]),
+            }
+        }
+        // As above.
+        let _ = send.blocking_send(chunk);
+        Ok(bad)
+    });
+    (receive, merging)
+}
+
+/// The bad lines, once everything is merged.
+async fn merged(merging: JoinHandle<Result<BadLines, Error>>) -> Result<BadLines, Error> {
+    merging.await.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
+}
+
+async fn write_tracks(
+    conn: &mut Conn,
+    fetch_id: i64,
+    merge: Merge,
+    add: fn(&mut TrackNews, Series),
+    watch: &Watch,
+) -> Result<Outcome, Error> {
+    let readings = platforms::readings(conn).await?;
+    let (mut chunks, merging) = owners(merge);
+    let mut counts = Upserted::default();
+    while let Some(chunk) = chunks.recv().await {
+        watch.check()?;
+        let values = chunk.iter().flatten().map(|series| series.values.len() as u64).sum();
+        let news: Vec<TrackNews> = chunk
+            .into_iter()
+            .map(|owner| {
+                let mut news = TrackNews { track_id: owner[0].key.owner, ..TrackNews::default() };
+                owner.into_iter().for_each(|series| add(&mut news, series));
+                news
+            })
+            .collect();
+        let written = observations::write(conn, &readings, fetch_id, &news).await?;
+        counts.added += written.added + written.windows;
+        counts.changed += written.changed;
+        counts.same += values - written.added - written.windows - written.changed;
+        watch.advance(values);
+    }
+    Ok(Outcome { counts, bad: merged(merging).await? })
+}
+
+fn observed(news: &mut TrackNews, series: Series) {
+    let observations = of(&series);
+    news.observations.push(IdentifierNews {
+        platform_id: series.key.group,
+        identifier: series.key.label,
+        observations,
+    });
+}
+
+fn of(series: &Series) -> Vec<Observation> {
+    series.values.iter().map(|value| Observation { day: value.day, value: value.value }).collect()
+}
+
+/// See [`super::observations::windows`].
+fn asked_for(news: &mut TrackNews, series: Series) {
+    if let Ok(from) = series.key.label.parse() {
+        let window = |to| Window { platform_id: series.key.group, from, to };
+        news.windows.extend(series.values.iter().map(|value| window(value.day)));
+    }
+}
+
+async fn write_artists(
+    conn: &mut Conn,
+    fetch_id: i64,
+    merge: Merge,
+    watch: &Watch,
+) -> Result<Outcome, Error> {
+    let (mut chunks, merging) = owners(merge);
+    let mut counts = Upserted::default();
+    while let Some(chunk) = chunks.recv().await {
+        watch.check()?;
+        for series in chunk.into_iter().flatten() {
+            let metric: Metric = series.key.label.parse().map_err(Error::damaged)?;
+            let (artist_id, platform_id) = (series.key.owner, series.key.group);
+            let news = ArtistSeries { artist_id, platform_id, metric, observations: of(&series) };
+            let written = artist_observations::write(conn, fetch_id, &news).await?;
+            counts.added += written.added;
+            counts.changed += written.changed;
+            counts.same += written.same;
+            watch.advance(series.values.len() as u64);
+        }
+    }
+    Ok(Outcome { counts, bad: merged(merging).await? })
+}
+
+async fn write_charts(
+    conn: &mut Conn,
+    fetch_id: i64,
+    file: ChartFile,
+    watch: &Watch,
+) -> Result<Outcome, Error> {
+    let mut numbers = Vec::with_capacity(file.charts.len());
+    for chart in &file.charts {
+        let number = charts::put(conn, &chart.chart).await?;
+        let days: Vec<_> = chart.days.iter().copied().collect();
+        charts::put_days(conn, fetch_id, number, &days).await?;
+        numbers.push(number);
+    }
+    let (mut chunks, merging) = owners(file.places);
+    let mut counts = Upserted::default();
+    while let Some(chunk) = chunks.recv().await {
+        watch.check()?;
+        let mut places = Vec::new();
+        for series in chunk.into_iter().flatten() {
+            let (track_id, chart) =
+                (series.key.owner, usize::try_from(series.key.group).map_err(Error::damaged)?);
+            for value in &series.values {
+                let position = u32::try_from(value.value).map_err(Error::damaged)?;
+                places.push(Place { track_id, chart_id: numbers[chart], day: value.day, position });
+            }
+        }
+        let written = charts::put_places(conn, &places).await?;
+        counts.added += written;
+        counts.same += places.len() as u64 - written;
+        watch.advance(places.len() as u64);
+    }
+    Ok(Outcome { counts, bad: merged(merging).await? })
+}

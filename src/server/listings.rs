@@ -1,0 +1,107 @@
+//! What can be chosen: artists, platforms and countries, for the API and the form.
+
+use crate::domain::listing::{ArtistItem, CountryItem, Listed, MetricItem, PlatformItem};
+use crate::domain::{ArtistId, query};
+use crate::server::db::artists::{self, StoredArtist};
+use crate::server::db::search::Found;
+use crate::server::db::{Db, charts, platforms, search, track_artists};
+use crate::server::error::Error;
+
+/// Artists whose name matches, best first; all by name where `q` is empty.
+///
+/// # Errors
+/// A cursor that this list did not give out.
+pub async fn artists(
+    db: &Db,
+    q: &str,
+    limit: u32,
+    cursor: Option<&str>,
+) -> Result<Listed<ArtistItem>, Error> {
+    let skip = match cursor {
+        None => 0,
+        Some(cursor) => {
+            cursor.parse().map_err(|_| Error::invalid("cursor", "is not one that this list gave out"))?
+        }
+    };
+    let found = search::artists(db, q, skip, limit as usize).await?;
+    let next = found.next.map(|next| next.to_string());
+    Ok(Listed { items: found.artists.into_iter().map(item).collect(), next })
+}
+
+/// These artists, in the order of their names; those that are not there are left out.
+pub async fn artists_by_id(db: &Db, ids: &[ArtistId]) -> Result<Vec<ArtistItem>, Error> {
+    let mut tx = db.read().await?;
+    let stored = artists::by_ids(&mut tx, ids).await?;
+    let numbers: Vec<i64> = stored.iter().map(|artist| artist.id).collect();
+    let tracks = track_artists::tracks_of(&mut tx, &numbers).await?;
+    let found = |artist: StoredArtist| Found { tracks: tracks.get(&artist.id).copied().unwrap_or(0), artist };
+    let mut items: Vec<ArtistItem> = stored.into_iter().map(found).map(item).collect();
+    items.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+    Ok(items)
+}
+
+fn item(found: Found) -> ArtistItem {
+    let Found { artist: stored, tracks } = found;
+    let id = stored.artist_id();
+    let StoredArtist { artist, .. } = stored;
+    let reason = artist.uuid.is_none().then(|| {
+        "No Soundcharts UUID: its audience cannot be fetched or aggregated until it is linked to the provider's artist"
+            .to_owned()
+    });
+    ArtistItem {
+        id,
+        uuid: artist.uuid,
+        name: artist.name,
+        country: artist.country_code,
+        source: artist.source.as_str().to_owned(),
+        selectable: artist.uuid.is_some(),
+        reason,
+        tracks,
+        image_url: artist.image_url,
+    }
+}
+
+/// The platform registry, in its order.
+pub async fn platforms(db: &Db) -> Result<Vec<PlatformItem>, Error> {
+    let registry = platforms::registry(&mut *db.read().await?).await?;
+    let item = |platform: platforms::Platform| PlatformItem {
+        code: platform.code,
+        name: platform.name,
+        metrics: platform
+            .metrics
+            .into_iter()
+            .map(|metric| MetricItem {
+                level: metric.level,
+                metric: metric.metric,
+                kind: metric.kind,
+                unit: metric.unit,
+                platform_type: metric.platform_type,
+                mirrors: metric.mirrors,
+                enabled: metric.enabled,
+            })
+            .collect(),
+    };
+    Ok(registry.into_iter().map(item).collect())
+}
+
+/// The countries that have charts, by name.
+pub async fn countries(db: &Db) -> Result<Vec<CountryItem>, Error> {
+    let counts = charts::countries(&mut *db.read().await?).await?;
+    let mut items: Vec<CountryItem> =
+        counts.into_iter().map(|(code, charts)| CountryItem { code, name: name(code), charts }).collect();
+    items.sort_by(|a, b| (&a.name, a.code).cmp(&(&b.name, b.code)));
+    Ok(items)
+}
+
+/// The country's English name as people use it; its code where there is none.
+fn name(code: query::Country) -> String {
+    match code.as_str() {
+        "GB" => return "United Kingdom".to_owned(),
+        "US" => return "United States".to_owned(),
+        "KR" => return "South Korea".to_owned(),
+        "NL" => return "Netherlands".to_owned(),
+        _ => {}
+    }
+    rust_iso3166::from_alpha2(code.as_str())
+        .map_or_else(|| code.as_str().to_owned(), |country| country.name.to_owned())
+}

@@ -1,0 +1,114 @@
+//! Puts the data of a page together: one call for everything that `/analytics` shows.
+
+use axum::http::StatusCode;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use super::clock::today;
+use super::context::Context;
+use super::error::Error;
+use super::{listings, reports};
+use crate::domain::listing::ArtistItem;
+use crate::domain::query::{FieldError, Query};
+use crate::domain::view::page::{Answer, Missing, Outcome, PlatformChoice};
+use crate::domain::view::{Address, Page};
+use crate::domain::{ArtistId, Day, Problem};
+
+/// How many matches the artist picker lists.
+const MATCHES: u32 = 10;
+/// How many artists the page suggests where nothing was asked.
+const EXAMPLES: u32 = 3;
+
+/// Everything that the page shows for the query string of its address. An address that leaves the
+/// month to us is sent on to the one that names it.
+///
+/// # Errors
+/// The database failed; a question that cannot be answered is part of the page.
+pub async fn analytics(context: &Context, search: &str) -> Result<Page, Problem> {
+    let page = assemble(context, search).await;
+    if let (Err(problem), Some(response)) = (&page, use_context::<ResponseOptions>()) {
+        response.set_status(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    }
+    page
+}
+
+async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
+    let address = Address::parse(search);
+    let today = today();
+    let platforms = listings::platforms(&context.db).await?;
+    let platforms: Vec<PlatformChoice> = platforms.iter().filter_map(PlatformChoice::of).collect();
+    let mut page = Page {
+        today,
+        platforms,
+        countries: listings::countries(&context.db).await?,
+        artists: listings::artists_by_id(&context.db, &known_ids(&address)).await?,
+        matches: Vec::new(),
+        examples: Vec::new(),
+        outcome: Outcome::Nothing,
+    };
+    let redirect = address.redirect(Address::default_month(today), &page.codes());
+    if let Some(href) = redirect.filter(|_| use_context::<ResponseOptions>().is_some()) {
+        leptos_axum::redirect(&href);
+    }
+    if let Some(q) = &address.q {
+        page.matches = find_artists(context, q).await?;
+    }
+    if address.is_question() {
+        page.outcome = answer(context, &address, &page, today).await?;
+    } else {
+        let artists = listings::artists(&context.db, "", EXAMPLES * 4, None).await?.items;
+        page.examples = artists.into_iter().filter(is_example).take(EXAMPLES as usize).collect();
+    }
+    Ok(page)
+}
+
+/// The artists whose names match.
+///
+/// # Errors
+/// The database failed.
+pub async fn find_artists(context: &Context, q: &str) -> Result<Vec<ArtistItem>, Problem> {
+    Ok(listings::artists(&context.db, q.trim(), MATCHES, None).await?.items)
+}
+
+fn is_example(artist: &ArtistItem) -> bool {
+    artist.selectable && artist.tracks > 0
+}
+
+fn known_ids(address: &Address) -> Vec<ArtistId> {
+    let mut ids: Vec<ArtistId> = address.parameters.artists.iter().filter_map(|id| id.parse().ok()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.truncate(crate::domain::query::MAX_ARTISTS);
+    ids
+}
+
+async fn answer(context: &Context, address: &Address, page: &Page, today: Day) -> Result<Outcome, Problem> {
+    if let (Some(q), true) = (&address.q, address.parameters.artists.is_empty()) {
+        return Ok(if page.matches.is_empty() {
+            Outcome::Invalid(vec![FieldError::new("artist", format!("no artist matches “{q}”"))])
+        } else {
+            Outcome::Matches
+        });
+    }
+    let settled = address.clone().settled(Address::default_month(today), &page.codes());
+    let query = match settled.query() {
+        Ok(query) => query,
+        Err(errors) => return Ok(Outcome::Invalid(errors)),
+    };
+    match report(context, &query, today).await {
+        Ok(answer) => Ok(Outcome::Report(Box::new(answer))),
+        Err(error) => match Problem::from(error) {
+            problem if problem.status >= 500 => Err(problem),
+            problem if problem.errors.is_empty() => {
+                Ok(Outcome::Invalid(vec![FieldError::new("query", problem.detail)]))
+            }
+            problem => Ok(Outcome::Invalid(problem.errors)),
+        },
+    }
+}
+
+async fn report(context: &Context, query: &Query, today: Day) -> Result<Answer, Error> {
+    let report = reports::report(&context.db, query, today).await?;
+    let missing = Missing::from(&reports::availability(&context.db, query, today).await?);
+    Ok(Answer { report, missing })
+}

@@ -1,0 +1,205 @@
+//! Answers questions: reads the evidence in one transaction, so that a report is about one state of the
+//! database, and hands it to the engine. The JSON API, the page and the command line all come here.
+//!
+//! Permissions: whoever reaches the server may read every report, because it listens on loopback only.
+//! Roles (admin, analyst, viewer), limits on the range by subscription, and rate limits for expensive
+//! questions come with accounts; this is where they will be checked.
+
+use std::collections::HashMap;
+
+use crate::domain::platform::TrackPlatform;
+use crate::domain::query::FieldError;
+use crate::domain::report::{
+    self, Availability, ChartAppearance, Charts, Evidence, PairEvidence, Report, SelectedArtist,
+    SkippedArtist, TrackArtist, TrackEvidence,
+};
+use crate::domain::{ArtistId, Day, Query};
+use crate::server::clock::{now, rfc3339};
+use crate::server::db::artists::StoredArtist;
+use crate::server::db::platforms::Platform;
+use crate::server::db::tracks::StoredTrack;
+use crate::server::db::{Conn, Db, artists, charts, platforms, series, tracks};
+use crate::server::error::Error;
+
+/// The report as the database has it now.
+///
+/// # Errors
+/// [`Error::Invalid`] where the question names what is not there or cannot be reported on.
+pub async fn report(db: &Db, query: &Query, today: Day) -> Result<Report, Error> {
+    let evidence = evidence(db, query, today).await?;
+    let query = query.clone();
+    let mut report = compute(move || report::report(&evidence, &query, today)).await?;
+    report.generated_at = rfc3339(now());
+    Ok(report)
+}
+
+/// What the database has for a question, and what it lacks (S17).
+///
+/// # Errors
+/// As [`report()`].
+pub async fn availability(db: &Db, query: &Query, today: Day) -> Result<Availability, Error> {
+    let evidence = evidence(db, query, today).await?;
+    let query = query.clone();
+    compute(move || report::availability(&evidence, &query, today)).await
+}
+
+/// Computes off the threads that answer requests.
+async fn compute<T: Send + 'static, E: std::fmt::Display + Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, Error> {
+    let result = tokio::task::spawn_blocking(work).await;
+    result.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic())).map_err(Error::damaged)
+}
+
+/// Everything stored that the question is about.
+pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<Evidence, Error> {
+    let range = query.period.range();
+    if range.from() > today {
+        let message =
+            format!("the range begins on {}, which has not been yet: today is {today}", range.from());
+        return Err(Error::invalid(query.period.field(), message));
+    }
+    let mut tx = db.read().await?;
+    let conn = &mut *tx;
+    let (selected, skipped) = choose_artists(&query.artists, artists::by_ids(conn, &query.artists).await?)?;
+    let platforms = choose_platforms(&query.platforms, platforms::registry(conn).await?)?;
+    let numbers: Vec<i64> = selected.iter().map(|artist| artist.id).collect();
+    let stored = tracks::of_artists(conn, &numbers).await?;
+    let tracks = track_evidence(conn, query, stored, &platforms).await?;
+    let charts = match query.country {
+        Some(country) => Some(Charts { days_fetched: charts::days_fetched(conn, country, range).await? }),
+        None => None,
+    };
+    Ok(Evidence {
+        artists: selected
+            .iter()
+            .filter_map(|artist| {
+                Some(SelectedArtist { uuid: artist.artist.uuid?, name: artist.artist.name.clone() })
+            })
+            .collect(),
+        skipped,
+        platforms: platforms.into_iter().map(|(_, platform)| platform).collect(),
+        tracks,
+        charts,
+    })
+}
+
+/// Parts the artists asked for into those that can be aggregated and those that cannot (S20).
+fn choose_artists(
+    asked: &[ArtistId],
+    stored: Vec<StoredArtist>,
+) -> Result<(Vec<StoredArtist>, Vec<SkippedArtist>), Error> {
+    let unknown = asked.iter().filter(|id| !stored.iter().any(|artist| artist.artist_id() == **id));
+    let errors: Vec<FieldError> = unknown
+        .map(|id| {
+            FieldError::new(
+                "artist",
+                format!("there is no artist {id} in the database: search for the artist by name"),
+            )
+        })
+        .collect();
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let (selected, others): (Vec<_>, Vec<_>) =
+        stored.into_iter().partition(|artist| artist.artist.uuid.is_some());
+    if selected.is_empty() {
+        let names: Vec<&str> = others.iter().map(|artist| artist.artist.name.as_str()).collect();
+        let message = format!(
+            "{} has no Soundcharts UUID, so there is nothing to aggregate: link the artist to the provider's one first",
+            names.join(", ")
+        );
+        return Err(Error::invalid("artist", message));
+    }
+    let mut skipped: Vec<SkippedArtist> = others
+        .into_iter()
+        .map(|artist| SkippedArtist { id: artist.artist_id(), name: artist.artist.name })
+        .collect();
+    skipped.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+    Ok((selected, skipped))
+}
+
+/// The platforms asked for with their numbers, in registry order; all enabled ones that can be added up
+/// where none is named.
+fn choose_platforms(asked: &[String], registry: Vec<Platform>) -> Result<Vec<(i64, TrackPlatform)>, Error> {
+    let mut errors: Vec<FieldError> = Vec::new();
+    let unknown = asked.iter().filter(|code| !registry.iter().any(|platform| platform.code == **code));
+    errors
+        .extend(unknown.map(|code| FieldError::new("platform", format!("there is no platform \"{code}\""))));
+    let mut chosen = Vec::new();
+    for platform in registry {
+        let is_named = asked.contains(&platform.code);
+        match reportable(&platform) {
+            Ok(track_platform) if is_named || asked.is_empty() => chosen.push((platform.id, track_platform)),
+            Err(reason) if is_named => {
+                errors.push(FieldError::new(
+                    "platform",
+                    format!("{} cannot be reported on: {reason}", platform.name),
+                ));
+            }
+            _ => {}
+        }
+    }
+    if errors.is_empty() { Ok(chosen) } else { Err(Error::Invalid(errors)) }
+}
+
+/// The platform as a report reads it, or why it cannot be reported on.
+pub fn reportable(platform: &Platform) -> Result<TrackPlatform, &'static str> {
+    let metric = platform.track().ok_or("it has no numbers for tracks")?;
+    let (Some(kind), Some(unit)) = (metric.kind, &metric.unit) else {
+        return Err("nobody has set yet what its numbers mean");
+    };
+    let additive = kind.additive().ok_or(kind.why_not_additive())?;
+    if !metric.enabled {
+        return Err("it is disabled");
+    }
+    Ok(TrackPlatform {
+        code: platform.code.clone(),
+        name: platform.name.clone(),
+        kind: additive,
+        unit: unit.clone(),
+    })
+}
+
+async fn track_evidence(
+    conn: &mut Conn,
+    query: &Query,
+    stored: Vec<StoredTrack>,
+    platforms: &[(i64, TrackPlatform)],
+) -> Result<Vec<TrackEvidence>, Error> {
+    let mut numbers: Vec<i64> = stored.iter().map(|track| track.id).collect();
+    let mut appearances: HashMap<i64, Vec<ChartAppearance>> = HashMap::new();
+    if let Some(country) = query.country {
+        for (track, appearance) in charts::appearances(conn, &numbers, country, query.period.range()).await? {
+            appearances.entry(track).or_default().push(appearance);
+        }
+        numbers.retain(|track| appearances.contains_key(track));
+    }
+    let mut pairs: HashMap<i64, Vec<PairEvidence>> = HashMap::with_capacity(numbers.len());
+    for row in series::of_tracks(conn, &numbers).await? {
+        let stored = row.pairs()?;
+        let pair = |(id, _): &(i64, TrackPlatform)| {
+            let found = stored.iter().find(|pair| pair.platform_id == *id);
+            found.map_or_else(PairEvidence::default, |pair| PairEvidence {
+                packed: pair.worked_out.map(|(digest, packed)| (digest, packed.to_vec())),
+                windows: pair.windows.clone(),
+            })
+        };
+        pairs.insert(row.track_id, platforms.iter().map(pair).collect());
+    }
+    let evidence = |track: StoredTrack| TrackEvidence {
+        uuid: track.track.uuid,
+        name: track.track.name,
+        credit: track.track.credit_name,
+        release: track.track.release_date,
+        image_url: track.track.image_url,
+        artists: track
+            .artists
+            .into_iter()
+            .map(|a| TrackArtist { id: a.id, name: a.name, role: a.role })
+            .collect(),
+        pairs: pairs.remove(&track.id).unwrap_or_else(|| vec![PairEvidence::default(); platforms.len()]),
+        charts: appearances.remove(&track.id).unwrap_or_default(),
+    };
+    Ok(stored.into_iter().map(evidence).collect())
+}

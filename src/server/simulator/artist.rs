@@ -1,0 +1,149 @@
+//! An artist as the provider describes one. What the catalogue does not say is made up, the same on every
+//! request, and the shapes vary as they do there.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::chance::{BASE62, Chance};
+use crate::domain::Role;
+use crate::server::catalogue::{self, ArtistObservations};
+
+/// One artist in so many has a namesake.
+const NAMESAKES: u32 = 5;
+/// Roots and sub-genres.
+const GENRES: [(&str, &str); 6] = [
+    ("pop", "italo pop"),
+    ("electro", "house"),
+    ("rock", "indie rock"),
+    ("hip-hop & rap", "trap"),
+    ("latin", "bossa nova"),
+    ("alternative", "dream pop"),
+];
+const STAGES: [&str; 4] = ["long_tail", "developing", "mainstream", "superstar"];
+
+/// An artist.
+#[derive(Debug, Clone)]
+pub struct Artist {
+    /// The provider's key.
+    pub uuid: Uuid,
+    /// What the catalogue says.
+    pub facts: catalogue::Artist,
+    /// Places of songs, with the artist's part in them.
+    pub songs: Vec<(usize, Role)>,
+    /// Followers, listeners, views.
+    pub series: Vec<ArtistObservations>,
+}
+
+impl Artist {
+    /// An artist of the catalogue; one without UUID is not known here.
+    pub fn new(facts: catalogue::Artist) -> Option<Self> {
+        Some(Artist { uuid: facts.uuid?, facts, songs: Vec::new(), series: Vec::new() })
+    }
+
+    /// Somebody else of the same name, without a country and without songs, for some.
+    pub fn namesake(&self) -> Option<Self> {
+        let chance = Chance::of(&["namesake", &self.uuid.to_string()]);
+        chance.is_one_in(NAMESAKES).then(|| {
+            let uuid = chance.uuid();
+            let slug = Some(format!("{}-2", self.slug()));
+            let facts = catalogue::Artist {
+                uuid: Some(uuid),
+                slug,
+                country_code: None,
+                image_url: None,
+                ..self.facts.clone()
+            };
+            Artist { uuid, facts, songs: Vec::new(), series: Vec::new() }
+        })
+    }
+
+    /// The name for addresses.
+    pub fn slug(&self) -> String {
+        self.facts.slug.clone().unwrap_or_else(|| self.uuid.to_string())
+    }
+
+    /// Identifiers by platform's code: one on Spotify, two on YouTube, one on every other platform that has
+    /// something of the artist.
+    pub fn identifiers(&self) -> BTreeMap<String, Vec<String>> {
+        let mut identifiers = BTreeMap::from([("spotify".to_owned(), vec![self.identifier("spotify")])]);
+        for line in &self.series {
+            let own = || vec![self.identifier(&line.platform)];
+            identifiers.entry(line.platform.clone()).or_insert_with(own);
+        }
+        if let Some(channels) = identifiers.get_mut("youtube") {
+            channels.push(self.identifier("youtube topic"));
+            // The slash is part of it.
+            let topic = format!("/g/11{}", self.identifier("youtube-artist"));
+            identifiers.insert("youtube-artist".to_owned(), vec![topic]);
+        }
+        identifiers
+    }
+
+    fn identifier(&self, platform: &str) -> String {
+        self.chance(platform).text(BASE62, 22)
+    }
+
+    fn chance(&self, name: &str) -> Chance {
+        Chance::of(&["artist", name, &self.uuid.to_string()])
+    }
+
+    /// Key, name and picture, as other things refer to an artist.
+    pub fn light(&self) -> Value {
+        json!({
+            "uuid": self.uuid,
+            "slug": self.slug(),
+            "name": self.facts.name,
+            "appUrl": format!("https://app.soundcharts.com/app/artist/{}/overview", self.slug()),
+            "imageUrl": self.facts.image_url,
+        })
+    }
+
+    /// As a search shows it.
+    pub fn found(&self) -> Value {
+        let mut found = self.light();
+        found["countryCode"] = self.country_code().into();
+        found["webUrl"] = "".into();
+        found["genres"] = self.genres();
+        found["isni"] = "".into();
+        found["careerStage"] = self.stage().into();
+        found["growthLevel"] = "average_growth".into();
+        found
+    }
+
+    /// All there is; paths before `v2.9` have neither genres nor biography.
+    pub fn whole(&self, minor: u32) -> Value {
+        let mut whole = self.found();
+        whole["ipi"] = "".into();
+        whole["gender"] = Value::Null;
+        whole["type"] = if self.chance("type").is_one_in(2) { "person" } else { "group" }.into();
+        whole["birthDate"] = Value::Null;
+        whole["cityName"] = "".into();
+        if minor >= 9 {
+            whole["biography"] = "".into();
+        } else if let Some(fields) = whole.as_object_mut() {
+            fields.remove("genres");
+        }
+        whole
+    }
+
+    /// Empty, not null, where it is not known.
+    fn country_code(&self) -> &str {
+        self.facts.country_code.as_deref().unwrap_or_default()
+    }
+
+    fn stage(&self) -> &'static str {
+        STAGES[self.chance("stage").below(STAGES.len() as u64) as usize]
+    }
+
+    /// Documented as texts, and seen as objects.
+    fn genres(&self) -> Value {
+        let (root, sub) = GENRES[self.chance("genre").below(GENRES.len() as u64) as usize];
+        if self.chance("shape").is_one_in(2) {
+            json!([root, sub])
+        } else {
+            json!([{"root": root, "sub": [sub]}])
+        }
+    }
+}

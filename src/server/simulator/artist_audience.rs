@@ -1,0 +1,88 @@
+//! An artist's audience on a platform: levels of a day. Whatever the platform calls them, followers are in
+//! `followerCount`; the other counts are there for some platforms and are something else.
+
+use axum::extract::Path;
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::artist::Artist;
+use super::ask::Ask;
+use super::bend::Bend;
+use super::endpoint::Endpoint;
+use super::platform::is_social;
+use super::refusal::Refusal;
+use super::series::Wanted;
+use super::song_audience::SeriesPath;
+use super::stamp::{Style, noon};
+use crate::domain::series::Observation;
+use crate::server::catalogue::ArtistObservations;
+
+/// A day.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    date: String,
+    like_count: Option<i128>,
+    follower_count: Option<i128>,
+    following_count: Option<i128>,
+    post_count: Option<i128>,
+    view_count: Option<i128>,
+}
+
+impl Bend for Row {
+    fn date(&self) -> &str {
+        &self.date
+    }
+
+    fn value(&mut self) -> Option<&mut i128> {
+        self.follower_count.as_mut()
+    }
+
+    fn bare(&mut self) {
+        self.follower_count = None;
+    }
+}
+
+impl Row {
+    /// The other counts are made up from the followers.
+    fn new(platform: &str, style: Style, observation: &Observation) -> Self {
+        let followers = i128::from(observation.value);
+        let some = |platforms: &[&str], count| platforms.contains(&platform).then_some(count);
+        Row {
+            date: style.stamp(observation.day),
+            like_count: some(&["tiktok"], followers * 12),
+            follower_count: Some(followers),
+            following_count: some(&["tiktok", "instagram", "soundcloud", "x"], 250),
+            post_count: some(&["youtube", "tiktok", "instagram", "soundcloud", "x"], 400),
+            view_count: some(&["youtube"], followers * 60),
+        }
+    }
+}
+
+/// `GET artist/{uuid}/audience/{platform}`: oldest first, unless `sort` says otherwise. 404 where the
+/// artist has no account there, and where the platform has none for anybody.
+pub async fn list(ask: Ask, Path(of): Path<SeriesPath>) -> Result<Response, Refusal> {
+    let artist = ask.world.artist(&of.uuid)?;
+    if !ask.world.platform(&of.platform, |_| true)?.is_social {
+        return Err(Refusal::missing(format!("{} is not a social platform.", of.platform)));
+    }
+    let line = artist.series.iter().find(|line| line.platform == of.platform && is_social(line.metric));
+    let line = line.ok_or_else(no_account)?;
+    let wanted = Wanted::new(&ask, Endpoint::ArtistAudience, artist.uuid, &of.platform)?;
+    let style = Style::of(&["artist audience", &of.platform, &of.uuid]);
+    let rows =
+        wanted.within(&ask, &line.observations).iter().map(|o| Row::new(&of.platform, style, o)).collect();
+    wanted.answer(&ask, related(artist, line), rows, false)
+}
+
+/// 404: the artist has nothing on a platform.
+pub fn no_account() -> Refusal {
+    Refusal::missing("No social account found for artist.")
+}
+
+/// What an artist's series refers to.
+pub fn related(artist: &Artist, line: &ArtistObservations) -> Value {
+    let last = line.observations.last().map(|observation| noon(observation.day));
+    json!({"artist": artist.light(), "platform": line.platform, "lastCrawlDate": last})
+}

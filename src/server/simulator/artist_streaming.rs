@@ -1,0 +1,53 @@
+//! An artist's streaming audience on a platform, a number a day: monthly listeners on most, views of the
+//! day on YouTube. The answer does not say which.
+
+use axum::extract::Path;
+use axum::response::Response;
+use serde::Serialize;
+
+use super::artist_audience::{no_account, related};
+use super::ask::Ask;
+use super::bend::Bend;
+use super::endpoint::Endpoint;
+use super::platform::is_social;
+use super::refusal::Refusal;
+use super::series::Wanted;
+use super::song_audience::SeriesPath;
+use super::stamp::Style;
+
+/// A day.
+#[derive(Debug, Clone, Serialize)]
+struct Row {
+    date: String,
+    value: Option<i128>,
+}
+
+impl Bend for Row {
+    fn date(&self) -> &str {
+        &self.date
+    }
+
+    fn value(&mut self) -> Option<&mut i128> {
+        self.value.as_mut()
+    }
+
+    fn bare(&mut self) {
+        self.value = None;
+    }
+}
+
+/// `GET artist/{uuid}/streaming/{platform}/listening`: oldest first, unless `sort` says otherwise. 404
+/// where there is none of the artist, and where the platform has none of anybody.
+pub async fn list(ask: Ask, Path(of): Path<SeriesPath>) -> Result<Response, Refusal> {
+    let artist = ask.world.artist(&of.uuid)?;
+    if !ask.world.platform(&of.platform, |_| true)?.is_streaming {
+        return Err(Refusal::missing(format!("{} is not a streaming platform.", of.platform)));
+    }
+    let line = artist.series.iter().find(|line| line.platform == of.platform && !is_social(line.metric));
+    let line = line.ok_or_else(no_account)?;
+    let wanted = Wanted::new(&ask, Endpoint::ArtistStreaming, artist.uuid, &of.platform)?;
+    let style = Style::of(&["artist streaming", &of.platform, &of.uuid]);
+    let days = wanted.within(&ask, &line.observations).iter();
+    let rows = days.map(|o| Row { date: style.stamp(o.day), value: Some(o.value.into()) }).collect();
+    wanted.answer(&ask, related(artist, line), rows, false)
+}

@@ -1,0 +1,83 @@
+//! Artists by UUID and by a platform's identifier, and the identifiers of one.
+
+use axum::extract::Path;
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::artist::Artist;
+use super::ask::Ask;
+use super::page::{MOST, object};
+use super::refusal::Refusal;
+
+/// The path of an artist or a song.
+#[derive(Debug, Deserialize)]
+pub struct Key {
+    /// As it came.
+    pub uuid: String,
+}
+
+/// The path of something on a platform.
+#[derive(Debug, Deserialize)]
+pub struct OnPlatform {
+    /// The platform's code.
+    pub platform: String,
+    /// The platform's own id.
+    pub identifier: String,
+}
+
+/// `GET artist/{uuid}`; a page of them, without the unknown, for several UUIDs with commas between.
+pub async fn artist(ask: Ask, Path(Key { uuid }): Path<Key>) -> Result<Response, Refusal> {
+    if uuid.contains(',') {
+        let found: Vec<Value> =
+            uuid.split(',').filter_map(|uuid| Some(ask.world.artist(uuid).ok()?.whole(ask.minor))).collect();
+        return Ok(ask.list(ask.slice(MOST)?, None, found));
+    }
+    Ok(whole(&ask, ask.world.artist(&uuid)?))
+}
+
+/// `GET artist/by-platform/{platform}/{identifier}`. Who is not known yet is 404 at first, and there hours
+/// later: the request itself makes the provider look.
+pub async fn on_platform(ask: Ask, Path(of): Path<OnPlatform>) -> Result<Response, Refusal> {
+    ask.world.platform(&of.platform, |_| true)?;
+    let artist = ask.world.artist_on(&of.platform, &of.identifier)?;
+    if !ask.simulator.is_admitted(&of.platform, &of.identifier) {
+        return Err(Refusal::not_found());
+    }
+    Ok(whole(&ask, artist))
+}
+
+fn whole(ask: &Ask, artist: &Artist) -> Response {
+    object("artist", artist.whole(ask.minor))
+}
+
+/// `GET artist/{uuid}/identifiers`; some platforms have several.
+pub async fn identifiers(ask: Ask, Path(Key { uuid }): Path<Key>) -> Result<Response, Refusal> {
+    let artist = ask.world.artist(&uuid)?;
+    list_identifiers(&ask, artist.light(), artist.identifiers().iter())
+}
+
+/// A page of identifiers, of one platform only where that is asked for.
+pub fn list_identifiers<'a>(
+    ask: &Ask,
+    related: Value,
+    identifiers: impl Iterator<Item = (&'a String, &'a Vec<String>)>,
+) -> Result<Response, Refusal> {
+    let only_default = ask.flag("onlyDefault")?.unwrap_or(false);
+    let mut items = Vec::new();
+    for (code, identifiers) in
+        identifiers.filter(|(code, _)| ask.text("platform").is_none_or(|only| only == *code))
+    {
+        let most = if only_default { 1 } else { identifiers.len() };
+        items.extend(identifiers.iter().take(most).enumerate().map(|(place, identifier)| {
+            json!({
+                "platformName": ask.world.platform_name(code),
+                "platformCode": code,
+                "identifier": identifier,
+                "url": format!("https://{code}.example/{identifier}"),
+                "verified": place == 0,
+            })
+        }));
+    }
+    Ok(ask.list(ask.slice(MOST)?, Some(related), items))
+}

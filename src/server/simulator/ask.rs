@@ -1,0 +1,135 @@
+//! What a request asks for, beyond its path: the version, the query, and what goes wrong with it.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use super::Simulator;
+use super::fault::Fault;
+use super::refusal::Refusal;
+use super::world::World;
+use crate::domain::Day;
+
+/// The newest version of the paths there is: `v2.48`.
+const NEWEST: u32 = 48;
+/// Days before the last one, where the first is not given.
+const DEFAULT_DAYS: i32 = 30;
+
+/// What the gate tells a handler.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// What there is.
+    pub world: Arc<World>,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+}
+
+/// A request.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// Who is asked.
+    pub simulator: Arc<Simulator>,
+    /// What there is.
+    pub world: Arc<World>,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+    /// `N` of the version `v2.N`: the same path has other shapes in other versions.
+    pub minor: u32,
+    /// The path as it came.
+    pub path: String,
+    /// The query; names that nobody knows are ignored, as the provider does.
+    pub query: Vec<(String, String)>,
+}
+
+impl FromRequestParts<Arc<Simulator>> for Ask {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, simulator: &Arc<Simulator>) -> Result<Self, Refusal> {
+        let told = parts.extensions.get::<Told>().cloned().ok_or_else(Refusal::not_found)?;
+        let path = parts.uri.path().to_owned();
+        let minor = minor(path.split('/').nth(2).unwrap_or_default()).ok_or_else(Refusal::not_found)?;
+        let query = parts.uri.query().unwrap_or_default();
+        let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let Told { world, faults } = told;
+        Ok(Ask { simulator: Arc::clone(simulator), world, faults, minor, path, query })
+    }
+}
+
+/// `N` of `v2.N`; 0 for `v2`.
+fn minor(version: &str) -> Option<u32> {
+    match version.strip_prefix("v2")? {
+        "" => Some(0),
+        rest => rest.strip_prefix('.')?.parse().ok().filter(|minor| *minor <= NEWEST),
+    }
+}
+
+impl Ask {
+    /// Whether a fault happens.
+    pub fn has(&self, fault: Fault) -> bool {
+        self.faults.contains(&fault)
+    }
+
+    /// A parameter, if it is there and not empty.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().rev().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// A whole number, if the parameter is there.
+    pub fn number(&self, name: &str) -> Result<Option<usize>, Refusal> {
+        let refuse = |_| Refusal::argument(format!("Invalid {name}."));
+        self.text(name).map(|text| text.parse().map_err(refuse)).transpose()
+    }
+
+    /// Yes or no, as 1 and 0 or in words, if the parameter is there.
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
+        match self.text(name) {
+            None => Ok(None),
+            Some("1" | "true") => Ok(Some(true)),
+            Some("0" | "false") => Ok(Some(false)),
+            Some(_) => Err(Refusal::argument(format!("Invalid {name}."))),
+        }
+    }
+
+    /// Whether the order asked for is descending.
+    pub fn is_descending(&self, name: &str, default: bool) -> Result<bool, Refusal> {
+        match self.text(name) {
+            None => Ok(default),
+            Some("desc") => Ok(true),
+            Some("asc") => Ok(false),
+            Some(_) => Err(Refusal::argument(format!("Invalid {name}."))),
+        }
+    }
+
+    /// The days asked for, both included: up to today, from 30 days before the last, where nothing is said.
+    pub fn window(&self) -> Result<(Day, Day), Refusal> {
+        let day = |name| {
+            let refuse = |_| Refusal::argument("Invalid date.");
+            self.text(name).map(|text| text.parse::<Day>().map_err(refuse)).transpose()
+        };
+        let to = day("endDate")?.unwrap_or(self.simulator.today());
+        let from = day("startDate")?.unwrap_or(to - DEFAULT_DAYS);
+        if from > to { Err(Refusal::argument("Invalid date.")) } else { Ok((from, to)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions() {
+        for (text, expected) in [
+            ("v2", Some(0)),
+            ("v2.9", Some(9)),
+            ("v2.48", Some(48)),
+            ("v2.49", None),
+            ("v3", None),
+            ("v2.", None),
+            ("v21", None),
+        ] {
+            assert_eq!(minor(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Chance that falls the same way for the same names, on any machine and in any order of requests: what
+//! the catalogue does not say is made up by it, and faults fall where it says.
+
+use sha2::{Digest as _, Sha256};
+use uuid::{Builder, Uuid};
+
+/// Letters and digits, as in Spotify's identifiers.
+pub const BASE62: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// One outcome.
+#[derive(Debug, Clone, Copy)]
+pub struct Chance([u8; 32]);
+
+impl Chance {
+    /// The outcome of these names.
+    pub fn of(names: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        for name in names {
+            hash.update((name.len() as u64).to_le_bytes());
+            hash.update(name);
+        }
+        Chance(hash.finalize().into())
+    }
+
+    /// A number from 0 to one less than `bound`, which is at least 1.
+    pub fn below(&self, bound: u64) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        u64::from_le_bytes([a, b, c, d, e, f, g, h]) % bound
+    }
+
+    /// Whether it is one of so many; always, where `of` is 1 or less.
+    pub fn is_one_in(&self, of: u32) -> bool {
+        of <= 1 || self.below(of.into()) == 0
+    }
+
+    /// So many characters of an alphabet, 32 at most.
+    pub fn text(&self, alphabet: &[u8], length: usize) -> String {
+        self.0
+            .iter()
+            .take(length)
+            .map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()]))
+            .collect()
+    }
+
+    /// A UUID of version 8: made by a rule of one's own.
+    pub fn uuid(&self) -> Uuid {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&self.0[16..]);
+        Builder::from_custom_bytes(bytes).into_uuid()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn falls_the_same_way_and_tells_names_apart() {
+        assert_eq!(Chance::of(&["a", "b"]).uuid(), Chance::of(&["a", "b"]).uuid());
+        assert_ne!(Chance::of(&["a", "b"]).uuid(), Chance::of(&["ab", ""]).uuid());
+        assert_eq!(Chance::of(&["a"]).text(BASE62, 22).len(), 22);
+        let hits = (0..10_000).filter(|n: &u32| Chance::of(&["n", &n.to_string()]).is_one_in(10)).count();
+        assert!((850..1_150).contains(&hits), "{hits}");
+        assert!(Chance::of(&["any"]).is_one_in(1));
+    }
+}

@@ -1,0 +1,135 @@
+//! Charts: those of the catalogue, and beside them some of the world and of cities, which a client has to
+//! tell apart from a country's. The places that the catalogue does not fill are somebody else's.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::chance::Chance;
+use super::stamp;
+use crate::domain::Day;
+use crate::server::catalogue::{self, ChartEntry, Frequency};
+
+/// A ranking's places and songs, in order of places.
+type Ranking = Vec<(u32, usize)>;
+
+/// The rankings of a chart.
+#[derive(Debug, Default)]
+pub struct Rankings {
+    /// By day.
+    pub days: BTreeMap<Day, Ranking>,
+    /// By song: its days and places.
+    pub songs: HashMap<usize, Vec<(Day, u32)>>,
+}
+
+/// A chart.
+#[derive(Debug, Clone)]
+pub struct Chart {
+    /// What the catalogue says; the country is empty for the world's.
+    pub facts: catalogue::Chart,
+    /// The city, if it is a city's.
+    pub city: &'static str,
+    /// What was ranked.
+    pub rankings: Arc<Rankings>,
+}
+
+/// The charts of a catalogue.
+pub fn charts(
+    charts: Vec<catalogue::Chart>,
+    entries: Vec<ChartEntry>,
+    songs: &HashMap<Uuid, usize>,
+) -> Vec<Chart> {
+    let mut rankings: HashMap<String, Rankings> = HashMap::new();
+    for entry in entries {
+        let Some(&song) = songs.get(&entry.track_uuid) else { continue };
+        let rankings = rankings.entry(entry.chart_slug).or_default();
+        rankings.days.entry(entry.date).or_default().push((entry.position, song));
+        rankings.songs.entry(song).or_default().push((entry.date, entry.position));
+    }
+    for rankings in rankings.values_mut() {
+        rankings.days.values_mut().for_each(|places| places.sort_unstable());
+        rankings.songs.values_mut().for_each(|days| days.sort_unstable());
+    }
+    charts
+        .into_iter()
+        .map(|facts| Chart {
+            rankings: Arc::new(rankings.remove(&facts.slug).unwrap_or_default()),
+            facts,
+            city: "",
+        })
+        .collect()
+}
+
+/// A chart of the world and one of a city for each platform, with the rankings of its largest.
+pub fn relatives(charts: &[Chart]) -> Vec<Chart> {
+    let mut largest: BTreeMap<&str, &Chart> = BTreeMap::new();
+    for chart in charts.iter().filter(|chart| !chart.facts.country_code.is_empty()) {
+        let so_far = largest.entry(&chart.facts.platform).or_insert(chart);
+        if chart.facts.positions > so_far.facts.positions {
+            *so_far = chart;
+        }
+    }
+    let of_one = |(platform, chart): (&str, &Chart)| {
+        let country = chart.facts.country_code.as_str();
+        [
+            chart.relative(format!("global-{platform}"), "Global", "", ""),
+            chart.relative(format!("{}-city", chart.facts.slug), "City", country, "Port City"),
+        ]
+    };
+    largest.into_iter().flat_map(of_one).collect()
+}
+
+impl Chart {
+    /// A chart of the same rankings under another name.
+    fn relative(&self, slug: String, kind: &str, country: &str, city: &'static str) -> Self {
+        let name = format!("{} ({kind})", self.facts.name);
+        let facts = catalogue::Chart { slug, name, country_code: country.to_owned(), ..self.facts.clone() };
+        Chart { facts, city, rankings: Arc::clone(&self.rankings) }
+    }
+
+    /// When the ranking of a day was made, to the second; the same whenever it is asked for.
+    pub fn time(&self, day: Day) -> String {
+        stamp::at_some_time(day, &["chart", &self.facts.slug, &day.to_string()])
+    }
+
+    /// How many places it has.
+    pub fn positions(&self) -> u32 {
+        let lowest = self.rankings.songs.values().flatten().map(|(_, position)| *position).max();
+        self.facts.positions.max(lowest.unwrap_or(1))
+    }
+
+    /// The key of somebody else's song at a place.
+    pub fn stranger(&self, position: u32) -> Uuid {
+        Chance::of(&["stranger", &self.facts.slug, &position.to_string()]).uuid()
+    }
+
+    /// What its `metric` counts, if it has one.
+    pub fn metric(&self) -> Option<&'static str> {
+        match self.facts.platform.as_str() {
+            "spotify" => Some("streams"),
+            "youtube" => Some("views"),
+            "tiktok" => Some("videos"),
+            "airplay" => Some("spins"),
+            _ => None,
+        }
+    }
+
+    /// As a list shows it.
+    pub fn as_item(&self) -> Value {
+        let code = &self.facts.country_code;
+        json!({
+            "name": self.facts.name,
+            "type": "song",
+            "slug": self.facts.slug,
+            "platform": self.facts.platform,
+            "frequency": match self.facts.frequency { Frequency::Daily => "daily", Frequency::Weekly => "weekly" },
+            "countryCode": code,
+            "countryName": rust_iso3166::from_alpha2(code).map_or("", |country| country.name),
+            "cityName": self.city,
+            "maxResultsCount": self.positions(),
+            "webUrl": "",
+        })
+    }
+}

@@ -1,0 +1,30 @@
+//! A catalogue given as CSV files, those of `import`: read by the import itself, into a database that is
+//! thrown away, so that a file means the same to the product and to its provider.
+
+use std::path::PathBuf;
+
+use super::stored;
+use crate::server::catalogue::Catalogue;
+use crate::server::db::Db;
+use crate::server::error::Error;
+use crate::server::import::watch::Watch;
+use crate::server::import::{self, Ending};
+
+/// Reads the files, in any order.
+///
+/// # Errors
+/// A file cannot be read, or has a line that cannot be imported: the error says which and why.
+pub async fn catalogue(files: &[PathBuf]) -> Result<Catalogue, Error> {
+    let directory = tempfile::tempdir().map_err(Error::io("cannot make a temporary directory"))?;
+    let db = Db::open(&format!("sqlite://{}/catalogue.db", directory.path().display())).await?;
+    let mut bad = String::new();
+    let ending =
+        import::run(&db, files, false, &Watch::hidden(), |told| bad += &told.bad.describe(&told.file))
+            .await?;
+    let catalogue = match ending {
+        Ending::Done | Ending::Partly => stored::catalogue(&mut *db.read().await?).await,
+        Ending::Failed => Err(Error::Unusable(format!("the files cannot be served:\n{}", bad.trim_end()))),
+    };
+    db.close().await;
+    catalogue
+}

@@ -1,0 +1,177 @@
+//! A stand-in for the provider on loopback: the parts of the Soundcharts API that the product asks for,
+//! over a catalogue in memory, with the provider's shapes, limits and moods (docs/soundcharts.md), and with
+//! faults that can be turned on. The demo runs against it, and tests do.
+
+mod allowance;
+mod artist;
+mod artist_audience;
+mod artist_songs;
+mod artist_streaming;
+mod artists;
+mod ask;
+mod bend;
+mod breakage;
+mod chance;
+mod chart;
+mod charts;
+mod control;
+mod credentials;
+pub mod endpoint;
+pub mod fault;
+pub mod files;
+mod gate;
+pub mod journal;
+mod page;
+mod platform;
+mod ranking;
+mod referential;
+mod refusal;
+mod routes;
+mod search;
+mod series;
+pub mod settings;
+mod song;
+mod song_audience;
+mod songs;
+mod stamp;
+mod stored;
+mod token;
+mod usage;
+mod world;
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+
+use self::allowance::Allowance;
+use self::credentials::Tokens;
+use self::fault::Happened;
+use self::journal::Journal;
+use self::settings::{Knobs, Settings};
+use self::world::World;
+use super::catalogue::Catalogue;
+use super::clock;
+use super::demo;
+use crate::domain::Day;
+
+pub use self::routes::router;
+
+/// The provider: what it has, how it behaves, and what it was asked.
+#[derive(Debug)]
+pub struct Simulator {
+    settings: Settings,
+    /// Makes the catalogue of a day, where it follows the clock.
+    make: Option<fn(Day) -> Catalogue>,
+    world: RwLock<Arc<World>>,
+    making: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+}
+
+/// What changes from request to request.
+#[derive(Debug, Default)]
+struct State {
+    knobs: Knobs,
+    journal: Journal,
+    allowance: Allowance,
+    tokens: Tokens,
+    happened: Happened,
+    /// When an artist was first asked for by a platform's identifier.
+    asked_for: HashMap<(String, String), Instant>,
+}
+
+impl Simulator {
+    /// A provider that has this catalogue; its fetched windows mean nothing here.
+    pub fn new(catalogue: Catalogue, settings: Settings) -> Self {
+        Self::with(catalogue, None, settings)
+    }
+
+    /// A provider that has the demo's catalogue, and more of it every day. Making it takes some seconds.
+    pub fn demo(settings: Settings) -> Self {
+        let today = settings.knobs.today.unwrap_or_else(clock::today);
+        Self::with(demo::provider(today), Some(demo::provider), settings)
+    }
+
+    fn with(catalogue: Catalogue, make: Option<fn(Day) -> Catalogue>, settings: Settings) -> Self {
+        let today = settings.knobs.today.unwrap_or_else(clock::today);
+        Simulator {
+            world: RwLock::new(Arc::new(World::new(catalogue, settings.extras, today))),
+            make,
+            making: tokio::sync::Mutex::default(),
+            state: Mutex::new(State { knobs: settings.knobs.clone(), ..State::default() }),
+            settings,
+        }
+    }
+
+    /// Another catalogue from now on, such as one in which the provider has changed its mind.
+    pub fn replace(&self, catalogue: Catalogue) {
+        let world = Arc::new(World::new(catalogue, self.settings.extras, self.today()));
+        *self.world.write().unwrap_or_else(PoisonError::into_inner) = world;
+    }
+
+    /// The current date here: the clock's, or the one that was set.
+    pub fn today(&self) -> Day {
+        self.state().knobs.today.unwrap_or_else(clock::today)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn current(&self) -> Arc<World> {
+        Arc::clone(&self.world.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What there is; a demo of an earlier day is made anew first.
+    async fn world(&self) -> Arc<World> {
+        let (world, today) = (self.current(), self.today());
+        let Some(make) = self.make.filter(|_| world.day < today) else { return world };
+        let _making = self.making.lock().await;
+        if self.current().day < today {
+            let extras = self.settings.extras;
+            let made = tokio::task::spawn_blocking(move || World::new(make(today), extras, today)).await;
+            match made {
+                Ok(made) => *self.world.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(made),
+                Err(error) => tracing::error!(%error, "the simulator stays at an earlier day"),
+            }
+        }
+        self.current()
+    }
+
+    /// Whether an artist can be found by a platform's identifier already; the first request makes it so
+    /// some time later.
+    fn is_admitted(&self, platform: &str, identifier: &str) -> bool {
+        let mut state = self.state();
+        let Some(delay) = state.knobs.admission_ms else { return true };
+        match state.asked_for.entry((platform.to_owned(), identifier.to_owned())) {
+            Entry::Occupied(first) => first.get().elapsed() >= Duration::from_millis(delay),
+            Entry::Vacant(first) => {
+                first.insert(Instant::now());
+                false
+            }
+        }
+    }
+}
+
+/// Answers requests until the task is dropped.
+///
+/// # Errors
+/// The listener is not on a loopback address.
+pub async fn serve(listener: TcpListener, simulator: Arc<Simulator>) -> io::Result<()> {
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() {
+        let message = format!("the simulator serves loopback addresses only, not {address}");
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
+    let listener = listener.tap_io(|stream| {
+        // Answers are small: waiting to fill a packet costs time only.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
+        }
+    });
+    axum::serve(listener, router(simulator)).await
+}

@@ -1,0 +1,119 @@
+//! Pages of lists: `limit` is 100 where it is not given and never more, `next` and `previous` are paths
+//! with a query and without a host.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::ask::Ask;
+use super::fault::Fault;
+use super::refusal::Refusal;
+
+/// The most items of a page.
+pub const MOST: usize = 100;
+/// Of a short page, one row of so many is left out (the fault `short_pages`).
+const HIDDEN: usize = 4;
+
+/// Which rows a page has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slice {
+    /// Rows before it.
+    pub offset: usize,
+    /// Rows of it at most.
+    pub limit: usize,
+}
+
+/// Where a page stands.
+#[derive(Debug, Serialize)]
+struct Page {
+    offset: usize,
+    limit: usize,
+    next: Option<String>,
+    previous: Option<String>,
+    total: usize,
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize)]
+struct Collection<T> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    related: Option<Value>,
+    items: Vec<T>,
+    page: Page,
+    errors: [(); 0],
+}
+
+impl Ask {
+    /// The page asked for, of at most `most` rows.
+    pub fn slice(&self, most: usize) -> Result<Slice, Refusal> {
+        let offset = self.number("offset")?.unwrap_or(0);
+        let limit = self.number("limit")?.unwrap_or(most);
+        if (1..=most).contains(&limit) {
+            Ok(Slice { offset, limit })
+        } else {
+            Err(Refusal::argument(format!("Limit must be between 1 and {most}.")))
+        }
+    }
+
+    /// The path and query of another page of the same list.
+    fn link(&self, offset: usize, limit: usize) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.query.iter().filter(|(name, _)| name != "offset" && name != "limit"));
+        query.append_pair("offset", &offset.to_string()).append_pair("limit", &limit.to_string());
+        format!("{}?{}", self.path, query.finish())
+    }
+
+    /// A page whose rows were picked already; `more` says whether there is a next one.
+    pub fn page<T: Serialize>(
+        &self,
+        slice: Slice,
+        related: Option<Value>,
+        items: Vec<T>,
+        total: usize,
+        more: bool,
+    ) -> Response {
+        let Slice { offset, limit } = slice;
+        let next = if self.has(Fault::NextLoops) {
+            Some(self.link(offset, limit))
+        } else if self.has(Fault::NextElsewhere) {
+            Some(format!("http://198.51.100.1{}", self.link(offset + limit, limit)))
+        } else if self.has(Fault::NextBeyond) {
+            Some(self.link(total + 1_000, limit))
+        } else {
+            more.then(|| self.link(offset + limit, limit))
+        };
+        let previous = (offset > 0).then(|| self.link(offset.saturating_sub(limit), limit));
+        let page = Page { offset, limit, next, previous, total };
+        Json(Collection { related, items, page, errors: [] }).into_response()
+    }
+
+    /// The page asked for, out of all rows.
+    pub fn list<T: Serialize>(&self, slice: Slice, related: Option<Value>, rows: Vec<T>) -> Response {
+        let rows = if self.has(Fault::ShortPages) {
+            with_hidden(rows)
+        } else {
+            rows.into_iter().map(Some).collect()
+        };
+        let total = rows.len();
+        let items = rows.into_iter().skip(slice.offset).take(slice.limit).flatten().collect();
+        self.page(slice, related, items, total, slice.offset.saturating_add(slice.limit) < total)
+    }
+}
+
+/// The rows with others between them that count and are not shown, so that none of the rows is lost.
+fn with_hidden<T>(rows: Vec<T>) -> Vec<Option<T>> {
+    let mut all = Vec::with_capacity(rows.len() + rows.len() / HIDDEN + 1);
+    for (place, row) in rows.into_iter().enumerate() {
+        if place % HIDDEN == 0 {
+            all.push(None);
+        }
+        all.push(Some(row));
+    }
+    all
+}
+
+/// One object.
+pub fn object(kind: &str, object: Value) -> Response {
+    Json(serde_json::json!({"type": kind, "object": object, "errors": []})).into_response()
+}

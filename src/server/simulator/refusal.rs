@@ -1,0 +1,94 @@
+//! Answers that are no data, in the provider's words where those are known. Clients tell the two kinds of
+//! 429, and a missing account from a platform that has none, by parts of the message only.
+
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// Seconds to wait until requests are answered again; on every answer.
+pub const RATE_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+
+/// A request that is not answered with data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    status: StatusCode,
+    key: &'static str,
+    message: String,
+    wait: Option<u64>,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, key: &'static str, message: impl Into<String>) -> Self {
+        Refusal { status, key, message: message.into(), wait: None }
+    }
+
+    /// 400: a parameter that cannot be.
+    pub fn argument(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "argument", message)
+    }
+
+    /// 400: a platform's code that nobody knows, or that has no such data.
+    pub fn unsupported<'a>(supported: impl Iterator<Item = &'a str>) -> Self {
+        let supported: Vec<&str> = supported.collect();
+        Self::argument(format!("Only \"{}\" are supported platforms.", supported.join(", ")))
+    }
+
+    /// 401: no credentials, wrong ones, or a token that has ended.
+    pub fn not_logged_in() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "access", "You are not logged in.")
+    }
+
+    /// 403: an endpoint that the subscription leaves out.
+    pub fn not_in_plan() -> Self {
+        let message = "This endpoint is not included in your current plan, reach out to help@soundcharts.com if you \
+                       want access.";
+        Self::new(StatusCode::FORBIDDEN, "access", message)
+    }
+
+    /// 404: no such thing.
+    pub fn not_found() -> Self {
+        Self::missing("Not found.")
+    }
+
+    /// 404, with what is missing: metric endpoints say by it that a pair has no data.
+    pub fn missing(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "access", message)
+    }
+
+    /// 410: an ISRC that stands for several recordings.
+    pub fn ambiguous_isrc() -> Self {
+        Self::new(StatusCode::GONE, "access", "ISRC Blacklisted due to multiple tracks identified from DSP")
+    }
+
+    /// 429 of the first kind: too many requests in this minute. Waiting so many seconds helps.
+    pub fn too_fast(limit: u32, wait: u64) -> Self {
+        let message = format!("You have reached the maximum request count of {limit} per minute.");
+        Refusal { wait: Some(wait), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "access", message) }
+    }
+
+    /// 429 of the second kind: the quota of the term is used up. Waiting does not help.
+    pub fn no_quota() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "access", "Maximum quota reached.")
+    }
+
+    /// 5xx: the provider's own fault.
+    pub fn broken(status: StatusCode) -> Self {
+        Self::new(status, "server", status.canonical_reason().unwrap_or("Error"))
+    }
+
+    /// The error as an item of `errors`.
+    pub fn as_error(&self) -> serde_json::Value {
+        json!({"key": self.key, "code": self.status.as_u16(), "message": self.message})
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(json!({"errors": [self.as_error()]}))).into_response();
+        if let Some(wait) = self.wait {
+            response.headers_mut().insert(RATE_RESET, HeaderValue::from(wait));
+        }
+        response
+    }
+}

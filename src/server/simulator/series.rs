@@ -1,0 +1,76 @@
+//! Pages of series: windows, order, truncation, and the note for the log of what was fetched.
+
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::ask::Ask;
+use super::bend::{Bend, bend};
+use super::endpoint::Endpoint;
+use super::journal::Unit;
+use super::page::MOST;
+use super::refusal::Refusal;
+use crate::domain::Day;
+use crate::domain::series::Observation;
+
+/// A truncated answer has so many rows.
+const TRUNCATED: usize = 15;
+
+/// Which series, and which of its days.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The kind of series.
+    pub endpoint: Endpoint,
+    /// The song or artist.
+    pub of: Uuid,
+    /// The platform's code.
+    pub platform: String,
+    /// The days, as asked for.
+    pub days: (Day, Day),
+}
+
+impl Wanted {
+    /// Reads the window of a request.
+    pub fn new(ask: &Ask, endpoint: Endpoint, of: Uuid, platform: &str) -> Result<Self, Refusal> {
+        Ok(Wanted { endpoint, of, platform: platform.to_owned(), days: ask.window()? })
+    }
+
+    /// The part of the observations that lies in the window and is known today.
+    pub fn within<'a>(&self, ask: &Ask, observations: &'a [Observation]) -> &'a [Observation] {
+        let (from, to) = (self.days.0, self.days.1.min(ask.simulator.today()));
+        let first = observations.partition_point(|o| o.day < from);
+        let rest = &observations[first..];
+        &rest[..rest.partition_point(|o| o.day <= to)]
+    }
+
+    /// The page asked for, out of the window's rows in order of days.
+    pub fn answer<T: Bend + Serialize>(
+        self,
+        ask: &Ask,
+        related: Value,
+        mut rows: Vec<T>,
+        is_descending: bool,
+    ) -> Result<Response, Refusal> {
+        let slice = ask.slice(MOST)?;
+        let (from, to) = self.days;
+        let total = rows.len();
+        let is_truncated =
+            ask.simulator.state().knobs.truncate_over_days.is_some_and(|most| to - from >= most as i32);
+        // Truncated answers are descending, whatever was asked for.
+        if ask.is_descending("sort", is_descending)? || is_truncated {
+            rows.reverse();
+        }
+        if is_truncated {
+            rows.truncate(TRUNCATED);
+        }
+        let more = !is_truncated && slice.offset.saturating_add(slice.limit) < total;
+        let mut rows: Vec<T> = rows.into_iter().skip(slice.offset).take(slice.limit).collect();
+        let (endpoint, of, platform) = (self.endpoint, self.of, self.platform);
+        let unit = Unit { endpoint, of, platform, from, to, offset: slice.offset, rows: rows.len() };
+        bend(ask, &mut rows);
+        let mut response = ask.page(slice, Some(related), rows, total, more);
+        response.extensions_mut().insert(unit);
+        Ok(response)
+    }
+}

@@ -1,0 +1,123 @@
+//! A song as the provider describes one.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::chance::Chance;
+use super::stamp::Style;
+use super::world::World;
+use crate::domain::{Day, Role};
+use crate::server::catalogue::{Track, TrackObservations};
+
+/// A song.
+#[derive(Debug, Clone)]
+pub struct Song {
+    /// What the catalogue says.
+    pub track: Track,
+    /// Places of artists, with their parts.
+    pub artists: Vec<(usize, Role)>,
+    /// The observations of each identifier on each platform.
+    pub audience: Vec<TrackObservations>,
+}
+
+impl Song {
+    /// A song of the catalogue.
+    pub fn new(track: Track) -> Self {
+        Song { track, artists: Vec::new(), audience: Vec::new() }
+    }
+
+    /// Identifiers by platform's code; the ISRC is one of them.
+    pub fn identifiers(&self) -> BTreeMap<String, Vec<String>> {
+        let mut identifiers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for line in self.audience.iter().filter(|line| !line.identifier.is_empty()) {
+            identifiers.entry(line.platform.clone()).or_default().push(line.identifier.clone());
+        }
+        if let Some(isrc) = &self.track.isrc {
+            identifiers.insert("isrc".to_owned(), vec![isrc.clone()]);
+        }
+        identifiers
+    }
+
+    /// The newest value on a platform, to sort by.
+    pub fn newest(&self, platform: &str) -> i64 {
+        let on_it = self.audience.iter().filter(|line| line.platform == platform);
+        on_it.filter_map(|line| line.observations.last()).map(|o| o.value).max().unwrap_or(0)
+    }
+
+    /// The credit; the title's artists where the catalogue has none.
+    fn credit(&self, world: &World) -> String {
+        self.track.credit_name.clone().unwrap_or_else(|| {
+            let names: Vec<&str> =
+                self.artists.iter().map(|(place, _)| world.artists[*place].facts.name.as_str()).collect();
+            names.join(" & ")
+        })
+    }
+
+    /// Key, title and picture, as other things refer to a song.
+    pub fn light(&self, world: &World) -> Value {
+        json!({
+            "uuid": self.track.uuid,
+            "name": self.track.name,
+            "creditName": self.credit(world),
+            "imageUrl": self.track.image_url,
+        })
+    }
+
+    /// As an artist's list shows it: no ISRC.
+    pub fn listed(&self, world: &World) -> Value {
+        let mut listed = self.light(world);
+        listed["releaseDate"] = self.release_date();
+        listed
+    }
+
+    /// All there is. The ISRC is a text before `v2.8`, the labels a text before `v2.25`.
+    pub fn whole(&self, world: &World, minor: u32) -> Value {
+        let light = |role: Option<Role>| -> Vec<Value> {
+            let these = self.artists.iter().filter(|(_, its)| role.is_none_or(|role| role == *its));
+            these.map(|(place, _)| world.artists[*place].light()).collect()
+        };
+        let mut whole = self.listed(world);
+        whole["isrc"] = self.isrc(minor);
+        whole["iswcs"] = json!([]);
+        whole["artists"] = light(None).into();
+        whole["mainArtists"] = light(Some(Role::Main)).into();
+        whole["copyright"] = "".into();
+        whole["appUrl"] = format!("https://app.soundcharts.com/app/song/{}/overview", self.track.uuid).into();
+        whole["duration"] = (120 + self.chance("duration").below(180)).into();
+        whole["explicit"] = false.into();
+        whole["genres"] = if self.chance("genres").is_one_in(2) {
+            json!(["pop"])
+        } else {
+            json!([{"root": "pop", "sub": ["dance pop"]}])
+        };
+        whole["composers"] = json!([]);
+        whole["producers"] = json!([]);
+        if minor >= 25 {
+            whole["labels"] = json!([{"name": "Invented Records", "type": "indie"}]);
+        } else {
+            whole["label"] = "Invented Records".into();
+        }
+        whole
+    }
+
+    /// As text, as an object, or nothing: null or empty.
+    fn isrc(&self, minor: u32) -> Value {
+        let is_odd = self.chance("isrc").is_one_in(2);
+        match &self.track.isrc {
+            Some(isrc) if minor < 8 || self.chance("isrc shape").is_one_in(8) => json!(isrc),
+            Some(isrc) => json!({"value": isrc, "countryCode": isrc.get(..2), "countryName": ""}),
+            None if is_odd => json!({"value": "", "countryCode": "", "countryName": ""}),
+            None => Value::Null,
+        }
+    }
+
+    fn release_date(&self) -> Value {
+        let style = if self.chance("release").is_one_in(2) { Style::Utc } else { Style::Paris };
+        self.track.release_date.map_or(Value::Null, |day: Day| style.stamp(day).into())
+    }
+
+    fn chance(&self, name: &str) -> Chance {
+        Chance::of(&["song", name, &self.track.uuid.to_string()])
+    }
+}

@@ -1,0 +1,104 @@
+//! Timestamps as the provider writes them: a day's label first, then a time of day and an offset that
+//! differ from endpoint to endpoint and within one answer. The first ten characters are the day; converting
+//! to UTC gives another day for the midnights of Paris.
+
+use super::chance::Chance;
+use crate::domain::Day;
+
+/// How the days of a series are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Midnight in UTC: newer data.
+    Utc,
+    /// Midnight in Paris, summer time or not: older data, and some endpoints still.
+    Paris,
+    /// The time of day at which the value was fetched.
+    Fetched(u32),
+}
+
+/// Before this day everything is written as midnight in Paris.
+fn is_old(day: Day) -> bool {
+    day.year() < 2025
+}
+
+impl Style {
+    /// How the days of the series of these names are written.
+    pub fn of(names: &[&str]) -> Self {
+        let chance = Chance::of(names);
+        match chance.below(3) {
+            0 => Style::Utc,
+            1 => Style::Paris,
+            _ => Style::Fetched(chance.below(86_400) as u32),
+        }
+    }
+
+    /// A day of the series.
+    pub fn stamp(self, day: Day) -> String {
+        match self {
+            _ if is_old(day) => paris(day),
+            Style::Utc => format!("{day}T00:00:00+00:00"),
+            Style::Paris => paris(day),
+            Style::Fetched(second) => at(day, second),
+        }
+    }
+}
+
+/// A day with the time of these names: the same whenever it is asked for.
+pub fn at_some_time(day: Day, names: &[&str]) -> String {
+    at(day, Chance::of(names).below(86_400) as u32)
+}
+
+/// The day's noon, for the last look at a platform.
+pub fn noon(day: Day) -> String {
+    at(day, 43_200)
+}
+
+fn at(day: Day, second: u32) -> String {
+    format!("{day}T{:02}:{:02}:{:02}+00:00", second / 3600, second / 60 % 60, second % 60)
+}
+
+fn paris(day: Day) -> String {
+    format!("{day}T00:00:00+0{}:00", if is_summer(day) { 2 } else { 1 })
+}
+
+/// Whether summer time holds at midnight in Paris: from the day after the last Sunday of March to the last
+/// Sunday of October.
+fn is_summer(day: Day) -> bool {
+    let last_sunday = |month| {
+        let last = Day::from_ymd(day.year(), month, 31).unwrap_or(day);
+        // Day 3 was a Sunday.
+        last - (last.number() - 3).rem_euclid(7)
+    };
+    day > last_sunday(3) && day <= last_sunday(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paris_changes_its_clock_twice_a_year() {
+        for (day, offset) in [
+            ("2024-03-31", 1),
+            ("2024-04-01", 2),
+            ("2024-10-27", 2),
+            ("2024-10-28", 1),
+            ("2025-03-30", 1),
+            ("2025-03-31", 2),
+            ("2021-07-05", 2),
+            ("2026-01-01", 1),
+        ] {
+            assert_eq!(paris(day.parse().unwrap()), format!("{day}T00:00:00+0{offset}:00"));
+        }
+    }
+
+    #[test]
+    fn every_style_begins_with_the_day() {
+        let day: Day = "2026-09-30".parse().unwrap();
+        for style in [Style::Utc, Style::Paris, Style::Fetched(86_399)] {
+            assert!(style.stamp(day).starts_with("2026-09-30T"));
+        }
+        assert_eq!(Style::Fetched(86_399).stamp(day), "2026-09-30T23:59:59+00:00");
+        assert_eq!(noon(day), "2026-09-30T12:00:00+00:00");
+    }
+}

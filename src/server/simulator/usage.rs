@@ -1,0 +1,15 @@
+//! What is left, for clients that want to know before they ask for anything that counts.
+
+use axum::response::Response;
+use serde_json::json;
+
+use super::ask::Ask;
+use super::page::object;
+
+/// `GET team/usage`. It costs nothing; the headers of its answer are the usual ones, and the body's shape
+/// is not documented.
+pub async fn usage(ask: Ask) -> Response {
+    let state = ask.simulator.state();
+    let left = state.allowance.left(&state.knobs);
+    object("usage", json!({"quota": state.knobs.quota, "remaining": left}))
+}

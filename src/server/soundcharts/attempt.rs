@@ -1,0 +1,106 @@
+//! One try of one question: a place among the requests at once, a call of the quota, a token, a turn of
+//! the rate limit, and what the answer changes for those that come after.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::answer::{Asked, Head};
+use super::ask::Ask;
+use super::client::{Client, Inner};
+use super::door::Pass;
+use super::error::Error;
+use super::exchange;
+use super::quota::Call;
+use super::retry::{Again, Trouble};
+
+impl Client {
+    /// The body of an answer that holds data.
+    pub(super) async fn attempt(&self, ask: &Ask) -> Result<Vec<u8>, Trouble> {
+        self.look_up_quota().await?;
+        let _place = self.0.places.acquire().await.expect("the places are never closed");
+        let call = self.0.quota.admit()?;
+        self.exchange(ask, call).await
+    }
+
+    /// Where too little is known about the calls that are left, one asks and the others wait for it.
+    async fn look_up_quota(&self) -> Result<(), Error> {
+        if !self.0.quota.wants_probe(Instant::now()) {
+            return Ok(());
+        }
+        let _one = self.0.probe.lock().await;
+        if self.0.quota.wants_probe(Instant::now()) {
+            // The question itself will meet the same trouble, if it lasts.
+            if let Err(Trouble { error, .. }) = self.probe(&usage()?).await {
+                tracing::debug!(%error, "looking up how many calls are left");
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for nothing but the head of the answer, which tells how many calls are left.
+    pub(super) async fn probe(&self, usage: &Ask) -> Result<(), Trouble> {
+        let _place = self.0.places.acquire().await.expect("the places are never closed");
+        let answer = self.exchange(usage, self.0.quota.begin()).await;
+        self.0.quota.probed();
+        answer.map(drop)
+    }
+
+    /// One request, when its turn has come, and one answer.
+    async fn exchange(&self, ask: &Ask, mut call: Call<'_>) -> Result<Vec<u8>, Trouble> {
+        let Inner { http, host, door, limiter, settings, .. } = &*self.0;
+        let pass = door.pass().await?;
+        pause(limiter.turn().await.map_err(Error::from)?).await;
+        let request = http.get(settings.address.join(ask)).headers(pass.headers.clone());
+        let began = Instant::now();
+        call.sending();
+        let response = exchange::open(request, ask.what(), host).await?;
+        let head = Head::read(response.status().as_u16(), response.headers(), &settings.limits);
+        call.answered(head.remaining);
+        let body = exchange::body(response, head, ask.what(), host, &settings.limits).await?;
+        let ms = began.elapsed().as_millis();
+        tracing::debug!(
+            path = ask.path(),
+            status = head.status,
+            ms,
+            bytes = body.len(),
+            "the provider answered"
+        );
+        if head.is_success() {
+            return Ok(body);
+        }
+        let asked = Asked { ask, host, keys: door.keys(), has_token: pass.token.is_some() };
+        let trouble = head.trouble(asked, &body, &door.secrets);
+        self.heed(&trouble, &pass).await;
+        Err(trouble)
+    }
+
+    /// What trouble of one request means for all.
+    async fn heed(&self, trouble: &Trouble, pass: &Pass) {
+        match (&trouble.error, trouble.again) {
+            (Error::Credentials { .. }, Again::NewToken) => self.0.door.refused(pass).await,
+            (Error::QuotaUsedUp, _) => self.0.quota.used_up(),
+            (Error::SlowDown { .. }, Again::Told(wait)) => {
+                let wait = wait.min(self.0.settings.limits.longest_told);
+                // Whoever cannot be told runs into the same wall, no more.
+                if let Err(error) = self.0.limiter.hold(wait).await {
+                    tracing::warn!(%error, "the pause that the provider asks for is not shared");
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The question about the account: it costs no call. Only the head of its answer counts, because the
+/// form of its body is not known.
+pub(super) fn usage() -> Result<Ask, Error> {
+    Ask::new("the calls that are left", ["api", "v2", "team", "usage"])
+}
+
+/// Waits, if there is anything to wait for: even the shortest sleep takes a millisecond.
+pub(super) async fn pause(wait: Duration) {
+    if !wait.is_zero() {
+        sleep(wait).await;
+    }
+}

@@ -1,0 +1,122 @@
+//! The client: one question at a time through quota, sign-in, rate limit and retries. Everything it
+//! holds while it asks is given back when its future is dropped.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use tokio::sync::{Mutex, Semaphore};
+use tokio::task::spawn_blocking;
+
+use super::ask::Ask;
+use super::attempt::{pause, usage};
+use super::door::Door;
+use super::error::Error;
+use super::limiter::Limiter;
+use super::quota::{Quota, QuotaLeft};
+use super::retry::{Again, Tries, Trouble};
+use super::settings::Settings;
+use super::{tls, wire};
+
+/// A body of more bytes is read beside the other tasks: it takes too long between them.
+const LONG: usize = 256 << 10;
+
+/// The provider's API. Cheap to clone; clones share connections, limits and the token.
+#[derive(Debug, Clone)]
+pub struct Client(pub(super) Arc<Inner>);
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub http: reqwest::Client,
+    pub host: String,
+    pub door: Door,
+    pub limiter: Arc<dyn Limiter>,
+    pub quota: Quota,
+    /// Requests at once.
+    pub places: Semaphore,
+    /// Held by whoever finds out how many calls are left.
+    pub probe: Mutex<()>,
+    pub settings: Settings,
+}
+
+impl Client {
+    /// A client; `limiter` is shared by all that ask the same provider.
+    ///
+    /// # Errors
+    /// [`Error::Setup`] where HTTPS cannot be set up.
+    pub fn new(settings: Settings, limiter: Arc<dyn Limiter>) -> Result<Self, Error> {
+        let reserve = settings.quota_reserve.map(i64::from);
+        Ok(Client(Arc::new(Inner {
+            http: tls::client(&settings.address, &settings.limits)?,
+            host: settings.address.host(),
+            door: Door::new(settings.credentials.clone(), settings.limits)?,
+            limiter,
+            quota: Quota::new(reserve, settings.quota_first_seen, settings.elsewhere),
+            places: Semaphore::new(settings.concurrency.max(1) as usize),
+            probe: Mutex::default(),
+            settings,
+        })))
+    }
+
+    /// The calls left in the billing term, as far as the answers so far tell.
+    pub fn quota(&self) -> Option<QuotaLeft> {
+        self.0.quota.left()
+    }
+
+    /// The same, asked for: a request that costs no call. `None` where the provider does not tell.
+    ///
+    /// # Errors
+    /// As of every request, except for the reserve.
+    pub async fn check_quota(&self) -> Result<Option<QuotaLeft>, Error> {
+        let usage = usage()?;
+        let mut tries = Tries::new(self.0.settings.limits);
+        while let Err(trouble) = self.probe(&usage).await {
+            match trouble.error {
+                // The header came all the same.
+                Error::NotInPlan { .. } | Error::NotFound { .. } => break,
+                error => pause(tries.failed(Trouble::new(error, trouble.again))?).await,
+            }
+        }
+        Ok(self.quota())
+    }
+
+    /// Asks, repeats where that helps, and reads the answer.
+    pub(super) async fn get<T>(&self, ask: &Ask) -> Result<T, Error>
+    where
+        T: DeserializeOwned + wire::Envelope + Send + 'static,
+    {
+        let mut tries = Tries::new(self.0.settings.limits);
+        loop {
+            let trouble = match self.attempt(ask).await {
+                Ok(body) => match self.read(body, ask).await {
+                    Ok(value) => return Ok(value),
+                    Err(trouble) => trouble,
+                },
+                Err(trouble) => trouble,
+            };
+            let reason = trouble.error.to_string();
+            let wait = tries.failed(trouble)?;
+            tracing::warn!(
+                path = ask.path(),
+                wait_ms = wait.as_millis(),
+                reason,
+                "asking the provider again"
+            );
+            pause(wait).await;
+        }
+    }
+
+    async fn read<T>(&self, body: Vec<u8>, ask: &Ask) -> Result<T, Trouble>
+    where
+        T: DeserializeOwned + wire::Envelope + Send + 'static,
+    {
+        if body.len() <= LONG {
+            return wire::read(&body, ask, &self.0.door.secrets);
+        }
+        let (inner, asked) = (Arc::clone(&self.0), ask.clone());
+        let reading = spawn_blocking(move || wire::read(&body, &asked, &inner.door.secrets)).await;
+        // An error means that the process is about to end.
+        reading.unwrap_or_else(|_| {
+            Err(Trouble::new(Error::BrokenOff { what: ask.what().to_owned() }, Again::Never))
+        })
+    }
+}

@@ -1,0 +1,257 @@
+//! What can go wrong with the provider, in sentences an analyst can act on.
+
+use std::time::Duration;
+
+use super::limiter::LimiterError;
+
+/// Why the provider's data could not be had. No variant holds a credential, and texts of the provider
+/// have lost them before they come here.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// HTTPS cannot be set up on this machine.
+    #[error("HTTPS cannot be set up: {0}. Install the system's CA certificates (package ca-certificates)")]
+    Setup(String),
+    /// A name or an id that no address can hold.
+    #[error("Soundcharts cannot be asked for \"{text}\": enter a name or an id")]
+    Unaskable {
+        /// What was to be part of the address.
+        text: String,
+    },
+    /// 401.
+    #[error("Soundcharts refused the credentials: check {keys}")]
+    Credentials {
+        /// The configuration keys that hold them.
+        keys: &'static str,
+    },
+    /// 403.
+    #[error("The Soundcharts plan does not include {what}: extend the plan, or leave it out{}", remark(.message))]
+    NotInPlan {
+        /// What was asked for.
+        what: String,
+        /// What the provider said; may be empty.
+        message: String,
+    },
+    /// 404 where it does not mean "no data".
+    #[error("Soundcharts does not know {what}: check the id{}", remark(.message))]
+    NotFound {
+        /// What was asked for.
+        what: String,
+        /// What the provider said; may be empty.
+        message: String,
+    },
+    /// 404 of a platform's id: the provider has begun to look for whom it belongs to.
+    #[error(
+        "Soundcharts does not know {what} yet and has begun to look for it: check the id, and try again in some hours"
+    )]
+    NotYet {
+        /// What was asked for.
+        what: String,
+    },
+    /// 410: an ISRC that several recordings carry.
+    #[error(
+        "Soundcharts does not answer for {what}, because several recordings carry it: use another ISRC or a Spotify artist id"
+    )]
+    Ambiguous {
+        /// What was asked for.
+        what: String,
+    },
+    /// Any other 4xx, or errors in an answer without data.
+    #[error("Soundcharts refused {what} ({status}){}", remark(.message))]
+    Refused {
+        /// What was asked for.
+        what: String,
+        /// The HTTP status.
+        status: u16,
+        /// What the provider said; may be empty.
+        message: String,
+    },
+    /// Not asked, because the calls that are left are kept in reserve.
+    #[error(
+        "Only {left} Soundcharts calls are left in this billing term and {reserve} are kept in reserve: \
+         wait for the next term, or lower SOUNDCHARTS_QUOTA_RESERVE"
+    )]
+    Reserve {
+        /// Calls left.
+        left: i64,
+        /// Calls never to be used up.
+        reserve: i64,
+    },
+    /// 429: nothing is left in this billing term.
+    #[error(
+        "The Soundcharts quota of this billing term is used up: wait for the next term, or extend the plan"
+    )]
+    QuotaUsedUp,
+    /// 429: too many requests a minute, and the wait is longer than a request may take.
+    #[error("Soundcharts asks to slow down{}: try again then, or lower SOUNDCHARTS_MAX_PER_MINUTE", seconds(*.wait))]
+    SlowDown {
+        /// How long to wait, where the provider said so.
+        wait: Option<Duration>,
+    },
+    /// 5xx, again and again.
+    #[error("Soundcharts fails on {what} ({status}): try again later")]
+    Failing {
+        /// What was asked for.
+        what: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// No connection.
+    #[error(
+        "Soundcharts cannot be reached at {host} ({reason}): check the network and the configured address"
+    )]
+    Unreachable {
+        /// The host that was tried.
+        host: String,
+        /// What the operating system says.
+        reason: String,
+    },
+    /// No answer, or not all of it, in time.
+    #[error("Soundcharts did not answer in time for {what}: try again later")]
+    TimedOut {
+        /// What was asked for.
+        what: String,
+    },
+    /// The connection ended within an answer.
+    #[error("Soundcharts broke off its answer for {what}: try again later")]
+    BrokenOff {
+        /// What was asked for.
+        what: String,
+    },
+    /// An answer larger than anything that makes sense.
+    #[error("Soundcharts' answer for {what} is larger than {limit} bytes and was not read")]
+    TooLarge {
+        /// What was asked for.
+        what: String,
+        /// The most bytes that are read.
+        limit: usize,
+    },
+    /// 3xx: never followed, because credentials would go with it.
+    #[error(
+        "{host} redirects to another address ({status}), which is never followed: check SOUNDCHARTS_BASE_URL"
+    )]
+    Redirected {
+        /// The host that was asked.
+        host: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// An error without the provider's error body: somebody else answers there.
+    #[error("{host} does not answer as Soundcharts does ({status}): check SOUNDCHARTS_BASE_URL")]
+    NotTheProvider {
+        /// The host that was asked.
+        host: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// A body that does not parse.
+    #[error("Soundcharts' answer for {what} has an unexpected form at {path}: {reason}")]
+    Malformed {
+        /// What was asked for.
+        what: String,
+        /// Where in the JSON, such as `items[3].date`.
+        path: String,
+        /// What was expected there.
+        reason: String,
+    },
+    /// Rows were left out, and asking for fewer days or further pages does not bring them.
+    #[error("Soundcharts announced {announced} rows for {what} and delivered {delivered}: try again later")]
+    LeftOut {
+        /// What was asked for.
+        what: String,
+        /// Rows that came.
+        delivered: u64,
+        /// Rows that should have come.
+        announced: u64,
+    },
+    /// The answer is about other days.
+    #[error("Soundcharts answered for other days than were asked for ({what}): nothing of it was kept")]
+    OtherDays {
+        /// What was asked for.
+        what: String,
+    },
+    /// Always another page.
+    #[error("Soundcharts' list of {what} does not end after {pages} pages: nothing of it was kept")]
+    Endless {
+        /// What was asked for.
+        what: String,
+        /// Pages that were read.
+        pages: u64,
+    },
+    /// Other instances cannot be asked for the next turn.
+    #[error("The request limit shared with other instances cannot be read: {0}")]
+    Limiter(#[from] LimiterError),
+}
+
+/// What a caller does about an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outlook {
+    /// The same question may be answered later: not before that long, where the provider said so.
+    Later(Option<Duration>),
+    /// This question will fail again; others may be answered.
+    OnlyThis,
+    /// Every question will fail until somebody does something or the billing term ends: stop politely.
+    Everything,
+}
+
+impl Error {
+    /// What a caller does about it.
+    pub const fn outlook(&self) -> Outlook {
+        match self {
+            Error::SlowDown { wait } => Outlook::Later(*wait),
+            Error::Failing { .. }
+            | Error::Unreachable { .. }
+            | Error::TimedOut { .. }
+            | Error::BrokenOff { .. }
+            | Error::LeftOut { .. }
+            | Error::Endless { .. }
+            | Error::Limiter(_) => Outlook::Later(None),
+            Error::Setup(_)
+            | Error::Credentials { .. }
+            | Error::Reserve { .. }
+            | Error::QuotaUsedUp
+            | Error::Redirected { .. }
+            | Error::NotTheProvider { .. } => Outlook::Everything,
+            Error::Unaskable { .. }
+            | Error::NotInPlan { .. }
+            | Error::NotFound { .. }
+            | Error::NotYet { .. }
+            | Error::Ambiguous { .. }
+            | Error::Refused { .. }
+            | Error::TooLarge { .. }
+            | Error::Malformed { .. }
+            | Error::OtherDays { .. } => Outlook::OnlyThis,
+        }
+    }
+}
+
+/// What the provider said, if anything, as the end of a sentence.
+fn remark(message: &str) -> String {
+    if message.is_empty() { String::new() } else { format!(" (\"{message}\")") }
+}
+
+fn seconds(wait: Option<Duration>) -> String {
+    wait.map_or_else(String::new, |wait| format!(" for {} s", wait.as_secs_f64().ceil()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_sentences() {
+        let what = "the audience of a track on spotify".to_owned();
+        let message = "Only \"x\" are supported.".to_owned();
+        assert_eq!(
+            Error::Refused { what: what.clone(), status: 400, message }.to_string(),
+            "Soundcharts refused the audience of a track on spotify (400) (\"Only \"x\" are supported.\")"
+        );
+        assert_eq!(
+            Error::NotInPlan { what, message: String::new() }.to_string(),
+            "The Soundcharts plan does not include the audience of a track on spotify: extend the plan, or leave it out"
+        );
+        assert_eq!(
+            Error::SlowDown { wait: Some(Duration::from_millis(2100)) }.to_string(),
+            "Soundcharts asks to slow down for 3 s: try again then, or lower SOUNDCHARTS_MAX_PER_MINUTE"
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! How fast the provider may be asked. The limit holds over all instances of the product together, so
+//! that whoever keeps it is behind a trait: this process alone, or the store.
+
+use std::fmt;
+use std::future::Future;
+use std::num::NonZeroU32;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// What a [`Limiter`] answers with.
+pub type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Why no turn could be had, in the words of whoever keeps them.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct LimiterError(pub String);
+
+/// Hands out turns. A turn that is not used (because the caller was cancelled) is lost, no more.
+pub trait Limiter: Send + Sync + fmt::Debug {
+    /// Takes the next turn and says how long to wait for it.
+    fn turn(&self) -> Waiting<'_, Result<Duration, LimiterError>>;
+
+    /// The provider asked for quiet: no turn comes before that long from now.
+    fn hold(&self, pause: Duration) -> Waiting<'_, Result<(), LimiterError>>;
+}
+
+/// A token bucket in the memory of this process.
+#[derive(Debug)]
+pub struct PerMinute {
+    bucket: Bucket,
+    start: Instant,
+    full_at: Mutex<Duration>,
+}
+
+impl PerMinute {
+    /// At most so many turns in any 60 seconds; those of about a second may come at once.
+    pub fn new(turns: NonZeroU32) -> Self {
+        PerMinute { bucket: Bucket::new(turns), start: Instant::now(), full_at: Mutex::default() }
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&Bucket, &mut Duration, Duration) -> T) -> T {
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&self.bucket, &mut full_at, self.start.elapsed())
+    }
+}
+
+impl Limiter for PerMinute {
+    fn turn(&self) -> Waiting<'_, Result<Duration, LimiterError>> {
+        Box::pin(async { Ok(self.change(Bucket::turn)) })
+    }
+
+    fn hold(&self, pause: Duration) -> Waiting<'_, Result<(), LimiterError>> {
+        Box::pin(async move {
+            self.change(|bucket, full_at, now| bucket.hold(full_at, now, pause));
+            Ok(())
+        })
+    }
+}
+
+/// The arithmetic of a token bucket. Its only state is one point in time, so that a store can keep it
+/// in one column: the time `full_at` at which the bucket would be full again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bucket {
+    /// A turn is refilled in that time.
+    interval: Duration,
+    /// A full bucket's refill time, less one turn.
+    slack: Duration,
+}
+
+impl Bucket {
+    /// At most so many turns in any 60 seconds: a burst, and the rest at even distances.
+    pub fn new(turns: NonZeroU32) -> Self {
+        let burst = (turns.get() / 60).max(1);
+        let interval = Duration::from_secs(60) / (turns.get() - burst + 1);
+        Bucket { interval, slack: interval * (burst - 1) }
+    }
+
+    /// Takes a turn at `now` and says how long to wait for it.
+    pub fn turn(&self, full_at: &mut Duration, now: Duration) -> Duration {
+        let turn = now.max(*full_at);
+        *full_at = turn + self.interval;
+        turn.saturating_sub(self.slack).saturating_sub(now)
+    }
+
+    /// Moves the next turn to `pause` from `now` at the earliest; those after it come one by one.
+    pub fn hold(&self, full_at: &mut Duration, now: Duration, pause: Duration) {
+        *full_at = (*full_at).max(now + pause + self.slack);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The times of so many turns of somebody who never pauses.
+    fn times(bucket: Bucket, full_at: &mut Duration, start: Duration, turns: usize) -> Vec<Duration> {
+        let mut now = start;
+        let mut turn = || {
+            now += bucket.turn(full_at, now);
+            now
+        };
+        (0..turns).map(|_| turn()).collect()
+    }
+
+    #[test]
+    fn no_minute_has_more_turns_than_allowed() {
+        let minute = Duration::from_secs(60);
+        for allowed in [1, 2, 59, 60, 61, 120, 3000, 10_000] {
+            let bucket = Bucket::new(NonZeroU32::new(allowed).unwrap());
+            let allowed = allowed as usize;
+            let mut full_at = Duration::ZERO;
+            let times = times(bucket, &mut full_at, Duration::from_secs(1000), allowed * 3);
+            // A thousandth of a second: the interval is rounded down to whole nanoseconds.
+            let least = minute - Duration::from_millis(1);
+            assert!(times.windows(allowed + 1).all(|turns| turns[allowed] - turns[0] >= least), "{allowed}");
+            assert!(times[allowed * 2] - times[0] <= minute * 2 + bucket.slack, "{allowed}");
+        }
+    }
+
+    #[test]
+    fn a_hold_ends_bursts() {
+        let bucket = Bucket::new(NonZeroU32::new(600).unwrap());
+        let (mut full_at, now) = (Duration::ZERO, Duration::from_secs(50));
+        bucket.hold(&mut full_at, now, Duration::from_secs(7));
+        let times = times(bucket, &mut full_at, now, 3);
+        assert_eq!(times[0], Duration::from_secs(57));
+        assert!(times[1] > times[0] && times[2] > times[1]);
+    }
+}

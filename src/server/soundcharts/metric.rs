@@ -1,0 +1,147 @@
+//! A time series over a window. Where rows are left out, the window is asked for again in halves,
+//! down to single days, as long as that brings more.
+
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use super::ask::Ask;
+use super::client::Client;
+use super::error::Error;
+use super::pager::Rows;
+use super::time_series::{Collector, TimeSeries};
+use super::window::Window;
+use super::wire::Row;
+
+/// What the provider has for an entity, a platform and a window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer<T> {
+    /// What came; it may be empty: the pair exists and has nothing on these days.
+    Data(T),
+    /// 404: there is nothing for this pair, on any day.
+    NoData {
+        /// In the provider's words.
+        reason: String,
+    },
+}
+
+impl<T> Answer<T> {
+    /// The data in another form.
+    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
+        match self {
+            Answer::Data(data) => Answer::Data(change(data)),
+            Answer::NoData { reason } => Answer::NoData { reason },
+        }
+    }
+}
+
+/// What one request over a window came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    /// All rows there are.
+    Whole { delivered: u64 },
+    /// Fewer rows than there are.
+    Cut { delivered: u64, announced: u64 },
+    /// More bytes than are read.
+    TooLarge { limit: usize },
+}
+
+impl Client {
+    /// The observations of a window.
+    ///
+    /// # Errors
+    /// As of every request; [`Error::LeftOut`] or [`Error::OtherDays`] where rows were announced or
+    /// delivered and none of them is of this window, because that must not pass for "nothing there".
+    pub(super) async fn series<T>(&self, ask: &Ask, window: Window) -> Result<Answer<TimeSeries>, Error>
+    where
+        T: Row + DeserializeOwned + PartialEq + Send + 'static,
+    {
+        let mut collected = Collector::new(window);
+        let first = match self.piece::<T>(ask, window, &mut collected).await {
+            Err(Error::NotFound { message, .. }) => return Ok(no_data(message)),
+            first => first?,
+        };
+        let mut announced = 0;
+        let mut open = vec![(window, first)];
+        while let Some((window, piece)) = open.pop() {
+            let (before, rows) = match piece {
+                Piece::Whole { .. } => continue,
+                Piece::Cut { delivered, announced } => (Some(delivered), announced),
+                Piece::TooLarge { .. } => (None, 0),
+            };
+            announced = announced.max(rows);
+            let Some(halves) = window.halves() else {
+                match piece {
+                    Piece::TooLarge { limit } => {
+                        return Err(Error::TooLarge { what: ask.what().to_owned(), limit });
+                    }
+                    _ => complain(&mut collected, window, piece),
+                }
+                continue;
+            };
+            let mut pieces = Vec::with_capacity(2);
+            for half in halves {
+                match self.piece::<T>(ask, half, &mut collected).await {
+                    Err(Error::NotFound { .. }) => {}
+                    piece => pieces.push((half, piece?)),
+                }
+            }
+            let after: u64 = pieces.iter().map(|(_, piece)| piece.delivered()).sum();
+            if before.is_none_or(|before| after > before) {
+                open.extend(pieces);
+            } else {
+                pieces.into_iter().for_each(|(window, piece)| complain(&mut collected, window, piece));
+            }
+        }
+        let what = || ask.what().to_owned();
+        if collected.is_beside_the_question() {
+            return Err(Error::OtherDays { what: what() });
+        }
+        if announced > 0 && !collected.has_rows() {
+            return Err(Error::LeftOut { what: what(), delivered: 0, announced });
+        }
+        Ok(Answer::Data(collected.finish()))
+    }
+
+    /// All pages of one window, collected.
+    async fn piece<T>(&self, ask: &Ask, window: Window, into: &mut Collector) -> Result<Piece, Error>
+    where
+        T: Row + DeserializeOwned + PartialEq + Send + 'static,
+    {
+        let rows: Rows<T, IgnoredAny> = match self.rows(&ask.clone().within(window)).await {
+            Err(Error::TooLarge { limit, .. }) => return Ok(Piece::TooLarge { limit }),
+            rows => rows?,
+        };
+        rows.items.iter().for_each(|row| into.add(row));
+        let (delivered, announced) = (rows.delivered(), rows.announced);
+        Ok(if announced > delivered {
+            Piece::Cut { delivered, announced }
+        } else {
+            Piece::Whole { delivered }
+        })
+    }
+}
+
+impl Piece {
+    const fn delivered(self) -> u64 {
+        match self {
+            Piece::Whole { delivered } | Piece::Cut { delivered, .. } => delivered,
+            Piece::TooLarge { .. } => 0,
+        }
+    }
+}
+
+fn no_data<T>(message: String) -> Answer<T> {
+    Answer::NoData { reason: if message.is_empty() { "Not found.".to_owned() } else { message } }
+}
+
+/// Rows are missing and nothing brings them.
+fn complain(collected: &mut Collector, window: Window, piece: Piece) {
+    if let Piece::Cut { delivered, announced } = piece {
+        let (from, to) = (window.from(), window.to());
+        let reason = format!("of {announced} rows that were announced {delivered} were delivered");
+        collected.complain(
+            "",
+            &if from == to { from.to_string() } else { format!("{from} to {to}") },
+            &reason,
+        );
+    }
+}

@@ -1,0 +1,47 @@
+//! The provider of the audience data, as a client: sign-in, limits, retries, and typed answers. Facts
+//! about its API are in docs/soundcharts.md. Everything that asks the provider goes through
+//! [`Client`]; nothing here knows the store.
+
+mod address;
+mod answer;
+mod artists;
+mod ask;
+mod attempt;
+mod audience;
+mod charts;
+mod client;
+mod credentials;
+mod door;
+mod error;
+mod exchange;
+mod limiter;
+mod metric;
+mod options;
+mod pager;
+mod quota;
+mod referential;
+mod retry;
+mod secret;
+mod settings;
+mod songs;
+mod time_series;
+pub mod tls;
+mod window;
+mod wire;
+
+pub use address::{Address, AddressError};
+pub use audience::{ArtistAudience, ArtistStreaming};
+pub use charts::{Ranked, RankingDate};
+pub use client::Client;
+pub use credentials::{Credentials, TOKEN_URL};
+pub use error::{Error, Outlook};
+pub use limiter::{Bucket, Limiter, LimiterError, PerMinute, Waiting};
+pub use metric::Answer;
+pub use options::{BASE_URL, Options};
+pub use quota::QuotaLeft;
+pub use referential::Referential;
+pub use secret::{Secret, SecretError};
+pub use settings::{Limits, Settings};
+pub use time_series::{Complaint, TimeSeries};
+pub use window::{MAX_DAYS, Window};
+pub use wire::{Artist, Chart, Genre, Identifier, Platform, Song};

@@ -1,0 +1,127 @@
+//! When a request is repeated, and after which wait: network trouble, 502 to 504 and "too fast" up to
+//! the fourth try, 500 once, 401 once with a new token, everything else never.
+
+use std::time::Duration;
+
+use super::error::Error;
+use super::settings::Limits;
+
+/// A try that failed, and whether another makes sense.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    pub error: Error,
+    pub again: Again,
+}
+
+/// Whether another try makes sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    /// It would fail in the same way.
+    Never,
+    /// At once, with a new token; not a second time.
+    NewToken,
+    /// After a wait; not a second time.
+    Once,
+    /// After a wait, as long as there are tries left.
+    Wait,
+    /// The same, after the wait that the provider told.
+    Told(Duration),
+}
+
+impl Trouble {
+    pub fn new(error: Error, again: Again) -> Self {
+        Trouble { error, again }
+    }
+}
+
+/// An error where it does not matter how it came about: never again.
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Trouble::new(error, Again::Never)
+    }
+}
+
+/// The tries of one question.
+#[derive(Debug)]
+pub(super) struct Tries {
+    limits: Limits,
+    made: u32,
+    /// Trouble that is worth one more try, and had it.
+    had: [bool; 2],
+}
+
+impl Tries {
+    pub fn new(limits: Limits) -> Self {
+        Tries { limits, made: 0, had: [false; 2] }
+    }
+
+    /// A try failed: how long to wait before the next.
+    ///
+    /// # Errors
+    /// The try's own error, where there is to be no other.
+    pub fn failed(&mut self, trouble: Trouble) -> Result<Duration, Error> {
+        self.made += 1;
+        let Trouble { error, again } = trouble;
+        let wait = match again {
+            _ if self.made >= self.limits.tries => None,
+            Again::Never => None,
+            Again::NewToken => self.first_time(0).then_some(Duration::ZERO),
+            Again::Once => self.first_time(1).then(|| self.drawn()),
+            Again::Wait => Some(self.drawn()),
+            Again::Told(wait) => (wait <= self.limits.longest_told).then(|| wait + self.drawn()),
+        };
+        wait.ok_or(error)
+    }
+
+    fn first_time(&mut self, which: usize) -> bool {
+        !std::mem::replace(&mut self.had[which], true)
+    }
+
+    /// Full jitter: evenly from nothing to the doubled wait.
+    fn drawn(&self) -> Duration {
+        longest(&self.limits, self.made).mul_f64(fastrand::f64())
+    }
+}
+
+/// The longest wait after so many tries.
+fn longest(limits: &Limits, made: u32) -> Duration {
+    let doubled = limits.first_wait.saturating_mul(1 << (made - 1).min(16));
+    doubled.min(limits.longest_wait)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tries(again: Again) -> Vec<Duration> {
+        let mut tries = Tries::new(Limits { tries: 8, ..Limits::default() });
+        let trouble = || Trouble::new(Error::QuotaUsedUp, again);
+        std::iter::from_fn(|| tries.failed(trouble()).ok()).collect()
+    }
+
+    #[test]
+    fn waits_double_up_to_eight_seconds() {
+        let limits = Limits::default();
+        let longest: Vec<u128> = (1..=7).map(|made| longest(&limits, made).as_millis()).collect();
+        assert_eq!(longest, [500, 1000, 2000, 4000, 8000, 8000, 8000]);
+        assert!(tries(Again::Wait).iter().zip(longest).all(|(wait, most)| wait.as_millis() <= most));
+        assert!((0..100).map(|_| tries(Again::Wait)[0].as_millis()).any(|wait| wait > 250), "jitter is full");
+    }
+
+    #[test]
+    fn each_kind_of_trouble_has_its_number_of_tries() {
+        let counted =
+            [Again::Never, Again::NewToken, Again::Once, Again::Wait].map(|again| tries(again).len());
+        assert_eq!(counted, [0, 1, 1, 7]);
+        let mut tries = Tries::new(Limits::default());
+        let failed =
+            (0..9).take_while(|_| tries.failed(Trouble::new(Error::QuotaUsedUp, Again::Wait)).is_ok());
+        assert_eq!(failed.count(), 3, "four tries in all");
+    }
+
+    #[test]
+    fn a_told_wait_is_kept_unless_it_is_too_long() {
+        assert!(tries(Again::Told(Duration::from_secs(61))).iter().all(|wait| wait.as_secs() >= 61));
+        assert!(tries(Again::Told(Duration::from_secs(3600))).is_empty());
+    }
+}

@@ -1,0 +1,38 @@
+//! HTTPS with ring as its cryptography and the system's certificates.
+
+use reqwest::{ClientBuilder, redirect};
+
+use super::address::Address;
+use super::error::Error;
+use super::settings::Limits;
+
+/// Makes ring the cryptography of this process, unless something else is already. Whoever makes a
+/// [`reqwest::Client`] calls it first.
+pub fn install() {
+    // An error means that there is one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// An HTTP client for one address: bounded in time, and it follows no redirect. A stand-in on this
+/// machine needs neither certificates nor a proxy.
+///
+/// # Errors
+/// [`Error::Setup`] where the system has no certificates.
+pub(super) fn client(address: &Address, limits: &Limits) -> Result<reqwest::Client, Error> {
+    install();
+    let builder = ClientBuilder::new()
+        .user_agent(concat!("music-analytics/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .connect_timeout(limits.connect)
+        .read_timeout(limits.read)
+        .timeout(limits.total);
+    let builder = if address.is_loopback() { builder.no_proxy().tls_certs_only([]) } else { builder };
+    builder.build().map_err(|error| Error::Setup(root_cause(&error)))
+}
+
+/// The innermost reason of an error, which names no address.
+pub(super) fn root_cause(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |error| error.source())
+        .last()
+        .map_or_else(String::new, ToString::to_string)
+}

@@ -1,0 +1,61 @@
+//! The provider's list of platforms, and a song's ids on them.
+
+use serde::Deserialize;
+
+use super::lenient;
+
+/// A platform of the provider's referential.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Platform {
+    /// The name for people, such as "Apple Music".
+    pub name: String,
+    /// The code in addresses, such as "apple-music".
+    pub code: String,
+}
+
+/// A platform's own id of a song. One song may have several on one platform.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Identifier {
+    /// The platform's code; also "isrc".
+    #[serde(rename = "platformCode")]
+    pub platform: String,
+    /// The platform's own id.
+    pub identifier: String,
+    /// Where a listener finds it.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub url: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Page;
+    use super::super::tests::parse;
+    use super::*;
+
+    #[test]
+    fn platforms() {
+        let page: Page<Platform> = parse(
+            r#"{"items":[{"name":"Amazon","code":"amazon"},{"name":"Apple Music","code":"apple-music"}],
+                "page":{"offset":0,"limit":100,"next":null,"previous":null,"total":2},"errors":[]}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            page.items[1],
+            Platform { name: "Apple Music".to_owned(), code: "apple-music".to_owned() }
+        );
+    }
+
+    #[test]
+    fn identifiers_may_repeat_a_platform() {
+        let page: Page<Identifier> = parse(
+            r#"{"related":{"uuid":"7d534228-5165-11e9-9375-549f35161576","name":"bad guy"},
+                "items":[{"platformName":"Spotify","platformCode":"spotify","identifier":"1RtHLYql5X2itERnugE7iV",
+                          "url":"https://open.spotify.com/track/1RtHLYql5X2itERnugE7iV","verified":true},
+                         {"platformName":"Spotify","platformCode":"spotify","identifier":"6GxDJH9G5LdDKW79jspedK","url":""}],
+                "page":{"offset":0,"limit":100,"next":null,"previous":null,"total":2},"errors":[]}"#,
+        )
+        .unwrap();
+        assert_eq!(page.items[1].identifier, "6GxDJH9G5LdDKW79jspedK");
+        assert_eq!(page.items[1].url, None);
+    }
+}

@@ -1,0 +1,176 @@
+//! The command line, run as a script runs it.
+
+#![cfg(feature = "ssr")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[cfg(test)]
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use common::golden_directories;
+use serde_json::Value;
+
+/// A directory of its own, with its own database.
+struct Shell {
+    directory: tempfile::TempDir,
+}
+
+impl Shell {
+    fn new() -> Self {
+        Shell { directory: tempfile::tempdir().unwrap() }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_music-analytics"))
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .env_clear()
+            .env("DATABASE_URL", "sqlite://data/test.db")
+            .output()
+            .unwrap()
+    }
+
+    /// Runs a command that must end with this code, and answers with what it wrote.
+    fn expect(&self, code: i32, arguments: &[&str]) -> (String, String) {
+        let output = self.run(arguments);
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {out}{err}");
+        (out, err)
+    }
+
+    fn import(&self, directory: &Path) {
+        let mut files: Vec<PathBuf> =
+            std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.retain(|path| path.extension().is_some_and(|extension| extension == "csv"));
+        let files: Vec<&str> = files.iter().map(|path| path.to_str().unwrap()).collect();
+        self.expect(0, &[&["import"], files.as_slice()].concat());
+    }
+
+    fn counts(&self) -> Vec<u64> {
+        let url = format!("sqlite://{}", self.directory.path().join("data/test.db").display());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            use music_analytics::server::db::{Db, counts};
+            let db = Db::open(&url).await.unwrap();
+            let c = counts::all(&mut db.read().await.unwrap()).await.unwrap();
+            db.close().await;
+            vec![c.artists, c.tracks, c.observations, c.revisions, c.chart_entries]
+        })
+    }
+}
+
+fn options(query: &Value) -> Vec<String> {
+    let mut options = vec!["report".to_owned(), "--json".to_owned()];
+    for (key, option) in [
+        ("artists", "--artist"),
+        ("platforms", "--platform"),
+        ("from", "--from"),
+        ("to", "--to"),
+        ("country", "--country"),
+    ] {
+        match &query[key] {
+            Value::Array(values) => options
+                .extend(values.iter().flat_map(|v| [option.to_owned(), v.as_str().unwrap().to_owned()])),
+            Value::String(value) => options.extend([option.to_owned(), value.clone()]),
+            _ => {}
+        }
+    }
+    options
+}
+
+#[test]
+fn golden_reports_on_the_command_line() {
+    for directory in golden_directories() {
+        let shell = Shell::new();
+        shell.import(&directory);
+        let before = shell.counts();
+        shell.import(&directory);
+        assert_eq!(shell.counts(), before, "a second import changes nothing");
+        for (index, expected) in
+            common::expected(&directory)["reports"].as_array().unwrap().iter().enumerate()
+        {
+            let options = options(&expected["query"]);
+            let options: Vec<&str> = options.iter().map(String::as_str).collect();
+            let (out, _) = shell.expect(0, &options);
+            let report = serde_json::from_str(&out).unwrap();
+            common::assert_report(&report, expected, &format!("{directory:?} #{index}"));
+        }
+    }
+}
+
+#[test]
+fn wrong_usage_says_what_to_do() {
+    let shell = Shell::new();
+    shell.import(&golden_directories()[0]);
+    let artist = common::expected(&golden_directories()[0])["reports"][0]["query"]["artists"][0]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for (arguments, word) in [
+        (vec!["report", "--artist", "x", "--month", "2026-04"], "--artist"),
+        (vec!["report", "--artist", &artist, "--month", "2026-4"], "--month"),
+        (vec!["report", "--artist", &artist], "--month"),
+        (vec!["report", "--artist", &artist, "--from", "2026-04-02", "--to", "2026-04-01"], "--to"),
+        (vec!["report", "--artist", &artist, "--month", "2026-04", "--platform", "gramophone"], "--platform"),
+        (vec!["sing"], "sing"),
+    ] {
+        let (_, err) = shell.expect(2, &arguments);
+        assert!(err.contains(word), "{arguments:?}: {err}");
+    }
+    let (csv, _) = shell.expect(0, &["report", "--artist", &artist, "--month", "2026-04", "--csv"]);
+    assert!(csv.starts_with("from,to,track_uuid,"));
+    let (table, _) = shell.expect(0, &["report", "--artist", &artist, "--month", "2026-04"]);
+    assert!(table.contains("TOTAL") && table.contains("April 2026"));
+}
+
+#[test]
+fn a_bad_file_leaves_nothing_behind() {
+    let shell = Shell::new();
+    shell.import(&golden_directories()[0]);
+    let before = shell.counts();
+    let track = "9b810e76-6ec9-4286-a3ca-828dd5f4b3b2";
+    let bad = shell.directory.path().join("bad.csv");
+    let lines = [
+        "track_uuid,platform,identifier,date,value".to_owned(),
+        format!("{track},spotify,new,2026-08-01,5"),
+        format!("{track},spotify,new,2026-08-32,5"),
+        format!("{track},spotify,new,2026-08-01,6"),
+        format!("{track},gramophone,new,2026-08-03,6"),
+        format!("{track},spotify,new,2026-08-04,many"),
+        "00000000-0000-0000-0000-000000000000,spotify,new,2026-08-04,1".to_owned(),
+    ];
+    std::fs::write(&bad, lines.join("\n")).unwrap();
+    let bad = bad.to_str().unwrap();
+    let (_, err) = shell.expect(1, &["import", bad]);
+    for line in [3, 4, 5, 6, 7] {
+        assert!(err.contains(&format!("bad.csv:{line}")), "line {line} is not reported: {err}");
+    }
+    assert_eq!(shell.counts(), before, "nothing of a bad file is kept");
+    shell.expect(3, &["import", "--skip-bad", bad]);
+    assert!(shell.counts()[2] > before[2], "the good lines are kept when asked for");
+    let (_, err) = shell.expect(1, &["import", "no-such-file.csv"]);
+    assert!(err.contains("no-such-file.csv"));
+}
+
+#[test]
+fn demo_and_real_data_do_not_mix() {
+    let real = Shell::new();
+    real.import(&golden_directories()[0]);
+    let (_, err) = real.expect(1, &["demo"]);
+    assert!(err.contains("DATABASE_URL"), "{err}");
+
+    let demo = Shell::new();
+    demo.expect(0, &["demo"]);
+    let before = demo.counts();
+    assert_eq!(before[0], 40);
+    let artists = golden_directories()[0].join("artists.csv");
+    let (_, err) = demo.expect(1, &["import", artists.to_str().unwrap()]);
+    assert!(err.contains("DATABASE_URL"), "{err}");
+    demo.expect(1, &["demo"]);
+    let (_, err) = demo.expect(0, &["rebuild"]);
+    assert!(err.contains(" 0 differed"), "the read model is what the observations give: {err}");
+    assert_eq!(demo.counts(), before);
+}
