@@ -27,7 +27,8 @@ const EXAMPLES: u32 = 3;
 pub async fn analytics(context: &Context, search: &str) -> Result<Page, Problem> {
     let page = assemble(context, search).await;
     if let (Err(problem), Some(response)) = (&page, use_context::<ResponseOptions>()) {
-        response.set_status(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        response
+            .set_status(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     }
     page
 }
