@@ -12,6 +12,7 @@ use crate::components::browser::{by_id, focus, input_of};
 use crate::components::field::field_error;
 use crate::components::icon::{Icon, IconView};
 use crate::components::logo::thumbnail;
+use crate::components::section::live;
 use crate::domain::listing::ArtistItem;
 use crate::domain::view::page::error_of;
 use crate::domain::view::picker::{Chip, Key, Picker, artist_facts, chips, own_image};
@@ -42,7 +43,7 @@ pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
         <div class="field">
             <label for=INPUT>"Artists"</label>
             <ul class="chips" aria-label="Selected artists" hidden=move || picker.with(|picker| picker.chips.is_empty())>
-                {move || chip_list(picker)}
+                {live(move || chip_list(picker).into_any())}
             </ul>
             <div class="combobox">
                 <IconView icon=Icon::Search />
@@ -85,7 +86,7 @@ pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
                     aria-label="Artists that match"
                     hidden=move || picker.with(|picker| !picker.open || picker.options.is_empty())
                 >
-                    {move || option_list(picker)}
+                    {live(move || option_list(picker).into_any())}
                 </ul>
             </div>
             <p id="artist-status" class="hint" role="status">

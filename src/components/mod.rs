@@ -13,6 +13,7 @@ pub mod period_picker;
 pub mod platform_checkboxes;
 pub mod query_form;
 pub mod report_header;
+pub mod report_sections;
 pub mod report_view;
 pub mod section;
 pub mod sidebar;

@@ -5,21 +5,17 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::components::cards::summary_cards;
-use crate::components::line_chart::line_chart;
 use crate::components::notices::{empty_report, report_notices};
 use crate::components::report_header::report_header;
+use crate::components::report_sections::{chart_section, day_section, group_section, track_section};
 use crate::components::section::section;
 use crate::components::table::scrolling_table;
-use crate::components::view_state::{Shown, find_box, open_all_button, pager, view_button, view_form};
+use crate::components::view_state::{Shown, view_form};
 use crate::domain::query::Group;
 use crate::domain::report::Report;
 use crate::domain::view::Page;
-use crate::domain::view::chart::{charts, other_scale};
 use crate::domain::view::page::Answer;
-use crate::domain::view::tables::{
-    artist_table, chart_table, day_table, group_table, platform_table, track_table,
-};
-use crate::domain::view::tracks::track_page;
+use crate::domain::view::tables::{artist_table, chart_table, platform_table};
 use crate::domain::view::words::{country_note, emptiness, provenance, shared_text};
 
 /// The report and what goes with it. `arrived` as in [`report_header`].
@@ -79,85 +75,4 @@ fn numbers(report: &Arc<Report>, page: &Page, shown: Shown) -> Vec<AnyView> {
         all.push(section("charts", title, vec![], vec![scrolling_table(table)], note));
     }
     all
-}
-
-fn chart_section(report: Arc<Report>, shown: Shown) -> AnyView {
-    let content = {
-        let report = report.clone();
-        move || {
-            let charts = shown.view.with(|view| charts(&report, view));
-            charts
-                .into_iter()
-                .map(|(platform, chart)| line_chart(&report, platform, chart))
-                .collect::<Vec<_>>()
-        }
-    };
-    let scale = move || {
-        let (words, value) = shown.view.with(other_scale);
-        view_button("button-quiet", "chart", value, None, vec![words.into_any()])
-    };
-    let table = view! { <a class="pill" href="#days" rel="external">"Show as table"</a> };
-    let content = view! { <div class="charts">{content}</div> };
-    section(
-        "daily",
-        "Daily audience".to_owned(),
-        vec![table.into_any(), scale.into_any()],
-        vec![content.into_any()],
-        String::new(),
-    )
-}
-
-fn day_section(report: Arc<Report>, shown: Shown) -> AnyView {
-    let table = move || shown.view.with(|view| day_table(&report, view)).map(scrolling_table);
-    let remark =
-        "≈ not exact: part of several days that came as one, or a series is missing. – no data on this day.";
-    section("days", "Days".to_owned(), vec![], vec![table.into_any()], remark.to_owned())
-}
-
-fn track_section(report: Arc<Report>, shown: Shown) -> AnyView {
-    let content = move || {
-        shown.view.with(|view| {
-            let page = track_page(&report.tracks, view);
-            let tools = tools(page.found_text(report.tracks.len()), open_all_button(&view.open));
-            let pager = shown.address.with_untracked(|address| pager(&page, address));
-            (tools, scrolling_table(track_table(&report, &page, view)), pager)
-        })
-    };
-    let remark = "≈ not exact: open the track for its bounds. – unknown: no day is covered. Empty: not on that platform.";
-    section(
-        "details",
-        "Tracks".to_owned(),
-        vec![find_box(shown)],
-        vec![content.into_any()],
-        remark.to_owned(),
-    )
-}
-
-fn group_section(report: Arc<Report>, shown: Shown) -> AnyView {
-    let content = move || {
-        shown.view.with(|view| {
-            let tools = tools(String::new(), open_all_button(&view.open));
-            (tools, scrolling_table(group_table(&report, view)), None::<AnyView>)
-        })
-    };
-    let remark = "≈ not exact: press the number for its bounds. – unknown: no day is covered.";
-    section(
-        "details",
-        "Tracks by platform".to_owned(),
-        vec![find_box(shown)],
-        vec![content.into_any()],
-        remark.to_owned(),
-    )
-}
-
-fn tools(found: String, button: AnyView) -> AnyView {
-    view! {
-        <div class="table-tools">
-            <p class="hint" role="status">
-                {found}
-            </p>
-            {button}
-        </div>
-    }
-    .into_any()
 }

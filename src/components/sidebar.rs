@@ -32,7 +32,7 @@ pub fn Sidebar() -> impl IntoView {
         </header>
         <nav node_ref=menu id="sidebar" class="sidebar" popover="auto" aria-label="Main">
             <Brand on:click=close />
-            <div on:click=close>{GROUPS.iter().map(group).collect_view()}</div>
+            <div on:click=close>{GROUPS.iter().map(group).collect::<Vec<_>>()}</div>
             <ThemePicker />
         </nav>
     }
@@ -49,7 +49,7 @@ fn Brand() -> impl IntoView {
     }
 }
 
-fn group((heading, links): &Group) -> impl IntoView + use<> {
+fn group((heading, links): &Group) -> AnyView {
     view! {
         <div class="nav-group">
             <p class="nav-heading">{*heading}</p>
@@ -65,9 +65,11 @@ fn group((heading, links): &Group) -> impl IntoView + use<> {
                                 </A>
                             </li>
                         }
+                        .into_any()
                     })
-                    .collect_view()}
+                    .collect::<Vec<_>>()}
             </ul>
         </div>
     }
+    .into_any()
 }

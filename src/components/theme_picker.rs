@@ -28,10 +28,11 @@ pub fn ThemePicker() -> impl IntoView {
                 <IconView icon=theme.icon() />
             </button>
         }
+        .into_any()
     };
     view! {
         <form class="theme-picker" method="post" action="/theme" aria-label="Colour theme">
-            {Theme::ALL.map(button).collect_view()}
+            {Vec::from(Theme::ALL.map(button))}
         </form>
     }
 }

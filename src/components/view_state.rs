@@ -7,6 +7,7 @@ use web_sys::SubmitEvent;
 
 use crate::components::browser::{input_of, sent};
 use crate::components::icon::{Icon, IconView};
+use crate::components::section::live;
 use crate::domain::view::state::Open;
 use crate::domain::view::tracks::TrackPage;
 use crate::domain::view::{Address, View};
@@ -53,7 +54,7 @@ pub fn view_form(shown: Shown) -> AnyView {
             hidden
             on:submit=move |event| shown.submit(&event)
         >
-            {move || shown.hidden_fields(false)}
+            {live(move || shown.hidden_fields(false).into_any())}
         </form>
     }
     .into_any()
@@ -110,7 +111,7 @@ pub fn find_box(shown: Shown) -> AnyView {
             role="search"
             on:submit=move |event| shown.submit(&event)
         >
-            {move || shown.hidden_fields(true)}
+            {live(move || shown.hidden_fields(true).into_any())}
             <IconView icon=Icon::Search />
             <input
                 class="input"
