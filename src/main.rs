@@ -10,10 +10,12 @@ use music_analytics::server::commands::import::{ImportArgs, import};
 use music_analytics::server::commands::rebuild::rebuild;
 use music_analytics::server::commands::report::{ReportArgs, report};
 use music_analytics::server::commands::simulate::{SimulateArgs, simulate};
+use music_analytics::server::commands::sync::{SyncArgs, sync};
 use music_analytics::server::config::Config;
 use music_analytics::server::context::Context;
 use music_analytics::server::db::Db;
 use music_analytics::server::http::serve::serve;
+use music_analytics::server::sync::Provider;
 use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
@@ -44,6 +46,8 @@ enum DatabaseCommand {
     Serve,
     /// Print the total metrics of artists over a month or a range of days.
     Report(ReportArgs),
+    /// Fetch what a report lacks from the provider.
+    Sync(SyncArgs),
     /// Import CSV files; importing a file again changes nothing.
     Import(ImportArgs),
     /// Fill an empty database with the demo catalogue.
@@ -85,7 +89,11 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 async fn with_database(command: DatabaseCommand, config: Config, db: &Db) -> anyhow::Result<ExitCode> {
     match command {
-        DatabaseCommand::Serve => serve(Context::new(config, db.clone())).await?,
+        DatabaseCommand::Serve => {
+            let provider = Provider::choose(&config, db).await?;
+            serve(Context::new(config, db.clone(), provider)).await?;
+        }
+        DatabaseCommand::Sync(args) => return sync(config, db, args).await,
         DatabaseCommand::Report(args) => return report(db, args).await,
         DatabaseCommand::Import(args) => return import(db, args).await,
         DatabaseCommand::Demo => demo(db).await?,

@@ -17,6 +17,7 @@ use music_analytics::server::db::Db;
 use music_analytics::server::http::router;
 use music_analytics::server::import::watch::Watch;
 use music_analytics::server::import::{self, Ending};
+use music_analytics::server::sync::Provider;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -42,7 +43,8 @@ impl Server {
         assert_eq!(ending.unwrap(), Ending::Done);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let app = router(Context::new(Config::default(), db));
+        let provider = Provider::choose(&Config::default(), &db).await.unwrap();
+        let app = router(Context::new(Config::default(), db, provider));
         tokio::spawn(async move { axum::serve(listener, app).await });
         Server { base, client: Client::new(), _directory: directory }
     }

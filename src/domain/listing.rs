@@ -29,6 +29,21 @@ pub struct ArtistItem {
     pub image_url: Option<String>,
 }
 
+/// An artist of the provider, who may be here or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderArtist {
+    /// Its Soundcharts UUID.
+    pub uuid: Uuid,
+    /// Its name; others may have the same.
+    pub name: String,
+    /// Where it is from, if known.
+    pub country: Option<String>,
+    /// Its picture.
+    pub image_url: Option<String>,
+    /// Whether it has been added already.
+    pub is_here: bool,
+}
+
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed<T> {

@@ -14,6 +14,7 @@ pub mod query;
 pub mod range;
 pub mod report;
 pub mod series;
+pub mod sync;
 pub mod varint;
 pub mod view;
 pub mod window;

@@ -12,9 +12,18 @@ pub fn now() -> i64 {
     i64::try_from(since.as_secs()).expect("seconds fit")
 }
 
+/// A day in seconds.
+pub const SECONDS_A_DAY: i64 = 86_400;
+
+/// Milliseconds since 1970-01-01, UTC.
+pub fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set after 1970");
+    i64::try_from(since.as_millis()).expect("milliseconds fit")
+}
+
 /// The current date in UTC.
 pub fn today() -> Day {
-    Day::from_number(now() / 86_400).expect("the clock is set before 2170")
+    Day::from_number(now() / SECONDS_A_DAY).expect("the clock is set before 2170")
 }
 
 /// A time as RFC 3339 in UTC: "2026-11-22T10:00:00Z".

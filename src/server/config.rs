@@ -10,8 +10,7 @@ use std::str::FromStr;
 
 use crate::server::soundcharts;
 
-/// Every key there is. Those of sync and of accounts are accepted already although nothing reads them
-/// yet.
+/// Every key there is. Those of accounts are accepted already although nothing reads them yet.
 const KEYS: &[&str] = &[
     "MUSIC_ANALYTICS_ADDR",
     "DATABASE_URL",
@@ -48,6 +47,11 @@ pub struct Config {
     pub log: String,
     /// `SOUNDCHARTS_...`: the provider.
     pub provider: soundcharts::Options,
+    /// `MUSIC_ANALYTICS_SYNC_WORKERS`: how much this process works at syncs; with 0 it only serves.
+    pub sync_workers: u32,
+    /// `MUSIC_ANALYTICS_AUTO_SYNC_REQUESTS`: a sync of at most so many questions to the provider starts when
+    /// an analyst asks for a report.
+    pub auto_sync_requests: u32,
 }
 
 /// Why the configuration cannot be used; says what to change.
@@ -128,6 +132,8 @@ impl Config {
             database_url,
             log: values.parse("RUST_LOG", "info", "a log filter such as info")?,
             provider: soundcharts::Options::read(&|key| values.get(key))?,
+            sync_workers: values.number("MUSIC_ANALYTICS_SYNC_WORKERS", 2, 16)?,
+            auto_sync_requests: values.number("MUSIC_ANALYTICS_AUTO_SYNC_REQUESTS", 200, 1_000_000)?,
         })
     }
 }
@@ -139,6 +145,13 @@ impl Values {
     /// A value that is set and not empty.
     fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// A whole number from 0 to `most`.
+    fn number(&self, key: &str, default: u32, most: u32) -> Result<u32, ConfigError> {
+        let Some(value) = self.get(key) else { return Ok(default) };
+        let number = value.parse().ok().filter(|number| *number <= most);
+        number.ok_or_else(|| wrong(key, value, &format!("a whole number from 0 to {most}")))
     }
 
     fn parse<T: FromStr>(&self, key: &str, default: &str, expected: &str) -> Result<T, ConfigError> {
@@ -213,6 +226,19 @@ mod tests {
             message,
             r#"SOUNDCHARTS_MAX_PER_MINUTE = "many": expected a whole number from 1 to 1000000"#
         );
+    }
+
+    #[test]
+    fn numbers_have_limits() {
+        let config = from(&[("MUSIC_ANALYTICS_SYNC_WORKERS", "0")]).unwrap();
+        assert_eq!((config.sync_workers, config.auto_sync_requests), (0, 200));
+        for value in ["17", "-1", "two"] {
+            let message = from(&[("MUSIC_ANALYTICS_SYNC_WORKERS", value)]).unwrap_err().to_string();
+            assert!(
+                message.contains("MUSIC_ANALYTICS_SYNC_WORKERS") && message.contains("0 to 16"),
+                "{message}"
+            );
+        }
     }
 
     #[test]

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
+use tokio::sync::{Notify, watch};
 
 use crate::server::config::Config;
 use crate::server::db::Db;
+use crate::server::sync::Provider;
 
 /// The running product: cheap to clone, handed to every handler and, as a Leptos context, to every
 /// server function.
@@ -16,20 +18,27 @@ pub struct Context {
     pub config: Arc<Config>,
     /// The store.
     pub db: Db,
+    /// Where missing data come from.
+    pub provider: Provider,
+    /// Wakes the workers of this process when there is work.
+    pub wake: Arc<Notify>,
+    /// Turns true when the process is about to end: whatever streams ends then.
+    pub stopping: watch::Receiver<bool>,
     /// Where the browser bundle lies; Leptos asks for it.
     pub leptos: LeptosOptions,
 }
 
 impl Context {
-    /// Puts the parts together.
-    pub fn new(config: Config, db: Db) -> Self {
+    /// Puts the parts together. Nobody is at work yet, and nobody stops.
+    pub fn new(config: Config, db: Db, provider: Provider) -> Self {
         let leptos = LeptosOptions::builder()
             .output_name("music-analytics")
             .site_root("dist")
             .site_pkg_dir("pkg")
             .site_addr(config.addr)
             .build();
-        Self { config: Arc::new(config), db, leptos }
+        let (_, stopping) = watch::channel(false);
+        Self { config: Arc::new(config), db, provider, wake: Arc::default(), stopping, leptos }
     }
 }
 
@@ -39,7 +48,8 @@ impl Context {
     pub async fn for_tests() -> Self {
         let directory = tempfile::tempdir().unwrap().keep();
         let db = Db::open(&format!("sqlite://{}/test.db", directory.display())).await.unwrap();
-        Context::new(Config::default(), db)
+        let provider = Provider::choose(&Config::default(), &db).await.unwrap();
+        Context::new(Config::default(), db, provider)
     }
 }
 

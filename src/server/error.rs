@@ -3,6 +3,7 @@
 
 use crate::domain::Problem;
 use crate::domain::query::FieldError;
+use crate::server::soundcharts;
 
 /// Why the server could not do something.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +48,12 @@ pub enum Error {
     /// A report could not be written as CSV.
     #[error("cannot write CSV: {0}")]
     Csv(#[from] csv::Error),
+    /// Nothing can be fetched; says why and what to do.
+    #[error("{0}")]
+    SyncOff(String),
+    /// The provider did not answer, or not as it should.
+    #[error("{0}")]
+    Provider(#[from] soundcharts::Error),
     /// Stopped by the person at the terminal.
     #[error("stopped; {0}")]
     Stopped(String),
@@ -97,6 +104,8 @@ impl From<Error> for Problem {
             Error::Overloaded => {
                 Problem::new(503, "Service Unavailable", "Too many questions at once; try again in a moment.")
             }
+            Error::SyncOff(_) => Problem::new(503, "Service Unavailable", error.to_string()),
+            Error::Provider(error) => of_provider(&error),
             Error::Db(_)
             | Error::Migrate(_)
             | Error::Unusable(_)
@@ -110,6 +119,36 @@ impl From<Error> for Problem {
             }
         }
     }
+}
+
+/// Sentences of the provider's errors are for analysts already.
+fn of_provider(error: &soundcharts::Error) -> Problem {
+    use soundcharts::Error as E;
+    let (status, title) = match error {
+        E::NotFound { .. } | E::NotYet { .. } | E::Unaskable { .. } | E::Ambiguous { .. } => {
+            (422, "Unprocessable Content")
+        }
+        E::Reserve { .. } | E::QuotaUsedUp | E::SlowDown { .. } | E::Limiter(_) => {
+            (503, "Service Unavailable")
+        }
+        E::Setup(_)
+        | E::Credentials { .. }
+        | E::NotInPlan { .. }
+        | E::Refused { .. }
+        | E::Failing { .. }
+        | E::Unreachable { .. }
+        | E::TimedOut { .. }
+        | E::BrokenOff { .. }
+        | E::TooLarge { .. }
+        | E::Redirected { .. }
+        | E::NotTheProvider { .. }
+        | E::Malformed { .. }
+        | E::LeftOut { .. }
+        | E::OtherDays { .. }
+        | E::Endless { .. } => (502, "Bad Gateway"),
+    };
+    tracing::warn!(%error, "the provider");
+    Problem::new(status, title, format!("{error}."))
 }
 
 #[cfg(test)]

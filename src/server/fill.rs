@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
+use crate::domain::Level;
 use crate::domain::query::Country;
 use crate::server::catalogue::{ArtistKey, Catalogue};
 use crate::server::db::artist_observations::{self, ArtistSeries};
 use crate::server::db::charts::{self, ChartFacts, Place};
+use crate::server::db::fetched::{self, List};
 use crate::server::db::fetches::{self, FetchSource};
 use crate::server::db::meta::{self, Holding};
 use crate::server::db::observations::{self, IdentifierNews, TrackNews, Window};
@@ -53,12 +55,40 @@ pub async fn demo(db: &Db, catalogue: &Catalogue, now: i64) -> Result<(), Error>
         return Err(Error::Unusable(message.to_owned()));
     }
     meta::make(&mut tx, Holding::Demo).await?;
-    write(&mut tx, FetchSource::Demo, catalogue, now).await?;
+    let fetch_id = write(&mut tx, FetchSource::Demo, catalogue, now).await?;
+    note_fetched(&mut tx, fetch_id, catalogue).await?;
     Ok(tx.commit().await?)
 }
 
-/// Writes everything in a catalogue, as one fetch.
-async fn write(conn: &mut Conn, source: FetchSource, catalogue: &Catalogue, now: i64) -> Result<(), Error> {
+/// Notes everything but the tracks' windows, which the catalogue itself has, as asked for: the lists, the
+/// artists' numbers, the charts.
+async fn note_fetched(conn: &mut Conn, fetch_id: i64, catalogue: &Catalogue) -> Result<(), Error> {
+    let windows = catalogue.fetched_windows.iter();
+    let (Some(from), Some(to)) = (windows.clone().map(|w| w.from).min(), windows.map(|w| w.to).max()) else {
+        return Ok(());
+    };
+    let registry = platforms::registry(conn).await?;
+    fetched::put_list(conn, List::Platforms, 0, fetch_id).await?;
+    for platform in registry.iter().filter(|platform| platform.track().is_some_and(|metric| metric.enabled)) {
+        fetched::put_list(conn, List::Charts, platform.id, fetch_id).await?;
+    }
+    for artist in artists::numbers(conn).await?.into_values() {
+        fetched::put_list(conn, List::Songs, artist, fetch_id).await?;
+        for platform in &registry {
+            let metrics = platform.metrics.iter().filter(|m| m.level == Level::Artist && m.enabled);
+            for metric in metrics.map(|m| m.metric) {
+                fetched::put_artist(conn, (artist, platform.id, metric), (from, to), fetch_id).await?;
+            }
+        }
+    }
+    for chart in charts::all(conn).await?.into_values() {
+        fetched::put_chart(conn, chart.id, (from, to), fetch_id).await?;
+    }
+    Ok(())
+}
+
+/// Writes everything in a catalogue, as one fetch; answers with its number.
+async fn write(conn: &mut Conn, source: FetchSource, catalogue: &Catalogue, now: i64) -> Result<i64, Error> {
     let fetch_id = fetches::start(conn, source, "demo catalogue", now).await?;
     artists::put(conn, &catalogue.artists).await?;
     tracks::put(conn, &catalogue.tracks).await?;
@@ -84,7 +114,8 @@ async fn write(conn: &mut Conn, source: FetchSource, catalogue: &Catalogue, now:
         };
         artist_observations::write(conn, fetch_id, &news).await?;
     }
-    write_charts(conn, fetch_id, catalogue, &numbers).await
+    write_charts(conn, fetch_id, catalogue, &numbers).await?;
+    Ok(fetch_id)
 }
 
 /// What the catalogue says about each track.

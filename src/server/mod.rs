@@ -14,6 +14,8 @@ pub mod http;
 pub mod import;
 pub mod listings;
 pub mod page;
+pub mod provider_artists;
 pub mod reports;
 pub mod simulator;
 pub mod soundcharts;
+pub mod sync;

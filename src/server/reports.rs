@@ -85,7 +85,7 @@ pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<Evidence, Er
 }
 
 /// Parts the artists asked for into those that can be aggregated and those that cannot (S20).
-fn choose_artists(
+pub fn choose_artists(
     asked: &[ArtistId],
     stored: Vec<StoredArtist>,
 ) -> Result<(Vec<StoredArtist>, Vec<SkippedArtist>), Error> {
@@ -121,7 +121,10 @@ fn choose_artists(
 
 /// The platforms asked for with their numbers, in registry order; all enabled ones that can be added up
 /// where none is named.
-fn choose_platforms(asked: &[String], registry: Vec<Platform>) -> Result<Vec<(i64, TrackPlatform)>, Error> {
+pub fn choose_platforms(
+    asked: &[String],
+    registry: Vec<Platform>,
+) -> Result<Vec<(i64, TrackPlatform)>, Error> {
     let mut errors: Vec<FieldError> = Vec::new();
     let unknown = asked.iter().filter(|code| !registry.iter().any(|platform| platform.code == **code));
     errors

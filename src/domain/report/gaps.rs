@@ -11,6 +11,7 @@ use crate::domain::format::decimal;
 use crate::domain::pair::Pair;
 use crate::domain::query::Query;
 use crate::domain::series::PackedError;
+use crate::domain::sync::SyncPlan;
 use crate::domain::window::DaySet;
 use crate::domain::{Day, Range};
 
@@ -109,9 +110,11 @@ pub struct Availability {
     pub never_fetched: Vec<Gap>,
     /// Windows that were asked for and for which the provider has nothing.
     pub empty: Vec<Gap>,
+    /// What a sync would do about it; `None` where nothing can be fetched.
+    pub plan: Option<SyncPlan>,
 }
 
-/// What the store has for a query and what it lacks.
+/// What the store has for a query and what it lacks; without a plan, which takes more than evidence.
 ///
 /// # Errors
 /// A packed row that is damaged.
@@ -153,5 +156,6 @@ pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Result<Av
             .collect(),
         never_fetched,
         empty,
+        plan: None,
     })
 }

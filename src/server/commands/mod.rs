@@ -3,9 +3,11 @@
 
 pub mod demo;
 pub mod import;
+pub mod question;
 pub mod rebuild;
 pub mod report;
 pub mod simulate;
+pub mod sync;
 
 use std::io::{ErrorKind, Write as _, stderr, stdout};
 

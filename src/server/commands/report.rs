@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::question::QuestionArgs;
 use super::{WRONG_USAGE, print, print_faults};
 use crate::domain::query::Parameters;
 use crate::server::clock::today;
@@ -15,24 +16,8 @@ use crate::server::reports;
 /// What to report on, and how to print it.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// An artist's UUID; repeat the option for several.
-    #[arg(long = "artist", value_name = "UUID", required = true)]
-    artists: Vec<String>,
-    /// A calendar month.
-    #[arg(long, value_name = "YYYY-MM", required_unless_present_any = ["from", "to"])]
-    month: Option<String>,
-    /// The first day of a range of at most 12 months.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    from: Option<String>,
-    /// The last day of the range.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    to: Option<String>,
-    /// A platform's code; repeat the option for several. None means all enabled ones.
-    #[arg(long = "platform", value_name = "CODE")]
-    platforms: Vec<String>,
-    /// Only tracks that appeared in charts of this country within the range.
-    #[arg(long, value_name = "CC")]
-    country: Option<String>,
+    #[command(flatten)]
+    question: QuestionArgs,
     /// Only tracks on which a selected artist has this role: main or featured.
     #[arg(long)]
     role: Option<String>,
@@ -50,17 +35,8 @@ pub struct ReportArgs {
 /// Prints the report as the database has it now.
 pub async fn report(db: &Db, args: ReportArgs) -> anyhow::Result<ExitCode> {
     let (json, csv) = (args.json, args.csv);
-    let parameters = Parameters {
-        artists: args.artists,
-        month: args.month,
-        from: args.from,
-        to: args.to,
-        platforms: args.platforms,
-        country: args.country,
-        role: args.role,
-        group: None,
-        daily: args.daily.then(|| "true".to_owned()),
-    };
+    let parameters =
+        Parameters { role: args.role, daily: args.daily.then(|| "true".to_owned()), ..args.question.into() };
     let answer = match parameters.check() {
         Ok(query) => reports::report(db, &query, today()).await,
         Err(errors) => Err(Error::Invalid(errors)),

@@ -82,6 +82,13 @@ pub(super) async fn by_numbers(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<S
     by_ids(conn, &locals).await
 }
 
+/// The UUID of an artist who has one.
+pub async fn uuid(conn: &mut Conn, id: i64) -> Result<Uuid, Error> {
+    let uuid: Option<Option<String>> =
+        sqlx::query_scalar("select uuid from artists where id = $1").bind(id).fetch_optional(conn).await?;
+    word(&uuid.flatten().ok_or_else(|| Error::NotFound { what: "artist", id: id.to_string() })?)
+}
+
 /// The numbers of all artists with a UUID.
 pub async fn numbers(conn: &mut Conn) -> Result<HashMap<Uuid, i64>, Error> {
     ids::by_uuid(conn, "select uuid, id from artists where uuid is not null").await
@@ -160,6 +167,46 @@ pub async fn put(conn: &mut Conn, artists: &[Artist]) -> Result<Upserted, Error>
         meta::raise_catalogue_version(conn).await?;
     }
     Ok(counts)
+}
+
+/// Gives an artist without UUID the provider's: its facts win, its source stays. Where the provider's artist
+/// is here already, the tracks of the one become the other's, and only that one stays.
+pub async fn link(conn: &mut Conn, local: i64, artist: &Artist) -> Result<(), Error> {
+    let known = known(conn, &[Key::of(artist)]).await?.into_values().next();
+    match known {
+        Some(id) => {
+            sqlx::query(
+                "insert into track_artists (track_id, artist_id, role)
+                 select track_id, $2, role from track_artists where artist_id = $1
+                 on conflict (track_id, artist_id) do nothing",
+            )
+            .bind(local)
+            .bind(id)
+            .execute(&mut *conn)
+            .await?;
+            for table in
+                ["track_artists where artist_id", "artist_observations where artist_id", "artists where id"]
+            {
+                let sql = AssertSqlSafe(format!("delete from {table} = $1"));
+                sqlx::query(sql).bind(local).execute(&mut *conn).await?;
+            }
+        }
+        None => {
+            sqlx::query(
+                "update artists set uuid = $2, local_key = null, name = $3, slug = coalesce($4, slug),
+                 country_code = coalesce($5, country_code), image_url = coalesce($6, image_url) where id = $1",
+            )
+            .bind(local)
+            .bind(artist.uuid.map(|uuid| uuid.to_string()))
+            .bind(&artist.name)
+            .bind(artist.slug.as_deref())
+            .bind(artist.country_code.as_deref())
+            .bind(artist.image_url.as_deref())
+            .execute(&mut *conn)
+            .await?;
+        }
+    }
+    meta::raise_catalogue_version(conn).await
 }
 
 /// The numbers of those artists that there are.

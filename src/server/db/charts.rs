@@ -88,6 +88,68 @@ pub async fn put(conn: &mut Conn, chart: &ChartFacts) -> Result<i64, Error> {
     Ok(id)
 }
 
+/// A chart that is fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActiveChart {
+    /// Its number here.
+    pub id: i64,
+    /// The provider's key.
+    pub slug: String,
+    /// For people.
+    pub name: String,
+    /// How often it is made, if known.
+    pub frequency: Option<Frequency>,
+}
+
+/// The active charts of a country, by platform and slug.
+pub async fn active_of(conn: &mut Conn, country: Country) -> Result<Vec<ActiveChart>, Error> {
+    let rows: Vec<(i64, String, String, Option<String>)> = sqlx::query_as(
+        "select c.id, c.slug, c.name, c.frequency from charts c join platforms p on p.id = c.platform_id
+         where c.country_code = $1 and c.active = 1 order by p.position, c.slug",
+    )
+    .bind(country.as_str())
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|(id, slug, name, frequency)| {
+            Ok(ActiveChart { id, slug, name, frequency: frequency.as_deref().map(word).transpose()? })
+        })
+        .collect()
+}
+
+/// The provider's key of a chart.
+pub async fn slug(conn: &mut Conn, id: i64) -> Result<String, Error> {
+    let slug: Option<String> =
+        sqlx::query_scalar("select slug from charts where id = $1").bind(id).fetch_optional(conn).await?;
+    slug.ok_or_else(|| Error::NotFound { what: "chart", id: id.to_string() })
+}
+
+/// The countries in which a platform has an active chart.
+pub async fn active_countries(conn: &mut Conn, platform_id: i64) -> Result<Vec<String>, Error> {
+    let sql = "select distinct country_code from charts
+               where platform_id = $1 and active = 1 and country_code is not null";
+    Ok(sqlx::query_scalar(sql).bind(platform_id).fetch_all(conn).await?)
+}
+
+/// Switches a chart on or off: whether it is fetched.
+pub async fn set_active(conn: &mut Conn, id: i64, is_active: bool) -> Result<(), Error> {
+    let sql = "update charts set active = $2 where id = $1";
+    sqlx::query(sql).bind(id).bind(i64::from(is_active)).execute(conn).await?;
+    Ok(())
+}
+
+/// The days of a chart whose rankings are here, from one to another.
+pub async fn days_of(conn: &mut Conn, chart_id: i64, from: Day, to: Day) -> Result<Vec<Day>, Error> {
+    let sql = "select day from chart_days where chart_id = $1 and day between $2 and $3 order by day";
+    let rows: Vec<i64> = sqlx::query_scalar(sql)
+        .bind(chart_id)
+        .bind(i64::from(from.number()))
+        .bind(i64::from(to.number()))
+        .fetch_all(conn)
+        .await?;
+    rows.into_iter().map(day).collect()
+}
+
 /// Notes days of a chart as fetched.
 pub async fn put_days(conn: &mut Conn, fetch_id: i64, chart_id: i64, days: &[Day]) -> Result<(), Error> {
     for days in days.chunks(AT_ONCE) {

@@ -35,6 +35,57 @@ impl Drop for ServeLock {
     }
 }
 
+/// A sign that a worker's process lives: freed by the operating system when it ends, however that happens.
+#[derive(Debug)]
+pub struct WorkerLock {
+    file: File,
+    path: PathBuf,
+}
+
+impl WorkerLock {
+    pub(super) fn take(database: &Path, worker: &str) -> Result<Self, Error> {
+        let path = beside(database, &format!("worker-{worker}"));
+        let new = beside(database, &format!("new-worker-{worker}"));
+        let file = open(&new)?;
+        file.lock().map_err(Error::io(format!("cannot lock {}", new.display())))?;
+        // Under its name it is locked from the first moment on.
+        std::fs::rename(&new, &path).map_err(Error::io(format!("cannot make {}", path.display())))?;
+        Ok(WorkerLock { file, path })
+    }
+}
+
+impl Drop for WorkerLock {
+    fn drop(&mut self) {
+        // What is left behind is found to be nobody's by the next worker.
+        let _ = std::fs::remove_file(&self.path);
+        let _ = self.file.unlock();
+    }
+}
+
+/// The workers that have left a lock, and whether their processes live.
+pub(super) fn workers(database: &Path) -> Vec<(String, bool)> {
+    let prefix = beside(database, "worker-");
+    let Some((directory, prefix)) = prefix.parent().zip(prefix.file_name()) else { return Vec::new() };
+    let prefix = prefix.to_string_lossy().into_owned();
+    let entries = std::fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
+    entries
+        .filter_map(|entry| {
+            let name = entry.file_name().to_string_lossy().strip_prefix(&prefix)?.to_owned();
+            let file = File::open(entry.path()).ok()?;
+            let lives = match file.try_lock() {
+                Ok(()) => false,
+                Err(TryLockError::WouldBlock) => true,
+                // Without knowing better, its lease decides.
+                Err(TryLockError::Error(_)) => true,
+            };
+            if !lives {
+                let _ = std::fs::remove_file(entry.path());
+            }
+            Some((name, lives))
+        })
+        .collect()
+}
+
 /// Runs `migrate` while no other process does: sqlx has no migration lock of its own on SQLite.
 pub(super) async fn migration(
     database: &Path,

@@ -3,6 +3,7 @@
 use super::Conn;
 use crate::domain::words::words;
 use crate::server::error::Error;
+use crate::server::soundcharts::QuotaLeft;
 
 words!(
     /// What a database holds. Decided by whatever fills it first, and never changed.
@@ -51,6 +52,29 @@ pub fn may_become(stored: Option<Holding>, wanted: Holding) -> Result<(), Error>
         )),
         _ => Ok(()),
     }
+}
+
+/// What is known about the provider's quota, as the last worker left it.
+pub async fn quota(conn: &mut Conn) -> Result<Option<QuotaLeft>, Error> {
+    let value: Option<String> =
+        sqlx::query_scalar("select value from meta where key = 'quota'").fetch_optional(conn).await?;
+    let Some(value) = value else { return Ok(None) };
+    let numbers: Vec<i64> = value.split(' ').filter_map(|number| number.parse().ok()).collect();
+    let [left, reserve, first_seen] = numbers[..] else {
+        return Err(Error::Damaged(format!("the quota is \"{value}\"")));
+    };
+    Ok(Some(QuotaLeft { left, reserve, first_seen }))
+}
+
+/// Notes what is known about the provider's quota.
+pub async fn put_quota(conn: &mut Conn, quota: QuotaLeft) -> Result<(), Error> {
+    sqlx::query(
+        "insert into meta (key, value) values ('quota', $1) on conflict (key) do update set value = excluded.value",
+    )
+    .bind(format!("{} {} {}", quota.left, quota.reserve, quota.first_seen))
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// A number that grows with every change of artists or their tracks, in whichever process.

@@ -7,6 +7,7 @@ pub mod artists;
 mod change;
 pub mod charts;
 pub mod counts;
+pub mod fetched;
 pub mod fetches;
 pub mod identifiers;
 pub mod ids;
@@ -15,13 +16,18 @@ pub mod meta;
 pub mod observations;
 pub mod packed;
 pub mod platforms;
+pub mod provider_searches;
+pub mod rate_limits;
 pub mod rebuild;
 pub mod revisions;
 pub mod search;
 pub mod series;
 mod sqlite;
+pub mod sync_needs;
+pub mod syncs;
 pub mod track_artists;
 pub mod tracks;
+pub mod units;
 pub mod windows;
 
 use std::path::{Path, PathBuf};
@@ -117,6 +123,33 @@ impl Db {
     pub fn serve_lock(&self) -> Result<lock::ServeLock, Error> {
         match &self.engine {
             Engine::Sqlite(path) => lock::ServeLock::take(path),
+        }
+    }
+
+    /// Says that a worker's process lives, until this is dropped.
+    ///
+    /// # Errors
+    /// The file beside the database cannot be made.
+    pub fn worker_lock(&self, worker: &str) -> Result<lock::WorkerLock, Error> {
+        match &self.engine {
+            Engine::Sqlite(path) => lock::WorkerLock::take(path, worker),
+        }
+    }
+
+    /// Whether a worker's process is known to have ended. One that lives may have been paused.
+    pub fn has_gone(&self, worker: &str) -> bool {
+        match &self.engine {
+            Engine::Sqlite(path) => !lock::workers(path).iter().any(|(name, lives)| name == worker && *lives),
+        }
+    }
+
+    /// How many workers' processes live; a process counts its own once it has one.
+    pub fn other_workers(&self) -> u32 {
+        match &self.engine {
+            Engine::Sqlite(path) => {
+                let living = lock::workers(path).iter().filter(|(_, lives)| *lives).count();
+                u32::try_from(living).unwrap_or(u32::MAX).saturating_sub(1)
+            }
         }
     }
 

@@ -104,6 +104,13 @@ pub async fn registry(conn: &mut Conn) -> Result<Vec<Platform>, Error> {
     Ok(platforms)
 }
 
+/// The code of a platform.
+pub async fn code(conn: &mut Conn, id: i64) -> Result<String, Error> {
+    let code: Option<String> =
+        sqlx::query_scalar("select code from platforms where id = $1").bind(id).fetch_optional(conn).await?;
+    code.ok_or_else(|| Error::NotFound { what: "platform", id: id.to_string() })
+}
+
 /// How the observations of tracks are worked out, for every platform of which that is known.
 pub async fn readings(conn: &mut Conn) -> Result<Readings, Error> {
     Ok(registry(conn).await?.iter().filter_map(|platform| Some((platform.id, platform.reading()?))).collect())

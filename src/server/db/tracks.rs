@@ -71,9 +71,24 @@ pub async fn of_artists(conn: &mut Conn, artists: &[i64]) -> Result<Vec<StoredTr
     Ok(tracks)
 }
 
+/// The UUID of a track.
+pub async fn uuid(conn: &mut Conn, id: i64) -> Result<Uuid, Error> {
+    let uuid: Option<String> =
+        sqlx::query_scalar("select uuid from tracks where id = $1").bind(id).fetch_optional(conn).await?;
+    word(&uuid.ok_or_else(|| Error::NotFound { what: "track", id: id.to_string() })?)
+}
+
 /// The numbers of all tracks.
 pub async fn numbers(conn: &mut Conn) -> Result<HashMap<Uuid, i64>, Error> {
     ids::by_uuid(conn, "select uuid, id from tracks").await
+}
+
+/// The numbers of those of these tracks that there are.
+pub async fn numbers_of(conn: &mut Conn, uuids: &[Uuid]) -> Result<HashMap<Uuid, i64>, Error> {
+    let texts: Vec<String> = uuids.iter().map(Uuid::to_string).collect();
+    let keys: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let found = ids::find(conn, "select uuid, id from tracks where uuid in", &keys).await?;
+    found.into_iter().map(|(uuid, id)| Ok((word(&uuid)?, id))).collect()
 }
 
 /// Adds the tracks, or brings them up to date: what is `None` here stays as it was. No two may have one

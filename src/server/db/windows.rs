@@ -8,7 +8,8 @@ use super::observations::Window;
 use super::{Conn, day, list};
 use crate::server::error::Error;
 
-/// Notes a window; answers how many are new, which is 1 or 0.
+/// Notes a window; answers how many are new, which is 1 or 0. One that is asked for again is the later
+/// fetch's: what the provider had lately may have changed since the earlier one.
 pub(super) async fn put(
     conn: &mut Conn,
     track_id: i64,
@@ -24,8 +25,20 @@ pub(super) async fn put(
     .bind(i64::from(window.from.number()))
     .bind(i64::from(window.to.number()))
     .bind(fetch_id)
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    if result.rows_affected() == 0 {
+        sqlx::query(
+            "update fetched_windows set fetch_id = $5 where track_id = $1 and platform_id = $2 and from_day = $3 and to_day = $4",
+        )
+        .bind(track_id)
+        .bind(window.platform_id)
+        .bind(i64::from(window.from.number()))
+        .bind(i64::from(window.to.number()))
+        .bind(fetch_id)
+        .execute(conn)
+        .await?;
+    }
     Ok(result.rows_affected())
 }
 

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::server::context::Context;
 use crate::server::http::router;
+use crate::server::sync::{Pace, Workers};
 
 /// How long open requests may take to end once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
@@ -22,13 +23,16 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
         );
     }
     let _lock = context.db.serve_lock()?;
+    let (stop, stopped) = watch::channel(false);
+    let workers =
+        Workers::start(&context.db, &context.provider, context.config.sync_workers, Pace::default())?;
+    let context = Context { wake: workers.wake(), stopping: stopped.clone(), ..context };
     let addr = context.config.addr;
     let listener = TcpListener::bind(addr)
         .await
         .with_context(|| format!("cannot listen on {addr}; MUSIC_ANALYTICS_ADDR sets another address"))?;
     tracing::info!("serving at http://{}", listener.local_addr()?);
 
-    let (stop, stopped) = watch::channel(false);
     let asked = stop_asked()?;
     tokio::spawn(async move {
         asked.await;
@@ -36,12 +40,22 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
         stop.send_replace(true);
     });
     let server = axum::serve(listener, router(context)).with_graceful_shutdown(wait(stopped.clone()));
-    tokio::select! {
-        result = server => result?,
-        () = async { wait(stopped).await; tokio::time::sleep(GRACE).await } => {
-            tracing::warn!("requests were still open after {} s and are cut off", GRACE.as_secs());
+    let serving = async {
+        tokio::select! {
+            result = server => result,
+            () = async { wait(stopped.clone()).await; tokio::time::sleep(GRACE).await } => {
+                tracing::warn!("requests were still open after {} s and are cut off", GRACE.as_secs());
+                Ok(())
+            }
         }
-    }
+    };
+    let working = async {
+        wait(stopped.clone()).await;
+        workers.stop().await;
+        Ok(())
+    };
+    // A server that fails ends the process at once: whoever comes next sees that its worker has gone.
+    tokio::try_join!(serving, working)?;
     Ok(())
 }
 

@@ -1,13 +1,16 @@
 //! The JSON API under `/api/v1`: what scripts rely on. Unknown and empty parameters are errors, never
 //! ignored; errors are RFC 9457 problem details.
 
+mod artists;
+mod body;
 mod listings;
 mod parameters;
 mod reports;
+mod syncs;
 
 use axum::Router;
 use axum::http::{StatusCode, Uri};
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::problem::Refused;
 use crate::server::context::Context;
@@ -15,12 +18,18 @@ use crate::server::context::Context;
 /// The routes, to be nested under `/api/v1`.
 pub fn routes() -> Router<Context> {
     Router::new()
-        .route("/artists", get(listings::artists))
+        .route("/artists", get(listings::artists).post(artists::add))
+        .route("/artists/{id}/link", post(artists::link))
+        .route("/provider/artists", get(artists::search))
         .route("/platforms", get(listings::platforms))
         .route("/countries", get(listings::countries))
         .route("/availability", get(reports::availability))
         .route("/report", get(reports::report))
         .route("/report.csv", get(reports::csv))
+        .route("/syncs", get(syncs::list).post(syncs::start))
+        .route("/syncs/{id}", get(syncs::show).delete(syncs::cancel))
+        .route("/syncs/{id}/retry", post(syncs::retry))
+        .route("/syncs/{id}/events", get(syncs::events))
         .fallback(no_such_call)
         .method_not_allowed_fallback(wrong_method)
 }

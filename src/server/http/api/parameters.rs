@@ -4,7 +4,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use crate::domain::query::{FieldError, Parameters, Taken};
-use crate::domain::{Problem, Query};
+use crate::domain::sync::SyncState;
+use crate::domain::{Problem, Query, WordError};
 use crate::server::http::problem::Refused;
 
 /// The question of a report call.
@@ -45,14 +46,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Listing {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+        let (listing, others, mut errors) = Listing::take(parts);
+        errors.extend(others.iter().map(|(name, _)| unknown(name)));
+        if errors.is_empty() { Ok(listing) } else { Err(Problem::bad_request(errors).into()) }
+    }
+}
+
+impl Listing {
+    /// The parameters of every list, those that are none of them, and what is wrong.
+    fn take(parts: &Parts) -> (Self, Vec<(String, String)>, Vec<FieldError>) {
         let mut listing = Listing { q: None, limit: 20, cursor: None };
-        let mut errors = Vec::new();
+        let (mut others, mut errors) = (Vec::new(), Vec::new());
         for (name, value) in pairs(parts) {
             let value = value.trim();
             match name.as_str() {
-                "q" | "limit" | "cursor" if value.is_empty() => {
-                    errors.push(FieldError::new(&name, "is empty; leave it out or give a value"));
-                }
+                "q" | "limit" | "cursor" if value.is_empty() => errors.push(empty(&name)),
                 "q" => listing.q = Some(value.to_owned()),
                 "cursor" => listing.cursor = Some(value.to_owned()),
                 "limit" => match value.parse() {
@@ -60,10 +68,41 @@ impl<S: Send + Sync> FromRequestParts<S> for Listing {
                     _ => errors
                         .push(FieldError::new("limit", format!("\"{value}\" is not a number from 1 to 100"))),
                 },
+                _ => others.push((name, value.to_owned())),
+            }
+        }
+        (listing, others, errors)
+    }
+}
+
+/// The parameters of the list of syncs: `state` beside those of every list.
+pub struct SyncListing {
+    /// Only those of this state.
+    pub state: Option<SyncState>,
+    /// The rest; without `q`.
+    pub listing: Listing,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SyncListing {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+        let (listing, others, mut errors) = Listing::take(parts);
+        errors.extend(listing.q.is_some().then(|| unknown("q")));
+        let mut state = None;
+        for (name, value) in others {
+            match (name.as_str(), value.parse()) {
+                ("state", _) if value.is_empty() => errors.push(empty(&name)),
+                ("state", Ok(word)) => state = Some(word),
+                ("state", Err(error)) => errors.push(FieldError::new("state", WordError::to_string(&error))),
                 _ => errors.push(unknown(&name)),
             }
         }
-        if errors.is_empty() { Ok(listing) } else { Err(Problem::bad_request(errors).into()) }
+        if errors.is_empty() {
+            Ok(SyncListing { state, listing })
+        } else {
+            Err(Problem::bad_request(errors).into())
+        }
     }
 }
 
@@ -81,6 +120,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Nothing {
 
 fn pairs(parts: &Parts) -> impl Iterator<Item = (String, String)> {
     form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned()
+}
+
+fn empty(name: &str) -> FieldError {
+    FieldError::new(name, "is empty; leave it out or give a value")
 }
 
 fn unknown(name: &str) -> FieldError {

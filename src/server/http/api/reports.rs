@@ -13,6 +13,7 @@ use crate::server::error::Error;
 use crate::server::export;
 use crate::server::http::problem::Refused;
 use crate::server::reports;
+use crate::server::sync::{self, Request};
 
 /// The report as the database has it now.
 pub async fn report(State(context): State<Context>, Asked(query): Asked) -> Result<Json<Report>, Refused> {
@@ -36,5 +37,7 @@ pub async fn availability(
     State(context): State<Context>,
     Asked(query): Asked,
 ) -> Result<Json<Availability>, Refused> {
-    Ok(Json(reports::availability(&context.db, &query, today()).await?))
+    let mut availability = reports::availability(&context.db, &query, today()).await?;
+    availability.plan = sync::plan(&context.db, &context.provider, &Request::of(&query, false)).await?;
+    Ok(Json(availability))
 }

@@ -1,0 +1,159 @@
+//! What the provider was asked for, and when: of tracks, artists and charts by windows of days, and of lists
+//! as a whole. Planning a sync reads all of it (S17 of docs/semantics.md).
+
+use std::collections::HashMap;
+
+use sqlx::AssertSqlSafe;
+
+use super::{Conn, day, list, word};
+use crate::domain::words::words;
+use crate::domain::{Day, Metric};
+use crate::server::error::Error;
+
+words!(
+    /// A list of the provider.
+    List, "list", {
+        /// Platforms; about nothing else.
+        Platforms = "platforms",
+        /// The charts of a platform.
+        Charts = "charts",
+        /// The songs of an artist.
+        Songs = "songs",
+    }
+);
+
+/// Days that were asked for in one go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The first day.
+    pub from: Day,
+    /// The last day.
+    pub to: Day,
+    /// When, in seconds since 1970-01-01.
+    pub at: i64,
+}
+
+fn asked(from: i64, to: i64, at: i64) -> Result<Asked, Error> {
+    Ok(Asked { from: day(from)?, to: day(to)?, at })
+}
+
+/// What was asked of these tracks, by track and platform.
+pub async fn of_tracks(conn: &mut Conn, tracks: &[i64]) -> Result<HashMap<(i64, i64), Vec<Asked>>, Error> {
+    let sql = format!(
+        "select w.track_id, w.platform_id, w.from_day, w.to_day, f.started_at
+         from fetched_windows w join fetches f on f.id = w.fetch_id where w.track_id in ({})",
+        list(tracks.iter().copied())
+    );
+    let rows: Vec<(i64, i64, i64, i64, i64)> =
+        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
+    let mut all: HashMap<(i64, i64), Vec<Asked>> = HashMap::new();
+    for (track, platform, from, to, at) in rows {
+        all.entry((track, platform)).or_default().push(asked(from, to, at)?);
+    }
+    Ok(all)
+}
+
+/// What was asked of these artists, by artist, platform and metric.
+pub async fn of_artists(
+    conn: &mut Conn,
+    artists: &[i64],
+) -> Result<HashMap<(i64, i64, Metric), Vec<Asked>>, Error> {
+    let sql = format!(
+        "select w.artist_id, w.platform_id, w.metric, w.from_day, w.to_day, f.started_at
+         from artist_windows w join fetches f on f.id = w.fetch_id where w.artist_id in ({})",
+        list(artists.iter().copied())
+    );
+    let rows: Vec<(i64, i64, String, i64, i64, i64)> =
+        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
+    let mut all: HashMap<(i64, i64, Metric), Vec<Asked>> = HashMap::new();
+    for (artist, platform, metric, from, to, at) in rows {
+        all.entry((artist, platform, word(&metric)?)).or_default().push(asked(from, to, at)?);
+    }
+    Ok(all)
+}
+
+/// What was asked of these charts, by chart.
+pub async fn of_charts(conn: &mut Conn, charts: &[i64]) -> Result<HashMap<i64, Vec<Asked>>, Error> {
+    let sql = format!(
+        "select w.chart_id, w.from_day, w.to_day, f.started_at
+         from chart_windows w join fetches f on f.id = w.fetch_id where w.chart_id in ({})",
+        list(charts.iter().copied())
+    );
+    let rows: Vec<(i64, i64, i64, i64)> =
+        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
+    let mut all: HashMap<i64, Vec<Asked>> = HashMap::new();
+    for (chart, from, to, at) in rows {
+        all.entry(chart).or_default().push(asked(from, to, at)?);
+    }
+    Ok(all)
+}
+
+/// When each of these lists was last asked for, in seconds since 1970-01-01; by the subject's number, which
+/// is 0 for the platforms.
+pub async fn of_lists(conn: &mut Conn, of: List, subjects: &[i64]) -> Result<HashMap<i64, i64>, Error> {
+    let sql = format!(
+        "select l.subject_id, f.started_at from fetched_lists l join fetches f on f.id = l.fetch_id
+         where l.list = $1 and l.subject_id in ({})",
+        list(subjects.iter().copied())
+    );
+    let rows: Vec<(i64, i64)> =
+        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).bind(of.as_str()).fetch_all(conn).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Notes that a list was asked for.
+pub async fn put_list(conn: &mut Conn, list: List, subject: i64, fetch_id: i64) -> Result<(), Error> {
+    sqlx::query(
+        "insert into fetched_lists (list, subject_id, fetch_id) values ($1, $2, $3)
+         on conflict (list, subject_id) do update set fetch_id = excluded.fetch_id",
+    )
+    .bind(list.as_str())
+    .bind(subject)
+    .bind(fetch_id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes that days of an artist's numbers were asked for.
+pub async fn put_artist(
+    conn: &mut Conn,
+    (artist, platform, metric): (i64, i64, Metric),
+    (from, to): (Day, Day),
+    fetch_id: i64,
+) -> Result<(), Error> {
+    sqlx::query(
+        "insert into artist_windows (artist_id, platform_id, metric, from_day, to_day, fetch_id)
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict (artist_id, platform_id, metric, from_day, to_day) do update set fetch_id = excluded.fetch_id",
+    )
+    .bind(artist)
+    .bind(platform)
+    .bind(metric.as_str())
+    .bind(i64::from(from.number()))
+    .bind(i64::from(to.number()))
+    .bind(fetch_id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes that days of a chart were asked for.
+pub async fn put_chart(
+    conn: &mut Conn,
+    chart: i64,
+    (from, to): (Day, Day),
+    fetch_id: i64,
+) -> Result<(), Error> {
+    sqlx::query(
+        "insert into chart_windows (chart_id, from_day, to_day, fetch_id) values ($1, $2, $3, $4)
+         on conflict (chart_id, from_day, to_day) do update set fetch_id = excluded.fetch_id",
+    )
+    .bind(chart)
+    .bind(i64::from(from.number()))
+    .bind(i64::from(to.number()))
+    .bind(fetch_id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

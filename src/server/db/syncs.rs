@@ -1,0 +1,210 @@
+//! Syncs: what somebody asked to have fetched, and how far it is. The row is the truth that every page,
+//! tab and process reads.
+
+use uuid::Uuid;
+
+use super::{Conn, small, word};
+use crate::domain::sync::SyncState;
+use crate::server::error::Error;
+
+/// A sync as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSync {
+    /// Its id.
+    pub id: Uuid,
+    /// What was asked for, as JSON.
+    pub request: String,
+    /// How far it is.
+    pub state: SyncState,
+    /// How often missing work was looked for.
+    pub round: u32,
+    /// Units that have ended.
+    pub done: u32,
+    /// Units so far.
+    pub total: u32,
+    /// 0 to 100.
+    pub percent: u32,
+    /// What is being done, or how it ended.
+    pub message: String,
+    /// Milliseconds since 1970-01-01.
+    pub created_at: i64,
+    /// The same, once somebody has begun.
+    pub started_at: Option<i64>,
+    /// The same, once it has ended.
+    pub finished_at: Option<i64>,
+}
+
+/// Id, request, state, round, done, total, percent, message, created, started, finished.
+type Row = (String, String, String, i64, i64, i64, i64, String, i64, Option<i64>, Option<i64>);
+
+const SELECT: &str = "select id, request, state, round, done, total, percent, message, created_at, started_at, finished_at from syncs";
+
+fn stored(row: Row) -> Result<StoredSync, Error> {
+    let (id, request, state, round, done, total, percent, message, created_at, started_at, finished_at) = row;
+    Ok(StoredSync {
+        id: word(&id)?,
+        request,
+        state: word(&state)?,
+        round: small(round)?,
+        done: small(done)?,
+        total: small(total)?,
+        percent: small(percent)?,
+        message,
+        created_at,
+        started_at,
+        finished_at,
+    })
+}
+
+async fn one(conn: &mut Conn, rest: &str, bind: &str) -> Result<Option<StoredSync>, Error> {
+    let sql = sqlx::AssertSqlSafe(format!("{SELECT} {rest}"));
+    sqlx::query_as(sql).bind(bind).fetch_optional(conn).await?.map(stored).transpose()
+}
+
+/// The sync of this id.
+pub async fn by_id(conn: &mut Conn, id: Uuid) -> Result<Option<StoredSync>, Error> {
+    one(conn, "where id = $1", &id.to_string()).await
+}
+
+/// The open sync of a request.
+pub async fn open_of(conn: &mut Conn, request_key: &str) -> Result<Option<StoredSync>, Error> {
+    one(conn, "where request_key = $1 and state in ('queued', 'running')", request_key).await
+}
+
+/// The newest sync of a request.
+pub async fn newest_of(conn: &mut Conn, request_key: &str) -> Result<Option<StoredSync>, Error> {
+    one(conn, "where request_key = $1 order by created_at desc, id limit 1", request_key).await
+}
+
+/// Newest first, of one state if one is named; at most `limit` after `skip`.
+pub async fn list(
+    conn: &mut Conn,
+    state: Option<SyncState>,
+    skip: u32,
+    limit: u32,
+) -> Result<Vec<StoredSync>, Error> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "{SELECT} where $1 = '' or state = $1 order by created_at desc, id limit $2 offset $3"
+    ));
+    let rows: Vec<Row> = sqlx::query_as(sql)
+        .bind(state.map_or("", SyncState::as_str))
+        .bind(i64::from(limit))
+        .bind(i64::from(skip))
+        .fetch_all(conn)
+        .await?;
+    rows.into_iter().map(stored).collect()
+}
+
+/// The ids of open syncs none of whose units is open: the next round is due.
+pub async fn due(conn: &mut Conn) -> Result<Vec<Uuid>, Error> {
+    let sql = "select s.id from syncs s where s.state in ('queued', 'running') and not exists (
+                   select 1 from sync_needs n join sync_units u on u.id = n.unit_id
+                   where n.sync_id = s.id and u.state in ('queued', 'running'))";
+    let rows: Vec<String> = sqlx::query_scalar(sql).fetch_all(conn).await?;
+    rows.iter().map(|id| word(id)).collect()
+}
+
+/// Whether there is anything to do at all.
+pub async fn is_any_open(conn: &mut Conn) -> Result<bool, Error> {
+    let sql =
+        "select count(*) from (select 1 from syncs where state in ('queued', 'running') limit 1) as open";
+    Ok(sqlx::query_scalar::<_, i64>(sql).fetch_one(conn).await? > 0)
+}
+
+/// Queues a sync.
+pub async fn put(conn: &mut Conn, id: Uuid, request_key: &str, request: &str, now: i64) -> Result<(), Error> {
+    sqlx::query(
+        "insert into syncs (id, request_key, request, state, round, done, total, percent, message, created_at)
+         values ($1, $2, $3, 'queued', 0, 0, 0, 0, 'Waiting for a worker', $4)",
+    )
+    .bind(id.to_string())
+    .bind(request_key)
+    .bind(request)
+    .bind(now)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// How far a sync is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Units that have ended.
+    pub done: u32,
+    /// Units so far.
+    pub total: u32,
+    /// 0 to 99; a smaller one than before changes nothing.
+    pub percent: u32,
+}
+
+/// Notes how far an open sync is.
+pub async fn progress(conn: &mut Conn, id: Uuid, progress: Progress) -> Result<(), Error> {
+    sqlx::query(
+        "update syncs set done = $2, total = $3, percent = case when percent > $4 then percent else $4 end
+         where id = $1 and state in ('queued', 'running')",
+    )
+    .bind(id.to_string())
+    .bind(i64::from(progress.done))
+    .bind(i64::from(progress.total))
+    .bind(i64::from(progress.percent))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes what is being done about an open sync.
+pub async fn begin(conn: &mut Conn, id: Uuid, message: &str, now: i64) -> Result<(), Error> {
+    sqlx::query(
+        "update syncs set state = 'running', message = $2, started_at = coalesce(started_at, $3)
+         where id = $1 and state in ('queued', 'running')",
+    )
+    .bind(id.to_string())
+    .bind(message)
+    .bind(now)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Begins another round.
+pub async fn next_round(conn: &mut Conn, id: Uuid) -> Result<(), Error> {
+    sqlx::query("update syncs set round = round + 1 where id = $1")
+        .bind(id.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Ends an open sync; answers whether it was open. One that was cancelled keeps its percentage.
+pub async fn end(
+    conn: &mut Conn,
+    id: Uuid,
+    state: SyncState,
+    message: &str,
+    now: i64,
+) -> Result<bool, Error> {
+    let ended = sqlx::query(
+        "update syncs set state = $2, message = $3, finished_at = $4, percent = case when $2 = 'cancelled' then percent else 100 end
+         where id = $1 and state in ('queued', 'running')",
+    )
+    .bind(id.to_string())
+    .bind(state.as_str())
+    .bind(message)
+    .bind(now)
+    .execute(conn)
+    .await?;
+    Ok(ended.rows_affected() > 0)
+}
+
+/// Opens an ended sync again, with its request as it is now.
+pub async fn reopen(conn: &mut Conn, id: Uuid, request: &str) -> Result<(), Error> {
+    sqlx::query(
+        "update syncs set state = 'queued', round = 0, percent = 0, message = 'Waiting for a worker', started_at = null,
+         finished_at = null, request = $2 where id = $1",
+    )
+    .bind(id.to_string())
+    .bind(request)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

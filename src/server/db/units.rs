@@ -1,0 +1,398 @@
+//! Units of work: questions to the provider, each of them open at most once however many syncs need its
+//! answer. A worker claims them for a while; every write of a claimed unit's answer is fenced with the lease,
+//! which the next claim raises.
+
+use std::collections::HashMap;
+
+use sqlx::AssertSqlSafe;
+
+use super::{Conn, day, ids, list, small, word};
+use crate::domain::Metric;
+use crate::domain::words::words;
+use crate::server::error::Error;
+use crate::server::soundcharts::Window;
+
+words!(
+    /// How far a unit is.
+    UnitState, "unit state", {
+        /// Waiting for a worker, or for another try.
+        Queued = "queued",
+        /// Claimed by a worker.
+        Running = "running",
+        /// The provider has answered and the answer is stored.
+        Done = "done",
+        /// Given up.
+        Failed = "failed",
+        /// Nobody needs it any more.
+        Cancelled = "cancelled",
+    }
+);
+
+/// A question to the provider, by our numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Task {
+    /// Which platforms there are.
+    Platforms,
+    /// Which charts a platform has.
+    Charts {
+        /// The platform.
+        platform: i64,
+    },
+    /// Which songs an artist has.
+    Songs {
+        /// The artist.
+        artist: i64,
+    },
+    /// An artist's followers, listeners or views.
+    Artist {
+        /// The artist.
+        artist: i64,
+        /// The platform.
+        platform: i64,
+        /// Which of its numbers.
+        metric: Metric,
+        /// The days.
+        window: Window,
+    },
+    /// A track's audience.
+    Audience {
+        /// The track.
+        track: i64,
+        /// The platform.
+        platform: i64,
+        /// The days.
+        window: Window,
+    },
+    /// The rankings of a chart.
+    Rankings {
+        /// The chart.
+        chart: i64,
+        /// The days.
+        window: Window,
+    },
+}
+
+/// A task as it is stored: word, subject, platform, metric, first and last day.
+type Columns = (&'static str, i64, i64, &'static str, i64, i64);
+
+impl Task {
+    fn columns(self) -> Columns {
+        let days = |window: Window| (i64::from(window.from().number()), i64::from(window.to().number()));
+        match self {
+            Task::Platforms => ("platforms", 0, 0, "", 0, 0),
+            Task::Charts { platform } => ("charts", 0, platform, "", 0, 0),
+            Task::Songs { artist } => ("songs", artist, 0, "", 0, 0),
+            Task::Artist { artist, platform, metric, window } => {
+                let (from, to) = days(window);
+                ("artist", artist, platform, metric.as_str(), from, to)
+            }
+            Task::Audience { track, platform, window } => {
+                let (from, to) = days(window);
+                ("audience", track, platform, "", from, to)
+            }
+            Task::Rankings { chart, window } => {
+                let (from, to) = days(window);
+                ("rankings", chart, 0, "", from, to)
+            }
+        }
+    }
+
+    fn of(task: &str, subject: i64, platform: i64, metric: &str, from: i64, to: i64) -> Result<Self, Error> {
+        let window =
+            || Window::new(day(from)?, day(to)?).ok_or_else(|| Error::Damaged("a unit's window".to_owned()));
+        Ok(match task {
+            "platforms" => Task::Platforms,
+            "charts" => Task::Charts { platform },
+            "songs" => Task::Songs { artist: subject },
+            "artist" => Task::Artist { artist: subject, platform, metric: word(metric)?, window: window()? },
+            "audience" => Task::Audience { track: subject, platform, window: window()? },
+            "rankings" => Task::Rankings { chart: subject, window: window()? },
+            other => return Err(Error::Damaged(format!("a unit's task is \"{other}\""))),
+        })
+    }
+
+    /// The days that are asked for, if it is about days.
+    pub const fn window(self) -> Option<Window> {
+        match self {
+            Task::Artist { window, .. } | Task::Audience { window, .. } | Task::Rankings { window, .. } => {
+                Some(window)
+            }
+            Task::Platforms | Task::Charts { .. } | Task::Songs { .. } => None,
+        }
+    }
+
+    fn key(self) -> String {
+        let (task, subject, platform, metric, from, to) = self.columns();
+        format!("{task} {subject} {platform} {metric} {from} {to}")
+    }
+}
+
+/// A task with its words for people: "Spotify for “AMOR”".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// What is asked.
+    pub task: Task,
+    /// What it is about.
+    pub label: String,
+}
+
+/// A unit that this worker has claimed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    /// Its number.
+    pub id: i64,
+    /// The fencing token.
+    pub lease: i64,
+    /// How often it was tried and failed before.
+    pub attempts: u32,
+    /// What is asked.
+    pub unit: Unit,
+}
+
+/// How a claimed unit ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The answer is stored; what of it could not be kept, in words.
+    Done(Option<String>),
+    /// Another try, not before that time.
+    Again {
+        /// Why this one failed.
+        reason: String,
+        /// Milliseconds since 1970-01-01.
+        ready_at: i64,
+    },
+    /// Given up.
+    Failed(String),
+}
+
+/// Opens units: those that are open already are shared. Answers with the number of each, in order.
+pub async fn open(conn: &mut Conn, units: &[Unit]) -> Result<Vec<i64>, Error> {
+    let keys: Vec<String> = units.iter().map(|unit| unit.task.key()).collect();
+    let texts: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let known = ids::find(
+        conn,
+        "select unit_key, id from sync_units where state in ('queued', 'running') and unit_key in",
+        &texts,
+    )
+    .await?;
+    let mut new_ids = ids::allocate(conn, "sync_units", units.len() - known.len()).await?;
+    let mut numbers = Vec::with_capacity(units.len());
+    for (unit, key) in units.iter().zip(&keys) {
+        if let Some(id) = known.get(key) {
+            numbers.push(*id);
+            continue;
+        }
+        let id = new_ids.next().ok_or_else(|| Error::Damaged("the same unit twice".to_owned()))?;
+        let (task, subject, platform, metric, from, to) = unit.task.columns();
+        sqlx::query(
+            "insert into sync_units (id, unit_key, task, subject_id, platform_id, metric, from_day, to_day, label, state,
+             attempts, crashes, ready_at, lease) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, 0, 0, 0)",
+        )
+        .bind(id)
+        .bind(key)
+        .bind(task)
+        .bind(subject)
+        .bind(platform)
+        .bind(metric)
+        .bind(from)
+        .bind(to)
+        .bind(&unit.label)
+        .execute(&mut *conn)
+        .await?;
+        numbers.push(id);
+    }
+    Ok(numbers)
+}
+
+/// Number, task, subject, platform, metric, first day, last day.
+type OpenRow = (i64, String, i64, i64, String, i64, i64);
+
+/// The open units about any of these subjects (artists, tracks, charts alike), and those about none.
+pub async fn open_about(conn: &mut Conn, subjects: &[i64]) -> Result<Vec<(i64, Task)>, Error> {
+    let sql = format!(
+        "select id, task, subject_id, platform_id, metric, from_day, to_day from sync_units
+         where subject_id in (0,{}) and state in ('queued', 'running')",
+        list(subjects.iter().copied())
+    );
+    let rows: Vec<OpenRow> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
+    rows.into_iter()
+        .map(|(id, task, subject, platform, metric, from, to)| {
+            Ok((id, Task::of(&task, subject, platform, &metric, from, to)?))
+        })
+        .collect()
+}
+
+/// The tasks of these units.
+pub async fn tasks(conn: &mut Conn, units: &[i64]) -> Result<Vec<Task>, Error> {
+    let sql = format!(
+        "select id, task, subject_id, platform_id, metric, from_day, to_day from sync_units where id in ({})",
+        list(units.iter().copied())
+    );
+    let rows: Vec<OpenRow> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
+    rows.iter().map(|row| Task::of(&row.1, row.2, row.3, &row.4, row.5, row.6)).collect()
+}
+
+/// Number, lease, attempts, task, subject, platform, metric, first day, last day, label.
+type ClaimedRow = (i64, i64, i64, String, i64, i64, String, i64, i64, String);
+
+/// What a worker claims with.
+#[derive(Debug, Clone, Copy)]
+pub struct Claim<'a> {
+    /// The worker's name.
+    pub worker: &'a str,
+    /// The time, in milliseconds since 1970-01-01.
+    pub now: i64,
+    /// Until when the units are the worker's, unless it says that it is alive.
+    pub until: i64,
+    /// At most so many.
+    pub most: usize,
+    /// Whether the worker holds nothing else: then, where nothing else waits, a unit at whose work a process
+    /// has ended may be claimed, alone, so that it is known who is to blame if that happens again.
+    pub is_idle: bool,
+}
+
+/// Claims units that are ready, oldest first.
+pub async fn claim(conn: &mut Conn, claim: Claim<'_>) -> Result<Vec<Claimed>, Error> {
+    let ready = |suspects: &str, most: usize| {
+        format!(
+            "select id from sync_units where state = 'queued' and ready_at <= $1 and crashes {suspects} 0 order by id limit {most}"
+        )
+    };
+    let mut units: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(ready("=", claim.most)))
+        .bind(claim.now)
+        .fetch_all(&mut *conn)
+        .await?;
+    if units.is_empty() && claim.is_idle {
+        units =
+            sqlx::query_scalar(AssertSqlSafe(ready(">", 1))).bind(claim.now).fetch_all(&mut *conn).await?;
+    }
+    if units.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "update sync_units set state = 'running', lease = lease + 1, leased_by = $1, leased_until = $2
+         where id in ({}) and state = 'queued'
+         returning id, lease, attempts, task, subject_id, platform_id, metric, from_day, to_day, label",
+        list(units)
+    );
+    let rows: Vec<ClaimedRow> = sqlx::query_as(AssertSqlSafe(sql))
+        .persistent(false)
+        .bind(claim.worker)
+        .bind(claim.until)
+        .fetch_all(conn)
+        .await?;
+    let mut claimed: Vec<Claimed> = rows
+        .into_iter()
+        .map(|(id, lease, attempts, task, subject, platform, metric, from, to, label)| {
+            let task = Task::of(&task, subject, platform, &metric, from, to)?;
+            Ok(Claimed { id, lease, attempts: small(attempts)?, unit: Unit { task, label } })
+        })
+        .collect::<Result<_, Error>>()?;
+    claimed.sort_by_key(|unit| unit.id);
+    Ok(claimed)
+}
+
+/// Of these units, those that are still the caller's: the fence of every write.
+pub async fn held(conn: &mut Conn, units: &[(i64, i64)]) -> Result<Vec<i64>, Error> {
+    let sql = format!(
+        "select id, lease from sync_units where state = 'running' and id in ({})",
+        list(units.iter().map(|unit| unit.0))
+    );
+    let leases: Vec<(i64, i64)> =
+        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
+    let leases: HashMap<i64, i64> = leases.into_iter().collect();
+    Ok(units.iter().filter(|(id, lease)| leases.get(id) == Some(lease)).map(|(id, _)| *id).collect())
+}
+
+/// Ends a unit that is the caller's.
+pub async fn end(conn: &mut Conn, id: i64, ending: &Ending) -> Result<(), Error> {
+    let (state, reason, ready_at, attempts) = match ending {
+        Ending::Done(complaint) => (UnitState::Done, complaint.as_deref(), 0, 0),
+        Ending::Again { reason, ready_at } => (UnitState::Queued, Some(reason.as_str()), *ready_at, 1),
+        Ending::Failed(reason) => (UnitState::Failed, Some(reason.as_str()), 0, 1),
+    };
+    sqlx::query(
+        "update sync_units set state = $2, reason = $3, ready_at = $4, attempts = attempts + $5, leased_by = null,
+         leased_until = null where id = $1",
+    )
+    .bind(id)
+    .bind(state.as_str())
+    .bind(reason)
+    .bind(ready_at)
+    .bind(attempts)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Gives up everything that is open, for one reason; answers with the units concerned.
+pub async fn give_up(conn: &mut Conn, reason: &str) -> Result<Vec<i64>, Error> {
+    let sql = "update sync_units set state = 'failed', reason = $1, leased_by = null, leased_until = null
+               where state in ('queued', 'running') returning id";
+    Ok(sqlx::query_scalar(sql).bind(reason).fetch_all(conn).await?)
+}
+
+/// Says that a worker is alive: its units stay its own until then.
+pub async fn extend(conn: &mut Conn, worker: &str, until: i64) -> Result<(), Error> {
+    let sql = "update sync_units set leased_until = $2 where leased_by = $1 and state = 'running'";
+    sqlx::query(sql).bind(worker).bind(until).execute(conn).await?;
+    Ok(())
+}
+
+/// The units of a worker that are still its own, with their leases.
+pub async fn of_worker(conn: &mut Conn, worker: &str) -> Result<Vec<(i64, i64)>, Error> {
+    let sql = "select id, lease from sync_units where leased_by = $1 and state = 'running'";
+    Ok(sqlx::query_as(sql).bind(worker).fetch_all(conn).await?)
+}
+
+/// Gives a worker's units back as they were: it stops.
+pub async fn release(conn: &mut Conn, worker: &str) -> Result<(), Error> {
+    let sql = "update sync_units set state = 'queued', leased_by = null, leased_until = null
+               where leased_by = $1 and state = 'running'";
+    sqlx::query(sql).bind(worker).execute(conn).await?;
+    Ok(())
+}
+
+/// The workers that hold units, with the time until which they hold all of them.
+pub async fn holders(conn: &mut Conn) -> Result<Vec<(String, i64)>, Error> {
+    let sql = "select leased_by, min(leased_until) from sync_units where state = 'running' and leased_by is not null
+               group by leased_by";
+    Ok(sqlx::query_as(sql).fetch_all(conn).await?)
+}
+
+/// So often may a process end while it works at a unit alone.
+const CRASHES: i64 = 3;
+/// What is said of a unit that exceeds that.
+const POISON: &str = "The program has ended three times in a row at this unit of work, so it is not tried again by itself: retry it, and \
+     look into the server's log if that happens again";
+
+/// Takes the units of a worker that has gone. One that it held alone counts as its reason; with others they
+/// are suspects, and are claimed one by one from now on. Answers with those that are given up.
+pub async fn take_from(conn: &mut Conn, worker: &str, ready_at: i64) -> Result<Vec<i64>, Error> {
+    let held = of_worker(conn, worker).await?;
+    let blame = i64::from(held.len() == 1);
+    // A suspect has 1, and each further crash at it alone adds one.
+    sqlx::query(
+        "update sync_units set state = 'queued', leased_by = null, leased_until = null,
+         crashes = case when crashes = 0 then 1 else crashes end + $2, ready_at = case when crashes > 1 then $3 else ready_at end
+         where leased_by = $1 and state = 'running'",
+    )
+    .bind(worker)
+    .bind(blame)
+    .bind(ready_at)
+    .execute(&mut *conn)
+    .await?;
+    let sql = format!(
+        "update sync_units set state = 'failed', reason = $1 where state = 'queued' and crashes > {CRASHES} and id in ({})
+         returning id",
+        list(held.into_iter().map(|unit| unit.0))
+    );
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).bind(POISON).fetch_all(conn).await?)
+}
+
+/// The time of the next unit that waits, if any does.
+pub async fn next_ready(conn: &mut Conn) -> Result<Option<i64>, Error> {
+    Ok(sqlx::query_scalar("select min(ready_at) from sync_units where state = 'queued'")
+        .fetch_one(conn)
+        .await?)
+}

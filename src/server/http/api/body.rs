@@ -1,0 +1,126 @@
+//! Reads the JSON body of a call, strictly: unknown fields are errors, as unknown parameters are.
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, Request};
+use serde_json::{Map, Value};
+
+use crate::domain::query::FieldError;
+use crate::domain::{Problem, Query, query::Parameters};
+use crate::server::http::problem::Refused;
+
+/// The most bytes of a body.
+const MOST: usize = 64 << 10;
+
+/// An object whose fields are taken out one by one; [`Fields::finish`] says what was wrong with any of them.
+#[derive(Debug)]
+pub struct Fields {
+    rest: Map<String, Value>,
+    errors: Vec<FieldError>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refused> {
+        let refused = |detail: String| Problem::new(400, "Bad Request", detail);
+        let body = to_bytes(request.into_body(), MOST).await;
+        let body =
+            body.map_err(|_| Problem::new(413, "Content Too Large", "The body is larger than 64 KiB."))?;
+        match serde_json::from_slice(&body) {
+            Ok(Value::Object(rest)) => Ok(Fields { rest, errors: Vec::new() }),
+            Ok(_) => Err(refused("The body is JSON, but no object.".to_owned()).into()),
+            Err(error) => Err(refused(format!("The body is not JSON: {error}.")).into()),
+        }
+    }
+}
+
+impl Fields {
+    /// A text; `None` where the field is missing or null.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        match self.rest.remove(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(text),
+            Some(_) => self.fault(name, "expected a text"),
+        }
+    }
+
+    /// A list of texts; empty where the field is missing or null.
+    pub fn texts(&mut self, name: &str) -> Vec<String> {
+        let Some(value) = self.rest.remove(name).filter(|value| !value.is_null()) else { return Vec::new() };
+        let texts = value.as_array().and_then(|values| {
+            values.iter().map(|value| value.as_str().map(str::to_owned)).collect::<Option<Vec<String>>>()
+        });
+        match texts {
+            Some(texts) => texts,
+            None => self.fault(name, "expected a list of texts").unwrap_or_default(),
+        }
+    }
+
+    /// Whether a field is true; false where it is missing or null.
+    pub fn flag(&mut self, name: &str) -> bool {
+        match self.rest.remove(name) {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(flag)) => flag,
+            Some(_) => self.fault(name, "expected true or false").unwrap_or(false),
+        }
+    }
+
+    /// The question of a report, by the names that bodies have for it.
+    pub fn question(&mut self) -> Parameters {
+        Parameters {
+            artists: self.texts("artists"),
+            month: self.text("month"),
+            from: self.text("from"),
+            to: self.text("to"),
+            platforms: self.texts("platforms"),
+            country: self.text("country"),
+            ..Parameters::default()
+        }
+    }
+
+    /// Checks a question together with the fields.
+    ///
+    /// # Errors
+    /// 400 with everything that is wrong.
+    pub fn check(self, parameters: &Parameters) -> Result<Query, Problem> {
+        let named = |mut error: FieldError| {
+            error.field = match error.field.as_str() {
+                "artist" => "artists".to_owned(),
+                "platform" => "platforms".to_owned(),
+                _ => error.field,
+            };
+            error
+        };
+        let query = parameters.check();
+        let is_typed = self.errors.is_empty();
+        let finished = self.finish();
+        match (query, finished) {
+            (Ok(query), Ok(())) => Ok(query),
+            // What is missing because it has the wrong type is told once.
+            (Err(errors), Ok(())) if is_typed => {
+                Err(Problem::bad_request(errors.into_iter().map(named).collect()))
+            }
+            (Err(errors), Err(problem)) if is_typed => {
+                let errors = errors.into_iter().map(named).chain(problem.errors).collect();
+                Err(Problem::bad_request(errors))
+            }
+            (_, Err(problem)) => Err(problem),
+            (Err(errors), Ok(())) => Err(Problem::bad_request(errors)),
+        }
+    }
+
+    /// Nothing else is to be there.
+    ///
+    /// # Errors
+    /// 400 with everything that is wrong.
+    pub fn finish(self) -> Result<(), Problem> {
+        let unknown = self.rest.keys().map(|name| FieldError::new(name, "is not a field of this call"));
+        let errors: Vec<FieldError> = self.errors.into_iter().chain(unknown).collect();
+        if errors.is_empty() { Ok(()) } else { Err(Problem::bad_request(errors)) }
+    }
+
+    fn fault<T>(&mut self, name: &str, message: &str) -> Option<T> {
+        self.errors.push(FieldError::new(name, message));
+        None
+    }
+}

@@ -1,0 +1,64 @@
+//! What the answer to a unit of work brought.
+
+use crate::domain::series::Observation;
+use crate::domain::{Day, Role};
+use crate::server::soundcharts::{Chart, Complaint, Ranked, Song, TimeSeries};
+
+/// The provider's answer to a unit of work.
+#[derive(Debug)]
+pub enum Brought {
+    /// All platforms it knows.
+    Platforms(Vec<KnownPlatform>),
+    /// All charts of a platform.
+    Charts(Vec<Chart>),
+    /// All songs of an artist; one may be there in both roles.
+    Songs(Vec<(Song, Role)>),
+    /// An artist's numbers, and what of them could not be kept.
+    Artist {
+        /// In order of days, one a day.
+        values: Vec<Observation>,
+        /// In words.
+        complaints: Option<String>,
+    },
+    /// A song's audience; empty where there is nothing for the pair.
+    Audience(TimeSeries),
+    /// Rankings by day.
+    Rankings(Vec<(Day, Vec<Ranked>)>),
+}
+
+/// A platform as the provider's lists have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPlatform {
+    /// The code in addresses.
+    pub code: String,
+    /// For people.
+    pub name: String,
+    /// Whether it has followers of artists.
+    pub has_followers: bool,
+    /// Whether it has listeners, streams or views of artists.
+    pub has_listeners: bool,
+    /// Whether it has charts of songs.
+    pub has_charts: bool,
+}
+
+impl Brought {
+    /// What of it could not be kept, in words.
+    pub fn complaint(&self) -> Option<String> {
+        match self {
+            Brought::Audience(series) => complaint(&series.complaints, series.more_complaints),
+            Brought::Artist { complaints, .. } => complaints.clone(),
+            Brought::Platforms(_) | Brought::Charts(_) | Brought::Songs(_) | Brought::Rankings(_) => None,
+        }
+    }
+}
+
+/// The most complaints that are told one by one.
+const TOLD: usize = 3;
+
+/// Complaints in one sentence.
+pub fn complaint(complaints: &[Complaint], more: u64) -> Option<String> {
+    let told: Vec<String> = complaints.iter().take(TOLD).map(ToString::to_string).collect();
+    let others = (complaints.len() - told.len()) as u64 + more;
+    let rest = if others > 0 { format!("; and {others} more") } else { String::new() };
+    (!told.is_empty()).then(|| format!("Not kept: {}{rest}", told.join("; ")))
+}

@@ -1,0 +1,52 @@
+//! Runs of days: what is wanted, less what is there.
+
+use crate::domain::Day;
+
+/// A run of days, first and last.
+pub type Run = (Day, Day);
+
+/// The days of `runs` that no `other` run has, as runs in order. `runs` are in order and share no day.
+pub fn without(runs: Vec<Run>, others: impl IntoIterator<Item = Run>) -> Vec<Run> {
+    others.into_iter().fold(runs, |runs, (first, last)| {
+        let rest = |run: Run| [(run.0, run.1.min(first - 1)), (run.0.max(last + 1), run.1)];
+        // A run that the other does not touch would come twice.
+        let cut = |run: Run| if run.1 < first || last < run.0 { vec![run] } else { rest(run).to_vec() };
+        runs.into_iter().flat_map(cut).filter(|run| run.0 <= run.1).collect()
+    })
+}
+
+/// Whether two runs share a day.
+pub fn overlap(a: Run, b: Run) -> bool {
+    a.0 <= b.1 && b.0 <= a.1
+}
+
+/// How many days.
+pub fn count(runs: &[Run]) -> u32 {
+    let days: i64 = runs.iter().map(|run| i64::from(run.1 - run.0 + 1)).sum();
+    u32::try_from(days).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    fn run((first, length): (i64, i64)) -> Run {
+        (Day::from_number(first).unwrap(), Day::from_number(first + length).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn days_are_a_set(wanted in (0i64..60, 0i64..60), there in proptest::collection::vec((0i64..120, 0i64..30), 0..8)) {
+            let set = |runs: &[Run]| runs.iter().flat_map(|run| run.0.up_to(run.1)).collect::<BTreeSet<_>>();
+            let there: Vec<Run> = there.into_iter().map(run).collect();
+            let left = without(vec![run(wanted)], there.iter().copied());
+            prop_assert_eq!(set(&left), &set(&[run(wanted)]) - &set(&there));
+            prop_assert!(left.windows(2).all(|pair| pair[0].1 < pair[1].0));
+            prop_assert_eq!(count(&left) as usize, set(&left).len());
+            let touches = there.iter().any(|other| overlap(run(wanted), *other));
+            prop_assert_eq!(touches, left != vec![run(wanted)]);
+        }
+    }
+}

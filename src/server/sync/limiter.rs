@@ -1,0 +1,118 @@
+//! The request limit over all instances: one number in the database. Turns are taken in blocks of a quarter
+//! of a second, because each taking is a transaction.
+
+use std::collections::VecDeque;
+use std::num::NonZeroU32;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::Mutex;
+
+use crate::server::db::{Db, rate_limits};
+use crate::server::error::Error;
+use crate::server::soundcharts::{Bucket, Limiter, LimiterError, Waiting};
+
+/// The limit's name in the database.
+const NAME: &str = "soundcharts";
+/// Blocks a minute.
+const BLOCKS: u32 = 240;
+/// A turn that was not used for so long is lost: used later, it would come on top of later ones.
+const STALE: Duration = Duration::from_millis(250);
+/// How long taking a turn waits for others who write.
+const PATIENCE: Duration = Duration::from_secs(5 * 60);
+
+/// Hands out turns of all instances together.
+#[derive(Debug)]
+pub struct SharedLimiter {
+    db: Db,
+    bucket: Bucket,
+    block: u32,
+    /// The times of turns that are this process's, since 1970-01-01, in order.
+    turns: Mutex<VecDeque<Duration>>,
+}
+
+impl SharedLimiter {
+    /// At most so many turns in any 60 seconds.
+    pub fn new(db: Db, per_minute: u32) -> Self {
+        let turns = NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN);
+        let block = (per_minute / BLOCKS).max(1);
+        SharedLimiter { db, bucket: Bucket::new(turns), block, turns: Mutex::default() }
+    }
+
+    async fn take(&self) -> Result<Duration, Error> {
+        let mut turns = self.turns.lock().await;
+        let mut now = now();
+        while turns.front().is_some_and(|turn| *turn + STALE < now) {
+            turns.pop_front();
+        }
+        if turns.is_empty() {
+            let mut tx = self.db.write_within(PATIENCE).await?;
+            let mut full_at = rate_limits::full_at(&mut tx, NAME).await?;
+            now = self::now();
+            turns.extend((0..self.block).map(|_| now + self.bucket.turn(&mut full_at, now)));
+            rate_limits::set(&mut tx, NAME, full_at).await?;
+            tx.commit().await?;
+        }
+        Ok(turns.pop_front().unwrap_or(now).saturating_sub(now))
+    }
+
+    async fn delay(&self, pause: Duration) -> Result<(), Error> {
+        let mut turns = self.turns.lock().await;
+        turns.clear();
+        let mut tx = self.db.write_within(PATIENCE).await?;
+        let mut full_at = rate_limits::full_at(&mut tx, NAME).await?;
+        self.bucket.hold(&mut full_at, now(), pause);
+        rate_limits::set(&mut tx, NAME, full_at).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+impl Limiter for SharedLimiter {
+    fn turn(&self) -> Waiting<'_, Result<Duration, LimiterError>> {
+        Box::pin(async { self.take().await.map_err(|error| LimiterError(error.to_string())) })
+    }
+
+    fn hold(&self, pause: Duration) -> Waiting<'_, Result<(), LimiterError>> {
+        Box::pin(async move { self.delay(pause).await.map_err(|error| LimiterError(error.to_string())) })
+    }
+}
+
+fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set after 1970")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn two_instances_share_one_limit() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/a.db", directory.path().display());
+        let limiters = [
+            SharedLimiter::new(Db::open(&url).await.unwrap(), 1200),
+            SharedLimiter::new(Db::open(&url).await.unwrap(), 1200),
+        ];
+        let start = now();
+        let mut turns = Vec::new();
+        for round in 0..100 {
+            let limiter = &limiters[round % 2];
+            let wait = limiter.turn().await.unwrap();
+            turns.push(now() + wait - start);
+        }
+        turns.sort_unstable();
+        // A burst of a second's worth, then one every 50 ms and a bit.
+        assert!(turns[99] >= Duration::from_millis(50 * 79), "{:?}", turns[99]);
+        assert!(turns[99] <= Duration::from_millis(60 * 100), "{:?}", turns[99]);
+        limiters[0].hold(Duration::from_secs(60)).await.unwrap();
+        let other = &limiters[1];
+        let waits = [
+            other.turn().await.unwrap(),
+            other.turn().await.unwrap(),
+            other.turn().await.unwrap(),
+            other.turn().await.unwrap(),
+            other.turn().await.unwrap(),
+            other.turn().await.unwrap(),
+        ];
+        assert!(waits[5] >= Duration::from_secs(59), "after its own block the other waits too: {waits:?}");
+    }
+}

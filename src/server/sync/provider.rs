@@ -1,0 +1,160 @@
+//! Which provider a database is filled from: the real one where there are credentials, the built-in
+//! simulator for demo and empty databases, and none for a real database without credentials.
+
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::OnceCell;
+
+use super::limiter::SharedLimiter;
+use crate::server::config::Config;
+use crate::server::db::meta::{self, Holding};
+use crate::server::db::{Conn, Db};
+use crate::server::error::Error;
+use crate::server::simulator::{Simulator, serve, settings};
+use crate::server::soundcharts::{Client, Options, QuotaLeft, Settings};
+
+/// Who answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Whoever is at the configured address, with credentials.
+    Real,
+    /// The simulator in this process, over the demo catalogue.
+    Simulator,
+}
+
+impl Kind {
+    /// What a database that it fills becomes.
+    pub const fn holding(self) -> Holding {
+        match self {
+            Kind::Real => Holding::Real,
+            Kind::Simulator => Holding::Demo,
+        }
+    }
+}
+
+/// The provider as this process sees it. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Provider(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: Option<Kind>,
+    options: Options,
+    db: Db,
+    client: OnceCell<Client>,
+}
+
+/// What to do where sync is off.
+const OFF: &str = "Sync is off: this database holds real data, and there are no Soundcharts credentials. Set \
+                   SOUNDCHARTS_APP_ID and SOUNDCHARTS_API_KEY (or the OAuth keys) and start again";
+
+impl Provider {
+    /// The provider for a configuration and what the database holds.
+    ///
+    /// # Errors
+    /// A demo database with credentials: real data must not be mixed with it.
+    pub async fn choose(config: &Config, db: &Db) -> Result<Self, Error> {
+        let holding = meta::holding(&mut *db.read().await?).await?;
+        let kind = match (config.provider.credentials.is_some(), holding) {
+            (true, Some(Holding::Demo)) => {
+                return Err(Error::Unusable(
+                    "this database holds demo data, and there are Soundcharts credentials: set DATABASE_URL to another \
+                     file for real data, or unset the SOUNDCHARTS_ credentials to go on with the demo"
+                        .to_owned(),
+                ));
+            }
+            (true, _) => Some(Kind::Real),
+            (false, Some(Holding::Real)) => None,
+            (false, _) => Some(Kind::Simulator),
+        };
+        if kind != Some(Kind::Real) && config.provider.base_url.is_some() {
+            tracing::warn!("SOUNDCHARTS_BASE_URL is not used, because there are no credentials for it");
+        }
+        let (options, db) = (config.provider.clone(), db.clone());
+        Ok(Provider(Arc::new(Inner { kind, options, db, client: OnceCell::new() })))
+    }
+
+    /// Who answers, if anybody does.
+    pub fn kind(&self) -> Option<Kind> {
+        self.0.kind
+    }
+
+    /// Who answers, if the database may be filled from there.
+    ///
+    /// # Errors
+    /// [`Error::SyncOff`] with the reason.
+    pub async fn usable(&self, conn: &mut Conn) -> Result<Kind, Error> {
+        let kind = self.0.kind.ok_or_else(|| Error::SyncOff(OFF.to_owned()))?;
+        let holding = meta::holding(conn).await?;
+        // It was empty when this process began, and somebody has filled it since.
+        meta::may_become(holding, kind.holding()).map_err(|_| Error::SyncOff(OFF.to_owned()))?;
+        Ok(kind)
+    }
+
+    /// The client, made when it is first needed: starting the simulator takes some seconds.
+    ///
+    /// # Errors
+    /// [`Error::SyncOff`]; HTTPS cannot be set up.
+    pub async fn client(&self) -> Result<&Client, Error> {
+        let kind = self.0.kind.ok_or_else(|| Error::SyncOff(OFF.to_owned()))?;
+        self.0.client.get_or_try_init(|| self.connect(kind)).await
+    }
+
+    /// How many calls are left, as far as this process has heard.
+    pub fn quota(&self) -> Option<QuotaLeft> {
+        self.0.client.get().and_then(Client::quota)
+    }
+
+    /// How many calls are left, as far as anybody knows.
+    pub async fn quota_left(&self, conn: &mut Conn) -> Result<Option<i64>, Error> {
+        match self.quota() {
+            Some(quota) => Ok(Some(quota.left)),
+            None => Ok(meta::quota(conn).await?.map(|quota| quota.left)),
+        }
+    }
+
+    /// Requests at once.
+    pub fn concurrency(&self) -> u32 {
+        self.0.options.concurrency
+    }
+
+    /// Requests a second that the provider may be asked.
+    pub fn per_second(&self) -> f64 {
+        // A request takes about a third of a second.
+        let at_once = f64::from(self.0.options.concurrency) * 3.0;
+        (f64::from(self.0.options.max_per_minute) / 60.0).min(at_once)
+    }
+
+    async fn connect(&self, kind: Kind) -> Result<Client, Error> {
+        let Inner { options, db, .. } = &*self.0;
+        let settings = match kind {
+            Kind::Real => options.settings().ok_or_else(|| Error::SyncOff(OFF.to_owned()))?,
+            Kind::Simulator => self.simulate().await?,
+        };
+        let quota = meta::quota(&mut *db.read().await?).await?;
+        let settings = Settings {
+            quota_first_seen: quota.map(|quota: QuotaLeft| quota.first_seen),
+            elsewhere: options.concurrency * db.other_workers(),
+            ..settings
+        };
+        let limiter = SharedLimiter::new(db.clone(), options.max_per_minute);
+        Client::new(settings, Arc::new(limiter)).map_err(Error::Provider)
+    }
+
+    /// Starts the simulator at a port of its own. Requests that come before its catalogue is made wait.
+    async fn simulate(&self) -> Result<Settings, Error> {
+        let listener =
+            TcpListener::bind("127.0.0.1:0").await.map_err(Error::io("cannot start the simulator"))?;
+        let address = listener.local_addr().map_err(Error::io("cannot start the simulator"))?;
+        tokio::spawn(async move {
+            let made = tokio::task::spawn_blocking(|| Simulator::demo(settings::Settings::default())).await;
+            let Ok(simulator) = made else { return };
+            if let Err(error) = serve(listener, Arc::new(simulator)).await {
+                tracing::error!(%error, "the simulator has ended");
+            }
+        });
+        let address = format!("http://{address}").parse().map_err(Error::damaged)?;
+        Ok(self.0.options.simulator(address))
+    }
+}

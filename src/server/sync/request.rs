@@ -1,0 +1,112 @@
+//! What somebody asks to have fetched: everything behind a report, by artists and days.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::query::{Country, Period};
+use crate::domain::{ArtistId, Day, Query, Range};
+use crate::server::error::Error;
+
+/// A request in its one spelling: equal requests are the same work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Sorted, each once. Those without a UUID cannot be fetched and are passed over (S20).
+    pub artists: Vec<ArtistId>,
+    /// The first day of the report.
+    pub from: Day,
+    /// The last day of the report.
+    pub to: Day,
+    /// Codes, sorted; none means all enabled ones.
+    pub platforms: Vec<String>,
+    /// Whose charts are wanted.
+    pub country: Option<Country>,
+    /// Whether what was fetched before is to be fetched again.
+    pub refresh: bool,
+    /// No round is begun that would bring the questions to the provider above this number: a sync that was
+    /// not asked for in so many words stops there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_requests: Option<u32>,
+}
+
+impl Request {
+    /// What the report on a question needs.
+    pub fn of(query: &Query, refresh: bool) -> Self {
+        let range = query.period.range();
+        Request {
+            artists: query.artists.clone(),
+            from: range.from(),
+            to: range.to(),
+            platforms: query.platforms.clone(),
+            country: query.country,
+            refresh,
+            most_requests: None,
+        }
+    }
+
+    /// The same with a limit.
+    #[must_use]
+    pub fn at_most(self, requests: u32) -> Self {
+        Request { most_requests: Some(requests), ..self }
+    }
+
+    /// The days.
+    ///
+    /// # Errors
+    /// A stored request that is damaged.
+    pub fn range(&self) -> Result<Range, Error> {
+        Range::new(self.from, self.to).map_err(Error::damaged)
+    }
+
+    /// The parameter that an error about the days belongs to.
+    pub fn field(&self) -> &'static str {
+        let month = Range::new(self.from, self.to).ok().and_then(Range::as_month);
+        month.map_or("from", |month| Period::Month(month).field())
+    }
+
+    /// The key under which open work of this request is found; the limit is no part of it.
+    pub fn key(&self) -> String {
+        let same = Request { most_requests: None, ..self.clone() };
+        let json = serde_json::to_vec(&same).expect("a request has no keys but texts");
+        Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// As it is stored.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a request has no keys but texts")
+    }
+
+    /// From what was stored.
+    ///
+    /// # Errors
+    /// A stored request that is damaged.
+    pub fn from_json(json: &str) -> Result<Self, Error> {
+        serde_json::from_str(json).map_err(Error::damaged)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::query::Parameters;
+
+    fn request(pairs: &[(&str, &str)]) -> Request {
+        let mut parameters = Parameters::default();
+        for (name, value) in pairs {
+            parameters.take(name, value);
+        }
+        Request::of(&parameters.check().unwrap(), false)
+    }
+
+    #[test]
+    fn one_key_for_one_work() {
+        let a = ("artist", "11e81bcc-9c1c-ce38-b96b-a0369fe50396");
+        let b = ("artist", "11e81bcc-9c1c-ce38-b96b-a0369fe50397");
+        let month = request(&[a, b, ("month", "2026-09")]);
+        let days = request(&[b, a, b, ("from", "2026-09-01"), ("to", "2026-09-30"), ("group", "date")]);
+        assert_eq!(month.key(), days.key());
+        assert_eq!(month.key(), month.clone().at_most(200).key());
+        assert_ne!(month.key(), Request { refresh: true, ..month.clone() }.key());
+        assert_ne!(month.key(), request(&[a, ("month", "2026-09")]).key());
+        assert_eq!(Request::from_json(&month.to_json()).unwrap(), month);
+    }
+}

@@ -1,0 +1,140 @@
+//! The rounds of a sync: when all its units have ended, what is still missing is planned, with the songs and
+//! days that are known by then; when nothing is, the sync has ended.
+
+use uuid::Uuid;
+
+use super::request::Request;
+use super::survey::{Plan, Question, survey};
+use crate::domain::sync::SyncState;
+use crate::server::clock::{now_ms, today};
+use crate::server::db::sync_needs::{self, Tally};
+use crate::server::db::syncs::{self, Progress, StoredSync};
+use crate::server::db::units::{self, Task};
+use crate::server::db::{Conn, Db};
+use crate::server::error::Error;
+
+/// More rounds than any request needs: songs, days, days further away.
+const ROUNDS: u32 = 8;
+/// So many units an artist's songs are taken to bring, for a percentage that need not go back.
+const UNITS_OF_SONGS: u32 = 100;
+
+/// Notes how far a sync is.
+pub async fn note_progress(conn: &mut Conn, sync: Uuid) -> Result<(), Error> {
+    let tally = sync_needs::tally(conn, sync).await?;
+    syncs::progress(conn, sync, progress(tally)).await
+}
+
+fn progress(tally: Tally) -> Progress {
+    let expected = tally.total() + tally.open_songs * UNITS_OF_SONGS;
+    let percent = u64::from(tally.ended()) * 100 / u64::from(expected.max(1));
+    Progress {
+        done: tally.ended(),
+        total: tally.total(),
+        percent: u32::try_from(percent).unwrap_or(99).min(99),
+    }
+}
+
+/// Begins the next round of every sync that is due, or ends it. Answers whether there was any.
+pub async fn advance(db: &Db) -> Result<bool, Error> {
+    let due = syncs::due(&mut *db.read().await?).await?;
+    for sync in &due {
+        let mut tx = db.write().await?;
+        let Some(stored) = syncs::by_id(&mut tx, *sync).await? else { continue };
+        if stored.state.is_open() && sync_needs::tally(&mut tx, *sync).await?.open == 0 {
+            next(&mut tx, &stored).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(!due.is_empty())
+}
+
+/// Opens the units of a plan for a sync.
+pub async fn open(conn: &mut Conn, sync: Uuid, plan: &Plan) -> Result<(), Error> {
+    let mut needs = units::open(conn, &plan.units).await?;
+    needs.extend(&plan.shared);
+    sync_needs::put(conn, sync, &needs).await?;
+    syncs::next_round(conn, sync).await?;
+    note_progress(conn, sync).await
+}
+
+/// Plans an open sync none of whose units is open, or ends it.
+pub async fn next(conn: &mut Conn, sync: &StoredSync) -> Result<(), Error> {
+    let request = Request::from_json(&sync.request)?;
+    let tally = sync_needs::tally(conn, sync.id).await?;
+    let failed = sync_needs::failed(conn, sync.id).await?;
+    let given_up: Vec<Task> = units::tasks(conn, &failed).await?;
+    let question = Question {
+        request: &request,
+        today: today(),
+        since: request.refresh.then_some(sync.created_at / 1000),
+        given_up: &given_up,
+    };
+    let plan = match survey(conn, question).await {
+        Ok(plan) => plan,
+        Err(Error::Invalid(errors)) => {
+            let message = Error::Invalid(errors).to_string();
+            return syncs::end(conn, sync.id, SyncState::Failed, &message, now_ms()).await.map(drop);
+        }
+        Err(error) => return Err(error),
+    };
+    let asked = tally.total();
+    let limit = request.most_requests.filter(|most| asked > 0 && asked + plan.summary.requests > *most);
+    if let (Some(most), false) = (limit, plan.is_empty()) {
+        let message = format!(
+            "More is missing than was known before: {} more questions to the provider. A sync that starts by itself ends \
+             at {most}; start it again to fetch the rest",
+            plan.summary.requests
+        );
+        return syncs::end(conn, sync.id, SyncState::Partial, &message, now_ms()).await.map(drop);
+    }
+    if !plan.is_empty() && sync.round < ROUNDS {
+        return open(conn, sync.id, &plan).await;
+    }
+    let (state, message) = verdict(tally);
+    note_progress(conn, sync.id).await?;
+    syncs::end(conn, sync.id, state, &message, now_ms()).await.map(drop)
+}
+
+/// How a sync ended.
+fn verdict(tally: Tally) -> (SyncState, String) {
+    let missed = tally.failed + tally.cancelled;
+    let complaints = match tally.complaints {
+        0 => String::new(),
+        count => format!("; of {count} answers some values could not be kept"),
+    };
+    match (missed, tally.done) {
+        (0, _) if tally.complaints == 0 => (SyncState::Complete, "Everything was fetched".to_owned()),
+        (0, _) => (SyncState::Partial, format!("Everything was answered{complaints}")),
+        (_, 0) => (SyncState::Failed, "Nothing could be fetched".to_owned()),
+        (_, _) => {
+            let total = tally.total();
+            (
+                SyncState::Partial,
+                format!("{missed} of {total} series and lists could not be fetched{complaints}"),
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentages_leave_room_for_songs() {
+        let tally = Tally { open: 1, open_songs: 1, done: 9, ..Tally::default() };
+        assert_eq!(progress(tally), Progress { done: 9, total: 10, percent: 8 });
+        let tally = Tally { done: 10, ..Tally::default() };
+        assert_eq!(progress(tally).percent, 99, "100 is the end");
+        assert_eq!(progress(Tally::default()).percent, 0);
+    }
+
+    #[test]
+    fn verdicts() {
+        let tally = |done, failed, complaints| Tally { done, failed, complaints, ..Tally::default() };
+        assert_eq!(verdict(tally(3, 0, 0)).0, SyncState::Complete);
+        assert_eq!(verdict(tally(3, 1, 0)).0, SyncState::Partial);
+        assert_eq!(verdict(tally(3, 0, 1)).0, SyncState::Partial);
+        assert_eq!(verdict(tally(0, 3, 0)).0, SyncState::Failed);
+    }
+}

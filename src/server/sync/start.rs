@@ -1,0 +1,122 @@
+//! What people do about syncs: see the plan, start one, cancel it, try again what failed.
+
+use uuid::Uuid;
+
+use super::provider::Provider;
+use super::request::Request;
+use super::rounds;
+use super::survey::{Plan, Question, survey};
+use crate::domain::sync::{SyncPlan, SyncState};
+use crate::server::clock::{now_ms, today};
+use crate::server::db::{Conn, Db, sync_needs, syncs};
+use crate::server::error::Error;
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Started {
+    /// Nothing is missing.
+    Nothing(SyncPlan),
+    /// This sync is open, newly or already.
+    Open(Uuid, SyncPlan),
+}
+
+/// What a sync would do now; `None` where nothing can be fetched.
+///
+/// # Errors
+/// [`Error::Invalid`] where the request names what is not there.
+pub async fn plan(db: &Db, provider: &Provider, request: &Request) -> Result<Option<SyncPlan>, Error> {
+    let mut tx = db.read().await?;
+    match provider.usable(&mut tx).await {
+        Ok(_) => Ok(Some(survey_now(&mut tx, provider, request).await?.summary)),
+        Err(Error::SyncOff(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn survey_now(conn: &mut Conn, provider: &Provider, request: &Request) -> Result<Plan, Error> {
+    let since = request.refresh.then_some(now_ms() / 1000);
+    let mut plan = survey(conn, Question { request, today: today(), since, given_up: &[] }).await?;
+    plan.summary.quota_left = provider.quota_left(conn).await?;
+    plan.summary.estimated_seconds = (f64::from(plan.summary.requests) / provider.per_second()).ceil() as u32;
+    Ok(plan)
+}
+
+/// Starts a sync, unless nothing is missing or the same one is open.
+///
+/// # Errors
+/// [`Error::SyncOff`]; [`Error::Invalid`] where the request names what is not there; [`Error::Busy`].
+pub async fn start(db: &Db, provider: &Provider, request: &Request) -> Result<Started, Error> {
+    let key = request.key();
+    {
+        let mut tx = db.read().await?;
+        provider.usable(&mut tx).await?;
+        if let Some(open) = syncs::open_of(&mut tx, &key).await? {
+            return Ok(Started::Open(open.id, survey_now(&mut tx, provider, request).await?.summary));
+        }
+    }
+    let mut tx = db.write().await?;
+    let plan = survey_now(&mut tx, provider, request).await?;
+    if let Some(open) = syncs::open_of(&mut tx, &key).await? {
+        return Ok(Started::Open(open.id, plan.summary));
+    }
+    if plan.is_empty() {
+        return Ok(Started::Nothing(plan.summary));
+    }
+    let id = new_id();
+    syncs::put(&mut tx, id, &key, &request.to_json(), now_ms()).await?;
+    rounds::open(&mut tx, id, &plan).await?;
+    tx.commit().await?;
+    Ok(Started::Open(id, plan.summary))
+}
+
+fn new_id() -> Uuid {
+    uuid::Builder::from_random_bytes(fastrand::u128(..).to_be_bytes()).into_uuid()
+}
+
+/// Cancels a sync: units that another one needs go on, what was fetched stays. One that has ended stays as
+/// it is.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Busy`].
+pub async fn cancel(db: &Db, id: Uuid) -> Result<(), Error> {
+    let mut tx = db.write().await?;
+    if syncs::by_id(&mut tx, id).await?.is_none() {
+        return Err(not_found(id));
+    }
+    let message = "Cancelled; what was fetched by then is kept";
+    if syncs::end(&mut tx, id, SyncState::Cancelled, message, now_ms()).await? {
+        sync_needs::cancel(&mut tx, id).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Tries again what of a sync failed or was cancelled. Answers with the sync that does: the same, or one of
+/// the same request that is open already.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::SyncOff`], [`Error::Busy`].
+pub async fn retry(db: &Db, provider: &Provider, id: Uuid) -> Result<Uuid, Error> {
+    let mut tx = db.write().await?;
+    provider.usable(&mut tx).await?;
+    let stored = syncs::by_id(&mut tx, id).await?.ok_or_else(|| not_found(id))?;
+    if !stored.state.can_be_retried() {
+        return Ok(id);
+    }
+    let mut request = Request::from_json(&stored.request)?;
+    if let Some(open) = syncs::open_of(&mut tx, &request.key()).await? {
+        return Ok(open.id);
+    }
+    // It was asked for in so many words now.
+    request.most_requests = None;
+    sync_needs::forget_failed(&mut tx, id).await?;
+    syncs::reopen(&mut tx, id, &request.to_json()).await?;
+    if let Some(stored) = syncs::by_id(&mut tx, id).await? {
+        rounds::next(&mut tx, &stored).await?;
+    }
+    tx.commit().await?;
+    Ok(id)
+}
+
+fn not_found(id: Uuid) -> Error {
+    Error::NotFound { what: "sync", id: id.to_string() }
+}

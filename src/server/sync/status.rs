@@ -1,0 +1,91 @@
+//! How far syncs are, for everybody who looks.
+
+use uuid::Uuid;
+
+use super::request::Request;
+use crate::domain::ArtistId;
+use crate::domain::sync::{SyncState, SyncStatus};
+use crate::server::clock::{now_ms, rfc3339};
+use crate::server::db::syncs::{self, StoredSync};
+use crate::server::db::{Conn, Db, artists, sync_needs};
+use crate::server::error::Error;
+
+/// A pace is told after so many units only.
+const PACE_AFTER: u32 = 5;
+
+/// How far a sync is.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn status(db: &Db, id: Uuid) -> Result<SyncStatus, Error> {
+    let mut tx = db.read().await?;
+    let stored = syncs::by_id(&mut tx, id).await?;
+    let stored = stored.ok_or_else(|| Error::NotFound { what: "sync", id: id.to_string() })?;
+    told(&mut tx, stored).await
+}
+
+/// The newest sync of a request, if there ever was one.
+pub async fn of_request(db: &Db, request: &Request) -> Result<Option<SyncStatus>, Error> {
+    let mut tx = db.read().await?;
+    match syncs::newest_of(&mut tx, &request.key()).await? {
+        Some(stored) => Ok(Some(told(&mut tx, stored).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Syncs, newest first, of one state if one is named; and how many to skip to read on.
+pub async fn list(
+    db: &Db,
+    state: Option<SyncState>,
+    skip: u32,
+    limit: u32,
+) -> Result<(Vec<SyncStatus>, Option<u32>), Error> {
+    let mut tx = db.read().await?;
+    let mut stored = syncs::list(&mut tx, state, skip, limit + 1).await?;
+    let next = (stored.len() > limit as usize).then_some(skip + limit);
+    stored.truncate(limit as usize);
+    let mut all = Vec::with_capacity(stored.len());
+    for sync in stored {
+        all.push(told(&mut tx, sync).await?);
+    }
+    Ok((all, next))
+}
+
+async fn told(conn: &mut Conn, stored: StoredSync) -> Result<SyncStatus, Error> {
+    let request = Request::from_json(&stored.request)?;
+    let mut names: Vec<String> = artists::by_ids(conn, &known(&request.artists))
+        .await?
+        .into_iter()
+        .map(|stored| stored.artist.name)
+        .collect();
+    names.sort_unstable();
+    let failures = sync_needs::failures(conn, stored.id).await?;
+    Ok(SyncStatus {
+        id: stored.id,
+        eta_seconds: eta(&stored, now_ms()),
+        state: stored.state,
+        done: stored.done,
+        total: stored.total,
+        percent: stored.percent,
+        message: stored.message,
+        failures,
+        artists: names,
+        from: request.from,
+        to: request.to,
+        country: request.country,
+        created_at: rfc3339(stored.created_at / 1000),
+        finished_at: stored.finished_at.map(|at| rfc3339(at / 1000)),
+    })
+}
+
+fn known(artists: &[ArtistId]) -> Vec<ArtistId> {
+    artists.iter().copied().filter(|id| id.uuid().is_some()).collect()
+}
+
+/// Seconds that the rest takes at the pace so far. By the percentage, which allows for units to come.
+fn eta(stored: &StoredSync, now: i64) -> Option<u32> {
+    let started = stored.started_at.filter(|_| stored.state.is_open() && stored.done >= PACE_AFTER)?;
+    let percent = i64::from(stored.percent).max(1);
+    let left = (now - started).max(0) * (100 - percent) / percent;
+    u32::try_from((left + 999) / 1000).ok()
+}

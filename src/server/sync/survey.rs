@@ -1,0 +1,303 @@
+//! Reads what the planner needs from the database, and makes the plan.
+
+use std::collections::{HashMap, HashSet};
+
+use super::days::Run;
+use super::plan::{Audience, Known, Needed, Terms, artist_tasks, ranking_requests, ranking_tasks, windows};
+use super::request::Request;
+use crate::domain::sync::{ChartPlan, SyncPlan};
+use crate::domain::{Day, Kind, Level, Metric};
+use crate::server::db::artists::StoredArtist;
+use crate::server::db::fetched::{self, List};
+use crate::server::db::platforms::{self, Platform};
+use crate::server::db::tracks::{self, StoredTrack};
+use crate::server::db::units::{self, Task, Unit};
+use crate::server::db::{Conn, artists, charts, series};
+use crate::server::error::Error;
+use crate::server::reports::{choose_artists, choose_platforms};
+
+/// The questions that the lists of a provider's platforms take.
+const PLATFORM_LISTS: u32 = 4;
+/// Rows of one page of a list.
+const PAGE: usize = 100;
+
+/// What is missing for a request, as units of work.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// Questions that nobody has asked yet.
+    pub units: Vec<Unit>,
+    /// Open units that bring a part of what is needed.
+    pub shared: Vec<i64>,
+    /// The same in numbers.
+    pub summary: SyncPlan,
+}
+
+impl Plan {
+    /// Whether nothing is missing.
+    pub fn is_empty(&self) -> bool {
+        self.units.is_empty() && self.shared.is_empty()
+    }
+}
+
+/// What a plan is made for.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// What is asked for.
+    pub request: &'a Request,
+    /// The current date.
+    pub today: Day,
+    /// For a refresh: when it was asked for, in seconds since 1970-01-01.
+    pub since: Option<i64>,
+    /// What was given up before in this sync and is not tried again.
+    pub given_up: &'a [Task],
+}
+
+/// What a task is about: whatever was given up is left alone on all days.
+type About = (u8, i64, i64, Option<Metric>);
+
+fn about(task: Task) -> About {
+    match task {
+        Task::Platforms => (0, 0, 0, None),
+        Task::Charts { platform } => (1, 0, platform, None),
+        Task::Songs { artist } => (2, artist, 0, None),
+        Task::Artist { artist, platform, metric, .. } => (3, artist, platform, Some(metric)),
+        Task::Audience { track, platform, .. } => (4, track, platform, None),
+        Task::Rankings { chart, .. } => (5, chart, 0, None),
+    }
+}
+
+/// The open units by what they are about, with their days.
+struct Open(HashMap<About, Vec<(i64, Run)>>);
+
+impl Open {
+    fn of(units: Vec<(i64, Task)>) -> Self {
+        let mut open: HashMap<About, Vec<(i64, Run)>> = HashMap::new();
+        for (id, task) in units {
+            let days = task.window().map_or((Day::MIN, Day::MAX), |window| (window.from(), window.to()));
+            open.entry(about(task)).or_default().push((id, days));
+        }
+        Open(open)
+    }
+
+    fn take(&mut self, about: About) -> Vec<(i64, Run)> {
+        self.0.remove(&about).unwrap_or_default()
+    }
+}
+
+/// Collects a plan.
+struct Planner<'a> {
+    terms: Terms,
+    given_up: HashSet<About>,
+    open: Open,
+    plan: Plan,
+    question: Question<'a>,
+}
+
+/// What is missing for a request.
+///
+/// # Errors
+/// [`Error::Invalid`] where it names what is not there or cannot be fetched.
+pub async fn survey(conn: &mut Conn, question: Question<'_>) -> Result<Plan, Error> {
+    let request = question.request;
+    let range = request.range()?;
+    if range.from() > question.today {
+        let message = format!("the range begins on {}, and today is {}", range.from(), question.today);
+        return Err(Error::invalid(request.field(), message));
+    }
+    let stored = artists::by_ids(conn, &request.artists).await?;
+    let (selected, _) = choose_artists(&request.artists, stored)?;
+    let registry = platforms::registry(conn).await?;
+    let chosen = choose_platforms(&request.platforms, registry.clone())?;
+    let numbers: Vec<i64> = selected.iter().map(|artist| artist.id).collect();
+    let tracks = tracks::of_artists(conn, &numbers).await?;
+    let charts = match request.country {
+        Some(country) => charts::active_of(conn, country).await?,
+        None => Vec::new(),
+    };
+    let subjects: Vec<i64> = numbers
+        .iter()
+        .copied()
+        .chain(tracks.iter().map(|track| track.id))
+        .chain(charts.iter().map(|chart| chart.id))
+        .collect();
+    let mut planner = Planner {
+        terms: Terms { range, today: question.today, since: question.since },
+        given_up: question.given_up.iter().map(|task| about(*task)).collect(),
+        open: Open::of(units::open_about(conn, &subjects).await?),
+        plan: Plan::default(),
+        question,
+    };
+    planner.lists(conn, &registry).await?;
+    planner.songs(conn, &selected, &tracks).await?;
+    planner.artist_level(conn, &selected, &registry).await?;
+    let chosen: Vec<&Platform> =
+        registry.iter().filter(|platform| chosen.iter().any(|(id, _)| *id == platform.id)).collect();
+    planner.audience(conn, &tracks, &chosen).await?;
+    planner.charts(conn, charts).await?;
+    Ok(planner.plan)
+}
+
+impl Planner<'_> {
+    fn put(&mut self, task: Task, label: String, requests: u32) {
+        if !self.given_up.contains(&about(task)) {
+            self.plan.units.push(Unit { task, label });
+            self.plan.summary.requests += requests;
+        }
+    }
+
+    /// A list is one question, shared as a whole.
+    fn put_list(&mut self, task: Task, label: String, requests: u32) {
+        match self.open.take(about(task)).first() {
+            Some((id, _)) => self.plan.shared.push(*id),
+            None => self.put(task, label, requests),
+        }
+    }
+
+    /// The platforms of the provider and the charts of the enabled ones.
+    async fn lists(&mut self, conn: &mut Conn, registry: &[Platform]) -> Result<(), Error> {
+        let read = fetched::of_lists(conn, List::Platforms, &[0]).await?;
+        if self.terms.wants_list(read.get(&0).copied()) {
+            self.put_list(Task::Platforms, "the list of platforms".to_owned(), PLATFORM_LISTS);
+        }
+        let enabled =
+            registry.iter().filter(|platform| platform.track().is_some_and(|metric| metric.enabled));
+        let enabled: Vec<&Platform> = enabled.collect();
+        let numbers: Vec<i64> = enabled.iter().map(|platform| platform.id).collect();
+        let read = fetched::of_lists(conn, List::Charts, &numbers).await?;
+        for platform in enabled {
+            if self.terms.wants_list(read.get(&platform.id).copied()) {
+                let label = format!("the list of {} charts", platform.name);
+                self.put_list(Task::Charts { platform: platform.id }, label, 1);
+            }
+        }
+        Ok(())
+    }
+
+    async fn songs(
+        &mut self,
+        conn: &mut Conn,
+        artists: &[StoredArtist],
+        tracks: &[StoredTrack],
+    ) -> Result<(), Error> {
+        let numbers: Vec<i64> = artists.iter().map(|artist| artist.id).collect();
+        let read = fetched::of_lists(conn, List::Songs, &numbers).await?;
+        for artist in artists {
+            if self.terms.wants_songs(read.get(&artist.id).copied()) {
+                let known = tracks
+                    .iter()
+                    .filter(|track| track.artists.iter().any(|part| part.artist == artist.id))
+                    .count();
+                let pages = u32::try_from(known.div_ceil(PAGE).max(1)).unwrap_or(u32::MAX);
+                let label = format!("the songs of {}", artist.artist.name);
+                // One list for each role.
+                self.put_list(Task::Songs { artist: artist.id }, label, pages + 1);
+                self.plan.summary.unlisted_artists += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Followers, listeners, views: of the platforms asked for, or of all.
+    async fn artist_level(
+        &mut self,
+        conn: &mut Conn,
+        artists: &[StoredArtist],
+        registry: &[Platform],
+    ) -> Result<(), Error> {
+        let numbers: Vec<i64> = artists.iter().map(|artist| artist.id).collect();
+        let mut asked = fetched::of_artists(conn, &numbers).await?;
+        let wanted = &self.question.request.platforms;
+        for artist in artists {
+            for platform in registry.iter().filter(|p| wanted.is_empty() || wanted.contains(&p.code)) {
+                let metrics = platform.metrics.iter();
+                for metric in metrics.filter(|m| m.level == Level::Artist && m.enabled && m.kind.is_some()) {
+                    let key = (artist.id, platform.id, metric.metric);
+                    let known = Known {
+                        asked: asked.remove(&key).unwrap_or_default(),
+                        open: self.open.take((3, artist.id, platform.id, Some(metric.metric))),
+                    };
+                    let needed = self.terms.artist(&known);
+                    let label = format!("{} {} of {}", platform.name, metric.metric, artist.artist.name);
+                    let tasks = artist_tasks(&needed.missing, artist.id, platform.id, metric.metric);
+                    self.put_all(needed, tasks, &label);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn audience(
+        &mut self,
+        conn: &mut Conn,
+        tracks: &[StoredTrack],
+        platforms: &[&Platform],
+    ) -> Result<(), Error> {
+        let numbers: Vec<i64> = tracks.iter().map(|track| track.id).collect();
+        let mut asked = fetched::of_tracks(conn, &numbers).await?;
+        let mut observed: HashMap<(i64, i64), Vec<Run>> = HashMap::new();
+        for row in series::of_tracks(conn, &numbers).await? {
+            for pair in row.pairs()? {
+                if let Some((_, packed)) = pair.worked_out {
+                    let pair_of = crate::domain::series::unpack(packed).map_err(Error::damaged)?;
+                    observed.insert((row.track_id, pair.platform_id), pair_of.observed);
+                }
+            }
+        }
+        for track in tracks {
+            for platform in platforms {
+                let key = (track.id, platform.id);
+                let known = Known {
+                    asked: asked.remove(&key).unwrap_or_default(),
+                    open: self.open.take((4, track.id, platform.id, None)),
+                };
+                let needed = self.terms.audience(&Audience {
+                    release: track.track.release_date,
+                    is_counter: platform.reading().is_some_and(|reading| reading.kind == Kind::Counter),
+                    observed: observed.get(&key).map_or(&[], Vec::as_slice),
+                    known: &known,
+                });
+                if needed == Needed::default() {
+                    continue;
+                }
+                let before = self.plan.units.len() + self.plan.shared.len();
+                let label = format!("{} for “{}”", platform.name, track.track.name);
+                let (track, platform) = key;
+                let tasks = windows(&needed.missing, |window| Task::Audience { track, platform, window });
+                self.put_all(needed, tasks, &label);
+                let is_planned = self.plan.units.len() + self.plan.shared.len() > before;
+                self.plan.summary.series += u32::from(is_planned);
+            }
+        }
+        Ok(())
+    }
+
+    fn put_all(&mut self, needed: Needed, tasks: Vec<Task>, label: &str) {
+        self.plan.shared.extend(needed.shared);
+        for task in tasks {
+            self.put(task, label.to_owned(), 1);
+        }
+    }
+
+    async fn charts(&mut self, conn: &mut Conn, charts: Vec<charts::ActiveChart>) -> Result<(), Error> {
+        let numbers: Vec<i64> = charts.iter().map(|chart| chart.id).collect();
+        let mut asked = fetched::of_charts(conn, &numbers).await?;
+        for chart in charts {
+            let known = Known {
+                asked: asked.remove(&chart.id).unwrap_or_default(),
+                open: self.open.take((5, chart.id, 0, None)),
+            };
+            let needed = self.terms.chart(&known);
+            self.plan.shared.extend(needed.shared);
+            for task in ranking_tasks(&needed.missing, chart.id) {
+                let Some(window) = task.window() else { continue };
+                let requests = ranking_requests(&[(window.from(), window.to())], chart.frequency);
+                self.put(task, format!("the rankings of {}", chart.name), requests);
+            }
+            let days = super::days::count(&needed.missing);
+            if days > 0 {
+                self.plan.summary.charts.push(ChartPlan { slug: chart.slug, days });
+            }
+        }
+        Ok(())
+    }
+}

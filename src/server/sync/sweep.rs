@@ -1,0 +1,41 @@
+//! Takes the units of workers that have gone: at once where the operating system says that their process
+//! has ended, else when their lease has run out.
+
+use std::time::Instant;
+
+use super::pace::Pace;
+use super::rounds;
+use crate::server::clock::now_ms;
+use crate::server::db::{Db, sync_needs, units};
+use crate::server::error::Error;
+
+/// Looks for workers other than `me` that have gone.
+pub async fn sweep(db: &Db, pace: &Pace, me: &str) -> Result<(), Error> {
+    let holders = units::holders(&mut *db.read().await?).await?;
+    let others: Vec<(String, i64)> = holders.into_iter().filter(|(worker, _)| worker != me).collect();
+    for (worker, until) in others {
+        let has_ended = db.has_gone(&worker);
+        if !has_ended && until > now_ms() {
+            continue;
+        }
+        let began = Instant::now();
+        let mut tx = db.write_within(pace.patience).await?;
+        if !has_ended && began.elapsed() > pace.tick {
+            // Somebody else wrote for long: the worker had no chance to say that it is alive.
+            continue;
+        }
+        let is_over =
+            |(holder, until): &(String, i64)| *holder == worker && (has_ended || *until <= now_ms());
+        if !units::holders(&mut tx).await?.iter().any(is_over) {
+            continue;
+        }
+        tracing::warn!(worker, has_ended, "a worker has gone: its units are taken");
+        let wait = i64::try_from(pace.first_wait.as_millis()).unwrap_or(i64::MAX);
+        let given_up = units::take_from(&mut tx, &worker, now_ms() + wait).await?;
+        for sync in sync_needs::of_units(&mut tx, &given_up).await? {
+            rounds::note_progress(&mut tx, sync).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}

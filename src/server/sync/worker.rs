@@ -1,0 +1,380 @@
+//! A worker: claims units, asks the provider, writes what it answers, says that it is alive, and looks after
+//! the units of workers that have gone. One loop in one task; only the questions run beside it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::task::{AbortHandle, JoinHandle, JoinSet};
+use tokio::time::{Instant, sleep};
+
+use super::fetch::{ask, question};
+use super::pace::Pace;
+use super::provider::{Kind, Provider};
+use super::rounds;
+use super::store::{Finished, Writer};
+use super::sweep::sweep;
+use crate::domain::Range;
+use crate::server::clock::{now, now_ms};
+use crate::server::db::lock::WorkerLock;
+use crate::server::db::units::{self, Claim, Claimed};
+use crate::server::db::{Conn, Db, sync_needs, syncs};
+use crate::server::error::Error;
+use crate::server::soundcharts::Client;
+use crate::server::sync::request::Request;
+
+/// An answer that could not be written is tried again after so long, doubling ...
+const FIRST_TROUBLE: Duration = Duration::from_millis(250);
+/// ... up to this.
+const LONGEST_TROUBLE: Duration = Duration::from_secs(5);
+/// Writing a batch failed so often: its units are written one by one, to find out which one is to blame.
+const SUSPICIOUS: u32 = 3;
+/// Writing a single unit failed so often: it is given up.
+const HOPELESS: u32 = 20;
+
+/// The workers of this process: started with it, woken when there is work, stopped before it ends.
+#[derive(Debug)]
+pub struct Workers {
+    wake: Arc<Notify>,
+    stop: watch::Sender<bool>,
+    task: Option<JoinHandle<()>>,
+}
+
+impl Workers {
+    /// Starts working, unless nothing can be fetched or this process only serves (`at_once` is 0).
+    ///
+    /// # Errors
+    /// The lock file beside the database cannot be made.
+    pub fn start(db: &Db, provider: &Provider, at_once: u32, pace: Pace) -> Result<Self, Error> {
+        let (stop, stopped) = watch::channel(false);
+        let wake = Arc::new(Notify::new());
+        // Twice what can be asked at once, so that nobody waits while answers are written.
+        let pace = Pace { held: (provider.concurrency() * at_once * 2) as usize, ..pace };
+        let task = match provider.kind().filter(|_| at_once > 0) {
+            None => None,
+            Some(kind) => {
+                let worker = Worker::new(db.clone(), provider.clone(), kind, pace, wake.clone(), stopped)?;
+                Some(tokio::spawn(worker.run()))
+            }
+        };
+        Ok(Workers { wake, stop, task })
+    }
+
+    /// What wakes them when there is work.
+    pub fn wake(&self) -> Arc<Notify> {
+        Arc::clone(&self.wake)
+    }
+
+    /// Stops: nothing is claimed any more, questions under way may end, the rest is given back.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        if let Some(task) = self.task
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the worker ended badly");
+        }
+    }
+}
+
+/// A worker.
+#[derive(Debug)]
+pub struct Worker {
+    db: Db,
+    provider: Provider,
+    kind: Kind,
+    pace: Pace,
+    name: String,
+    wake: Arc<Notify>,
+    stop: watch::Receiver<bool>,
+    /// Tells other processes that this one lives.
+    _lock: WorkerLock,
+    /// Questions under way.
+    asking: JoinSet<Finished>,
+    handles: HashMap<i64, (i64, AbortHandle)>,
+    /// Answers that wait to be written, and since when.
+    finished: Vec<Finished>,
+    since: Option<Instant>,
+    trouble: u32,
+    beaten: Instant,
+    swept: Option<Instant>,
+}
+
+impl Worker {
+    fn new(
+        db: Db,
+        provider: Provider,
+        kind: Kind,
+        pace: Pace,
+        wake: Arc<Notify>,
+        stop: watch::Receiver<bool>,
+    ) -> Result<Self, Error> {
+        let name = format!("{:016x}", fastrand::u64(..));
+        let lock = db.worker_lock(&name)?;
+        Ok(Worker {
+            db,
+            provider,
+            kind,
+            pace,
+            name,
+            wake,
+            stop,
+            _lock: lock,
+            asking: JoinSet::new(),
+            handles: HashMap::new(),
+            finished: Vec::new(),
+            since: None,
+            trouble: 0,
+            beaten: Instant::now(),
+            swept: None,
+        })
+    }
+
+    /// Works until it is stopped.
+    pub async fn run(mut self) {
+        tracing::debug!(worker = self.name, "a sync worker begins");
+        while !*self.stop.borrow() {
+            if let Err(error) = self.turn().await {
+                tracing::warn!(%error, "the sync worker goes on in a moment");
+                sleep(self.pace.tick).await;
+            }
+        }
+        self.end().await;
+    }
+
+    /// One turn: look after others, begin rounds, claim, wait for something to happen, write.
+    async fn turn(&mut self) -> Result<(), Error> {
+        if self.swept.is_none_or(|at| at.elapsed() >= self.pace.sweep) {
+            sweep(&self.db, &self.pace, &self.name).await?;
+            self.swept = Some(Instant::now());
+        }
+        if self.beaten.elapsed() >= self.pace.beat && !self.is_idle() {
+            self.beat().await?;
+        }
+        rounds::advance(&self.db).await?;
+        let has_claimed = self.claim().await?;
+        let wait = match self.since {
+            Some(since) => (since + self.pace.gather).saturating_duration_since(Instant::now()),
+            None if has_claimed || self.asking.len() < self.pace.held => self.pace.tick,
+            None => self.pace.beat,
+        };
+        let deadline = Instant::now() + wait;
+        while self.finished.len() < self.pace.batch {
+            // Answers that have come do not wait longer than they must.
+            let deadline = self.since.map_or(deadline, |since| deadline.min(since + self.pace.gather));
+            tokio::select! {
+                biased;
+                Some(ended) = self.asking.join_next() => self.take(ended),
+                _ = self.stop.changed() => break,
+                () = self.wake.notified() => break,
+                () = tokio::time::sleep_until(deadline) => break,
+            }
+            if self.asking.is_empty() && !self.finished.is_empty() {
+                break;
+            }
+        }
+        self.drop_lost().await?;
+        self.write().await
+    }
+
+    fn is_idle(&self) -> bool {
+        self.asking.is_empty() && self.finished.is_empty()
+    }
+
+    fn take(&mut self, ended: Result<Finished, tokio::task::JoinError>) {
+        match ended {
+            Ok(finished) => {
+                self.handles.remove(&finished.claimed.id);
+                self.since.get_or_insert_with(Instant::now);
+                self.finished.push(finished);
+            }
+            // Cancelled by us; a panic leaves the unit to the end of its lease.
+            Err(error) if error.is_cancelled() => {}
+            Err(error) => tracing::error!(%error, "a question to the provider ended badly"),
+        }
+    }
+
+    async fn beat(&mut self) -> Result<(), Error> {
+        let mut tx = self.db.write_within(self.pace.patience).await?;
+        units::extend(&mut tx, &self.name, now_ms() + milliseconds(self.pace.lease)).await?;
+        tx.commit().await?;
+        self.beaten = Instant::now();
+        Ok(())
+    }
+
+    /// Claims as many units as there is room for, and asks. Answers whether there were any.
+    async fn claim(&mut self) -> Result<bool, Error> {
+        let room = self.pace.held.saturating_sub(self.asking.len() + self.finished.len());
+        if room < self.pace.held.div_ceil(2) || *self.stop.borrow() {
+            return Ok(false);
+        }
+        let is_ready = |at: Option<i64>| at.is_some_and(|at| at <= now_ms());
+        if !is_ready(units::next_ready(&mut *self.db.read().await?).await?) {
+            return Ok(false);
+        }
+        let client = match self.provider.client().await {
+            Ok(client) => client.clone(),
+            Err(error) => return self.give_up_all(&error.to_string()).await.map(|()| false),
+        };
+        let mut tx = self.db.write_within(self.pace.patience).await?;
+        if let Err(Error::SyncOff(reason)) = self.provider.usable(&mut tx).await {
+            drop(tx);
+            return self.give_up_all(&reason).await.map(|()| false);
+        }
+        let is_idle = self.is_idle();
+        let until = now_ms() + milliseconds(self.pace.lease);
+        let claim = Claim { worker: &self.name, now: now_ms(), until, most: room, is_idle };
+        let claimed = units::claim(&mut tx, claim).await?;
+        let Some(first) = claimed.first() else { return Ok(false) };
+        self.say(&mut tx, &claimed, first).await?;
+        let mut questions = Vec::with_capacity(claimed.len());
+        for claimed in claimed {
+            questions.push((question(&mut tx, claimed.unit.task).await?, claimed));
+        }
+        tx.commit().await?;
+        if is_idle {
+            self.beaten = Instant::now();
+        }
+        for (question, claimed) in questions {
+            let (id, lease) = (claimed.id, claimed.lease);
+            let handle = self.asking.spawn(asked(client.clone(), question, claimed));
+            self.handles.insert(id, (lease, handle));
+        }
+        Ok(true)
+    }
+
+    /// Says in the syncs concerned what is being done.
+    async fn say(&self, conn: &mut Conn, claimed: &[Claimed], first: &Claimed) -> Result<(), Error> {
+        let numbers: Vec<i64> = claimed.iter().map(|unit| unit.id).collect();
+        for sync in sync_needs::of_units(conn, &numbers).await? {
+            let Some(stored) = syncs::by_id(conn, sync).await? else { continue };
+            let request = Request::from_json(&stored.request)?;
+            let days = Range::new(request.from, request.to).map_or_else(|_| String::new(), Range::label);
+            let message = match first.unit.task.window() {
+                Some(_) => format!("Fetching {}, {days}", first.unit.label),
+                None => format!("Fetching {}", first.unit.label),
+            };
+            syncs::begin(conn, sync, &message, now_ms()).await?;
+        }
+        Ok(())
+    }
+
+    /// Nothing can be fetched: says so in every open sync.
+    async fn give_up_all(&self, reason: &str) -> Result<(), Error> {
+        let mut tx = self.db.write_within(self.pace.patience).await?;
+        let units = units::give_up(&mut tx, reason).await?;
+        for sync in sync_needs::of_units(&mut tx, &units).await? {
+            rounds::note_progress(&mut tx, sync).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Ends questions whose units are no longer this worker's: they were cancelled, or taken over.
+    async fn drop_lost(&mut self) -> Result<(), Error> {
+        if self.handles.is_empty() {
+            return Ok(());
+        }
+        let held: HashMap<i64, i64> =
+            units::of_worker(&mut *self.db.read().await?, &self.name).await?.into_iter().collect();
+        self.handles.retain(|id, (lease, handle)| {
+            let is_held = held.get(id) == Some(lease);
+            if !is_held {
+                handle.abort();
+            }
+            is_held
+        });
+        Ok(())
+    }
+
+    fn writer(&self) -> Writer<'_> {
+        Writer { db: &self.db, kind: self.kind, pace: &self.pace, quota: self.provider.quota() }
+    }
+
+    /// Writes the answers that have come. Where that fails they are kept for another try.
+    async fn write(&mut self) -> Result<(), Error> {
+        if self.finished.is_empty() {
+            return Ok(());
+        }
+        let written = if self.trouble >= SUSPICIOUS && self.finished.len() > 1 {
+            self.write_singly().await
+        } else {
+            self.writer().write(&self.finished).await
+        };
+        match written {
+            Ok(()) => {
+                self.finished.clear();
+                (self.since, self.trouble) = (None, 0);
+                Ok(())
+            }
+            Err(error) if self.finished.len() == 1 && self.trouble >= HOPELESS => {
+                tracing::error!(%error, unit = self.finished[0].claimed.unit.label, "an answer cannot be written");
+                let reason = "The answer could not be stored; the server's log has the details".to_owned();
+                self.writer().give_up(&self.finished[0].claimed, reason).await?;
+                self.finished.clear();
+                (self.since, self.trouble) = (None, 0);
+                Ok(())
+            }
+            Err(error) => {
+                self.trouble += 1;
+                tracing::warn!(%error, answers = self.finished.len(), "answers wait to be stored");
+                let wait = FIRST_TROUBLE.saturating_mul(1 << self.trouble.min(8)).min(LONGEST_TROUBLE);
+                sleep(wait).await;
+                // The turn goes on: a worker whose answers wait is alive.
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes each answer by itself; those that could be written are gone from the list.
+    async fn write_singly(&mut self) -> Result<(), Error> {
+        let mut failed = None;
+        let mut kept = Vec::new();
+        for finished in std::mem::take(&mut self.finished) {
+            let one = std::slice::from_ref(&finished);
+            if let Err(error) = self.writer().write(one).await {
+                failed = Some(error);
+                kept.push(finished);
+            }
+        }
+        self.finished = kept;
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Lets questions under way end for a while, writes their answers, gives the rest back.
+    async fn end(mut self) {
+        let until = Instant::now() + self.pace.drain;
+        while !self.asking.is_empty() {
+            tokio::select! {
+                Some(ended) = self.asking.join_next() => self.take(ended),
+                () = tokio::time::sleep_until(until) => break,
+            }
+        }
+        self.asking.abort_all();
+        if let Err(error) = self.writer().write(&self.finished).await {
+            tracing::error!(%error, "answers are lost and will be asked for again");
+        }
+        let released = async {
+            let mut tx = self.db.write().await?;
+            units::release(&mut tx, &self.name).await?;
+            Ok::<_, Error>(tx.commit().await?)
+        };
+        if let Err(error) = released.await {
+            tracing::warn!(%error, "units are left to the end of their leases");
+        }
+        tracing::debug!(worker = self.name, "a sync worker ends");
+    }
+}
+
+/// Asks one question.
+async fn asked(client: Client, question: super::fetch::Question, claimed: Claimed) -> Finished {
+    let asked_at = now();
+    let result = ask(&client, question).await;
+    if let Err(error) = &result {
+        tracing::info!(unit = claimed.unit.label, %error, "not fetched");
+    }
+    Finished { claimed, asked_at, result }
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
