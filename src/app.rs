@@ -9,7 +9,9 @@ use leptos_router::path;
 use crate::components::sidebar::Sidebar;
 use crate::components::theme::Theme;
 use crate::pages::analytics::AnalyticsPage;
+use crate::pages::artists::ArtistsPage;
 use crate::pages::not_found::NotFoundPage;
+use crate::pages::syncs::SyncsPage;
 
 /// The HTML document, rendered by the server only. The theme stands in the first byte of the page,
 /// so that a dark page never flashes white.
@@ -48,6 +50,8 @@ pub fn App() -> impl IntoView {
                 <main id="main" tabindex="-1" class="content">
                     <FlatRoutes fallback=NotFoundPage>
                         <Route path=path!("/analytics") view=AnalyticsPage ssr=SsrMode::Async />
+                        <Route path=path!("/artists") view=ArtistsPage ssr=SsrMode::Async />
+                        <Route path=path!("/syncs") view=SyncsPage ssr=SsrMode::Async />
                     </FlatRoutes>
                 </main>
             </div>

@@ -6,6 +6,8 @@
 //! come with sessions, and every function here is to check them.
 
 pub mod analytics;
+pub mod artists;
+pub mod syncs;
 
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};

@@ -31,6 +31,10 @@ pub enum Icon {
     Warning,
     /// A calendar sheet.
     Calendar,
+    /// Two arrows in a circle.
+    Sync,
+    /// A person.
+    Artist,
 }
 
 impl Icon {
@@ -55,6 +59,10 @@ impl Icon {
             }
             Self::Info => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 8v5m0-8.5v.5",
             Self::Warning => "M12 4 2.8 20h18.4zm0 6v4.5m0 2.5v.5",
+            Self::Sync => {
+                "M20 11a8 8 0 0 0-14.3-4.3L3.5 9M4 13a8 8 0 0 0 14.3 4.3l2.2-2.3M3.5 4v5h5m12 11v-5h-5"
+            }
+            Self::Artist => "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.5 20.5a7.5 7.5 0 0 1 15 0",
             Self::Calendar => "M4 6h16v14H4zm0 5h16M8 3v5m8-5v5",
         }
     }

@@ -1,8 +1,10 @@
 //! What pages are made of. Components hold no logic: logic is a plain function in `domain`.
 
+pub mod artist_lists;
 pub mod artist_picker;
 pub mod browser;
 pub mod cards;
+pub mod failure;
 pub mod field;
 pub mod icon;
 pub mod line_chart;
@@ -17,6 +19,7 @@ pub mod report_sections;
 pub mod report_view;
 pub mod section;
 pub mod sidebar;
+pub mod sync_panel;
 pub mod table;
 pub mod theme;
 pub mod theme_picker;

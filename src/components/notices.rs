@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::icon::{Icon, IconView};
 use crate::domain::view::page::Answer;
-use crate::domain::view::words::{Emptiness, example_links, missing_sentences};
+use crate::domain::view::words::{Emptiness, example_links};
 use crate::domain::view::{Address, Page};
 
 /// Some sentences in a box; nothing where there are none.
@@ -34,14 +34,10 @@ fn item(sentence: String) -> AnyView {
     view! { <li>{sentence}</li> }.into_any()
 }
 
-/// The warnings of a report, and what the store lacks for it.
-pub fn report_notices(answer: &Answer, page: &Page) -> AnyView {
+/// The warnings of a report.
+pub fn report_notices(answer: &Answer) -> Option<AnyView> {
     let warnings = answer.report.warnings.iter().map(|warning| warning.message.clone()).collect();
-    view! {
-        {notice("notice notice-warn", Icon::Warning, "What to know about these numbers", warnings)}
-        {notice("notice", Icon::Info, "Missing data", missing_sentences(&answer.missing, page))}
-    }
-    .into_any()
+    notice("notice notice-warn", Icon::Warning, "What to know about these numbers", warnings)
 }
 
 /// Why there is no number.

@@ -9,6 +9,7 @@ use crate::components::notices::{empty_report, report_notices};
 use crate::components::report_header::report_header;
 use crate::components::report_sections::{chart_section, day_section, group_section, track_section};
 use crate::components::section::section;
+use crate::components::sync_panel::{SyncSignals, sync_panel};
 use crate::components::table::scrolling_table;
 use crate::components::view_state::{Shown, view_form};
 use crate::domain::query::Group;
@@ -18,17 +19,21 @@ use crate::domain::view::page::Answer;
 use crate::domain::view::tables::{artist_table, chart_table, platform_table};
 use crate::domain::view::words::{country_note, emptiness, provenance, shared_text};
 
-/// The report and what goes with it. `arrived` as in [`report_header`].
+/// The report and what goes with it. `arrived` as in [`report_header`], `is_asked` says the same at once:
+/// a sync may begin by itself.
 pub fn report_view(
     answer: &Answer,
     page: &Page,
     shown: Shown,
+    signals: SyncSignals,
+    is_asked: bool,
     arrived: impl Fn() -> bool + 'static,
 ) -> AnyView {
     let report = Arc::new(answer.report.clone());
     let address = shown.address.get_untracked();
     let header = report_header(&report, page, &address, arrived);
-    let notices = report_notices(answer, page);
+    let notices = report_notices(answer);
+    let panel = sync_panel(answer, page, signals, is_asked);
     let body = match emptiness(&report, &answer.missing, page) {
         Some(emptiness) => vec![empty_report(emptiness)],
         None => numbers(&report, page, shown),
@@ -38,6 +43,7 @@ pub fn report_view(
             {view_form(shown)}
             {header}
             {notices}
+            {panel}
             {body}
             <p class="provenance">{provenance(&report)}</p>
         </div>

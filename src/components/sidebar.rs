@@ -11,7 +11,10 @@ use crate::components::theme_picker::ThemePicker;
 type Group = (&'static str, &'static [(&'static str, &'static str, Icon)]);
 
 /// Everything there is to go to, in order.
-const GROUPS: &[Group] = &[("Analytics", &[("/analytics", "Music Analytics", Icon::Analytics)])];
+const GROUPS: &[Group] = &[
+    ("Analytics", &[("/analytics", "Music Analytics", Icon::Analytics)]),
+    ("SoundCharts", &[("/artists", "Artists", Icon::Artist), ("/syncs", "Syncs", Icon::Sync)]),
+];
 
 /// Brand, links and theme. The menu is a native popover, so it opens without WASM too.
 #[component]

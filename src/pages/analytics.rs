@@ -2,20 +2,24 @@
 //! of the query string, one resource for the part of it that numbers depend on. What the reader
 //! arranges (order, search, open rows) changes the address too, and asks the server for nothing.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_url;
 
 use crate::api::analytics::analytics_page;
 use crate::components::browser::use_go;
+use crate::components::failure::failure;
 use crate::components::field::error_summary;
 use crate::components::icon::Icon;
 use crate::components::notices::{invitation, notice};
 use crate::components::query_form::query_form;
 use crate::components::report_view::report_view;
+use crate::components::section::live;
+use crate::components::sync_panel::SyncSignals;
 use crate::components::view_state::Shown;
-use crate::domain::Problem;
-use crate::domain::view::page::Outcome;
+use crate::domain::view::page::{Answer, Outcome};
 use crate::domain::view::words::{page_title, status_text};
 use crate::domain::view::{Address, Page};
 
@@ -48,13 +52,15 @@ pub fn AnalyticsPage() -> impl IntoView {
     let show = move |page: &Page| {
         let address = address.get_untracked();
         let is_fresh = is_first.try_update_value(std::mem::take).unwrap_or(false);
+        let is_asked = is_awaited.get_value();
+        let signals = SyncSignals::new(&address, page);
         let results = match &page.outcome {
             Outcome::Nothing => invitation(page, &address),
             Outcome::Matches | Outcome::Invalid(_) => ().into_any(),
-            Outcome::Report(answer) => report_view(answer, page, shown, arrived),
+            Outcome::Report(answer) => results(answer, page, shown, signals, is_asked, arrived),
         };
         view! {
-            <Title text=page_title(page) />
+            <Title text=signals.title(page_title(page)) />
             {error_summary(page.errors())}
             {query_form(page, &address, is_fresh, submit)}
             <p class="sr-only" role="status">{status_text(page)}</p>
@@ -79,17 +85,18 @@ pub fn AnalyticsPage() -> impl IntoView {
     }
 }
 
-/// What went wrong on the server, with a way on.
-fn failure(problem: &Problem) -> AnyView {
-    view! {
-        <Title text="Something went wrong" />
-        <section class="card empty" role="alert">
-            <h2>"Something went wrong"</h2>
-            <p>{problem.detail.clone()}</p>
-            <a class="button" href="" rel="external">
-                "Try again"
-            </a>
-        </section>
-    }
-    .into_any()
+/// The report; after a sync the newer one, in its place.
+fn results(
+    answer: &Answer,
+    page: &Page,
+    shown: Shown,
+    signals: SyncSignals,
+    is_asked: bool,
+    arrived: impl Fn() -> bool + Copy + Send + Sync + 'static,
+) -> AnyView {
+    let (answer, page) = (Arc::new(answer.clone()), page.clone());
+    live(move || match signals.newer.get() {
+        Some(newer) => report_view(&newer, &page, shown, signals, false, arrived),
+        None => report_view(&answer, &page, shown, signals, is_asked, arrived),
+    })
 }

@@ -1,4 +1,6 @@
 //! One file a screen: a page reads the URL, owns its resource and places components.
 
 pub mod analytics;
+pub mod artists;
 pub mod not_found;
+pub mod syncs;

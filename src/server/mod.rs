@@ -1,5 +1,6 @@
 //! Everything that never ships to the browser: configuration, store, import, HTTP.
 
+pub mod artists_page;
 pub mod catalogue;
 pub mod clock;
 pub mod commands;
@@ -10,6 +11,7 @@ pub mod demo;
 pub mod error;
 pub mod export;
 pub mod fill;
+pub mod flash;
 pub mod http;
 pub mod import;
 pub mod listings;
@@ -19,3 +21,4 @@ pub mod reports;
 pub mod simulator;
 pub mod soundcharts;
 pub mod sync;
+pub mod sync_page;

@@ -111,5 +111,6 @@ async fn answer(context: &Context, address: &Address, page: &Page, today: Day) -
 async fn report(context: &Context, query: &Query, today: Day) -> Result<Answer, Error> {
     let report = reports::report(&context.db, query, today).await?;
     let missing = Missing::from(&reports::availability(&context.db, query, today).await?);
-    Ok(Answer { report, missing })
+    let syncing = super::sync_page::syncing(context, query).await?;
+    Ok(Answer { report, missing, syncing })
 }

@@ -2,6 +2,7 @@
 //! and decide nothing themselves.
 
 pub mod address;
+pub mod artist_list;
 pub mod cards;
 pub mod chart;
 pub mod encoding;
@@ -12,12 +13,16 @@ pub mod page;
 pub mod picker;
 pub mod sent;
 pub mod state;
+pub mod sync_list;
+pub mod syncing;
 pub mod table;
 pub mod tables;
 pub mod tracks;
 pub mod words;
 
 pub use address::Address;
+pub use artist_list::{ArtistList, ArtistsAddress};
 pub use page::Page;
 pub use sent::Sent;
 pub use state::View;
+pub use sync_list::SyncList;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::syncing::Syncing;
 use crate::domain::Day;
 use crate::domain::listing::{ArtistItem, CountryItem, PlatformItem};
 use crate::domain::query::FieldError;
@@ -57,6 +58,8 @@ pub struct Answer {
     pub report: Report,
     /// What the store lacks for it.
     pub missing: Missing,
+    /// What can be fetched, and what is being fetched.
+    pub syncing: Syncing,
 }
 
 /// What the store lacks for a report, counted: S17 of docs/semantics.md.

@@ -6,15 +6,19 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
+use super::artist_list::{ArtistList, Told};
 use super::json::{FromJson, Json, JsonError, fields, parsed};
 use super::page::{Answer, Missing, Outcome, Page, PlatformChoice};
-use crate::domain::listing::{ArtistItem, CountryItem};
+use super::sync_list::SyncList;
+use super::syncing::Syncing;
+use crate::domain::listing::{ArtistItem, CountryItem, ProviderArtist};
 use crate::domain::query::{Country, FieldError, Group};
 use crate::domain::report::{
     ArtistRow, CellRow, ChartAppearance, CountryEvidence, DayCell, DayRow, PeakRow, PlatformRow, Report,
     ReportQuery, Shared, Summary, TrackCharts, TrackRow, UnitTotal, Warning,
 };
 use crate::domain::series::Flag;
+use crate::domain::sync::{ChartPlan, SyncFailure, SyncPlan, SyncState, SyncStatus};
 use crate::domain::{ArtistId, Day, Figure, Role, State};
 
 /// Data on their way from the server to the browser, or there.
@@ -49,12 +53,24 @@ impl<'de, T: FromJson> Deserialize<'de> for Sent<T> {
     }
 }
 
-parsed!(u32, i128, Uuid, ArtistId, Country, Day, Flag, Group, Role, State);
+parsed!(u32, i64, i128, Uuid, ArtistId, Country, Day, Flag, Group, Role, State, SyncState);
 
 fields! {
     Page { today, platforms, countries, artists, matches, examples, outcome }
     PlatformChoice { code, name, unit }
-    Answer { report, missing }
+    Answer { report, missing, syncing }
+    Syncing { plan, status, starts_by_itself }
+    SyncStatus {
+        id, state, done, total, percent, eta_seconds, message, failures, artists, from, to, country, created_at,
+        finished_at,
+    }
+    SyncFailure { artist, track, platform, reason }
+    SyncPlan { series, charts, requests, estimated_seconds, quota_left, unlisted_artists }
+    ChartPlan { slug, days }
+    ArtistList { artists, next, found, told, linked, can_fetch }
+    ProviderArtist { uuid, name, country, image_url, is_here }
+    Told { is_good, words }
+    SyncList { syncs, skip, next, quota_left, can_fetch }
     Missing { days, never_fetched, empty, platforms }
     FieldError { field, message }
     ArtistItem { id, uuid, name, country, source, selectable, reason, tracks, image_url }

@@ -1,12 +1,14 @@
 //! HTTP: pages, the browser bundle, health. The router reads as a table of contents.
 
 pub mod api;
+pub mod artist_forms;
 pub mod guard;
 pub mod health;
 pub mod pages;
 pub mod pictures;
 pub mod problem;
 pub mod serve;
+pub mod sync_forms;
 pub mod theme;
 
 use axum::Router;
@@ -31,6 +33,8 @@ pub fn router(context: Context) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/theme", post(theme::choose))
+        .route("/artists/act", post(artist_forms::act))
+        .route("/syncs/act", post(sync_forms::act))
         .nest("/api/v1", api::routes())
         .route("/pictures/{of}/{file}", get(pictures::draw))
         .merge(pages::routes(&context))

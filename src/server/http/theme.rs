@@ -30,7 +30,7 @@ pub async fn choose(
 }
 
 /// Path and query of a page of ours. `//host` and `/\host` are other sites to a browser.
-fn path_of(referer: &str) -> Option<String> {
+pub(super) fn path_of(referer: &str) -> Option<String> {
     let uri: Uri = referer.parse().ok()?;
     let path = uri.path_and_query()?.as_str();
     (!path.starts_with("//") && !path.starts_with("/\\")).then(|| path.to_owned())

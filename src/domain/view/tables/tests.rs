@@ -8,8 +8,11 @@ use crate::domain::report::{
     ReportQuery, Shared, Summary, TrackCharts, TrackRow, UnitTotal, Warning,
 };
 use crate::domain::series::Flag;
+use crate::domain::sync::SyncState;
 use crate::domain::view::cards::{cards, subtotals};
 use crate::domain::view::page::{Answer, Missing, Outcome, PlatformChoice};
+use crate::domain::view::syncing::Syncing;
+use crate::domain::view::syncing::tests::status;
 use crate::domain::view::table::{Cell, Part, Table};
 use crate::domain::view::tracks::track_page;
 use crate::domain::view::words::identity;
@@ -149,7 +152,15 @@ pub fn page() -> Page {
         }],
         matches: Vec::new(),
         examples: Vec::new(),
-        outcome: Outcome::Report(Box::new(Answer { report: with_charts(), missing: Missing::default() })),
+        outcome: Outcome::Report(Box::new(Answer {
+            report: with_charts(),
+            missing: Missing::default(),
+            syncing: Syncing {
+                plan: Some(Default::default()),
+                status: Some(status(SyncState::Running, 59)),
+                starts_by_itself: true,
+            },
+        })),
     }
 }
 

@@ -1,0 +1,177 @@
+//! The two lists of the page of artists. Every button is a plain form.
+
+use leptos::prelude::*;
+
+use crate::components::icon::{Icon, IconView};
+use crate::components::logo::thumbnail;
+use crate::domain::ArtistId;
+use crate::domain::listing::{ArtistItem, ProviderArtist};
+use crate::domain::view::artist_list::{link_href, report_href, source_label};
+use crate::domain::view::picker::{artist_facts, own_image};
+use crate::domain::view::{ArtistList, ArtistsAddress};
+
+/// Artists that are here.
+pub fn here(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
+    let rows: Vec<AnyView> = list.artists.iter().map(|artist| row(artist, list.can_fetch)).collect();
+    let empty = match (rows.is_empty(), address.q.as_str()) {
+        (false, _) => String::new(),
+        (true, "") => "No artist is here yet: find one at Soundcharts below, or import a file.".to_owned(),
+        (true, q) => format!("No artist here is called “{q}”. Look at Soundcharts below."),
+    };
+    let links: Vec<AnyView> = list
+        .links(address)
+        .into_iter()
+        .map(|(words, href)| view! { <a class="button-quiet" href=href>{words}</a> }.into_any())
+        .collect();
+    view! {
+        <section class="card" aria-labelledby="here-title">
+            <div class="section-head">
+                <h2 id="here-title">"In this database"</h2>
+                {search_form("q", &address.q, "Find artists here", None)}
+            </div>
+            <ul class="artist-list">{rows}</ul>
+            <p class="hint">{empty}</p>
+            <nav class="pager" aria-label="Pages of artists">{links}</nav>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(artist: &ArtistItem, can_fetch: bool) -> AnyView {
+    let image = thumbnail(own_image(artist.image_url.as_deref()).as_deref(), &artist.name);
+    let way = match (artist.selectable, can_fetch) {
+        (true, _) => view! { <a class="button-quiet" href=report_href(artist)>"Report"</a> }.into_any(),
+        (false, true) => link_form(artist),
+        (false, false) => ().into_any(),
+    };
+    let badge = if artist.selectable { "badge" } else { "badge badge-warn" };
+    let reason =
+        artist.reason.clone().map(|reason| view! { <p class="hint artist-reason">{reason}</p> }.into_any());
+    view! {
+        <li class="artist-row">
+            {image}
+            <div class="artist-words">
+                <p class="artist-name">{artist.name.clone()}</p>
+                <p class="hint">{artist_facts(artist)}</p>
+            </div>
+            <span class=badge>{source_label(&artist.source)}</span>
+            {way}
+            {reason}
+        </li>
+    }
+    .into_any()
+}
+
+/// The ways to link an artist without UUID: a search, or an id.
+fn link_form(artist: &ArtistItem) -> AnyView {
+    let field = |name: &'static str, words: &'static str| {
+        view! {
+            <label>
+                {words}
+                <input class="input" name=name autocomplete="off" spellcheck="false" />
+            </label>
+        }
+        .into_any()
+    };
+    view! {
+        <details class="link-artist">
+            <summary class="button-quiet">"Link…"</summary>
+            <a class="button-quiet" href=link_href(artist)>
+                {format!("Find {} at Soundcharts", artist.name)}
+            </a>
+            <form method="post" action="/artists/act">
+                <input type="hidden" name="act" value="link" />
+                <input type="hidden" name="id" value=artist.id.to_string() />
+                <p class="hint">"Or give one of these:"</p>
+                {field("spotify_id", "Spotify artist id")}
+                {field("isrc", "ISRC of a recording")}
+                {field("uuid", "Soundcharts UUID")}
+                <button type="submit" class="button">"Link"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// Artists of the provider. They are looked for when the form is sent, never while somebody types: each
+/// search is a call.
+pub fn found(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
+    if !list.can_fetch {
+        let words = "Sync is off, so that no artist can be added from Soundcharts: there are no credentials.";
+        return view! { <p class="hint">{words}</p> }.into_any();
+    }
+    let rows: Vec<AnyView> =
+        list.found.iter().flatten().map(|artist| found_row(artist, list.linked.as_ref())).collect();
+    let hint = match (&list.found, &list.linked) {
+        (Some(found), _) if found.is_empty() => {
+            format!("Soundcharts knows no artist called “{}”.", address.provider)
+        }
+        (Some(_), Some(linked)) => {
+            format!(
+                "Names are not unique: choose the artist who {} is. Country and picture help.",
+                linked.name
+            )
+        }
+        (Some(_), None) => "Names are not unique: country and picture help to tell artists apart.".to_owned(),
+        (None, _) => "Type a name and press Enter. Each new search costs one call.".to_owned(),
+    };
+    view! {
+        <section class="card" aria-labelledby="found-title">
+            <div class="section-head">
+                <h2 id="found-title">"At Soundcharts"</h2>
+                {search_form("provider", &address.provider, "Find artists at Soundcharts", address.link)}
+            </div>
+            <p class="hint">{hint}</p>
+            <ul class="artist-list">{rows}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn found_row(artist: &ProviderArtist, linked: Option<&ArtistItem>) -> AnyView {
+    let image = thumbnail(own_image(artist.image_url.as_deref()).as_deref(), &artist.name);
+    let (act, id, words) = match linked {
+        Some(linked) => ("link", linked.id.to_string(), format!("Link {} to {}", linked.name, artist.name)),
+        None => ("add", String::new(), format!("Add {}", artist.name)),
+    };
+    let is_settled = artist.is_here && linked.is_none();
+    let way = if is_settled {
+        view! { <span class="badge badge-good">"Here already"</span> }.into_any()
+    } else {
+        view! {
+            <form method="post" action="/artists/act">
+                <input type="hidden" name="act" value=act />
+                <input type="hidden" name="id" value=id />
+                <input type="hidden" name="uuid" value=artist.uuid.to_string() />
+                <button type="submit" class="button-quiet" aria-label=words>
+                    {if linked.is_some() { "Link" } else { "Add" }}
+                </button>
+            </form>
+        }
+        .into_any()
+    };
+    view! {
+        <li class="artist-row">
+            {image}
+            <div class="artist-words">
+                <p class="artist-name">{artist.name.clone()}</p>
+                <p class="hint">{artist.country.clone().unwrap_or_default()}</p>
+            </div>
+            {way}
+        </li>
+    }
+    .into_any()
+}
+
+fn search_form(name: &'static str, value: &str, label: &'static str, link: Option<ArtistId>) -> AnyView {
+    let link = link.map(|id| view! { <input type="hidden" name="link" value=id.to_string() /> }.into_any());
+    view! {
+        <form class="find find-artists" method="get" action="/artists" role="search">
+            <IconView icon=Icon::Search />
+            <input class="input" type="search" name=name value=value.to_owned() aria-label=label placeholder=label />
+            {link}
+            <button type="submit" class="button-quiet">"Find"</button>
+        </form>
+    }
+    .into_any()
+}

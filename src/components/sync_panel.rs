@@ -1,0 +1,244 @@
+//! What a report lacks, and what is done about it: the cost before, the progress while it is fetched, the
+//! reasons after. It works as plain forms without WASM; with it the progress is live.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast;
+use leptos::wasm_bindgen::closure::Closure;
+use web_sys::{EventSource, MessageEvent, SubmitEvent};
+
+use crate::api::analytics::analytics_page;
+use crate::api::syncs::act_on_sync;
+use crate::components::icon::{Icon, IconView};
+use crate::components::section::live;
+use crate::domain::sync::SyncStatus;
+use crate::domain::view::json::{FromJson, Json};
+use crate::domain::view::page::{Answer, Outcome};
+use crate::domain::view::syncing::{announcement, cost, failure_text, how_far, title};
+use crate::domain::view::words::missing_sentences;
+use crate::domain::view::{Address, Page};
+
+/// What the panel shares with the page.
+#[derive(Clone, Copy)]
+pub struct SyncSignals {
+    /// The sync of the question on the page.
+    pub status: RwSignal<Option<SyncStatus>>,
+    /// The answer after the sync, once it has come.
+    pub newer: RwSignal<Option<Arc<Answer>>>,
+    /// The part of the address that the numbers depend on.
+    pub question: StoredValue<String>,
+    /// Whether a sync has ended and the numbers after it are on their way.
+    renews: RwSignal<bool>,
+    /// What went wrong with a press on one of the buttons.
+    trouble: RwSignal<Option<String>>,
+}
+
+impl SyncSignals {
+    /// For the page's question and its answer.
+    pub fn new(address: &Address, page: &Page) -> Self {
+        let status = match &page.outcome {
+            Outcome::Report(answer) => answer.syncing.status.clone(),
+            Outcome::Nothing | Outcome::Matches | Outcome::Invalid(_) => None,
+        };
+        SyncSignals {
+            status: RwSignal::new(status),
+            newer: RwSignal::new(None),
+            question: StoredValue::new(address.question()),
+            renews: RwSignal::new(false),
+            trouble: RwSignal::new(None),
+        }
+    }
+
+    /// The page's title, with the progress in front while there is any.
+    pub fn title(self, title: String) -> impl Fn() -> String + Send + Sync + 'static {
+        move || {
+            let percent = self.status.with(|status| {
+                status.as_ref().filter(|status| status.state.is_open()).map(|status| status.percent)
+            });
+            percent.map_or_else(|| title.clone(), |percent| format!("({percent} %) {title}"))
+        }
+    }
+
+    /// Starts, cancels or tries again; see [`act_on_sync`].
+    pub fn act(self, act: &'static str, on: String) {
+        spawn_local(async move {
+            match act_on_sync(act.to_owned(), on).await {
+                Ok(status) => {
+                    self.trouble.try_set(None);
+                    self.status.try_set((*status.0).clone());
+                    self.follow();
+                }
+                Err(problem) => drop(self.trouble.try_set(Some(problem.detail))),
+            }
+        });
+    }
+
+    /// Follows an open sync; when it has ended, brings the numbers up to date.
+    pub fn follow(self) {
+        let Some(Some(status)) = self.status.try_get_untracked() else { return };
+        if !status.state.is_open() {
+            return self.renew();
+        }
+        let Ok(events) = EventSource::new(&format!("/api/v1/syncs/{}/events", status.id)) else { return };
+        let source = events.clone();
+        let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let text = event.data().as_string().unwrap_or_default();
+            let status = Json::parse(&text).and_then(SyncStatus::from_json);
+            let Ok(status) = status else { return };
+            let is_open = status.state.is_open();
+            let is_gone = self.status.try_set(Some(status)).is_some();
+            if is_gone || !is_open {
+                source.close();
+            }
+            if !is_gone && !is_open {
+                self.renew();
+            }
+        });
+        let _ = events.add_event_listener_with_callback("progress", heard.as_ref().unchecked_ref());
+        heard.forget();
+        let events = StoredValue::new_local(events);
+        Owner::on_cleanup(move || {
+            events.try_with_value(EventSource::close);
+        });
+    }
+
+    fn renew(self) {
+        let Some(question) = self.question.try_get_value() else { return };
+        self.renews.try_set(true);
+        spawn_local(async move {
+            if let Ok(page) = analytics_page(question).await
+                && let Outcome::Report(answer) = &page.0.outcome
+            {
+                self.newer.try_set(Some(Arc::new((**answer).clone())));
+            }
+            self.renews.try_set(false);
+        });
+    }
+}
+
+/// The panel; nothing where nothing is missing and nothing goes on. `starts` says whether the analyst has
+/// just asked for the report.
+pub fn sync_panel(answer: &Answer, page: &Page, signals: SyncSignals, starts: bool) -> Option<AnyView> {
+    let syncing = answer.syncing.clone();
+    let sentences = missing_sentences(&answer.missing, page);
+    let is_told =
+        syncing.status.as_ref().is_some_and(|status| status.state.is_open() || status.state.can_be_retried());
+    if sentences.is_empty() && !syncing.has_plan() && !is_told {
+        return None;
+    }
+    let begins = starts && syncing.starts_by_itself && !syncing.is_open();
+    Effect::new(move |_| {
+        if begins {
+            signals.act("begin", signals.question.get_value());
+        } else if signals.status.with_untracked(|status| status.as_ref().is_some_and(|s| s.state.is_open())) {
+            signals.follow();
+        }
+    });
+    let missing = answer.missing.clone();
+    let heading = move || signals.status.with(|status| title(status.as_ref(), &missing));
+    let sentences: Vec<AnyView> =
+        sentences.into_iter().map(|words| view! { <li>{words}</li> }.into_any()).collect();
+    let spoken = Memo::new(move |_| signals.status.with(|status| status.as_ref().map(announcement)));
+    let doing = move || {
+        let status = signals.status.get();
+        match status {
+            Some(status) if status.state.is_open() => progress(&status, signals),
+            _ if signals.renews.get() => view! { <p>"Bringing the numbers up to date…"</p> }.into_any(),
+            status => offer(&syncing.plan, status.as_ref(), signals),
+        }
+    };
+    let view = view! {
+        <section id="sync" class="notice sync" aria-labelledby="sync-title">
+            <IconView icon=Icon::Sync />
+            <div>
+                <h3 id="sync-title">{heading}</h3>
+                <ul>{sentences}</ul>
+                {live(doing)}
+                <p class="field-error" role="alert">{move || signals.trouble.get()}</p>
+                <p class="sr-only" role="status">{move || spoken.get()}</p>
+            </div>
+        </section>
+    };
+    Some(view.into_any())
+}
+
+fn progress(status: &SyncStatus, signals: SyncSignals) -> AnyView {
+    let how_far = how_far(status);
+    view! {
+        <p>{status.message.clone()}</p>
+        <div class="progress-row">
+            <progress
+                max="100"
+                value=status.percent.to_string()
+                aria-label="Progress of fetching"
+                aria-valuetext=how_far.clone()
+            ></progress>
+            <span class="percent">{format!("{} %", status.percent)}</span>
+        </div>
+        <p class="hint">{how_far} ". What is below is incomplete until this has ended."</p>
+        {action("cancel", status.id.to_string(), "Cancel", "button-quiet", signals)}
+        <noscript inner_html="<meta http-equiv=\"refresh\" content=\"5\">"></noscript>
+    }
+    .into_any()
+}
+
+fn offer(
+    plan: &Option<crate::domain::sync::SyncPlan>,
+    status: Option<&SyncStatus>,
+    signals: SyncSignals,
+) -> AnyView {
+    let ended = status.filter(|status| status.state.can_be_retried()).map(|status| {
+        let failures: Vec<AnyView> = status
+            .failures
+            .iter()
+            .map(|failure| view! { <li>{failure_text(failure)}</li> }.into_any())
+            .collect();
+        let has_none = failures.is_empty();
+        view! {
+            <p>{format!("{}.", status.message)}</p>
+            <details class="failures" hidden=has_none>
+                <summary>"What could not be fetched"</summary>
+                <ul>{failures}</ul>
+            </details>
+            {action("retry", status.id.to_string(), "Try again", "button-quiet", signals)}
+        }
+        .into_any()
+    });
+    let plan = plan.as_ref().filter(|plan| plan.requests > 0 && ended.is_none()).map(|plan| {
+        let question = signals.question.get_value();
+        view! {
+            <p class="cost">{cost(plan)}</p>
+            {action("start", question, "Fetch from Soundcharts", "button", signals)}
+        }
+        .into_any()
+    });
+    let all: Vec<AnyView> = ended.into_iter().chain(plan).collect();
+    all.into_any()
+}
+
+/// A button that does something about a sync: a form of its own, so that it works without WASM.
+fn action(
+    act: &'static str,
+    on: String,
+    words: &'static str,
+    class: &'static str,
+    signals: SyncSignals,
+) -> AnyView {
+    let subject = on.clone();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        signals.act(act, subject.clone());
+    };
+    let back = signals.question.with_value(|question| format!("/analytics?{question}"));
+    view! {
+        <form method="post" action="/syncs/act" on:submit=submit>
+            <input type="hidden" name="act" value=act />
+            <input type="hidden" name="on" value=on />
+            <input type="hidden" name="back" value=back />
+            <button type="submit" class=class>{words}</button>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,170 @@
+//! What a page says about fetching: what it would cost, how far it is, how it ended.
+
+use serde::{Deserialize, Serialize};
+
+use super::page::Missing;
+use crate::domain::format::{counted, grouped};
+use crate::domain::sync::{SyncFailure, SyncPlan, SyncState, SyncStatus};
+
+/// What can be fetched for a report, and what is being fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Syncing {
+    /// What a sync would do now; `None` where nothing can be fetched.
+    pub plan: Option<SyncPlan>,
+    /// The newest sync of this very question.
+    pub status: Option<SyncStatus>,
+    /// Whether a sync begins when the analyst presses the form's button.
+    pub starts_by_itself: bool,
+}
+
+impl Syncing {
+    /// Whether a sync of this question goes on.
+    pub fn is_open(&self) -> bool {
+        self.status.as_ref().is_some_and(|status| status.state.is_open())
+    }
+
+    /// Whether a sync would fetch anything.
+    pub fn has_plan(&self) -> bool {
+        self.plan.as_ref().is_some_and(|plan| plan.requests > 0)
+    }
+}
+
+/// The heading over what is missing and what can be done about it.
+pub fn title(status: Option<&SyncStatus>, missing: &Missing) -> &'static str {
+    match status.map(|status| status.state) {
+        Some(SyncState::Queued | SyncState::Running) => "Fetching from Soundcharts",
+        Some(SyncState::Partial) => "Partly fetched",
+        Some(SyncState::Failed) => "Nothing could be fetched",
+        Some(SyncState::Cancelled) => "Fetching was cancelled",
+        Some(SyncState::Complete) | None if missing.never_fetched > 0 => "Missing data",
+        Some(SyncState::Complete) | None => "There may be newer data",
+    }
+}
+
+/// What a sync costs: "84 series with 92 requests, about 3 s; 999,914 calls left".
+pub fn cost(plan: &SyncPlan) -> String {
+    let mut parts = Vec::new();
+    if plan.series > 0 {
+        parts.push(format!("{} series", grouped(plan.series.into())));
+    }
+    if !plan.charts.is_empty() {
+        parts.push(counted(plan.charts.len(), "chart"));
+    }
+    let least = if plan.unlisted_artists > 0 { "at least " } else { "" };
+    parts.push(format!("{least}{}", counted(plan.requests as usize, "request")));
+    let time = duration(plan.estimated_seconds);
+    let left =
+        plan.quota_left.map(|left| format!("; {} calls are left", grouped(left.into()))).unwrap_or_default();
+    format!("{}, about {time}{left}.", parts.join(", "))
+}
+
+/// "12 s", "3 min".
+pub fn duration(seconds: u32) -> String {
+    match seconds {
+        0..=90 => format!("{} s", seconds.max(1)),
+        91..=5_400 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3_600)),
+    }
+}
+
+/// How far a sync is: "184 of 312 done, about 12 s left".
+pub fn how_far(status: &SyncStatus) -> String {
+    let left = status.eta_seconds.filter(|_| status.state.is_open());
+    let left = left.map(|left| format!(", about {} left", duration(left))).unwrap_or_default();
+    format!("{} of {} done{left}", grouped(status.done.into()), grouped(status.total.into()))
+}
+
+/// What a screen reader hears: at the start, at each quarter, at the end.
+pub fn announcement(status: &SyncStatus) -> String {
+    match (status.state, status.percent / 25 * 25) {
+        (SyncState::Queued | SyncState::Running, 0) => "Fetching from Soundcharts has begun".to_owned(),
+        (SyncState::Queued | SyncState::Running, quarter) => format!("Fetching: {quarter} percent"),
+        (state, _) => format!("Fetching has ended: {}", state.label().to_lowercase()),
+    }
+}
+
+/// What could not be fetched, in a line.
+pub fn failure_text(failure: &SyncFailure) -> String {
+    let of = [&failure.platform, &failure.track, &failure.artist];
+    let of: Vec<&str> = of.into_iter().flatten().map(String::as_str).collect();
+    if of.is_empty() { failure.reason.clone() } else { format!("{}: {}", of.join(" · "), failure.reason) }
+}
+
+/// A time as people write it: "2026-11-26, 10:00 UTC".
+pub fn moment(rfc3339: &str) -> String {
+    let (day, time) = rfc3339.split_once('T').unwrap_or((rfc3339, ""));
+    time.get(..5).map_or_else(|| day.to_owned(), |time| format!("{day}, {time} UTC"))
+}
+
+/// What a sync is about: "Glass Pelican, September 2026".
+pub fn subject(status: &SyncStatus) -> String {
+    let days = crate::domain::Range::new(status.from, status.to)
+        .map_or_else(|_| String::new(), |range| range.label());
+    let names: Vec<&str> = status.artists.iter().map(String::as_str).collect();
+    let charts =
+        status.country.map(|country| format!(", charts of {}", country.as_str())).unwrap_or_default();
+    format!("{}, {days}{charts}", super::form::name_list(&names))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::domain::sync::ChartPlan;
+
+    pub(crate) fn status(state: SyncState, percent: u32) -> SyncStatus {
+        SyncStatus {
+            id: uuid::Uuid::from_u128(7),
+            state,
+            done: percent,
+            total: 100,
+            percent,
+            eta_seconds: Some(12),
+            message: "Fetching Spotify for “AMOR”, September 2024".to_owned(),
+            failures: vec![SyncFailure {
+                artist: Some("Ada".to_owned()),
+                track: Some("AMOR".to_owned()),
+                platform: Some("Spotify".to_owned()),
+                reason: "Soundcharts did not answer".to_owned(),
+            }],
+            artists: vec!["Ada".to_owned(), "Bob".to_owned()],
+            from: "2024-09-01".parse().unwrap(),
+            to: "2024-09-30".parse().unwrap(),
+            country: None,
+            created_at: "2026-11-26T10:00:00Z".to_owned(),
+            finished_at: None,
+        }
+    }
+
+    #[test]
+    fn costs_are_told_before() {
+        let plan = SyncPlan {
+            series: 84,
+            charts: vec![ChartPlan { slug: "x".to_owned(), days: 30 }],
+            requests: 1,
+            estimated_seconds: 200,
+            quota_left: Some(999_914),
+            unlisted_artists: 0,
+        };
+        assert_eq!(cost(&plan), "84 series, 1 chart, 1 request, about 4 min; 999,914 calls are left.");
+        let plan = SyncPlan { requests: 9, unlisted_artists: 1, ..SyncPlan::default() };
+        assert_eq!(cost(&plan), "at least 9 requests, about 1 s.");
+    }
+
+    #[test]
+    fn quarters_are_announced() {
+        let says = |state, percent| announcement(&status(state, percent));
+        assert_eq!(says(SyncState::Running, 24), says(SyncState::Running, 3));
+        assert_ne!(says(SyncState::Running, 24), says(SyncState::Running, 25));
+        assert_eq!(says(SyncState::Running, 99), "Fetching: 75 percent");
+        assert_eq!(says(SyncState::Partial, 100), "Fetching has ended: partly done");
+    }
+
+    #[test]
+    fn progress_in_words() {
+        let running = status(SyncState::Running, 59);
+        assert_eq!(how_far(&running), "59 of 100 done, about 12 s left");
+        assert_eq!(moment(&running.created_at), "2026-11-26, 10:00 UTC");
+        assert_eq!(subject(&running), "Ada and Bob, September 2024");
+        assert_eq!(failure_text(&running.failures[0]), "Spotify · AMOR · Ada: Soundcharts did not answer");
+    }
+}

@@ -1,0 +1,49 @@
+//! Artists: who is here, who can be added from the provider, and who is to be linked to it.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_url;
+
+use crate::api::artists::list_artists;
+use crate::components::artist_lists::{found, here};
+use crate::components::failure::failure;
+use crate::components::icon::{Icon, IconView};
+use crate::domain::view::{ArtistList, ArtistsAddress};
+
+/// `/artists`.
+#[component]
+pub fn ArtistsPage() -> impl IntoView {
+    let url = use_url();
+    let search = Memo::new(move |_| url.with(|url| url.search().to_owned()));
+    let list = Resource::new(move || search.get(), |search| list_artists(search));
+    view! {
+        <Title text="Artists" />
+        <h1>"Artists"</h1>
+        <div class="page-body">
+            <Transition fallback=|| view! { <p class="card empty">"Loading…"</p> }>
+                {move || Suspend::new(async move {
+                    match list.await {
+                        Ok(list) => show(&list.0, &search.with_untracked(|search| ArtistsAddress::parse(search))),
+                        Err(problem) => failure(&problem),
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+fn show(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
+    let told = list.told.as_ref().map(|told| {
+        let class = if told.is_good { "notice" } else { "notice notice-bad" };
+        let icon = if told.is_good { Icon::Info } else { Icon::Warning };
+        view! {
+            <section class=class role="status">
+                <IconView icon />
+                <p>{told.words.clone()}</p>
+            </section>
+        }
+        .into_any()
+    });
+    let parts: Vec<AnyView> = told.into_iter().chain([here(list, address), found(list, address)]).collect();
+    parts.into_any()
+}

@@ -1,0 +1,143 @@
+//! Syncs: what is being fetched, what was, and what could not be.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_url;
+
+use crate::api::syncs::list_syncs;
+use crate::components::failure::failure;
+use crate::components::icon::{Icon, IconView};
+use crate::domain::sync::{SyncState, SyncStatus};
+use crate::domain::view::SyncList;
+use crate::domain::view::syncing::{failure_text, how_far, moment, subject};
+
+/// How often the page looks again while anything goes on.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// `/syncs`.
+#[component]
+pub fn SyncsPage() -> impl IntoView {
+    let url = use_url();
+    let search = Memo::new(move |_| url.with(|url| url.search().to_owned()));
+    let list = Resource::new(move || search.get(), |search| list_syncs(search));
+    let show = move |syncs: &SyncList| {
+        let goes_on = syncs.is_any_open();
+        Effect::new(move |_| {
+            if goes_on && let Ok(timer) = set_timeout_with_handle(move || list.refetch(), LOOK) {
+                Owner::on_cleanup(move || timer.clear());
+            }
+        });
+        rows(syncs)
+    };
+    view! {
+        <Title text="Syncs" />
+        <h1>"Syncs"</h1>
+        <div class="page-body">
+            <Transition fallback=|| view! { <p class="card empty">"Loading…"</p> }>
+                {move || Suspend::new(async move {
+                    match list.await {
+                        Ok(syncs) => show(&syncs.0),
+                        Err(problem) => failure(&problem),
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+fn rows(list: &SyncList) -> AnyView {
+    let syncs: Vec<AnyView> = list.syncs.iter().map(sync).collect();
+    let empty = syncs.is_empty().then(|| {
+        view! {
+            <section class="card empty">
+                <IconView icon=Icon::Sync />
+                <h2>"Nothing was fetched yet"</h2>
+                <p>
+                    "A sync fetches what a report lacks. Ask for a report, and fetch what it says is missing."
+                </p>
+                <a class="button" href="/analytics">"Go to Music Analytics"</a>
+            </section>
+        }
+        .into_any()
+    });
+    let links: Vec<AnyView> = list
+        .links()
+        .into_iter()
+        .map(|(words, href)| view! { <a class="button-quiet" href=href>{words}</a> }.into_any())
+        .collect();
+    let reload = list.is_any_open().then(|| {
+        view! { <noscript inner_html="<meta http-equiv=\"refresh\" content=\"5\">"></noscript> }.into_any()
+    });
+    view! {
+        <p class="hint">{list.remark()}</p>
+        <ul class="syncs">{syncs}</ul>
+        {empty}
+        <nav class="pager" aria-label="Pages of syncs">{links}</nav>
+        {reload}
+    }
+    .into_any()
+}
+
+fn sync(status: &SyncStatus) -> AnyView {
+    let class = match status.state {
+        SyncState::Complete => "badge badge-good",
+        SyncState::Partial | SyncState::Cancelled => "badge badge-warn",
+        SyncState::Failed => "badge badge-bad",
+        SyncState::Queued | SyncState::Running => "badge",
+    };
+    let progress = status.state.is_open().then(|| {
+        view! {
+            <div class="progress-row">
+                <progress
+                    max="100"
+                    value=status.percent.to_string()
+                    aria-label="Progress of fetching"
+                    aria-valuetext=how_far(status)
+                ></progress>
+                <span class="percent">{format!("{} %", status.percent)}</span>
+            </div>
+        }
+        .into_any()
+    });
+    let failures: Vec<AnyView> =
+        status.failures.iter().map(|failure| view! { <li>{failure_text(failure)}</li> }.into_any()).collect();
+    let has_none = failures.is_empty();
+    let count = failures.len();
+    let button = match (status.state.is_open(), status.state.can_be_retried()) {
+        (true, _) => Some(action("cancel", status, "Cancel")),
+        (_, true) => Some(action("retry", status, "Try again")),
+        _ => None,
+    };
+    view! {
+        <li class="card sync-row">
+            <div class="sync-head">
+                <h2>{subject(status)}</h2>
+                <span class=class>{status.state.label()}</span>
+            </div>
+            <p>{status.message.clone()}</p>
+            {progress}
+            <p class="hint">{format!("{}. Asked for on {}.", how_far(status), moment(&status.created_at))}</p>
+            <details class="failures" hidden=has_none>
+                <summary>{format!("What could not be fetched ({count})")}</summary>
+                <ul>{failures}</ul>
+            </details>
+            {button}
+        </li>
+    }
+    .into_any()
+}
+
+fn action(act: &'static str, status: &SyncStatus, words: &'static str) -> AnyView {
+    let label = format!("{words}: {}", subject(status));
+    view! {
+        <form method="post" action="/syncs/act">
+            <input type="hidden" name="act" value=act />
+            <input type="hidden" name="on" value=status.id.to_string() />
+            <input type="hidden" name="back" value="/syncs" />
+            <button type="submit" class="button-quiet" aria-label=label>{words}</button>
+        </form>
+    }
+    .into_any()
+}

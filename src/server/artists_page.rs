@@ -1,0 +1,113 @@
+//! What the page of artists shows and does.
+
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use super::context::Context;
+use super::error::Error;
+use super::provider_artists::{self, Link};
+use super::{flash, listings};
+use crate::domain::id::parse_uuid;
+use crate::domain::listing::ArtistItem;
+use crate::domain::view::artist_list::{ROWS, Told};
+use crate::domain::view::{ArtistList, ArtistsAddress};
+use crate::domain::{ArtistId, Problem};
+
+/// The data of the page for the query string of its address.
+///
+/// # Errors
+/// The database failed.
+pub async fn list(context: &Context, search: &str) -> Result<ArtistList, Problem> {
+    let listed = assemble(context, &ArtistsAddress::parse(search)).await.map_err(Problem::from);
+    if let (Err(problem), Some(response)) = (&listed, use_context::<ResponseOptions>()) {
+        response
+            .set_status(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    }
+    listed
+}
+
+async fn assemble(context: &Context, address: &ArtistsAddress) -> Result<ArtistList, Error> {
+    let cursor = address.skip.to_string();
+    let here = listings::artists(&context.db, &address.q, ROWS, Some(&cursor)).await?;
+    let linked = match address.link {
+        Some(id) => listings::artists_by_id(&context.db, &[id]).await?.into_iter().next(),
+        None => None,
+    };
+    let mut told = told();
+    let found = match address.provider.as_str() {
+        "" => None,
+        text => match provider_artists::search(context, text).await {
+            Ok(found) => Some(found),
+            Err(error) => {
+                let words = Problem::from(error).detail;
+                told.get_or_insert(Told { is_good: false, words });
+                None
+            }
+        },
+    };
+    let next = here.next.and_then(|next| next.parse().ok());
+    let linked = linked.filter(|artist| artist.uuid.is_none());
+    let can_fetch = context.provider.kind().is_some();
+    Ok(ArtistList { artists: here.items, next, found, told, linked, can_fetch })
+}
+
+/// What became of the press on a button that led here; told once.
+fn told() -> Option<Told> {
+    let parts = use_context::<Parts>()?;
+    let cookies = parts.headers.get(COOKIE)?.to_str().ok()?;
+    let told = flash::read(cookies)?;
+    if let (Some(response), Ok(gone)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(flash::GONE))
+    {
+        response.append_header(SET_COOKIE, gone);
+    }
+    Some(told)
+}
+
+/// What a button asks for: `add` the provider's artist of a UUID, or `link` an artist to one.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Action {
+    /// `add` or `link`.
+    pub act: String,
+    /// Who is linked.
+    pub id: String,
+    /// The provider's artist.
+    pub uuid: String,
+    /// Or Spotify's id of it.
+    pub spotify_id: String,
+    /// Or an ISRC of one of its recordings.
+    pub isrc: String,
+}
+
+/// Does it; answers with the artist and a sentence.
+///
+/// # Errors
+/// What the analyst can do about it.
+pub async fn act(context: &Context, action: &Action) -> Result<(ArtistItem, String), Problem> {
+    let bad = |words: &str| Problem::new(400, "Bad Request", words);
+    match action.act.as_str() {
+        "add" => {
+            let uuid = parse_uuid(action.uuid.trim())
+                .ok_or_else(|| bad("Expected the artist's Soundcharts UUID."))?;
+            let (is_new, artist) = provider_artists::add(context, uuid).await?;
+            let words = if is_new {
+                format!("{} was added. The songs come with the first sync.", artist.name)
+            } else {
+                format!("{} is here already.", artist.name)
+            };
+            Ok((artist, words))
+        }
+        "link" => {
+            let id: ArtistId = action.id.parse().map_err(|_| bad("There is no such artist."))?;
+            let link = Link::of(Some(&action.uuid), Some(&action.spotify_id), Some(&action.isrc));
+            let link = link.map_err(|error| Problem::bad_request(vec![error]))?;
+            let artist = provider_artists::link(context, id, link).await?;
+            let words = format!("{} is linked now, and can be reported on.", artist.name);
+            Ok((artist, words))
+        }
+        _ => Err(bad("There is no such action.")),
+    }
+}

@@ -1,0 +1,47 @@
+//! A sentence for the next page: what became of a press on a button, told once and kept for seconds, in a
+//! cookie, because a browser without WASM is sent on to another page by then.
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::domain::view::artist_list::Told;
+
+/// Name of the cookie.
+const COOKIE: &str = "told";
+/// The cookie that removes it.
+pub const GONE: &str = "told=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax";
+/// The most letters of a sentence: cookies are limited.
+const LONGEST: usize = 600;
+
+/// The cookie that says it.
+pub fn cookie(told: &Told) -> String {
+    let words: String = told.words.chars().take(LONGEST).collect();
+    let mark = if told.is_good { '+' } else { '-' };
+    let text = utf8_percent_encode(&words, NON_ALPHANUMERIC);
+    format!("{COOKIE}={mark}{text}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax")
+}
+
+/// What a `Cookie` header says.
+pub fn read(header: &str) -> Option<Told> {
+    let pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
+    let (_, value) = pairs.into_iter().find(|(name, _)| *name == COOKIE)?;
+    let is_good = value.starts_with('+');
+    let words = percent_decode_str(value.get(1..)?).decode_utf8().ok()?.into_owned();
+    (!words.is_empty()).then_some(Told { is_good, words })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_arrives() {
+        for is_good in [true, false] {
+            let told = Told { is_good, words: "“Größe”; a=b, 100 %".to_owned() };
+            let cookie = cookie(&told);
+            let pair = cookie.split(';').next().unwrap();
+            assert_eq!(read(&format!("theme=dark; {pair}")), Some(told));
+        }
+        assert_eq!(read("theme=dark; told="), None);
+        assert_eq!(read(GONE.split(';').next().unwrap()), None);
+    }
+}

@@ -1,0 +1,38 @@
+//! `POST /artists/act`: what the buttons on the page of artists do.
+
+use axum::Form;
+use axum::extract::State;
+use axum::http::header::{REFERER, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Redirect};
+
+use super::problem::Refused;
+use super::theme::path_of;
+use crate::domain::view::ArtistsAddress;
+use crate::domain::view::artist_list::Told;
+use crate::server::artists_page::{self, Action};
+use crate::server::context::Context;
+use crate::server::flash;
+
+/// Does it, and leads to the artist, or back to where the button was, with a sentence.
+pub async fn act(
+    State(context): State<Context>,
+    headers: HeaderMap,
+    Form(action): Form<Action>,
+) -> Result<impl IntoResponse, Refused> {
+    let (href, told) = match artists_page::act(&context, &action).await {
+        Ok((artist, words)) => {
+            let address = ArtistsAddress { q: artist.name, ..ArtistsAddress::default() };
+            (address.href(), Told { is_good: true, words })
+        }
+        Err(problem) if problem.status == StatusCode::INTERNAL_SERVER_ERROR.as_u16() => {
+            return Err(problem.into());
+        }
+        Err(problem) => {
+            let back = headers.get(REFERER).and_then(|referer| referer.to_str().ok()).and_then(path_of);
+            let back = back.unwrap_or_else(|| ArtistsAddress::default().href());
+            (back, Told { is_good: false, words: problem.detail })
+        }
+    };
+    Ok((AppendHeaders([(SET_COOKIE, flash::cookie(&told))]), Redirect::to(&href)))
+}

@@ -1,0 +1,26 @@
+//! `POST /syncs/act`: what the buttons about syncs do in browsers without WASM.
+
+use axum::Form;
+use axum::extract::State;
+use axum::response::Redirect;
+use serde::Deserialize;
+
+use super::theme::path_of;
+use crate::server::context::Context;
+use crate::server::http::problem::Refused;
+use crate::server::sync_page;
+
+/// The form's fields.
+#[derive(Debug, Deserialize)]
+pub struct Action {
+    act: String,
+    on: String,
+    back: String,
+}
+
+/// Does it, and leads back to the page that the form was on.
+pub async fn act(State(context): State<Context>, Form(action): Form<Action>) -> Result<Redirect, Refused> {
+    sync_page::act(&context, &action.act, &action.on).await?;
+    let back = path_of(&action.back).unwrap_or_else(|| "/syncs".to_owned());
+    Ok(Redirect::to(&format!("{back}{}", if back.starts_with("/analytics") { "#sync" } else { "" })))
+}

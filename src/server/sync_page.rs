@@ -1,0 +1,97 @@
+//! What pages show and do about syncs.
+
+use axum::http::StatusCode;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use uuid::Uuid;
+
+use super::clock::today;
+use super::context::Context;
+use super::error::Error;
+use super::listings;
+use super::sync::{self, Request, Started};
+use crate::domain::id::parse_uuid;
+use crate::domain::sync::SyncStatus;
+use crate::domain::view::page::PlatformChoice;
+use crate::domain::view::syncing::Syncing;
+use crate::domain::view::{Address, SyncList};
+use crate::domain::{Problem, Query};
+
+/// Syncs on a page.
+const ROWS: u32 = 20;
+
+/// What can be fetched for a question, and what is being fetched.
+pub async fn syncing(context: &Context, query: &Query) -> Result<Syncing, Error> {
+    let request = Request::of(query, false);
+    let plan = sync::plan(&context.db, &context.provider, &request).await?;
+    let status = sync::of_request(&context.db, &request).await?;
+    let limit = context.config.auto_sync_requests;
+    let starts_by_itself = plan.as_ref().is_some_and(|plan| (1..=limit).contains(&plan.requests));
+    Ok(Syncing { plan, status, starts_by_itself })
+}
+
+/// Does something about a sync; see [`crate::api::syncs::act_on_sync`]. `begin` is a start that nobody asked
+/// for in so many words: it ends where it would take more requests than such a sync may.
+///
+/// # Errors
+/// Nothing can be fetched; there is no such sync; a question that cannot be answered.
+pub async fn act(context: &Context, act: &str, on: &str) -> Result<Option<SyncStatus>, Problem> {
+    let id = match act {
+        "start" | "begin" => {
+            let request = Request::of(&question(context, on).await?, false);
+            let request =
+                if act == "begin" { request.at_most(context.config.auto_sync_requests) } else { request };
+            match sync::start(&context.db, &context.provider, &request).await? {
+                Started::Nothing(_) => return Ok(None),
+                Started::Open(id, _) => id,
+            }
+        }
+        "cancel" => {
+            let id = sync_id(on)?;
+            sync::cancel(&context.db, id).await?;
+            id
+        }
+        "retry" => sync::retry(&context.db, &context.provider, sync_id(on)?).await?,
+        _ => return Err(Problem::new(400, "Bad Request", "There is no such action.")),
+    };
+    context.wake.notify_one();
+    Ok(Some(sync::status(&context.db, id).await?))
+}
+
+fn sync_id(text: &str) -> Result<Uuid, Problem> {
+    parse_uuid(text).ok_or_else(|| Problem::new(404, "Not Found", "There is no such sync."))
+}
+
+/// The question of a report page's query string.
+async fn question(context: &Context, search: &str) -> Result<Query, Problem> {
+    let platforms = listings::platforms(&context.db).await?;
+    let codes: Vec<String> =
+        platforms.iter().filter_map(PlatformChoice::of).map(|platform| platform.code).collect();
+    let settled = Address::parse(search).settled(Address::default_month(today()), &codes);
+    settled.query().map_err(Problem::unprocessable)
+}
+
+/// The syncs on a page of the list. `search` may name where it begins.
+///
+/// # Errors
+/// The database failed.
+pub async fn list(context: &Context, search: &str) -> Result<SyncList, Problem> {
+    let skip = SyncList::skip_of(search);
+    let listed = async {
+        let (syncs, next) = sync::list(&context.db, None, skip, ROWS).await?;
+        let quota_left = context.provider.quota_left(&mut *context.db.read().await?).await?;
+        Ok::<_, Error>(SyncList {
+            syncs,
+            skip,
+            next,
+            quota_left,
+            can_fetch: context.provider.kind().is_some(),
+        })
+    };
+    let listed = listed.await.map_err(Problem::from);
+    if let (Err(problem), Some(response)) = (&listed, use_context::<ResponseOptions>()) {
+        response
+            .set_status(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    }
+    listed
+}
