@@ -3,8 +3,20 @@
 import { execFileSync } from "node:child_process";
 import { defineConfig } from "@playwright/test";
 
-const port = process.env.E2E_PORT ?? "3107";
+const port = Number(process.env.E2E_PORT ?? "3107");
 const baseURL = `http://127.0.0.1:${port}`;
+
+/** A server of the tests' own, over the demo or over an empty database. */
+function server(data: "demo" | "empty", port: number) {
+  return {
+    command: `./end2end/server.sh ${data}`,
+    cwd: "..",
+    env: { MUSIC_ANALYTICS_ADDR: `127.0.0.1:${port}`, RUST_LOG: "warn" },
+    url: `http://127.0.0.1:${port}/readyz`,
+    timeout: 120_000,
+    gracefulShutdown: { signal: "SIGTERM" as const, timeout: 5_000 },
+  };
+}
 
 /** The first browser of the Chromium family on PATH. */
 function chromium(): string {
@@ -25,12 +37,6 @@ export default defineConfig({
     trace: "retain-on-failure",
     launchOptions: { executablePath: chromium(), args: ["--no-sandbox"] },
   },
-  webServer: {
-    command: "./end2end/server.sh",
-    cwd: "..",
-    env: { MUSIC_ANALYTICS_ADDR: `127.0.0.1:${port}`, RUST_LOG: "warn" },
-    url: `${baseURL}/readyz`,
-    timeout: 120_000,
-    gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
-  },
+  // The empty one is at the next port: `emptyServer` in test.ts.
+  webServer: [server("demo", port), server("empty", port + 1)],
 });

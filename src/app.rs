@@ -13,12 +13,16 @@ use crate::pages::artists::ArtistsPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::syncs::SyncsPage;
 
+/// A context of pages that show invented data.
+#[derive(Debug, Clone, Copy)]
+pub struct DemoData;
+
 /// The HTML document, rendered by the server only. The theme stands in the first byte of the page,
 /// so that a dark page never flashes white.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=Theme::current().as_str()>
+        <html lang="en" data-theme=Theme::current().as_str() data-demo=use_context::<DemoData>().map(|_| "true")>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -45,6 +49,7 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| format!("{title} · Music Analytics") />
         <a href="#main" class="skip-link">"Skip to the content"</a>
         <Router>
+            <p class="demo-data">"Demo data: everything here is invented"</p>
             <div class="frame">
                 <Sidebar />
                 <main id="main" tabindex="-1" class="content">

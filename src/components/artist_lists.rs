@@ -129,7 +129,9 @@ pub fn found(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
 }
 
 fn found_row(artist: &ProviderArtist, linked: Option<&ArtistItem>) -> AnyView {
-    let image = thumbnail(own_image(artist.image_url.as_deref()).as_deref(), &artist.name);
+    // Pictures of ours are of artists who are here.
+    let image = own_image(artist.image_url.as_deref()).filter(|_| artist.is_here);
+    let image = thumbnail(image.as_deref(), &artist.name);
     let (act, id, words) = match linked {
         Some(linked) => ("link", linked.id.to_string(), format!("Link {} to {}", linked.name, artist.name)),
         None => ("add", String::new(), format!("Add {}", artist.name)),
@@ -166,7 +168,7 @@ fn found_row(artist: &ProviderArtist, linked: Option<&ArtistItem>) -> AnyView {
 fn search_form(name: &'static str, value: &str, label: &'static str, link: Option<ArtistId>) -> AnyView {
     let link = link.map(|id| view! { <input type="hidden" name="link" value=id.to_string() /> }.into_any());
     view! {
-        <form class="find find-artists" method="get" action="/artists" role="search">
+        <form class="find find-artists" method="get" action="/artists" role="search" aria-label=label>
             <IconView icon=Icon::Search />
             <input class="input" type="search" name=name value=value.to_owned() aria-label=label placeholder=label />
             {link}

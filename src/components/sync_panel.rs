@@ -16,7 +16,7 @@ use crate::components::section::live;
 use crate::domain::sync::SyncStatus;
 use crate::domain::view::json::{FromJson, Json};
 use crate::domain::view::page::{Answer, Outcome};
-use crate::domain::view::syncing::{announcement, cost, failure_text, how_far, title};
+use crate::domain::view::syncing::{SYNC_OFF, announcement, cost, failure_text, how_far, title};
 use crate::domain::view::words::missing_sentences;
 use crate::domain::view::{Address, Page};
 
@@ -206,6 +206,7 @@ fn offer(
         }
         .into_any()
     });
+    let is_off = plan.is_none();
     let plan = plan.as_ref().filter(|plan| plan.requests > 0 && ended.is_none()).map(|plan| {
         let question = signals.question.get_value();
         view! {
@@ -214,7 +215,8 @@ fn offer(
         }
         .into_any()
     });
-    let all: Vec<AnyView> = ended.into_iter().chain(plan).collect();
+    let off = is_off.then(|| view! { <p class="cost">{SYNC_OFF}</p> }.into_any());
+    let all: Vec<AnyView> = ended.into_iter().chain(plan).chain(off).collect();
     all.into_any()
 }
 
@@ -237,6 +239,7 @@ fn action(
             <input type="hidden" name="act" value=act />
             <input type="hidden" name="on" value=on />
             <input type="hidden" name="back" value=back />
+            <input type="hidden" name="reload" value="true" />
             <button type="submit" class=class>{words}</button>
         </form>
     }

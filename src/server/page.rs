@@ -7,7 +7,7 @@ use leptos_axum::ResponseOptions;
 use super::clock::today;
 use super::context::Context;
 use super::error::Error;
-use super::{listings, reports};
+use super::{listings, reports, sync_page};
 use crate::domain::listing::ArtistItem;
 use crate::domain::query::{FieldError, Query};
 use crate::domain::view::page::{Answer, Missing, Outcome, PlatformChoice};
@@ -111,6 +111,9 @@ async fn answer(context: &Context, address: &Address, page: &Page, today: Day) -
 async fn report(context: &Context, query: &Query, today: Day) -> Result<Answer, Error> {
     let report = reports::report(&context.db, query, today).await?;
     let missing = Missing::from(&reports::availability(&context.db, query, today).await?);
-    let syncing = super::sync_page::syncing(context, query).await?;
+    let syncing = sync_page::syncing(context, query).await?;
+    if syncing.is_open() {
+        sync_page::come_again();
+    }
     Ok(Answer { report, missing, syncing })
 }

@@ -1,6 +1,8 @@
 //! What pages show and do about syncs.
 
-use axum::http::StatusCode;
+use axum::http::header::{COOKIE, REFRESH};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use uuid::Uuid;
@@ -19,6 +21,20 @@ use crate::domain::{Problem, Query};
 
 /// Syncs on a page.
 const ROWS: u32 = 20;
+
+/// Says that this browser runs no WASM: pages with an open sync come again by themselves.
+pub const RELOAD_COOKIE: &str = "reload=1; Path=/analytics; Max-Age=3600; HttpOnly; SameSite=Lax";
+
+/// Has the page come again in five seconds, in a browser that cannot follow a sync.
+pub fn come_again() {
+    let cookies = use_context::<Parts>().and_then(|parts| {
+        parts.headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok()).map(str::to_owned)
+    });
+    let runs_no_wasm = cookies.unwrap_or_default().split(';').any(|pair| pair.trim() == "reload=1");
+    if let (true, Some(response)) = (runs_no_wasm, use_context::<ResponseOptions>()) {
+        response.insert_header(REFRESH, HeaderValue::from_static("5"));
+    }
+}
 
 /// What can be fetched for a question, and what is being fetched.
 pub async fn syncing(context: &Context, query: &Query) -> Result<Syncing, Error> {

@@ -6,6 +6,10 @@ use super::page::Missing;
 use crate::domain::format::{counted, grouped};
 use crate::domain::sync::{SyncFailure, SyncPlan, SyncState, SyncStatus};
 
+/// What is said where nothing can be fetched.
+pub const SYNC_OFF: &str =
+    "Sync is off: this database holds real data, and no Soundcharts credentials are configured.";
+
 /// What can be fetched for a report, and what is being fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Syncing {

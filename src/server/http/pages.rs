@@ -12,13 +12,16 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::services::ServeDir;
 
-use crate::app::{App, shell};
+use crate::app::{App, DemoData, shell};
 use crate::components::theme::Theme;
 use crate::server::context::Context;
+use crate::server::sync::{Kind, Provider};
 
 /// A route for every page of `App` and every server function.
 pub fn routes(context: &Context) -> Router<Context> {
     let options = context.leptos.clone();
+    let provider = context.provider.clone();
+    let page_context = move || page_context(&provider);
     Router::new().leptos_routes_with_context(context, generate_route_list(App), page_context, move || {
         shell(options.clone())
     })
@@ -31,7 +34,7 @@ pub fn files_or_not_found(context: &Context) -> ServeDir<MethodRouter> {
     let render = leptos_axum::render_app_async_with_context(
         move || {
             provide_context(context.clone());
-            page_context();
+            page_context(&context.provider);
         },
         move || shell(options.clone()),
     );
@@ -62,7 +65,10 @@ fn without_slash(uri: &Uri) -> Option<String> {
 
 /// What a page needs to know about its request, and the policy that goes with its nonce. Scripts
 /// run only with the nonce; styles, pictures and data come from this server only.
-fn page_context() {
+fn page_context(provider: &Provider) {
+    if provider.kind() == Some(Kind::Simulator) {
+        provide_context(DemoData);
+    }
     if let Some(parts) = use_context::<Parts>() {
         let cookies = parts.headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         provide_context(Theme::from_cookies(cookies));

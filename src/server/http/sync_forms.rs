@@ -2,7 +2,8 @@
 
 use axum::Form;
 use axum::extract::State;
-use axum::response::Redirect;
+use axum::http::header::SET_COOKIE;
+use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use serde::Deserialize;
 
 use super::theme::path_of;
@@ -16,11 +17,19 @@ pub struct Action {
     act: String,
     on: String,
     back: String,
+    /// Whether the page is to come again by itself while the sync goes on: sent by forms that a browser with
+    /// WASM never sends.
+    #[serde(default)]
+    reload: bool,
 }
 
 /// Does it, and leads back to the page that the form was on.
-pub async fn act(State(context): State<Context>, Form(action): Form<Action>) -> Result<Redirect, Refused> {
+pub async fn act(
+    State(context): State<Context>,
+    Form(action): Form<Action>,
+) -> Result<impl IntoResponse, Refused> {
     sync_page::act(&context, &action.act, &action.on).await?;
     let back = path_of(&action.back).unwrap_or_else(|| "/syncs".to_owned());
-    Ok(Redirect::to(&format!("{back}{}", if back.starts_with("/analytics") { "#sync" } else { "" })))
+    let cookie = action.reload.then_some((SET_COOKIE, sync_page::RELOAD_COOKIE));
+    Ok((AppendHeaders(cookie), Redirect::to(&back)))
 }
