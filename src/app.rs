@@ -20,9 +20,10 @@ pub struct DemoData;
 /// The HTML document, rendered by the server only. The theme stands in the first byte of the page,
 /// so that a dark page never flashes white.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let is_demo = use_context::<DemoData>().map(|_| "true");
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=Theme::current().as_str() data-demo=use_context::<DemoData>().map(|_| "true")>
+        <html lang="en" data-theme=Theme::current().as_str() data-demo=is_demo>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -15,7 +15,7 @@ use crate::domain::view::{ArtistList, ArtistsAddress};
 pub fn ArtistsPage() -> impl IntoView {
     let url = use_url();
     let search = Memo::new(move |_| url.with(|url| url.search().to_owned()));
-    let list = Resource::new(move || search.get(), |search| list_artists(search));
+    let list = Resource::new(move || search.get(), list_artists);
     view! {
         <Title text="Artists" />
         <h1>"Artists"</h1>

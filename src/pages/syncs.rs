@@ -21,7 +21,7 @@ const LOOK: Duration = Duration::from_secs(2);
 pub fn SyncsPage() -> impl IntoView {
     let url = use_url();
     let search = Memo::new(move |_| url.with(|url| url.search().to_owned()));
-    let list = Resource::new(move || search.get(), |search| list_syncs(search));
+    let list = Resource::new(move || search.get(), list_syncs);
     let show = move |syncs: &SyncList| {
         let goes_on = syncs.is_any_open();
         Effect::new(move |_| {

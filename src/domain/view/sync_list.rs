@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::encoding::decode;
+use super::syncing::SYNC_OFF;
 use crate::domain::format::grouped;
 use crate::domain::sync::SyncStatus;
 
@@ -47,10 +48,7 @@ impl SyncList {
     /// What is known about the provider.
     pub fn remark(&self) -> String {
         match (self.can_fetch, self.quota_left) {
-            (false, _) => {
-                "Sync is off: this database holds real data, and no Soundcharts credentials are configured."
-                    .to_owned()
-            }
+            (false, _) => SYNC_OFF.to_owned(),
             (true, Some(left)) => {
                 format!("{} Soundcharts calls are left in this billing term.", grouped(left.into()))
             }

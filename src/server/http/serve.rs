@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::server::context::Context;
 use crate::server::http::router;
-use crate::server::sync::{Pace, Workers};
+use crate::server::sync::{Kind, Pace, Workers};
 
 /// How long open requests may take to end once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
@@ -23,6 +23,15 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
         );
     }
     let _lock = context.db.serve_lock()?;
+    match context.provider.kind() {
+        Some(Kind::Real) => {}
+        Some(Kind::Simulator) => {
+            tracing::info!("no Soundcharts credentials: the built-in simulator stands in, with demo data")
+        }
+        None => tracing::warn!(
+            "sync is off: this database holds real data, and there are no Soundcharts credentials"
+        ),
+    }
     let (stop, stopped) = watch::channel(false);
     let workers =
         Workers::start(&context.db, &context.provider, context.config.sync_workers, Pace::default())?;
