@@ -9,7 +9,10 @@ export type Cell = {
   peak: { value: number; day: string } | null;
   days_tracked: number;
 };
+type Change = { change: string; percent: string | null };
 export type Report = {
+  growth?: Change & { platforms: (Change & { platform: string })[] };
+  freshness: { platform: string; data_until: string | null }[];
   artists: { name: string; tracks: number; total: Figure }[];
   shared: { tracks: string[]; total: Figure };
   summary: {
@@ -39,7 +42,9 @@ export async function artists(request: APIRequestContext, q = ""): Promise<Artis
 }
 
 export async function report(request: APIRequestContext, query: string): Promise<Report> {
-  const response = await request.get(`/api/v1/report?${query}`);
+  // The page compares with the period before unless it says otherwise.
+  const compare = query.includes("compare=") ? "" : "&compare=previous";
+  const response = await request.get(`/api/v1/report?${query}${compare}`);
   if (!response.ok()) throw new Error(await response.text());
   return response.json();
 }
@@ -54,6 +59,11 @@ export const average = (cell: { average_daily: string | null; total: Figure }) =
   return mark(`${grouped(Number(whole))}.${tenth}`, cell.total);
 };
 export const peak = (cell: Cell) => (cell.peak ? `${grouped(cell.peak.value)} ${cell.peak.day}` : "–");
+export const change = ({ change, percent }: Change) => {
+  if (change !== "percent" || percent === null) return change;
+  if (percent.startsWith("-")) return `−${percent.slice(1)} %`;
+  return `${percent === "0.0" ? "±" : "+"}${percent} %`;
+};
 export const units = (report: Report) =>
   report.summary.units
     .filter((unit) => unit.total)
@@ -62,24 +72,28 @@ export const units = (report: Report) =>
 
 /** The rows of the platform table. */
 export function platformRows(report: Report): string[][] {
-  const { summary } = report;
+  const { summary, growth } = report;
   const rows = report.platforms.map((row) => [
     `${row.name} ${row.unit}`,
     row.state === "absent" ? "none" : figure(row.total),
     row.share === null ? "–" : `${row.share} %`,
+    ...(growth ? [change(growth.platforms.find((other) => other.platform === row.platform)!)] : []),
     peak(row),
     average(row),
     String(row.days_tracked),
     percent(row.coverage),
+    report.freshness.find((fresh) => fresh.platform === row.platform)?.data_until ?? "–",
   ]);
   const total = [
     `TOTAL ${units(report)}`,
     figure(summary.total),
     report.platforms.some((row) => row.share !== null) ? "100.0 %" : "–",
+    ...(growth ? [change(growth)] : []),
     "",
     average(summary),
     String(summary.days_tracked),
     percent(summary.coverage),
+    "",
   ];
   return [...rows, total];
 }

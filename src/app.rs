@@ -50,7 +50,7 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| format!("{title} · Music Analytics") />
         <a href="#main" class="skip-link">"Skip to the content"</a>
         <Router>
-            <p class="demo-data">"Demo data: everything here is invented"</p>
+            <aside class="demo-data" aria-label="Demo data">"Demo data: everything here is invented"</aside>
             <div class="frame">
                 <Sidebar />
                 <main id="main" tabindex="-1" class="content">

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use crate::components::parts::{part, parts};
-use crate::domain::report::Summary;
+use crate::domain::report::Report;
 use crate::domain::view::cards::{Card, cards, subtotals};
 
 /// The cards, and the subtotals where there are several units.
-pub fn summary_cards(summary: &Summary) -> AnyView {
-    let cards: Vec<AnyView> = cards(summary).into_iter().map(card).collect();
-    let subtotals: Vec<AnyView> = subtotals(summary)
+pub fn summary_cards(report: &Report) -> AnyView {
+    let cards: Vec<AnyView> = cards(report).into_iter().map(card).collect();
+    let subtotals: Vec<AnyView> = subtotals(&report.summary)
         .into_iter()
         .map(|(unit, total)| view! { <div><dt>{unit}</dt><dd>{part(total)}</dd></div> }.into_any())
         .collect();

@@ -12,7 +12,7 @@ use crate::components::platform_checkboxes::platform_checkboxes;
 use crate::domain::Role;
 use crate::domain::query::Group;
 use crate::domain::view::page::error_of;
-use crate::domain::view::words::{country_note, group_label, role_label};
+use crate::domain::view::words::{COMPARISONS, country_note, group_label, role_label};
 use crate::domain::view::{Address, Page};
 
 /// The form for an address. `submit` is called with the address that it asks for; `is_fresh` says
@@ -128,11 +128,24 @@ fn options(address: &Address) -> Vec<AnyView> {
             </select>
         </div>
     };
+    let compare = parameters.compare.as_deref().unwrap_or(COMPARISONS[0].0);
+    let comparisons: Vec<AnyView> = COMPARISONS
+        .iter()
+        .map(|(value, words)| choice((*value).to_owned(), (*words).to_owned(), *value == compare))
+        .collect();
+    let comparison = view! {
+        <div class="field">
+            <label for="compare-select">"Compare with"</label>
+            <select id="compare-select" name="compare" class="input">
+                {comparisons}
+            </select>
+        </div>
+    };
     let daily = view! {
         <label class="check">
             <input type="checkbox" name="daily" value="true" checked=parameters.daily.as_deref() == Some("true") />
             <span>"Daily breakdown"</span>
         </label>
     };
-    vec![groups.into_any(), roles.into_any(), daily.into_any()]
+    vec![groups.into_any(), roles.into_any(), comparison.into_any(), daily.into_any()]
 }

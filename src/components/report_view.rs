@@ -16,8 +16,8 @@ use crate::domain::query::Group;
 use crate::domain::report::Report;
 use crate::domain::view::Page;
 use crate::domain::view::page::Answer;
-use crate::domain::view::tables::{artist_table, chart_table, platform_table};
-use crate::domain::view::words::{country_note, emptiness, provenance, shared_text};
+use crate::domain::view::tables::{artist_level_table, artist_table, chart_table, platform_table};
+use crate::domain::view::words::{ARTIST_LEVEL_NOTE, country_note, emptiness, provenance, shared_text};
 
 /// The report and what goes with it. `arrived` as in [`report_header`], `is_asked` says the same at once:
 /// a sync may begin by itself.
@@ -56,7 +56,7 @@ fn numbers(report: &Arc<Report>, page: &Page, shown: Shown) -> Vec<AnyView> {
         section(id, title.to_owned(), vec![], vec![scrolling_table(table)], String::new())
     };
     let mut all =
-        vec![summary_cards(&report.summary), plain("platforms-section", "Platforms", platform_table(report))];
+        vec![summary_cards(report), plain("platforms-section", "Platforms", platform_table(report))];
     if let Some(table) = artist_table(report) {
         all.push(section(
             "artists",
@@ -64,6 +64,15 @@ fn numbers(report: &Arc<Report>, page: &Page, shown: Shown) -> Vec<AnyView> {
             vec![],
             vec![scrolling_table(table)],
             shared_text(report),
+        ));
+    }
+    if let Some(table) = artist_level_table(report) {
+        all.push(section(
+            "artist-level",
+            "Artists as a whole".to_owned(),
+            vec![],
+            vec![scrolling_table(table)],
+            ARTIST_LEVEL_NOTE.to_owned(),
         ));
     }
     if report.days.is_some() {

@@ -22,6 +22,16 @@ words!(
     }
 );
 
+words!(
+    /// What the results are compared with (S21).
+    Compare, "comparison", {
+        /// The period before: the month before a month, else as many days.
+        Previous = "previous",
+        /// The same period a year earlier.
+        Year = "year",
+    }
+);
+
 /// A country as the charts have it: two upper-case letters, ISO 3166-1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country([u8; 2]);
@@ -100,6 +110,8 @@ pub struct Query {
     pub group: Group,
     /// Whether days are wanted.
     pub daily: bool,
+    /// What the results are compared with, if with anything (S21).
+    pub compare: Option<Compare>,
 }
 
 /// The parameters as they came, not checked yet: what a form or a URL holds, valid or not. Empty
@@ -124,6 +136,8 @@ pub struct Parameters {
     pub group: Option<String>,
     /// `daily`.
     pub daily: Option<String>,
+    /// `compare`.
+    pub compare: Option<String>,
 }
 
 /// What is wrong with one parameter, and what to do.
@@ -172,6 +186,7 @@ impl Parameters {
             "role" => &mut self.role,
             "group" => &mut self.group,
             "daily" => &mut self.daily,
+            "compare" => &mut self.compare,
             _ => return Taken::Unknown,
         };
         match slot.replace(value.to_owned()) {
@@ -199,6 +214,7 @@ impl Parameters {
             .chain(one("role", &self.role))
             .chain(one("group", &self.group))
             .chain(one("daily", &self.daily))
+            .chain(one("compare", &self.compare))
             .collect()
     }
 
@@ -230,8 +246,11 @@ impl Parameters {
                 false
             }
         };
+        let compare = parse("compare", self.compare.as_deref(), &mut errors);
         match (period, errors.is_empty()) {
-            (Some(period), true) => Ok(Query { artists, period, platforms, country, role, group, daily }),
+            (Some(period), true) => {
+                Ok(Query { artists, period, platforms, country, role, group, daily, compare })
+            }
             _ => Err(errors),
         }
     }

@@ -10,15 +10,15 @@ use std::collections::HashMap;
 use crate::domain::platform::TrackPlatform;
 use crate::domain::query::FieldError;
 use crate::domain::report::{
-    self, Availability, ChartAppearance, Charts, Evidence, PairEvidence, Report, SelectedArtist,
-    SkippedArtist, TrackArtist, TrackEvidence,
+    self, ArtistSeries, Availability, ChartAppearance, Charts, Evidence, PairEvidence, Report,
+    SelectedArtist, SkippedArtist, TrackArtist, TrackEvidence,
 };
-use crate::domain::{ArtistId, Day, Query};
+use crate::domain::{ArtistId, Day, Level, Query};
 use crate::server::clock::{now, rfc3339};
 use crate::server::db::artists::StoredArtist;
 use crate::server::db::platforms::Platform;
 use crate::server::db::tracks::StoredTrack;
-use crate::server::db::{Conn, Db, artists, charts, platforms, series, tracks};
+use crate::server::db::{Conn, Db, artist_observations, artists, charts, platforms, series, tracks};
 use crate::server::error::Error;
 
 /// The report as the database has it now.
@@ -62,10 +62,12 @@ pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<Evidence, Er
     let mut tx = db.read().await?;
     let conn = &mut *tx;
     let (selected, skipped) = choose_artists(&query.artists, artists::by_ids(conn, &query.artists).await?)?;
-    let platforms = choose_platforms(&query.platforms, platforms::registry(conn).await?)?;
+    let registry = platforms::registry(conn).await?;
+    let platforms = choose_platforms(&query.platforms, registry.clone())?;
     let numbers: Vec<i64> = selected.iter().map(|artist| artist.id).collect();
     let stored = tracks::of_artists(conn, &numbers).await?;
     let tracks = track_evidence(conn, query, stored, &platforms).await?;
+    let artist_level = artist_level(conn, query, &selected, &registry).await?;
     let charts = match query.country {
         Some(country) => Some(Charts { days_fetched: charts::days_fetched(conn, country, range).await? }),
         None => None,
@@ -81,6 +83,7 @@ pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<Evidence, Er
         platforms: platforms.into_iter().map(|(_, platform)| platform).collect(),
         tracks,
         charts,
+        artist_level,
     })
 }
 
@@ -162,6 +165,45 @@ pub fn reportable(platform: &Platform) -> Result<TrackPlatform, &'static str> {
         kind: additive,
         unit: unit.clone(),
     })
+}
+
+/// What was observed of the artists as a whole, on the platforms asked for (S19).
+async fn artist_level(
+    conn: &mut Conn,
+    query: &Query,
+    artists: &[StoredArtist],
+    registry: &[Platform],
+) -> Result<Vec<ArtistSeries>, Error> {
+    let range = query.period.range();
+    let numbers: Vec<i64> = artists.iter().map(|artist| artist.id).collect();
+    let stored = artist_observations::of_artists(conn, &numbers, range.from(), range.to()).await?;
+    let mut all = Vec::new();
+    for artist in artists {
+        let Some(uuid) = artist.artist.uuid else { continue };
+        for platform in registry {
+            if !query.platforms.is_empty() && !query.platforms.contains(&platform.code) {
+                continue;
+            }
+            for metric in platform.metrics.iter().filter(|m| m.level == Level::Artist && m.enabled) {
+                let (Some(kind), Some(unit)) = (metric.kind, &metric.unit) else { continue };
+                let series = stored.iter().find(|series| {
+                    (series.artist_id, series.platform_id, series.metric)
+                        == (artist.id, platform.id, metric.metric)
+                });
+                let Some(series) = series else { continue };
+                all.push(ArtistSeries {
+                    artist: uuid,
+                    platform: platform.code.clone(),
+                    platform_name: platform.name.clone(),
+                    metric: metric.metric,
+                    kind,
+                    unit: unit.clone(),
+                    observations: series.observations.clone(),
+                });
+            }
+        }
+    }
+    Ok(all)
 }
 
 async fn track_evidence(

@@ -280,6 +280,7 @@ impl Catalogue {
                 })
                 .collect(),
             charts: Some(Charts { days_fetched }),
+            artist_level: vec![],
         }
     }
 

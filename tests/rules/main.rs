@@ -13,6 +13,8 @@ mod examples;
 #[cfg(test)]
 mod flow;
 #[cfg(test)]
+mod growth;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod range;

@@ -3,13 +3,15 @@
 
 use std::cmp::Reverse;
 
+use super::artist_level::artist_level;
 use super::evidence::{Evidence, TrackArtist, TrackEvidence};
 use super::gaps::Coverage;
+use super::growth::growth;
 use super::identity::{data_version, hash};
 use super::line::Line;
 use super::rows::{
-    ArtistRow, CellRow, CountryEvidence, DayCell, DayRow, PeakRow, PlatformRow, Report, ReportQuery, Shared,
-    Summary, TrackCharts, TrackRow, UnitTotal,
+    ArtistRow, CellRow, CountryEvidence, DayCell, DayRow, Freshness, PeakRow, PlatformRow, Report,
+    ReportQuery, Shared, Summary, TrackCharts, TrackRow, UnitTotal,
 };
 use super::warnings::warnings;
 use crate::domain::format::{decimal, shares};
@@ -54,16 +56,29 @@ struct PlatformSum {
     covered: Vec<u32>,
     missing: Vec<u32>,
     coverage: Coverage,
+    observed_until: Option<Day>,
+    asked_until: Option<Day>,
 }
 
 impl PlatformSum {
     fn new(range: Range) -> Self {
         let none = vec![0; range.day_count()];
         let (amount, days) = (Amount::Absent, DayAmounts::new(range));
-        PlatformSum { amount, days, covered: none.clone(), missing: none, coverage: Coverage::default() }
+        let (observed_until, asked_until, coverage) = (None, None, Coverage::default());
+        PlatformSum {
+            amount,
+            days,
+            covered: none.clone(),
+            missing: none,
+            coverage,
+            observed_until,
+            asked_until,
+        }
     }
 
-    fn add(&mut self, line: &Line) {
+    fn add(&mut self, line: &Line, asked: &[(Day, Day)]) {
+        self.observed_until = self.observed_until.max(line.observed_until);
+        self.asked_until = self.asked_until.max(asked.iter().map(|window| window.1).max());
         self.amount += line.amount;
         self.days.add(&line.days);
         self.coverage.add(line.coverage());
@@ -97,7 +112,7 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, 
         for (index, platform) in evidence.platforms.iter().enumerate() {
             let line = Line::read(selected.evidence, index, range, today)?;
             total += line.amount;
-            platforms[index].add(&line);
+            platforms[index].add(&line, &selected.evidence.pairs[index].windows);
             digests.extend(line.digest.map(|digest| (selected.evidence, platform.code.as_str(), digest)));
             if line.amount != Amount::Absent {
                 cells.push(cell(&platform.code, &line));
@@ -122,6 +137,7 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, 
             role: query.role,
             group: query.group,
             daily: query.daily,
+            compare: query.compare,
         },
         data_version: data_version(digests),
         hash: String::new(),
@@ -135,6 +151,9 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, 
         platforms: platform_rows(evidence, &platforms),
         days: (query.daily || query.group == Group::Date).then(|| day_rows(evidence, &platforms, range)),
         country_evidence: country_evidence(evidence, query, &tracks),
+        growth: growth(evidence, query, today)?,
+        artist_level: artist_level(evidence, range),
+        freshness: freshness(evidence, &platforms),
         tracks: tracks.into_iter().map(|(row, _)| row).collect(),
         warnings: Vec::new(),
     };
@@ -264,6 +283,15 @@ fn platform_rows(evidence: &Evidence, sums: &[PlatformSum]) -> Vec<PlatformRow> 
         }
     };
     evidence.platforms.iter().zip(sums).enumerate().map(row).collect()
+}
+
+fn freshness(evidence: &Evidence, sums: &[PlatformSum]) -> Vec<Freshness> {
+    let row = |(platform, sum): (&crate::domain::platform::TrackPlatform, &PlatformSum)| Freshness {
+        platform: platform.code.clone(),
+        data_until: sum.observed_until,
+        asked_until: sum.asked_until,
+    };
+    evidence.platforms.iter().zip(sums).map(row).collect()
 }
 
 fn day_rows(evidence: &Evidence, sums: &[PlatformSum], range: Range) -> Vec<DayRow> {

@@ -5,7 +5,8 @@ use uuid::Uuid;
 use super::rows::ChartAppearance;
 use crate::domain::pair::PairDigest;
 use crate::domain::platform::TrackPlatform;
-use crate::domain::{ArtistId, Day, Role};
+use crate::domain::series::Observation;
+use crate::domain::{ArtistId, Day, Kind, Metric, Role};
 
 /// The stored evidence about the selected artists.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +22,27 @@ pub struct Evidence {
     pub tracks: Vec<TrackEvidence>,
     /// Charts of the country asked for, where one is.
     pub charts: Option<Charts>,
+    /// Observations of the artists as a whole (S19), for each artist in registry order.
+    pub artist_level: Vec<ArtistSeries>,
+}
+
+/// What was observed of an artist as a whole on a platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArtistSeries {
+    /// The artist.
+    pub artist: Uuid,
+    /// The platform's code.
+    pub platform: String,
+    /// The platform's name.
+    pub platform_name: String,
+    /// Followers, listeners or views.
+    pub metric: Metric,
+    /// What the values mean.
+    pub kind: Kind,
+    /// What one is.
+    pub unit: String,
+    /// In order of days, one a day.
+    pub observations: Vec<Observation>,
 }
 
 /// An artist that the report covers.

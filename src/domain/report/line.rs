@@ -2,7 +2,7 @@
 
 use super::evidence::TrackEvidence;
 use super::gaps::{Absence, Coverage, absence, expected};
-use crate::domain::pair::PairDigest;
+use crate::domain::pair::{Pair, PairDigest};
 use crate::domain::series::{PackedError, unpack};
 use crate::domain::window::{DayAmounts, DaySet, Flags, read};
 use crate::domain::{Amount, Day, Range};
@@ -17,6 +17,8 @@ pub(super) struct Line {
     /// Days that were asked for, or of which a value came.
     pub fetched: DaySet,
     pub absence: Absence,
+    /// The last day with an observation, whether in the range or not.
+    pub observed_until: Option<Day>,
     /// Of the observations used (S22).
     pub digest: Option<PairDigest>,
 }
@@ -42,6 +44,7 @@ impl Line {
             expected: DaySet::default(),
             fetched,
             absence: absence(track, pair.as_ref(), &fetched, range, today),
+            observed_until: pair.as_ref().and_then(Pair::last_observed),
             digest: evidence.packed.as_ref().map(|(digest, _)| *digest),
         };
         if line.absence != Absence::No {

@@ -1,10 +1,12 @@
 //! The report: from the evidence about the selected artists' tracks to every number on the page.
-//! S12 to S18, S20, S22 and S23 of docs/semantics.md. The JSON API, the page, the command line and
+//! S12 to S23 of docs/semantics.md. The JSON API, the page, the command line and
 //! the exports all read this one object.
 
+mod artist_level;
 mod build;
 mod evidence;
 mod gaps;
+mod growth;
 mod identity;
 mod line;
 mod rows;
@@ -12,7 +14,8 @@ mod warnings;
 
 pub use build::report;
 pub use evidence::{
-    Charts, Evidence, PairEvidence, SelectedArtist, SkippedArtist, TrackArtist, TrackEvidence,
+    ArtistSeries, Charts, Evidence, PairEvidence, SelectedArtist, SkippedArtist, TrackArtist, TrackEvidence,
 };
 pub use gaps::{Availability, Gap, availability};
+pub use growth::Change;
 pub use rows::*;

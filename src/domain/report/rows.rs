@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::query::{Country, Group};
+use super::growth::Change;
+use crate::domain::query::{Compare, Country, Group};
 use crate::domain::series::Flag;
-use crate::domain::{ArtistId, Day, Figure, Role, State};
+use crate::domain::{ArtistId, Day, Figure, Kind, Metric, Role, State};
 
 /// Everything a report says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +35,13 @@ pub struct Report {
     /// What the country filter was based on, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country_evidence: Option<CountryEvidence>,
+    /// The comparison asked for (S21), where one was and any day of the range has been.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub growth: Option<Growth>,
+    /// Followers, listeners and views of the artists as a whole, by artist, in registry order (S19).
+    pub artist_level: Vec<ArtistLevelRow>,
+    /// How far the data of each platform reach, in registry order.
+    pub freshness: Vec<Freshness>,
     /// What the reader should know, in words.
     pub warnings: Vec<Warning>,
 }
@@ -64,6 +72,8 @@ pub struct ReportQuery {
     pub group: Group,
     /// Whether days were asked for.
     pub daily: bool,
+    /// What the report is compared with (S21).
+    pub compare: Option<Compare>,
 }
 
 /// One selected artist.
@@ -263,6 +273,102 @@ pub struct ChartAppearance {
     pub last: Day,
     /// Chart days in it.
     pub days: u32,
+}
+
+/// How a report compares with another period (S21): the sums over the tracks on platforms that are known in
+/// both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Growth {
+    /// With what.
+    pub compare: Compare,
+    /// The first day of the other period.
+    pub from: Day,
+    /// The last day of the other period.
+    pub to: Day,
+    /// The last day of the report's own period that is compared: not the last one while it is in progress.
+    pub until: Day,
+    /// Whether the periods differ in length, so that the percentage is that of the averages a day.
+    pub is_per_day: bool,
+    /// Sum over the other period; `None` where nothing is known in both.
+    pub before: Option<Figure>,
+    /// Sum over the report's period.
+    pub after: Option<Figure>,
+    /// Whether there is a percentage, and why not.
+    pub change: Change,
+    /// Percent, one digit after the point, with a minus where it fell.
+    pub percent: Option<String>,
+    /// Tracks that are known in both.
+    pub tracks: u32,
+    /// Tracks of the report.
+    pub tracks_of: u32,
+    /// The same for each platform, in registry order.
+    pub platforms: Vec<GrowthRow>,
+}
+
+/// How a platform compares with another period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrowthRow {
+    /// The platform's code.
+    pub platform: String,
+    /// Sum over the other period.
+    pub before: Option<Figure>,
+    /// Sum over the report's period.
+    pub after: Option<Figure>,
+    /// Whether there is a percentage, and why not.
+    pub change: Change,
+    /// Percent, one digit after the point, with a minus where it fell.
+    pub percent: Option<String>,
+}
+
+/// A number of an artist as a whole over the range (S19).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArtistLevelRow {
+    /// The artist's UUID.
+    pub artist: Uuid,
+    /// The artist's name.
+    pub artist_name: String,
+    /// The platform's code.
+    pub platform: String,
+    /// The platform's name.
+    pub platform_name: String,
+    /// Followers, listeners or views.
+    pub metric: Metric,
+    /// What the values mean, and so what may be done with them.
+    pub kind: Kind,
+    /// What one is.
+    pub unit: String,
+    /// The first value of the range.
+    pub first: DayValue,
+    /// The last value of the range.
+    pub last: DayValue,
+    /// Last less first.
+    pub change: i128,
+    /// The mean of the values, one digit after the point.
+    pub average: String,
+    /// Their sum, of a flow only.
+    pub total: Option<i128>,
+    /// Days with a value.
+    pub days: u32,
+}
+
+/// A value and its day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayValue {
+    /// The day.
+    pub day: Day,
+    /// The value.
+    pub value: i128,
+}
+
+/// How far the data of a platform reach, over the report's tracks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Freshness {
+    /// The platform's code.
+    pub platform: String,
+    /// The last day with an observation of any track, whenever that is.
+    pub data_until: Option<Day>,
+    /// The last day that the provider was asked for.
+    pub asked_until: Option<Day>,
 }
 
 /// Something the reader should know.

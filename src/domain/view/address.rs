@@ -3,8 +3,11 @@
 
 use super::encoding::{decode, encode};
 use super::state::View;
-use crate::domain::query::{FieldError, Parameters, Period, Query, Taken};
+use crate::domain::query::{Compare, FieldError, Parameters, Period, Query, Taken};
 use crate::domain::{Day, Month};
+
+/// `compare` of a page that compares with nothing.
+pub const NO_COMPARISON: &str = "none";
 
 /// The page's path.
 pub const PATH: &str = "/analytics";
@@ -74,7 +77,7 @@ impl Address {
     /// # Errors
     /// Everything that is wrong, in the order of the form.
     pub fn query(&self) -> Result<Query, Vec<FieldError>> {
-        let mut result = self.parameters.check();
+        let mut result = self.asked().check();
         if self.picked && self.parameters.platforms.is_empty() {
             let error = FieldError::new("platform", "choose at least one platform");
             result = match result {
@@ -89,6 +92,17 @@ impl Address {
             };
         }
         result
+    }
+
+    /// The question as the API takes it: the page compares with the period before unless it says otherwise.
+    fn asked(&self) -> Parameters {
+        let mut parameters = self.parameters.clone();
+        parameters.compare = match self.parameters.compare.as_deref() {
+            None => Some(Compare::Previous.to_string()),
+            Some(NO_COMPARISON) => None,
+            Some(other) => Some(other.to_owned()),
+        };
+        parameters
     }
 
     /// The same state in one spelling, with the month of the two selects as `month` (days win over
@@ -116,6 +130,7 @@ impl Address {
         }
         parameters.group.take_if(|group| group == "track");
         parameters.daily.take_if(|daily| daily == "false");
+        parameters.compare.take_if(|compare| compare == Compare::Previous.as_str());
         self
     }
 
@@ -164,12 +179,12 @@ impl Address {
 
     /// The link to the same report as JSON.
     pub fn json_href(&self) -> String {
-        format!("/api/v1/report?{}", encode(self.parameters.pairs()))
+        format!("/api/v1/report?{}", encode(self.asked().pairs()))
     }
 
     /// The link to the same report as a CSV file.
     pub fn csv_href(&self) -> String {
-        format!("/api/v1/report.csv?{}", encode(self.parameters.pairs()))
+        format!("/api/v1/report.csv?{}", encode(self.asked().pairs()))
     }
 
     /// The same with one thing changed.
@@ -278,7 +293,7 @@ mod tests {
         let address = Address::parse(&format!("artist={A}&month=2026-09&sort=name&open=all&find=x"));
         assert_eq!(address.question(), format!("artist={A}&month=2026-09"));
         assert_eq!(address.href(), format!("/analytics?artist={A}&month=2026-09&sort=name&find=x&open=all"));
-        assert_eq!(address.json_href(), format!("/api/v1/report?artist={A}&month=2026-09"));
+        assert_eq!(address.json_href(), format!("/api/v1/report?artist={A}&month=2026-09&compare=previous"));
         let next = address.with_period(Period::Month("2026-10".parse().unwrap()));
         assert_eq!(next.question(), format!("artist={A}&month=2026-10"));
     }

@@ -1,9 +1,10 @@
 //! The summary of a report: total, tracks, average, coverage, and the subtotal of each unit.
 
 use super::figures::{average_text, compact_average, compact_text, percent, units};
+use super::growth;
 use super::table::Part;
 use crate::domain::format::counted;
-use crate::domain::report::Summary;
+use crate::domain::report::{Report, Summary};
 
 /// One number with its name and what is to be known about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +18,8 @@ pub struct Card {
 }
 
 /// The four cards.
-pub fn cards(summary: &Summary) -> Vec<Card> {
+pub fn cards(report: &Report) -> Vec<Card> {
+    let summary = &report.summary;
     let average = summary.average_daily.as_deref();
     let card = |title: &str, number: String, detail: Vec<Part>| Card {
         title: title.to_owned(),
@@ -29,7 +31,10 @@ pub fn cards(summary: &Summary) -> Vec<Card> {
         card(
             "Total audience",
             compact_text(summary.total),
-            vec![Part::figure(summary.total), Part::Text(units(&summary.units))],
+            [Part::figure(summary.total), Part::Text(units(&summary.units))]
+                .into_iter()
+                .chain(growth::sentence(report).map(Part::Below))
+                .collect(),
         ),
         card(
             "Tracks",

@@ -8,6 +8,7 @@ pub mod chart;
 pub mod encoding;
 pub mod figures;
 pub mod form;
+pub mod growth;
 pub mod json;
 pub mod page;
 pub mod picker;

@@ -156,6 +156,7 @@ pub fn control_id(field: &str) -> &'static str {
         "country" => "country-select",
         "role" => "role-select",
         "group" => "group",
+        "compare" => "compare-select",
         _ => "query-form",
     }
 }

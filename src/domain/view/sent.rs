@@ -12,14 +12,15 @@ use super::page::{Answer, Missing, Outcome, Page, PlatformChoice};
 use super::sync_list::SyncList;
 use super::syncing::Syncing;
 use crate::domain::listing::{ArtistItem, CountryItem, ProviderArtist};
-use crate::domain::query::{Country, FieldError, Group};
+use crate::domain::query::{Compare, Country, FieldError, Group};
 use crate::domain::report::{
-    ArtistRow, CellRow, ChartAppearance, CountryEvidence, DayCell, DayRow, PeakRow, PlatformRow, Report,
-    ReportQuery, Shared, Summary, TrackCharts, TrackRow, UnitTotal, Warning,
+    ArtistLevelRow, ArtistRow, CellRow, Change, ChartAppearance, CountryEvidence, DayCell, DayRow, DayValue,
+    Freshness, Growth, GrowthRow, PeakRow, PlatformRow, Report, ReportQuery, Shared, Summary, TrackCharts,
+    TrackRow, UnitTotal, Warning,
 };
 use crate::domain::series::Flag;
 use crate::domain::sync::{ChartPlan, SyncFailure, SyncPlan, SyncState, SyncStatus};
-use crate::domain::{ArtistId, Day, Figure, Role, State};
+use crate::domain::{ArtistId, Day, Figure, Kind, Metric, Role, State};
 
 /// Data on their way from the server to the browser, or there.
 #[derive(Debug, PartialEq)]
@@ -53,7 +54,10 @@ impl<'de, T: FromJson> Deserialize<'de> for Sent<T> {
     }
 }
 
-parsed!(u32, i64, i128, Uuid, ArtistId, Country, Day, Flag, Group, Role, State, SyncState);
+parsed!(
+    u32, i64, i128, Uuid, ArtistId, Country, Day, Flag, Group, Role, State, SyncState, Compare, Change,
+    Metric, Kind
+);
 
 fields! {
     Page { today, platforms, countries, artists, matches, examples, outcome }
@@ -77,9 +81,9 @@ fields! {
     CountryItem { code, name, charts }
     Report {
         query, data_version, hash, generated_at, artists, shared, summary, platforms, tracks, days, country_evidence,
-        warnings,
+        growth, artist_level, freshness, warnings,
     }
-    ReportQuery { artists, from, to, platforms, country, role, group, daily }
+    ReportQuery { artists, from, to, platforms, country, role, group, daily, compare }
     ArtistRow { uuid, name, tracks, total }
     Shared { tracks, total }
     Summary { total, units, tracks, tracks_of, average_daily, days_tracked, coverage }
@@ -92,6 +96,15 @@ fields! {
     DayCell { platform, value, spread, covered, missing }
     CountryEvidence { country, tracks, days_without_chart }
     TrackCharts { track, charts }
+    Growth {
+        compare, from, to, until, is_per_day, before, after, change, percent, tracks, tracks_of, platforms,
+    }
+    GrowthRow { platform, before, after, change, percent }
+    ArtistLevelRow {
+        artist, artist_name, platform, platform_name, metric, kind, unit, first, last, change, average, total, days,
+    }
+    DayValue { day, value }
+    Freshness { platform, data_until, asked_until }
     ChartAppearance { chart, name, platform, best_position, first, last, days }
     Warning { code, message }
     Figure { estimate, low, high, exact }

@@ -75,6 +75,13 @@ pub const fn role_label(role: Role) -> &'static str {
     }
 }
 
+/// What the artists' own numbers are and are not.
+pub const ARTIST_LEVEL_NOTE: &str = "Numbers of the artists' own accounts and listeners. They are not part of the totals above: levels and rolling windows cannot be added up.";
+
+/// What a report may be compared with, as the form says it: value and words.
+pub const COMPARISONS: [(&str, &str); 3] =
+    [("previous", "Period before"), ("year", "Year before"), (super::address::NO_COMPARISON, "Nothing")];
+
 /// What the country filter does, in words that stand under it at all times: audience data have no
 /// country (S18 in docs/semantics.md).
 pub fn country_note(page: &Page, country: &str) -> String {

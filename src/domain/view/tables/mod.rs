@@ -1,5 +1,6 @@
 //! The tables of a report, each a plain function of it.
 
+mod artist_level;
 mod artists;
 mod charts;
 mod days;
@@ -7,6 +8,7 @@ mod groups;
 mod platforms;
 mod tracks;
 
+pub use artist_level::artist_level_table;
 pub use artists::artist_table;
 pub use charts::chart_table;
 pub use days::day_table;
@@ -15,4 +17,4 @@ pub use platforms::platform_table;
 pub use tracks::track_table;
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

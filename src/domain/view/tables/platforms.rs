@@ -2,41 +2,61 @@
 
 use crate::domain::report::{PlatformRow, Report};
 use crate::domain::view::figures::{UNKNOWN, average_text, percent, units};
+use crate::domain::view::growth::{percent_text, platform_text};
 use crate::domain::view::table::{Cell, Part, Row, Table};
 
-/// The platforms of a report.
+/// The platforms of a report, with their change where it is compared with another period.
 pub fn platform_table(report: &Report) -> Table {
     let summary = &report.summary;
     let has_shares = report.platforms.iter().any(|row| row.share.is_some());
-    let numbers = ["Total audience", "% of total", "Peak day", "Average a day", "Days tracked", "Coverage"];
+    let change = report.growth.as_ref().map(|growth| percent_text(growth.change, growth.percent.as_deref()));
+    let numbers = ["Peak day", "Average a day", "Days tracked", "Coverage", "Data until"];
+    let mut head =
+        vec![Cell::head("Platform"), Cell::number_head("Total audience"), Cell::number_head("% of total")];
+    head.extend(change.is_some().then(|| Cell::number_head("Change")));
+    head.extend(numbers.map(Cell::number_head));
+    let mut foot = vec![
+        Cell::row_head(vec![Part::Text("TOTAL".to_owned()), Part::Aside(units(&summary.units))]),
+        Cell::number(vec![Part::figure(summary.total)]),
+        // By largest remainder the shares add up; without any there is nothing to add.
+        text(if has_shares { "100.0 %" } else { UNKNOWN }.to_owned()),
+    ];
+    foot.extend(change.map(text));
+    foot.extend([
+        Cell::default(),
+        text(average_text(summary.average_daily.as_deref(), summary.total)),
+        text(summary.days_tracked.to_string()),
+        text(percent(summary.coverage.as_deref())),
+        Cell::default(),
+    ]);
     Table {
         caption: "Platforms".to_owned(),
-        head: [Cell::head("Platform")].into_iter().chain(numbers.map(Cell::number_head)).collect(),
-        bodies: vec![report.platforms.iter().map(row).collect()],
-        foot: vec![
-            Cell::row_head(vec![Part::Text("TOTAL".to_owned()), Part::Aside(units(&summary.units))]),
-            Cell::number(vec![Part::figure(summary.total)]),
-            // By largest remainder the shares add up; without any there is nothing to add.
-            text(if has_shares { "100.0 %" } else { UNKNOWN }.to_owned()),
-            Cell::default(),
-            text(average_text(summary.average_daily.as_deref(), summary.total)),
-            text(summary.days_tracked.to_string()),
-            text(percent(summary.coverage.as_deref())),
-        ],
+        head,
+        bodies: vec![report.platforms.iter().map(|platform| row(report, platform)).collect()],
+        foot,
         ..Table::default()
     }
 }
 
-fn row(row: &PlatformRow) -> Row {
-    Row::of(vec![
+fn row(report: &Report, row: &PlatformRow) -> Row {
+    let mut cells = vec![
         Cell::row_head(Part::platform(row)),
         Cell::number(vec![Part::figure_or_none(row.total, row.state)]),
         text(row.share.as_ref().map_or_else(|| UNKNOWN.to_owned(), |share| format!("{share} %"))),
+    ];
+    if report.growth.is_some() {
+        cells.push(text(platform_text(report, &row.platform).unwrap_or_else(|| UNKNOWN.to_owned())));
+    }
+    let fresh = report.freshness.iter().find(|fresh| fresh.platform == row.platform);
+    let until = fresh.and_then(|fresh| fresh.data_until).map(|day| day.to_string());
+    cells.extend([
         Cell::number(Part::peak(row.peak)),
         text(average_text(row.average_daily.as_deref(), row.total)),
         text(row.days_tracked.to_string()),
         text(percent(row.coverage.as_deref())),
-    ])
+        text(until.unwrap_or_else(|| UNKNOWN.to_owned())),
+    ]);
+    Row::of(cells)
 }
 
 fn text(text: String) -> Cell {

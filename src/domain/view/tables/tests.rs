@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::domain::listing::{ArtistItem, CountryItem};
-use crate::domain::query::Group;
+use crate::domain::query::{Compare, Group};
 use crate::domain::report::{
-    ArtistRow, CellRow, ChartAppearance, CountryEvidence, DayCell, DayRow, PeakRow, PlatformRow, Report,
-    ReportQuery, Shared, Summary, TrackCharts, TrackRow, UnitTotal, Warning,
+    ArtistLevelRow, ArtistRow, CellRow, Change, ChartAppearance, CountryEvidence, DayCell, DayRow, DayValue,
+    Freshness, Growth, GrowthRow, PeakRow, PlatformRow, Report, ReportQuery, Shared, Summary, TrackCharts,
+    TrackRow, UnitTotal, Warning,
 };
 use crate::domain::series::Flag;
 use crate::domain::sync::SyncState;
@@ -17,7 +18,7 @@ use crate::domain::view::table::{Cell, Part, Table};
 use crate::domain::view::tracks::track_page;
 use crate::domain::view::words::identity;
 use crate::domain::view::{Page, View};
-use crate::domain::{Figure, State};
+use crate::domain::{Figure, Kind, Metric, State};
 
 fn figure(estimate: i128, low: i128, high: Option<i128>) -> Option<Figure> {
     Some(Figure { estimate, low, high, exact: low == estimate && high == Some(estimate) })
@@ -64,7 +65,7 @@ fn track(number: u128, name: &str, total: Option<Figure>, platforms: Vec<CellRow
 }
 
 /// Ada 3,000 + Abe 1,500 - shared 500 = 4,000, on two of three platforms.
-fn report() -> Report {
+pub fn report() -> Report {
     let artist = |name: &str, tracks, total| ArtistRow {
         uuid: uuid::Uuid::nil(),
         name: name.to_owned(),
@@ -81,6 +82,7 @@ fn report() -> Report {
             role: None,
             group: Group::Track,
             daily: true,
+            compare: Some(Compare::Previous),
         },
         data_version: String::new(),
         hash: String::new(),
@@ -125,6 +127,46 @@ fn report() -> Report {
             ],
         }]),
         country_evidence: None,
+        growth: Some(Growth {
+            compare: Compare::Previous,
+            from: "2026-08-01".parse().unwrap(),
+            to: "2026-08-31".parse().unwrap(),
+            until: "2026-09-02".parse().unwrap(),
+            is_per_day: true,
+            before: figure(3_000, 3_000, Some(3_000)),
+            after: figure(4_000, 3_900, None),
+            change: Change::Percent,
+            percent: Some("9.4".to_owned()),
+            tracks: 1,
+            tracks_of: 2,
+            platforms: vec![GrowthRow {
+                platform: "spotify".to_owned(),
+                before: None,
+                after: None,
+                change: Change::None,
+                percent: None,
+            }],
+        }),
+        artist_level: vec![ArtistLevelRow {
+            artist: uuid::Uuid::nil(),
+            artist_name: "Ada".to_owned(),
+            platform: "spotify".to_owned(),
+            platform_name: "Spotify".to_owned(),
+            metric: Metric::Followers,
+            kind: Kind::Stock,
+            unit: "followers".to_owned(),
+            first: DayValue { day: "2026-09-01".parse().unwrap(), value: 1_200 },
+            last: DayValue { day: "2026-09-02".parse().unwrap(), value: 1_190 },
+            change: -10,
+            average: "1195.0".to_owned(),
+            total: None,
+            days: 2,
+        }],
+        freshness: vec![Freshness {
+            platform: "spotify".to_owned(),
+            data_until: "2026-11-21".parse().ok(),
+            asked_until: None,
+        }],
         warnings: Vec::new(),
     }
 }
@@ -200,13 +242,34 @@ fn platforms_with_shares_and_total() {
     assert_eq!(
         lines(&platform_table(&report())),
         [
-            "Platform | Total audience | % of total | Peak day | Average a day | Days tracked | Coverage",
-            "Spotify streams | 3,000 | 75.0 % | 300 2026-09-12 | 1,234.5 | 30 | 99.70 %",
-            "YouTube views | ≈ 1,000 | 25.0 % | 100 2026-09-12 | ≈ 1,234.5 | 30 | 99.70 %",
-            "TikTok videos | none | – | – | – | 30 | –",
-            "TOTAL streams + views | ≈ 4,000 | 100.0 % |  | ≈ 133.3 | 30 | 50.00 %",
+            "Platform | Total audience | % of total | Change | Peak day | Average a day | Days tracked | Coverage | Data until",
+            "Spotify streams | 3,000 | 75.0 % | n/a | 300 2026-09-12 | 1,234.5 | 30 | 99.70 % | 2026-11-21",
+            "YouTube views | ≈ 1,000 | 25.0 % | – | 100 2026-09-12 | ≈ 1,234.5 | 30 | 99.70 % | –",
+            "TikTok videos | none | – | – | – | – | 30 | – | –",
+            "TOTAL streams + views | ≈ 4,000 | 100.0 % | +9.4 % |  | ≈ 133.3 | 30 | 50.00 % | ",
         ]
     );
+}
+
+#[test]
+fn without_a_comparison_there_is_no_column_of_changes() {
+    let report = Report { growth: None, ..report() };
+    assert_eq!(
+        lines(&platform_table(&report))[1],
+        "Spotify streams | 3,000 | 75.0 % | 300 2026-09-12 | 1,234.5 | 30 | 99.70 % | 2026-11-21"
+    );
+}
+
+#[test]
+fn artists_as_a_whole_stand_by_themselves() {
+    assert_eq!(
+        lines(&artist_level_table(&report()).unwrap()),
+        [
+            "Artist | Number | First | Last | Change | Average | Sum | Days",
+            "Ada | Spotify followers | 1,200 2026-09-01 | 1,190 2026-09-02 | −10 | 1,195.0 | none | 2",
+        ]
+    );
+    assert_eq!(artist_level_table(&Report { artist_level: Vec::new(), ..report() }), None);
 }
 
 #[test]
@@ -271,21 +334,21 @@ fn days_without_data_are_no_zeros() {
 
 #[test]
 fn cards_have_the_exact_number_with_its_units() {
-    let summary = report().summary;
-    let cards: Vec<String> = cards(&summary)
+    let report = report();
+    let cards: Vec<String> = cards(&report)
         .into_iter()
         .map(|card| format!("{}: {}", card.title, Cell::of([vec![card.number], card.detail].concat()).text()))
         .collect();
     assert_eq!(
         cards,
         [
-            "Total audience: ≈ 4K ≈ 4,000 streams + views",
+            "Total audience: ≈ 4K ≈ 4,000 streams + views ▲ +9.4 %, up from August 2026: 3K → ≈ 4K, on 1 of 2 tracks; by averages a day",
             "Tracks: 1 of 2 with a known figure",
             "Average a day: ≈ 133 ≈ 133.3 over 30 days covered",
             "Coverage: 50.00 % of the days expected of every track and platform",
         ]
     );
-    assert_eq!(subtotals(&summary)[1], ("views".to_owned(), Part::figure(figure(1_000, 900, None))));
+    assert_eq!(subtotals(&report.summary)[1], ("views".to_owned(), Part::figure(figure(1_000, 900, None))));
 }
 
 #[test]

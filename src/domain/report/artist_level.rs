@@ -1,0 +1,44 @@
+//! S19 of docs/semantics.md: followers, listeners and views of the selected artists as a whole. They stand
+//! in a section of their own and never enter the tracks' totals.
+
+use super::evidence::{ArtistSeries, Evidence};
+use super::rows::{ArtistLevelRow, DayValue};
+use crate::domain::format::decimal;
+use crate::domain::{Kind, Range};
+
+/// A row for each artist, platform and number that has a value within the range.
+pub(super) fn artist_level(evidence: &Evidence, range: Range) -> Vec<ArtistLevelRow> {
+    let mut rows: Vec<ArtistLevelRow> =
+        evidence.artist_level.iter().filter_map(|series| row(evidence, series, range)).collect();
+    // By artist as everywhere; within one the evidence is in registry order.
+    rows.sort_by(|a, b| (&a.artist_name, a.artist).cmp(&(&b.artist_name, b.artist)));
+    rows
+}
+
+fn row(evidence: &Evidence, series: &ArtistSeries, range: Range) -> Option<ArtistLevelRow> {
+    let values: Vec<DayValue> = series
+        .observations
+        .iter()
+        .filter(|o| range.contains(o.day) && o.value >= 0)
+        .map(|o| DayValue { day: o.day, value: o.value.into() })
+        .collect();
+    let (first, last) = (*values.first()?, *values.last()?);
+    let sum: i128 = values.iter().map(|value| value.value).sum();
+    let name = evidence.artists.iter().find(|artist| artist.uuid == series.artist)?.name.clone();
+    Some(ArtistLevelRow {
+        artist: series.artist,
+        artist_name: name,
+        platform: series.platform.clone(),
+        platform_name: series.platform_name.clone(),
+        metric: series.metric,
+        kind: series.kind,
+        unit: series.unit.clone(),
+        first,
+        last,
+        change: last.value - first.value,
+        average: decimal(sum, values.len() as i128, 1),
+        // Only a flow adds up over days.
+        total: (series.kind == Kind::Flow).then_some(sum),
+        days: values.len() as u32,
+    })
+}
