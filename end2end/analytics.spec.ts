@@ -1,6 +1,6 @@
 // The main job: choose an artist and a month, read the total over all platforms, and trust it.
 import type { Locator, Page } from "@playwright/test";
-import { artists, cellRows, figure, lastMonth, platformRows, report, trackRows, units } from "./report";
+import { artists, cellRows, change, figure, lastMonth, platformRows, report, trackRows, units } from "./report";
 import { expect, openHydrated, test } from "./test";
 
 /** What the rows of a table say: visible text, bounds and explanations left out. */
@@ -53,8 +53,9 @@ test("an artist by typing, a month, and every number is that of the API", async 
   const total = page.locator(".stat", { hasText: "Total audience" });
   await expect(total).toContainText(`${figure(expected.summary.total)}`);
   await expect(total).toContainText(units(expected));
+  await expect(total).toContainText(change(expected.growth!));
   const cards = page.locator(".stat");
-  await expect(cards.filter({ hasText: "Tracks" })).toContainText(
+  await expect(cards.filter({ has: page.getByRole("heading", { name: "Tracks" }) })).toContainText(
     `${expected.summary.tracks} of ${expected.summary.tracks_of}`,
   );
 

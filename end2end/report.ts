@@ -9,7 +9,7 @@ export type Cell = {
   peak: { value: number; day: string } | null;
   days_tracked: number;
 };
-type Change = { change: string; percent: string | null };
+type Change = { change: string; percent: string | null; before: Figure; after: Figure };
 export type Report = {
   growth?: Change & { platforms: (Change & { platform: string })[] };
   freshness: { platform: string; data_until: string | null }[];
@@ -41,10 +41,10 @@ export async function artists(request: APIRequestContext, q = ""): Promise<Artis
   return (await response.json()).items;
 }
 
-export async function report(request: APIRequestContext, query: string): Promise<Report> {
-  // The page compares with the period before unless it says otherwise.
-  const compare = query.includes("compare=") ? "" : "&compare=previous";
-  const response = await request.get(`/api/v1/report?${query}${compare}`);
+/** The report on a page's query, which compares with the period before unless it says otherwise. */
+export async function report(request: APIRequestContext, query: string, server = ""): Promise<Report> {
+  const compared = query.includes("compare=") ? query.replace("&compare=none", "") : `${query}&compare=previous`;
+  const response = await request.get(`${server}/api/v1/report?${compared}`);
   if (!response.ok()) throw new Error(await response.text());
   return response.json();
 }
@@ -59,10 +59,11 @@ export const average = (cell: { average_daily: string | null; total: Figure }) =
   return mark(`${grouped(Number(whole))}.${tenth}`, cell.total);
 };
 export const peak = (cell: Cell) => (cell.peak ? `${grouped(cell.peak.value)} ${cell.peak.day}` : "–");
-export const change = ({ change, percent }: Change) => {
+export const change = ({ change, percent, before, after }: Change) => {
   if (change !== "percent" || percent === null) return change;
-  if (percent.startsWith("-")) return `−${percent.slice(1)} %`;
-  return `${percent === "0.0" ? "±" : "+"}${percent} %`;
+  const about = before?.exact && after?.exact ? "" : "≈ ";
+  if (percent.startsWith("-")) return `${about}−${percent.slice(1)} %`;
+  return `${about}${percent === "0.0" ? "±" : "+"}${percent} %`;
 };
 export const units = (report: Report) =>
   report.summary.units

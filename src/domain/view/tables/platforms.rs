@@ -2,14 +2,14 @@
 
 use crate::domain::report::{PlatformRow, Report};
 use crate::domain::view::figures::{UNKNOWN, average_text, percent, units};
-use crate::domain::view::growth::{percent_text, platform_text};
+use crate::domain::view::growth::{platform_text, total_text};
 use crate::domain::view::table::{Cell, Part, Row, Table};
 
 /// The platforms of a report, with their change where it is compared with another period.
 pub fn platform_table(report: &Report) -> Table {
     let summary = &report.summary;
     let has_shares = report.platforms.iter().any(|row| row.share.is_some());
-    let change = report.growth.as_ref().map(|growth| percent_text(growth.change, growth.percent.as_deref()));
+    let change = report.growth.as_ref().map(total_text);
     let numbers = ["Peak day", "Average a day", "Days tracked", "Coverage", "Data until"];
     let mut head =
         vec![Cell::head("Platform"), Cell::number_head("Total audience"), Cell::number_head("% of total")];

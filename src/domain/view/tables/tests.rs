@@ -246,7 +246,7 @@ fn platforms_with_shares_and_total() {
             "Spotify streams | 3,000 | 75.0 % | n/a | 300 2026-09-12 | 1,234.5 | 30 | 99.70 % | 2026-11-21",
             "YouTube views | ≈ 1,000 | 25.0 % | – | 100 2026-09-12 | ≈ 1,234.5 | 30 | 99.70 % | –",
             "TikTok videos | none | – | – | – | – | 30 | – | –",
-            "TOTAL streams + views | ≈ 4,000 | 100.0 % | +9.4 % |  | ≈ 133.3 | 30 | 50.00 % | ",
+            "TOTAL streams + views | ≈ 4,000 | 100.0 % | ≈ +9.4 % |  | ≈ 133.3 | 30 | 50.00 % | ",
         ]
     );
 }
@@ -342,7 +342,7 @@ fn cards_have_the_exact_number_with_its_units() {
     assert_eq!(
         cards,
         [
-            "Total audience: ≈ 4K ≈ 4,000 streams + views ▲ +9.4 %, up from August 2026: 3K → ≈ 4K, on 1 of 2 tracks; by averages a day",
+            "Total audience: ≈ 4K ≈ 4,000 streams + views ▲ ≈ +9.4 %, up from August 2026: 3K → ≈ 4K, on 1 of 2 tracks; by averages a day",
             "Tracks: 1 of 2 with a known figure",
             "Average a day: ≈ 133 ≈ 133.3 over 30 days covered",
             "Coverage: 50.00 % of the days expected of every track and platform",
