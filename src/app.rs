@@ -12,6 +12,7 @@ use crate::pages::analytics::AnalyticsPage;
 use crate::pages::artists::ArtistsPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::syncs::SyncsPage;
+use crate::pages::track::TrackPage;
 
 /// A context of pages that show invented data.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +58,7 @@ pub fn App() -> impl IntoView {
                     <FlatRoutes fallback=NotFoundPage>
                         <Route path=path!("/analytics") view=AnalyticsPage ssr=SsrMode::Async />
                         <Route path=path!("/artists") view=ArtistsPage ssr=SsrMode::Async />
+                        <Route path=path!("/tracks/:uuid") view=TrackPage ssr=SsrMode::Async />
                         <Route path=path!("/syncs") view=SyncsPage ssr=SsrMode::Async />
                     </FlatRoutes>
                 </main>

@@ -8,6 +8,7 @@
 pub mod analytics;
 pub mod artists;
 pub mod syncs;
+pub mod tracks;
 
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};

@@ -32,6 +32,7 @@ pub fn part(part: Part) -> AnyView {
         Part::Bounds(text, bounds) => disclosure("bounds", text, vec![bounds]),
         Part::Note(label, explanation) => disclosure("flag", label.to_owned(), vec![explanation.to_owned()]),
         Part::More(label, items) => disclosure("more", label, items),
+        Part::Link(href, words) => view! { <a class="link" href=href>{words}</a> }.into_any(),
         Part::Logo(code, name) => logo(&code, &name),
         Part::Picture(image, name) => thumbnail(image.as_deref(), &name),
         Part::Sort(value, arrow, words) => {

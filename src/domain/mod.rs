@@ -1,6 +1,7 @@
 //! The numbers' engine: from observations to a report, as docs/semantics.md defines it. Pure: no
 //! database, no clock, no network; compiled for the server and the browser alike.
 
+pub mod audit;
 pub mod day;
 pub mod figure;
 pub mod format;

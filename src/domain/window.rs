@@ -181,40 +181,86 @@ impl DayAmounts {
     }
 }
 
+/// What a step adds to the figure of a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adds {
+    /// A figure: its days are covered (S7, S8).
+    Figure(Figure),
+    /// Its size at most: a jump (S9).
+    AtMost(i128),
+    /// Nobody knows how much (S9).
+    Unbounded,
+}
+
+/// A step with any day in a range, and what it adds to the range's figure. The figure of a series is the sum
+/// of these, and of what is unknown before and after them: what a report counts is what an audit lists (S23).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// The step.
+    pub step: Step,
+    /// How many of its days lie in the range.
+    pub days_inside: usize,
+    /// What it adds.
+    pub adds: Adds,
+}
+
+/// The steps of a series with any day in the range, in order. None where the series is absent from it.
+pub fn shares(series: &Series, range: Range) -> impl Iterator<Item = Share> {
+    let days = move |step: &Step| {
+        let (from, to) = (step.first().max(range.from()), step.last.min(range.to()));
+        usize::try_from(to - from + 1).unwrap_or(0)
+    };
+    let steps = if is_absent(series, range) { &[][..] } else { &series.steps };
+    let inside = steps.partition_point(|step| step.last < range.from());
+    steps[inside..].iter().take_while(move |step| step.first() <= range.to()).map(move |step| {
+        let days_inside = days(step);
+        let adds = match step.kind {
+            kind if kind.covers() && days_inside == step.days as usize => Adds::Figure(whole(step)),
+            kind if kind.covers() => Adds::Figure(edge(step, days_inside)),
+            StepKind::Jump => Adds::AtMost(step.size.into()),
+            _ => Adds::Unbounded,
+        };
+        Share { step: *step, days_inside, adds }
+    })
+}
+
+/// Whether the track was released after the range (S9b).
+pub fn is_absent(series: &Series, range: Range) -> bool {
+    series.before == Before::Nothing && range.to() <= series.start
+}
+
 /// What a series says about the range: its figure, and its days and flags added to `days` and
 /// `flags`. `series` is as [`Series::with_release`] makes it. Absent where the track was released
 /// after the range (S9b), unknown where no day is covered (S10).
 pub fn read(series: &Series, range: Range, days: &mut DayAmounts, flags: &mut Flags) -> Amount {
-    if series.before == Before::Nothing && range.to() <= series.start {
+    if is_absent(series, range) {
         return Amount::Absent;
     }
     let mut sum = Figure::exactly(0);
     let mut covers = false;
-    let inside = series.steps.partition_point(|step| step.last < range.from());
-    for step in series.steps[inside..].iter().take_while(|step| step.first() <= range.to()) {
-        let places = days.places(step);
+    for Share { step, adds, .. } in shares(series, range) {
         step.kind.flags().iter().for_each(|flag| flags.insert(*flag));
         if step.doubled {
             flags.insert(Flag::Halved);
         }
-        if step.kind.covers() {
-            covers = true;
-            let is_whole = places.len() == step.days as usize;
-            let figure = if is_whole { whole(step) } else { edge(step, places.len()) };
-            if step.is_clean() {
-                days.clean[places.start] += figure.estimate;
-                days.has_clean.insert(places.clone());
-            } else {
-                days.spread_over(places.clone(), figure.estimate);
+        match adds {
+            Adds::Figure(figure) => {
+                covers = true;
+                let places = days.places(&step);
+                if step.is_clean() {
+                    days.clean[places.start] += figure.estimate;
+                    days.has_clean.insert(places.clone());
+                } else {
+                    days.spread_over(places.clone(), figure.estimate);
+                }
+                days.covered.insert(places);
+                sum += figure;
             }
-            days.covered.insert(places);
-            sum += figure;
-        } else {
-            sum.exact = false;
-            sum.high = match step.kind {
-                StepKind::Jump => sum.high.map(|high| high + i128::from(step.size)),
-                _ => None,
-            };
+            Adds::AtMost(size) => {
+                sum.exact = false;
+                sum.high = sum.high.map(|high| high + size);
+            }
+            Adds::Unbounded => (sum.exact, sum.high) = (false, None),
         }
     }
     series.left_out.iter().filter(|day| range.contains(**day)).for_each(|_| flags.insert(Flag::Glitch));
@@ -225,15 +271,11 @@ pub fn read(series: &Series, range: Range, days: &mut DayAmounts, flags: &mut Fl
                 sum.exact = false;
                 sum.high = sum.high.map(|high| high + i128::from(value));
             }
-            Before::Unbounded => {
-                sum.exact = false;
-                sum.high = None;
-            }
+            Before::Unbounded => (sum.exact, sum.high) = (false, None),
         }
     }
     if range.to() > series.last() {
-        sum.exact = false;
-        sum.high = None;
+        (sum.exact, sum.high) = (false, None);
     }
     if covers { Amount::Known(sum) } else { Amount::Unknown }
 }

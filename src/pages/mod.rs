@@ -4,3 +4,4 @@ pub mod analytics;
 pub mod artists;
 pub mod not_found;
 pub mod syncs;
+pub mod track;

@@ -22,3 +22,4 @@ pub mod simulator;
 pub mod soundcharts;
 pub mod sync;
 pub mod sync_page;
+pub mod track_page;

@@ -18,6 +18,7 @@ pub mod sync_list;
 pub mod syncing;
 pub mod table;
 pub mod tables;
+pub mod track;
 pub mod tracks;
 pub mod words;
 
@@ -27,3 +28,4 @@ pub use page::Page;
 pub use sent::Sent;
 pub use state::View;
 pub use sync_list::SyncList;
+pub use track::TrackView;

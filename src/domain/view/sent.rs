@@ -11,6 +11,8 @@ use super::json::{FromJson, Json, JsonError, fields, parsed};
 use super::page::{Answer, Missing, Outcome, Page, PlatformChoice};
 use super::sync_list::SyncList;
 use super::syncing::Syncing;
+use super::track::{Named, ObservationItem, PlatformAudit, TrackView};
+use crate::domain::audit::{AuditEntry, EntryKind, SeriesAudit};
 use crate::domain::listing::{ArtistItem, CountryItem, ProviderArtist};
 use crate::domain::query::{Compare, Country, FieldError, Group};
 use crate::domain::report::{
@@ -56,7 +58,7 @@ impl<'de, T: FromJson> Deserialize<'de> for Sent<T> {
 
 parsed!(
     u32, i64, i128, Uuid, ArtistId, Country, Day, Flag, Group, Role, State, SyncState, Compare, Change,
-    Metric, Kind
+    EntryKind, Metric, Kind
 );
 
 fields! {
@@ -71,6 +73,14 @@ fields! {
     SyncFailure { artist, track, platform, reason }
     SyncPlan { series, charts, requests, estimated_seconds, quota_left, unlisted_artists }
     ChartPlan { slug, days }
+    TrackView {
+        uuid, name, credit, artists, isrc, release, image_url, today, from, to, platforms,
+    }
+    Named { id, name }
+    PlatformAudit { platform, name, unit, state, total, identifiers, series, observations }
+    ObservationItem { day, identifier, value, fetch, replaced }
+    SeriesAudit { total, entries, left_out }
+    AuditEntry { kind, first, last, days_inside, size, adds, flags }
     ArtistList { artists, next, found, told, linked, can_fetch }
     ProviderArtist { uuid, name, country, image_url, is_here }
     Told { is_good, words }

@@ -74,6 +74,8 @@ pub enum Part {
     Logo(String, String),
     /// A picture, if there is one, of what has this name.
     Picture(Option<String>, String),
+    /// A link: where it leads, and its words.
+    Link(String, String),
     /// A button that sorts: the value it asks for, the arrow, the words.
     Sort(String, &'static str, Vec<Part>),
     /// A button that opens and closes.
@@ -199,7 +201,11 @@ impl Part {
 
     fn text(&self) -> String {
         match self {
-            Part::Text(text) | Part::Aside(text) | Part::Below(text) | Part::Bounds(text, _) => text.clone(),
+            Part::Text(text)
+            | Part::Aside(text)
+            | Part::Below(text)
+            | Part::Bounds(text, _)
+            | Part::Link(_, text) => text.clone(),
             Part::Unknown => UNKNOWN.to_owned(),
             Part::Note(label, _) => (*label).to_owned(),
             Part::More(label, _) => label.clone(),

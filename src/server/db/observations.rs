@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::AssertSqlSafe;
 
 use super::change::{Change, IdentifierChange, StoredTrack, change};
+use super::packed::{Fetched, unpack};
 use super::platforms::Readings;
 use super::{Conn, identifiers, list, revisions, series, windows};
 use crate::domain::Day;
@@ -85,6 +86,29 @@ pub async fn write(
         }
     }
     Ok(written)
+}
+
+/// The observations of one identifier with the fetch that brought each, in order of days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The platform's own id of the track; may be empty.
+    pub identifier: String,
+    /// One a day.
+    pub fetched: Vec<Fetched>,
+}
+
+/// Everything stored of a track on a platform, by identifier.
+pub async fn of_track(conn: &mut Conn, track_id: i64, platform_id: i64) -> Result<Vec<Stored>, Error> {
+    let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(
+        "select identifier, packed from observations where track_id = $1 and platform_id = $2 order by identifier",
+    )
+    .bind(track_id)
+    .bind(platform_id)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|(identifier, packed)| Ok(Stored { identifier, fetched: unpack(&packed)? }))
+        .collect()
 }
 
 /// What is stored about these tracks, in their order.

@@ -46,12 +46,7 @@ pub async fn of_artists(conn: &mut Conn, artists: &[i64]) -> Result<Vec<StoredTr
          where id in (select track_id from track_artists where artist_id in ({artists})) order by id"
     );
     let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
-    let mut tracks = Vec::with_capacity(rows.len());
-    for (id, uuid, name, credit_name, isrc, release, image_url) in rows {
-        let release_date = release.map(day).transpose()?;
-        let track = Track { uuid: word(&uuid)?, name, credit_name, isrc, release_date, image_url };
-        tracks.push(StoredTrack { id, track, artists: Vec::new() });
-    }
+    let mut tracks: Vec<StoredTrack> = rows.into_iter().map(stored).collect::<Result<_, Error>>()?;
     let sql = format!(
         "select ta.track_id, a.id, a.uuid, a.name, ta.role from track_artists ta join artists a on a.id = ta.artist_id
          where ta.track_id in (select track_id from track_artists where artist_id in ({artists}))
@@ -62,10 +57,8 @@ pub async fn of_artists(conn: &mut Conn, artists: &[i64]) -> Result<Vec<StoredTr
     let mut at = 0;
     for (track_id, artist, uuid, name, role) in rows {
         at += tracks[at..].iter().take_while(|track| track.id < track_id).count();
-        let uuid: Option<Uuid> = uuid.as_deref().map(word).transpose()?;
-        let id = uuid.map_or(ArtistId::Local(artist), ArtistId::Uuid);
         if let Some(track) = tracks.get_mut(at) {
-            track.artists.push(StoredTrackArtist { artist, id, name, role: word(&role)? });
+            track.artists.push(part(artist, uuid, name, &role)?);
         }
     }
     Ok(tracks)
@@ -76,6 +69,41 @@ pub async fn uuid(conn: &mut Conn, id: i64) -> Result<Uuid, Error> {
     let uuid: Option<String> =
         sqlx::query_scalar("select uuid from tracks where id = $1").bind(id).fetch_optional(conn).await?;
     word(&uuid.ok_or_else(|| Error::NotFound { what: "track", id: id.to_string() })?)
+}
+
+/// The track of this UUID, with all its artists.
+pub async fn by_uuid(conn: &mut Conn, uuid: Uuid) -> Result<Option<StoredTrack>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "select id, uuid, name, credit_name, isrc, release_day, image_url from tracks where uuid = $1",
+    )
+    .bind(uuid.to_string())
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let mut track = stored(row)?;
+    let rows: Vec<(i64, Option<String>, String, String)> = sqlx::query_as(
+        "select a.id, a.uuid, a.name, ta.role from track_artists ta join artists a on a.id = ta.artist_id
+         where ta.track_id = $1 order by ta.role desc, a.name, a.id",
+    )
+    .bind(track.id)
+    .fetch_all(conn)
+    .await?;
+    for (artist, uuid, name, role) in rows {
+        track.artists.push(part(artist, uuid, name, &role)?);
+    }
+    Ok(Some(track))
+}
+
+fn stored((id, uuid, name, credit_name, isrc, release, image_url): Row) -> Result<StoredTrack, Error> {
+    let release_date = release.map(day).transpose()?;
+    let track = Track { uuid: word(&uuid)?, name, credit_name, isrc, release_date, image_url };
+    Ok(StoredTrack { id, track, artists: Vec::new() })
+}
+
+fn part(artist: i64, uuid: Option<String>, name: String, role: &str) -> Result<StoredTrackArtist, Error> {
+    let uuid: Option<Uuid> = uuid.as_deref().map(word).transpose()?;
+    let id = uuid.map_or(ArtistId::Local(artist), ArtistId::Uuid);
+    Ok(StoredTrackArtist { artist, id, name, role: word(role)? })
 }
 
 /// The numbers of all tracks.

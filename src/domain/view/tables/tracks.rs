@@ -6,6 +6,7 @@ use crate::domain::view::View;
 use crate::domain::view::figures::{average_text, exact_text};
 use crate::domain::view::picker::own_image;
 use crate::domain::view::table::{Cell, Part, Row, Table, Toggle};
+use crate::domain::view::track::track_href;
 use crate::domain::view::tracks::{TrackPage, cell, track_sort};
 use crate::domain::view::words::state_words;
 
@@ -77,6 +78,10 @@ fn details(report: &Report, track: &TrackRow) -> Vec<Part> {
     };
     vec![
         Part::Picture(own_image(track.image_url.as_deref()), track.name.clone()),
+        Part::Link(
+            track_href(track.uuid, report.query.from, report.query.to),
+            "Every step and observation".to_owned(),
+        ),
         Part::Aside(format!("Track {}", track.uuid)),
         Part::Table(Box::new(table)),
     ]

@@ -1,0 +1,117 @@
+//! A track: what it is, and the proof of its numbers, step by step and observation by observation.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_url};
+
+use crate::api::tracks::track_page;
+use crate::components::failure::failure;
+use crate::components::logo::thumbnail;
+use crate::components::parts::{part, parts};
+use crate::components::table::scrolling_table;
+use crate::domain::view::TrackView;
+use crate::domain::view::form::neighbours;
+use crate::domain::view::picker::own_image;
+use crate::domain::view::table::Part;
+use crate::domain::view::track::{
+    PlatformAudit, facts, identifier_text, observation_table, period_href, step_table,
+};
+
+/// `/tracks/{uuid}`.
+#[component]
+pub fn TrackPage() -> impl IntoView {
+    let (params, url) = (use_params_map(), use_url());
+    let asked = Memo::new(move |_| {
+        let uuid = params.with(|params| params.get("uuid").unwrap_or_default());
+        (uuid, url.with(|url| url.search().to_owned()))
+    });
+    let track = Resource::new(move || asked.get(), |(uuid, search)| track_page(uuid, search));
+    view! {
+        <div class="page-body">
+            <Transition fallback=|| view! { <p class="card empty">"Loading…"</p> }>
+                {move || Suspend::new(async move {
+                    match track.await {
+                        Ok(view) => show(&view.0),
+                        Err(problem) => failure(&problem),
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+fn show(view: &TrackView) -> AnyView {
+    let image = thumbnail(own_image(view.image_url.as_deref()).as_deref(), &view.name);
+    let facts: Vec<AnyView> = facts(view)
+        .into_iter()
+        .map(|(words, value)| view! { <div><dt>{words}</dt><dd>{value}</dd></div> }.into_any())
+        .collect();
+    let artists: Vec<AnyView> = view
+        .artists
+        .iter()
+        .map(|artist| {
+            let href = format!("/artists?q={}", artist.name);
+            view! { <a class="pill" href=href>{artist.name.clone()}</a> }.into_any()
+        })
+        .collect();
+    let (before, after) = neighbours(view.from, view.to, view.today);
+    let uuid = view.uuid;
+    let periods: Vec<AnyView> = [before, after]
+        .into_iter()
+        .flatten()
+        .map(|(words, period)| {
+            view! { <a class="pill" href=period_href(uuid, period)>{words}</a> }.into_any()
+        })
+        .collect();
+    let platforms: Vec<AnyView> = view.platforms.iter().map(platform).collect();
+    let empty = platforms.is_empty().then(|| {
+        view! { <p class="card empty">"Nothing is known of this track on any platform that reports cover."</p> }.into_any()
+    });
+    let days =
+        crate::domain::Range::new(view.from, view.to).map_or_else(|_| String::new(), |range| range.label());
+    view! {
+        <Title text=format!("{}, {days}", view.name) />
+        <header class="report-header">
+            {image}
+            <div>
+                <h1>{view.name.clone()}</h1>
+                <p class="period">{view.credit.clone()}</p>
+            </div>
+            <nav class="neighbours" aria-label="Artists">{artists}</nav>
+        </header>
+        <dl class="units">{facts}</dl>
+        <header class="report-header">
+            <h2>{days}</h2>
+            <nav class="neighbours" aria-label="Periods beside this one">{periods}</nav>
+        </header>
+        {platforms}
+        {empty}
+    }
+    .into_any()
+}
+
+fn platform(audit: &PlatformAudit) -> AnyView {
+    let title = vec![
+        Part::Logo(audit.platform.clone(), audit.name.clone()),
+        Part::Text(audit.name.clone()),
+        Part::Aside(audit.unit.clone()),
+    ];
+    let steps: Vec<AnyView> =
+        (0..audit.series.len()).map(|index| scrolling_table(step_table(audit, index))).collect();
+    let has_none = audit.observations.is_empty();
+    view! {
+        <section class="card">
+            <div class="section-head">
+                <h3 class="with-logo">{parts(title)}</h3>
+                <p class="audit-total">{part(Part::figure_or_none(audit.total, audit.state))}</p>
+            </div>
+            <p class="hint">{identifier_text(audit)}</p>
+            {steps}
+            <details class="failures" hidden=has_none>
+                <summary>{format!("Observations ({})", audit.observations.len())}</summary>
+                {scrolling_table(observation_table(audit))}
+            </details>
+        </section>
+    }
+    .into_any()
+}
