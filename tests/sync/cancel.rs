@@ -1,0 +1,71 @@
+//! Cancelling: soon, without loss, and without harm to others.
+
+use std::time::Duration;
+
+use music_analytics::domain::sync::SyncState;
+use music_analytics::server::simulator::settings::Knobs;
+use music_analytics::server::sync::{self, Pace};
+use tokio::time::sleep;
+
+use super::catalogue::made;
+use super::support::{Question, World, assert_complete, free, impatient, until};
+
+const STORED: &str = "select coalesce(sum(count), 0) from observations";
+
+async fn slow() -> World {
+    let mut world = World::with(made(2, 16), Knobs { latency_ms: 150, ..free() }).await;
+    world.config.provider.concurrency = 4;
+    world.know(&[0, 1]).await;
+    world
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_two_seconds_nothing_is_asked_any_more_and_a_retry_does_the_rest() {
+    let world = slow().await;
+    let question = Question::month(&[0]);
+    let id = world.begin(&question).await;
+    // The workers look as often as real ones do.
+    let workers = world.workers_at(Pace { tick: Pace::default().tick, ..impatient() }).await;
+    until("something is stored", async || world.number(STORED).await > 0).await;
+    sync::cancel(&world.db, id).await.unwrap();
+    let stored = world.number(STORED).await;
+    sleep(Duration::from_secs(2)).await;
+    let asked = world.requests();
+    assert_eq!(world.number("select count(*) from sync_units where state in ('queued', 'running')").await, 0);
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(world.requests(), asked);
+    let status = sync::status(&world.db, id).await.unwrap();
+    assert!(status.state == SyncState::Cancelled && status.percent < 100, "{status:?}");
+    assert!(world.number(STORED).await >= stored);
+    // Cancelling again changes nothing.
+    sync::cancel(&world.db, id).await.unwrap();
+    assert_eq!(sync::status(&world.db, id).await.unwrap(), status);
+
+    world.simulator.set(free());
+    assert_eq!(sync::retry(&world.db, &world.provider().await, id).await.unwrap(), id);
+    workers.wake().notify_one();
+    assert_complete(&world.ended(id).await);
+    workers.stop().await;
+    world.assert_truth(&question).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_sync_needs_goes_on() {
+    let world = slow().await;
+    let (one, both) = (Question::month(&[0]), Question::month(&[0, 1]));
+    let (first, second) = (world.begin(&one).await, world.begin(&both).await);
+    let workers = world.workers().await;
+    until("something is stored", async || world.number(STORED).await > 0).await;
+    sync::cancel(&world.db, first).await.unwrap();
+    world.simulator.set(free());
+    assert_complete(&world.ended(second).await);
+    world.assert_truth(&both).await;
+    world.assert_truth(&one).await;
+    assert_eq!(sync::status(&world.db, first).await.unwrap().state, SyncState::Cancelled);
+    // Nothing is left to be retried.
+    let asked = world.requests();
+    sync::retry(&world.db, &world.provider().await, first).await.unwrap();
+    assert_complete(&world.ended(first).await);
+    workers.stop().await;
+    assert_eq!(world.requests(), asked);
+}

@@ -1,0 +1,70 @@
+//! From an artist's UUID to a report that is right to the last unit, and what is fetched again.
+
+use music_analytics::server::clock::today;
+use music_analytics::server::db::{revisions, tracks};
+use music_analytics::server::reports;
+use music_analytics::server::sync::{Request, Started};
+
+use super::catalogue::{made, track};
+use super::support::{Question, World, assert_complete};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_a_uuid_alone_to_a_complete_report() {
+    let world = World::of(made(2, 6)).await;
+    world.know(&[0]).await;
+    let question = Question::month(&[0]);
+    assert_complete(&world.run(&question).await);
+    world.assert_truth(&question).await;
+    let report = world.report(&question).await;
+    // Six of its own, and one of the other's in which it is featured.
+    assert_eq!((report.summary.tracks, report.summary.tracks_of), (7, 7));
+    let availability = reports::availability(&world.db, &question.query(), today()).await.unwrap();
+    assert!(availability.complete && availability.never_fetched.is_empty(), "{availability:?}");
+
+    let asked = world.requests();
+    assert!(matches!(world.ask(&question.request()).await, Started::Nothing(plan) if plan.requests == 0));
+    assert_eq!(world.requests(), asked);
+    assert_eq!(world.number("select count(*) from syncs").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_longer_range_fetches_only_what_is_new() {
+    let world = World::of(made(1, 3)).await;
+    world.know(&[0]).await;
+    let (short, long) = (Question::month(&[0]), Question::two_months(&[0]));
+    assert_complete(&world.run(&short).await);
+    assert_complete(&world.run(&long).await);
+    world.assert_truth(&short).await;
+    world.assert_truth(&long).await;
+    assert!(world.simulator.journal().days_fetched_again().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_takes_over_what_the_provider_has_corrected() {
+    let mut world = World::of(made(1, 3)).await;
+    world.know(&[0]).await;
+    let question = Question::month(&[0]);
+    assert_complete(&world.run(&question).await);
+    world.assert_truth(&question).await;
+
+    let corrected = world.catalogue.observations.iter_mut().find(|line| line.track_uuid == track(1)).unwrap();
+    let last = corrected.observations.iter_mut().find(|observation| observation.day == question.to).unwrap();
+    let before = last.value;
+    last.value += 7;
+    world.simulator.replace(world.catalogue.clone());
+    assert!(matches!(world.ask(&question.request()).await, Started::Nothing(_)), "nobody has asked");
+
+    let refresh = Request { refresh: true, ..question.request() };
+    let Started::Open(id, plan) = world.ask(&refresh).await else { panic!("nothing to refresh") };
+    assert!(plan.requests > 0);
+    assert_complete(&world.finish(id).await);
+    world.assert_truth(&question).await;
+    let mut tx = world.db.read().await.unwrap();
+    let number = tracks::numbers(&mut tx).await.unwrap()[&track(1)];
+    let revised = revisions::of_track(&mut tx, number).await.unwrap();
+    assert_eq!(revised.len(), 1, "{revised:?}");
+    let kept = revised[0].replaced.before.observation;
+    assert_eq!((kept.day, kept.value), (question.to, before));
+    drop(tx);
+    assert_eq!(world.number("select count(*) from revisions").await, 1);
+}

@@ -1,0 +1,35 @@
+//! Syncs from the question to the report, against a provider on loopback: what is fetched, how often, what
+//! survives, and what is said about it. Tests with processes that die are in tests/chaos.
+
+#![cfg(feature = "ssr")]
+
+#[cfg(test)]
+mod artists;
+#[cfg(test)]
+mod cancel;
+#[cfg(test)]
+mod catalogue;
+#[cfg(test)]
+mod complete;
+#[cfg(test)]
+mod country;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod fence;
+#[cfg(test)]
+mod holding;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod interleaving;
+#[cfg(test)]
+mod progress;
+#[cfg(test)]
+mod quota;
+#[cfg(test)]
+mod served;
+#[cfg(test)]
+mod sharing;
+#[cfg(test)]
+mod support;

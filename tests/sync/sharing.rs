@@ -1,0 +1,85 @@
+//! The same work is done once, whoever asks for it and however often.
+
+use std::collections::BTreeSet;
+
+use music_analytics::server::soundcharts::Credentials;
+use music_analytics::server::sync::{self, Provider, Started, Workers};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use super::catalogue::made;
+use super::support::{Question, World, assert_complete, ended, impatient};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_equal_requests_at_once_are_one_sync() {
+    let world = World::of(made(1, 2)).await;
+    world.know(&[0]).await;
+    let question = Question::month(&[0]);
+    let mut asking = JoinSet::new();
+    for db in [world.db.clone(), world.elsewhere().await].into_iter().cycle().take(100) {
+        let request = question.request();
+        let provider = Provider::choose(&world.config, &db).await.unwrap();
+        asking.spawn(async move { sync::start(&db, &provider, &request).await.unwrap() });
+    }
+    let id = |started: Started| match started {
+        Started::Open(id, _) => id,
+        Started::Nothing(plan) => panic!("nothing is missing: {plan:?}"),
+    };
+    let ids: BTreeSet<Uuid> = asking.join_all().await.into_iter().map(id).collect();
+    assert_eq!(ids.len(), 1);
+    assert_eq!(world.number("select count(*) from syncs").await, 1);
+    assert_complete(&world.finish(*ids.first().unwrap()).await);
+    world.assert_truth(&question).await;
+    assert!(world.simulator.journal().days_fetched_again().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn overlapping_requests_fetch_no_day_twice() {
+    let world = World::of(made(3, 5)).await;
+    world.know(&[0, 1]).await;
+    let elsewhere = world.elsewhere().await;
+    let questions = [Question::month(&[0]), Question::two_months(&[0, 1])];
+    let workers = [
+        world.workers().await,
+        Workers::start(
+            &elsewhere,
+            &Provider::choose(&world.config, &elsewhere).await.unwrap(),
+            2,
+            impatient(),
+        )
+        .unwrap(),
+    ];
+    let (first, second) = tokio::join!(world.begin(&questions[0]), world.begin(&questions[1]));
+    assert_complete(&world.ended(first).await);
+    assert_complete(&ended(&elsewhere, second).await);
+    for workers in workers {
+        workers.stop().await;
+    }
+    for question in &questions {
+        world.assert_truth(question).await;
+    }
+    let journal = world.simulator.journal();
+    assert!(journal.days_fetched_again().is_empty(), "{:?}", journal.days_fetched_again());
+    assert!(journal.units().values().all(|times| *times == 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_stops_where_the_credentials_are_wrong_and_says_which() {
+    let mut world = World::of(made(1, 2)).await;
+    world.know(&[0]).await;
+    let word = |text: &str| text.parse().unwrap();
+    world.config.provider.credentials =
+        Some(Credentials::Headers { app_id: word("somebody"), api_key: word("s3cret-key") });
+    let status = world.run(&Question::month(&[0])).await;
+    assert_eq!(status.state.as_str(), "failed", "{status:?}");
+    let told = format!("{status:?}");
+    assert!(told.contains("SOUNDCHARTS_API_KEY") && !told.contains("s3cret-key"), "{told}");
+    assert!(world.requests() <= 40, "{} questions after the first refusal", world.requests());
+
+    // With the right ones a retry does the rest.
+    world.config.provider.credentials = Some(Credentials::sandbox());
+    let id = sync::retry(&world.db, &world.provider().await, status.id).await.unwrap();
+    assert_eq!(id, status.id);
+    assert_complete(&world.finish(id).await);
+    world.assert_truth(&Question::month(&[0])).await;
+}

@@ -1,0 +1,255 @@
+//! A database and a provider of a test's own, and the questions that it asks.
+
+#![allow(dead_code, reason = "every test crate uses its own part")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use music_analytics::domain::query::Parameters;
+use music_analytics::domain::report::Report;
+use music_analytics::domain::sync::{SyncState, SyncStatus};
+use music_analytics::domain::{Day, Query, Range};
+use music_analytics::server::catalogue::Catalogue;
+use music_analytics::server::clock::today;
+use music_analytics::server::config::Config;
+use music_analytics::server::db::{Db, artists};
+use music_analytics::server::reports;
+use music_analytics::server::simulator::endpoint::Endpoint;
+use music_analytics::server::simulator::settings::{Knobs, Settings};
+use music_analytics::server::simulator::{Simulator, serve};
+use music_analytics::server::soundcharts::{Credentials, tls};
+use music_analytics::server::sync::{self, Pace, Provider, Request, Started, Workers};
+use tempfile::TempDir;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use super::catalogue::{artist, months, tracks_of, truth_of};
+
+/// Whatever takes longer has hung.
+const LONGEST: Duration = Duration::from_secs(90);
+/// No limit of requests a minute that a test would notice.
+pub const FAST: u32 = 1_000_000;
+
+/// Everything a sync needs.
+pub struct World {
+    pub simulator: Arc<Simulator>,
+    pub catalogue: Catalogue,
+    pub config: Config,
+    pub db: Db,
+    directory: TempDir,
+}
+
+/// What is asked: whose numbers in which days, and of which country's charts.
+#[derive(Debug, Clone)]
+pub struct Question {
+    pub artists: Vec<usize>,
+    pub from: Day,
+    pub to: Day,
+    pub country: Option<&'static str>,
+}
+
+/// Nobody waits in a test longer than it takes to wait at all.
+pub fn impatient() -> Pace {
+    let ms = Duration::from_millis;
+    Pace {
+        lease: ms(5_000),
+        beat: ms(500),
+        sweep: ms(100),
+        tick: ms(20),
+        gather: ms(5),
+        attempts: 4,
+        first_wait: ms(5),
+        longest_wait: ms(50),
+        drain: ms(2_000),
+        ..Pace::default()
+    }
+}
+
+/// Knobs without limits.
+pub fn free() -> Knobs {
+    Knobs { per_minute: None, quota: None, ..Knobs::default() }
+}
+
+impl World {
+    /// A provider that behaves, and a database in which nobody is.
+    pub async fn of(catalogue: Catalogue) -> Self {
+        Self::with(catalogue, free()).await
+    }
+
+    pub async fn with(catalogue: Catalogue, knobs: Knobs) -> Self {
+        Self::start(catalogue, Settings { extras: false, knobs, ..Settings::default() }).await
+    }
+
+    /// With faults, such as "cut@song_audience".
+    pub async fn faulty(catalogue: Catalogue, faults: &[&str], knobs: Knobs) -> Self {
+        let faults = faults.iter().map(|rule| rule.parse().unwrap()).collect();
+        Self::with(catalogue, Knobs { faults, ..knobs }).await
+    }
+
+    pub async fn start(catalogue: Catalogue, settings: Settings) -> Self {
+        tls::install();
+        let simulator = Arc::new(Simulator::new(catalogue.clone(), settings));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(serve(listener, Arc::clone(&simulator)));
+        let mut config = Config::default();
+        config.provider.base_url = Some(base.parse().unwrap());
+        config.provider.credentials = Some(Credentials::sandbox());
+        config.provider.max_per_minute = FAST;
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open(&url(&directory)).await.unwrap();
+        World { simulator, catalogue, config, db, directory }
+    }
+
+    /// The simulator's address.
+    pub fn base(&self) -> String {
+        self.config.provider.base_url.as_ref().unwrap().to_string().trim_end_matches('/').to_owned()
+    }
+
+    pub fn url(&self) -> String {
+        url(&self.directory)
+    }
+
+    /// The same database as another process has it.
+    pub async fn elsewhere(&self) -> Db {
+        Db::open(&self.url()).await.unwrap()
+    }
+
+    /// As a process that starts now sees the provider.
+    pub async fn provider(&self) -> Provider {
+        Provider::choose(&self.config, &self.db).await.unwrap()
+    }
+
+    pub async fn workers(&self) -> Workers {
+        self.workers_at(impatient()).await
+    }
+
+    pub async fn workers_at(&self, pace: Pace) -> Workers {
+        Workers::start(&self.db, &self.provider().await, 2, pace).unwrap()
+    }
+
+    /// These artists are in the database, with nothing about them.
+    pub async fn know(&self, numbers: &[usize]) {
+        let these: Vec<_> =
+            numbers.iter().map(|number| self.catalogue.artists[*number].clone()).collect();
+        let mut tx = self.db.write().await.unwrap();
+        artists::put(&mut tx, &these).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Starts the sync of a question that lacks something.
+    pub async fn begin(&self, question: &Question) -> Uuid {
+        match self.ask(&question.request()).await {
+            Started::Open(id, _) => id,
+            Started::Nothing(plan) => panic!("nothing is missing: {plan:?}"),
+        }
+    }
+
+    pub async fn ask(&self, request: &Request) -> Started {
+        sync::start(&self.db, &self.provider().await, request).await.unwrap()
+    }
+
+    /// How a sync ended, once it has.
+    pub async fn ended(&self, id: Uuid) -> SyncStatus {
+        ended(&self.db, id).await
+    }
+
+    /// Fetches what a question lacks with workers of this moment.
+    pub async fn run(&self, question: &Question) -> SyncStatus {
+        let id = self.begin(question).await;
+        self.finish(id).await
+    }
+
+    pub async fn finish(&self, id: Uuid) -> SyncStatus {
+        let workers = self.workers().await;
+        let status = self.ended(id).await;
+        workers.stop().await;
+        status
+    }
+
+    pub async fn report(&self, question: &Question) -> Report {
+        reports::report(&self.db, &question.query(), today()).await.unwrap()
+    }
+
+    /// The report says what the provider has, and is sure of it.
+    pub async fn assert_truth(&self, question: &Question) {
+        let total = self.report(question).await.summary.total.unwrap();
+        let truth = truth_of(&self.catalogue, &tracks_of(&self.catalogue, &question.artists), question.range());
+        assert_eq!((total.estimate, total.exact), (truth, true), "{question:?}: {total:?}");
+    }
+
+    /// Questions that the provider has heard, but for free ones.
+    pub fn requests(&self) -> u64 {
+        let journal = self.simulator.journal();
+        journal.all.received - journal.of(Endpoint::Usage).received
+    }
+
+    /// What a query that answers with one number says.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&mut *self.db.read().await.unwrap()).await.unwrap()
+    }
+}
+
+fn url(directory: &TempDir) -> String {
+    format!("sqlite://{}/test.db", directory.path().display())
+}
+
+pub async fn ended(db: &Db, id: Uuid) -> SyncStatus {
+    let mut last = None;
+    until("the sync has ended", async || {
+        let status = sync::status(db, id).await.unwrap();
+        let is_open = status.state.is_open();
+        last = Some(status);
+        !is_open
+    })
+    .await;
+    last.unwrap()
+}
+
+/// Waits until something is so.
+pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let deadline = Instant::now() + LONGEST;
+    while !is_so().await {
+        assert!(Instant::now() < deadline, "in vain: {what}");
+        sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[track_caller]
+pub fn assert_complete(status: &SyncStatus) {
+    assert_eq!((status.state, status.percent), (SyncState::Complete, 100), "{status:?}");
+    assert!(status.failures.is_empty() && status.done == status.total, "{status:?}");
+}
+
+impl Question {
+    /// About a month that is past with everything around it.
+    pub fn month(artists: &[usize]) -> Self {
+        let [month, _] = months();
+        Question { artists: artists.to_vec(), from: month.first(), to: month.last(), country: None }
+    }
+
+    /// About that month and the one after it.
+    pub fn two_months(artists: &[usize]) -> Self {
+        let [_, last] = months();
+        Question { to: last.last(), ..Self::month(artists) }
+    }
+
+    pub fn range(&self) -> Range {
+        Range::new(self.from, self.to).unwrap()
+    }
+
+    pub fn query(&self) -> Query {
+        let parameters = Parameters {
+            artists: self.artists.iter().map(|number| artist(*number).to_string()).collect(),
+            from: Some(self.from.to_string()),
+            to: Some(self.to.to_string()),
+            country: self.country.map(str::to_owned),
+            ..Parameters::default()
+        };
+        parameters.check().unwrap()
+    }
+
+    pub fn request(&self) -> Request {
+        Request::of(&self.query(), false)
+    }
+}
