@@ -325,10 +325,11 @@ pub async fn end(conn: &mut Conn, id: i64, ending: &Ending) -> Result<(), Error>
     Ok(())
 }
 
-/// Gives up everything that is open, for one reason; answers with the units concerned.
+/// Gives up everything that waits, for one reason; answers with the units concerned. What is under way ends by
+/// itself: its answer may have been paid for.
 pub async fn give_up(conn: &mut Conn, reason: &str) -> Result<Vec<i64>, Error> {
     let sql = "update sync_units set state = 'failed', reason = $1, leased_by = null, leased_until = null
-               where state in ('queued', 'running') returning id";
+               where state = 'queued' returning id";
     Ok(sqlx::query_scalar(sql).bind(reason).fetch_all(conn).await?)
 }
 
