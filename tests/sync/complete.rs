@@ -1,12 +1,12 @@
 //! From an artist's UUID to a report that is right to the last unit, and what is fetched again.
 
-use music_analytics::server::clock::today;
+use music_analytics::server::clock::{now, today};
 use music_analytics::server::db::{revisions, tracks};
 use music_analytics::server::reports;
 use music_analytics::server::sync::{Request, Started};
 
 use super::catalogue::{made, track};
-use super::support::{Question, World, assert_complete};
+use super::support::{Question, World, assert_complete, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn from_a_uuid_alone_to_a_complete_report() {
@@ -54,6 +54,9 @@ async fn a_refresh_takes_over_what_the_provider_has_corrected() {
     world.simulator.replace(world.catalogue.clone());
     assert!(matches!(world.ask(&question.request()).await, Started::Nothing(_)), "nobody has asked");
 
+    // What was asked for in this very second is as new as can be.
+    let fetched = now();
+    until("a second is over", async || now() > fetched).await;
     let refresh = Request { refresh: true, ..question.request() };
     let Started::Open(id, plan) = world.ask(&refresh).await else { panic!("nothing to refresh") };
     assert!(plan.requests > 0);

@@ -73,9 +73,13 @@ async fn the_charts_of_a_country_choose_the_tracks() {
         assert_eq!(is_active == 1, expected, "{slug}");
     }
     let asked = world.simulator.journal();
-    assert!(asked.entries.iter().filter(|entry| entry.endpoint == Some(Endpoint::Ranking)).all(|entry| {
-        entry.line.contains("/top-it/") || entry.line.contains("/weekly-it/")
-    }));
+    assert!(
+        asked
+            .entries
+            .iter()
+            .filter(|entry| entry.endpoint == Some(Endpoint::Ranking))
+            .all(|entry| { entry.line.contains("/top-it/") || entry.line.contains("/weekly-it/") })
+    );
     let days = question.range().day_count() as u64;
     assert_eq!(asked.of(Endpoint::Ranking).received, days + days.div_ceil(7));
 
@@ -96,6 +100,7 @@ async fn platforms_that_are_new_arrive_disabled_and_without_a_kind() {
     assert!(world.number("select count(*) from platforms").await > before);
     let new = "select count(*) from platform_metrics where platform_id > 25";
     assert!(world.number(new).await > 0);
-    let enabled = "select count(*) from platform_metrics where platform_id > 25 and (enabled <> 0 or kind is not null)";
+    let enabled =
+        "select count(*) from platform_metrics where platform_id > 25 and (enabled <> 0 or kind is not null)";
     assert_eq!(world.number(enabled).await, 0);
 }

@@ -35,7 +35,10 @@ async fn real_data_without_credentials_is_never_filled_up() {
     assert_eq!(sync::plan(&world.db, &provider, &Question::month(&[0]).request()).await.unwrap(), None);
     let served = Served::over(&world).await;
     let (status, problem) = served
-        .post("/syncs", &json!({"artists": [world.catalogue.artists[0].uuid], "month": months()[0].to_string()}))
+        .post(
+            "/syncs",
+            &json!({"artists": [world.catalogue.artists[0].uuid], "month": months()[0].to_string()}),
+        )
         .await;
     assert_eq!(status, 503);
     assert!(problem["detail"].as_str().unwrap().contains("SOUNDCHARTS_APP_ID"), "{problem}");

@@ -19,10 +19,9 @@ async fn a_sync_is_started_once_watched_and_not_started_again() {
     let world = World::of(made(1, 4)).await;
     world.know(&[0]).await;
     let served = Served::over(&world).await;
-    let (status, plan) = served
-        .get(&format!("/availability?artist={}&month={}", artist(0), months()[0]))
-        .await;
-    assert_eq!((status, &plan["complete"]), (200, &json!(false)), "{plan}");
+    let (status, plan) =
+        served.get(&format!("/availability?artist={}&month={}", artist(0), months()[0])).await;
+    assert!(status == 200 && plan["plan"]["requests"].as_u64() > Some(0), "{plan}");
     let asked = body(&[0]);
     let answers = tokio::join!(
         served.post("/syncs", &asked),
@@ -40,8 +39,7 @@ async fn a_sync_is_started_once_watched_and_not_started_again() {
     assert_eq!((status, &nothing["id"], &nothing["state"]), (200, &Value::Null, &json!("complete")));
     let (_, listed) = served.get("/syncs").await;
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
-    let (_, report) =
-        served.get(&format!("/report?artist={}&month={}", artist(0), months()[0])).await;
+    let (_, report) = served.get(&format!("/report?artist={}&month={}", artist(0), months()[0])).await;
     assert_eq!(report["summary"]["total"]["exact"], json!(true));
     // One that has ended is neither cancelled nor retried.
     let cancelled = served.send(Method::DELETE, &format!("/syncs/{id}"), None).await;

@@ -27,7 +27,8 @@ async fn stored(db: &Db) -> (BTreeMap<Key, Vec<Observation>>, Vec<(String, Strin
     .await
     .unwrap();
     let unpacked = |bytes: &[u8]| packed::unpack(bytes).unwrap().into_iter().map(|f| f.observation).collect();
-    let of_tracks = rows.into_iter().map(|(track, platform, id, bytes)| ((track, platform, id), unpacked(&bytes)));
+    let of_tracks =
+        rows.into_iter().map(|(track, platform, id, bytes)| ((track, platform, id), unpacked(&bytes)));
     let of_artists = sqlx::query_as(
         "select a.uuid, p.code || ' ' || o.metric, o.day, o.value from artist_observations o
          join artists a on a.id = o.artist_id join platforms p on p.id = o.platform_id order by 1, 2, 3",
@@ -38,7 +39,8 @@ async fn stored(db: &Db) -> (BTreeMap<Key, Vec<Observation>>, Vec<(String, Strin
 /// A process that works for a while and ends without a word.
 async fn crash(config: Config, url: String, after: Duration) {
     let doomed = std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         runtime.block_on(async {
             let db = Db::open(&url).await.unwrap();
             let provider = Provider::choose(&config, &db).await.unwrap();

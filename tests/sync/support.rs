@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "every test crate uses its own part")]
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -106,6 +107,10 @@ impl World {
         self.config.provider.base_url.as_ref().unwrap().to_string().trim_end_matches('/').to_owned()
     }
 
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
     pub fn url(&self) -> String {
         url(&self.directory)
     }
@@ -130,8 +135,7 @@ impl World {
 
     /// These artists are in the database, with nothing about them.
     pub async fn know(&self, numbers: &[usize]) {
-        let these: Vec<_> =
-            numbers.iter().map(|number| self.catalogue.artists[*number].clone()).collect();
+        let these: Vec<_> = numbers.iter().map(|number| self.catalogue.artists[*number].clone()).collect();
         let mut tx = self.db.write().await.unwrap();
         artists::put(&mut tx, &these).await.unwrap();
         tx.commit().await.unwrap();
@@ -174,7 +178,8 @@ impl World {
     /// The report says what the provider has, and is sure of it.
     pub async fn assert_truth(&self, question: &Question) {
         let total = self.report(question).await.summary.total.unwrap();
-        let truth = truth_of(&self.catalogue, &tracks_of(&self.catalogue, &question.artists), question.range());
+        let truth =
+            truth_of(&self.catalogue, &tracks_of(&self.catalogue, &question.artists), question.range());
         assert_eq!((total.estimate, total.exact), (truth, true), "{question:?}: {total:?}");
     }
 

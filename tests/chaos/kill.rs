@@ -1,0 +1,52 @@
+//! `kill -9` at random points.
+
+use std::time::Duration;
+
+use super::catalogue::made;
+use super::process::Process;
+use super::support::{Question, World, assert_complete, free, until};
+use music_analytics::server::simulator::settings::Knobs;
+use tokio::time::sleep;
+
+const ROUNDS: u64 = 20;
+/// Units that a process holds at most: twice what two workers ask at once.
+const HELD: u64 = 32;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_that_is_killed_again_and_again_loses_nothing() {
+    let question = Question::month(&[0, 1, 2, 3]);
+    let calm = World::of(made(4, 20)).await;
+    calm.know(&question.artists).await;
+    assert_complete(&calm.run(&question).await);
+    let planned = calm.requests();
+
+    let world = World::with(calm.catalogue.clone(), Knobs { latency_ms: 30, ..free() }).await;
+    world.know(&question.artists).await;
+    let mut chance = fastrand::Rng::with_seed(20);
+    for _ in 0..ROUNDS {
+        let mut process = Process::sync(&world, &question);
+        // Enough for any single unit, so that every process brings it forward.
+        let enough = world.requests() + chance.u64(6..40);
+        until("it has asked", async || world.requests() >= enough || process.has_ended()).await;
+        sleep(Duration::from_millis(chance.u64(0..60))).await;
+        assert!(!process.has_ended(), "it was done before the last kill: {}", process.told());
+        process.signal("KILL");
+        process.exit(Duration::from_secs(5)).await;
+    }
+    let open = "select count(*) from sync_units where state in ('queued', 'running')";
+    assert!(world.number("select count(*) from fetched_windows").await > 0, "it never came to audiences");
+    world.simulator.set(free());
+    Process::sync(&world, &question).succeeds(Duration::from_secs(60)).await;
+
+    world.assert_truth(&question).await;
+    assert_eq!(world.number(open).await, 0);
+    assert_eq!(world.number("select count(*) from syncs where state <> 'complete'").await, 0);
+    assert_eq!(world.number("select count(*) from syncs").await, 1, "always the same one");
+    let checked: String = sqlx::query_scalar("pragma integrity_check")
+        .fetch_one(&mut *world.db.read().await.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(checked, "ok");
+    let asked = world.requests();
+    assert!(planned <= asked && asked <= planned + ROUNDS * HELD, "{asked} for {planned}");
+}

@@ -1,0 +1,29 @@
+//! Somebody else writes for long.
+
+use std::time::Duration;
+
+use super::catalogue::made;
+use super::process::Process;
+use super::support::{Question, World, free, until};
+use music_analytics::server::simulator::settings::Knobs;
+use tokio::time::sleep;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_locked_for_a_while_costs_time_only() {
+    let world = World::with(made(2, 8), Knobs { latency_ms: 100, ..free() }).await;
+    world.know(&[0, 1]).await;
+    let question = Question::month(&[0, 1]);
+    let mut process = Process::sync(&world, &question);
+    until("something is stored", async || world.number("select count(*) from fetched_windows").await > 0)
+        .await;
+    let mut tx = world.db.write().await.unwrap();
+    sqlx::query("insert into meta (key, value) values ('a long', 'import')").execute(&mut *tx).await.unwrap();
+    // Longer than anybody waits for a lock in one go.
+    sleep(Duration::from_secs(12)).await;
+    assert!(!process.has_ended(), "{}", process.told());
+    tx.commit().await.unwrap();
+    process.succeeds(Duration::from_secs(60)).await;
+    world.assert_truth(&question).await;
+    assert!(world.simulator.journal().days_fetched_again().is_empty(), "answers were kept while it waited");
+    assert_eq!(world.number("select sum(attempts) + sum(crashes) from sync_units").await, 0);
+}

@@ -1,0 +1,23 @@
+//! Syncs by processes that are killed, paused, stopped and locked out: nothing is lost, nothing is written
+//! twice, and whoever is left goes on.
+
+#![cfg(feature = "ssr")]
+
+#[cfg(test)]
+#[path = "../sync/catalogue.rs"]
+mod catalogue;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod locked;
+#[cfg(test)]
+mod pause;
+#[cfg(test)]
+mod process;
+#[cfg(test)]
+mod stop;
+#[cfg(test)]
+#[path = "../sync/support.rs"]
+mod support;

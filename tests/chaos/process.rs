@@ -1,0 +1,106 @@
+//! The product as processes of a test's own.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::catalogue::artist;
+use super::support::{Question, World, until};
+
+/// A process that ends with the test at the latest.
+pub struct Process {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    /// `sync` of a question, in the world's database, from the world's provider.
+    pub fn sync(world: &World, question: &Question) -> Self {
+        let mut arguments = vec!["sync".to_owned()];
+        for number in &question.artists {
+            arguments.extend(["--artist".to_owned(), artist(*number).to_string()]);
+        }
+        for (name, day) in [("--from", question.from), ("--to", question.to)] {
+            arguments.extend([name.to_owned(), day.to_string()]);
+        }
+        Self::start(world, &arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    pub fn start(world: &World, arguments: &[&str]) -> Self {
+        let log = world.directory().join(format!("{:016x}.log", fastrand::u64(..)));
+        let child = Command::new(env!("CARGO_BIN_EXE_music-analytics"))
+            .args(arguments)
+            .current_dir(world.directory())
+            .env_clear()
+            .env("DATABASE_URL", world.url())
+            .env("MUSIC_ANALYTICS_ADDR", "127.0.0.1:0")
+            .env("SOUNDCHARTS_BASE_URL", world.base())
+            .env("SOUNDCHARTS_APP_ID", "soundcharts")
+            .env("SOUNDCHARTS_API_KEY", "soundcharts")
+            .env("SOUNDCHARTS_MAX_PER_MINUTE", "1000000")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(File::create(&log).unwrap())
+            .spawn()
+            .unwrap();
+        Process { child, log }
+    }
+
+    /// Sends a signal by its name.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
+        assert!(sent.unwrap().success(), "kill -{name}");
+    }
+
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// How it ended, which it does in that time.
+    pub async fn exit(&mut self, within: Duration) -> ExitStatus {
+        let deadline = Instant::now() + within;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "it has not ended in {within:?}: {}", self.told());
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// It ends well in that time.
+    pub async fn succeeds(&mut self, within: Duration) {
+        let status = self.exit(within).await;
+        assert!(status.success(), "{status}: {}", self.told());
+    }
+
+    /// What it has written to standard error.
+    pub fn told(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// The address that it says it serves at.
+    pub async fn address(&self) -> String {
+        let mut found = None;
+        until("the process serves", async || {
+            let told = self.told();
+            found = told.split("http://").nth(1).and_then(|rest| {
+                let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ':'))?;
+                Some(format!("http://{}", &rest[..end]))
+            });
+            found.is_some()
+        })
+        .await;
+        found.unwrap()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

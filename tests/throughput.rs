@@ -1,0 +1,82 @@
+//! How fast a sync stores what a provider without delay answers, and what reports cost meanwhile. Prints its
+//! measurements; fails only far beyond the aims, because machines differ.
+
+#![cfg(feature = "ssr")]
+
+#[cfg(test)]
+#[path = "sync/catalogue.rs"]
+mod catalogue;
+#[cfg(test)]
+#[path = "sync/support.rs"]
+mod support;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use music_analytics::server::clock::today;
+    use music_analytics::server::reports;
+    use music_analytics::server::sync::{Pace, Workers};
+    use tokio::time::Instant;
+
+    use super::catalogue::made;
+    use super::support::{Question, World, assert_complete};
+
+    /// Observations a second: the aim, and what is too slow on any machine.
+    const AIM: f64 = 20_000.0;
+    const LEAST: f64 = 7_000.0;
+    const STORED: &str = "select coalesce(sum(count), 0) from observations";
+
+    async fn asked(world: &World, question: &Question) -> Duration {
+        let began = Instant::now();
+        reports::report(&world.db, &question.query(), today()).await.unwrap();
+        began.elapsed()
+    }
+
+    fn p95(mut times: Vec<Duration>) -> Duration {
+        times.sort_unstable();
+        times[times.len() * 95 / 100]
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn observations_are_stored_fast_and_reports_go_on() {
+        let world = World::of(made(6, 60)).await;
+        world.know(&[0, 1, 2, 3, 4, 5]).await;
+        let (first, rest) = (Question::month(&[0]), Question::month(&[1, 2, 3, 4, 5]));
+        assert_complete(&world.run(&first).await);
+        let mut idle = Vec::new();
+        for _ in 0..200 {
+            idle.push(asked(&world, &first).await);
+        }
+
+        let before = world.number(STORED).await;
+        let id = world.begin(&rest).await;
+        let began = Instant::now();
+        let workers = Workers::start(&world.db, &world.provider().await, 2, Pace::default()).unwrap();
+        let ending = world.ended(id);
+        tokio::pin!(ending);
+        let mut during = Vec::new();
+        let status = loop {
+            tokio::select! {
+                status = &mut ending => break status,
+                time = asked(&world, &first) => during.push(time),
+            }
+        };
+        let seconds = began.elapsed().as_secs_f64();
+        workers.stop().await;
+        assert_complete(&status);
+        world.assert_truth(&rest).await;
+        let stored = world.number(STORED).await - before;
+        let speed = stored as f64 / seconds;
+        #[expect(clippy::print_stderr, reason = "a measurement")]
+        {
+            eprintln!(
+                "{stored} observations in {seconds:.1} s: {speed:.0} a second (aim {AIM:.0}); a report at p95 {:?} idle, \
+                 {:?} during the sync",
+                p95(idle),
+                p95(during)
+            );
+        }
+        assert!(speed > LEAST, "{speed:.0} observations a second");
+    }
+}
