@@ -7,6 +7,8 @@
 #[path = "../sync/catalogue.rs"]
 mod catalogue;
 #[cfg(test)]
+mod command;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod kill;

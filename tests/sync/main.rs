@@ -24,9 +24,13 @@ mod http;
 #[cfg(test)]
 mod interleaving;
 #[cfg(test)]
+mod poison;
+#[cfg(test)]
 mod progress;
 #[cfg(test)]
 mod quota;
+#[cfg(test)]
+mod rounds;
 #[cfg(test)]
 mod served;
 #[cfg(test)]
