@@ -7,6 +7,9 @@
 #[path = "sync/catalogue.rs"]
 mod catalogue;
 #[cfg(test)]
+#[path = "sync/question.rs"]
+mod question;
+#[cfg(test)]
 #[path = "sync/support.rs"]
 mod support;
 
@@ -68,15 +71,12 @@ mod tests {
         world.assert_truth(&rest).await;
         let stored = world.number(STORED).await - before;
         let speed = stored as f64 / seconds;
-        #[expect(clippy::print_stderr, reason = "a measurement")]
-        {
-            eprintln!(
-                "{stored} observations in {seconds:.1} s: {speed:.0} a second (aim {AIM:.0}); a report at p95 {:?} idle, \
-                 {:?} during the sync",
-                p95(idle),
-                p95(during)
-            );
-        }
+        eprintln!(
+            "{stored} observations in {seconds:.1} s: {speed:.0} a second (aim {AIM:.0}); a report at p95 {:?} idle, \
+             {:?} during the sync",
+            p95(idle),
+            p95(during)
+        );
         assert!(speed > LEAST, "{speed:.0} observations a second");
     }
 }

@@ -19,6 +19,9 @@ mod pause;
 #[cfg(test)]
 mod process;
 #[cfg(test)]
+#[path = "../sync/question.rs"]
+mod question;
+#[cfg(test)]
 mod stop;
 #[cfg(test)]
 #[path = "../sync/support.rs"]

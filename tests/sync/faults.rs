@@ -6,12 +6,11 @@ use std::time::Duration;
 use music_analytics::domain::report::Report;
 use music_analytics::domain::sync::{SyncState, SyncStatus};
 use music_analytics::server::simulator::settings::Knobs;
-use music_analytics::server::soundcharts::Credentials;
 use music_analytics::server::sync;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::catalogue::{PLATFORMS, artist, made, tracks_of, truth_on};
+use super::catalogue::{PLATFORMS, made, tracks_of, truth_on};
 use super::support::{Question, World, assert_complete, free};
 
 /// What is known of every track on every platform.
@@ -162,21 +161,4 @@ async fn an_answer_that_never_comes_is_asked_for_again() {
     let knobs = Knobs { stall_ms: 120_000, ..free() };
     assert_complete(&under(&["stall@song_audience:times=2"], knobs).await);
     assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn tokens_that_end_before_their_time_are_made_anew() {
-    let mut world = World::faulty(made(1, 3), &["expired_token@song_audience:times=1"], free()).await;
-    world.know(&[0]).await;
-    let word = || "soundcharts".parse().unwrap();
-    world.config.provider.credentials = Some(Credentials::OAuth {
-        client_id: word(),
-        client_secret: word(),
-        team_id: None,
-        token_url: format!("{}/oauth/token", world.base()).parse().unwrap(),
-    });
-    let question = Question::month(&[0]);
-    assert_complete(&world.run(&question).await);
-    world.assert_truth(&question).await;
-    assert_eq!(world.catalogue.artists[0].uuid, Some(artist(0)));
 }

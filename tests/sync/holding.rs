@@ -18,7 +18,7 @@ impl World {
     }
 
     async fn holding(&self) -> Option<Holding> {
-        meta::holding(&mut *self.db.read().await.unwrap()).await.unwrap()
+        meta::holding(&mut self.db.read().await.unwrap()).await.unwrap()
     }
 }
 

@@ -14,6 +14,8 @@ mod complete;
 #[cfg(test)]
 mod country;
 #[cfg(test)]
+mod credentials;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod fence;
@@ -27,6 +29,8 @@ mod interleaving;
 mod poison;
 #[cfg(test)]
 mod progress;
+#[cfg(test)]
+mod question;
 #[cfg(test)]
 mod quota;
 #[cfg(test)]

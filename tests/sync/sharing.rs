@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use music_analytics::server::soundcharts::Credentials;
 use music_analytics::server::sync::{self, Provider, Started, Workers};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -61,25 +60,4 @@ async fn overlapping_requests_fetch_no_day_twice() {
     let journal = world.simulator.journal();
     assert!(journal.days_fetched_again().is_empty(), "{:?}", journal.days_fetched_again());
     assert!(journal.units().values().all(|times| *times == 1));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_worker_stops_where_the_credentials_are_wrong_and_says_which() {
-    let mut world = World::of(made(1, 2)).await;
-    world.know(&[0]).await;
-    let word = |text: &str| text.parse().unwrap();
-    world.config.provider.credentials =
-        Some(Credentials::Headers { app_id: word("somebody"), api_key: word("s3cret-key") });
-    let status = world.run(&Question::month(&[0])).await;
-    assert_eq!(status.state.as_str(), "failed", "{status:?}");
-    let told = format!("{status:?}");
-    assert!(told.contains("SOUNDCHARTS_API_KEY") && !told.contains("s3cret-key"), "{told}");
-    assert!(world.requests() <= 40, "{} questions after the first refusal", world.requests());
-
-    // With the right ones a retry does the rest.
-    world.config.provider.credentials = Some(Credentials::sandbox());
-    let id = sync::retry(&world.db, &world.provider().await, status.id).await.unwrap();
-    assert_eq!(id, status.id);
-    assert_complete(&world.finish(id).await);
-    world.assert_truth(&Question::month(&[0])).await;
 }

@@ -1,4 +1,4 @@
-//! A database and a provider of a test's own, and the questions that it asks.
+//! A database and a provider of a test's own.
 
 #![allow(dead_code, reason = "every test crate uses its own part")]
 
@@ -6,10 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use music_analytics::domain::query::Parameters;
 use music_analytics::domain::report::Report;
 use music_analytics::domain::sync::{SyncState, SyncStatus};
-use music_analytics::domain::{Day, Query, Range};
 use music_analytics::server::catalogue::Catalogue;
 use music_analytics::server::clock::today;
 use music_analytics::server::config::Config;
@@ -24,7 +22,8 @@ use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::catalogue::{artist, months, tracks_of, truth_of};
+use super::catalogue::{tracks_of, truth_of};
+pub use super::question::Question;
 
 /// Whatever takes longer has hung.
 const LONGEST: Duration = Duration::from_secs(90);
@@ -38,15 +37,6 @@ pub struct World {
     pub config: Config,
     pub db: Db,
     directory: TempDir,
-}
-
-/// What is asked: whose numbers in which days, and of which country's charts.
-#[derive(Debug, Clone)]
-pub struct Question {
-    pub artists: Vec<usize>,
-    pub from: Day,
-    pub to: Day,
-    pub country: Option<&'static str>,
 }
 
 /// Nobody waits in a test longer than it takes to wait at all.
@@ -224,37 +214,4 @@ pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 pub fn assert_complete(status: &SyncStatus) {
     assert_eq!((status.state, status.percent), (SyncState::Complete, 100), "{status:?}");
     assert!(status.failures.is_empty() && status.done == status.total, "{status:?}");
-}
-
-impl Question {
-    /// About a month that is past with everything around it.
-    pub fn month(artists: &[usize]) -> Self {
-        let [month, _] = months();
-        Question { artists: artists.to_vec(), from: month.first(), to: month.last(), country: None }
-    }
-
-    /// About that month and the one after it.
-    pub fn two_months(artists: &[usize]) -> Self {
-        let [_, last] = months();
-        Question { to: last.last(), ..Self::month(artists) }
-    }
-
-    pub fn range(&self) -> Range {
-        Range::new(self.from, self.to).unwrap()
-    }
-
-    pub fn query(&self) -> Query {
-        let parameters = Parameters {
-            artists: self.artists.iter().map(|number| artist(*number).to_string()).collect(),
-            from: Some(self.from.to_string()),
-            to: Some(self.to.to_string()),
-            country: self.country.map(str::to_owned),
-            ..Parameters::default()
-        };
-        parameters.check().unwrap()
-    }
-
-    pub fn request(&self) -> Request {
-        Request::of(&self.query(), false)
-    }
 }

@@ -1,0 +1,51 @@
+//! The questions that tests ask.
+
+#![allow(dead_code, reason = "every test crate uses its own part")]
+
+use music_analytics::domain::query::Parameters;
+use music_analytics::domain::{Day, Query, Range};
+use music_analytics::server::sync::Request;
+
+use super::catalogue::{artist, months};
+
+/// What is asked: whose numbers in which days, and of which country's charts.
+#[derive(Debug, Clone)]
+pub struct Question {
+    pub artists: Vec<usize>,
+    pub from: Day,
+    pub to: Day,
+    pub country: Option<&'static str>,
+}
+
+impl Question {
+    /// About a month that is past with everything around it.
+    pub fn month(artists: &[usize]) -> Self {
+        let [month, _] = months();
+        Question { artists: artists.to_vec(), from: month.first(), to: month.last(), country: None }
+    }
+
+    /// About that month and the one after it.
+    pub fn two_months(artists: &[usize]) -> Self {
+        let [_, last] = months();
+        Question { to: last.last(), ..Self::month(artists) }
+    }
+
+    pub fn range(&self) -> Range {
+        Range::new(self.from, self.to).unwrap()
+    }
+
+    pub fn query(&self) -> Query {
+        let parameters = Parameters {
+            artists: self.artists.iter().map(|number| artist(*number).to_string()).collect(),
+            from: Some(self.from.to_string()),
+            to: Some(self.to.to_string()),
+            country: self.country.map(str::to_owned),
+            ..Parameters::default()
+        };
+        parameters.check().unwrap()
+    }
+
+    pub fn request(&self) -> Request {
+        Request::of(&self.query(), false)
+    }
+}
