@@ -3,10 +3,10 @@
 use music_analytics::domain::sync::SyncState;
 use music_analytics::server::simulator::endpoint::Endpoint;
 use music_analytics::server::simulator::settings::Knobs;
-use music_analytics::server::sync;
+use music_analytics::server::sync::{self, Provider, Workers};
 
 use super::catalogue::made;
-use super::support::{Question, World, assert_complete, free};
+use super::support::{Question, World, assert_complete, free, impatient, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_stops_before_the_reserve_and_goes_on_when_there_is_more() {
@@ -30,6 +30,28 @@ async fn a_sync_stops_before_the_reserve_and_goes_on_when_there_is_more() {
     assert_complete(&world.finish(id).await);
     world.assert_truth(&question).await;
     assert!(world.simulator.journal().days_fetched_again().is_empty(), "what was fetched was kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_together_leave_the_reserve_alone() {
+    let (quota, reserve) = (75, 20);
+    let knobs = Knobs { quota: Some(quota), latency_ms: 20, ..free() };
+    let mut world = World::with(made(2, 14), knobs).await;
+    world.config.provider.quota_reserve = Some(reserve);
+    world.know(&[0, 1]).await;
+    let id = world.begin(&Question::month(&[0, 1])).await;
+    let first = world.workers().await;
+    until("one has begun", async || world.requests() > 5).await;
+    let elsewhere = world.elsewhere().await;
+    let provider = Provider::choose(&world.config, &elsewhere).await.unwrap();
+    let second = Workers::start(&elsewhere, &provider, 2, impatient()).unwrap();
+    let status = world.ended(id).await;
+    first.stop().await;
+    second.stop().await;
+    assert_eq!(status.state, SyncState::Partial, "{status:?}");
+    let journal = world.simulator.journal();
+    let answered = journal.all.answered - journal.of(Endpoint::Usage).answered;
+    assert!(answered <= quota - u64::from(reserve), "{answered} calls");
 }
 
 #[tokio::test(flavor = "multi_thread")]

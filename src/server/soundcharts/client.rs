@@ -57,6 +57,12 @@ impl Client {
         })))
     }
 
+    /// Other instances have begun or ended: so many calls may be under way there now
+    /// ([`Settings::elsewhere`]).
+    pub fn expect_elsewhere(&self, calls: u32) {
+        self.0.quota.expect_elsewhere(calls);
+    }
+
     /// The calls left in the billing term, as far as the answers so far tell.
     pub fn quota(&self) -> Option<QuotaLeft> {
         self.0.quota.left()

@@ -34,8 +34,6 @@ pub struct QuotaLeft {
 pub(super) struct Quota {
     /// As the operator set it.
     reserve: Option<i64>,
-    /// Calls that other instances may have under way.
-    elsewhere: i64,
     state: Mutex<State>,
 }
 
@@ -44,12 +42,20 @@ struct State {
     remaining: Option<i64>,
     first_seen: Option<i64>,
     under_way: i64,
+    /// Calls that other instances may have under way.
+    elsewhere: i64,
     /// Counts calls and answers, to tell which came first.
     clock: u64,
     /// When, on that clock, `remaining` was set.
     set: u64,
     heard: Option<Instant>,
     probed: Option<Instant>,
+}
+
+impl State {
+    const fn is_refusing(&self, known: QuotaLeft) -> bool {
+        known.left - self.elsewhere <= known.reserve
+    }
 }
 
 /// A call under way. If it was sent and is dropped without an answer, the provider may have counted
@@ -64,8 +70,13 @@ pub(super) struct Call<'a> {
 
 impl Quota {
     pub fn new(reserve: Option<i64>, first_seen: Option<i64>, elsewhere: u32) -> Self {
-        let state = Mutex::new(State { first_seen, ..State::default() });
-        Quota { reserve, elsewhere: i64::from(elsewhere), state }
+        let state = Mutex::new(State { first_seen, elsewhere: i64::from(elsewhere), ..State::default() });
+        Quota { reserve, state }
+    }
+
+    /// Other instances have begun or ended: so many calls may be under way there now.
+    pub fn expect_elsewhere(&self, calls: u32) {
+        self.state().elsewhere = i64::from(calls);
     }
 
     /// What is known, if anything is.
@@ -76,7 +87,7 @@ impl Quota {
     /// Whether the provider should be asked, for free, how many calls are left before the next one.
     pub fn wants_probe(&self, now: Instant) -> bool {
         let state = self.state();
-        let is_open = self.known(&state).is_some_and(|known| !self.is_refusing(known));
+        let is_open = self.known(&state).is_some_and(|known| !state.is_refusing(known));
         let patience = if is_open { STALE } else { AGAIN };
         let is_old = |time: Option<Instant>| time.is_none_or(|time| now.duration_since(time) > patience);
         is_old(state.heard) && is_old(state.probed)
@@ -93,7 +104,7 @@ impl Quota {
     /// [`Error::Reserve`] where it could touch the reserve.
     pub fn admit(&self) -> Result<Call<'_>, Error> {
         let mut state = self.state();
-        match self.known(&state).filter(|known| self.is_refusing(*known)) {
+        match self.known(&state).filter(|known| state.is_refusing(*known)) {
             Some(known) => Err(Error::Reserve { left: known.left.max(0), reserve: known.reserve }),
             None => Ok(self.begin_in(&mut state)),
         }
@@ -124,10 +135,6 @@ impl Quota {
         let first_seen = state.first_seen.unwrap_or(remaining);
         let reserve = self.reserve.unwrap_or_else(|| (first_seen / PART).clamp(0, MOST));
         Some(QuotaLeft { left: remaining - state.under_way, reserve, first_seen })
-    }
-
-    fn is_refusing(&self, known: QuotaLeft) -> bool {
-        known.left - self.elsewhere <= known.reserve
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -235,6 +242,10 @@ mod tests {
         let call = quota.admit().unwrap();
         assert!(quota.admit().is_err());
         call.answered(None);
+        quota.expect_elsewhere(4);
+        assert!(quota.admit().is_err(), "another one has begun");
+        quota.expect_elsewhere(0);
+        assert!(quota.admit().is_ok());
         quota.used_up();
         assert_eq!(left(&quota), 0);
     }

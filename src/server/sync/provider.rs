@@ -98,7 +98,14 @@ impl Provider {
     /// [`Error::SyncOff`]; HTTPS cannot be set up.
     pub async fn client(&self) -> Result<&Client, Error> {
         let kind = self.0.kind.ok_or_else(|| Error::SyncOff(OFF.to_owned()))?;
-        self.0.client.get_or_try_init(|| self.connect(kind)).await
+        let client = self.0.client.get_or_try_init(|| self.connect(kind)).await?;
+        client.expect_elsewhere(self.elsewhere());
+        Ok(client)
+    }
+
+    /// Requests that other processes of this database may have under way now.
+    fn elsewhere(&self) -> u32 {
+        self.0.options.concurrency * self.0.db.other_workers()
     }
 
     /// How many calls are left, as far as this process has heard.
@@ -135,7 +142,7 @@ impl Provider {
         let quota = meta::quota(&mut *db.read().await?).await?;
         let settings = Settings {
             quota_first_seen: quota.map(|quota: QuotaLeft| quota.first_seen),
-            elsewhere: options.concurrency * db.other_workers(),
+            elsewhere: self.elsewhere(),
             ..settings
         };
         let limiter = SharedLimiter::new(db.clone(), options.max_per_minute);
