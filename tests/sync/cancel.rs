@@ -69,3 +69,31 @@ async fn what_another_sync_needs_goes_on() {
     workers.stop().await;
     assert_eq!(world.requests(), asked);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nor_does_a_worker_that_waits_for_a_slow_provider_ask_on() {
+    let mut world = World::of(made(1, 16)).await;
+    world.config.provider.concurrency = 4;
+    world.know(&[0]).await;
+    let question = Question::month(&[0]);
+    let id = world.begin(&question).await;
+    let real = Pace::default();
+    let workers = world.workers_at(Pace { tick: real.tick, beat: real.beat, ..impatient() }).await;
+    until("the songs are known", async || world.number("select count(*) from tracks").await > 0).await;
+    world.simulator.set(Knobs { latency_ms: 4_000, ..free() });
+    let asked = || world.requests();
+    // As many as may be under way are, and all others that are held wait for them.
+    let mut before = asked();
+    until("nothing is asked for a while", async || {
+        sleep(Duration::from_millis(500)).await;
+        std::mem::replace(&mut before, asked()) == asked()
+    })
+    .await;
+    // By another process, which wakes nobody here.
+    sync::cancel(&world.elsewhere().await, id).await.unwrap();
+    sleep(Duration::from_secs(2)).await;
+    let then = asked();
+    sleep(Duration::from_secs(4)).await;
+    assert_eq!(asked(), then);
+    workers.stop().await;
+}

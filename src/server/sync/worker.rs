@@ -152,11 +152,10 @@ impl Worker {
             self.beat().await?;
         }
         rounds::advance(&self.db).await?;
-        let has_claimed = self.claim().await?;
+        self.claim().await?;
         let wait = match self.since {
             Some(since) => (since + self.pace.gather).saturating_duration_since(Instant::now()),
-            None if has_claimed || self.asking.len() < self.pace.held => self.pace.tick,
-            None => self.pace.beat,
+            None => self.pace.tick,
         };
         let deadline = Instant::now() + wait;
         while self.finished.len() < self.pace.batch {
@@ -202,30 +201,30 @@ impl Worker {
         Ok(())
     }
 
-    /// Claims as many units as there is room for, and asks. Answers whether there were any.
-    async fn claim(&mut self) -> Result<bool, Error> {
+    /// Claims as many units as there is room for, and asks.
+    async fn claim(&mut self) -> Result<(), Error> {
         let room = self.pace.held.saturating_sub(self.asking.len() + self.finished.len());
         if room < self.pace.held.div_ceil(2) || *self.stop.borrow() {
-            return Ok(false);
+            return Ok(());
         }
         let is_ready = |at: Option<i64>| at.is_some_and(|at| at <= now_ms());
         if !is_ready(units::next_ready(&mut *self.db.read().await?).await?) {
-            return Ok(false);
+            return Ok(());
         }
         let client = match self.provider.client().await {
             Ok(client) => client.clone(),
-            Err(error) => return self.give_up_all(&error.to_string()).await.map(|()| false),
+            Err(error) => return self.give_up_all(&error.to_string()).await,
         };
         let mut tx = self.db.write_within(self.pace.patience).await?;
         if let Err(Error::SyncOff(reason)) = self.provider.usable(&mut tx).await {
             drop(tx);
-            return self.give_up_all(&reason).await.map(|()| false);
+            return self.give_up_all(&reason).await;
         }
         let is_idle = self.is_idle();
         let until = now_ms() + milliseconds(self.pace.lease);
         let claim = Claim { worker: &self.name, now: now_ms(), until, most: room, is_idle };
         let claimed = units::claim(&mut tx, claim).await?;
-        let Some(first) = claimed.first() else { return Ok(false) };
+        let Some(first) = claimed.first() else { return Ok(()) };
         self.say(&mut tx, &claimed, first).await?;
         let mut questions = Vec::with_capacity(claimed.len());
         for claimed in claimed {
@@ -240,7 +239,7 @@ impl Worker {
             let handle = self.asking.spawn(asked(client.clone(), question, claimed));
             self.handles.insert(id, (lease, handle));
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Says in the syncs concerned what is being done.
