@@ -80,7 +80,12 @@ async fn interleaved(seed: u64) {
             0..4 => {
                 let question = drawn_question(&mut chance);
                 let request = question.request();
-                let (one, two) = tokio::join!(world.ask(&request), world.ask(&request));
+                let work = Duration::from_millis(chance.u64(5..80));
+                let (one, two, ()) = tokio::join!(world.ask(&request), world.ask(&request), async {
+                    if drawn > 1 {
+                        crash(world.config.clone(), world.url(), work).await;
+                    }
+                });
                 let id = |started| if let Started::Open(id, _) = started { Some(id) } else { None };
                 let (one, two) = (id(one), id(two));
                 assert_eq!(one, two, "seed {seed}: {question:?}");
@@ -110,12 +115,17 @@ async fn interleaved(seed: u64) {
     calm.know(&[0, 1, 2]).await;
     for (question, id) in &asked {
         if let Started::Open(id, _) = world.ask(&question.request()).await {
-            let status = world.finish(id).await;
-            assert_eq!(status.state, SyncState::Complete, "seed {seed}: {status:?}");
+            let mut status = world.finish(id).await;
+            if status.state == SyncState::Partial {
+                // Processes may have ended at one and the same unit too often.
+                assert_eq!(sync::retry(&world.db, &provider, id).await.unwrap(), id);
+                status = world.finish(id).await;
+            }
+            assert_complete(&status);
         }
         if let Some(id) = id {
-            let state = sync::status(&world.db, *id).await.unwrap().state;
-            assert!(matches!(state, SyncState::Complete | SyncState::Cancelled), "seed {seed}: {state}");
+            let status = sync::status(&world.db, *id).await.unwrap();
+            assert!(!status.state.is_open(), "seed {seed}: {status:?}");
         }
         if let Started::Open(id, _) = calm.ask(&question.request()).await {
             assert_complete(&calm.finish(id).await);
@@ -130,7 +140,9 @@ async fn interleaved(seed: u64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn crashes_retries_cancels_and_duplicates_leave_the_same_tables() {
-    for seed in 1..=12 {
+    // As many as properties have cases, where somebody says how many.
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(12);
+    for seed in 1..=cases {
         interleaved(seed).await;
     }
 }
