@@ -1,19 +1,23 @@
-//! What a page shows where the server failed.
+//! What a page shows where the server has nothing, or failed.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::domain::Problem;
 
-/// What went wrong on the server, with a way on.
+/// What went wrong, with a way on.
 pub fn failure(problem: &Problem) -> AnyView {
+    let (title, href, way) = match problem.status {
+        404 => ("There is nothing here", "/analytics", "Go to Music Analytics"),
+        _ => ("Something went wrong", "", "Try again"),
+    };
     view! {
-        <Title text="Something went wrong" />
+        <Title text=title />
         <section class="card empty" role="alert">
-            <h2>"Something went wrong"</h2>
+            <h2>{title}</h2>
             <p>{problem.detail.clone()}</p>
-            <a class="button" href="" rel="external">
-                "Try again"
+            <a class="button" href=href rel="external">
+                {way}
             </a>
         </section>
     }

@@ -103,7 +103,7 @@ fn platform(audit: &PlatformAudit) -> AnyView {
         <section class="card">
             <div class="section-head">
                 <h3 class="with-logo">{parts(title)}</h3>
-                <p class="audit-total">{part(Part::figure_or_none(audit.total, audit.state))}</p>
+                <div class="audit-total">{part(Part::figure_or_none(audit.total, audit.state))}</div>
             </div>
             <p class="hint">{identifier_text(audit)}</p>
             {steps}

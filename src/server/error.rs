@@ -97,7 +97,9 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Invalid(errors) => Problem::unprocessable(errors),
-            Error::NotFound { .. } => Problem::new(404, "Not Found", error.to_string()),
+            Error::NotFound { what, id } => {
+                Problem::new(404, "Not Found", format!("There is no {what} {id}."))
+            }
             Error::Busy => {
                 Problem::new(503, "Service Unavailable", "An import is running; try again when it has ended.")
             }

@@ -68,6 +68,12 @@ impl Client {
         self.0.quota.left()
     }
 
+    /// Has the calls that are left asked for before the next request, although that was done lately: a person
+    /// tries again, perhaps because the plan was extended.
+    pub fn look_again(&self) {
+        self.0.quota.look_again();
+    }
+
     /// The same, asked for: a request that costs no call. `None` where the provider does not tell.
     ///
     /// # Errors

@@ -93,6 +93,12 @@ impl Quota {
         is_old(state.heard) && is_old(state.probed)
     }
 
+    /// Somebody asks again: what was refused lately may be allowed by now.
+    pub fn look_again(&self) {
+        let mut state = self.state();
+        (state.heard, state.probed) = (None, None);
+    }
+
     /// A probe has ended, whatever came of it.
     pub fn probed(&self) {
         self.state().probed = Some(Instant::now());
@@ -233,6 +239,8 @@ mod tests {
         assert!(!quota.wants_probe(later(59)) && quota.wants_probe(later(61)), "others may have asked");
         quota.used_up();
         assert!(!quota.wants_probe(later(599)) && quota.wants_probe(later(601)), "a new term may have begun");
+        quota.look_again();
+        assert!(quota.wants_probe(now), "somebody asked for it");
     }
 
     #[test]

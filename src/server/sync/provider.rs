@@ -108,6 +108,13 @@ impl Provider {
         self.0.options.concurrency * self.0.db.other_workers()
     }
 
+    /// A person tries again what failed: what the provider refused lately, it may allow by now.
+    pub fn look_again(&self) {
+        if let Some(client) = self.0.client.get() {
+            client.look_again();
+        }
+    }
+
     /// How many calls are left, as far as this process has heard.
     pub fn quota(&self) -> Option<QuotaLeft> {
         self.0.client.get().and_then(Client::quota)

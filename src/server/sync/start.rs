@@ -106,6 +106,7 @@ pub async fn retry(db: &Db, provider: &Provider, id: Uuid) -> Result<Uuid, Error
     if let Some(open) = syncs::open_of(&mut tx, &request.key()).await? {
         return Ok(open.id);
     }
+    provider.look_again();
     // It was asked for in so many words now.
     request.most_requests = None;
     sync_needs::forget_failed(&mut tx, id).await?;
