@@ -1,7 +1,7 @@
 // The frame around every page: sidebar, theme, the way home from a wrong address.
 import { expect, openHydrated, test } from "./test";
 
-const pages = { "/analytics": "Analyze", "/artists": "Artists", "/syncs": "Syncs" };
+const pages = { "/analytics": "Analyze", "/artists": "Artists", "/syncs": "Syncs", "/platforms": "Platforms" };
 const looks = ["light", "dark"].flatMap((theme) => [360, 1440].map((width) => ({ theme, width })));
 
 for (const [path, title] of Object.entries(pages)) {

@@ -6,11 +6,14 @@ use leptos_router::SsrMode;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
+use crate::components::shortcuts::Shortcuts;
 use crate::components::sidebar::Sidebar;
 use crate::components::theme::Theme;
 use crate::pages::analytics::AnalyticsPage;
+use crate::pages::artist::ArtistPage;
 use crate::pages::artists::ArtistsPage;
 use crate::pages::not_found::NotFoundPage;
+use crate::pages::platforms::PlatformsPage;
 use crate::pages::syncs::SyncsPage;
 use crate::pages::track::TrackPage;
 
@@ -52,6 +55,7 @@ pub fn App() -> impl IntoView {
         <a href="#main" class="skip-link">"Skip to the content"</a>
         <Router>
             <aside class="demo-data" aria-label="Demo data">"Demo data: everything here is invented"</aside>
+            <Shortcuts />
             <div class="frame">
                 <Sidebar />
                 <main id="main" tabindex="-1" class="content">
@@ -59,6 +63,8 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/analytics") view=AnalyticsPage ssr=SsrMode::Async />
                         <Route path=path!("/artists") view=ArtistsPage ssr=SsrMode::Async />
                         <Route path=path!("/tracks/:uuid") view=TrackPage ssr=SsrMode::Async />
+                        <Route path=path!("/artists/:id") view=ArtistPage ssr=SsrMode::Async />
+                        <Route path=path!("/platforms") view=PlatformsPage ssr=SsrMode::Async />
                         <Route path=path!("/syncs") view=SyncsPage ssr=SsrMode::Async />
                     </FlatRoutes>
                 </main>

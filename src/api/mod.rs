@@ -7,6 +7,7 @@
 
 pub mod analytics;
 pub mod artists;
+pub mod platforms;
 pub mod syncs;
 pub mod tracks;
 

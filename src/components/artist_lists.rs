@@ -6,7 +6,7 @@ use crate::components::icon::{Icon, IconView};
 use crate::components::logo::thumbnail;
 use crate::domain::ArtistId;
 use crate::domain::listing::{ArtistItem, ProviderArtist};
-use crate::domain::view::artist_list::{link_href, report_href, source_label};
+use crate::domain::view::artist_list::{artist_href, link_href, report_href, source_label};
 use crate::domain::view::picker::{artist_facts, own_image};
 use crate::domain::view::{ArtistList, ArtistsAddress};
 
@@ -51,7 +51,9 @@ fn row(artist: &ArtistItem, can_fetch: bool) -> AnyView {
         <li class="artist-row">
             {image}
             <div class="artist-words">
-                <p class="artist-name">{artist.name.clone()}</p>
+                <p class="artist-name">
+                    <a class="link" href=artist_href(artist)>{artist.name.clone()}</a>
+                </p>
                 <p class="hint">{artist_facts(artist)}</p>
             </div>
             <span class=badge>{source_label(&artist.source)}</span>

@@ -49,6 +49,7 @@ pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
                 <IconView icon=Icon::Search />
                 <input
                     id=INPUT
+                    data-key="/"
                     class="input"
                     type="text"
                     name="q"

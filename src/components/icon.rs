@@ -35,6 +35,10 @@ pub enum Icon {
     Sync,
     /// A person.
     Artist,
+    /// Layers.
+    Platform,
+    /// Keys.
+    Keyboard,
 }
 
 impl Icon {
@@ -62,6 +66,8 @@ impl Icon {
             Self::Sync => {
                 "M20 11a8 8 0 0 0-14.3-4.3L3.5 9M4 13a8 8 0 0 0 14.3 4.3l2.2-2.3M3.5 4v5h5m12 11v-5h-5"
             }
+            Self::Keyboard => "M3 6h18v12H3zm4 4h.01M11 10h.01M15 10h.01M17 14H7",
+            Self::Platform => "m12 3 9 5-9 5-9-5zM3 12.5l9 5 9-5M3 17l9 5 9-5",
             Self::Artist => "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.5 20.5a7.5 7.5 0 0 1 15 0",
             Self::Calendar => "M4 6h16v14H4zm0 5h16M8 3v5m8-5v5",
         }

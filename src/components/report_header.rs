@@ -36,7 +36,7 @@ pub fn report_header(
         let icon = view! { <IconView icon /> }.into_any();
         let (left, right) = if is_next { (None, Some(icon)) } else { (Some(icon), None) };
         view! {
-            <a class="pill" href=href data-noscroll="">
+            <a class="pill" href=href data-noscroll="" data-key=if is_next { "ArrowRight" } else { "ArrowLeft" }>
                 {left}
                 {words}
                 {right}

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::components::icon::{Icon, IconView};
+use crate::components::shortcuts::LIST;
 use crate::components::theme_picker::ThemePicker;
 
 /// A group of links: its heading, then path, word and icon of each.
@@ -13,7 +14,14 @@ type Group = (&'static str, &'static [(&'static str, &'static str, Icon)]);
 /// Everything there is to go to, in order.
 const GROUPS: &[Group] = &[
     ("Analytics", &[("/analytics", "Music Analytics", Icon::Analytics)]),
-    ("SoundCharts", &[("/artists", "Artists", Icon::Artist), ("/syncs", "Syncs", Icon::Sync)]),
+    (
+        "SoundCharts",
+        &[
+            ("/artists", "Artists", Icon::Artist),
+            ("/syncs", "Syncs", Icon::Sync),
+            ("/platforms", "Platforms", Icon::Platform),
+        ],
+    ),
 ];
 
 /// Brand, links and theme. The menu is a native popover, so it opens without WASM too.
@@ -36,7 +44,13 @@ pub fn Sidebar() -> impl IntoView {
         <nav node_ref=menu id="sidebar" class="sidebar" popover="auto" aria-label="Main">
             <Brand on:click=close />
             <div on:click=close>{GROUPS.iter().map(group).collect::<Vec<_>>()}</div>
-            <ThemePicker />
+            <div class="sidebar-end">
+                <button type="button" class="nav-link with-script" popovertarget=LIST>
+                    <IconView icon=Icon::Keyboard />
+                    "Shortcuts"
+                </button>
+                <ThemePicker />
+            </div>
         </nav>
     }
 }

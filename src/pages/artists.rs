@@ -7,7 +7,7 @@ use leptos_router::hooks::use_url;
 use crate::api::artists::list_artists;
 use crate::components::artist_lists::{found, here};
 use crate::components::failure::failure;
-use crate::components::icon::{Icon, IconView};
+use crate::components::told::told;
 use crate::domain::view::{ArtistList, ArtistsAddress};
 
 /// `/artists`.
@@ -33,17 +33,7 @@ pub fn ArtistsPage() -> impl IntoView {
 }
 
 fn show(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
-    let told = list.told.as_ref().map(|told| {
-        let class = if told.is_good { "notice" } else { "notice notice-bad" };
-        let icon = if told.is_good { Icon::Info } else { Icon::Warning };
-        view! {
-            <section class=class role="status">
-                <IconView icon />
-                <p>{told.words.clone()}</p>
-            </section>
-        }
-        .into_any()
-    });
-    let parts: Vec<AnyView> = told.into_iter().chain([here(list, address), found(list, address)]).collect();
+    let parts: Vec<AnyView> =
+        told(list.told.as_ref()).into_iter().chain([here(list, address), found(list, address)]).collect();
     parts.into_any()
 }

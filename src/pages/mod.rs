@@ -1,7 +1,9 @@
 //! One file a screen: a page reads the URL, owns its resource and places components.
 
 pub mod analytics;
+pub mod artist;
 pub mod artists;
 pub mod not_found;
+pub mod platforms;
 pub mod syncs;
 pub mod track;

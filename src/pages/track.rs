@@ -50,7 +50,7 @@ fn show(view: &TrackView) -> AnyView {
         .artists
         .iter()
         .map(|artist| {
-            let href = format!("/artists?q={}", artist.name);
+            let href = format!("/artists/{}", artist.id);
             view! { <a class="pill" href=href>{artist.name.clone()}</a> }.into_any()
         })
         .collect();

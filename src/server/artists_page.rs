@@ -1,8 +1,6 @@
 //! What the page of artists shows and does.
 
-use axum::http::header::{COOKIE, SET_COOKIE};
-use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
@@ -12,7 +10,8 @@ use super::provider_artists::{self, Link};
 use super::{flash, listings};
 use crate::domain::id::parse_uuid;
 use crate::domain::listing::ArtistItem;
-use crate::domain::view::artist_list::{ROWS, Told};
+use crate::domain::view::artist_list::ROWS;
+use crate::domain::view::told::Told;
 use crate::domain::view::{ArtistList, ArtistsAddress};
 use crate::domain::{ArtistId, Problem};
 
@@ -36,7 +35,7 @@ async fn assemble(context: &Context, address: &ArtistsAddress) -> Result<ArtistL
         Some(id) => listings::artists_by_id(&context.db, &[id]).await?.into_iter().next(),
         None => None,
     };
-    let mut told = told();
+    let mut told = flash::told();
     let found = match address.provider.as_str() {
         "" => None,
         text => match provider_artists::search(context, text).await {
@@ -52,18 +51,6 @@ async fn assemble(context: &Context, address: &ArtistsAddress) -> Result<ArtistL
     let linked = linked.filter(|artist| artist.uuid.is_none());
     let can_fetch = context.provider.kind().is_some();
     Ok(ArtistList { artists: here.items, next, found, told, linked, can_fetch })
-}
-
-/// What became of the press on a button that led here; told once.
-fn told() -> Option<Told> {
-    let parts = use_context::<Parts>()?;
-    let cookies = parts.headers.get(COOKIE)?.to_str().ok()?;
-    let told = flash::read(cookies)?;
-    if let (Some(response), Ok(gone)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(flash::GONE))
-    {
-        response.append_header(SET_COOKIE, gone);
-    }
-    Some(told)
 }
 
 /// What a button asks for: `add` the provider's artist of a UUID, or `link` an artist to one.

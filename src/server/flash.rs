@@ -1,14 +1,19 @@
 //! A sentence for the next page: what became of a press on a button, told once and kept for seconds, in a
 //! cookie, because a browser without WASM is sent on to another page by then.
 
+use axum::http::HeaderValue;
+use axum::http::header::{COOKIE as COOKIE_HEADER, SET_COOKIE};
+use axum::http::request::Parts;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::domain::view::artist_list::Told;
+use crate::domain::view::told::Told;
 
 /// Name of the cookie.
 const COOKIE: &str = "told";
 /// The cookie that removes it.
-pub const GONE: &str = "told=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax";
+const GONE: &str = "told=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax";
 /// The most letters of a sentence: cookies are limited.
 const LONGEST: usize = 600;
 
@@ -20,8 +25,19 @@ pub fn cookie(told: &Told) -> String {
     format!("{COOKIE}={mark}{text}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax")
 }
 
+/// What became of the press on a button that led here; told once.
+pub fn told() -> Option<Told> {
+    let parts = use_context::<Parts>()?;
+    let cookies = parts.headers.get(COOKIE_HEADER)?.to_str().ok()?;
+    let told = read(cookies)?;
+    if let (Some(response), Ok(gone)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(GONE)) {
+        response.append_header(SET_COOKIE, gone);
+    }
+    Some(told)
+}
+
 /// What a `Cookie` header says.
-pub fn read(header: &str) -> Option<Told> {
+fn read(header: &str) -> Option<Told> {
     let pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
     let (_, value) = pairs.into_iter().find(|(name, _)| *name == COOKIE)?;
     let is_good = value.starts_with('+');

@@ -1,5 +1,6 @@
 //! Everything that never ships to the browser: configuration, store, import, HTTP.
 
+pub mod artist_page;
 pub mod artists_page;
 pub mod catalogue;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod http;
 pub mod import;
 pub mod listings;
 pub mod page;
+pub mod platforms_page;
 pub mod provider_artists;
 pub mod reports;
 pub mod simulator;

@@ -57,6 +57,13 @@ pub async fn track(context: &Context, uuid: Uuid, search: &str) -> Result<TrackV
 
 /// The days of an address; the last whole month where it names none.
 fn range_of(search: &str) -> Result<Range, Problem> {
+    let parameters = Parameters { artists: vec![Uuid::nil().to_string()], ..period_of(search) };
+    let query: Query = parameters.check().map_err(Problem::bad_request)?;
+    Ok(query.period.range())
+}
+
+/// The period of an address, not checked yet; the last whole month where it names none.
+pub fn period_of(search: &str) -> Parameters {
     let mut parameters = Parameters::default();
     for (name, value) in decode(search) {
         if ["month", "from", "to"].contains(&name.as_str()) && !value.is_empty() {
@@ -66,9 +73,7 @@ fn range_of(search: &str) -> Result<Range, Problem> {
     if (&parameters.month, &parameters.from, &parameters.to) == (&None, &None, &None) {
         parameters.month = Some(Address::default_month(today()).to_string());
     }
-    parameters.artists = vec![Uuid::nil().to_string()];
-    let query: Query = parameters.check().map_err(Problem::bad_request)?;
-    Ok(query.period.range())
+    parameters
 }
 
 async fn assemble(context: &Context, uuid: Uuid, range: Range) -> Result<TrackView, Error> {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::encoding::{decode, encode};
+use super::told::Told;
 use crate::domain::ArtistId;
 use crate::domain::listing::{ArtistItem, ProviderArtist};
 
@@ -67,15 +68,6 @@ pub struct ArtistList {
     pub can_fetch: bool,
 }
 
-/// What became of the last press on a button.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
-    /// Whether it went well.
-    pub is_good: bool,
-    /// In a sentence.
-    pub words: String,
-}
-
 /// Artists on a page.
 pub const ROWS: u32 = 20;
 
@@ -92,6 +84,11 @@ impl ArtistList {
 /// The way to a report on an artist's last whole month.
 pub fn report_href(artist: &ArtistItem) -> String {
     format!("/analytics?artist={}", artist.id)
+}
+
+/// The way to an artist's page.
+pub fn artist_href(artist: &ArtistItem) -> String {
+    format!("{PATH}/{}", artist.id)
 }
 
 /// Where the provider's artists are looked for by the name of one without UUID.

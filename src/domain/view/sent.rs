@@ -6,14 +6,17 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use super::artist_list::{ArtistList, Told};
+use super::artist::ArtistView;
+use super::artist_list::ArtistList;
 use super::json::{FromJson, Json, JsonError, fields, parsed};
 use super::page::{Answer, Missing, Outcome, Page, PlatformChoice};
+use super::platform_list::PlatformList;
 use super::sync_list::SyncList;
 use super::syncing::Syncing;
+use super::told::Told;
 use super::track::{Named, ObservationItem, PlatformAudit, TrackView};
 use crate::domain::audit::{AuditEntry, EntryKind, SeriesAudit};
-use crate::domain::listing::{ArtistItem, CountryItem, ProviderArtist};
+use crate::domain::listing::{ArtistItem, CountryItem, MetricItem, PlatformItem, ProviderArtist};
 use crate::domain::query::{Compare, Country, FieldError, Group};
 use crate::domain::report::{
     ArtistLevelRow, ArtistRow, CellRow, Change, ChartAppearance, CountryEvidence, DayCell, DayRow, DayValue,
@@ -22,7 +25,7 @@ use crate::domain::report::{
 };
 use crate::domain::series::Flag;
 use crate::domain::sync::{ChartPlan, SyncFailure, SyncPlan, SyncState, SyncStatus};
-use crate::domain::{ArtistId, Day, Figure, Kind, Metric, Role, State};
+use crate::domain::{ArtistId, Day, Figure, Kind, Level, Metric, PlatformType, Role, State};
 
 /// Data on their way from the server to the browser, or there.
 #[derive(Debug, PartialEq)]
@@ -57,8 +60,25 @@ impl<'de, T: FromJson> Deserialize<'de> for Sent<T> {
 }
 
 parsed!(
-    u32, i64, i128, Uuid, ArtistId, Country, Day, Flag, Group, Role, State, SyncState, Compare, Change,
-    EntryKind, Metric, Kind
+    u32,
+    i64,
+    i128,
+    Uuid,
+    ArtistId,
+    Country,
+    Day,
+    Flag,
+    Group,
+    Role,
+    State,
+    SyncState,
+    Compare,
+    Change,
+    EntryKind,
+    Metric,
+    Kind,
+    Level,
+    PlatformType
 );
 
 fields! {
@@ -81,6 +101,10 @@ fields! {
     ObservationItem { day, identifier, value, fetch, replaced }
     SeriesAudit { total, entries, left_out }
     AuditEntry { kind, first, last, days_inside, size, adds, flags }
+    ArtistView { artist, today, report, missing }
+    PlatformList { platforms, told }
+    PlatformItem { code, name, metrics }
+    MetricItem { level, metric, kind, unit, platform_type, mirrors, enabled }
     ArtistList { artists, next, found, told, linked, can_fetch }
     ProviderArtist { uuid, name, country, image_url, is_here }
     Told { is_good, words }

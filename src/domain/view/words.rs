@@ -123,6 +123,18 @@ pub fn missing_sentences(missing: &Missing, page: &Page) -> Vec<String> {
     all
 }
 
+/// What the store lacks, in a line.
+pub fn missing_words(missing: &Missing) -> String {
+    match (missing.never_fetched, missing.days) {
+        (0, _) => String::new(),
+        (windows, days) => format!(
+            "{} of a track on a platform never fetched; {} incomplete. The full report can fetch what is missing.",
+            counted(windows as usize, "window"),
+            counted(days as usize, "day")
+        ),
+    }
+}
+
 /// Why there is no number to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Emptiness {

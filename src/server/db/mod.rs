@@ -25,6 +25,7 @@ pub mod series;
 mod sqlite;
 pub mod sync_needs;
 pub mod syncs;
+mod task;
 pub mod track_artists;
 pub mod tracks;
 pub mod units;

@@ -6,11 +6,10 @@ use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
 
-use super::{Conn, day, ids, list, small, word};
-use crate::domain::Metric;
+pub use super::task::Task;
+use super::{Conn, ids, list, small};
 use crate::domain::words::words;
 use crate::server::error::Error;
-use crate::server::soundcharts::Window;
 
 words!(
     /// How far a unit is.
@@ -27,105 +26,6 @@ words!(
         Cancelled = "cancelled",
     }
 );
-
-/// A question to the provider, by our numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Task {
-    /// Which platforms there are.
-    Platforms,
-    /// Which charts a platform has.
-    Charts {
-        /// The platform.
-        platform: i64,
-    },
-    /// Which songs an artist has.
-    Songs {
-        /// The artist.
-        artist: i64,
-    },
-    /// An artist's followers, listeners or views.
-    Artist {
-        /// The artist.
-        artist: i64,
-        /// The platform.
-        platform: i64,
-        /// Which of its numbers.
-        metric: Metric,
-        /// The days.
-        window: Window,
-    },
-    /// A track's audience.
-    Audience {
-        /// The track.
-        track: i64,
-        /// The platform.
-        platform: i64,
-        /// The days.
-        window: Window,
-    },
-    /// The rankings of a chart.
-    Rankings {
-        /// The chart.
-        chart: i64,
-        /// The days.
-        window: Window,
-    },
-}
-
-/// A task as it is stored: word, subject, platform, metric, first and last day.
-type Columns = (&'static str, i64, i64, &'static str, i64, i64);
-
-impl Task {
-    fn columns(self) -> Columns {
-        let days = |window: Window| (i64::from(window.from().number()), i64::from(window.to().number()));
-        match self {
-            Task::Platforms => ("platforms", 0, 0, "", 0, 0),
-            Task::Charts { platform } => ("charts", 0, platform, "", 0, 0),
-            Task::Songs { artist } => ("songs", artist, 0, "", 0, 0),
-            Task::Artist { artist, platform, metric, window } => {
-                let (from, to) = days(window);
-                ("artist", artist, platform, metric.as_str(), from, to)
-            }
-            Task::Audience { track, platform, window } => {
-                let (from, to) = days(window);
-                ("audience", track, platform, "", from, to)
-            }
-            Task::Rankings { chart, window } => {
-                let (from, to) = days(window);
-                ("rankings", chart, 0, "", from, to)
-            }
-        }
-    }
-
-    fn of(task: &str, subject: i64, platform: i64, metric: &str, from: i64, to: i64) -> Result<Self, Error> {
-        let window =
-            || Window::new(day(from)?, day(to)?).ok_or_else(|| Error::Damaged("a unit's window".to_owned()));
-        Ok(match task {
-            "platforms" => Task::Platforms,
-            "charts" => Task::Charts { platform },
-            "songs" => Task::Songs { artist: subject },
-            "artist" => Task::Artist { artist: subject, platform, metric: word(metric)?, window: window()? },
-            "audience" => Task::Audience { track: subject, platform, window: window()? },
-            "rankings" => Task::Rankings { chart: subject, window: window()? },
-            other => return Err(Error::Damaged(format!("a unit's task is \"{other}\""))),
-        })
-    }
-
-    /// The days that are asked for, if it is about days.
-    pub const fn window(self) -> Option<Window> {
-        match self {
-            Task::Artist { window, .. } | Task::Audience { window, .. } | Task::Rankings { window, .. } => {
-                Some(window)
-            }
-            Task::Platforms | Task::Charts { .. } | Task::Songs { .. } => None,
-        }
-    }
-
-    fn key(self) -> String {
-        let (task, subject, platform, metric, from, to) = self.columns();
-        format!("{task} {subject} {platform} {metric} {from} {to}")
-    }
-}
 
 /// A task with its words for people: "Spotify for “AMOR”".
 #[derive(Debug, Clone, PartialEq, Eq)]

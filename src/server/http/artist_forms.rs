@@ -9,7 +9,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use super::problem::Refused;
 use super::theme::path_of;
 use crate::domain::view::ArtistsAddress;
-use crate::domain::view::artist_list::Told;
+use crate::domain::view::told::Told;
 use crate::server::artists_page::{self, Action};
 use crate::server::context::Context;
 use crate::server::flash;

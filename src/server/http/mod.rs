@@ -6,6 +6,7 @@ pub mod guard;
 pub mod health;
 pub mod pages;
 pub mod pictures;
+pub mod platform_forms;
 pub mod problem;
 pub mod serve;
 pub mod sync_forms;
@@ -34,6 +35,7 @@ pub fn router(context: Context) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/theme", post(theme::choose))
         .route("/artists/act", post(artist_forms::act))
+        .route("/platforms/set", post(platform_forms::set))
         .route("/syncs/act", post(sync_forms::act))
         .nest("/api/v1", api::routes())
         .route("/pictures/{of}/{file}", get(pictures::draw))
@@ -104,7 +106,7 @@ mod tests {
     #[tokio::test]
     async fn the_theme_comes_from_the_cookie_and_the_form_sets_it() {
         let response = answer(Request::get("/analytics").header(COOKIE, "theme=dark"), "").await;
-        assert!(text(response).await.contains("<html lang=\"en\" data-theme=\"dark\">"));
+        assert!(text(response).await.contains("<html lang=\"en\" data-theme=\"dark\""));
         let form = || Request::post("/theme").header("content-type", "application/x-www-form-urlencoded");
         let response = answer(form(), "theme=light").await;
         assert_eq!(response.status(), StatusCode::SEE_OTHER);

@@ -1,5 +1,5 @@
 //! The planner: from what a request needs, what the database has and what is under way already, to the exact
-//! questions that are missing (S17 of docs/semantics.md). Plain functions; [`super::survey`] reads the
+//! questions that are missing (S17 of docs/semantics.md). Plain functions; `survey` reads the
 //! database for them.
 
 use super::days::{Run, count, overlap, without};
@@ -93,10 +93,10 @@ impl Terms {
 
     /// What is needed of a track on a platform: the days of the range and around it, and, once these are
     /// there, one window further on a side where the nearest observation of a counter is still missing.
-    /// Nothing of a track that is released later.
+    /// Nothing of a track that is released later, as far as anybody knows.
     pub fn audience(&self, pair: &Audience<'_>) -> Needed {
         let base = self.base();
-        if pair.release.is_some_and(|release| release > self.range.to()) || base.1 < base.0 {
+        if pair.born().is_some_and(|release| release > self.range.to()) || base.1 < base.0 {
             return Needed::default();
         }
         let mut needed = self.needed(base, pair.known);
@@ -115,7 +115,7 @@ impl Terms {
         let first = self.range.from() - 1;
         let started = |run: &&Run| run.0 <= first;
         let nearest = pair.observed.iter().rfind(started).map(|run| run.1.min(first));
-        let is_born = pair.release.is_some_and(|release| release > base.0);
+        let is_born = pair.born().is_some_and(|release| release > base.0);
         let from = nearest.map_or(Day::MIN, |day| day + 1).max(base.0 - MAX_DAYS);
         (!is_born && nearest.is_none_or(|day| day < base.0) && from < base.0).then_some((from, base.0 - 1))
     }
@@ -152,6 +152,14 @@ pub struct Audience<'a> {
     pub observed: &'a [Run],
     /// What was asked, and what is open.
     pub known: &'a Known,
+}
+
+impl Audience<'_> {
+    /// The release, unless a value from before it shows that the track is older than that.
+    fn born(&self) -> Option<Day> {
+        let first = self.observed.first().map(|run| run.0);
+        self.release.filter(|release| first.is_none_or(|first| first >= *release))
+    }
 }
 
 /// The windows that ask for runs of days, as tasks.
@@ -297,6 +305,11 @@ mod tests {
         let pair = |release, is_counter| Audience { release, is_counter, observed: &late, known: &known };
         assert!(terms.audience(&pair(Some(day("2026-09-10")), true)).missing.is_empty(), "born inside");
         assert!(terms.audience(&pair(Some(day("2026-10-01")), true)).missing.is_empty(), "not released yet");
+        assert_eq!(
+            terms.audience(&pair(Some(day("2026-09-20")), true)).missing,
+            [before],
+            "older than its release"
+        );
         assert!(terms.audience(&pair(None, false)).missing.is_empty(), "days stand for themselves");
         assert_eq!(terms.audience(&pair(None, true)).missing, [before]);
         let mut more = known.clone();

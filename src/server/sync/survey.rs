@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::about::{About, Open};
 use super::days::Run;
 use super::plan::{Audience, Known, Needed, Terms, artist_tasks, ranking_requests, ranking_tasks, windows};
 use super::request::Request;
 use crate::domain::sync::{ChartPlan, SyncPlan};
-use crate::domain::{Day, Kind, Level, Metric};
+use crate::domain::{Day, Kind, Level};
 use crate::server::db::artists::StoredArtist;
 use crate::server::db::fetched::{self, List};
 use crate::server::db::platforms::{self, Platform};
@@ -52,38 +53,6 @@ pub struct Question<'a> {
     pub given_up: &'a [Task],
 }
 
-/// What a task is about: whatever was given up is left alone on all days.
-type About = (u8, i64, i64, Option<Metric>);
-
-fn about(task: Task) -> About {
-    match task {
-        Task::Platforms => (0, 0, 0, None),
-        Task::Charts { platform } => (1, 0, platform, None),
-        Task::Songs { artist } => (2, artist, 0, None),
-        Task::Artist { artist, platform, metric, .. } => (3, artist, platform, Some(metric)),
-        Task::Audience { track, platform, .. } => (4, track, platform, None),
-        Task::Rankings { chart, .. } => (5, chart, 0, None),
-    }
-}
-
-/// The open units by what they are about, with their days.
-struct Open(HashMap<About, Vec<(i64, Run)>>);
-
-impl Open {
-    fn of(units: Vec<(i64, Task)>) -> Self {
-        let mut open: HashMap<About, Vec<(i64, Run)>> = HashMap::new();
-        for (id, task) in units {
-            let days = task.window().map_or((Day::MIN, Day::MAX), |window| (window.from(), window.to()));
-            open.entry(about(task)).or_default().push((id, days));
-        }
-        Open(open)
-    }
-
-    fn take(&mut self, about: About) -> Vec<(i64, Run)> {
-        self.0.remove(&about).unwrap_or_default()
-    }
-}
-
 /// Collects a plan.
 struct Planner<'a> {
     terms: Terms,
@@ -122,7 +91,7 @@ pub async fn survey(conn: &mut Conn, question: Question<'_>) -> Result<Plan, Err
         .collect();
     let mut planner = Planner {
         terms: Terms { range, today: question.today, since: question.since },
-        given_up: question.given_up.iter().map(|task| about(*task)).collect(),
+        given_up: question.given_up.iter().map(|task| About::from(*task)).collect(),
         open: Open::of(units::open_about(conn, &subjects).await?),
         plan: Plan::default(),
         question,
@@ -139,7 +108,7 @@ pub async fn survey(conn: &mut Conn, question: Question<'_>) -> Result<Plan, Err
 
 impl Planner<'_> {
     fn put(&mut self, task: Task, label: String, requests: u32) {
-        if !self.given_up.contains(&about(task)) {
+        if !self.given_up.contains(&task.into()) {
             self.plan.units.push(Unit { task, label });
             self.plan.summary.requests += requests;
         }
@@ -147,7 +116,7 @@ impl Planner<'_> {
 
     /// A list is one question, shared as a whole.
     fn put_list(&mut self, task: Task, label: String, requests: u32) {
-        match self.open.take(about(task)).first() {
+        match self.open.take(task.into()).first() {
             Some((id, _)) => self.plan.shared.push(*id),
             None => self.put(task, label, requests),
         }
@@ -214,7 +183,7 @@ impl Planner<'_> {
                     let key = (artist.id, platform.id, metric.metric);
                     let known = Known {
                         asked: asked.remove(&key).unwrap_or_default(),
-                        open: self.open.take((3, artist.id, platform.id, Some(metric.metric))),
+                        open: self.open.take(About::Artist(artist.id, platform.id, metric.metric)),
                     };
                     let needed = self.terms.artist(&known);
                     let label = format!("{} {} of {}", platform.name, metric.metric, artist.artist.name);
@@ -248,7 +217,7 @@ impl Planner<'_> {
                 let key = (track.id, platform.id);
                 let known = Known {
                     asked: asked.remove(&key).unwrap_or_default(),
-                    open: self.open.take((4, track.id, platform.id, None)),
+                    open: self.open.take(About::Audience(track.id, platform.id)),
                 };
                 let needed = self.terms.audience(&Audience {
                     release: track.track.release_date,
@@ -284,7 +253,7 @@ impl Planner<'_> {
         for chart in charts {
             let known = Known {
                 asked: asked.remove(&chart.id).unwrap_or_default(),
-                open: self.open.take((5, chart.id, 0, None)),
+                open: self.open.take(About::Rankings(chart.id)),
             };
             let needed = self.terms.chart(&known);
             self.plan.shared.extend(needed.shared);

@@ -1,0 +1,20 @@
+//! What became of the last press on a button.
+
+use leptos::prelude::*;
+
+use crate::components::icon::{Icon, IconView};
+use crate::domain::view::told::Told;
+
+/// A sentence above the page's content; errors stay until the next page.
+pub fn told(told: Option<&Told>) -> Option<AnyView> {
+    let told = told?;
+    let class = if told.is_good { "notice" } else { "notice notice-bad" };
+    let icon = if told.is_good { Icon::Info } else { Icon::Warning };
+    let view = view! {
+        <section class=class role="status">
+            <IconView icon />
+            <p>{told.words.clone()}</p>
+        </section>
+    };
+    Some(view.into_any())
+}

@@ -1,0 +1,77 @@
+//! The page of the platform registry: what each platform measures, and what its values mean.
+
+use serde::{Deserialize, Serialize};
+
+use super::told::Told;
+use crate::domain::listing::{MetricItem, PlatformItem};
+use crate::domain::{Kind, Level};
+
+/// The page's path.
+pub const PATH: &str = "/platforms";
+
+/// The data of the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlatformList {
+    /// The registry, in its order.
+    pub platforms: Vec<PlatformItem>,
+    /// What became of the last press on a button.
+    pub told: Option<Told>,
+}
+
+/// What is measured, in words: "tracks: audience".
+pub fn measured(metric: &MetricItem) -> String {
+    let of = match metric.level {
+        Level::Track => "Tracks",
+        Level::Artist => "Artists",
+    };
+    format!("{of}: {}", metric.metric)
+}
+
+/// What a kind means, beside its word.
+pub const fn kind_words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Counter => "counter: a lifetime total; differences count",
+        Kind::Flow => "flow: the amount of each day; days add up",
+        Kind::Stock => "stock: a level, such as followers; never added",
+        Kind::Rolling => "rolling: a window of days, such as monthly listeners; never added",
+        Kind::Index => "index: a score of 0 to 100; never added",
+    }
+}
+
+/// Whether reports cover it, and if not why.
+pub fn status(metric: &MetricItem) -> (&'static str, &'static str) {
+    match (metric.enabled, metric.kind) {
+        (_, None) => ("badge badge-warn", "Meaning not set"),
+        (false, _) => ("badge", "Disabled"),
+        (true, Some(kind)) if metric.level == Level::Track && kind.additive().is_none() => {
+            ("badge", "Not added up")
+        }
+        (true, _) => ("badge badge-good", "Enabled"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Metric, PlatformType};
+
+    #[test]
+    fn says_what_reports_cover() {
+        let of = |kind, enabled| {
+            status(&MetricItem {
+                level: Level::Track,
+                metric: Metric::Audience,
+                kind,
+                unit: None,
+                platform_type: PlatformType::Audience,
+                mirrors: false,
+                enabled,
+            })
+            .1
+        };
+        assert_eq!(of(None, true), "Meaning not set");
+        assert_eq!(of(Some(Kind::Counter), true), "Enabled");
+        assert_eq!(of(Some(Kind::Counter), false), "Disabled");
+        assert_eq!(of(Some(Kind::Stock), true), "Not added up");
+    }
+}

@@ -1,0 +1,98 @@
+//! An artist: who it is, what all its tracks reached on each platform, its own numbers, its tracks.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_url};
+
+use crate::api::artists::artist_page;
+use crate::components::cards::summary_cards;
+use crate::components::failure::failure;
+use crate::components::logo::thumbnail;
+use crate::components::section::section;
+use crate::components::table::scrolling_table;
+use crate::domain::report::Report;
+use crate::domain::view::ArtistView;
+use crate::domain::view::artist::{facts, period_href, report_href, track_table};
+use crate::domain::view::form::neighbours;
+use crate::domain::view::picker::own_image;
+use crate::domain::view::tables::{artist_level_table, platform_table};
+use crate::domain::view::words::{ARTIST_LEVEL_NOTE, missing_words};
+
+/// `/artists/{id}`.
+#[component]
+pub fn ArtistPage() -> impl IntoView {
+    let (params, url) = (use_params_map(), use_url());
+    let asked = Memo::new(move |_| {
+        let id = params.with(|params| params.get("id").unwrap_or_default());
+        (id, url.with(|url| url.search().to_owned()))
+    });
+    let artist = Resource::new(move || asked.get(), |(id, search)| artist_page(id, search));
+    view! {
+        <div class="page-body">
+            <Transition fallback=|| view! { <p class="card empty">"Loading…"</p> }>
+                {move || Suspend::new(async move {
+                    match artist.await {
+                        Ok(view) => show(&view.0),
+                        Err(problem) => failure(&problem),
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+fn show(view: &ArtistView) -> AnyView {
+    let artist = &view.artist;
+    let image = thumbnail(own_image(artist.image_url.as_deref()).as_deref(), &artist.name);
+    let facts: Vec<AnyView> = facts(artist)
+        .into_iter()
+        .map(|(words, value)| view! { <div><dt>{words}</dt><dd>{value}</dd></div> }.into_any())
+        .collect();
+    let reason = artist.reason.clone().map(|reason| view! { <p class="card">{reason}</p> }.into_any());
+    let numbers = view.report.clone().map(|report| numbers(view, Arc::new(report)));
+    view! {
+        <Title text=artist.name.clone() />
+        <header class="report-header">
+            {image}
+            <h1>{artist.name.clone()}</h1>
+        </header>
+        <dl class="units">{facts}</dl>
+        {reason}
+        {numbers}
+    }
+    .into_any()
+}
+
+fn numbers(view: &ArtistView, report: Arc<Report>) -> AnyView {
+    let (before, after) = neighbours(report.query.from, report.query.to, view.today);
+    let id = view.artist.id.to_string();
+    let periods: Vec<AnyView> = [before, after]
+        .into_iter()
+        .flatten()
+        .map(|(words, period)| view! { <a class="pill" href=period_href(&id, period)>{words}</a> }.into_any())
+        .collect();
+    let days = crate::domain::Range::new(report.query.from, report.query.to)
+        .map_or_else(|_| String::new(), |range| range.label());
+    let plain = |id, title: &str, table, remark: &str| {
+        section(id, title.to_owned(), vec![], vec![scrolling_table(table)], remark.to_owned())
+    };
+    let level = artist_level_table(&report)
+        .map(|table| plain("artist-level", "The artist as a whole", table, ARTIST_LEVEL_NOTE));
+    view! {
+        <header class="report-header">
+            <h2>{days}</h2>
+            <nav class="neighbours" aria-label="Periods beside this one">{periods}</nav>
+            <div class="actions">
+                <a class="button" href=report_href(view, &report)>"Full report"</a>
+            </div>
+        </header>
+        <p class="hint">{missing_words(&view.missing)}</p>
+        {summary_cards(&report)}
+        {plain("platforms-section", "Platforms", platform_table(&report), "")}
+        {level}
+        {plain("tracks", "Tracks", track_table(&report), "≈ not exact: open the track for its steps. – unknown: no day is covered.")}
+    }
+    .into_any()
+}

@@ -1,0 +1,106 @@
+//! Platforms: what each one measures, what its values mean, and whether reports cover it.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::api::platforms::list_platforms;
+use crate::components::failure::failure;
+use crate::components::field::choice;
+use crate::components::logo::logo;
+use crate::components::told::told;
+use crate::domain::listing::{MetricItem, PlatformItem};
+use crate::domain::view::PlatformList;
+use crate::domain::view::platform_list::{kind_words, measured, status};
+use crate::domain::{Kind, Level};
+
+/// `/platforms`.
+#[component]
+pub fn PlatformsPage() -> impl IntoView {
+    let list = Resource::new(|| (), |()| list_platforms());
+    view! {
+        <Title text="Platforms" />
+        <h1>"Platforms"</h1>
+        <div class="page-body">
+            <Transition fallback=|| view! { <p class="card empty">"Loading…"</p> }>
+                {move || Suspend::new(async move {
+                    match list.await {
+                        Ok(list) => show(&list.0),
+                        Err(problem) => failure(&problem),
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+fn show(list: &PlatformList) -> AnyView {
+    let platforms: Vec<AnyView> = list.platforms.iter().map(platform).collect();
+    view! {
+        {told(list.told.as_ref())}
+        <p class="hint">
+            "A wrong kind makes every number wrong: a counter is a lifetime total, and only its differences count. "
+            "Platforms that Soundcharts has added arrive disabled, until somebody says what their values mean."
+        </p>
+        <ul class="syncs">{platforms}</ul>
+    }
+    .into_any()
+}
+
+fn platform(platform: &PlatformItem) -> AnyView {
+    let metrics: Vec<AnyView> = platform.metrics.iter().map(|item| metric(platform, item)).collect();
+    let none = if metrics.is_empty() { "Nothing of it is measured." } else { "" };
+    view! {
+        <li class="card" id=platform.code.clone()>
+            <h2 class="with-logo">{logo(&platform.code, &platform.name)} {platform.name.clone()}</h2>
+            <p class="hint">{none}</p>
+            {metrics}
+        </li>
+    }
+    .into_any()
+}
+
+fn metric(platform: &PlatformItem, item: &MetricItem) -> AnyView {
+    let (class, words) = status(item);
+    let kind = item.kind.map_or("", Kind::as_str);
+    let mut kinds = vec![choice(String::new(), "not known".to_owned(), kind.is_empty())];
+    kinds.extend(
+        Kind::ALL.iter().map(|each| {
+            choice(each.as_str().to_owned(), kind_words(*each).to_owned(), each.as_str() == kind)
+        }),
+    );
+    let mirrors = (item.level == Level::Track).then(|| {
+        view! {
+            <label class="check">
+                <input type="checkbox" name="mirrors" value="true" checked=item.mirrors />
+                <span>"Identifiers repeat one counter"</span>
+            </label>
+        }
+        .into_any()
+    });
+    let label = format!("{}, {}", platform.name, measured(item));
+    view! {
+        <form class="metric-row" method="post" action="/platforms/set" aria-label=label>
+            <input type="hidden" name="platform" value=platform.code.clone() />
+            <input type="hidden" name="level" value=item.level.as_str() />
+            <input type="hidden" name="metric" value=item.metric.as_str() />
+            <p class="metric-name">{measured(item)} <span class=class>{words}</span></p>
+            <label>
+                "Kind"
+                <select class="input" name="kind">{kinds}</select>
+            </label>
+            <label>
+                "Unit"
+                <input class="input" name="unit" value=item.unit.clone().unwrap_or_default() autocomplete="off" />
+            </label>
+            <div class="metric-flags">
+                <label class="check">
+                    <input type="checkbox" name="enabled" value="true" checked=item.enabled />
+                    <span>"Enabled"</span>
+                </label>
+                {mirrors}
+                <button type="submit" class="button-quiet">"Save"</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,49 @@
+//! Puts the page of an artist together: facts, and the report of the artist alone.
+
+use axum::http::StatusCode;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use super::clock::today;
+use super::context::Context;
+use super::error::Error;
+use super::track_page::period_of;
+use super::{listings, reports};
+use crate::domain::query::{Compare, Parameters};
+use crate::domain::view::artist::ArtistView;
+use crate::domain::view::page::Missing;
+use crate::domain::{ArtistId, Problem};
+
+/// The page of an artist for the query string of its address: `month`, or `from` and `to`. Sets the status of
+/// a page that is not there.
+///
+/// # Errors
+/// There is no such artist; days that cannot be; the database failed.
+pub async fn page(context: &Context, id: &str, search: &str) -> Result<ArtistView, Problem> {
+    let view = assemble(context, id, search).await;
+    if let (Err(problem), Some(response)) = (&view, use_context::<ResponseOptions>()) {
+        response
+            .set_status(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    }
+    view
+}
+
+async fn assemble(context: &Context, id: &str, search: &str) -> Result<ArtistView, Problem> {
+    let missing = || Error::NotFound { what: "artist", id: id.to_owned() };
+    let artist_id: ArtistId = id.parse().map_err(|_| missing())?;
+    let found = listings::artists_by_id(&context.db, &[artist_id]).await?;
+    let artist = found.into_iter().next().ok_or_else(missing)?;
+    let today = today();
+    if !artist.selectable {
+        return Ok(ArtistView { artist, today, report: None, missing: Missing::default() });
+    }
+    let parameters = Parameters {
+        artists: vec![id.to_owned()],
+        compare: Some(Compare::Previous.to_string()),
+        ..period_of(search)
+    };
+    let query = parameters.check().map_err(Problem::bad_request)?;
+    let report = reports::report(&context.db, &query, today).await?;
+    let missing = Missing::from(&reports::availability(&context.db, &query, today).await?);
+    Ok(ArtistView { artist, today, report: Some(report), missing })
+}

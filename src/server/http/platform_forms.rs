@@ -1,0 +1,27 @@
+//! `POST /platforms/set`: what the page of platforms changes.
+
+use axum::Form;
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
+use axum::response::{AppendHeaders, IntoResponse, Redirect};
+
+use super::problem::Refused;
+use crate::domain::view::platform_list::PATH;
+use crate::domain::view::told::Told;
+use crate::server::context::Context;
+use crate::server::flash;
+use crate::server::platforms_page::{self, Setting};
+
+/// Changes it, and leads back with a sentence.
+pub async fn set(
+    State(context): State<Context>,
+    Form(setting): Form<Setting>,
+) -> Result<impl IntoResponse, Refused> {
+    let told = match platforms_page::set(&context, &setting).await {
+        Ok(words) => Told { is_good: true, words },
+        Err(problem) if problem.status == 500 => return Err(problem.into()),
+        Err(problem) => Told { is_good: false, words: problem.detail },
+    };
+    let href = format!("{PATH}#{}", setting.platform);
+    Ok((AppendHeaders([(SET_COOKIE, flash::cookie(&told))]), Redirect::to(&href)))
+}

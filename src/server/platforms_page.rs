@@ -1,0 +1,91 @@
+//! What the page of platforms shows and does: somebody says what a platform's values mean.
+
+use serde::Deserialize;
+
+use super::context::Context;
+use super::db::platforms::{self, PlatformMetric};
+use super::db::rebuild;
+use super::error::Error;
+use super::{flash, listings};
+use crate::domain::view::PlatformList;
+use crate::domain::{Kind, Level, Metric, Problem};
+
+/// The data of the page.
+///
+/// # Errors
+/// The database failed.
+pub async fn list(context: &Context) -> Result<PlatformList, Problem> {
+    Ok(PlatformList { platforms: listings::platforms(&context.db).await?, told: flash::told() })
+}
+
+/// What the form of one metric sends. A checkbox that is not ticked is not sent.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Setting {
+    /// The platform's code.
+    pub platform: String,
+    /// Of tracks or of artists.
+    pub level: Level,
+    /// What is measured.
+    pub metric: Metric,
+    /// What the values mean; empty while nobody knows.
+    #[serde(default)]
+    pub kind: String,
+    /// What one is.
+    #[serde(default)]
+    pub unit: String,
+    /// Whether the identifiers of a track repeat one counter (S6).
+    #[serde(default)]
+    pub mirrors: bool,
+    /// Whether it is fetched and reported.
+    #[serde(default)]
+    pub enabled: bool,
+}
+
+/// Sets what a metric means; where its tracks are read otherwise by that, they are worked out again in the
+/// same transaction. Answers with a sentence.
+///
+/// # Errors
+/// There is no such metric; a kind that is none; a metric that is enabled without its meaning.
+pub async fn set(context: &Context, setting: &Setting) -> Result<String, Problem> {
+    let kind = Some(setting.kind.trim()).filter(|kind| !kind.is_empty());
+    let kind: Option<Kind> = kind
+        .map(str::parse)
+        .transpose()
+        .map_err(|error: crate::domain::WordError| Problem::new(400, "Bad Request", format!("{error}.")))?;
+    let unit = Some(setting.unit.trim().to_owned()).filter(|unit| !unit.is_empty());
+    if setting.enabled && (kind.is_none() || unit.is_none()) {
+        let words =
+            "Say what the values mean first: a kind and a unit. Without them nothing can be reported.";
+        return Err(Problem::new(422, "Unprocessable Content", words));
+    }
+    Ok(write(context, setting, kind, unit).await?)
+}
+
+async fn write(
+    context: &Context,
+    setting: &Setting,
+    kind: Option<Kind>,
+    unit: Option<String>,
+) -> Result<String, Error> {
+    let mut tx = context.db.write().await?;
+    let missing = || Error::NotFound { what: "platform", id: setting.platform.clone() };
+    let registry = platforms::registry(&mut tx).await?;
+    let platform =
+        registry.into_iter().find(|platform| platform.code == setting.platform).ok_or_else(missing)?;
+    let before = platform.metric(setting.level, setting.metric).ok_or_else(missing)?.clone();
+    let (mirrors, enabled) = (setting.mirrors, setting.enabled);
+    let after = PlatformMetric { kind, unit, mirrors, enabled, ..before.clone() };
+    platforms::put_metric(&mut tx, platform.id, &after).await?;
+    let is_read_otherwise = (before.kind, before.mirrors) != (after.kind, after.mirrors);
+    let rebuilt = if setting.level == Level::Track && is_read_otherwise && kind.is_some() {
+        rebuild::platform(&mut tx, platform.id).await?.tracks
+    } else {
+        0
+    };
+    tx.commit().await?;
+    let again = match rebuilt {
+        0 => String::new(),
+        count => format!(" {count} tracks were worked out again."),
+    };
+    Ok(format!("{} was changed.{again}", platform.name))
+}
