@@ -48,6 +48,9 @@ pub enum Error {
     /// A report could not be written as CSV.
     #[error("cannot write CSV: {0}")]
     Csv(#[from] csv::Error),
+    /// A report could not be written as a workbook.
+    #[error("cannot write the workbook: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// Nothing can be fetched; says why and what to do.
     #[error("{0}")]
     SyncOff(String),
@@ -114,6 +117,7 @@ impl From<Error> for Problem {
             | Error::Damaged(_)
             | Error::Io { .. }
             | Error::Csv(_)
+            | Error::Workbook(_)
             | Error::Stopped(_) => {
                 tracing::error!(%error, "a request failed");
                 let detail = "Something went wrong on our side; the server's log has the details.";

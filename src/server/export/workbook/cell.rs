@@ -1,0 +1,165 @@
+//! What stands in a cell. A number is a number, a day is a date, words are words whatever they begin
+//! with, and what is unknown is never 0.
+
+use std::borrow::Cow;
+
+use crate::domain::{Day, Figure, State};
+
+/// From here on a spreadsheet, which counts in floating point, cannot tell neighbours apart.
+const TOO_LARGE: i128 = (1 << 53) + 1;
+/// The digits that a spreadsheet keeps of any number.
+const DIGITS: usize = 15;
+
+/// The content of a cell.
+#[derive(Debug, Clone)]
+pub enum Cell<'a> {
+    /// Nothing.
+    Blank,
+    /// A number that is not known.
+    Unknown,
+    /// Words.
+    Text(Cow<'a, str>),
+    /// Sentences, over several lines.
+    Sentence(Cow<'a, str>),
+    /// An address.
+    Link(String),
+    /// A short word between numbers.
+    Word(&'static str),
+    /// What stands in the place of a number.
+    Instead(&'static str),
+    /// A number as words, because no spreadsheet holds it.
+    Digits(String),
+    /// A whole number, and whether it is exact.
+    Count(i64, bool),
+    /// A number with one digit after the point.
+    Decimal(f64),
+    /// A share of 1, shown as percent with one digit.
+    Share(f64),
+    /// The same with its sign.
+    Change(f64),
+    /// A share of 1, shown as percent with two digits.
+    Percent(f64),
+    /// A date.
+    Day(Day),
+    /// A formula, and what it makes.
+    Formula(String, Box<Cell<'a>>),
+}
+
+impl<'a> Cell<'a> {
+    /// Words.
+    pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        Cell::Text(text.into())
+    }
+
+    /// Sentences, over several lines.
+    pub fn sentence(text: impl Into<Cow<'a, str>>) -> Self {
+        Cell::Sentence(text.into())
+    }
+
+    /// A whole number.
+    pub fn count(number: impl Into<i128>) -> Self {
+        Self::marked(number.into(), true)
+    }
+
+    /// A whole number that may not be exact.
+    pub fn marked(number: i128, is_exact: bool) -> Self {
+        match i64::try_from(number) {
+            Ok(small) if number.abs() < TOO_LARGE => Cell::Count(small, is_exact),
+            _ => Cell::Digits(number.to_string()),
+        }
+    }
+
+    /// A number as the report has it: "526666.7".
+    pub fn decimal(text: Option<&str>) -> Self {
+        let Some(text) = text else { return Cell::Unknown };
+        match text.parse() {
+            Ok(number) if text.bytes().filter(u8::is_ascii_digit).count() <= DIGITS => Cell::Decimal(number),
+            _ => Cell::Digits(text.to_owned()),
+        }
+    }
+
+    /// Percent as the report has it: "79.1".
+    pub fn share(text: Option<&str>) -> Self {
+        hundredth(text).map_or(Cell::Unknown, Cell::Share)
+    }
+
+    /// Percent as the report has it, with its sign: "-3.1".
+    pub fn change(text: Option<&str>) -> Self {
+        hundredth(text).map_or(Cell::Unknown, Cell::Change)
+    }
+
+    /// A share of 1 as the report has it: "0.9970".
+    pub fn percent(text: Option<&str>) -> Self {
+        text.and_then(|text| text.parse().ok()).map_or(Cell::Unknown, Cell::Percent)
+    }
+
+    /// A date.
+    pub fn day(day: Option<Day>) -> Self {
+        day.map_or(Cell::Unknown, Cell::Day)
+    }
+
+    /// "yes" or "no".
+    pub fn answer(is_so: bool) -> Self {
+        Cell::Word(if is_so { "yes" } else { "no" })
+    }
+
+    /// The same, worked out by a formula, where there is a number to work out.
+    pub fn by(self, formula: impl Into<String>) -> Self {
+        match self {
+            Cell::Count(..) | Cell::Decimal(_) | Cell::Share(_) | Cell::Change(_) | Cell::Percent(_) => {
+                Cell::Formula(formula.into(), Box::new(self))
+            }
+            other => other,
+        }
+    }
+}
+
+/// Percent with one digit as a share of 1, without an error of rounding.
+fn hundredth(text: Option<&str>) -> Option<f64> {
+    let tenths: i64 = text?.replacen('.', "", 1).parse().ok()?;
+    Some(tenths as f64 / 1_000.0)
+}
+
+/// A figure in four cells: the estimate, its bounds, and whether it is exact. An unknown one reads
+/// "–", an absent one leaves its cells empty.
+pub fn figure<'a>(figure: Option<Figure>, state: State) -> [Cell<'a>; 4] {
+    match (figure, state) {
+        (Some(figure), _) => [
+            Cell::marked(figure.estimate, figure.exact),
+            Cell::count(figure.low),
+            figure.high.map_or(Cell::Instead("no bound"), Cell::count),
+            Cell::answer(figure.exact),
+        ],
+        (None, State::Absent) => [Cell::Blank, Cell::Blank, Cell::Blank, Cell::Blank],
+        (None, State::Known | State::Unknown) => [Cell::Unknown, Cell::Blank, Cell::Blank, Cell::Blank],
+    }
+}
+
+/// The same where the three numbers are worked out; the formula of each of its columns, from 0.
+pub fn live<'a>(total: Option<Figure>, formula: impl Fn(u16) -> String) -> [Cell<'a>; 4] {
+    let [estimate, low, high, exact] = figure(total, State::Unknown);
+    [estimate.by(formula(0)), low.by(formula(1)), high.by(formula(2)), exact]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_cannot_hold_is_kept_as_text() {
+        assert!(matches!(Cell::count(1_i128 << 53), Cell::Count(..)));
+        assert!(
+            matches!(Cell::count((1_i128 << 53) + 1), Cell::Digits(digits) if digits == "9007199254740993")
+        );
+        assert!(matches!(Cell::count(-(1_i128 << 100)), Cell::Digits(_)));
+        assert!(matches!(Cell::decimal(Some("9007199254740993.5")), Cell::Digits(_)));
+        assert!(matches!(Cell::count((1_i128 << 53) + 1).by("=1"), Cell::Digits(_)));
+    }
+
+    #[test]
+    fn percent_is_a_share_of_1() {
+        assert!(matches!(Cell::share(Some("79.1")), Cell::Share(share) if share == 0.791));
+        assert!(matches!(Cell::change(Some("-3.1")), Cell::Change(share) if share == -0.031));
+        assert!(matches!(Cell::share(None), Cell::Unknown));
+    }
+}
