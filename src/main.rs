@@ -94,7 +94,7 @@ async fn with_database(command: DatabaseCommand, config: Config, db: &Db) -> any
             serve(Context::new(config, db.clone(), provider)).await?;
         }
         DatabaseCommand::Sync(args) => return sync(config, db, args).await,
-        DatabaseCommand::Report(args) => return report(db, args).await,
+        DatabaseCommand::Report(args) => return report(db, &config, args).await,
         DatabaseCommand::Import(args) => return import(db, args).await,
         DatabaseCommand::Demo => demo(db).await?,
         DatabaseCommand::Rebuild => rebuild(db).await?,

@@ -127,6 +127,32 @@ fn wrong_usage_says_what_to_do() {
 }
 
 #[test]
+fn a_report_is_written_as_a_workbook() {
+    let shell = Shell::new();
+    shell.import(&golden_directories()[0]);
+    let query = &common::expected(&golden_directories()[0])["reports"][0]["query"];
+    let options = options(query);
+    let options: Vec<&str> =
+        options.iter().map(String::as_str).filter(|option| *option != "--json").collect();
+    let path = shell.directory.path().join("report.xlsx");
+    std::fs::write(&path, "what was there before").unwrap();
+    let (out, err) = shell.expect(0, &[&options, &["--xlsx", "report.xlsx"][..]].concat());
+    assert!(out.is_empty() && err.contains("report.xlsx"), "{out}{err}");
+    let book: calamine::Xlsx<_> = calamine::open_workbook(&path).unwrap();
+    assert_eq!(calamine::Reader::sheet_names(&book)[0], "Summary");
+    let names = std::fs::read_dir(shell.directory.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(
+        names.into_iter().all(|name| name == "report.xlsx" || name == "data"),
+        "nothing is left beside it"
+    );
+    for other in ["--json", "--csv"] {
+        shell.expect(2, &[&options, &["--xlsx", "report.xlsx", other][..]].concat());
+    }
+    let (_, err) = shell.expect(1, &[&options, &["--xlsx", "no/such/place.xlsx"][..]].concat());
+    assert!(err.contains("place.xlsx"), "{err}");
+}
+
+#[test]
 fn a_bad_file_leaves_nothing_behind() {
     let shell = Shell::new();
     shell.import(&golden_directories()[0]);

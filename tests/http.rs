@@ -26,6 +26,7 @@ use tempfile::TempDir;
 struct Server {
     base: String,
     client: Client,
+    context: Context,
     _directory: TempDir,
 }
 
@@ -44,9 +45,10 @@ impl Server {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let provider = Provider::choose(&Config::default(), &db).await.unwrap();
-        let app = router(Context::new(Config::default(), db, provider));
+        let context = Context::new(Config::default(), db, provider);
+        let app = router(context.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Server { base, client: Client::new(), _directory: directory }
+        Server { base, client: Client::new(), context, _directory: directory }
     }
 
     async fn golden(number: usize) -> Self {
@@ -299,4 +301,69 @@ async fn other_hosts_and_other_sites_are_kept_out() {
         platforms["items"].as_array().unwrap().iter().map(|p| p["code"].as_str().unwrap()).collect();
     assert_eq!(codes[..5], ["spotify", "youtube", "shazam", "tiktok", "soundcloud"]);
     assert_eq!(server.get("/api/v1/countries").await.2["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_workbook_is_a_file_with_a_name() {
+    let server = Server::golden(0).await;
+    let expected = common::expected(&golden_directories()[0]);
+    let artist = expected["reports"][0]["query"]["artists"][0].as_str().unwrap().to_owned();
+    let url = format!("{}/api/v1/report.xlsx?artist={artist}&month=2026-04&compare=previous", server.base);
+    let get = || server.client.get(&url).header("accept-encoding", "gzip").send();
+    let answer = get().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    let name = header("content-disposition");
+    assert!(name.starts_with("attachment; filename=\"music-analytics-") && name.is_ascii(), "{name}");
+    assert!(name.ends_with("-2026-04.xlsx\""), "{name}");
+    assert!(!answer.headers().contains_key("content-encoding"), "it is compressed already");
+    let length: usize = header("content-length").parse().unwrap();
+    let bytes = answer.bytes().await.unwrap();
+    assert_eq!(bytes.len(), length);
+    let book: calamine::Xlsx<_> = calamine::Reader::new(std::io::Cursor::new(bytes.to_vec())).unwrap();
+    assert_eq!(calamine::Reader::sheet_names(&book)[0], "Summary");
+
+    let refused = server.get(&format!("/api/v1/report.xlsx?artist={artist}&month=2026-04&colour=red")).await;
+    assert_eq!((refused.0, &refused.2["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!("colour")));
+
+    let others = server.context.exports.acquire_many(10).await.unwrap();
+    let answer = get().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.headers()["retry-after"], "5");
+    assert_eq!(answer.headers()["content-type"], "application/problem+json");
+    drop(others);
+    assert_eq!(get().await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn every_table_is_a_csv_file() {
+    let server = Server::golden(0).await;
+    let expected = common::expected(&golden_directories()[0]);
+    let artist = expected["reports"][0]["query"]["artists"][0].as_str().unwrap().to_owned();
+    let question = format!("artist={artist}&month=2026-04");
+    let (_, _, report) = server.get(&format!("/api/v1/report?{question}&daily=true")).await;
+    let lines = async |table: &str| {
+        let answer = server.client.get(format!("{}/api/v1/report.csv?{question}{table}", server.base));
+        let answer = answer.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{table}");
+        let text = answer.text().await.unwrap();
+        let rows = csv::Reader::from_reader(text.as_bytes()).records().map(Result::unwrap).count();
+        (text.lines().next().unwrap().to_owned(), rows)
+    };
+    let count = |rows: &Value| rows.as_array().unwrap().len();
+    let days = count(&report["days"]) * count(&report["platforms"]);
+    assert_eq!(lines("").await, lines("&table=tracks").await);
+    assert_eq!(lines("&table=platforms").await.1, count(&report["platforms"]));
+    assert_eq!(lines("&table=artists").await.1, 3, "the artist, what is shared, the total");
+    assert_eq!(lines("&table=days").await.1, days, "days need not be asked for twice");
+    assert_eq!(lines("&table=artist_level").await.1, count(&report["artist_level"]));
+    assert_eq!(lines("&table=summary").await.1, 1 + count(&report["summary"]["units"]));
+    let charts = lines("&table=charts&country=IT").await;
+    assert!(charts.0.starts_with("country,track_uuid,chart,"), "{}", charts.0);
+    for wrong in ["table=rows", "table=", "table=charts", "table=days&table=days"] {
+        let (status, _, problem) = server.get(&format!("/api/v1/report.csv?{question}&{wrong}")).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert_eq!(problem["errors"][0]["field"], "table", "{problem}");
+    }
 }

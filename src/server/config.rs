@@ -108,6 +108,11 @@ impl Config {
         Self::from_values(&Values(values))
     }
 
+    /// Where the server is, for links that leave it: "http://127.0.0.1:3000".
+    pub fn base(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
     fn from_values(values: &Values) -> Result<Self, ConfigError> {
         let addr: SocketAddr = values.parse(
             "MUSIC_ANALYTICS_ADDR",

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::server::config::Config;
 use crate::server::db::Db;
 use crate::server::sync::Provider;
+
+/// The exports that are made at once; whoever comes then is asked to come again.
+pub const EXPORTS_AT_ONCE: usize = 10;
 
 /// The running product: cheap to clone, handed to every handler and, as a Leptos context, to every
 /// server function.
@@ -22,6 +25,8 @@ pub struct Context {
     pub provider: Provider,
     /// Wakes the workers of this process when there is work.
     pub wake: Arc<Notify>,
+    /// A permit for each export that is being made.
+    pub exports: Arc<Semaphore>,
     /// Turns true when the process is about to end: whatever streams ends then.
     pub stopping: watch::Receiver<bool>,
     /// Where the browser bundle lies; Leptos asks for it.
@@ -38,7 +43,8 @@ impl Context {
             .site_addr(config.addr)
             .build();
         let (_, stopping) = watch::channel(false);
-        Self { config: Arc::new(config), db, provider, wake: Arc::default(), stopping, leptos }
+        let exports = Arc::new(Semaphore::new(EXPORTS_AT_ONCE));
+        Self { config: Arc::new(config), db, provider, wake: Arc::default(), exports, stopping, leptos }
     }
 }
 

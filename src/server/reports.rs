@@ -28,7 +28,8 @@ use crate::server::error::Error;
 pub async fn report(db: &Db, query: &Query, today: Day) -> Result<Report, Error> {
     let evidence = evidence(db, query, today).await?;
     let query = query.clone();
-    let mut report = compute(move || report::report(&evidence, &query, today)).await?;
+    let mut report =
+        compute(move || report::report(&evidence, &query, today)).await.map_err(Error::damaged)?;
     report.generated_at = rfc3339(now());
     Ok(report)
 }
@@ -40,15 +41,18 @@ pub async fn report(db: &Db, query: &Query, today: Day) -> Result<Report, Error>
 pub async fn availability(db: &Db, query: &Query, today: Day) -> Result<Availability, Error> {
     let evidence = evidence(db, query, today).await?;
     let query = query.clone();
-    compute(move || report::availability(&evidence, &query, today)).await
+    compute(move || report::availability(&evidence, &query, today)).await.map_err(Error::damaged)
 }
 
 /// Computes off the threads that answer requests.
-async fn compute<T: Send + 'static, E: std::fmt::Display + Send + 'static>(
+///
+/// # Errors
+/// Those of the work.
+pub async fn compute<T: Send + 'static, E: Send + 'static>(
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
-) -> Result<T, Error> {
+) -> Result<T, E> {
     let result = tokio::task::spawn_blocking(work).await;
-    result.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic())).map_err(Error::damaged)
+    result.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
 }
 
 /// Everything stored that the question is about.

@@ -1,16 +1,20 @@
 //! `music-analytics report`: the main job without a browser.
 
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::question::QuestionArgs;
-use super::{WRONG_USAGE, print, print_faults};
+use super::{WRONG_USAGE, print, print_faults, tell};
 use crate::domain::query::Parameters;
+use crate::domain::report::Report;
 use crate::server::clock::today;
+use crate::server::config::Config;
 use crate::server::db::Db;
 use crate::server::error::Error;
-use crate::server::export::{csv, text};
+use crate::server::export::{csv, text, workbook};
 use crate::server::reports;
 
 /// What to report on, and how to print it.
@@ -25,16 +29,19 @@ pub struct ReportArgs {
     #[arg(long)]
     daily: bool,
     /// Print the report as JSON, the same as GET /api/v1/report.
-    #[arg(long, conflicts_with = "csv")]
+    #[arg(long, conflicts_with_all = ["csv", "xlsx"])]
     json: bool,
     /// Print one line for each track and platform as CSV.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "xlsx")]
     csv: bool,
+    /// Write the report as an Excel workbook; a file that is there is replaced once the new one is whole.
+    #[arg(long, value_name = "FILE")]
+    xlsx: Option<PathBuf>,
 }
 
-/// Prints the report as the database has it now.
-pub async fn report(db: &Db, args: ReportArgs) -> anyhow::Result<ExitCode> {
-    let (json, csv) = (args.json, args.csv);
+/// Prints the report as the database has it now, or writes it to a file.
+pub async fn report(db: &Db, config: &Config, args: ReportArgs) -> anyhow::Result<ExitCode> {
+    let (json, csv, xlsx) = (args.json, args.csv, args.xlsx);
     let parameters =
         Parameters { role: args.role, daily: args.daily.then(|| "true".to_owned()), ..args.question.into() };
     let answer = match parameters.check() {
@@ -49,13 +56,37 @@ pub async fn report(db: &Db, args: ReportArgs) -> anyhow::Result<ExitCode> {
         }
         Err(error) => return Err(error.into()),
     };
+    if let Some(path) = xlsx {
+        let base = config.base();
+        let path = reports::compute(move || save(&report, &base, &path).map(|()| path)).await?;
+        tell(&format!("{} written", path.display()));
+        return Ok(ExitCode::SUCCESS);
+    }
     let text = if json {
         serde_json::to_string_pretty(&report)? + "\n"
     } else if csv {
-        csv::tracks(&report)?
+        csv::table(&report, csv::Table::Tracks)?
     } else {
         text::tables(&report)
     };
     print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the workbook beside its place and then moves it there, so that nobody finds half of it.
+fn save(report: &Report, base: &str, path: &Path) -> Result<(), Error> {
+    let doing = || format!("write {}", path.display());
+    // A bare name has an empty directory before it.
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".music-analytics-").suffix(".xlsx");
+    // Like any new file, and not for the owner alone.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let file = builder.tempfile_in(directory).map_err(Error::io(doing()))?;
+    let mut writer = BufWriter::new(file);
+    workbook::write(report, base, &mut writer)?;
+    let file = writer.into_inner().map_err(|error| Error::io(doing())(error.into_error()))?;
+    file.persist(path).map_err(|error| Error::io(doing())(error.error))?;
+    Ok(())
 }

@@ -21,6 +21,7 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
@@ -42,7 +43,7 @@ pub fn router(context: Context) -> Router {
         .merge(pages::routes(&context))
         .fallback_service(pages::files_or_not_found(&context))
         .with_state(context)
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(compressible()))
         .layer(guard::same_site_changes())
         .layer(axum::middleware::from_fn(guard::loopback_host))
         .layer(CatchPanicLayer::custom(problem::panicked))
@@ -51,6 +52,13 @@ pub fn router(context: Context) -> Router {
         .layer(default_header(X_FRAME_OPTIONS, "DENY"))
         .layer(default_header(REFERRER_POLICY, "same-origin"))
         .layer(TraceLayer::new_for_http())
+}
+
+/// What a workbook is, which is compressed already.
+const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+fn compressible() -> impl Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new(WORKBOOK))
 }
 
 fn default_header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

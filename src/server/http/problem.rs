@@ -5,38 +5,50 @@ use std::any::Any;
 use crate::domain::Problem;
 use crate::server::error::Error;
 use axum::body::Body;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 
 /// A request that is not answered, with the reason.
 #[derive(Debug)]
-pub struct Refused(Problem);
+pub struct Refused {
+    problem: Problem,
+    retry_after: Option<u32>,
+}
 
 impl Refused {
     /// A refusal that its status and a sentence describe.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Refused(Problem::new(status.as_u16(), status.canonical_reason().unwrap_or("Error"), detail))
+        Problem::new(status.as_u16(), status.canonical_reason().unwrap_or("Error"), detail).into()
+    }
+
+    /// The same, with the seconds after which it is worth another try.
+    #[must_use]
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Refused { retry_after: Some(seconds), ..self }
     }
 }
 
 impl From<Problem> for Refused {
     fn from(problem: Problem) -> Self {
-        Refused(problem)
+        Refused { problem, retry_after: None }
     }
 }
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
-        Refused(error.into())
+        Problem::from(error).into()
     }
 }
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response<Body> {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, axum::Json(self.0)).into_response();
+        let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, axum::Json(self.problem)).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response
     }
 }

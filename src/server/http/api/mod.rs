@@ -3,6 +3,7 @@
 
 mod artists;
 mod body;
+mod exports;
 mod listings;
 mod parameters;
 mod reports;
@@ -25,7 +26,8 @@ pub fn routes() -> Router<Context> {
         .route("/countries", get(listings::countries))
         .route("/availability", get(reports::availability))
         .route("/report", get(reports::report))
-        .route("/report.csv", get(reports::csv))
+        .route("/report.csv", get(exports::csv))
+        .route("/report.xlsx", get(exports::workbook))
         .route("/syncs", get(syncs::list).post(syncs::start))
         .route("/syncs/{id}", get(syncs::show).delete(syncs::cancel))
         .route("/syncs/{id}/retry", post(syncs::retry))

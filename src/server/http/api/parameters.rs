@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use crate::domain::query::{FieldError, Parameters, Taken};
 use crate::domain::sync::SyncState;
 use crate::domain::{Problem, Query, WordError};
+use crate::server::export::csv::Table;
 use crate::server::http::problem::Refused;
 
 /// The question of a report call.
@@ -15,20 +16,65 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        let mut parameters = Parameters::default();
-        let mut errors = Vec::new();
-        for (name, value) in pairs(parts) {
-            match parameters.take(&name, &value) {
-                Taken::Yes => {}
-                Taken::Repeated => errors.push(FieldError::new(&name, "is given twice; give it once")),
-                Taken::Unknown => errors.push(unknown(&name)),
+        let (query, others, mut errors) = question(parts);
+        errors.extend(others.iter().map(|(name, _)| unknown(name)));
+        checked(query, errors).map(Asked)
+    }
+}
+
+/// The question of a call for one table of a report: `table` beside the question.
+pub struct AskedTable(pub Query, pub Table);
+
+impl<S: Send + Sync> FromRequestParts<S> for AskedTable {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+        let (mut query, others, mut errors) = question(parts);
+        let mut table = None;
+        for (name, value) in others {
+            match (name.as_str(), value.parse()) {
+                ("table", _) if value.is_empty() => errors.push(empty(&name)),
+                ("table", _) if table.is_some() => errors.push(twice(&name)),
+                ("table", Ok(word)) => table = Some(word),
+                ("table", Err(error)) => errors.push(FieldError::new("table", WordError::to_string(&error))),
+                _ => errors.push(unknown(&name)),
             }
         }
-        match parameters.check() {
-            Ok(query) if errors.is_empty() => Ok(Asked(query)),
-            Ok(_) => Err(Problem::bad_request(errors).into()),
-            Err(more) => Err(Problem::bad_request(errors.into_iter().chain(more).collect()).into()),
+        let table = table.unwrap_or(Table::Tracks);
+        if let Ok(query) = &mut query {
+            query.daily |= table == Table::Days;
+            if table == Table::Charts && query.country.is_none() {
+                let message = "there is a table of charts only where a country is chosen: give `country` too";
+                errors.push(FieldError::new("table", message));
+            }
         }
+        checked(query, errors).map(|query| AskedTable(query, table))
+    }
+}
+
+/// A question, or everything that is wrong with it.
+type Question = Result<Query, Vec<FieldError>>;
+
+/// The question of a call, the parameters that are none of it, and what is wrong beside it.
+fn question(parts: &Parts) -> (Question, Vec<(String, String)>, Vec<FieldError>) {
+    let mut parameters = Parameters::default();
+    let (mut others, mut errors) = (Vec::new(), Vec::new());
+    for (name, value) in pairs(parts) {
+        match parameters.take(&name, &value) {
+            Taken::Yes => {}
+            Taken::Repeated => errors.push(twice(&name)),
+            Taken::Unknown => others.push((name, value)),
+        }
+    }
+    (parameters.check(), others, errors)
+}
+
+/// The question, if nothing is wrong with it or beside it.
+fn checked(query: Question, errors: Vec<FieldError>) -> Result<Query, Refused> {
+    match query {
+        Ok(query) if errors.is_empty() => Ok(query),
+        Ok(_) => Err(Problem::bad_request(errors).into()),
+        Err(more) => Err(Problem::bad_request(errors.into_iter().chain(more).collect()).into()),
     }
 }
 
@@ -124,6 +170,10 @@ fn pairs(parts: &Parts) -> impl Iterator<Item = (String, String)> {
 
 fn empty(name: &str) -> FieldError {
     FieldError::new(name, "is empty; leave it out or give a value")
+}
+
+fn twice(name: &str) -> FieldError {
+    FieldError::new(name, "is given twice; give it once")
 }
 
 fn unknown(name: &str) -> FieldError {

@@ -1,0 +1,96 @@
+//! A report as CSV, table by table. Empty where something is unknown or unbounded: never 0.
+
+mod others;
+mod tracks;
+
+use crate::domain::Figure;
+use crate::domain::report::{PeakRow, Report};
+use crate::domain::words::words;
+
+words!(
+    /// A table of a report.
+    Table, "table", {
+        /// A line for each track on each platform.
+        Tracks = "tracks",
+        /// A line a platform.
+        Platforms = "platforms",
+        /// A line an artist, and what they share.
+        Artists = "artists",
+        /// A line for each day on each platform.
+        Days = "days",
+        /// A line for each track in each chart of the country.
+        Charts = "charts",
+        /// A line for each number of the artists as a whole (S19).
+        ArtistLevel = "artist_level",
+        /// The totals.
+        Summary = "summary",
+    }
+);
+
+/// A table of the report as UTF-8 CSV with a header line.
+///
+/// # Errors
+/// None in practice: the writer's target is memory.
+pub fn table(report: &Report, table: Table) -> Result<String, csv::Error> {
+    let mut out = Out(csv::Writer::from_writer(Vec::new()));
+    match table {
+        Table::Tracks => tracks::tracks(&mut out, report)?,
+        Table::Platforms => others::platforms(&mut out, report)?,
+        Table::Artists => others::artists(&mut out, report)?,
+        Table::Days => others::days(&mut out, report)?,
+        Table::Charts => others::charts(&mut out, report)?,
+        Table::ArtistLevel => others::artist_level(&mut out, report)?,
+        Table::Summary => others::summary(&mut out, report)?,
+    }
+    let bytes = out.0.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    Ok(String::from_utf8(bytes).expect("CSV of texts is text"))
+}
+
+/// The table being written.
+struct Out(csv::Writer<Vec<u8>>);
+
+impl Out {
+    fn head(&mut self, columns: &[&str]) -> Result<(), csv::Error> {
+        self.0.write_record(columns)
+    }
+
+    fn line(&mut self, cells: impl IntoIterator<Item = String>) -> Result<(), csv::Error> {
+        self.0.write_record(cells)
+    }
+}
+
+/// The columns of a figure.
+const FIGURE: [&str; 4] = ["estimate", "low", "high", "exact"];
+
+fn figure(total: Option<Figure>) -> [String; 4] {
+    let number = |pick: fn(Figure) -> i128| total.map(|figure| pick(figure).to_string()).unwrap_or_default();
+    [
+        number(|figure| figure.estimate),
+        number(|figure| figure.low),
+        total.and_then(|figure| figure.high).map(|high| high.to_string()).unwrap_or_default(),
+        total.map(|figure| figure.exact.to_string()).unwrap_or_default(),
+    ]
+}
+
+fn peak(peak: Option<PeakRow>) -> [String; 2] {
+    peak.map(|peak| [peak.value.to_string(), peak.day.to_string()]).unwrap_or_default()
+}
+
+/// A text cell that no spreadsheet takes for a formula.
+pub fn text(value: &str) -> String {
+    if value.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{value}") } else { value.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn formulas_are_disarmed() {
+        assert_eq!(text("=1+1"), "'=1+1");
+        assert_eq!(text("@x"), "'@x");
+        assert_eq!(text("-"), "'-");
+        assert_eq!(text("\t=1"), "'\t=1");
+        assert_eq!(text("A=B"), "A=B");
+    }
+}

@@ -1,0 +1,156 @@
+//! The other tables of a report.
+
+use super::{FIGURE, Out, figure, peak, text};
+use crate::domain::Figure;
+use crate::domain::report::Report;
+
+fn with_figure(before: &[&'static str], after: &[&'static str]) -> Vec<&'static str> {
+    [before, &FIGURE, after].concat()
+}
+
+/// A line a platform.
+pub fn platforms(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+    let after = [
+        "share_percent",
+        "peak",
+        "peak_day",
+        "average_daily",
+        "days_tracked",
+        "coverage",
+        "data_until",
+        "asked_until",
+    ];
+    out.head(&with_figure(&["platform", "name", "unit", "state"], &after))?;
+    for row in &report.platforms {
+        let fresh = report.freshness.iter().find(|fresh| fresh.platform == row.platform);
+        let day = |day: Option<crate::domain::Day>| day.map(|day| day.to_string()).unwrap_or_default();
+        let before = [text(&row.platform), text(&row.name), text(&row.unit), row.state.to_string()];
+        let [peak, peak_day] = peak(row.peak);
+        let after = [
+            row.share.clone().unwrap_or_default(),
+            peak,
+            peak_day,
+            row.average_daily.clone().unwrap_or_default(),
+            row.days_tracked.to_string(),
+            row.coverage.clone().unwrap_or_default(),
+            day(fresh.and_then(|fresh| fresh.data_until)),
+            day(fresh.and_then(|fresh| fresh.asked_until)),
+        ];
+        out.line(before.into_iter().chain(figure(row.total)).chain(after))?;
+    }
+    Ok(())
+}
+
+/// A line an artist, one for what several of them share, and the total: A + B - shared = total (S12).
+pub fn artists(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+    out.head(&with_figure(&["row", "artist_uuid", "artist", "tracks"], &[]))?;
+    for artist in &report.artists {
+        let before =
+            ["artist".to_owned(), artist.uuid.to_string(), text(&artist.name), artist.tracks.to_string()];
+        out.line(before.into_iter().chain(figure(artist.total)))?;
+    }
+    let mut sum = |row: &str, tracks: usize, total: Option<Figure>| {
+        let before = [row.to_owned(), String::new(), String::new(), tracks.to_string()];
+        out.line(before.into_iter().chain(figure(total)))
+    };
+    sum("shared", report.shared.tracks.len(), report.shared.total)?;
+    sum("total", report.summary.tracks_of as usize, report.summary.total)
+}
+
+/// A line for each day on each platform; without amounts where no series covers the day (S16).
+pub fn days(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+    out.head(&["day", "platform", "value", "spread", "covered", "missing"])?;
+    for day in report.days.iter().flatten() {
+        for cell in &day.platforms {
+            let amount = |number: i128| if cell.covered > 0 { number.to_string() } else { String::new() };
+            out.line([
+                day.day.to_string(),
+                text(&cell.platform),
+                amount(cell.value),
+                amount(cell.spread),
+                cell.covered.to_string(),
+                cell.missing.to_string(),
+            ])?;
+        }
+    }
+    Ok(())
+}
+
+/// A line for each track in each chart of the country (S18).
+pub fn charts(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+    out.head(&[
+        "country",
+        "track_uuid",
+        "chart",
+        "name",
+        "platform",
+        "best_position",
+        "first",
+        "last",
+        "days",
+    ])?;
+    if let Some(evidence) = &report.country_evidence {
+        for track in &evidence.tracks {
+            for chart in &track.charts {
+                out.line([
+                    evidence.country.as_str().to_owned(),
+                    track.track.to_string(),
+                    text(&chart.chart),
+                    text(&chart.name),
+                    text(&chart.platform),
+                    chart.best_position.to_string(),
+                    chart.first.to_string(),
+                    chart.last.to_string(),
+                    chart.days.to_string(),
+                ])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A line for each number of an artist as a whole (S19).
+pub fn artist_level(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+    let columns = "artist_uuid artist platform metric kind unit first first_day last last_day change average total days";
+    out.head(&columns.split(' ').collect::<Vec<_>>())?;
+    for row in &report.artist_level {
+        out.line([
+            row.artist.to_string(),
+            text(&row.artist_name),
+            text(&row.platform),
+            row.metric.to_string(),
+            row.kind.to_string(),
+            text(&row.unit),
+            row.first.value.to_string(),
+            row.first.day.to_string(),
+            row.last.value.to_string(),
+            row.last.day.to_string(),
+            row.change.to_string(),
+            row.average.clone(),
+            row.total.map(|total| total.to_string()).unwrap_or_default(),
+            row.days.to_string(),
+        ])?;
+    }
+    Ok(())
+}
+
+/// The grand total and one line a unit, with what is known about them.
+pub fn summary(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+    let after = ["tracks", "tracks_of", "average_daily", "days_tracked", "coverage"];
+    out.head(&with_figure(&["row", "unit"], &after))?;
+    let summary = &report.summary;
+    let after = [
+        summary.tracks.to_string(),
+        summary.tracks_of.to_string(),
+        summary.average_daily.clone().unwrap_or_default(),
+        summary.days_tracked.to_string(),
+        summary.coverage.clone().unwrap_or_default(),
+    ];
+    let before = ["total".to_owned(), text(&report.units_label())];
+    out.line(before.into_iter().chain(figure(summary.total)).chain(after))?;
+    for unit in &summary.units {
+        let before = ["unit".to_owned(), text(&unit.unit)];
+        out.line(before.into_iter().chain(figure(unit.total)).chain([const { String::new() }; 5]))?;
+    }
+    Ok(())
+}

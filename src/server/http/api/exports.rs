@@ -1,0 +1,90 @@
+//! Reports as files: `GET /report.csv` and `/report.xlsx`. So many are made at once; beyond, the answer
+//! is 503 with a time to try again.
+
+use std::fs::File;
+use std::io::Read as _;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use futures_util::stream;
+use tokio::sync::SemaphorePermit;
+
+use super::parameters::{Asked, AskedTable};
+use crate::server::clock::today;
+use crate::server::context::{Context, EXPORTS_AT_ONCE};
+use crate::server::error::Error;
+use crate::server::export::csv::{Table, table};
+use crate::server::export::{file_name, workbook_file};
+use crate::server::http::WORKBOOK;
+use crate::server::http::problem::Refused;
+use crate::server::reports;
+
+/// After so many seconds another try is worth it: no export takes longer.
+const RETRY_SECONDS: u32 = 5;
+/// A file is sent in pieces of so many bytes.
+const PIECE: usize = 64 * 1024;
+
+/// A table of the report as a CSV file.
+pub async fn csv(
+    State(context): State<Context>,
+    AskedTable(query, which): AskedTable,
+) -> Result<impl IntoResponse, Refused> {
+    let _permit = permit(&context)?;
+    let report = reports::report(&context.db, &query, today()).await?;
+    let ending = if which == Table::Tracks { ".csv".to_owned() } else { format!("-{which}.csv") };
+    let name = attachment(&file_name(&report, &ending));
+    let csv = reports::compute(move || table(&report, which).map_err(Error::Csv)).await?;
+    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], csv))
+}
+
+/// The report as a workbook, made on disk and sent from there.
+pub async fn workbook(
+    State(context): State<Context>,
+    Asked(query): Asked,
+) -> Result<impl IntoResponse, Refused> {
+    let _permit = permit(&context)?;
+    let report = reports::report(&context.db, &query, today()).await?;
+    let name = attachment(&file_name(&report, ".xlsx"));
+    let base = context.config.base();
+    let (file, length) = reports::compute(move || {
+        let file = workbook_file(&report, &base)?;
+        let length = file.metadata().map_err(Error::io("look at a temporary workbook"))?.len();
+        Ok::<_, Error>((file, length))
+    })
+    .await?;
+    let headers = [
+        (CONTENT_TYPE, WORKBOOK.to_owned()),
+        (CONTENT_DISPOSITION, name),
+        (CONTENT_LENGTH, length.to_string()),
+    ];
+    Ok((headers, pieces(file)))
+}
+
+fn permit(context: &Context) -> Result<SemaphorePermit<'_>, Refused> {
+    context.exports.try_acquire().map_err(|_| {
+        let detail =
+            format!("{EXPORTS_AT_ONCE} exports are being made right now; try again in a few seconds.");
+        Refused::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(RETRY_SECONDS)
+    })
+}
+
+/// The name is of plain letters: nothing in it needs to be escaped.
+fn attachment(name: &str) -> String {
+    format!("attachment; filename=\"{name}\"")
+}
+
+/// The content of a file, read while it is sent.
+fn pieces(file: File) -> Body {
+    Body::from_stream(stream::try_unfold(file, async |mut file| {
+        let read = tokio::task::spawn_blocking(move || {
+            let mut piece = vec![0; PIECE];
+            let length = file.read(&mut piece)?;
+            piece.truncate(length);
+            Ok::<_, std::io::Error>((length > 0).then(|| (Bytes::from(piece), file)))
+        });
+        read.await.map_err(std::io::Error::other)?
+    }))
+}
