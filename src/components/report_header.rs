@@ -55,6 +55,9 @@ pub fn report_header(
                 {after.map(|period| link(period, Icon::Next, true))}
             </nav>
             <div class="actions">
+                <a class="button" href=address.xlsx_href() rel="external" download="">
+                    "Download Excel report"
+                </a>
                 {copy_link()}
                 <a class="button-quiet" href=address.json_href() rel="external">
                     "As JSON"

@@ -187,6 +187,11 @@ impl Address {
         format!("/api/v1/report.csv?{}", encode(self.asked().pairs()))
     }
 
+    /// The link to the same report as an Excel workbook.
+    pub fn xlsx_href(&self) -> String {
+        format!("/api/v1/report.xlsx?{}", encode(self.asked().pairs()))
+    }
+
     /// The same with one thing changed.
     #[must_use]
     pub fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
