@@ -55,7 +55,7 @@ pub fn report_header(
                 {after.map(|period| link(period, Icon::Next, true))}
             </nav>
             <div class="actions">
-                <a class="button" href=address.xlsx_href() rel="external" download="">
+                <a class="button" data-key="e" href=address.xlsx_href() rel="external" download="">
                     "Download Excel report"
                 </a>
                 {copy_link()}
