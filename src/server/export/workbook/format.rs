@@ -104,9 +104,9 @@ impl Formats {
 fn format(look: Look, base: Format) -> Format {
     match look {
         // Away from the numbers beside it.
-        Look::Text => base.set_indent(1),
-        Look::Sentence => base.set_text_wrap().set_indent(1),
-        Look::Link => base.set_indent(1).set_font_color(Color::RGB(0x0B_57_D0)),
+        Look::Text => base.set_align(FormatAlign::Left).set_indent(1),
+        Look::Sentence => base.set_text_wrap().set_align(FormatAlign::Left).set_indent(1),
+        Look::Link => base.set_align(FormatAlign::Left).set_indent(1).set_font_color(Color::RGB(0x0B_57_D0)),
         Look::Word => base.set_align(FormatAlign::Right),
         Look::Count => base.set_num_format("#,##0"),
         Look::Inexact => base.set_num_format("\"≈ \"#,##0"),
