@@ -34,7 +34,7 @@ run: build $(DEMO) ## build what is missing and serve it with demo data at http:
 	@echo "Serving the demo data; Ctrl-C stops"
 	@DATABASE_URL=sqlite://$(DEMO) exec $(SERVER) serve
 
-test: tools lints ## every check and every test; first time about 15 minutes, then about 3
+test: tools lints ## every check and every test; first time about 30 minutes, then about 15
 	@scripts/test.sh
 
 build: client server ## browser bundle and server, in release mode

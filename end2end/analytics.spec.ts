@@ -1,6 +1,6 @@
 // The main job: choose an artist and a month, read the total over all platforms, and trust it.
 import type { Locator, Page } from "@playwright/test";
-import { artists, cellRows, change, figure, lastMonth, platformRows, report, trackRows, units } from "./report";
+import { artists, cellRows, change, figure, grouped, lastMonth, platformRows, report, trackRows, units } from "./report";
 import { expect, openHydrated, test } from "./test";
 
 /** What the rows of a table say: visible text, bounds and explanations left out. */
@@ -238,4 +238,23 @@ test("a country keeps charted tracks and says what that means", async ({ page, r
   await expect(page.locator("#country-note")).toHaveText(
     `Shows tracks that appeared in charts of ${countries[0].name}. Audience metrics are platform-wide, not country-specific.`,
   );
+});
+
+test("a chart is read out by keyboard and by mouse", async ({ page, request, expectAccessible }) => {
+  const [artist] = await artists(request);
+  const query = `artist=${artist.id}&month=${lastMonth()}&daily=true`;
+  await openReport(page, query);
+  const expected = await report(request, query);
+  const [platform] = expected.platforms;
+  const [first, second] = expected.days!;
+  const amount = (day: typeof first) => grouped(day.platforms[0].value + day.platforms[0].spread);
+  const slider = page.getByRole("slider", { name: `Day on the chart of ${platform.name}` });
+  await slider.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(slider).toHaveAttribute("aria-valuetext", new RegExp(`^${second.day}: .*${amount(second)}`));
+  await expectAccessible();
+  const chart = page.locator(".chart svg").first();
+  await chart.hover({ position: { x: 1, y: 10 } });
+  await expect(page.locator(".chart").first()).toContainText(`${first.day}: `);
+  await expect(slider).toHaveValue("0");
 });

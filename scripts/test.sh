@@ -68,7 +68,7 @@ browser() {
   fi
 }
 
-echo "Running all checks and tests: about 15 minutes the first time, then about 3"
+echo "Running all checks and tests: about 30 minutes the first time, then about 15"
 suite "formatting" cargo fmt --check
 suite "lints, engine only" clippy --all-targets
 suite "lints, server" clippy --all-targets --features ssr

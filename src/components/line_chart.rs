@@ -1,32 +1,72 @@
 //! The days as a line for each platform: small charts one below the other rather than one with
-//! several scales. Rendered on the server; a gap breaks the line.
+//! several scales. Rendered on the server; a gap breaks the line. A slider below each one reads its days
+//! out, by keyboard and touch; the mouse does the same on the chart itself.
+
+use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use web_sys::{Element, MouseEvent};
 
+use crate::components::browser::input_of;
 use crate::components::parts::parts;
 use crate::domain::format::grouped;
 use crate::domain::report::Report;
 use crate::domain::view::chart::{Chart, HEIGHT, WIDTH};
-use crate::domain::view::table::Part;
+use crate::domain::view::table::{Cell, Part};
 
 /// One platform's days.
 pub fn line_chart(report: &Report, platform: Vec<Part>, chart: Chart) -> AnyView {
-    let Chart { line, area, dots, gaps, top, sentence } = chart;
-    let key = if gaps.is_empty() { "" } else { "shaded: no data" };
+    let name = Cell::of(platform.clone()).text();
+    let key = if chart.gaps.is_empty() { "" } else { "shaded: no data" };
     let (from, to) = (report.query.from.to_string(), report.query.to.to_string());
+    let last = chart.readings.len().saturating_sub(1).to_string();
+    let Chart { line, area, dots, gaps, sentence, .. } = chart.clone();
+    let top = grouped(chart.top);
+    let chart = Arc::new(chart);
+    // The day that is read out; none until somebody asks.
+    let place = RwSignal::new(None::<usize>);
+    let (drawn, read, pointed) = (chart.clone(), chart.clone(), chart);
+    let cursor = move || place.get().map(|place| drawn.cursor(place)).unwrap_or_default();
+    let reading = Memo::new(move |_| place.get().and_then(|place| read.readings.get(place).cloned()));
+    let point = move |event: MouseEvent| {
+        let chart = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+        if let Some(width) = chart.map(|chart| chart.client_width()).filter(|width| *width > 0) {
+            place.set(Some(pointed.place_at(f64::from(event.offset_x()) / f64::from(width))));
+        }
+    };
+    let slide = move |event| place.set(input_of(&event).and_then(|input| input.value().parse().ok()));
     view! {
         <figure class="chart">
             <figcaption>{parts(platform)}</figcaption>
-            <p class="chart-top">{grouped(top)}</p>
-            <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" role="img" aria-label=sentence>
+            <p class="chart-top">{top}</p>
+            <svg
+                viewBox=format!("0 0 {WIDTH} {HEIGHT}")
+                preserveAspectRatio="none"
+                role="img"
+                aria-label=sentence
+                on:mousemove=point
+            >
                 <path class="chart-gap" d=gaps />
                 <path class="chart-area" d=area />
                 <path class="chart-line" d=line />
                 <path class="chart-dot" d=dots />
+                <path class="chart-cursor" d=cursor />
             </svg>
+            <input
+                class="chart-range with-script"
+                type="range"
+                min="0"
+                max=last
+                value="0"
+                prop:value=move || place.get().unwrap_or(0).to_string()
+                aria-label=format!("Day on the chart of {name}")
+                aria-valuetext=move || reading.get()
+                on:input=slide
+            />
             <p class="chart-days">
                 <span>{from}</span>
-                <span>{key}</span>
+                <span>{move || reading.get().unwrap_or_else(|| key.to_owned())}</span>
                 <span>{to}</span>
             </p>
         </figure>

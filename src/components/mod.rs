@@ -10,6 +10,7 @@ pub mod icon;
 pub mod line_chart;
 pub mod logo;
 pub mod notices;
+pub mod page_body;
 pub mod parts;
 pub mod period_picker;
 pub mod platform_checkboxes;

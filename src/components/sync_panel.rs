@@ -16,7 +16,9 @@ use crate::components::section::live;
 use crate::domain::sync::SyncStatus;
 use crate::domain::view::json::{FromJson, Json};
 use crate::domain::view::page::{Answer, Outcome};
-use crate::domain::view::syncing::{SYNC_OFF, announcement, cost, failure_text, how_far, title};
+use crate::domain::view::syncing::{
+    SYNC_OFF, announcement, cost, failure_text, how_far, title, unlisted_text,
+};
 use crate::domain::view::words::missing_sentences;
 use crate::domain::view::{Address, Page};
 
@@ -122,7 +124,10 @@ impl SyncSignals {
 /// just asked for the report.
 pub fn sync_panel(answer: &Answer, page: &Page, signals: SyncSignals, starts: bool) -> Option<AnyView> {
     let syncing = answer.syncing.clone();
-    let sentences = missing_sentences(&answer.missing, page);
+    let unlisted = unlisted_text(syncing.plan.as_ref());
+    let is_missing = answer.missing.never_fetched > 0 || unlisted.is_some();
+    let sentences: Vec<String> =
+        missing_sentences(&answer.missing, page).into_iter().chain(unlisted).collect();
     let is_told =
         syncing.status.as_ref().is_some_and(|status| status.state.is_open() || status.state.can_be_retried());
     if sentences.is_empty() && !syncing.has_plan() && !is_told {
@@ -136,8 +141,7 @@ pub fn sync_panel(answer: &Answer, page: &Page, signals: SyncSignals, starts: bo
             signals.follow();
         }
     });
-    let missing = answer.missing.clone();
-    let heading = move || signals.status.with(|status| title(status.as_ref(), &missing));
+    let heading = move || signals.status.with(|status| title(status.as_ref(), is_missing));
     let sentences: Vec<AnyView> =
         sentences.into_iter().map(|words| view! { <li>{words}</li> }.into_any()).collect();
     let spoken = Memo::new(move |_| signals.status.with(|status| status.as_ref().map(announcement)));

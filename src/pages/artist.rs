@@ -8,8 +8,8 @@ use leptos_router::hooks::{use_params_map, use_url};
 
 use crate::api::artists::artist_page;
 use crate::components::cards::summary_cards;
-use crate::components::failure::failure;
 use crate::components::logo::thumbnail;
+use crate::components::page_body::page_body;
 use crate::components::section::section;
 use crate::components::table::scrolling_table;
 use crate::domain::report::Report;
@@ -29,18 +29,7 @@ pub fn ArtistPage() -> impl IntoView {
         (id, url.with(|url| url.search().to_owned()))
     });
     let artist = Resource::new(move || asked.get(), |(id, search)| artist_page(id, search));
-    view! {
-        <div class="page-body">
-            <Transition fallback=|| view! { <p class="card empty">"Loading…"</p> }>
-                {move || Suspend::new(async move {
-                    match artist.await {
-                        Ok(view) => show(&view.0),
-                        Err(problem) => failure(&problem),
-                    }
-                })}
-            </Transition>
-        </div>
-    }
+    page_body(artist, show)
 }
 
 fn show(view: &ArtistView) -> AnyView {

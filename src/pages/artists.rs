@@ -6,7 +6,7 @@ use leptos_router::hooks::use_url;
 
 use crate::api::artists::list_artists;
 use crate::components::artist_lists::{found, here};
-use crate::components::failure::failure;
+use crate::components::page_body::page_body;
 use crate::components::told::told;
 use crate::domain::view::{ArtistList, ArtistsAddress};
 
@@ -16,19 +16,12 @@ pub fn ArtistsPage() -> impl IntoView {
     let url = use_url();
     let search = Memo::new(move |_| url.with(|url| url.search().to_owned()));
     let list = Resource::new(move || search.get(), list_artists);
+    let show =
+        move |list: &ArtistList| show(list, &search.with_untracked(|search| ArtistsAddress::parse(search)));
     view! {
         <Title text="Artists" />
         <h1>"Artists"</h1>
-        <div class="page-body">
-            <Transition fallback=|| view! { <p class="card empty">"Loading…"</p> }>
-                {move || Suspend::new(async move {
-                    match list.await {
-                        Ok(list) => show(&list.0, &search.with_untracked(|search| ArtistsAddress::parse(search))),
-                        Err(problem) => failure(&problem),
-                    }
-                })}
-            </Transition>
-        </div>
+        {page_body(list, show)}
     }
 }
 

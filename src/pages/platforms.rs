@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::api::platforms::list_platforms;
-use crate::components::failure::failure;
 use crate::components::field::choice;
 use crate::components::logo::logo;
+use crate::components::page_body::page_body;
 use crate::components::told::told;
 use crate::domain::listing::{MetricItem, PlatformItem};
 use crate::domain::view::PlatformList;
@@ -20,16 +20,7 @@ pub fn PlatformsPage() -> impl IntoView {
     view! {
         <Title text="Platforms" />
         <h1>"Platforms"</h1>
-        <div class="page-body">
-            <Transition fallback=|| view! { <p class="card empty">"Loading…"</p> }>
-                {move || Suspend::new(async move {
-                    match list.await {
-                        Ok(list) => show(&list.0),
-                        Err(problem) => failure(&problem),
-                    }
-                })}
-            </Transition>
-        </div>
+        {page_body(list, show)}
     }
 }
 
@@ -38,7 +29,8 @@ fn show(list: &PlatformList) -> AnyView {
     view! {
         {told(list.told.as_ref())}
         <p class="hint">
-            "A wrong kind makes every number wrong: a counter is a lifetime total, and only its differences count. "
+            "A wrong kind makes every number wrong. Of a counter only differences count; the days of a flow add up; "
+            "stocks, rolling windows and indexes are never added. "
             "Platforms that Soundcharts has added arrive disabled, until somebody says what their values mean."
         </p>
         <ul class="syncs">{platforms}</ul>

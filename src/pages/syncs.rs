@@ -7,8 +7,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_url;
 
 use crate::api::syncs::list_syncs;
-use crate::components::failure::failure;
 use crate::components::icon::{Icon, IconView};
+use crate::components::page_body::page_body;
 use crate::domain::sync::{SyncState, SyncStatus};
 use crate::domain::view::SyncList;
 use crate::domain::view::syncing::{failure_text, how_far, moment, subject};
@@ -34,16 +34,7 @@ pub fn SyncsPage() -> impl IntoView {
     view! {
         <Title text="Syncs" />
         <h1>"Syncs"</h1>
-        <div class="page-body">
-            <Transition fallback=|| view! { <p class="card empty">"Loading…"</p> }>
-                {move || Suspend::new(async move {
-                    match list.await {
-                        Ok(syncs) => show(&syncs.0),
-                        Err(problem) => failure(&problem),
-                    }
-                })}
-            </Transition>
-        </div>
+        {page_body(list, show)}
     }
 }
 

@@ -5,8 +5,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_url};
 
 use crate::api::tracks::track_page;
-use crate::components::failure::failure;
 use crate::components::logo::thumbnail;
+use crate::components::page_body::page_body;
 use crate::components::parts::{part, parts};
 use crate::components::table::scrolling_table;
 use crate::domain::view::TrackView;
@@ -26,18 +26,7 @@ pub fn TrackPage() -> impl IntoView {
         (uuid, url.with(|url| url.search().to_owned()))
     });
     let track = Resource::new(move || asked.get(), |(uuid, search)| track_page(uuid, search));
-    view! {
-        <div class="page-body">
-            <Transition fallback=|| view! { <p class="card empty">"Loading…"</p> }>
-                {move || Suspend::new(async move {
-                    match track.await {
-                        Ok(view) => show(&view.0),
-                        Err(problem) => failure(&problem),
-                    }
-                })}
-            </Transition>
-        </div>
-    }
+    page_body(track, show)
 }
 
 fn show(view: &TrackView) -> AnyView {

@@ -1,12 +1,9 @@
 //! Puts the page of an artist together: facts, and the report of the artist alone.
 
-use axum::http::StatusCode;
-use leptos::prelude::use_context;
-use leptos_axum::ResponseOptions;
-
 use super::clock::today;
 use super::context::Context;
 use super::error::Error;
+use super::page_status::with_status;
 use super::track_page::period_of;
 use super::{listings, reports};
 use crate::domain::query::{Compare, Parameters};
@@ -20,12 +17,7 @@ use crate::domain::{ArtistId, Problem};
 /// # Errors
 /// There is no such artist; days that cannot be; the database failed.
 pub async fn page(context: &Context, id: &str, search: &str) -> Result<ArtistView, Problem> {
-    let view = assemble(context, id, search).await;
-    if let (Err(problem), Some(response)) = (&view, use_context::<ResponseOptions>()) {
-        response
-            .set_status(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-    }
-    view
+    with_status(assemble(context, id, search).await)
 }
 
 async fn assemble(context: &Context, id: &str, search: &str) -> Result<ArtistView, Problem> {

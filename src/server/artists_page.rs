@@ -1,11 +1,8 @@
 //! What the page of artists shows and does.
 
-use axum::http::StatusCode;
-use leptos::prelude::use_context;
-use leptos_axum::ResponseOptions;
-
 use super::context::Context;
 use super::error::Error;
+use super::page_status::with_status;
 use super::provider_artists::{self, Link};
 use super::{flash, listings};
 use crate::domain::id::parse_uuid;
@@ -20,12 +17,7 @@ use crate::domain::{ArtistId, Problem};
 /// # Errors
 /// The database failed.
 pub async fn list(context: &Context, search: &str) -> Result<ArtistList, Problem> {
-    let listed = assemble(context, &ArtistsAddress::parse(search)).await.map_err(Problem::from);
-    if let (Err(problem), Some(response)) = (&listed, use_context::<ResponseOptions>()) {
-        response
-            .set_status(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-    }
-    listed
+    with_status(assemble(context, &ArtistsAddress::parse(search)).await.map_err(Problem::from))
 }
 
 async fn assemble(context: &Context, address: &ArtistsAddress) -> Result<ArtistList, Error> {

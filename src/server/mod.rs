@@ -17,6 +17,7 @@ pub mod http;
 pub mod import;
 pub mod listings;
 pub mod page;
+pub mod page_status;
 pub mod platforms_page;
 pub mod provider_artists;
 pub mod reports;

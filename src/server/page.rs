@@ -1,12 +1,12 @@
 //! Puts the data of a page together: one call for everything that `/analytics` shows.
 
-use axum::http::StatusCode;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use super::clock::today;
 use super::context::Context;
 use super::error::Error;
+use super::page_status::with_status;
 use super::{listings, reports, sync_page};
 use crate::domain::listing::ArtistItem;
 use crate::domain::query::{FieldError, Query};
@@ -25,12 +25,7 @@ const EXAMPLES: u32 = 3;
 /// # Errors
 /// The database failed; a question that cannot be answered is part of the page.
 pub async fn analytics(context: &Context, search: &str) -> Result<Page, Problem> {
-    let page = assemble(context, search).await;
-    if let (Err(problem), Some(response)) = (&page, use_context::<ResponseOptions>()) {
-        response
-            .set_status(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-    }
-    page
+    with_status(assemble(context, search).await)
 }
 
 async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {

@@ -1,8 +1,8 @@
 //! What pages show and do about syncs.
 
+use axum::http::HeaderValue;
 use axum::http::header::{COOKIE, REFRESH};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use super::clock::today;
 use super::context::Context;
 use super::error::Error;
 use super::listings;
+use super::page_status::with_status;
 use super::sync::{self, Request, Started};
 use crate::domain::id::parse_uuid;
 use crate::domain::sync::SyncStatus;
@@ -104,10 +105,5 @@ pub async fn list(context: &Context, search: &str) -> Result<SyncList, Problem> 
             can_fetch: context.provider.kind().is_some(),
         })
     };
-    let listed = listed.await.map_err(Problem::from);
-    if let (Err(problem), Some(response)) = (&listed, use_context::<ResponseOptions>()) {
-        response
-            .set_status(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-    }
-    listed
+    with_status(listed.await.map_err(Problem::from))
 }

@@ -3,9 +3,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use axum::http::StatusCode;
-use leptos::prelude::use_context;
-use leptos_axum::ResponseOptions;
 use uuid::Uuid;
 
 use super::clock::{rfc3339, today};
@@ -15,6 +12,7 @@ use super::db::platforms::Platform;
 use super::db::revisions::Revision;
 use super::db::{Conn, fetches, identifiers, observations, platforms, revisions, series, tracks};
 use super::error::Error;
+use super::page_status::with_status;
 use super::reports::reportable;
 use crate::domain::audit::audit;
 use crate::domain::id::parse_uuid;
@@ -39,11 +37,7 @@ pub async fn page(context: &Context, uuid: &str, search: &str) -> Result<TrackVi
         Some(uuid) => track(context, uuid, search).await,
         None => Err(Problem::new(404, "Not Found", format!("There is no track {uuid}."))),
     };
-    if let (Err(problem), Some(response)) = (&view, use_context::<ResponseOptions>()) {
-        response
-            .set_status(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-    }
-    view
+    with_status(view)
 }
 
 /// The page of a track for the query string of its address: `month`, or `from` and `to`.

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::figures::exact_text;
+use super::figures::{UNKNOWN, day_text, exact_text};
 use super::state::{Scale, View};
 use super::table::Part;
 use crate::domain::State;
@@ -30,6 +30,26 @@ pub struct Chart {
     pub top: i128,
     /// The chart in a sentence.
     pub sentence: String,
+    /// Each day in words, for those who point at it: "2026-09-05: 30 streams".
+    pub readings: Vec<String>,
+}
+
+impl Chart {
+    /// SVG path data of the line through a day.
+    pub fn cursor(&self, place: usize) -> String {
+        format!("M{} 0V{HEIGHT}", x(place, self.readings.len()))
+    }
+
+    /// The day at a part of the width, from 0 to 1.
+    pub fn place_at(&self, part: f64) -> usize {
+        let last = self.readings.len().saturating_sub(1);
+        ((part.clamp(0.0, 1.0) * last as f64).round() as usize).min(last)
+    }
+}
+
+/// Where a day stands on the grid.
+fn x(place: usize, days: usize) -> i128 {
+    place as i128 * WIDTH / (days as i128 - 1).max(1)
 }
 
 /// The cell of a platform in a day.
@@ -71,7 +91,7 @@ pub fn chart(days: &[DayRow], row: &PlatformRow, top: Option<i128>) -> Chart {
     let amounts = amounts(days, &row.platform);
     let top = top.or_else(|| amounts.iter().flatten().max().copied()).unwrap_or(0).max(1);
     let last = (amounts.len() as i128 - 1).max(1);
-    let x = |place: usize| place as i128 * WIDTH / last;
+    let x = |place: usize| x(place, amounts.len());
     let mut chart = Chart {
         line: String::new(),
         area: String::new(),
@@ -79,6 +99,7 @@ pub fn chart(days: &[DayRow], row: &PlatformRow, top: Option<i128>) -> Chart {
         gaps: String::new(),
         top,
         sentence: sentence(days, row, &amounts),
+        readings: days.iter().map(|day| reading(day, row)).collect(),
     };
     let mut place = 0;
     for run in amounts.chunk_by(|a, b| a.is_some() == b.is_some()) {
@@ -111,6 +132,13 @@ pub fn chart(days: &[DayRow], row: &PlatformRow, top: Option<i128>) -> Chart {
         }
     }
     chart
+}
+
+fn reading(day: &DayRow, row: &PlatformRow) -> String {
+    match day_cell(day, &row.platform).map(day_text) {
+        Some(text) if text != UNKNOWN => format!("{}: {text} {}", day.day, row.unit),
+        _ => format!("{}: no data", day.day),
+    }
 }
 
 fn sentence(days: &[DayRow], row: &PlatformRow, amounts: &[Option<i128>]) -> String {
@@ -174,6 +202,9 @@ mod tests {
         assert_eq!(chart.area, "M0 134L200 67L200 200L0 200Z");
         assert_eq!(chart.dots, "M800 0h0");
         assert_eq!(chart.gaps, "M300 0H700V200H300ZM900 0H1000V200H900Z");
+        assert_eq!(chart.readings[1..3], ["2026-09-02: 20 streams", "2026-09-03: no data"]);
+        assert_eq!(chart.cursor(4), "M800 0V200");
+        assert_eq!([-1.0, 0.09, 0.11, 1.5].map(|part| chart.place_at(part)), [0, 0, 1, 5]);
         assert_eq!(
             chart.sentence,
             "Spotify: 60 streams from 2026-09-01 to 2026-09-06; highest 30 on 2026-09-05; no data on 3 days."

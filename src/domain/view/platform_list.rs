@@ -30,11 +30,11 @@ pub fn measured(metric: &MetricItem) -> String {
 /// What a kind means, beside its word.
 pub const fn kind_words(kind: Kind) -> &'static str {
     match kind {
-        Kind::Counter => "counter: a lifetime total; differences count",
-        Kind::Flow => "flow: the amount of each day; days add up",
-        Kind::Stock => "stock: a level, such as followers; never added",
-        Kind::Rolling => "rolling: a window of days, such as monthly listeners; never added",
-        Kind::Index => "index: a score of 0 to 100; never added",
+        Kind::Counter => "counter: a lifetime total",
+        Kind::Flow => "flow: the amount of a day",
+        Kind::Stock => "stock: a level",
+        Kind::Rolling => "rolling: a window of days",
+        Kind::Index => "index: a score",
     }
 }
 

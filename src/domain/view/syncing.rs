@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::page::Missing;
 use crate::domain::format::{counted, grouped};
 use crate::domain::sync::{SyncFailure, SyncPlan, SyncState, SyncStatus};
 
@@ -33,14 +32,26 @@ impl Syncing {
     }
 }
 
-/// The heading over what is missing and what can be done about it.
-pub fn title(status: Option<&SyncStatus>, missing: &Missing) -> &'static str {
+/// Artists whose songs were not read for the range yet, in a sentence; nothing where there are none.
+pub fn unlisted_text(plan: Option<&SyncPlan>) -> Option<String> {
+    let count = plan.map_or(0, |plan| plan.unlisted_artists);
+    (count > 0).then(|| {
+        format!(
+            "The songs of {} were not read from the provider for this range yet.",
+            counted(count as usize, "artist")
+        )
+    })
+}
+
+/// The heading over what is missing and what can be done about it. `is_missing` says whether anything was
+/// never asked for.
+pub fn title(status: Option<&SyncStatus>, is_missing: bool) -> &'static str {
     match status.map(|status| status.state) {
         Some(SyncState::Queued | SyncState::Running) => "Fetching from Soundcharts",
         Some(SyncState::Partial) => "Partly fetched",
         Some(SyncState::Failed) => "Nothing could be fetched",
         Some(SyncState::Cancelled) => "Fetching was cancelled",
-        Some(SyncState::Complete) | None if missing.never_fetched > 0 => "Missing data",
+        Some(SyncState::Complete) | None if is_missing => "Missing data",
         Some(SyncState::Complete) | None => "There may be newer data",
     }
 }
@@ -152,6 +163,15 @@ pub(crate) mod tests {
         assert_eq!(cost(&plan), "84 series, 1 chart, 1 request, about 4 min; 999,914 calls are left.");
         let plan = SyncPlan { requests: 9, unlisted_artists: 1, ..SyncPlan::default() };
         assert_eq!(cost(&plan), "at least 9 requests, about 1 s.");
+    }
+
+    #[test]
+    fn songs_that_were_not_read_are_missing() {
+        let plan = SyncPlan { unlisted_artists: 2, ..SyncPlan::default() };
+        assert!(unlisted_text(Some(&plan)).is_some_and(|text| text.contains("2 artists")));
+        assert_eq!(unlisted_text(Some(&SyncPlan::default())), None);
+        assert_eq!(title(None, true), "Missing data");
+        assert_ne!(title(None, false), title(None, true));
     }
 
     #[test]
