@@ -304,7 +304,9 @@ mod tests {
         let late = [run("2026-09-11", "2026-10-01")];
         let pair = |release, is_counter| Audience { release, is_counter, observed: &late, known: &known };
         assert!(terms.audience(&pair(Some(day("2026-09-10")), true)).missing.is_empty(), "born inside");
-        assert!(terms.audience(&pair(Some(day("2026-10-01")), true)).missing.is_empty(), "not released yet");
+        let later = [run("2026-10-03", "2026-10-20")];
+        let unreleased = Audience { observed: &later, ..pair(Some(day("2026-10-01")), true) };
+        assert!(terms.audience(&unreleased).missing.is_empty(), "not released yet");
         assert_eq!(
             terms.audience(&pair(Some(day("2026-09-20")), true)).missing,
             [before],
