@@ -10,6 +10,7 @@ for (const theme of ["light", "dark"]) {
     baseURL,
     expectAccessible,
   }) => {
+    test.slow(); // axe reads hundreds of controls, six times
     await context.addCookies([{ name: "theme", value: theme, url: baseURL! }]);
     const [artist] = await artists(request);
     for (const path of [`/artists/${artist.id}`, "/platforms"]) {
@@ -53,8 +54,11 @@ test("keys search, step through the months, and can be switched off", async ({ p
   const [artist] = await artists(request);
   await openHydrated(page, `/analytics?artist=${artist.id}&month=${lastMonth()}`);
   const address = page.url();
+  const period = await page.locator(".report-header .period").innerText();
   await page.keyboard.press("ArrowLeft");
   await expect(page).not.toHaveURL(address);
+  // The way back is beside the month that is shown, once it is.
+  await expect(page.locator(".report-header .period")).not.toHaveText(period);
   await page.keyboard.press("ArrowRight");
   await expect(page).toHaveURL(address.replace(/month=[^&]*/, `month=${lastMonth()}`));
   await page.keyboard.press("/");
