@@ -24,6 +24,8 @@ use crate::server::error::Error;
 use crate::server::soundcharts::Client;
 use crate::server::sync::request::Request;
 
+/// A pause after writing is no longer than this: writing may have waited for others.
+const LONGEST_REST: Duration = Duration::from_millis(250);
 /// An answer that could not be written is tried again after so long, doubling ...
 const FIRST_TROUBLE: Duration = Duration::from_millis(250);
 /// ... up to this.
@@ -289,11 +291,13 @@ impl Worker {
         Writer { db: &self.db, kind: self.kind, pace: &self.pace, quota: self.provider.quota() }
     }
 
-    /// Writes the answers that have come. Where that fails they are kept for another try.
+    /// Writes the answers that have come. Where that fails they are kept for another try. Writing takes at most
+    /// half of the time, so that reports stay answered meanwhile.
     async fn write(&mut self) -> Result<(), Error> {
         if self.finished.is_empty() {
             return Ok(());
         }
+        let began = Instant::now();
         let written = if self.trouble >= SUSPICIOUS && self.finished.len() > 1 {
             self.write_singly().await
         } else {
@@ -303,6 +307,7 @@ impl Worker {
             Ok(()) => {
                 self.finished.clear();
                 (self.since, self.trouble) = (None, 0);
+                sleep(began.elapsed().min(LONGEST_REST)).await;
                 Ok(())
             }
             Err(error) if self.finished.len() == 1 && self.trouble >= HOPELESS => {
