@@ -97,6 +97,11 @@ impl Range {
     }
 }
 
+/// The label of the days `from` to `to`; empty where they are no range.
+pub fn range_label(from: Day, to: Day) -> String {
+    Range::new(from, to).map_or_else(|_| String::new(), Range::label)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

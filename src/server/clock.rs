@@ -1,15 +1,19 @@
 //! The only place that asks what time it is. Days are dates in UTC, as the provider labels them.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::DateTime;
 
 use crate::domain::Day;
 
+/// The time since 1970-01-01, UTC.
+pub fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set after 1970")
+}
+
 /// Seconds since 1970-01-01, UTC.
 pub fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set after 1970");
-    i64::try_from(since.as_secs()).expect("seconds fit")
+    i64::try_from(since_1970().as_secs()).expect("seconds fit")
 }
 
 /// A day in seconds.
@@ -17,8 +21,12 @@ pub const SECONDS_A_DAY: i64 = 86_400;
 
 /// Milliseconds since 1970-01-01, UTC.
 pub fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set after 1970");
-    i64::try_from(since.as_millis()).expect("milliseconds fit")
+    i64::try_from(since_1970().as_millis()).expect("milliseconds fit")
+}
+
+/// The time after a wait from now, in the same unit.
+pub fn ms_from_now(wait: Duration) -> i64 {
+    now_ms().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// The current date in UTC.

@@ -14,6 +14,9 @@ pub enum Error {
     /// Somebody else writes and did not end in time.
     #[error("the database is busy: an import is running")]
     Busy,
+    /// There is no room for more.
+    #[error("the disk is full: what is to be stored waits until there is room on it")]
+    Full,
     /// Every connection that reads is taken by others and stayed so.
     #[error("too many questions at once")]
     Overloaded,
@@ -81,15 +84,18 @@ impl Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        // SQLite's result codes for a lock that was not freed in time (SQLITE_BUSY and SQLITE_LOCKED in
-        // their lowest byte), PostgreSQL's lock_not_available.
-        let is_lock =
-            |code: &str| code == "55P03" || code.parse().is_ok_and(|code: u32| matches!(code & 0xff, 5 | 6));
-        match &error {
-            sqlx::Error::PoolTimedOut => Error::Busy,
-            sqlx::Error::Database(database) if database.code().is_some_and(|code| is_lock(&code)) => {
-                Error::Busy
-            }
+        let sqlx::Error::Database(database) = &error else {
+            return if matches!(error, sqlx::Error::PoolTimedOut) { Error::Busy } else { Error::Db(error) };
+        };
+        // SQLite's result code is in the lowest byte of a number; PostgreSQL's codes have five characters.
+        let code = database.code().unwrap_or_default();
+        match code.parse().map_or(code.as_ref(), |number: u32| match number & 0xff {
+            5 | 6 => "55P03",
+            13 => "53100",
+            _ => "",
+        }) {
+            "55P03" => Error::Busy,
+            "53100" => Error::Full,
             _ => Error::Db(error),
         }
     }
@@ -105,6 +111,11 @@ impl From<Error> for Problem {
             }
             Error::Busy => {
                 Problem::new(503, "Service Unavailable", "An import is running; try again when it has ended.")
+            }
+            Error::Full => {
+                tracing::error!(%error, "a request failed");
+                let detail = "The server's disk is full: nothing can be stored until there is room on it.";
+                Problem::new(507, "Insufficient Storage", detail)
             }
             Error::Overloaded => {
                 Problem::new(503, "Service Unavailable", "Too many questions at once; try again in a moment.")
@@ -164,7 +175,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_lock_that_is_not_freed_is_no_failure() {
+    async fn what_will_pass_is_told_from_failures() {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}?mode=rwc", directory.path().join("a.db").display());
         sqlx::any::install_default_drivers();
@@ -175,6 +186,10 @@ mod tests {
         let refused = second.begin_with("begin immediate").await.map(drop).map_err(Error::from);
         assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
         drop(tx);
+        sqlx::query("create table a (b)").execute(&mut second).await.unwrap();
+        sqlx::query("pragma max_page_count = 2").execute(&mut second).await.unwrap();
+        let large = sqlx::query("insert into a values (zeroblob(100000))").execute(&mut second).await;
+        assert!(matches!(large.map_err(Error::from), Err(Error::Full)));
         let wrong = sqlx::query("select nothing").execute(&mut second).await.map_err(Error::from);
         assert!(matches!(wrong, Err(Error::Db(_))));
     }

@@ -2,6 +2,7 @@
 
 pub mod artist_page;
 pub mod artists_page;
+pub mod background;
 pub mod catalogue;
 pub mod clock;
 pub mod commands;

@@ -18,8 +18,8 @@ async fn a_database_that_is_locked_for_a_while_costs_time_only() {
         .await;
     let mut tx = world.db.write().await.unwrap();
     sqlx::query("insert into meta (key, value) values ('a long', 'import')").execute(&mut *tx).await.unwrap();
-    // Longer than anybody waits for a lock in one go.
-    sleep(Duration::from_secs(12)).await;
+    // Three times as long as anybody waits for a lock in one go.
+    sleep(Duration::from_secs(30)).await;
     assert!(!process.has_ended(), "{}", process.told());
     tx.commit().await.unwrap();
     process.succeeds(Duration::from_secs(60)).await;

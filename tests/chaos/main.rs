@@ -10,6 +10,8 @@ mod catalogue;
 mod command;
 #[cfg(test)]
 mod files;
+#[cfg(all(test, target_os = "linux"))]
+mod full;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]

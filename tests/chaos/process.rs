@@ -1,10 +1,13 @@
 //! The product as processes of a test's own.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
+use rustix::process::{Pid, Resource, getrlimit, prlimit};
 use tokio::time::{Instant, sleep};
 
 use super::catalogue::artist;
@@ -19,6 +22,20 @@ pub struct Process {
 impl Process {
     /// `sync` of a question, in the world's database, from the world's provider.
     pub fn sync(world: &World, question: &Question) -> Self {
+        Self::start(world, &Self::sync_arguments(question))
+    }
+
+    /// The same, of which no file may become larger than so many bytes.
+    #[cfg(target_os = "linux")]
+    pub fn sync_within(world: &World, question: &Question, bytes: u64) -> Self {
+        let program = env!("CARGO_BIN_EXE_music-analytics");
+        let script = format!("trap '' XFSZ; ulimit -S -f {}; exec {program} \"$@\"", bytes / 512);
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &script, "sh"]).args(Self::sync_arguments(question));
+        Self::spawn(world, command)
+    }
+
+    fn sync_arguments(question: &Question) -> Vec<String> {
         let mut arguments = vec!["sync".to_owned()];
         for number in &question.artists {
             arguments.extend(["--artist".to_owned(), artist(*number).to_string()]);
@@ -26,13 +43,18 @@ impl Process {
         for (name, day) in [("--from", question.from), ("--to", question.to)] {
             arguments.extend([name.to_owned(), day.to_string()]);
         }
-        Self::start(world, &arguments.iter().map(String::as_str).collect::<Vec<_>>())
+        arguments
     }
 
-    pub fn start(world: &World, arguments: &[&str]) -> Self {
+    pub fn start(world: &World, arguments: &[impl AsRef<OsStr>]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_music-analytics"));
+        command.args(arguments);
+        Self::spawn(world, command)
+    }
+
+    fn spawn(world: &World, mut command: Command) -> Self {
         let log = world.directory().join(format!("{:016x}.log", fastrand::u64(..)));
-        let child = Command::new(env!("CARGO_BIN_EXE_music-analytics"))
-            .args(arguments)
+        let child = command
             .current_dir(world.directory())
             .env_clear()
             .env("DATABASE_URL", world.url())
@@ -53,6 +75,13 @@ impl Process {
     pub fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
         assert!(sent.unwrap().success(), "kill -{name}");
+    }
+
+    /// Lets its files grow as far as those of the test.
+    #[cfg(target_os = "linux")]
+    pub fn unlimit(&self) {
+        let ours = getrlimit(Resource::Fsize);
+        prlimit(Some(Pid::from_child(&self.child)), Resource::Fsize, ours).unwrap();
     }
 
     pub fn has_ended(&mut self) -> bool {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use music_analytics::domain::report::Report;
 use music_analytics::domain::sync::{SyncState, SyncStatus};
+use music_analytics::server::background::Background;
 use music_analytics::server::catalogue::Catalogue;
 use music_analytics::server::clock::today;
 use music_analytics::server::config::Config;
@@ -37,6 +38,7 @@ pub struct World {
     pub config: Config,
     pub db: Db,
     directory: TempDir,
+    _provider: Background,
 }
 
 /// Nobody waits in a test longer than it takes to wait at all.
@@ -80,16 +82,21 @@ impl World {
     pub async fn start(catalogue: Catalogue, settings: Settings) -> Self {
         tls::install();
         let simulator = Arc::new(Simulator::new(catalogue.clone(), settings));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(serve(listener, Arc::clone(&simulator)));
+        let serving = Arc::clone(&simulator);
+        let provider = Background::run("provider", async {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            serve(listener, serving).await.unwrap();
+        });
         let mut config = Config::default();
         config.provider.base_url = Some(base.parse().unwrap());
         config.provider.credentials = Some(Credentials::sandbox());
         config.provider.max_per_minute = FAST;
         let directory = tempfile::tempdir().unwrap();
         let db = Db::open(&url(&directory)).await.unwrap();
-        World { simulator, catalogue, config, db, directory }
+        World { simulator, catalogue, config, db, directory, _provider: provider.unwrap() }
     }
 
     /// The simulator's address.

@@ -2,9 +2,10 @@
 //! colour alone.
 
 use super::figures::{compact_text, marked};
+use crate::domain::Figure;
 use crate::domain::format::counted;
+use crate::domain::range::range_label;
 use crate::domain::report::{Change, Growth, Report};
-use crate::domain::{Figure, Range};
 
 /// "+9.4 %", "−3.1 %", "≈ +9.4 %" of figures that are not exact, "new" or "n/a".
 fn percent_text(change: Change, percent: Option<&str>, figures: [Option<Figure>; 2]) -> String {
@@ -31,7 +32,7 @@ pub fn platform_text(report: &Report, platform: &str) -> Option<String> {
 
 /// The other period: "September 2026".
 pub fn other_period(growth: &Growth) -> String {
-    Range::new(growth.from, growth.to).map_or_else(|_| String::new(), Range::label)
+    range_label(growth.from, growth.to)
 }
 
 /// The whole change in a sentence: "▲ +9.4 %, up from September 2026: 13.9M → 15.2M, on 11 of 12 tracks".

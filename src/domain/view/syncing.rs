@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::format::{counted, grouped};
+use crate::domain::range::range_label;
 use crate::domain::sync::{SyncFailure, SyncPlan, SyncState, SyncStatus};
 
 /// What is said where nothing can be fetched.
@@ -113,8 +114,7 @@ pub fn moment(rfc3339: &str) -> String {
 
 /// What a sync is about: "Glass Pelican, September 2026".
 pub fn subject(status: &SyncStatus) -> String {
-    let days = crate::domain::Range::new(status.from, status.to)
-        .map_or_else(|_| String::new(), |range| range.label());
+    let days = range_label(status.from, status.to);
     let names: Vec<&str> = status.artists.iter().map(String::as_str).collect();
     let charts =
         status.country.map(|country| format!(", charts of {}", country.as_str())).unwrap_or_default();

@@ -7,9 +7,10 @@ use super::tracks::shared_tracks;
 use crate::domain::format::{counted, grouped};
 use crate::domain::listing::ArtistItem;
 use crate::domain::query::{Group, Period};
+use crate::domain::range::range_label;
 use crate::domain::report::Report;
 use crate::domain::series::Flag;
-use crate::domain::{Range, Role, State};
+use crate::domain::{Role, State};
 
 /// The flag on its badge.
 pub const fn flag_label(flag: Flag) -> &'static str {
@@ -211,7 +212,7 @@ pub fn subject(report: &Report) -> String {
 /// The days that a report is about, with what narrows it: "September 2026 · charts of Italy".
 pub fn period_label(report: &Report, page: &Page) -> String {
     let query = &report.query;
-    let days = Range::new(query.from, query.to).map_or_else(|_| String::new(), Range::label);
+    let days = range_label(query.from, query.to);
     let country = query
         .country
         .map(|country| format!(" · tracks in charts of {}", page.country_name(country.as_str())));

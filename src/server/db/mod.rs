@@ -92,7 +92,15 @@ impl Db {
     pub async fn write(&self) -> Result<Tx, Error> {
         match &self.engine {
             // A deferred transaction that begins to write after another has written fails at once.
-            Engine::Sqlite(_) => Ok(self.writer.begin_with("begin immediate").await?),
+            Engine::Sqlite(_) => match self.writer.begin_with("begin immediate").await {
+                // Where the disk is full SQLite ends a transaction by itself, and the driver does not know: it
+                // would wait for an end that has been.
+                Err(sqlx::Error::InvalidSavePointStatement) => {
+                    self.writer.acquire().await?.close().await?;
+                    Ok(self.writer.begin_with("begin immediate").await?)
+                }
+                begun => Ok(begun?),
+            },
         }
     }
 

@@ -11,7 +11,8 @@ use sqlx::{Connection as _, Executor as _};
 use super::Conn;
 use crate::server::error::Error;
 
-/// Reports run at once on so many connections; more wait for their turn.
+/// Reports run at once on so many connections; more wait for their turn. All are opened at the start: the
+/// thread of a connection has the priority of the thread that opens it, which may be one in the background.
 const READERS: u32 = 8;
 
 /// How long a writer waits for another process's transaction.
@@ -59,7 +60,7 @@ pub async fn readers(path: &Path) -> Result<AnyPool, Error> {
 async fn pool(path: &Path, mode: &str, connections: u32, settings: &'static str) -> Result<AnyPool, Error> {
     let options = AnyPoolOptions::new()
         .max_connections(connections)
-        .min_connections(1)
+        .min_connections(connections)
         .acquire_timeout(BUSY_TIMEOUT)
         .idle_timeout(None)
         .max_lifetime(None)
@@ -90,6 +91,7 @@ fn address(path: &Path, mode: &str) -> String {
 #[cfg(test)]
 mod tests {
     use crate::server::db::Db;
+    use crate::server::error::Error;
 
     #[tokio::test]
     async fn opens_any_path_with_a_sound_version_and_settings() {
@@ -113,6 +115,21 @@ mod tests {
         assert_eq!(mode, "wal");
         let mut reader = db.read().await.unwrap();
         assert!(sqlx::query("delete from meta").execute(&mut *reader).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn writes_again_after_a_full_disk() {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite://{}/a.db", directory.path().display())).await.unwrap();
+        let large = "insert into meta (key, value) values ('large', hex(zeroblob(1000000)))";
+        let mut tx = db.write().await.unwrap();
+        sqlx::query("pragma max_page_count = 1").execute(&mut *tx).await.unwrap();
+        let full = sqlx::query(large).execute(&mut *tx).await.map_err(Error::from);
+        assert!(matches!(full, Err(Error::Full)), "{full:?}");
+        drop(tx);
+        let mut tx = db.write().await.unwrap();
+        sqlx::query(large).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     #[tokio::test]

@@ -92,13 +92,6 @@ pub async fn of_units(conn: &mut Conn, units: &[i64]) -> Result<Vec<Uuid>, Error
     rows.iter().map(|id| word(id)).collect()
 }
 
-/// The units of a sync that were given up.
-pub async fn failed(conn: &mut Conn, sync: Uuid) -> Result<Vec<i64>, Error> {
-    let sql = "select u.id from sync_needs n join sync_units u on u.id = n.unit_id
-               where n.sync_id = $1 and u.state = 'failed'";
-    Ok(sqlx::query_scalar(sql).bind(sync.to_string()).fetch_all(conn).await?)
-}
-
 /// Forgets the units of a sync that were given up or cancelled: they are to be tried anew.
 pub async fn forget_failed(conn: &mut Conn, sync: Uuid) -> Result<(), Error> {
     sqlx::query(
@@ -111,9 +104,9 @@ pub async fn forget_failed(conn: &mut Conn, sync: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-/// Cancels a sync's open units that no other open sync needs; answers how many.
-pub async fn cancel(conn: &mut Conn, sync: Uuid) -> Result<u64, Error> {
-    let cancelled = sqlx::query(
+/// Cancels a sync's open units that no other open sync needs.
+pub async fn cancel(conn: &mut Conn, sync: Uuid) -> Result<(), Error> {
+    sqlx::query(
         "update sync_units set state = 'cancelled', leased_by = null, leased_until = null
          where state in ('queued', 'running') and id in (select unit_id from sync_needs where sync_id = $1)
          and id not in (select n.unit_id from sync_needs n join syncs s on s.id = n.sync_id
@@ -122,7 +115,7 @@ pub async fn cancel(conn: &mut Conn, sync: Uuid) -> Result<u64, Error> {
     .bind(sync.to_string())
     .execute(conn)
     .await?;
-    Ok(cancelled.rows_affected())
+    Ok(())
 }
 
 /// Task, artist, track, credit, chart, platform, reason.

@@ -104,13 +104,6 @@ pub async fn due(conn: &mut Conn) -> Result<Vec<Uuid>, Error> {
     rows.iter().map(|id| word(id)).collect()
 }
 
-/// Whether there is anything to do at all.
-pub async fn is_any_open(conn: &mut Conn) -> Result<bool, Error> {
-    let sql =
-        "select count(*) from (select 1 from syncs where state in ('queued', 'running') limit 1) as open";
-    Ok(sqlx::query_scalar::<_, i64>(sql).fetch_one(conn).await? > 0)
-}
-
 /// Queues a sync.
 pub async fn put(conn: &mut Conn, id: Uuid, request_key: &str, request: &str, now: i64) -> Result<(), Error> {
     sqlx::query(

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
+use uuid::Uuid;
 
 pub use super::task::Task;
 use super::{Conn, ids, list, small};
@@ -105,31 +106,32 @@ pub async fn open(conn: &mut Conn, units: &[Unit]) -> Result<Vec<i64>, Error> {
 }
 
 /// Number, task, subject, platform, metric, first day, last day.
-type OpenRow = (i64, String, i64, i64, String, i64, i64);
+type TaskRow = (i64, String, i64, i64, String, i64, i64);
+
+const TASKS: &str = "select id, task, subject_id, platform_id, metric, from_day, to_day from sync_units";
+
+fn numbered((id, task, subject, platform, metric, from, to): TaskRow) -> Result<(i64, Task), Error> {
+    Ok((id, Task::of(&task, subject, platform, &metric, from, to)?))
+}
 
 /// The open units about any of these subjects (artists, tracks, charts alike), and those about none.
 pub async fn open_about(conn: &mut Conn, subjects: &[i64]) -> Result<Vec<(i64, Task)>, Error> {
     let sql = format!(
-        "select id, task, subject_id, platform_id, metric, from_day, to_day from sync_units
-         where subject_id in (0,{}) and state in ('queued', 'running')",
+        "{TASKS} where subject_id in (0,{}) and state in ('queued', 'running')",
         list(subjects.iter().copied())
     );
-    let rows: Vec<OpenRow> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
-    rows.into_iter()
-        .map(|(id, task, subject, platform, metric, from, to)| {
-            Ok((id, Task::of(&task, subject, platform, &metric, from, to)?))
-        })
-        .collect()
+    let rows: Vec<TaskRow> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
+    rows.into_iter().map(numbered).collect()
 }
 
-/// The tasks of these units.
-pub async fn tasks(conn: &mut Conn, units: &[i64]) -> Result<Vec<Task>, Error> {
+/// What of a sync was given up.
+pub async fn given_up(conn: &mut Conn, sync: Uuid) -> Result<Vec<Task>, Error> {
     let sql = format!(
-        "select id, task, subject_id, platform_id, metric, from_day, to_day from sync_units where id in ({})",
-        list(units.iter().copied())
+        "{TASKS} where state = 'failed' and id in (select unit_id from sync_needs where sync_id = $1)"
     );
-    let rows: Vec<OpenRow> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
-    rows.iter().map(|row| Task::of(&row.1, row.2, row.3, &row.4, row.5, row.6)).collect()
+    let rows: Vec<TaskRow> =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(sync.to_string()).fetch_all(conn).await?;
+    rows.into_iter().map(|row| Ok(numbered(row)?.1)).collect()
 }
 
 /// Number, lease, attempts, task, subject, platform, metric, first day, last day, label.

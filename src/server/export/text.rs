@@ -5,14 +5,15 @@ use std::fmt::Write as _;
 use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{CellAlignment, Table};
 
+use crate::domain::Figure;
 use crate::domain::format::{grouped, grouped_decimal};
+use crate::domain::range::range_label;
 use crate::domain::report::{PeakRow, Report};
-use crate::domain::{Figure, Range};
 
 /// The report's summary, platforms, artists, tracks and warnings.
 pub fn tables(report: &Report) -> String {
     let mut out = String::new();
-    let range = Range::new(report.query.from, report.query.to).map_or_else(|_| String::new(), Range::label);
+    let range = range_label(report.query.from, report.query.to);
     let names: Vec<&str> = report.artists.iter().map(|artist| artist.name.as_str()).collect();
     let summary = &report.summary;
     let _ = writeln!(out, "{}, {range}", names.join(" + "));

@@ -3,10 +3,11 @@
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::sync::Mutex;
 
+use crate::server::clock::since_1970;
 use crate::server::db::{Db, rate_limits};
 use crate::server::error::Error;
 use crate::server::soundcharts::{Bucket, Limiter, LimiterError, Waiting};
@@ -40,14 +41,14 @@ impl SharedLimiter {
 
     async fn take(&self) -> Result<Duration, Error> {
         let mut turns = self.turns.lock().await;
-        let mut now = now();
+        let mut now = since_1970();
         while turns.front().is_some_and(|turn| *turn + STALE < now) {
             turns.pop_front();
         }
         if turns.is_empty() {
             let mut tx = self.db.write_within(PATIENCE).await?;
             let mut full_at = rate_limits::full_at(&mut tx, NAME).await?;
-            now = self::now();
+            now = since_1970();
             turns.extend((0..self.block).map(|_| now + self.bucket.turn(&mut full_at, now)));
             rate_limits::set(&mut tx, NAME, full_at).await?;
             tx.commit().await?;
@@ -60,7 +61,7 @@ impl SharedLimiter {
         turns.clear();
         let mut tx = self.db.write_within(PATIENCE).await?;
         let mut full_at = rate_limits::full_at(&mut tx, NAME).await?;
-        self.bucket.hold(&mut full_at, now(), pause);
+        self.bucket.hold(&mut full_at, since_1970(), pause);
         rate_limits::set(&mut tx, NAME, full_at).await?;
         Ok(tx.commit().await?)
     }
@@ -76,10 +77,6 @@ impl Limiter for SharedLimiter {
     }
 }
 
-fn now() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set after 1970")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,12 +89,12 @@ mod tests {
             SharedLimiter::new(Db::open(&url).await.unwrap(), 1200),
             SharedLimiter::new(Db::open(&url).await.unwrap(), 1200),
         ];
-        let start = now();
+        let start = since_1970();
         let mut turns = Vec::new();
         for round in 0..100 {
             let limiter = &limiters[round % 2];
             let wait = limiter.turn().await.unwrap();
-            turns.push(now() + wait - start);
+            turns.push(since_1970() + wait - start);
         }
         turns.sort_unstable();
         // A burst of a second's worth, then one every 50 ms and a bit.

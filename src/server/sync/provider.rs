@@ -1,12 +1,14 @@
 //! Which provider a database is filled from: the real one where there are credentials, the built-in
 //! simulator for demo and empty databases, and none for a real database without credentials.
 
+use std::io;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 
 use super::limiter::SharedLimiter;
+use crate::server::background::Background;
 use crate::server::config::Config;
 use crate::server::db::meta::{self, Holding};
 use crate::server::db::{Conn, Db};
@@ -42,7 +44,14 @@ struct Inner {
     kind: Option<Kind>,
     options: Options,
     db: Db,
-    client: OnceCell<Client>,
+    connection: OnceCell<Connection>,
+}
+
+#[derive(Debug)]
+struct Connection {
+    client: Client,
+    /// The simulator that the client asks, where it is in this process.
+    _simulator: Option<Background>,
 }
 
 /// What to do where sync is off.
@@ -72,7 +81,7 @@ impl Provider {
             tracing::warn!("SOUNDCHARTS_BASE_URL is not used, because there are no credentials for it");
         }
         let (options, db) = (config.provider.clone(), db.clone());
-        Ok(Provider(Arc::new(Inner { kind, options, db, client: OnceCell::new() })))
+        Ok(Provider(Arc::new(Inner { kind, options, db, connection: OnceCell::new() })))
     }
 
     /// Who answers, if anybody does.
@@ -98,7 +107,7 @@ impl Provider {
     /// [`Error::SyncOff`]; HTTPS cannot be set up.
     pub async fn client(&self) -> Result<&Client, Error> {
         let kind = self.0.kind.ok_or_else(|| Error::SyncOff(OFF.to_owned()))?;
-        let client = self.0.client.get_or_try_init(|| self.connect(kind)).await?;
+        let Connection { client, .. } = self.0.connection.get_or_try_init(|| self.connect(kind)).await?;
         client.expect_elsewhere(self.elsewhere());
         Ok(client)
     }
@@ -110,14 +119,14 @@ impl Provider {
 
     /// A person tries again what failed: what the provider refused lately, it may allow by now.
     pub fn look_again(&self) {
-        if let Some(client) = self.0.client.get() {
+        if let Some(Connection { client, .. }) = self.0.connection.get() {
             client.look_again();
         }
     }
 
     /// How many calls are left, as far as this process has heard.
     pub fn quota(&self) -> Option<QuotaLeft> {
-        self.0.client.get().and_then(Client::quota)
+        self.0.connection.get()?.client.quota()
     }
 
     /// How many calls are left, as far as anybody knows.
@@ -140,11 +149,15 @@ impl Provider {
         (f64::from(self.0.options.max_per_minute) / 60.0).min(at_once)
     }
 
-    async fn connect(&self, kind: Kind) -> Result<Client, Error> {
+    async fn connect(&self, kind: Kind) -> Result<Connection, Error> {
         let Inner { options, db, .. } = &*self.0;
-        let settings = match kind {
-            Kind::Real => options.settings().ok_or_else(|| Error::SyncOff(OFF.to_owned()))?,
-            Kind::Simulator => self.simulate().await?,
+        let (settings, simulator) = match kind {
+            Kind::Real => (options.settings().ok_or_else(|| Error::SyncOff(OFF.to_owned()))?, None),
+            Kind::Simulator => {
+                let (address, simulator) = simulate().map_err(Error::io("cannot start the simulator"))?;
+                let address = format!("http://{address}").parse().map_err(Error::damaged)?;
+                (options.simulator(address), Some(simulator))
+            }
         };
         let quota = meta::quota(&mut *db.read().await?).await?;
         let settings = Settings {
@@ -153,22 +166,22 @@ impl Provider {
             ..settings
         };
         let limiter = SharedLimiter::new(db.clone(), options.max_per_minute);
-        Client::new(settings, Arc::new(limiter)).map_err(Error::Provider)
+        let client = Client::new(settings, Arc::new(limiter)).map_err(Error::Provider)?;
+        Ok(Connection { client, _simulator: simulator })
     }
+}
 
-    /// Starts the simulator at a port of its own. Requests that come before its catalogue is made wait.
-    async fn simulate(&self) -> Result<Settings, Error> {
-        let listener =
-            TcpListener::bind("127.0.0.1:0").await.map_err(Error::io("cannot start the simulator"))?;
-        let address = listener.local_addr().map_err(Error::io("cannot start the simulator"))?;
-        tokio::spawn(async move {
-            let made = tokio::task::spawn_blocking(|| Simulator::demo(settings::Settings::default())).await;
-            let Ok(simulator) = made else { return };
-            if let Err(error) = serve(listener, Arc::new(simulator)).await {
-                tracing::error!(%error, "the simulator has ended");
-            }
-        });
-        let address = format!("http://{address}").parse().map_err(Error::damaged)?;
-        Ok(self.0.options.simulator(address))
-    }
+/// Starts the simulator at a port of its own. Requests that come before its catalogue is made wait.
+fn simulate() -> io::Result<(SocketAddr, Background)> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    let simulator = Background::run("simulator", async move {
+        let simulator = Arc::new(Simulator::demo(settings::Settings::default()));
+        let served = async { serve(tokio::net::TcpListener::from_std(listener)?, simulator).await };
+        if let Err(error) = served.await {
+            tracing::error!(%error, "the simulator has ended");
+        }
+    })?;
+    Ok((address, simulator))
 }

@@ -18,8 +18,16 @@ const ROUNDS: u32 = 8;
 /// So many units an artist's songs are taken to bring, for a percentage that need not go back.
 const UNITS_OF_SONGS: u32 = 100;
 
+/// Notes how far the open syncs are that need any of these units.
+pub async fn note_ended(conn: &mut Conn, units: &[i64]) -> Result<(), Error> {
+    for sync in sync_needs::of_units(conn, units).await? {
+        note_progress(conn, sync).await?;
+    }
+    Ok(())
+}
+
 /// Notes how far a sync is.
-pub async fn note_progress(conn: &mut Conn, sync: Uuid) -> Result<(), Error> {
+async fn note_progress(conn: &mut Conn, sync: Uuid) -> Result<(), Error> {
     let tally = sync_needs::tally(conn, sync).await?;
     syncs::progress(conn, sync, progress(tally)).await
 }
@@ -34,18 +42,18 @@ fn progress(tally: Tally) -> Progress {
     }
 }
 
-/// Begins the next round of every sync that is due, or ends it. Answers whether there was any.
-pub async fn advance(db: &Db) -> Result<bool, Error> {
+/// Begins the next round of every sync that is due, or ends it.
+pub async fn advance(db: &Db) -> Result<(), Error> {
     let due = syncs::due(&mut *db.read().await?).await?;
-    for sync in &due {
+    for sync in due {
         let mut tx = db.write().await?;
-        let Some(stored) = syncs::by_id(&mut tx, *sync).await? else { continue };
-        if stored.state.is_open() && sync_needs::tally(&mut tx, *sync).await?.open == 0 {
+        let Some(stored) = syncs::by_id(&mut tx, sync).await? else { continue };
+        if stored.state.is_open() && sync_needs::tally(&mut tx, sync).await?.open == 0 {
             next(&mut tx, &stored).await?;
             tx.commit().await?;
         }
     }
-    Ok(!due.is_empty())
+    Ok(())
 }
 
 /// Opens the units of a plan for a sync.
@@ -61,8 +69,7 @@ pub async fn open(conn: &mut Conn, sync: Uuid, plan: &Plan) -> Result<(), Error>
 pub async fn next(conn: &mut Conn, sync: &StoredSync) -> Result<(), Error> {
     let request = Request::from_json(&sync.request)?;
     let tally = sync_needs::tally(conn, sync.id).await?;
-    let failed = sync_needs::failed(conn, sync.id).await?;
-    let given_up: Vec<Task> = units::tasks(conn, &failed).await?;
+    let given_up: Vec<Task> = units::given_up(conn, sync.id).await?;
     let question = Question {
         request: &request,
         today: today(),

@@ -8,12 +8,12 @@ use super::keep;
 use super::pace::Pace;
 use super::provider::Kind;
 use super::rounds;
-use crate::server::clock::now_ms;
+use crate::server::clock::ms_from_now;
 use crate::server::db::artist_observations::{self, ArtistSeries};
 use crate::server::db::fetched::{self, List};
 use crate::server::db::fetches::{self, FetchSource};
 use crate::server::db::units::{self, Claimed, Ending, Task};
-use crate::server::db::{Conn, Db, meta, sync_needs};
+use crate::server::db::{Conn, Db, meta};
 use crate::server::error::Error;
 use crate::server::soundcharts::{self, Outlook, QuotaLeft};
 
@@ -67,9 +67,7 @@ impl Writer<'_> {
         if let Some(reason) = stop {
             ended.extend(units::give_up(&mut tx, &reason).await?);
         }
-        for sync in sync_needs::of_units(&mut tx, &ended).await? {
-            rounds::note_progress(&mut tx, sync).await?;
-        }
+        rounds::note_ended(&mut tx, &ended).await?;
         if let Some(quota) = self.quota {
             meta::put_quota(&mut tx, quota).await?;
         }
@@ -81,9 +79,7 @@ impl Writer<'_> {
         let mut tx = self.db.write_within(self.pace.patience).await?;
         if !units::held(&mut tx, &[(claimed.id, claimed.lease)]).await?.is_empty() {
             units::end(&mut tx, claimed.id, &Ending::Failed(reason)).await?;
-            for sync in sync_needs::of_units(&mut tx, &[claimed.id]).await? {
-                rounds::note_progress(&mut tx, sync).await?;
-            }
+            rounds::note_ended(&mut tx, &[claimed.id]).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -94,8 +90,8 @@ impl Writer<'_> {
             Ok(brought) => Ending::Done(brought.complaint()),
             Err(error) => match error.outlook() {
                 Outlook::Later(told) if failed < self.pace.attempts => {
-                    let wait = i64::try_from(self.pace.wait(failed, told).as_millis()).unwrap_or(i64::MAX);
-                    Ending::Again { reason: error.to_string(), ready_at: now_ms() + wait }
+                    let ready_at = ms_from_now(self.pace.wait(failed, told));
+                    Ending::Again { reason: error.to_string(), ready_at }
                 }
                 Outlook::Later(_) | Outlook::OnlyThis | Outlook::Everything => {
                     Ending::Failed(error.to_string())

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use super::pace::Pace;
 use super::rounds;
-use crate::server::clock::now_ms;
-use crate::server::db::{Db, sync_needs, units};
+use crate::server::clock::{ms_from_now, now_ms};
+use crate::server::db::{Db, units};
 use crate::server::error::Error;
 
 /// Looks for workers other than `me` that have gone.
@@ -30,11 +30,8 @@ pub async fn sweep(db: &Db, pace: &Pace, me: &str) -> Result<(), Error> {
             continue;
         }
         tracing::warn!(worker, has_ended, "a worker has gone: its units are taken");
-        let wait = i64::try_from(pace.first_wait.as_millis()).unwrap_or(i64::MAX);
-        let given_up = units::take_from(&mut tx, &worker, now_ms() + wait).await?;
-        for sync in sync_needs::of_units(&mut tx, &given_up).await? {
-            rounds::note_progress(&mut tx, sync).await?;
-        }
+        let given_up = units::take_from(&mut tx, &worker, ms_from_now(pace.first_wait)).await?;
+        rounds::note_ended(&mut tx, &given_up).await?;
         tx.commit().await?;
     }
     Ok(())

@@ -1,28 +1,29 @@
 //! A worker: claims units, asks the provider, writes what it answers, says that it is alive, and looks after
-//! the units of workers that have gone. One loop in one task; only the questions run beside it.
+//! the units of workers that have gone. One loop in the background; only the questions run beside it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
-use tokio::task::{AbortHandle, JoinHandle, JoinSet};
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep};
 
-use super::fetch::{ask, question};
+use super::fetch::{Question, ask, question};
 use super::pace::Pace;
 use super::provider::{Kind, Provider};
+use super::request::Request;
 use super::rounds;
 use super::store::{Finished, Writer};
 use super::sweep::sweep;
-use crate::domain::Range;
-use crate::server::clock::{now, now_ms};
+use crate::domain::range::range_label;
+use crate::server::background::Background;
+use crate::server::clock::{ms_from_now, now, now_ms};
 use crate::server::db::lock::WorkerLock;
 use crate::server::db::units::{self, Claim, Claimed};
 use crate::server::db::{Conn, Db, sync_needs, syncs};
 use crate::server::error::Error;
 use crate::server::soundcharts::Client;
-use crate::server::sync::request::Request;
 
 /// A pause after writing is no longer than this: writing may have waited for others.
 const LONGEST_REST: Duration = Duration::from_millis(250);
@@ -35,32 +36,36 @@ const SUSPICIOUS: u32 = 3;
 /// Writing a single unit failed so often: it is given up.
 const HOPELESS: u32 = 20;
 
-/// The workers of this process: started with it, woken when there is work, stopped before it ends.
+/// The workers of this process: started with it, woken when there is work, stopped before it ends. Where they
+/// are dropped without a stop, they end at once and without a word.
 #[derive(Debug)]
 pub struct Workers {
     wake: Arc<Notify>,
     stop: watch::Sender<bool>,
-    task: Option<JoinHandle<()>>,
+    work: Option<Background>,
 }
 
 impl Workers {
     /// Starts working, unless nothing can be fetched or this process only serves (`at_once` is 0).
     ///
     /// # Errors
-    /// The lock file beside the database cannot be made.
+    /// The lock file beside the database, or the thread, cannot be made.
     pub fn start(db: &Db, provider: &Provider, at_once: u32, pace: Pace) -> Result<Self, Error> {
         let (stop, stopped) = watch::channel(false);
         let wake = Arc::new(Notify::new());
         // Twice what can be asked at once, so that nobody waits while answers are written.
         let pace = Pace { held: (provider.concurrency() * at_once * 2) as usize, ..pace };
-        let task = match provider.kind().filter(|_| at_once > 0) {
+        let work = match provider.kind().filter(|_| at_once > 0) {
             None => None,
             Some(kind) => {
                 let worker = Worker::new(db.clone(), provider.clone(), kind, pace, wake.clone(), stopped)?;
-                Some(tokio::spawn(worker.run()))
+                Some(
+                    Background::run("sync", worker.run())
+                        .map_err(Error::io("cannot start the sync worker"))?,
+                )
             }
         };
-        Ok(Workers { wake, stop, task })
+        Ok(Workers { wake, stop, work })
     }
 
     /// What wakes them when there is work.
@@ -71,10 +76,10 @@ impl Workers {
     /// Stops: nothing is claimed any more, questions under way may end, the rest is given back.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        if let Some(task) = self.task
-            && let Err(error) = task.await
+        if let Some(work) = self.work
+            && !work.ended().await
         {
-            tracing::error!(%error, "the worker ended badly");
+            tracing::error!("the worker ended badly");
         }
     }
 }
@@ -155,14 +160,10 @@ impl Worker {
         }
         rounds::advance(&self.db).await?;
         self.claim().await?;
-        let wait = match self.since {
-            Some(since) => (since + self.pace.gather).saturating_duration_since(Instant::now()),
-            None => self.pace.tick,
-        };
-        let deadline = Instant::now() + wait;
+        let tick = Instant::now() + self.pace.tick;
         while self.finished.len() < self.pace.batch {
             // Answers that have come do not wait longer than they must.
-            let deadline = self.since.map_or(deadline, |since| deadline.min(since + self.pace.gather));
+            let deadline = self.since.map_or(tick, |since| since + self.pace.gather);
             tokio::select! {
                 biased;
                 Some(ended) = self.asking.join_next() => self.take(ended),
@@ -197,7 +198,7 @@ impl Worker {
 
     async fn beat(&mut self) -> Result<(), Error> {
         let mut tx = self.db.write_within(self.pace.patience).await?;
-        units::extend(&mut tx, &self.name, now_ms() + milliseconds(self.pace.lease)).await?;
+        units::extend(&mut tx, &self.name, ms_from_now(self.pace.lease)).await?;
         tx.commit().await?;
         self.beaten = Instant::now();
         Ok(())
@@ -223,7 +224,7 @@ impl Worker {
             return self.give_up_all(&reason).await;
         }
         let is_idle = self.is_idle();
-        let until = now_ms() + milliseconds(self.pace.lease);
+        let until = ms_from_now(self.pace.lease);
         let claim = Claim { worker: &self.name, now: now_ms(), until, most: room, is_idle };
         let claimed = units::claim(&mut tx, claim).await?;
         let Some(first) = claimed.first() else { return Ok(()) };
@@ -250,7 +251,7 @@ impl Worker {
         for sync in sync_needs::of_units(conn, &numbers).await? {
             let Some(stored) = syncs::by_id(conn, sync).await? else { continue };
             let request = Request::from_json(&stored.request)?;
-            let days = Range::new(request.from, request.to).map_or_else(|_| String::new(), Range::label);
+            let days = range_label(request.from, request.to);
             let message = match first.unit.task.window() {
                 Some(_) => format!("Fetching {}, {days}", first.unit.label),
                 None => format!("Fetching {}", first.unit.label),
@@ -264,9 +265,7 @@ impl Worker {
     async fn give_up_all(&self, reason: &str) -> Result<(), Error> {
         let mut tx = self.db.write_within(self.pace.patience).await?;
         let units = units::give_up(&mut tx, reason).await?;
-        for sync in sync_needs::of_units(&mut tx, &units).await? {
-            rounds::note_progress(&mut tx, sync).await?;
-        }
+        rounds::note_ended(&mut tx, &units).await?;
         Ok(tx.commit().await?)
     }
 
@@ -370,15 +369,11 @@ impl Worker {
 }
 
 /// Asks one question.
-async fn asked(client: Client, question: super::fetch::Question, claimed: Claimed) -> Finished {
+async fn asked(client: Client, question: Question, claimed: Claimed) -> Finished {
     let asked_at = now();
     let result = ask(&client, question).await;
     if let Err(error) = &result {
         tracing::info!(unit = claimed.unit.label, %error, "not fetched");
     }
     Finished { claimed, asked_at, result }
-}
-
-fn milliseconds(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -24,7 +24,7 @@ use std::io::{Seek, Write};
 
 use rust_xlsxwriter::{DocProperties, Workbook};
 
-use crate::domain::Range;
+use crate::domain::range::range_label;
 use crate::domain::report::{CellRow, PlatformRow, Report};
 use crate::domain::view::words::subject;
 use crate::server::error::Error;
@@ -80,7 +80,7 @@ pub fn write(report: &Report, base: &str, target: impl Write + Seek + Send) -> R
 
 /// The days that the report is about: "September 2026".
 fn period(report: &Report) -> String {
-    Range::new(report.query.from, report.query.to).map_or_else(|_| String::new(), Range::label)
+    range_label(report.query.from, report.query.to)
 }
 
 /// The platforms of a report by code.

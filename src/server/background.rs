@@ -1,0 +1,70 @@
+//! Work that keeps nobody waiting: on a thread and a runtime of its own, of low priority, so that whoever
+//! answers requests gets the processor first.
+
+use std::future::Future;
+use std::io;
+
+use tokio::runtime;
+use tokio::sync::oneshot;
+
+/// How much less than others the thread wants the processor, as `nice` counts.
+const NICENESS: i32 = 10;
+
+/// Work in the background. It is given up at once where this is dropped.
+#[derive(Debug)]
+pub struct Background {
+    ended: oneshot::Receiver<()>,
+    _keep: oneshot::Sender<()>,
+}
+
+impl Background {
+    /// Begins the work on a thread of this name.
+    ///
+    /// # Errors
+    /// The system has no thread to give.
+    pub fn run(name: &str, work: impl Future<Output = ()> + Send + 'static) -> io::Result<Self> {
+        let (end, ended) = oneshot::channel();
+        let (keep, dropped) = oneshot::channel::<()>();
+        let runtime = runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build()?;
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            // On Linux this is about the calling thread and those it makes. Elsewhere it may not be allowed.
+            #[cfg(target_os = "linux")]
+            let _ = rustix::process::setpriority_process(None, NICENESS);
+            runtime.block_on(async {
+                tokio::select! {
+                    () = work => {}
+                    _ = dropped => {}
+                }
+            });
+            // Nobody may be waiting for it.
+            let _ = end.send(());
+        })?;
+        Ok(Background { ended, _keep: keep })
+    }
+
+    /// Waits for the end of the work; false where it ended in a panic.
+    pub async fn ended(self) -> bool {
+        self.ended.await.is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_ends_by_itself_by_a_panic_or_by_being_dropped() {
+        assert!(Background::run("good", async { tokio::task::yield_now().await }).unwrap().ended().await);
+        let bad = async { std::panic::resume_unwind(Box::new("on purpose")) };
+        assert!(!Background::run("bad", bad).unwrap().ended().await);
+        let (held, released) = oneshot::channel::<()>();
+        let endless = async move {
+            let _held = held;
+            pending().await
+        };
+        drop(Background::run("endless", endless).unwrap());
+        assert!(released.await.is_err(), "what it held is released");
+    }
+}
