@@ -9,6 +9,7 @@ use leptos_router::path;
 use crate::components::shortcuts::Shortcuts;
 use crate::components::sidebar::Sidebar;
 use crate::components::theme::Theme;
+use crate::components::toast::Toast;
 use crate::pages::analytics::AnalyticsPage;
 use crate::pages::artist::ArtistPage;
 use crate::pages::artists::ArtistsPage;
@@ -50,12 +51,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    let toast = Toast::provide();
     view! {
         <Title formatter=|title: String| format!("{title} · Music Analytics") />
         <a href="#main" class="skip-link">"Skip to the content"</a>
         <Router>
             <aside class="demo-data" aria-label="Demo data">"Demo data: everything here is invented"</aside>
             <Shortcuts />
+            {toast.region()}
             <div class="frame">
                 <Sidebar />
                 <main id="main" tabindex="-1" class="content">

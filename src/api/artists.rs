@@ -4,23 +4,24 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
-use crate::domain::Problem;
-use crate::domain::view::{ArtistList, ArtistView, Sent};
+use super::Answered;
 
-/// The data of the page of artists for the query string of its address.
+/// The data of the page of artists, an [`crate::domain::view::ArtistList`], for the query string of its address.
 ///
 /// # Errors
 /// The database failed. What the provider says is part of the page.
 #[server(endpoint = "list-artists", input = Json)]
-pub async fn list_artists(search: String) -> Result<Sent<ArtistList>, Problem> {
-    crate::server::artists_page::list(&expect_context(), &search).await.map(Sent::new)
+pub async fn list_artists(search: String) -> Answered {
+    crate::server::artists_page::list(&expect_context(), &search).await.map(crate::domain::view::Sent::new)
 }
 
-/// The page of an artist for the query string of its address.
+/// The page of an artist, an [`crate::domain::view::ArtistView`], for the query string of its address.
 ///
 /// # Errors
 /// There is no such artist; days that cannot be.
 #[server(endpoint = "artist", input = Json)]
-pub async fn artist_page(id: String, search: String) -> Result<Sent<ArtistView>, Problem> {
-    crate::server::artist_page::page(&expect_context(), &id, &search).await.map(Sent::new)
+pub async fn artist_page(id: String, search: String) -> Answered {
+    crate::server::artist_page::page(&expect_context(), &id, &search)
+        .await
+        .map(crate::domain::view::Sent::new)
 }

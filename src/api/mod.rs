@@ -15,6 +15,11 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 use crate::domain::Problem;
+use crate::domain::view::Sent;
+
+/// What a server function answers. One type for all of them, so that the bundle holds the machinery once; each says
+/// what it sends.
+pub type Answered = Result<Sent, Problem>;
 
 impl FromServerFnError for Problem {
     type Encoder = JsonEncoding;

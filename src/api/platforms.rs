@@ -3,14 +3,13 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
-use crate::domain::Problem;
-use crate::domain::view::{PlatformList, Sent};
+use super::Answered;
 
-/// The data of the page of platforms.
+/// The data of the page of platforms, a [`crate::domain::view::PlatformList`].
 ///
 /// # Errors
 /// The database failed.
 #[server(endpoint = "list-platforms", input = Json)]
-pub async fn list_platforms() -> Result<Sent<PlatformList>, Problem> {
-    crate::server::platforms_page::list(&expect_context()).await.map(Sent::new)
+pub async fn list_platforms() -> Answered {
+    crate::server::platforms_page::list(&expect_context()).await.map(crate::domain::view::Sent::new)
 }

@@ -4,25 +4,23 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
-use crate::domain::Problem;
-use crate::domain::sync::SyncStatus;
-use crate::domain::view::{Sent, SyncList};
+use super::Answered;
 
 /// Does something about a sync: `start` one for the query string of a report, `cancel` or `retry` the one of
-/// an id. Answers with the sync; with none where nothing is missing.
+/// an id. Answers with the sync, an `Option` of [`crate::domain::sync::SyncStatus`]: none where nothing is missing.
 ///
 /// # Errors
 /// Nothing can be fetched; there is no such sync.
 #[server(endpoint = "act-on-sync", input = Json)]
-pub async fn act_on_sync(act: String, on: String) -> Result<Sent<Option<SyncStatus>>, Problem> {
-    crate::server::sync_page::act(&expect_context(), &act, &on).await.map(Sent::new)
+pub async fn act_on_sync(act: String, on: String) -> Answered {
+    crate::server::sync_page::act(&expect_context(), &act, &on).await.map(crate::domain::view::Sent::new)
 }
 
-/// The data of the page of syncs for the query string of its address.
+/// The data of the page of syncs, a [`crate::domain::view::SyncList`], for the query string of its address.
 ///
 /// # Errors
 /// The database failed.
 #[server(endpoint = "list-syncs", input = Json)]
-pub async fn list_syncs(search: String) -> Result<Sent<SyncList>, Problem> {
-    crate::server::sync_page::list(&expect_context(), &search).await.map(Sent::new)
+pub async fn list_syncs(search: String) -> Answered {
+    crate::server::sync_page::list(&expect_context(), &search).await.map(crate::domain::view::Sent::new)
 }

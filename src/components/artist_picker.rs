@@ -108,8 +108,13 @@ fn ask(picker: RwSignal<Picker>, text: &str) {
     let asks = move || {
         if picker.try_with_untracked(|picker| picker.awaits(ticket)) == Some(true) {
             spawn_local(async move {
-                let answer =
-                    find_artists(text).await.map(|found| found.0.to_vec()).map_err(|problem| problem.detail);
+                let answer = match find_artists(text).await {
+                    Ok(sent) => sent
+                        .read::<Vec<ArtistItem>>()
+                        .map(|found| found.to_vec())
+                        .map_err(|error| error.to_string()),
+                    Err(problem) => Err(problem.detail),
+                };
                 picker.try_update(|picker| picker.answered(ticket, answer));
             });
         }

@@ -7,6 +7,7 @@ use crate::components::icon::{Icon, IconView};
 use crate::components::logo::{logo, thumbnail};
 use crate::components::table::table_view;
 use crate::components::view_state::view_button;
+use crate::domain::view::chart::{HEIGHT, WIDTH};
 use crate::domain::view::figures::UNKNOWN;
 use crate::domain::view::table::{Part, Toggle};
 
@@ -35,6 +36,13 @@ pub fn part(part: Part) -> AnyView {
         Part::Link(href, words) => view! { <a class="link" href=href>{words}</a> }.into_any(),
         Part::Logo(code, name) => logo(&code, &name),
         Part::Picture(image, name) => thumbnail(image.as_deref(), &name),
+        Part::Spark(area, line, words) => view! {
+            <svg class="spark" viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" role="img" aria-label=words>
+                <path class="chart-area" d=area />
+                <path class="chart-line" d=line />
+            </svg>
+        }
+        .into_any(),
         Part::Sort(value, arrow, words) => {
             let mut content = parts(words);
             content.push(span("arrow", arrow.to_owned()));

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::components::icon::{Icon, IconView};
+use crate::components::toast::Toast;
 use crate::domain::query::Period;
 use crate::domain::report::Report;
 use crate::domain::view::form::neighbours;
@@ -29,6 +30,7 @@ pub fn report_header(
             }
         }
     });
+    let toast = Toast::here();
     let (before, after) = neighbours(report.query.from, report.query.to, page.today);
     let link = |period: (String, Period), icon: Icon, is_next: bool| {
         let (words, period) = period;
@@ -55,14 +57,21 @@ pub fn report_header(
                 {after.map(|period| link(period, Icon::Next, true))}
             </nav>
             <div class="actions">
-                <a class="button" data-key="e" href=address.xlsx_href() rel="external" download="">
+                <a
+                    class="button"
+                    data-key="e"
+                    href=address.xlsx_href()
+                    rel="external"
+                    download=""
+                    on:click=move |_| toast.good("The Excel report is being made; the download begins by itself.")
+                >
                     "Download Excel report"
                 </a>
                 {copy_link()}
                 <a class="button-quiet" href=address.json_href() rel="external">
                     "As JSON"
                 </a>
-                <a class="button-quiet" href=address.csv_href() rel="external" download="">
+                <a class="button-quiet" href=address.csv_href("tracks") rel="external" download="">
                     "CSV"
                 </a>
             </div>
@@ -73,17 +82,19 @@ pub fn report_header(
 
 /// Copies the page's address; needs a script, and a page from a secure origin.
 fn copy_link() -> impl IntoView {
-    let done = RwSignal::new("");
+    const BY_HAND: &str = "The link could not be copied: take it from the address bar.";
+    let toast = Toast::here();
     let copy = move |_| {
         let window = window();
         let Some(address) = window.location().href().ok().filter(|_| window.is_secure_context()) else {
-            done.try_set("Copy it from the address bar");
-            return;
+            return toast.bad(BY_HAND.to_owned());
         };
         let copied = window.navigator().clipboard().write_text(&address);
         spawn_local(async move {
-            let result = JsFuture::from(copied).await;
-            done.try_set(if result.is_ok() { "Link copied" } else { "Copy it from the address bar" });
+            match JsFuture::from(copied).await {
+                Ok(_) => toast.good("Link copied"),
+                Err(_) => toast.bad(BY_HAND.to_owned()),
+            }
         });
     };
     view! {
@@ -91,8 +102,5 @@ fn copy_link() -> impl IntoView {
             <IconView icon=Icon::Link />
             "Copy link"
         </button>
-        <span class="hint" role="status">
-            {done}
-        </span>
     }
 }

@@ -5,29 +5,39 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::components::line_chart::line_chart;
+use crate::components::daily_chart::daily_chart;
 use crate::components::section::{live, section};
 use crate::components::table::scrolling_table;
-use crate::components::view_state::{Shown, find_box, open_all_button, pager, view_button};
+use crate::components::view_state::{Shown, find_box, open_all_button, pager, view_choice};
 use crate::domain::report::Report;
-use crate::domain::view::chart::{charts, other_scale};
+use crate::domain::view::chart::{chart_forms, charts};
 use crate::domain::view::tables::{day_table, group_table, track_table};
 use crate::domain::view::tracks::track_page;
 
-/// A chart for each platform.
+/// A table of the report as a CSV file.
+pub fn csv_link(shown: Shown, table: &'static str) -> AnyView {
+    let href = shown.address.with_untracked(|address| address.csv_href(table));
+    let label = format!("CSV of this table: {}", table.replace('_', " "));
+    view! { <a class="pill" href=href rel="external" download="" aria-label=label>"CSV"</a> }.into_any()
+}
+
+/// A chart for each platform, or one of all.
 pub fn chart_section(report: Arc<Report>, shown: Shown) -> AnyView {
     let content = live(move || {
         let charts = shown.view.with(|view| charts(&report, view));
-        let figures: Vec<AnyView> =
-            charts.into_iter().map(|(platform, chart)| line_chart(&report, platform, chart)).collect();
+        let figures: Vec<AnyView> = charts.into_iter().map(|chart| daily_chart(&report, chart)).collect();
         view! { <div class="charts">{figures}</div> }.into_any()
     });
-    let scale = live(move || {
-        let (words, value) = shown.view.with(other_scale);
-        view_button("button-quiet", "chart", value, None, vec![words.into_any()])
+    let forms = live(move || {
+        let forms = shown
+            .view
+            .with(chart_forms)
+            .map(|(words, value, is_shown)| view_choice("chart", value, is_shown, words));
+        view! { <div class="choices" role="group" aria-label="Form of the charts">{Vec::from(forms)}</div> }
+            .into_any()
     });
     let table = view! { <a class="pill" href="#days" rel="external">"Show as table"</a> }.into_any();
-    section("daily", "Daily audience".to_owned(), vec![table, scale], vec![content], String::new())
+    section("daily", "Daily audience".to_owned(), vec![table, forms], vec![content], String::new())
 }
 
 /// Days by platform.
@@ -38,7 +48,7 @@ pub fn day_section(report: Arc<Report>, shown: Shown) -> AnyView {
     });
     let remark =
         "≈ not exact: part of several days that came as one, or a series is missing. – no data on this day.";
-    section("days", "Days".to_owned(), vec![], vec![table], remark.to_owned())
+    section("days", "Days".to_owned(), vec![csv_link(shown, "days")], vec![table], remark.to_owned())
 }
 
 /// Tracks by platform, to be sorted, searched, paged and opened.
@@ -53,7 +63,13 @@ pub fn track_section(report: Arc<Report>, shown: Shown) -> AnyView {
         })
     });
     let remark = "≈ not exact: open the track for its bounds. – unknown: no day is covered. Empty: not on that platform.";
-    section("details", "Tracks".to_owned(), vec![find_box(shown)], vec![content], remark.to_owned())
+    section(
+        "details",
+        "Tracks".to_owned(),
+        vec![find_box(shown), csv_link(shown, "tracks")],
+        vec![content],
+        remark.to_owned(),
+    )
 }
 
 /// Platforms with their tracks below them, to be searched and opened.
@@ -68,7 +84,7 @@ pub fn group_section(report: Arc<Report>, shown: Shown) -> AnyView {
     section(
         "details",
         "Tracks by platform".to_owned(),
-        vec![find_box(shown)],
+        vec![find_box(shown), csv_link(shown, "tracks")],
         vec![content],
         remark.to_owned(),
     )

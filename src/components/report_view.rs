@@ -7,7 +7,9 @@ use leptos::prelude::*;
 use crate::components::cards::summary_cards;
 use crate::components::notices::{empty_report, report_notices};
 use crate::components::report_header::report_header;
-use crate::components::report_sections::{chart_section, day_section, group_section, track_section};
+use crate::components::report_sections::{
+    chart_section, csv_link, day_section, group_section, track_section,
+};
 use crate::components::section::section;
 use crate::components::sync_panel::{SyncSignals, sync_panel};
 use crate::components::table::scrolling_table;
@@ -52,28 +54,20 @@ pub fn report_view(
 }
 
 fn numbers(report: &Arc<Report>, page: &Page, shown: Shown) -> Vec<AnyView> {
-    let plain = |id, title: &str, table| {
-        section(id, title.to_owned(), vec![], vec![scrolling_table(table)], String::new())
+    let plain = |id, csv, title: &str, table, remark| {
+        section(id, title.to_owned(), vec![csv_link(shown, csv)], vec![scrolling_table(table)], remark)
     };
-    let mut all =
-        vec![summary_cards(report), plain("platforms-section", "Platforms", platform_table(report))];
+    let platforms = platform_table(report);
+    let mut all = vec![
+        summary_cards(report),
+        plain("platforms-section", "platforms", "Platforms", platforms, String::new()),
+    ];
     if let Some(table) = artist_table(report) {
-        all.push(section(
-            "artists",
-            "Artists".to_owned(),
-            vec![],
-            vec![scrolling_table(table)],
-            shared_text(report),
-        ));
+        all.push(plain("artists", "artists", "Artists", table, shared_text(report)));
     }
     if let Some(table) = artist_level_table(report) {
-        all.push(section(
-            "artist-level",
-            "Artists as a whole".to_owned(),
-            vec![],
-            vec![scrolling_table(table)],
-            ARTIST_LEVEL_NOTE.to_owned(),
-        ));
+        let note = ARTIST_LEVEL_NOTE.to_owned();
+        all.push(plain("artist-level", "artist_level", "Artists as a whole", table, note));
     }
     if report.days.is_some() {
         all.push(chart_section(report.clone(), shown));
@@ -87,7 +81,7 @@ fn numbers(report: &Arc<Report>, page: &Page, shown: Shown) -> Vec<AnyView> {
     if let (Some(table), Some(country)) = (chart_table(report, page), report.query.country) {
         let title = format!("Charts of {}", page.country_name(country.as_str()));
         let note = country_note(page, country.as_str());
-        all.push(section("charts", title, vec![], vec![scrolling_table(table)], note));
+        all.push(plain("charts", "charts", &title, table, note));
     }
     all
 }

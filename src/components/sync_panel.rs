@@ -13,6 +13,7 @@ use crate::api::analytics::analytics_page;
 use crate::api::syncs::act_on_sync;
 use crate::components::icon::{Icon, IconView};
 use crate::components::section::live;
+use crate::components::toast::Toast;
 use crate::domain::sync::SyncStatus;
 use crate::domain::view::json::{FromJson, Json};
 use crate::domain::view::page::{Answer, Outcome};
@@ -33,8 +34,8 @@ pub struct SyncSignals {
     pub question: StoredValue<String>,
     /// Whether a sync has ended and the numbers after it are on their way.
     renews: RwSignal<bool>,
-    /// What went wrong with a press on one of the buttons.
-    trouble: RwSignal<Option<String>>,
+    /// Where news are told.
+    toast: Toast,
 }
 
 impl SyncSignals {
@@ -49,7 +50,7 @@ impl SyncSignals {
             newer: RwSignal::new(None),
             question: StoredValue::new(address.question()),
             renews: RwSignal::new(false),
-            trouble: RwSignal::new(None),
+            toast: Toast::here(),
         }
     }
 
@@ -67,12 +68,13 @@ impl SyncSignals {
     pub fn act(self, act: &'static str, on: String) {
         spawn_local(async move {
             match act_on_sync(act.to_owned(), on).await {
-                Ok(status) => {
-                    self.trouble.try_set(None);
-                    self.status.try_set((*status.0).clone());
+                Ok(sent) => {
+                    if let Ok(status) = sent.read::<Option<SyncStatus>>() {
+                        self.status.try_set((*status).clone());
+                    }
                     self.follow();
                 }
-                Err(problem) => drop(self.trouble.try_set(Some(problem.detail))),
+                Err(problem) => self.toast.bad(problem.detail),
             }
         });
     }
@@ -110,10 +112,12 @@ impl SyncSignals {
         let Some(question) = self.question.try_get_value() else { return };
         self.renews.try_set(true);
         spawn_local(async move {
-            if let Ok(page) = analytics_page(question).await
-                && let Outcome::Report(answer) = &page.0.outcome
+            if let Ok(sent) = analytics_page(question).await
+                && let Ok(page) = sent.read::<Page>()
+                && let Outcome::Report(answer) = &page.outcome
             {
                 self.newer.try_set(Some(Arc::new((**answer).clone())));
+                self.toast.good("The numbers below are up to date");
             }
             self.renews.try_set(false);
         });
@@ -160,7 +164,6 @@ pub fn sync_panel(answer: &Answer, page: &Page, signals: SyncSignals, starts: bo
                 <h3 id="sync-title">{heading}</h3>
                 <ul>{sentences}</ul>
                 {live(doing)}
-                <p class="field-error" role="alert">{move || signals.trouble.get()}</p>
                 <p class="sr-only" role="status">{move || spoken.get()}</p>
             </div>
         </section>

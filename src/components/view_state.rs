@@ -87,6 +87,16 @@ pub fn view_button(
     .into_any()
 }
 
+/// One of several buttons of which one is on.
+pub fn view_choice(name: &'static str, value: String, is_on: bool, words: &'static str) -> AnyView {
+    view! {
+        <button type="submit" form=VIEW_FORM class="button-quiet" name=name value=value aria-pressed=is_on.to_string()>
+            {words}
+        </button>
+    }
+    .into_any()
+}
+
 /// Opens or closes every row.
 pub fn open_all_button(open: &Open) -> AnyView {
     let is_all = *open == Open::everything();

@@ -113,6 +113,8 @@ pub struct DayAmounts {
     has_clean: DaySet,
     /// Days covered by any step.
     covered: DaySet,
+    /// Days of which the provider told something that does not count: corrections, jumps, values left out.
+    corrected: DaySet,
 }
 
 impl DayAmounts {
@@ -125,12 +127,23 @@ impl DayAmounts {
             spread: zeros,
             has_clean: DaySet::default(),
             covered: DaySet::default(),
+            corrected: DaySet::default(),
         }
+    }
+
+    /// How many days the range has.
+    pub fn count(&self) -> usize {
+        self.clean.len()
     }
 
     /// Days covered by any series.
     pub const fn covered(&self) -> &DaySet {
         &self.covered
+    }
+
+    /// Days of a correction or a jump, and days whose value was left out (S3, S4, S11).
+    pub const fn corrected(&self) -> &DaySet {
+        &self.corrected
     }
 
     /// The sum of clean steps of the day at this place of the range.
@@ -162,6 +175,7 @@ impl DayAmounts {
         self.spread.iter_mut().zip(&other.spread).for_each(|(mine, theirs)| *mine += theirs);
         self.has_clean.add(&other.has_clean);
         self.covered.add(&other.covered);
+        self.corrected.add(&other.corrected);
     }
 
     /// The places of the days of a step that lie in the range.
@@ -243,10 +257,13 @@ pub fn read(series: &Series, range: Range, days: &mut DayAmounts, flags: &mut Fl
         if step.doubled {
             flags.insert(Flag::Halved);
         }
+        let places = days.places(&step);
+        if matches!(step.kind, StepKind::Correction | StepKind::Halved | StepKind::Jump) {
+            days.corrected.insert(places.clone());
+        }
         match adds {
             Adds::Figure(figure) => {
                 covers = true;
-                let places = days.places(&step);
                 if step.is_clean() {
                     days.clean[places.start] += figure.estimate;
                     days.has_clean.insert(places.clone());
@@ -263,7 +280,10 @@ pub fn read(series: &Series, range: Range, days: &mut DayAmounts, flags: &mut Fl
             Adds::Unbounded => (sum.exact, sum.high) = (false, None),
         }
     }
-    series.left_out.iter().filter(|day| range.contains(**day)).for_each(|_| flags.insert(Flag::Glitch));
+    for day in series.left_out.iter().filter(|day| range.contains(**day)) {
+        flags.insert(Flag::Glitch);
+        days.corrected.insert_days(range, *day, *day);
+    }
     if range.from() <= series.start {
         match series.before {
             Before::Nothing => {}

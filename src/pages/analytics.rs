@@ -10,12 +10,12 @@ use leptos_router::hooks::use_url;
 
 use crate::api::analytics::analytics_page;
 use crate::components::browser::use_go;
-use crate::components::failure::failure;
 use crate::components::field::error_summary;
 use crate::components::icon::Icon;
 use crate::components::notices::{invitation, notice};
 use crate::components::query_form::query_form;
 use crate::components::report_view::report_view;
+use crate::components::screen::{body, data};
 use crate::components::section::live;
 use crate::components::sync_panel::SyncSignals;
 use crate::components::view_state::Shown;
@@ -30,12 +30,12 @@ pub fn AnalyticsPage() -> impl IntoView {
     let search = Memo::new(move |_| url.with(|url| url.search().to_owned()));
     let address = Memo::new(move |_| search.with(|search| Address::parse(search)));
     let question = Memo::new(move |_| address.with(Address::question));
-    let page = Resource::new(move || question.get(), move |_| analytics_page(search.get_untracked()));
+    let asked = Memo::new(move |_| (String::new(), question.get()));
+    let page = data(asked, move |_| analytics_page(search.get_untracked()));
 
     let go = use_go();
     let go = Callback::new(move |(address, replace): (Address, bool)| go(&address, replace));
     let shown = Shown { address, view: Memo::new(move |_| address.with(|address| address.view.clone())), go };
-    let (is_pending, set_pending) = signal(false);
     // Whether the browser itself has put the values into the form, and whether the reader waits for
     // the results of a press on the button.
     let is_first = StoredValue::new(true);
@@ -71,17 +71,7 @@ pub fn AnalyticsPage() -> impl IntoView {
     view! {
         <h1>"Music Analytics"</h1>
         {move || notice("notice", Icon::Info, "Parts of the address were ignored", address.with(|address| address.notices.clone()))}
-        <div class="page-body" class:pending=is_pending aria-busy=move || is_pending.get().to_string()>
-            <p class="loading" role="status">{move || is_pending.get().then_some("Loading the numbers…")}</p>
-            <Transition fallback=|| view! { <p class="card empty">"Loading…"</p> } set_pending>
-                {move || Suspend::new(async move {
-                    match page.await {
-                        Ok(page) => show(&page.0),
-                        Err(problem) => failure(&problem),
-                    }
-                })}
-            </Transition>
-        </div>
+        {body(page, show)}
     }
 }
 

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_url};
 
 use crate::api::artists::artist_page;
 use crate::components::cards::summary_cards;
 use crate::components::logo::thumbnail;
-use crate::components::page_body::page_body;
+use crate::components::screen::{body, data_of_address};
 use crate::components::section::section;
 use crate::components::table::scrolling_table;
+use crate::domain::range::range_label;
 use crate::domain::report::Report;
 use crate::domain::view::ArtistView;
 use crate::domain::view::artist::{facts, period_href, report_href, track_table};
@@ -23,13 +23,7 @@ use crate::domain::view::words::{ARTIST_LEVEL_NOTE, missing_words};
 /// `/artists/{id}`.
 #[component]
 pub fn ArtistPage() -> impl IntoView {
-    let (params, url) = (use_params_map(), use_url());
-    let asked = Memo::new(move |_| {
-        let id = params.with(|params| params.get("id").unwrap_or_default());
-        (id, url.with(|url| url.search().to_owned()))
-    });
-    let artist = Resource::new(move || asked.get(), |(id, search)| artist_page(id, search));
-    page_body(artist, show)
+    body(data_of_address("id", |(id, search)| artist_page(id, search)), show)
 }
 
 fn show(view: &ArtistView) -> AnyView {
@@ -62,8 +56,7 @@ fn numbers(view: &ArtistView, report: Arc<Report>) -> AnyView {
         .flatten()
         .map(|(words, period)| view! { <a class="pill" href=period_href(&id, period)>{words}</a> }.into_any())
         .collect();
-    let days = crate::domain::Range::new(report.query.from, report.query.to)
-        .map_or_else(|_| String::new(), |range| range.label());
+    let days = range_label(report.query.from, report.query.to);
     let plain = |id, title: &str, table, remark: &str| {
         section(id, title.to_owned(), vec![], vec![scrolling_table(table)], remark.to_owned())
     };

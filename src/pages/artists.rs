@@ -6,7 +6,7 @@ use leptos_router::hooks::use_url;
 
 use crate::api::artists::list_artists;
 use crate::components::artist_lists::{found, here};
-use crate::components::page_body::page_body;
+use crate::components::screen::{body, data_of_address};
 use crate::components::told::told;
 use crate::domain::view::{ArtistList, ArtistsAddress};
 
@@ -15,13 +15,13 @@ use crate::domain::view::{ArtistList, ArtistsAddress};
 pub fn ArtistsPage() -> impl IntoView {
     let url = use_url();
     let search = Memo::new(move |_| url.with(|url| url.search().to_owned()));
-    let list = Resource::new(move || search.get(), list_artists);
+    let list = data_of_address("", |(_, search)| list_artists(search));
     let show =
         move |list: &ArtistList| show(list, &search.with_untracked(|search| ArtistsAddress::parse(search)));
     view! {
         <Title text="Artists" />
         <h1>"Artists"</h1>
-        {page_body(list, show)}
+        {body(list, show)}
     }
 }
 

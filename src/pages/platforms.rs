@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use crate::api::platforms::list_platforms;
 use crate::components::field::choice;
 use crate::components::logo::logo;
-use crate::components::page_body::page_body;
+use crate::components::screen::{body, data_of_address};
 use crate::components::told::told;
 use crate::domain::listing::{MetricItem, PlatformItem};
 use crate::domain::view::PlatformList;
@@ -16,11 +16,11 @@ use crate::domain::{Kind, Level};
 /// `/platforms`.
 #[component]
 pub fn PlatformsPage() -> impl IntoView {
-    let list = Resource::new(|| (), |()| list_platforms());
+    let list = data_of_address("", |_| list_platforms());
     view! {
         <Title text="Platforms" />
         <h1>"Platforms"</h1>
-        {page_body(list, show)}
+        {body(list, show)}
     }
 }
 

@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_url;
 
 use crate::api::syncs::list_syncs;
 use crate::components::icon::{Icon, IconView};
-use crate::components::page_body::page_body;
+use crate::components::screen::{body, data_of_address};
 use crate::domain::sync::{SyncState, SyncStatus};
 use crate::domain::view::SyncList;
 use crate::domain::view::syncing::{failure_text, how_far, moment, subject};
@@ -19,9 +18,7 @@ const LOOK: Duration = Duration::from_secs(2);
 /// `/syncs`.
 #[component]
 pub fn SyncsPage() -> impl IntoView {
-    let url = use_url();
-    let search = Memo::new(move |_| url.with(|url| url.search().to_owned()));
-    let list = Resource::new(move || search.get(), list_syncs);
+    let list = data_of_address("", |(_, search)| list_syncs(search));
     let show = move |syncs: &SyncList| {
         let goes_on = syncs.is_any_open();
         Effect::new(move |_| {
@@ -34,7 +31,7 @@ pub fn SyncsPage() -> impl IntoView {
     view! {
         <Title text="Syncs" />
         <h1>"Syncs"</h1>
-        {page_body(list, show)}
+        {body(list, show)}
     }
 }
 

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_url};
 
 use crate::api::tracks::track_page;
 use crate::components::logo::thumbnail;
-use crate::components::page_body::page_body;
 use crate::components::parts::{part, parts};
+use crate::components::screen::{body, data_of_address};
 use crate::components::table::scrolling_table;
+use crate::domain::range::range_label;
 use crate::domain::view::TrackView;
 use crate::domain::view::form::neighbours;
 use crate::domain::view::picker::own_image;
@@ -20,13 +20,7 @@ use crate::domain::view::track::{
 /// `/tracks/{uuid}`.
 #[component]
 pub fn TrackPage() -> impl IntoView {
-    let (params, url) = (use_params_map(), use_url());
-    let asked = Memo::new(move |_| {
-        let uuid = params.with(|params| params.get("uuid").unwrap_or_default());
-        (uuid, url.with(|url| url.search().to_owned()))
-    });
-    let track = Resource::new(move || asked.get(), |(uuid, search)| track_page(uuid, search));
-    page_body(track, show)
+    body(data_of_address("uuid", |(uuid, search)| track_page(uuid, search)), show)
 }
 
 fn show(view: &TrackView) -> AnyView {
@@ -56,8 +50,7 @@ fn show(view: &TrackView) -> AnyView {
     let empty = platforms.is_empty().then(|| {
         view! { <p class="card empty">"Nothing is known of this track on any platform that reports cover."</p> }.into_any()
     });
-    let days =
-        crate::domain::Range::new(view.from, view.to).map_or_else(|_| String::new(), |range| range.label());
+    let days = range_label(view.from, view.to);
     view! {
         <Title text=format!("{}, {days}", view.name) />
         <header class="report-header">

@@ -55,6 +55,7 @@ struct PlatformSum {
     days: DayAmounts,
     covered: Vec<u32>,
     missing: Vec<u32>,
+    corrected: Vec<u32>,
     coverage: Coverage,
     observed_until: Option<Day>,
     asked_until: Option<Day>,
@@ -69,7 +70,8 @@ impl PlatformSum {
             amount,
             days,
             covered: none.clone(),
-            missing: none,
+            missing: none.clone(),
+            corrected: none,
             coverage,
             observed_until,
             asked_until,
@@ -85,6 +87,7 @@ impl PlatformSum {
         let uncovered = line.expected.without(line.days.covered());
         count(&mut self.covered, line.days.covered());
         count(&mut self.missing, &uncovered);
+        count(&mut self.corrected, line.days.corrected());
     }
 }
 
@@ -108,10 +111,12 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, 
     let mut digests = Vec::new();
     for selected in &selection {
         let mut total = Amount::Absent;
+        let mut days = DayAmounts::new(range);
         let mut cells = Vec::with_capacity(platforms.len());
         for (index, platform) in evidence.platforms.iter().enumerate() {
             let line = Line::read(selected.evidence, index, range, today)?;
             total += line.amount;
+            days.add(&line.days);
             platforms[index].add(&line, &selected.evidence.pairs[index].windows);
             digests.extend(line.digest.map(|digest| (selected.evidence, platform.code.as_str(), digest)));
             if line.amount != Amount::Absent {
@@ -123,7 +128,7 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, 
             artists[artist].1 += 1;
         }
         shared += total.times(selected.artists.len() as i128 - 1);
-        tracks.push((track_row(selected.evidence, total, cells), selected));
+        tracks.push((track_row(selected.evidence, total, cells, trend(&days)), selected));
     }
     tracks.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)));
 
@@ -194,7 +199,29 @@ fn cell(platform: &str, line: &Line) -> CellRow {
     }
 }
 
-fn track_row(track: &TrackEvidence, total: Amount, platforms: Vec<CellRow>) -> TrackRow {
+/// The longest range of which a trend has each day; a longer one has weeks.
+const TREND_DAYS: usize = 31;
+
+/// Averages a day along the range: of covered days only, so that a gap or a stretch that has only begun is no
+/// fall.
+fn trend(days: &DayAmounts) -> Vec<Option<i128>> {
+    let count = days.count();
+    let stretch = if count > TREND_DAYS { 7 } else { 1 };
+    let average = |first: usize| {
+        let covered = || (first..count.min(first + stretch)).filter(|place| days.covered().contains(*place));
+        let sum: i128 = covered().map(|place| days.clean(place) + days.spread(place)).sum();
+        let of = covered().count() as i128;
+        (of > 0).then(|| (2 * sum + of).div_euclid(2 * of))
+    };
+    (0..count).step_by(stretch).map(average).collect()
+}
+
+fn track_row(
+    track: &TrackEvidence,
+    total: Amount,
+    platforms: Vec<CellRow>,
+    trend: Vec<Option<i128>>,
+) -> TrackRow {
     let mut artists: Vec<&TrackArtist> = track.artists.iter().collect();
     artists.sort_by(|a, b| (a.role, &a.name, a.id).cmp(&(b.role, &b.name, b.id)));
     let named = |role: Role| {
@@ -214,6 +241,7 @@ fn track_row(track: &TrackEvidence, total: Amount, platforms: Vec<CellRow>) -> T
         state: total.state(),
         total: total.figure(),
         platforms,
+        trend,
     }
 }
 
@@ -302,6 +330,7 @@ fn day_rows(evidence: &Evidence, sums: &[PlatformSum], range: Range) -> Vec<DayR
             spread: sum.days.spread(place),
             covered: sum.covered[place],
             missing: sum.missing[place],
+            corrected: sum.corrected[place],
         };
         evidence.platforms.iter().zip(sums).map(cell).collect()
     };

@@ -180,6 +180,9 @@ pub struct TrackRow {
     pub total: Option<Figure>,
     /// The platforms on which it exists or was never fetched, in registry order.
     pub platforms: Vec<CellRow>,
+    /// What it made a day, rounded, along the range: of each day up to 31 days, of each seven days of a longer
+    /// range (the last stretch may be shorter). `None` where no series covers a day of it.
+    pub trend: Vec<Option<i128>>,
 }
 
 impl TrackRow {
@@ -234,6 +237,9 @@ pub struct DayCell {
     pub covered: u32,
     /// Series expected but uncovered.
     pub missing: u32,
+    /// Tracks of which the provider told something that day that does not count: a correction, a jump, or a
+    /// value that was left out (S3, S4, S11).
+    pub corrected: u32,
 }
 
 /// Why a track passed the country filter (S18).

@@ -182,9 +182,9 @@ impl Address {
         format!("/api/v1/report?{}", encode(self.asked().pairs()))
     }
 
-    /// The link to the same report as a CSV file.
-    pub fn csv_href(&self) -> String {
-        format!("/api/v1/report.csv?{}", encode(self.asked().pairs()))
+    /// The link to a table of the same report as a CSV file.
+    pub fn csv_href(&self, table: &str) -> String {
+        format!("/api/v1/report.csv?{}&table={table}", encode(self.asked().pairs()))
     }
 
     /// The link to the same report as an Excel workbook.

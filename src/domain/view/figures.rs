@@ -126,7 +126,14 @@ mod tests {
     #[test]
     fn a_day_without_series_is_no_zero() {
         let cell = |value, spread, covered, missing| {
-            day_text(&DayCell { platform: "spotify".to_owned(), value, spread, covered, missing })
+            day_text(&DayCell {
+                platform: "spotify".to_owned(),
+                value,
+                spread,
+                covered,
+                missing,
+                corrected: 0,
+            })
         };
         assert_eq!(cell(0, 0, 0, 2), "–");
         assert_eq!(cell(0, 0, 1, 0), "0");

@@ -1,7 +1,8 @@
-//! How the page's data come to the browser: as JSON text, read by the small reader of [`super::json`],
+//! How the data of screens come to the browser: as JSON text, read by the small reader of [`super::json`],
 //! and shared once it is read.
 
-use std::sync::Arc;
+use std::any::Any;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
@@ -27,35 +28,55 @@ use crate::domain::series::Flag;
 use crate::domain::sync::{ChartPlan, SyncFailure, SyncPlan, SyncState, SyncStatus};
 use crate::domain::{ArtistId, Day, Figure, Kind, Level, Metric, PlatformType, Role, State};
 
-/// Data on their way from the server to the browser, or there.
-#[derive(Debug, PartialEq)]
-pub struct Sent<T>(pub Arc<T>);
+/// Data on their way from the server to the browser, or there: of one type for all screens, so that the bundle
+/// holds the machinery that waits for them once.
+#[derive(Debug, Clone)]
+pub struct Sent(Arc<Content>);
 
-impl<T> Sent<T> {
+#[derive(Debug)]
+struct Content {
+    text: String,
+    data: OnceLock<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Sent {
     /// Ready to be sent.
-    pub fn new(data: T) -> Self {
-        Sent(Arc::new(data))
+    ///
+    /// # Panics
+    /// Never: all data of screens can be written as JSON.
+    pub fn new<T: Serialize + Any + Send + Sync>(data: T) -> Self {
+        let text = serde_json::to_string(&data).expect("data of a screen are JSON");
+        let data: Arc<dyn Any + Send + Sync> = Arc::new(data);
+        Sent(Arc::new(Content { text, data: OnceLock::from(data) }))
+    }
+
+    /// The data, read once.
+    ///
+    /// # Errors
+    /// They are something else: the server is of another version than the page.
+    pub fn read<T: FromJson + Any + Send + Sync>(&self) -> Result<Arc<T>, JsonError> {
+        let data = match self.0.data.get() {
+            Some(data) => Arc::clone(data),
+            None => {
+                let read: Arc<dyn Any + Send + Sync> =
+                    Arc::new(Json::parse(&self.0.text).and_then(T::from_json)?);
+                Arc::clone(self.0.data.get_or_init(|| read))
+            }
+        };
+        data.downcast().map_err(|_| JsonError)
     }
 }
 
-impl<T> Clone for Sent<T> {
-    fn clone(&self) -> Self {
-        Sent(Arc::clone(&self.0))
-    }
-}
-
-impl<T: Serialize> Serialize for Sent<T> {
+impl Serialize for Sent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = serde_json::to_string(&*self.0).map_err(serde::ser::Error::custom)?;
-        serializer.serialize_str(&text)
+        serializer.serialize_str(&self.0.text)
     }
 }
 
-impl<'de, T: FromJson> Deserialize<'de> for Sent<T> {
+impl<'de> Deserialize<'de> for Sent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let data = Json::parse(&text).and_then(T::from_json).map_err(serde::de::Error::custom)?;
-        Ok(Sent::new(data))
+        Ok(Sent(Arc::new(Content { text, data: OnceLock::new() })))
     }
 }
 
@@ -124,10 +145,10 @@ fields! {
     UnitTotal { unit, total }
     PeakRow { value, day }
     PlatformRow { platform, name, unit, state, total, share, peak, average_daily, days_tracked, coverage }
-    TrackRow { uuid, name, credit, artists, image_url, state, total, platforms }
+    TrackRow { uuid, name, credit, artists, image_url, state, total, platforms, trend }
     CellRow { platform, state, total, average_daily, peak, days_tracked, flags }
     DayRow { day, platforms }
-    DayCell { platform, value, spread, covered, missing }
+    DayCell { platform, value, spread, covered, missing, corrected }
     CountryEvidence { country, tracks, days_without_chart }
     TrackCharts { track, charts }
     Growth {
@@ -171,10 +192,15 @@ mod tests {
             Outcome::Invalid(vec![FieldError::new("artist", "choose “one”")]),
         ];
         for outcome in outcomes {
-            let sent = Sent::new(Page { outcome, ..page() });
-            let text = serde_json::to_string(&sent).unwrap();
-            assert_eq!(serde_json::from_str::<Sent<Page>>(&text).unwrap(), sent);
+            let page = Page { outcome, ..page() };
+            let sent = Sent::new(page.clone());
+            let came: Sent = serde_json::from_str(&serde_json::to_string(&sent).unwrap()).unwrap();
+            for sent in [sent, came.clone(), came] {
+                assert_eq!(*sent.read::<Page>().unwrap(), page);
+            }
         }
-        assert!(serde_json::from_str::<Sent<Page>>("\"{}\"").is_err());
+        let other: Sent = serde_json::from_str("\"{}\"").unwrap();
+        assert!(other.read::<Page>().is_err());
+        assert!(Sent::new(page()).read::<Told>().is_err());
     }
 }

@@ -6,12 +6,14 @@ use std::str::FromStr;
 use super::super::words::words;
 
 words!(
-    /// The scale of the daily charts.
-    Scale, "chart scale", {
+    /// The form of the daily charts.
+    ChartForm, "chart form", {
         /// Every platform fills its own chart.
         Each = "each",
         /// One scale for all platforms, so that heights compare.
         Same = "same",
+        /// One chart, platform upon platform.
+        Stacked = "stacked",
     }
 );
 
@@ -160,8 +162,8 @@ pub struct View {
     pub page: TablePage,
     /// The rows that show their details.
     pub open: Open,
-    /// The scale of the charts.
-    pub chart: Option<Scale>,
+    /// The form of the charts.
+    pub chart: Option<ChartForm>,
 }
 
 impl View {
@@ -191,7 +193,7 @@ impl View {
             ("find", or_none(self.find.clone())),
             ("page", pages),
             ("open", or_none(self.open.to_string())),
-            ("chart", self.chart.filter(|scale| *scale != Scale::Each).map(|scale| scale.to_string())),
+            ("chart", self.chart.filter(|form| *form != ChartForm::Each).map(|form| form.to_string())),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))

@@ -76,6 +76,8 @@ pub enum Part {
     Picture(Option<String>, String),
     /// A link: where it leads, and its words.
     Link(String, String),
+    /// A small chart along the range: SVG path data of the area and of the line, and words for it.
+    Spark(String, String, String),
     /// A button that sorts: the value it asks for, the arrow, the words.
     Sort(String, &'static str, Vec<Part>),
     /// A button that opens and closes.
@@ -211,7 +213,7 @@ impl Part {
             Part::More(label, _) => label.clone(),
             Part::Sort(_, _, words) => Cell::of(words.clone()).text(),
             Part::Toggle(toggle) => toggle.words.clone(),
-            Part::Hidden(_) | Part::Logo(..) | Part::Picture(..) => String::new(),
+            Part::Hidden(_) | Part::Logo(..) | Part::Picture(..) | Part::Spark(..) => String::new(),
             Part::Table(table) => table.texts().concat().join(" "),
         }
     }

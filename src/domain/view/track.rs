@@ -111,6 +111,7 @@ pub fn step_table(platform: &PlatformAudit, index: usize) -> Table {
     };
     Table {
         caption,
+        class: "audit",
         head: [Cell::head("Days from")]
             .into_iter()
             .chain(numbers.map(Cell::number_head))
@@ -122,7 +123,6 @@ pub fn step_table(platform: &PlatformAudit, index: usize) -> Table {
             .chain(foot)
             .chain([Cell::default()])
             .collect(),
-        ..Table::default()
     }
 }
 
@@ -178,6 +178,7 @@ fn why(entry: &AuditEntry) -> &'static str {
 pub fn observation_table(platform: &PlatformAudit) -> Table {
     Table {
         caption: format!("Observations on {}", platform.name),
+        class: "audit",
         head: vec![
             Cell::head("Day"),
             Cell::head("Identifier"),

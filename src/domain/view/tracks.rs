@@ -172,6 +172,7 @@ mod tests {
                 days_tracked: 0,
                 flags: Vec::new(),
             }],
+            trend: Vec::new(),
         }
     }
 

@@ -27,7 +27,10 @@ pub fn day_table(report: &Report, view: &View) -> Option<Table> {
 }
 
 fn row(day: &DayRow) -> Row {
-    let cell = |cell: &DayCell| Cell::number(vec![Part::text_or_unknown(day_text(cell))]);
+    let cell = |cell: &DayCell| {
+        let corrected = (cell.corrected > 0).then(|| Part::Aside("corrected".to_owned()));
+        Cell::number([Part::text_or_unknown(day_text(cell))].into_iter().chain(corrected).collect())
+    };
     let first = Cell::row_head(vec![Part::Text(day.day.to_string())]);
     Row::of([first].into_iter().chain(day.platforms.iter().map(cell)).collect())
 }

@@ -61,6 +61,7 @@ fn track(number: u128, name: &str, total: Option<Figure>, platforms: Vec<CellRow
         state: if total.is_some() { State::Known } else { State::Unknown },
         total,
         platforms,
+        trend: vec![Some(10), None, Some(20)],
     }
 }
 
@@ -121,9 +122,30 @@ pub fn report() -> Report {
         days: Some(vec![DayRow {
             day: "2026-09-01".parse().unwrap(),
             platforms: vec![
-                DayCell { platform: "spotify".to_owned(), value: 1_000, spread: 0, covered: 1, missing: 0 },
-                DayCell { platform: "youtube".to_owned(), value: 0, spread: 0, covered: 0, missing: 1 },
-                DayCell { platform: "tiktok".to_owned(), value: 0, spread: 0, covered: 0, missing: 0 },
+                DayCell {
+                    platform: "spotify".to_owned(),
+                    value: 1_000,
+                    spread: 0,
+                    covered: 1,
+                    missing: 0,
+                    corrected: 0,
+                },
+                DayCell {
+                    platform: "youtube".to_owned(),
+                    value: 0,
+                    spread: 0,
+                    covered: 0,
+                    missing: 1,
+                    corrected: 1,
+                },
+                DayCell {
+                    platform: "tiktok".to_owned(),
+                    value: 0,
+                    spread: 0,
+                    covered: 0,
+                    missing: 0,
+                    corrected: 0,
+                },
             ],
         }]),
         country_evidence: None,
@@ -296,16 +318,16 @@ fn tracks_open() {
     assert_eq!(
         lines(&track_table(&report, &page, &view)),
         [
-            "Track | Total audience | Spotify | YouTube | TikTok",
-            "Amor Ada | ≈ 4,000 | 3,000 | ≈ 1,000 | ",
-            "Bella Ada | – | – |  | ",
+            "Track | Total audience | Trend | Spotify | YouTube | TikTok",
+            "Amor Ada | ≈ 4,000 |  | 3,000 | ≈ 1,000 | ",
+            "Bella Ada | – |  | – |  | ",
         ]
     );
     view.take("open", "00000000-0000-0000-0000-000000000001");
     let table = track_table(&report, &page, &view);
     assert_eq!(table.bodies.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
     let details = &table.bodies[0][1];
-    assert_eq!(details.cells[0].span, Some(5));
+    assert_eq!(details.cells[0].span, Some(6));
     assert!(details.cells[0].text().contains("YouTube views ≈ 1,000 – – 3 Stale repeat"));
     assert_eq!(table.head[1].sorted, Some("descending"));
     assert_eq!(table.head[0].sorted, None);
@@ -326,7 +348,7 @@ fn days_without_data_are_no_zeros() {
         lines(&day_table(&report(), &View::default()).unwrap()),
         [
             "Day | Spotify streams | YouTube views | TikTok videos",
-            "2026-09-01 | 1,000 | – | –",
+            "2026-09-01 | 1,000 | – corrected | –",
             "TOTAL | 3,000 | ≈ 1,000 | none",
         ]
     );

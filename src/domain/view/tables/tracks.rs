@@ -3,6 +3,7 @@
 use crate::domain::State;
 use crate::domain::report::{CellRow, PlatformRow, Report, TrackRow};
 use crate::domain::view::View;
+use crate::domain::view::chart::spark;
 use crate::domain::view::figures::{average_text, exact_text};
 use crate::domain::view::picker::own_image;
 use crate::domain::view::table::{Cell, Part, Row, Table, Toggle};
@@ -21,6 +22,7 @@ pub fn track_table(report: &Report, page: &TrackPage<'_>, view: &View) -> Table 
     let mut head = vec![
         Cell::sort_head(words("Track"), "name", &sort, ""),
         Cell::sort_head(words("Total audience"), "total", &sort, "num"),
+        Cell { class: "trend", ..Cell::head("Trend") },
     ];
     head.extend(report.platforms.iter().map(column));
     Table {
@@ -44,8 +46,11 @@ fn rows(report: &Report, track: &TrackRow, view: &View) -> Vec<Row> {
     let is_open = toggle.is_open;
     let total =
         Cell { class: "num strong", ..Cell::of(vec![Part::figure_or_none(track.total, track.state)]) };
-    let mut cells =
-        vec![Cell::row_head(vec![Part::Toggle(toggle), Part::Below(track.credit.clone())]), total];
+    let mut cells = vec![
+        Cell::row_head(vec![Part::Toggle(toggle), Part::Below(track.credit.clone())]),
+        total,
+        trend(track),
+    ];
     cells.extend(report.platforms.iter().map(|row| Cell::number(vec![short(cell(track, &row.platform))])));
     let span = cells.len();
     let mut rows = vec![Row::of(cells)];
@@ -54,6 +59,12 @@ fn rows(report: &Report, track: &TrackRow, view: &View) -> Vec<Row> {
         rows.push(Row { id: Some(id), class: "detail", cells: vec![cell] });
     }
     rows
+}
+
+/// What it made a day along the range; empty where nothing is known.
+fn trend(track: &TrackRow) -> Cell {
+    let spark = spark(&track.trend).map(|(area, line, words)| Part::Spark(area, line, words));
+    Cell { class: "trend", ..Cell::of(spark.into_iter().collect()) }
 }
 
 /// The figure without its bounds, which the opened track has; nothing where the track is not there.

@@ -59,7 +59,7 @@ pub fn artists(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
 
 /// A line for each day on each platform; without amounts where no series covers the day (S16).
 pub fn days(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
-    out.head(&["day", "platform", "value", "spread", "covered", "missing"])?;
+    out.head(&["day", "platform", "value", "spread", "covered", "missing", "corrected"])?;
     for day in report.days.iter().flatten() {
         for cell in &day.platforms {
             let amount = |number: i128| if cell.covered > 0 { number.to_string() } else { String::new() };
@@ -70,6 +70,7 @@ pub fn days(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
                 amount(cell.spread),
                 cell.covered.to_string(),
                 cell.missing.to_string(),
+                cell.corrected.to_string(),
             ])?;
         }
     }

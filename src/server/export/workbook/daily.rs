@@ -68,6 +68,7 @@ pub fn write_details(
         Column::number("Amount", 16.0),
         Column::number("Series covered", 12.0),
         Column::number("Series missing", 12.0),
+        Column::number("Tracks corrected", 12.0),
     ];
     sheet.table(&columns, 1, days.iter().map(|day| day.platforms.len()).sum())?;
     let registry = Registry::of(report);
@@ -86,6 +87,7 @@ pub fn write_details(
                 amount(cell).by(format!("=E{at}+F{at}")),
                 Cell::count(cell.covered),
                 Cell::count(cell.missing),
+                Cell::count(cell.corrected),
             ])?;
         }
     }

@@ -1,6 +1,6 @@
-//! The days as a line for each platform: small charts one below the other rather than one with
-//! several scales. Rendered on the server; a gap breaks the line. A slider below each one reads its days
-//! out, by keyboard and touch; the mouse does the same on the chart itself.
+//! The days as charts: small ones one below the other rather than one with several scales, or a stack.
+//! Rendered on the server; a gap breaks the line. A slider below each one reads its days out, by keyboard and
+//! touch; the mouse does the same on the chart itself.
 
 use std::sync::Arc;
 
@@ -13,15 +13,18 @@ use crate::components::parts::parts;
 use crate::domain::format::grouped;
 use crate::domain::report::Report;
 use crate::domain::view::chart::{Chart, HEIGHT, WIDTH};
-use crate::domain::view::table::{Cell, Part};
+use crate::domain::view::table::Part;
 
-/// One platform's days.
-pub fn line_chart(report: &Report, platform: Vec<Part>, chart: Chart) -> AnyView {
-    let name = Cell::of(platform.clone()).text();
-    let key = if chart.gaps.is_empty() { "" } else { "shaded: no data" };
+/// A chart.
+pub fn daily_chart(report: &Report, mut chart: Chart) -> AnyView {
+    let name = chart.name();
+    let title = parts(std::mem::take(&mut chart.title));
+    let legend = legend(std::mem::take(&mut chart.legend));
+    let path = |(class, path): (&'static str, String)| view! { <path class=class d=path /> }.into_any();
+    let paths: Vec<AnyView> = std::mem::take(&mut chart.paths).into_iter().map(path).collect();
+    let (sentence, key) = (std::mem::take(&mut chart.sentence), std::mem::take(&mut chart.key));
     let (from, to) = (report.query.from.to_string(), report.query.to.to_string());
     let last = chart.readings.len().saturating_sub(1).to_string();
-    let Chart { line, area, dots, gaps, sentence, .. } = chart.clone();
     let top = grouped(chart.top);
     let chart = Arc::new(chart);
     // The day that is read out; none until somebody asks.
@@ -38,7 +41,8 @@ pub fn line_chart(report: &Report, platform: Vec<Part>, chart: Chart) -> AnyView
     let slide = move |event| place.set(input_of(&event).and_then(|input| input.value().parse().ok()));
     view! {
         <figure class="chart">
-            <figcaption>{parts(platform)}</figcaption>
+            <figcaption>{title}</figcaption>
+            {legend}
             <p class="chart-top">{top}</p>
             <svg
                 viewBox=format!("0 0 {WIDTH} {HEIGHT}")
@@ -47,10 +51,7 @@ pub fn line_chart(report: &Report, platform: Vec<Part>, chart: Chart) -> AnyView
                 aria-label=sentence
                 on:mousemove=point
             >
-                <path class="chart-gap" d=gaps />
-                <path class="chart-area" d=area />
-                <path class="chart-line" d=line />
-                <path class="chart-dot" d=dots />
+                {paths}
                 <path class="chart-cursor" d=cursor />
             </svg>
             <input
@@ -66,10 +67,19 @@ pub fn line_chart(report: &Report, platform: Vec<Part>, chart: Chart) -> AnyView
             />
             <p class="chart-days">
                 <span>{from}</span>
-                <span>{move || reading.get().unwrap_or_else(|| key.to_owned())}</span>
+                <span>{move || reading.get().unwrap_or_else(|| key.clone())}</span>
                 <span>{to}</span>
             </p>
         </figure>
     }
     .into_any()
+}
+
+/// What the areas of a stack are, from the top down; nothing where there are none.
+fn legend(bands: Vec<(&'static str, Vec<Part>)>) -> Option<AnyView> {
+    let item = |(band, platform): (&'static str, Vec<Part>)| {
+        view! { <li class=band>{parts(platform)}</li> }.into_any()
+    };
+    let items: Vec<AnyView> = bands.into_iter().map(item).collect();
+    (!items.is_empty()).then(|| view! { <ul class="chart-legend">{items}</ul> }.into_any())
 }

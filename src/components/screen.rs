@@ -1,0 +1,87 @@
+//! What every screen is made of: the data that the server answers for its address, and a body that shows them, or
+//! what went wrong where they have not come. Everything here is of one type whatever the data are, so that the
+//! bundle holds it once.
+
+use std::any::Any;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_url};
+
+use crate::api::Answered;
+use crate::components::failure::failure;
+use crate::domain::Problem;
+use crate::domain::view::json::FromJson;
+
+/// What of an address the data depend on: the id in its path, empty where it has none, and its query string.
+pub type Asked = (String, String);
+
+type Answer = Pin<Box<dyn Future<Output = Answered> + Send>>;
+
+/// The data for the address; `id` names the parameter of its path.
+pub fn data_of_address<F>(
+    id: &'static str,
+    ask: impl Fn(Asked) -> F + Send + Sync + 'static,
+) -> Resource<Answered>
+where
+    F: Future<Output = Answered> + Send + 'static,
+{
+    data(asked_of_address(id), ask)
+}
+
+fn asked_of_address(id: &'static str) -> Memo<Asked> {
+    let (params, url) = (use_params_map(), use_url());
+    Memo::new(move |_| {
+        let id = params.with(|params| params.get(id).unwrap_or_default());
+        (id, url.with(|url| url.search().to_owned()))
+    })
+}
+
+/// The data for a question.
+pub fn data<F>(asked: Memo<Asked>, ask: impl Fn(Asked) -> F + Send + Sync + 'static) -> Resource<Answered>
+where
+    F: Future<Output = Answered> + Send + 'static,
+{
+    resource(asked, Arc::new(move |asked| Box::pin(ask(asked))))
+}
+
+fn resource(asked: Memo<Asked>, ask: Arc<dyn Fn(Asked) -> Answer + Send + Sync>) -> Resource<Answered> {
+    Resource::new(move || asked.get(), move |asked| ask(asked))
+}
+
+/// Shows a screen's data; while newer ones are on their way, those that are there.
+pub fn body<T: FromJson + Any + Send + Sync>(
+    data: Resource<Answered>,
+    show: impl Fn(&T) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    shown(
+        data,
+        Arc::new(move |answered| {
+            let read = answered.and_then(|sent| {
+                sent.read::<T>().map_err(|error| Problem::new(500, "Version Mismatch", error.to_string()))
+            });
+            match read {
+                Ok(data) => show(&data),
+                Err(problem) => failure(&problem),
+            }
+        }),
+    )
+}
+
+fn shown(data: Resource<Answered>, show: Arc<dyn Fn(Answered) -> AnyView + Send + Sync>) -> AnyView {
+    let (is_pending, set_pending) = signal(false);
+    view! {
+        <div class="page-body" class:pending=is_pending aria-busy=move || is_pending.get().to_string()>
+            <p class="loading" role="status">{move || is_pending.get().then_some("Loading…")}</p>
+            <Transition fallback=|| view! { <p class="card empty">"Loading…"</p> } set_pending>
+                {move || {
+                    let show = Arc::clone(&show);
+                    Suspend::new(async move { show(data.await) })
+                }}
+            </Transition>
+        </div>
+    }
+    .into_any()
+}
