@@ -52,8 +52,9 @@ server: prerequisites ## the program, in target/release/
 logos: $(NPM) ## public/platforms from npm simple-icons, after a change of scripts/logos.mjs
 	@npm run --silent logos
 
-guide: build ## the pictures of the documents, taken anew from the running product
+guide: build ## the pictures and the video of the documents, taken anew from the running product
 	@node scripts/guide.mjs
+	@node scripts/tour.mjs
 
 clean: ## everything that was built; the demo data and the tools stay
 	rm -rf target dist node_modules end2end/results

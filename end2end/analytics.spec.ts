@@ -1,26 +1,7 @@
 // The main job: choose an artist and a month, read the total over all platforms, and trust it.
-import type { Locator, Page } from "@playwright/test";
-import { artists, cellRows, change, figure, grouped, lastMonth, platformRows, report, trackRows, units } from "./report";
+import type { Page } from "@playwright/test";
+import { artists, cellRows, change, figure, grouped, lastMonth, platformRows, report, rows, trackRows, units } from "./report";
 import { expect, openHydrated, test } from "./test";
-
-/** What the rows of a table say: visible text, bounds and explanations left out. */
-async function rows(table: Locator): Promise<string[][]> {
-  return table.evaluate((table) => {
-    const text = (cell: Element) => {
-      const copy = cell.cloneNode(true) as Element;
-      copy.querySelectorAll(".sr-only, .arrow, .logo-letter, details > :not(summary)").forEach((part) => part.remove());
-      return [...copy.childNodes]
-        .flatMap((node) => (node instanceof Element ? [node.textContent ?? ""] : [node.textContent ?? ""]))
-        .join(" ")
-        .replace(/\s+/g, " ")
-        .trim();
-    };
-    const own = [...table.querySelectorAll("tbody > tr, tfoot > tr")].filter(
-      (row) => row.closest("table") === table && !row.classList.contains("detail"),
-    );
-    return own.map((row) => [...row.children].map(text));
-  });
-}
 
 async function openReport(page: Page, query: string) {
   await openHydrated(page, `/analytics?${query}`);
@@ -76,10 +57,10 @@ test("days: every cell is that of the API, and gaps are no zeros", async ({ page
   expect(days.slice(0, -1)).toEqual(
     expected.days!.map(({ day, platforms }) => [
       day,
-      ...platforms.map(({ value, spread, covered, missing }) => {
-        if (covered === 0) return "–";
+      ...platforms.map(({ value, spread, covered, missing, corrected }) => {
         const exact = spread === 0 && missing === 0;
-        return figure({ estimate: value + spread, low: 0, high: null, exact });
+        const amount = covered === 0 ? "–" : figure({ estimate: value + spread, low: 0, high: null, exact });
+        return corrected > 0 ? `${amount} corrected` : amount;
       }),
     ]),
   );

@@ -14,7 +14,7 @@ test("the workbook and the CSV are downloads of the same question", async ({ pag
   expect(readFileSync((await workbook.path())!).subarray(0, 2).toString()).toBe("PK");
   const [csv] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: "CSV" }).click(),
+    page.getByRole("link", { name: "CSV", exact: true }).click(),
   ]);
   expect(csv.suggestedFilename()).toMatch(/\.csv$/);
   expect(readFileSync((await csv.path())!, "utf8").split("\n").length).toBeGreaterThan(artist.tracks);

@@ -1,23 +1,6 @@
 // The frame around every page: sidebar, theme, the way home from a wrong address.
 import { expect, openHydrated, test } from "./test";
 
-const pages = { "/analytics": "Analyze", "/artists": "Artists", "/syncs": "Syncs", "/platforms": "Platforms" };
-const looks = ["light", "dark"].flatMap((theme) => [360, 1440].map((width) => ({ theme, width })));
-
-for (const [path, title] of Object.entries(pages)) {
-  for (const { theme, width } of looks) {
-    test(`${path} loads in ${theme} at ${width} px`, async ({ page, context, baseURL, expectAccessible }) => {
-      await context.addCookies([{ name: "theme", value: theme, url: baseURL! }]);
-      await page.setViewportSize({ width, height: 800 });
-      await openHydrated(page, path);
-      await expect(page).toHaveTitle(`${title} · Music Analytics`);
-      await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-      await expectAccessible();
-    });
-  }
-}
-
 test("the start page leads to Music Analytics", async ({ page }) => {
   await page.goto("/");
   await expect(page).toHaveURL("/analytics");

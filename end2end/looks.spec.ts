@@ -1,29 +1,36 @@
-// Every state of the page in both themes and at all widths: accessible, and never wider than the screen.
-import { artists, lastMonth } from "./report";
+// Every screen in both themes and at all widths: accessible, never wider than the screen, silent on the console;
+// and its structure, as people hear it who cannot see it, is the one that is on record in structure/.
+import type { Page } from "@playwright/test";
+import { known, screens } from "./screens";
+import { structure } from "./structure";
 import { expect, openHydrated, test } from "./test";
 
+async function open(page: Page, name: string, address: string, complaints: string[]) {
+  await openHydrated(page, address);
+  if (name === "not-found") expect(complaints.splice(0)).toEqual([expect.stringContaining("404")]);
+}
+
 for (const theme of ["light", "dark"]) {
-  for (const width of [360, 768, 1440]) {
-    test(`the page in ${theme} at ${width} px`, async ({ page, context, request, baseURL, expectAccessible }) => {
-      test.slow();
-      const [one, two, three] = await artists(request);
+  for (const [name, address] of Object.entries(screens)) {
+    test(`${name} in ${theme}`, async ({ page, context, request, baseURL, complaints, expectAccessible }) => {
+      test.slow(); // axe reads hundreds of controls
       await context.addCookies([{ name: "theme", value: theme, url: baseURL! }]);
-      await page.setViewportSize({ width, height: 900 });
-      const two_artists = `artist=${one.id}&artist=${two.id}&artist=${three.id}&month=${lastMonth()}`;
-      for (const query of [
-        "month=2026-03",
-        "picked=1&x=y",
-        "q=a",
-        `artist=${one.id}&month=${lastMonth()}&daily=true&open=all`,
-        `${two_artists}&group=platform&open=spotify&country=IT`,
-        `${two_artists}&group=date&chart=same`,
-        `artist=${one.id}&month=2010-01`,
-      ]) {
-        await openHydrated(page, `/analytics?${query}`);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        expect(wide, `${query} fits`).toBeLessThanOrEqual(width);
+      await open(page, name, address(await known(request)), complaints);
+      await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
+      await expect(page).toHaveTitle(/.+ · Music Analytics$/);
+      for (const width of [360, 768, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), `at ${width} px`).toBe(width);
         await expectAccessible();
       }
     });
   }
+}
+
+for (const [name, address] of Object.entries(screens)) {
+  test(`structure of ${name}`, async ({ page, request, complaints }) => {
+    const here = await known(request);
+    await open(page, name, address(here), complaints);
+    expect(structure(await page.locator("body").ariaSnapshot(), here.names)).toMatchSnapshot(`${name}.txt`);
+  });
 }

@@ -28,15 +28,21 @@ function chromium(): string {
 export default defineConfig({
   testDir: ".",
   outputDir: "results",
+  snapshotPathTemplate: "structure/{arg}{ext}",
   fullyParallel: true,
   workers: 2,
   forbidOnly: true,
   reporter: "list",
+  // Screens are looked at before anybody changes what is on them.
+  projects: [
+    { name: "looks", testMatch: "looks.spec.ts" },
+    { name: "flows", testIgnore: "looks.spec.ts", dependencies: ["looks"] },
+  ],
   use: {
     baseURL,
     trace: "retain-on-failure",
     launchOptions: { executablePath: chromium(), args: ["--no-sandbox"] },
   },
-  // The empty one is at the next port: `emptyServer` in test.ts.
-  webServer: [server("demo", port), server("empty", port + 1)],
+  // The empty ones are at the next ports: `emptyServer` and `checklistServer` in test.ts.
+  webServer: [server("demo", port), server("empty", port + 1), server("empty", port + 2)],
 });

@@ -1,5 +1,5 @@
 // What the page must say for a report of the JSON API: the same numbers, in the page's format.
-import type { APIRequestContext } from "@playwright/test";
+import type { APIRequestContext, Locator } from "@playwright/test";
 
 export type Figure = { estimate: number; low: number; high: number | null; exact: boolean } | null;
 export type Cell = {
@@ -26,7 +26,7 @@ export type Report = {
   };
   platforms: (Cell & { name: string; unit: string; state: string; share: string | null; coverage: string | null })[];
   tracks: { uuid: string; name: string; credit: string; state: string; total: Figure; platforms: Cell[] }[];
-  days?: { day: string; platforms: { value: number; spread: number; covered: number; missing: number }[] }[];
+  days?: { day: string; platforms: { value: number; spread: number; covered: number; missing: number; corrected: number }[] }[];
 };
 export type Artist = { id: string; name: string; tracks: number; selectable: boolean };
 
@@ -122,5 +122,24 @@ export function cellRows(report: Report, track: Report["tracks"][number]): strin
       peak(cell),
       String(cell.days_tracked),
     ];
+  });
+}
+
+/** What the rows of a table say: visible text, bounds and explanations left out. */
+export async function rows(table: Locator): Promise<string[][]> {
+  return table.evaluate((table) => {
+    const text = (cell: Element) => {
+      const copy = cell.cloneNode(true) as Element;
+      copy.querySelectorAll(".sr-only, .arrow, .logo-letter, details > :not(summary)").forEach((part) => part.remove());
+      return [...copy.childNodes]
+        .flatMap((node) => (node instanceof Element ? [node.textContent ?? ""] : [node.textContent ?? ""]))
+        .join(" ")
+        .replace(/\s+/g, " ")
+        .trim();
+    };
+    const own = [...table.querySelectorAll("tbody > tr, tfoot > tr")].filter(
+      (row) => row.closest("table") === table && !row.classList.contains("detail"),
+    );
+    return own.map((row) => [...row.children].filter((cell) => !cell.matches(".trend")).map(text));
   });
 }

@@ -36,8 +36,13 @@ export const test = base.extend<Fixtures>({
   },
 });
 
+const port = Number(process.env.E2E_PORT ?? "3107");
+
 /** The server over an empty database. */
-export const emptyServer = `http://127.0.0.1:${Number(process.env.E2E_PORT ?? "3107") + 1}`;
+export const emptyServer = `http://127.0.0.1:${port + 1}`;
+
+/** The same for the checklist. */
+export const checklistServer = `http://127.0.0.1:${port + 2}`;
 
 /** Opens a page and waits until the browser has taken it over from the server. */
 export async function openHydrated(page: import("@playwright/test").Page, path: string) {

@@ -79,5 +79,6 @@ suite "release build" make build
 suite "bundle size" bundle_size
 suite "browser" browser
 suite "browser tests" npm test --silent
+suite "lighthouse" node scripts/lighthouse.mjs
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

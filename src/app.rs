@@ -54,7 +54,7 @@ pub fn App() -> impl IntoView {
     let toast = Toast::provide();
     view! {
         <Title formatter=|title: String| format!("{title} · Music Analytics") />
-        <a href="#main" class="skip-link">"Skip to the content"</a>
+        <a href="#main" class="skip-link" rel="external">"Skip to the content"</a>
         <Router>
             <aside class="demo-data" aria-label="Demo data">"Demo data: everything here is invented"</aside>
             <Shortcuts />

@@ -10,22 +10,26 @@ use web_sys::{Element, MouseEvent};
 
 use crate::components::browser::input_of;
 use crate::components::parts::parts;
-use crate::domain::format::grouped;
-use crate::domain::report::Report;
 use crate::domain::view::chart::{Chart, HEIGHT, WIDTH};
 use crate::domain::view::table::Part;
 
+/// Charts beside and below each other.
+pub fn charts(charts: Vec<Chart>) -> AnyView {
+    let figures: Vec<AnyView> = charts.into_iter().map(daily_chart).collect();
+    view! { <div class="charts">{figures}</div> }.into_any()
+}
+
 /// A chart.
-pub fn daily_chart(report: &Report, mut chart: Chart) -> AnyView {
+pub fn daily_chart(mut chart: Chart) -> AnyView {
     let name = chart.name();
     let title = parts(std::mem::take(&mut chart.title));
     let legend = legend(std::mem::take(&mut chart.legend));
     let path = |(class, path): (&'static str, String)| view! { <path class=class d=path /> }.into_any();
     let paths: Vec<AnyView> = std::mem::take(&mut chart.paths).into_iter().map(path).collect();
     let (sentence, key) = (std::mem::take(&mut chart.sentence), std::mem::take(&mut chart.key));
-    let (from, to) = (report.query.from.to_string(), report.query.to.to_string());
+    let [from, to] = std::mem::take(&mut chart.ends);
+    let scale = std::mem::take(&mut chart.scale);
     let last = chart.readings.len().saturating_sub(1).to_string();
-    let top = grouped(chart.top);
     let chart = Arc::new(chart);
     // The day that is read out; none until somebody asks.
     let place = RwSignal::new(None::<usize>);
@@ -43,7 +47,7 @@ pub fn daily_chart(report: &Report, mut chart: Chart) -> AnyView {
         <figure class="chart">
             <figcaption>{title}</figcaption>
             {legend}
-            <p class="chart-top">{top}</p>
+            <p class="chart-top">{scale}</p>
             <svg
                 viewBox=format!("0 0 {WIDTH} {HEIGHT}")
                 preserveAspectRatio="none"

@@ -21,8 +21,8 @@ const FROM: &str = "from-input";
 const TO: &str = "to-input";
 const DAYS: &str = "days";
 
-/// The days of the form.
-pub fn period_picker(page: &Page, address: &Address) -> AnyView {
+/// The days of the form. `here` is the address of the page, with whatever the reader has arranged since.
+pub fn period_picker(page: &Page, address: &Address, here: Memo<Address>) -> AnyView {
     let PeriodForm { month, years, from, to, has_days } = PeriodForm::new(address, page.today);
     // Once there is a report, a press on a preset or a neighbour shows the next one at once.
     let sends = matches!(page.outcome, Outcome::Report(_));
@@ -43,7 +43,7 @@ pub fn period_picker(page: &Page, address: &Address) -> AnyView {
                 }
             }
         };
-        let href = address.with_period(period).href();
+        let href = move || here.with(|here| here.with_period(period).href());
         view! {
             <a class=class href=href aria-label=label on:click=choose>
                 {content}

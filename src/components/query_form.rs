@@ -9,17 +9,20 @@ use crate::components::browser::sent;
 use crate::components::field::{choice, field_error};
 use crate::components::period_picker::period_picker;
 use crate::components::platform_checkboxes::platform_checkboxes;
+use crate::components::section::live;
+use crate::components::view_state::Shown;
 use crate::domain::Role;
 use crate::domain::query::Group;
 use crate::domain::view::page::error_of;
 use crate::domain::view::words::{COMPARISONS, country_note, group_label, role_label};
 use crate::domain::view::{Address, Page};
 
-/// The form for an address. `submit` is called with the address that it asks for; `is_fresh` says
+/// The form for an address; how the results are arranged is sent along. `submit` is called with the address that it asks for; `is_fresh` says
 /// that the browser itself has just put the values in.
 pub fn query_form(
     page: &Page,
     address: &Address,
+    shown: Shown,
     is_fresh: bool,
     submit: impl Fn(Address, bool) + 'static,
 ) -> AnyView {
@@ -39,7 +42,6 @@ pub fn query_form(
             submit(Address::parse(&query).settled(default_month, &codes), event.submitter().is_some());
         }
     };
-    let sort = address.view.sort.as_ref().map(ToString::to_string).unwrap_or_default();
     view! {
         <form
             node_ref=form
@@ -52,9 +54,9 @@ pub fn query_form(
             on:submit=on_submit
         >
             <input type="hidden" name="picked" value="1" />
-            <input type="hidden" name="sort" value=sort />
+            {live(move || shown.hidden_fields(|name| matches!(name, "sort" | "chart")).into_any())}
             <div class="form-artists">{artist_picker(page, address)}</div>
-            <div class="form-period">{period_picker(page, address)}</div>
+            <div class="form-period">{period_picker(page, address, shown.address)}</div>
             <div class="form-platforms">{platform_checkboxes(page, address)}</div>
             <div class="form-country">{country_select(page, address)}</div>
             <div class="form-options">

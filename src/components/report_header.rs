@@ -13,11 +13,11 @@ use crate::domain::view::form::neighbours;
 use crate::domain::view::words::{period_label, subject};
 use crate::domain::view::{Address, Page};
 
-/// The header. `arrived` says once whether the reader has just asked: the page then moves here.
+/// The header. `here` is the address of the page. `arrived` says once whether the reader has just asked: the page then moves here.
 pub fn report_header(
     report: &Report,
     page: &Page,
-    address: &Address,
+    here: Memo<Address>,
     arrived: impl Fn() -> bool + 'static,
 ) -> AnyView {
     let header = NodeRef::<Header>::new();
@@ -31,10 +31,11 @@ pub fn report_header(
         }
     });
     let toast = Toast::here();
+    let address = here.get_untracked();
     let (before, after) = neighbours(report.query.from, report.query.to, page.today);
     let link = |period: (String, Period), icon: Icon, is_next: bool| {
         let (words, period) = period;
-        let href = address.with_period(period).href();
+        let href = move || here.with(|here| here.with_period(period).href());
         let icon = view! { <IconView icon /> }.into_any();
         let (left, right) = if is_next { (None, Some(icon)) } else { (Some(icon), None) };
         view! {

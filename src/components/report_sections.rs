@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::components::daily_chart::daily_chart;
+use crate::components::daily_chart::charts;
 use crate::components::section::{live, section};
 use crate::components::table::scrolling_table;
 use crate::components::view_state::{Shown, find_box, open_all_button, pager, view_choice};
 use crate::domain::report::Report;
-use crate::domain::view::chart::{chart_forms, charts};
+use crate::domain::view::chart::{self, chart_forms};
 use crate::domain::view::tables::{day_table, group_table, track_table};
 use crate::domain::view::tracks::track_page;
 
@@ -23,11 +23,7 @@ pub fn csv_link(shown: Shown, table: &'static str) -> AnyView {
 
 /// A chart for each platform, or one of all.
 pub fn chart_section(report: Arc<Report>, shown: Shown) -> AnyView {
-    let content = live(move || {
-        let charts = shown.view.with(|view| charts(&report, view));
-        let figures: Vec<AnyView> = charts.into_iter().map(|chart| daily_chart(&report, chart)).collect();
-        view! { <div class="charts">{figures}</div> }.into_any()
-    });
+    let content = live(move || charts(shown.view.with(|view| chart::charts(&report, view))));
     let forms = live(move || {
         let forms = shown
             .view
@@ -66,7 +62,7 @@ pub fn track_section(report: Arc<Report>, shown: Shown) -> AnyView {
     section(
         "details",
         "Tracks".to_owned(),
-        vec![find_box(shown), csv_link(shown, "tracks")],
+        vec![csv_link(shown, "track_totals"), find_box(shown)],
         vec![content],
         remark.to_owned(),
     )
@@ -84,7 +80,7 @@ pub fn group_section(report: Arc<Report>, shown: Shown) -> AnyView {
     section(
         "details",
         "Tracks by platform".to_owned(),
-        vec![find_box(shown), csv_link(shown, "tracks")],
+        vec![csv_link(shown, "tracks"), find_box(shown)],
         vec![content],
         remark.to_owned(),
     )

@@ -32,8 +32,7 @@ pub fn report_view(
     arrived: impl Fn() -> bool + 'static,
 ) -> AnyView {
     let report = Arc::new(answer.report.clone());
-    let address = shown.address.get_untracked();
-    let header = report_header(&report, page, &address, arrived);
+    let header = report_header(&report, page, shown.address, arrived);
     let notices = report_notices(answer);
     let panel = sync_panel(answer, page, signals, is_asked);
     let body = match emptiness(&report, &answer.missing, page) {

@@ -20,7 +20,7 @@ pub type Asked = (String, String);
 
 type Answer = Pin<Box<dyn Future<Output = Answered> + Send>>;
 
-/// The data for the address; `id` names the parameter of its path.
+/// The data for the address; `id` names the parameter of its path, and is empty where it has none.
 pub fn data_of_address<F>(
     id: &'static str,
     ask: impl Fn(Asked) -> F + Send + Sync + 'static,
@@ -31,11 +31,20 @@ where
     data(asked_of_address(id), ask)
 }
 
-fn asked_of_address(id: &'static str) -> Memo<Asked> {
+/// What of the address the data depend on. It stays as it was when the reader goes to another screen: nothing of
+/// this one is to change or to be asked for then.
+pub fn asked_of_address(id: &'static str) -> Memo<Asked> {
     let (params, url) = (use_params_map(), use_url());
-    Memo::new(move |_| {
-        let id = params.with(|params| params.get(id).unwrap_or_default());
-        (id, url.with(|url| url.search().to_owned()))
+    let path = url.with_untracked(|url| url.path().to_owned());
+    Memo::new(move |before: Option<&Asked>| {
+        let value = params.with(|params| params.get(id).unwrap_or_default());
+        url.with(|url| {
+            let is_left = if id.is_empty() { url.path() != path } else { value.is_empty() };
+            match before {
+                Some(before) if is_left => before.clone(),
+                _ => (value, url.search().to_owned()),
+            }
+        })
     })
 }
 

@@ -34,11 +34,12 @@ impl Shown {
         }
     }
 
-    fn hidden_fields(self, is_search: bool) -> Vec<AnyView> {
-        let mut pairs = self.address.with(Address::pairs);
-        pairs.retain(|(name, _)| !(is_search && matches!(*name, "find" | "page")));
+    /// The state, as far as a form sends it along without showing it.
+    pub fn hidden_fields(self, is_sent: fn(&str) -> bool) -> Vec<AnyView> {
+        let pairs = self.address.with(Address::pairs);
         pairs
             .into_iter()
+            .filter(|(name, _)| is_sent(name))
             .map(|(name, value)| view! { <input type="hidden" name=name value=value /> }.into_any())
             .collect()
     }
@@ -54,7 +55,7 @@ pub fn view_form(shown: Shown) -> AnyView {
             hidden
             on:submit=move |event| shown.submit(&event)
         >
-            {live(move || shown.hidden_fields(false).into_any())}
+            {live(move || shown.hidden_fields(|_| true).into_any())}
         </form>
     }
     .into_any()
@@ -121,7 +122,7 @@ pub fn find_box(shown: Shown) -> AnyView {
             role="search"
             on:submit=move |event| shown.submit(&event)
         >
-            {live(move || shown.hidden_fields(true).into_any())}
+            {live(move || shown.hidden_fields(|name| !matches!(name, "find" | "page")).into_any())}
             <IconView icon=Icon::Search />
             <input
                 class="input"

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_url;
 
 use crate::api::analytics::analytics_page;
 use crate::components::browser::use_go;
@@ -15,7 +14,7 @@ use crate::components::icon::Icon;
 use crate::components::notices::{invitation, notice};
 use crate::components::query_form::query_form;
 use crate::components::report_view::report_view;
-use crate::components::screen::{body, data};
+use crate::components::screen::{asked_of_address, body, data};
 use crate::components::section::live;
 use crate::components::sync_panel::SyncSignals;
 use crate::components::view_state::Shown;
@@ -26,12 +25,11 @@ use crate::domain::view::{Address, Page};
 /// `/analytics`: the form and its results.
 #[component]
 pub fn AnalyticsPage() -> impl IntoView {
-    let url = use_url();
-    let search = Memo::new(move |_| url.with(|url| url.search().to_owned()));
-    let address = Memo::new(move |_| search.with(|search| Address::parse(search)));
+    let here = asked_of_address("");
+    let address = Memo::new(move |_| here.with(|(_, search)| Address::parse(search)));
     let question = Memo::new(move |_| address.with(Address::question));
     let asked = Memo::new(move |_| (String::new(), question.get()));
-    let page = data(asked, move |_| analytics_page(search.get_untracked()));
+    let page = data(asked, move |_| analytics_page(here.get_untracked().1));
 
     let go = use_go();
     let go = Callback::new(move |(address, replace): (Address, bool)| go(&address, replace));
@@ -62,7 +60,7 @@ pub fn AnalyticsPage() -> impl IntoView {
         view! {
             <Title text=signals.title(page_title(page)) />
             {error_summary(page.errors())}
-            {query_form(page, &address, is_fresh, submit)}
+            {query_form(page, &address, shown, is_fresh, submit)}
             <p class="sr-only" role="status">{status_text(page)}</p>
             {results}
         }

@@ -7,6 +7,7 @@ use leptos_meta::Title;
 
 use crate::api::artists::artist_page;
 use crate::components::cards::summary_cards;
+use crate::components::daily_chart::charts;
 use crate::components::logo::thumbnail;
 use crate::components::screen::{body, data_of_address};
 use crate::components::section::section;
@@ -15,6 +16,7 @@ use crate::domain::range::range_label;
 use crate::domain::report::Report;
 use crate::domain::view::ArtistView;
 use crate::domain::view::artist::{facts, period_href, report_href, track_table};
+use crate::domain::view::chart::level_charts;
 use crate::domain::view::form::neighbours;
 use crate::domain::view::picker::own_image;
 use crate::domain::view::tables::{artist_level_table, platform_table};
@@ -60,8 +62,16 @@ fn numbers(view: &ArtistView, report: Arc<Report>) -> AnyView {
     let plain = |id, title: &str, table, remark: &str| {
         section(id, title.to_owned(), vec![], vec![scrolling_table(table)], remark.to_owned())
     };
-    let level = artist_level_table(&report)
-        .map(|table| plain("artist-level", "The artist as a whole", table, ARTIST_LEVEL_NOTE));
+    let level = artist_level_table(&report).map(|table| {
+        let content = vec![scrolling_table(table), charts(level_charts(&report))];
+        section(
+            "artist-level",
+            "The artist as a whole".to_owned(),
+            vec![],
+            content,
+            ARTIST_LEVEL_NOTE.to_owned(),
+        )
+    });
     view! {
         <header class="report-header">
             <h2>{days}</h2>

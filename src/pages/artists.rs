@@ -2,22 +2,21 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_url;
 
 use crate::api::artists::list_artists;
 use crate::components::artist_lists::{found, here};
-use crate::components::screen::{body, data_of_address};
+use crate::components::screen::{asked_of_address, body, data};
 use crate::components::told::told;
 use crate::domain::view::{ArtistList, ArtistsAddress};
 
 /// `/artists`.
 #[component]
 pub fn ArtistsPage() -> impl IntoView {
-    let url = use_url();
-    let search = Memo::new(move |_| url.with(|url| url.search().to_owned()));
-    let list = data_of_address("", |(_, search)| list_artists(search));
-    let show =
-        move |list: &ArtistList| show(list, &search.with_untracked(|search| ArtistsAddress::parse(search)));
+    let here = asked_of_address("");
+    let list = data(here, |(_, search)| list_artists(search));
+    let show = move |list: &ArtistList| {
+        show(list, &here.with_untracked(|(_, search)| ArtistsAddress::parse(search)))
+    };
     view! {
         <Title text="Artists" />
         <h1>"Artists"</h1>

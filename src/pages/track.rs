@@ -4,12 +4,16 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::api::tracks::track_page;
+use crate::components::daily_chart::daily_chart;
 use crate::components::logo::thumbnail;
 use crate::components::parts::{part, parts};
 use crate::components::screen::{body, data_of_address};
 use crate::components::table::scrolling_table;
+use crate::domain::State;
 use crate::domain::range::range_label;
+use crate::domain::report::DayRow;
 use crate::domain::view::TrackView;
+use crate::domain::view::chart::{Subject, chart};
 use crate::domain::view::form::neighbours;
 use crate::domain::view::picker::own_image;
 use crate::domain::view::table::Part;
@@ -46,7 +50,7 @@ fn show(view: &TrackView) -> AnyView {
             view! { <a class="pill" href=period_href(uuid, period)>{words}</a> }.into_any()
         })
         .collect();
-    let platforms: Vec<AnyView> = view.platforms.iter().map(platform).collect();
+    let platforms: Vec<AnyView> = view.platforms.iter().map(|audit| platform(audit, &view.days)).collect();
     let empty = platforms.is_empty().then(|| {
         view! { <p class="card empty">"Nothing is known of this track on any platform that reports cover."</p> }.into_any()
     });
@@ -72,22 +76,21 @@ fn show(view: &TrackView) -> AnyView {
     .into_any()
 }
 
-fn platform(audit: &PlatformAudit) -> AnyView {
-    let title = vec![
-        Part::Logo(audit.platform.clone(), audit.name.clone()),
-        Part::Text(audit.name.clone()),
-        Part::Aside(audit.unit.clone()),
-    ];
+fn platform(audit: &PlatformAudit, days: &[DayRow]) -> AnyView {
+    let PlatformAudit { platform, name, unit, total, .. } = audit;
+    let subject = Subject { platform, name, unit, total: *total };
+    let days = (audit.state == State::Known).then(|| daily_chart(chart(days, subject, None)));
     let steps: Vec<AnyView> =
         (0..audit.series.len()).map(|index| scrolling_table(step_table(audit, index))).collect();
     let has_none = audit.observations.is_empty();
     view! {
         <section class="card">
             <div class="section-head">
-                <h3 class="with-logo">{parts(title)}</h3>
+                <h3 class="with-logo">{parts(subject.title())}</h3>
                 <div class="audit-total">{part(Part::figure_or_none(audit.total, audit.state))}</div>
             </div>
             <p class="hint">{identifier_text(audit)}</p>
+            {days}
             {steps}
             <details class="failures" hidden=has_none>
                 <summary>{format!("Observations ({})", audit.observations.len())}</summary>

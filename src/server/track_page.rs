@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::clock::{rfc3339, today};
 use super::context::Context;
 use super::db::observations::Stored;
-use super::db::platforms::Platform;
 use super::db::revisions::Revision;
 use super::db::{Conn, fetches, identifiers, observations, platforms, revisions, series, tracks};
 use super::error::Error;
@@ -16,14 +15,17 @@ use super::page_status::with_status;
 use super::reports::reportable;
 use crate::domain::audit::audit;
 use crate::domain::id::parse_uuid;
+use crate::domain::platform::TrackPlatform;
 use crate::domain::query::Parameters;
-use crate::domain::report::{Evidence, PairEvidence, TrackEvidence, report};
+use crate::domain::report::{
+    Evidence, PairEvidence, Report, SelectedArtist, TrackArtist, TrackEvidence, report,
+};
 use crate::domain::series::unpack;
 use crate::domain::view::Address;
 use crate::domain::view::encoding::decode;
 use crate::domain::view::syncing::moment;
 use crate::domain::view::track::{Named, ObservationItem, PlatformAudit, TrackView};
-use crate::domain::{Day, Problem, Query, Range, State};
+use crate::domain::{ArtistId, Day, Problem, Query, Range, Role};
 
 /// Observations beside the range are shown as well: so many days of them, for the step across its edge.
 const BESIDE: i32 = 7;
@@ -74,11 +76,26 @@ async fn assemble(context: &Context, uuid: Uuid, range: Range) -> Result<TrackVi
     let mut tx = context.db.read().await?;
     let stored = tracks::by_uuid(&mut tx, uuid).await?;
     let stored = stored.ok_or_else(|| Error::NotFound { what: "track", id: uuid.to_string() })?;
-    let registry = platforms::registry(&mut tx).await?;
     let release = stored.track.release_date;
-    let mut audits = Vec::new();
-    for platform in &registry {
-        audits.extend(platform_audit(&mut tx, stored.id, release, platform, range).await?);
+    let known = known(&mut tx, stored.id).await?;
+    let report = report_on(&known, release, range)?;
+    let mut delivered = Delivered::of(&mut tx, stored.id).await?;
+    let mut platforms = Vec::with_capacity(known.len());
+    for (known, row) in known.into_iter().zip(report.platforms) {
+        let series = match &known.pair.packed {
+            Some((_, packed)) => audit(unpack(packed).map_err(Error::damaged)?, release, range),
+            None => Vec::new(),
+        };
+        platforms.push(PlatformAudit {
+            identifiers: delivered.identifiers(known.id),
+            observations: delivered.observations(&mut tx, known.id, range).await?,
+            platform: row.platform,
+            name: row.name,
+            unit: row.unit,
+            state: row.state,
+            total: row.total,
+            series,
+        });
     }
     let names = stored.artists.iter().map(|artist| artist.name.as_str()).collect::<Vec<_>>().join(", ");
     Ok(TrackView {
@@ -96,75 +113,46 @@ async fn assemble(context: &Context, uuid: Uuid, range: Range) -> Result<TrackVi
         today: today(),
         from: range.from(),
         to: range.to(),
-        platforms: audits,
+        platforms,
+        days: report.days.unwrap_or_default(),
     })
 }
 
-async fn platform_audit(
-    conn: &mut Conn,
-    track: i64,
-    release: Option<Day>,
-    platform: &Platform,
-    range: Range,
-) -> Result<Option<PlatformAudit>, Error> {
-    let Ok(reported) = reportable(platform) else { return Ok(None) };
-    let rows = series::of_tracks(conn, &[track]).await?;
-    let pairs = rows.first().map(series::TrackSeries::pairs).transpose()?.unwrap_or_default();
-    let Some(pair) = pairs.iter().find(|pair| pair.platform_id == platform.id) else { return Ok(None) };
-    let evidence = PairEvidence {
-        packed: pair.worked_out.map(|(digest, packed)| (digest, packed.to_vec())),
-        windows: pair.windows.clone(),
-    };
-    let series = match &evidence.packed {
-        Some((_, packed)) => audit(unpack(packed).map_err(Error::damaged)?, release, range),
-        None => Vec::new(),
-    };
-    let (state, total) = figure(evidence, reported.clone(), release, range)?;
-    let mut ids: Vec<String> = identifiers::of_track(conn, track)
-        .await?
-        .into_iter()
-        .filter(|(id, _)| *id == platform.id)
-        .map(|(_, identifier)| identifier)
-        .collect();
-    ids.sort_unstable();
-    let stored = observations::of_track(conn, track, platform.id).await?;
-    let observations = observed(conn, track, platform.id, stored, range).await?;
-    Ok(Some(PlatformAudit {
-        platform: reported.code,
-        name: reported.name,
-        unit: reported.unit,
-        state,
-        total,
-        identifiers: ids,
-        series,
-        observations,
-    }))
+/// A platform that reports cover, with what is stored of the track there.
+struct Known {
+    id: i64,
+    platform: TrackPlatform,
+    pair: PairEvidence,
 }
 
-/// The cell of a report on this track alone: the page shows the very same figure.
-fn figure(
-    pair: PairEvidence,
-    platform: crate::domain::platform::TrackPlatform,
-    release: Option<Day>,
-    range: Range,
-) -> Result<(State, Option<crate::domain::Figure>), Error> {
-    use crate::domain::report::{SelectedArtist, TrackArtist};
+/// The platforms on which anything is known of a track, in registry order.
+async fn known(conn: &mut Conn, track: i64) -> Result<Vec<Known>, Error> {
+    let registry = platforms::registry(conn).await?;
+    let rows = series::of_tracks(conn, &[track]).await?;
+    let pairs = rows.first().map(series::TrackSeries::pairs).transpose()?.unwrap_or_default();
+    let known = registry.iter().filter_map(|platform| {
+        let pair = pairs.iter().find(|pair| pair.platform_id == platform.id)?;
+        let packed = pair.worked_out.map(|(digest, packed)| (digest, packed.to_vec()));
+        let pair = PairEvidence { packed, windows: pair.windows.clone() };
+        Some(Known { id: platform.id, platform: reportable(platform).ok()?, pair })
+    });
+    Ok(known.collect())
+}
+
+/// A report on this track alone: the page shows the very figures and days of any other report.
+fn report_on(known: &[Known], release: Option<Day>, range: Range) -> Result<Report, Error> {
     let artist = Uuid::nil();
     let evidence = Evidence {
         artists: vec![SelectedArtist { uuid: artist, name: String::new() }],
-        platforms: vec![platform],
+        platforms: known.iter().map(|known| known.platform.clone()).collect(),
         tracks: vec![TrackEvidence {
             uuid: Uuid::nil(),
             name: String::new(),
             credit: None,
             release,
             image_url: None,
-            artists: vec![TrackArtist {
-                id: crate::domain::ArtistId::Uuid(artist),
-                name: String::new(),
-                role: crate::domain::Role::Main,
-            }],
-            pairs: vec![pair],
+            artists: vec![TrackArtist { id: ArtistId::Uuid(artist), name: String::new(), role: Role::Main }],
+            pairs: known.iter().map(|known| known.pair.clone()).collect(),
             charts: Vec::new(),
         }],
         ..Evidence::default()
@@ -173,56 +161,76 @@ fn figure(
         artists: vec![artist.to_string()],
         from: Some(range.from().to_string()),
         to: Some(range.to().to_string()),
+        daily: Some("true".to_owned()),
         ..Parameters::default()
     };
     let query = parameters.check().map_err(Error::Invalid)?;
-    let report = report(&evidence, &query, today()).map_err(Error::damaged)?;
-    let row = report.platforms.first();
-    Ok(row.map_or((State::Absent, None), |row| (row.state, row.total)))
+    report(&evidence, &query, today()).map_err(Error::damaged)
 }
 
-/// The observations of the range and beside it, newest first.
-async fn observed(
-    conn: &mut Conn,
+/// What the provider has delivered of a track, over all platforms.
+struct Delivered {
     track: i64,
-    platform: i64,
-    stored: Vec<Stored>,
-    range: Range,
-) -> Result<Vec<ObservationItem>, Error> {
-    let (from, to) = (range.from() - BESIDE, range.to() + BESIDE);
-    let mut replaced: BTreeMap<(String, Day), Vec<i64>> = BTreeMap::new();
-    for revision in revisions::of_track(conn, track).await? {
-        let Revision { platform_id, identifier, replaced: old } = revision;
-        if platform_id == platform {
+    identifiers: Vec<(i64, String)>,
+    /// Values that were replaced, by platform, identifier and day.
+    replaced: BTreeMap<(i64, String, Day), Vec<i64>>,
+    /// Fetches in words, by their number.
+    fetches: HashMap<i64, String>,
+}
+
+impl Delivered {
+    async fn of(conn: &mut Conn, track: i64) -> Result<Self, Error> {
+        let mut identifiers = identifiers::of_track(conn, track).await?;
+        identifiers.sort_unstable();
+        let mut replaced: BTreeMap<_, Vec<i64>> = BTreeMap::new();
+        for Revision { platform_id, identifier, replaced: old } in revisions::of_track(conn, track).await? {
             let observation = old.before.observation;
-            replaced.entry((identifier, observation.day)).or_default().push(observation.value);
+            replaced.entry((platform_id, identifier, observation.day)).or_default().push(observation.value);
         }
+        Ok(Delivered { track, identifiers, replaced, fetches: HashMap::new() })
     }
-    let mut words: HashMap<i64, String> = HashMap::new();
-    let mut items = Vec::new();
-    for Stored { identifier, fetched } in stored {
-        for fetched in fetched.iter().filter(|f| from <= f.observation.day && f.observation.day <= to) {
-            let fetch = match words.get(&fetched.fetch_id) {
-                Some(words) => words.clone(),
-                None => {
-                    let fetch = fetches::by_id(conn, fetched.fetch_id).await?;
-                    let text = fetch.map_or_else(String::new, |fetch| {
-                        format!("{}, {}", fetch.source.as_str(), moment(&rfc3339(fetch.started_at)))
-                    });
-                    words.insert(fetched.fetch_id, text.clone());
-                    text
-                }
-            };
-            let day = fetched.observation.day;
-            items.push(ObservationItem {
-                day,
-                replaced: replaced.get(&(identifier.clone(), day)).cloned().unwrap_or_default(),
-                identifier: identifier.clone(),
-                value: fetched.observation.value,
-                fetch,
-            });
+
+    fn identifiers(&self, platform: i64) -> Vec<String> {
+        let of_it = self.identifiers.iter().filter(|(id, _)| *id == platform);
+        of_it.map(|(_, identifier)| identifier.clone()).collect()
+    }
+
+    /// The observations of the range and beside it, newest first.
+    async fn observations(
+        &mut self,
+        conn: &mut Conn,
+        platform: i64,
+        range: Range,
+    ) -> Result<Vec<ObservationItem>, Error> {
+        let (from, to) = (range.from() - BESIDE, range.to() + BESIDE);
+        let mut items = Vec::new();
+        for Stored { identifier, fetched } in observations::of_track(conn, self.track, platform).await? {
+            for fetched in fetched.iter().filter(|f| from <= f.observation.day && f.observation.day <= to) {
+                let day = fetched.observation.day;
+                let replaced = self.replaced.get(&(platform, identifier.clone(), day));
+                items.push(ObservationItem {
+                    day,
+                    replaced: replaced.cloned().unwrap_or_default(),
+                    identifier: identifier.clone(),
+                    value: fetched.observation.value,
+                    fetch: self.fetch(conn, fetched.fetch_id).await?,
+                });
+            }
         }
+        items.sort_by(|a, b| (b.day, &a.identifier).cmp(&(a.day, &b.identifier)));
+        Ok(items)
     }
-    items.sort_by(|a, b| (b.day, &a.identifier).cmp(&(a.day, &b.identifier)));
-    Ok(items)
+
+    /// What brought an observation, and when.
+    async fn fetch(&mut self, conn: &mut Conn, id: i64) -> Result<String, Error> {
+        if let Some(words) = self.fetches.get(&id) {
+            return Ok(words.clone());
+        }
+        let fetch = fetches::by_id(conn, id).await?;
+        let words = fetch.map_or_else(String::new, |fetch| {
+            format!("{}, {}", fetch.source.as_str(), moment(&rfc3339(fetch.started_at)))
+        });
+        self.fetches.insert(id, words.clone());
+        Ok(words)
+    }
 }

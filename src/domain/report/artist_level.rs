@@ -40,5 +40,9 @@ fn row(evidence: &Evidence, series: &ArtistSeries, range: Range) -> Option<Artis
         // Only a flow adds up over days.
         total: (series.kind == Kind::Flow).then_some(sum),
         days: values.len() as u32,
+        values: range
+            .days()
+            .map(|day| Some(values[values.binary_search_by_key(&day, |v| v.day).ok()?].value))
+            .collect(),
     })
 }

@@ -355,6 +355,8 @@ pub struct ArtistLevelRow {
     pub total: Option<i128>,
     /// Days with a value.
     pub days: u32,
+    /// The value of each day of the range; `None` where none was delivered.
+    pub values: Vec<Option<i128>>,
 }
 
 /// A value and its day.

@@ -115,7 +115,7 @@ fields! {
     SyncPlan { series, charts, requests, estimated_seconds, quota_left, unlisted_artists }
     ChartPlan { slug, days }
     TrackView {
-        uuid, name, credit, artists, isrc, release, image_url, today, from, to, platforms,
+        uuid, name, credit, artists, isrc, release, image_url, today, from, to, platforms, days,
     }
     Named { id, name }
     PlatformAudit { platform, name, unit, state, total, identifiers, series, observations }
@@ -157,6 +157,7 @@ fields! {
     GrowthRow { platform, before, after, change, percent }
     ArtistLevelRow {
         artist, artist_name, platform, platform_name, metric, kind, unit, first, last, change, average, total, days,
+        values,
     }
     DayValue { day, value }
     Freshness { platform, data_until, asked_until }

@@ -10,6 +10,7 @@ use super::words::{flag_explanation, flag_label};
 use crate::domain::audit::{AuditEntry, EntryKind, SeriesAudit};
 use crate::domain::format::grouped;
 use crate::domain::query::Period;
+use crate::domain::report::DayRow;
 use crate::domain::series::Flag;
 use crate::domain::{Day, Figure, State};
 
@@ -38,6 +39,8 @@ pub struct TrackView {
     pub to: Day,
     /// The platforms on which anything is known, in registry order.
     pub platforms: Vec<PlatformAudit>,
+    /// What it made on each of them day by day.
+    pub days: Vec<DayRow>,
 }
 
 /// Something with an id and a name.

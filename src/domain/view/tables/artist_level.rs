@@ -48,7 +48,7 @@ fn row(row: &ArtistLevelRow) -> Row {
 }
 
 /// What the values are: "followers", "listeners within a month", "views a day".
-fn measured(row: &ArtistLevelRow) -> String {
+pub fn measured(row: &ArtistLevelRow) -> String {
     match row.kind {
         Kind::Rolling => format!("{} within a month", row.unit),
         Kind::Flow => format!("{} a day", row.unit),

@@ -8,7 +8,7 @@ mod groups;
 mod platforms;
 mod tracks;
 
-pub use artist_level::artist_level_table;
+pub use artist_level::{artist_level_table, measured};
 pub use artists::artist_table;
 pub use charts::chart_table;
 pub use days::day_table;

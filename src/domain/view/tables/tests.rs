@@ -183,6 +183,7 @@ pub fn report() -> Report {
             average: "1195.0".to_owned(),
             total: None,
             days: 2,
+            values: vec![Some(1_200), Some(1_190)],
         }],
         freshness: vec![Freshness {
             platform: "spotify".to_owned(),

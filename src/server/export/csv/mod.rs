@@ -12,6 +12,8 @@ words!(
     Table, "table", {
         /// A line for each track on each platform.
         Tracks = "tracks",
+        /// A line a track: its total over all platforms, and that on each.
+        TrackTotals = "track_totals",
         /// A line a platform.
         Platforms = "platforms",
         /// A line an artist, and what they share.
@@ -22,6 +24,8 @@ words!(
         Charts = "charts",
         /// A line for each number of the artists as a whole (S19).
         ArtistLevel = "artist_level",
+        /// The comparison with another period, whole and by platform (S21).
+        Growth = "growth",
         /// The totals.
         Summary = "summary",
     }
@@ -35,11 +39,13 @@ pub fn table(report: &Report, table: Table) -> Result<String, csv::Error> {
     let mut out = Out(csv::Writer::from_writer(Vec::new()));
     match table {
         Table::Tracks => tracks::tracks(&mut out, report)?,
+        Table::TrackTotals => tracks::track_totals(&mut out, report)?,
         Table::Platforms => others::platforms(&mut out, report)?,
         Table::Artists => others::artists(&mut out, report)?,
         Table::Days => others::days(&mut out, report)?,
         Table::Charts => others::charts(&mut out, report)?,
         Table::ArtistLevel => others::artist_level(&mut out, report)?,
+        Table::Growth => others::growth(&mut out, report)?,
         Table::Summary => others::summary(&mut out, report)?,
     }
     let bytes = out.0.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;

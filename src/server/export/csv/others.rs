@@ -2,7 +2,7 @@
 
 use super::{FIGURE, Out, figure, peak, text};
 use crate::domain::Figure;
-use crate::domain::report::Report;
+use crate::domain::report::{Change, Report};
 
 fn with_figure(before: &[&'static str], after: &[&'static str]) -> Vec<&'static str> {
     [before, &FIGURE, after].concat()
@@ -19,10 +19,15 @@ pub fn platforms(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
         "coverage",
         "data_until",
         "asked_until",
+        "change_percent",
     ];
     out.head(&with_figure(&["platform", "name", "unit", "state"], &after))?;
     for row in &report.platforms {
         let fresh = report.freshness.iter().find(|fresh| fresh.platform == row.platform);
+        let change = report
+            .growth
+            .as_ref()
+            .and_then(|growth| growth.platforms.iter().find(|of| of.platform == row.platform));
         let day = |day: Option<crate::domain::Day>| day.map(|day| day.to_string()).unwrap_or_default();
         let before = [text(&row.platform), text(&row.name), text(&row.unit), row.state.to_string()];
         let [peak, peak_day] = peak(row.peak);
@@ -35,6 +40,7 @@ pub fn platforms(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
             row.coverage.clone().unwrap_or_default(),
             day(fresh.and_then(|fresh| fresh.data_until)),
             day(fresh.and_then(|fresh| fresh.asked_until)),
+            change.and_then(|change| change.percent.clone()).unwrap_or_default(),
         ];
         out.line(before.into_iter().chain(figure(row.total)).chain(after))?;
     }
@@ -59,13 +65,14 @@ pub fn artists(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
 
 /// A line for each day on each platform; without amounts where no series covers the day (S16).
 pub fn days(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
-    out.head(&["day", "platform", "value", "spread", "covered", "missing", "corrected"])?;
+    out.head(&["day", "platform", "amount", "value", "spread", "covered", "missing", "corrected"])?;
     for day in report.days.iter().flatten() {
         for cell in &day.platforms {
             let amount = |number: i128| if cell.covered > 0 { number.to_string() } else { String::new() };
             out.line([
                 day.day.to_string(),
                 text(&cell.platform),
+                amount(cell.value + cell.spread),
                 amount(cell.value),
                 amount(cell.spread),
                 cell.covered.to_string(),
@@ -131,6 +138,31 @@ pub fn artist_level(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
             row.total.map(|total| total.to_string()).unwrap_or_default(),
             row.days.to_string(),
         ])?;
+    }
+    Ok(())
+}
+
+/// The comparison as a whole, and a line a platform: the sums over what is known in both periods (S21). Nothing
+/// where nothing is compared.
+pub fn growth(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+    let sums =
+        "before_estimate before_low before_high before_exact after_estimate after_low after_high after_exact";
+    let columns = format!("row platform from to until {sums} change percent tracks tracks_of");
+    out.head(&columns.split(' ').collect::<Vec<_>>())?;
+    let Some(growth) = &report.growth else { return Ok(()) };
+    let days = || [growth.from, growth.to, growth.until].map(|day| day.to_string());
+    let word =
+        |change: &Change, percent: &Option<String>| [change.to_string(), percent.clone().unwrap_or_default()];
+    let whole = ["total".to_owned(), String::new()].into_iter().chain(days());
+    let sums = figure(growth.before).into_iter().chain(figure(growth.after));
+    let tracks = [growth.tracks, growth.tracks_of].map(|count| count.to_string());
+    out.line(whole.chain(sums).chain(word(&growth.change, &growth.percent)).chain(tracks))?;
+    for row in &growth.platforms {
+        let before = ["platform".to_owned(), text(&row.platform)].into_iter().chain(days());
+        let sums = figure(row.before).into_iter().chain(figure(row.after));
+        out.line(
+            before.chain(sums).chain(word(&row.change, &row.percent)).chain([const { String::new() }; 2]),
+        )?;
     }
     Ok(())
 }

@@ -1,10 +1,10 @@
-//! One line for each track on each platform, so that the lines can be added up without counting
-//! anything twice.
+//! Tracks: one line for each track on each platform, so that the lines can be added up without counting anything
+//! twice; or one line a track, as the page has it.
 
 use std::collections::HashMap;
 
-use super::{Out, figure, peak, text};
-use crate::domain::report::{CellRow, Report, TrackRow};
+use super::{FIGURE, Out, figure, peak, text};
+use crate::domain::report::{CellRow, PlatformRow, Report, TrackRow};
 
 const COLUMNS: [&str; 17] = [
     "from",
@@ -39,6 +39,24 @@ pub fn tracks(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
             let unit = units.get(cell.platform.as_str()).copied().unwrap_or_default();
             out.line(line(report, track, Some(cell), unit))?;
         }
+    }
+    Ok(())
+}
+
+/// The report's tracks with their totals: a column a platform, empty where the track is not there or not known.
+pub fn track_totals(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+    let codes = report.platforms.iter().map(|row| row.platform.as_str());
+    let columns = ["track_uuid", "track", "credit", "state"].into_iter().chain(FIGURE).chain(codes);
+    out.head(&columns.collect::<Vec<_>>())?;
+    for track in &report.tracks {
+        let before =
+            [track.uuid.to_string(), text(&track.name), text(&track.credit), track.state.to_string()];
+        let on = |row: &PlatformRow| {
+            let cell = track.platforms.iter().find(|cell| cell.platform == row.platform);
+            let total = cell.and_then(|cell| cell.total);
+            total.map(|total| total.estimate.to_string()).unwrap_or_default()
+        };
+        out.line(before.into_iter().chain(figure(track.total)).chain(report.platforms.iter().map(on)))?;
     }
     Ok(())
 }

@@ -1,0 +1,184 @@
+//! The daily charts, as lines or stacked areas. The days at the end for which not every series has come yet are
+//! dotted, so that a period in progress does not read as a fall.
+
+mod grid;
+mod level;
+mod marks;
+mod spark;
+mod stack;
+
+use std::fmt::Write as _;
+
+use super::figures::{UNKNOWN, day_text, exact_text};
+use super::state::{ChartForm, View};
+use super::table::{Cell, Part};
+use crate::domain::format::grouped;
+use crate::domain::report::{DayCell, DayRow, PlatformRow, Report};
+use crate::domain::{Day, Figure, State};
+
+pub use grid::{HEIGHT, WIDTH};
+use grid::{Scale, area, drawn, lines, upright, x};
+pub use level::level_charts;
+use marks::Marks;
+pub use spark::spark;
+use stack::stack;
+
+/// What is drawn, and what is said for it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Chart {
+    /// What it shows.
+    pub title: Vec<Part>,
+    /// The areas of a stack, from the top down; none in a chart of one platform.
+    pub legend: Vec<(&'static str, Vec<Part>)>,
+    /// SVG path data, each with its word of the style sheet.
+    pub paths: Vec<(&'static str, String)>,
+    /// What the unusual marks mean, if there are any.
+    pub key: String,
+    /// The amount at the top of the grid, or those at its foot and its top.
+    pub scale: String,
+    /// The first day, and the last.
+    pub ends: [String; 2],
+    /// The chart in a sentence.
+    pub sentence: String,
+    /// Each day in words, for those who point at it: "2026-09-05: 30 streams".
+    pub readings: Vec<String>,
+}
+
+impl Chart {
+    /// What it shows, as plain text.
+    pub fn name(&self) -> String {
+        Cell::of(self.title.clone()).text()
+    }
+
+    /// SVG path data of the line through a day.
+    pub fn cursor(&self, place: usize) -> String {
+        upright(x(place, self.readings.len()))
+    }
+
+    /// The day at a part of the width, from 0 to 1.
+    pub fn place_at(&self, part: f64) -> usize {
+        let last = self.readings.len().saturating_sub(1);
+        ((part.clamp(0.0, 1.0) * last as f64).round() as usize).min(last)
+    }
+}
+
+/// The cell of a platform in a day.
+pub fn day_cell<'a>(day: &'a DayRow, platform: &str) -> Option<&'a DayCell> {
+    day.platforms.iter().find(|cell| cell.platform == platform)
+}
+
+/// The amount of each day; `None` where no series covers it.
+fn amounts(days: &[DayRow], platform: &str) -> Vec<Option<i128>> {
+    let amount = |cell: &DayCell| (cell.covered > 0).then_some(cell.value + cell.spread);
+    days.iter().map(|day| day_cell(day, platform).and_then(amount)).collect()
+}
+
+/// The charts of a report in the form that the reader chose.
+pub fn charts(report: &Report, view: &View) -> Vec<Chart> {
+    let days = report.days.as_deref().unwrap_or_default();
+    let known: Vec<&PlatformRow> = report.platforms.iter().filter(|row| row.state == State::Known).collect();
+    let each = |top| known.iter().map(|row| chart(days, Subject::of(row), top)).collect();
+    match view.chart.unwrap_or(ChartForm::Each) {
+        ChartForm::Each => each(None),
+        ChartForm::Same => each(Some(largest(days, &known))),
+        ChartForm::Stacked if known.is_empty() => Vec::new(),
+        ChartForm::Stacked => vec![stack(report, days, &known)],
+    }
+}
+
+/// The forms: words for each, its value, and whether it is the one that is shown.
+pub fn chart_forms(view: &View) -> [(&'static str, String, bool); 3] {
+    let shown = view.chart.unwrap_or(ChartForm::Each);
+    [("Own scales", ChartForm::Each), ("One scale", ChartForm::Same), ("Stacked", ChartForm::Stacked)]
+        .map(|(words, form)| (words, form.to_string(), form == shown))
+}
+
+/// The largest amount that one platform has on one day.
+fn largest(days: &[DayRow], platforms: &[&PlatformRow]) -> i128 {
+    let all = platforms.iter().flat_map(|row| amounts(days, &row.platform).into_iter().flatten());
+    all.max().unwrap_or(0)
+}
+
+/// What a chart of days is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The platform's code.
+    pub platform: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// What one is.
+    pub unit: &'a str,
+    /// The sum of the days.
+    pub total: Option<Figure>,
+}
+
+impl<'a> Subject<'a> {
+    fn of(row: &'a PlatformRow) -> Self {
+        Subject { platform: &row.platform, name: &row.name, unit: &row.unit, total: row.total }
+    }
+
+    /// The platform with its logo and unit.
+    pub fn title(self) -> Vec<Part> {
+        let logo = Part::Logo(self.platform.to_owned(), self.name.to_owned());
+        vec![logo, Part::Text(self.name.to_owned()), Part::Aside(self.unit.to_owned())]
+    }
+}
+
+/// The chart of one platform. `top` is the amount at the top of the grid; without one it is the
+/// largest of this platform.
+pub fn chart(days: &[DayRow], of: Subject<'_>, top: Option<i128>) -> Chart {
+    let amounts = amounts(days, of.platform);
+    let scale = Scale::up_to(top.or_else(|| amounts.iter().flatten().max().copied()));
+    let marks = Marks::of(days, &[of.platform], &amounts);
+    let [line, dots, tail] = lines(&amounts, scale, marks.full);
+    let floor = vec![Some(0); amounts.len()];
+    Chart {
+        title: of.title(),
+        legend: Vec::new(),
+        key: marks.key(!tail.is_empty()),
+        sentence: sentence(of.name, exact_text(of.total).text, of.unit, days, &amounts) + &marks.words(),
+        readings: days.iter().map(|day| reading(day, of)).collect(),
+        scale: grouped(scale.top),
+        ends: ends(days.first().map(|day| day.day), days.last().map(|day| day.day)),
+        paths: drawn([
+            ("chart-gap", marks.gaps),
+            ("chart-area", area(&floor, &amounts, scale)),
+            ("chart-correction", marks.corrections),
+            ("chart-line", line),
+            ("chart-tail", tail),
+            ("chart-dot", dots),
+        ]),
+    }
+}
+
+fn ends(first: Option<Day>, last: Option<Day>) -> [String; 2] {
+    [first, last].map(|day| day.map(|day| day.to_string()).unwrap_or_default())
+}
+
+fn reading(day: &DayRow, of: Subject<'_>) -> String {
+    let cell = day_cell(day, of.platform);
+    let corrected = cell.is_some_and(|cell| cell.corrected > 0);
+    let remark = if corrected { ", corrected" } else { "" };
+    match cell.map(day_text) {
+        Some(text) if text != UNKNOWN => format!("{}: {text} {}{remark}", day.day, of.unit),
+        _ => format!("{}: no data{remark}", day.day),
+    }
+}
+
+/// What a chart shows, without its marks.
+fn sentence(name: &str, total: String, unit: &str, days: &[DayRow], amounts: &[Option<i128>]) -> String {
+    let mut text = format!("{name}: {total} {unit}");
+    if let (Some(first), Some(last)) = (days.first(), days.last()) {
+        let _ = write!(text, " from {} to {}", first.day, last.day);
+    }
+    let highest = amounts.iter().flatten().max();
+    if let Some((day, highest)) = highest
+        .and_then(|highest| Some((days.get(amounts.iter().position(|a| *a == Some(*highest))?)?, highest)))
+    {
+        let _ = write!(text, "; highest {} on {}", grouped(*highest), day.day);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;
