@@ -57,10 +57,11 @@ impl SyncSignals {
     /// The page's title, with the progress in front while there is any.
     pub fn title(self, title: String) -> impl Fn() -> String + Send + Sync + 'static {
         move || {
-            let percent = self.status.with(|status| {
+            // The title is asked for once more when the page has gone.
+            let percent = self.status.try_with(|status| {
                 status.as_ref().filter(|status| status.state.is_open()).map(|status| status.percent)
             });
-            percent.map_or_else(|| title.clone(), |percent| format!("({percent} %) {title}"))
+            percent.flatten().map_or_else(|| title.clone(), |percent| format!("({percent} %) {title}"))
         }
     }
 
