@@ -114,7 +114,7 @@ pub fn step_table(platform: &PlatformAudit, index: usize) -> Table {
     };
     Table {
         caption,
-        class: "audit",
+        class: "dated",
         head: [Cell::head("Days from")]
             .into_iter()
             .chain(numbers.map(Cell::number_head))
@@ -181,7 +181,7 @@ fn why(entry: &AuditEntry) -> &'static str {
 pub fn observation_table(platform: &PlatformAudit) -> Table {
     Table {
         caption: format!("Observations on {}", platform.name),
-        class: "audit",
+        class: "dated",
         head: vec![
             Cell::head("Day"),
             Cell::head("Identifier"),

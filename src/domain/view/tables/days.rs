@@ -19,7 +19,7 @@ pub fn day_table(report: &Report, view: &View) -> Option<Table> {
     foot.extend(report.platforms.iter().map(total));
     Some(Table {
         caption: "Days by platform".to_owned(),
-        class: "",
+        class: "dated",
         head,
         bodies: vec![sorted_days(days, &sort).into_iter().map(row).collect()],
         foot,
