@@ -1,7 +1,7 @@
 // Browser tests against the release build: its own server, its own demo database, a browser that is
 // installed on the system. Run them with `make test`, or with `npm test` after `make build`.
-import { execFileSync } from "node:child_process";
 import { defineConfig } from "@playwright/test";
+import { chromiumPath } from "../scripts/demo-server.mjs";
 
 const port = Number(process.env.E2E_PORT ?? "3107");
 const baseURL = `http://127.0.0.1:${port}`;
@@ -16,13 +16,6 @@ function server(data: "demo" | "empty", port: number) {
     timeout: 120_000,
     gracefulShutdown: { signal: "SIGTERM" as const, timeout: 5_000 },
   };
-}
-
-/** The first browser of the Chromium family on PATH. */
-function chromium(): string {
-  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-  const find = names.map((name) => `command -v ${name}`).join(" || ");
-  return execFileSync("sh", ["-c", find], { encoding: "utf8" }).trim();
 }
 
 export default defineConfig({
@@ -41,7 +34,7 @@ export default defineConfig({
   use: {
     baseURL,
     trace: "retain-on-failure",
-    launchOptions: { executablePath: chromium(), args: ["--no-sandbox"] },
+    launchOptions: { executablePath: chromiumPath(), args: ["--no-sandbox"] },
   },
   // The empty ones are at the next ports: `emptyServer` and `checklistServer` in test.ts.
   webServer: [server("demo", port), server("empty", port + 1), server("empty", port + 2)],

@@ -30,11 +30,7 @@ export type Report = {
 };
 export type Artist = { id: string; name: string; tracks: number; selectable: boolean };
 
-/** The last whole month before today, as YYYY-MM. */
-export function lastMonth(): string {
-  const now = new Date();
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
-}
+export { lastMonth } from "../scripts/demo-server.mjs";
 
 export async function artists(request: APIRequestContext, q = ""): Promise<Artist[]> {
   const response = await request.get("/api/v1/artists", { params: q ? { q, limit: 50 } : { limit: 50 } });

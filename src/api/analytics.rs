@@ -6,8 +6,8 @@ use leptos::server_fn::codec::Json;
 
 use super::Answered;
 
-/// The data of the page, a [`crate::domain::view::Page`], for the query string of its address (without `?`). A question that cannot
-/// be answered is no error here: the page says what is wrong beside the fields.
+/// The data of the page, a [`crate::domain::view::Page`], for the query string of its address (without `?`). A
+/// question that cannot be answered is no error here: the page says what is wrong beside the fields.
 ///
 /// # Errors
 /// What the analyst can do nothing about in the form.
@@ -16,7 +16,8 @@ pub async fn analytics_page(search: String) -> Answered {
     crate::server::page::analytics(&expect_context(), &search).await.map(crate::domain::view::Sent::new)
 }
 
-/// The artists, [`crate::domain::listing::ArtistItem`]s, whose names match a text, best first, as the picker lists them.
+/// The artists, [`crate::domain::listing::ArtistItem`]s, whose names match a text, best first, as the picker lists
+/// them.
 ///
 /// # Errors
 /// The database failed.

@@ -197,8 +197,13 @@ impl Part {
 
     /// A platform: logo, name and unit.
     pub fn platform(row: &PlatformRow) -> Vec<Part> {
-        let logo = Part::Logo(row.platform.clone(), row.name.clone());
-        vec![logo, Part::Text(row.name.clone()), Part::Aside(row.unit.clone())]
+        Part::platform_of(&row.platform, &row.name, &row.unit)
+    }
+
+    /// The same of a platform's code, name and unit.
+    pub fn platform_of(code: &str, name: &str, unit: &str) -> Vec<Part> {
+        let logo = Part::Logo(code.to_owned(), name.to_owned());
+        vec![logo, Part::Text(name.to_owned()), Part::Aside(unit.to_owned())]
     }
 
     fn text(&self) -> String {

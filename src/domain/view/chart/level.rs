@@ -1,8 +1,8 @@
 //! The artists' own numbers (S19) as charts.
 
+use super::Chart;
 use super::grid::{Scale, drawn, gaps, lines};
 use super::marks::NO_DATA;
-use super::{Chart, ends};
 use crate::domain::format::{counted, grouped};
 use crate::domain::report::{ArtistLevelRow, Report};
 use crate::domain::view::table::Part;
@@ -47,7 +47,7 @@ fn level_chart(row: &ArtistLevelRow, from: Day, to: Day) -> Chart {
         } else {
             format!("{} to {}", grouped(scale.foot), grouped(scale.top))
         },
-        ends: ends(Some(from), Some(to)),
+        ends: [from, to].map(|day| day.to_string()),
         paths: drawn([("chart-gap", gaps(&row.values)), ("chart-line", line), ("chart-dot", dots)]),
     }
 }

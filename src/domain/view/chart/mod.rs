@@ -14,7 +14,7 @@ use super::state::{ChartForm, View};
 use super::table::{Cell, Part};
 use crate::domain::format::grouped;
 use crate::domain::report::{DayCell, DayRow, PlatformRow, Report};
-use crate::domain::{Day, Figure, State};
+use crate::domain::{Figure, State};
 
 pub use grid::{HEIGHT, WIDTH};
 use grid::{Scale, area, drawn, lines, upright, x};
@@ -119,8 +119,7 @@ impl<'a> Subject<'a> {
 
     /// The platform with its logo and unit.
     pub fn title(self) -> Vec<Part> {
-        let logo = Part::Logo(self.platform.to_owned(), self.name.to_owned());
-        vec![logo, Part::Text(self.name.to_owned()), Part::Aside(self.unit.to_owned())]
+        Part::platform_of(self.platform, self.name, self.unit)
     }
 }
 
@@ -139,7 +138,7 @@ pub fn chart(days: &[DayRow], of: Subject<'_>, top: Option<i128>) -> Chart {
         sentence: sentence(of.name, exact_text(of.total).text, of.unit, days, &amounts) + &marks.words(),
         readings: days.iter().map(|day| reading(day, of)).collect(),
         scale: grouped(scale.top),
-        ends: ends(days.first().map(|day| day.day), days.last().map(|day| day.day)),
+        ends: ends(days),
         paths: drawn([
             ("chart-gap", marks.gaps),
             ("chart-area", area(&floor, &amounts, scale)),
@@ -151,8 +150,9 @@ pub fn chart(days: &[DayRow], of: Subject<'_>, top: Option<i128>) -> Chart {
     }
 }
 
-fn ends(first: Option<Day>, last: Option<Day>) -> [String; 2] {
-    [first, last].map(|day| day.map(|day| day.to_string()).unwrap_or_default())
+/// The first day, and the last.
+fn ends(days: &[DayRow]) -> [String; 2] {
+    [days.first(), days.last()].map(|day| day.map(|day| day.day.to_string()).unwrap_or_default())
 }
 
 fn reading(day: &DayRow, of: Subject<'_>) -> String {

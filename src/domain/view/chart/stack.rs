@@ -55,9 +55,9 @@ pub(super) fn stack(report: &Report, days: &[DayRow], platforms: &[&PlatformRow]
         ) + &marks.words(),
         readings: days.iter().enumerate().map(reading).collect(),
         scale: grouped(scale.top),
-        ends: ends(days.first().map(|day| day.day), days.last().map(|day| day.day)),
-        paths: drawn([("chart-gap", marks.gaps.clone())].into_iter().chain(areas).chain([
-            ("chart-correction", marks.corrections.clone()),
+        ends: ends(days),
+        paths: drawn([("chart-gap", marks.gaps)].into_iter().chain(areas).chain([
+            ("chart-correction", marks.corrections),
             ("chart-tail", tail),
             ("chart-dot", dots),
         ])),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::Kind;
+use crate::domain::{Day, Kind};
 
 fn row() -> PlatformRow {
     PlatformRow {
