@@ -4,7 +4,11 @@ import { defineConfig } from "@playwright/test";
 import { chromiumPath } from "../scripts/demo-server.mjs";
 
 const port = Number(process.env.E2E_PORT ?? "3107");
-const baseURL = `http://127.0.0.1:${port}`;
+/** The servers of the tests: over the demo, and two over nothing: `emptyServer` and `checklistServer` in test.ts. */
+export const servers = [0, 1, 2].map((next) => `http://127.0.0.1:${port + next}`);
+const [baseURL] = servers;
+/** The cookies of whoever has signed in. */
+export const state = "end2end/results/signed-in.json";
 
 /** A server of the tests' own, over the demo or over an empty database. */
 function server(data: "demo" | "empty", port: number) {
@@ -31,11 +35,12 @@ export default defineConfig({
     { name: "looks", testMatch: "looks.spec.ts" },
     { name: "flows", testIgnore: "looks.spec.ts", dependencies: ["looks"] },
   ],
+  globalSetup: "./sign-in.ts",
   use: {
     baseURL,
+    storageState: state,
     trace: "retain-on-failure",
     launchOptions: { executablePath: chromiumPath(), args: ["--no-sandbox"] },
   },
-  // The empty ones are at the next ports: `emptyServer` and `checklistServer` in test.ts.
   webServer: [server("demo", port), server("empty", port + 1), server("empty", port + 2)],
 });

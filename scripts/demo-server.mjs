@@ -18,7 +18,8 @@ export function chromiumPath() {
   return execFileSync("sh", ["-c", names.map((name) => `command -v ${name}`).join(" || ")], { encoding: "utf8" }).trim();
 }
 
-/** Runs `work` with the address of a server at this port, over a demo of its own that goes with it. */
+/** Runs `work` with the address of a server at this port, over a demo of its own that goes with it, and the cookie of
+ *  whoever has signed in there. */
 export async function withDemo(port, work) {
   const base = `http://127.0.0.1:${port}`;
   const data = mkdtempSync(join(tmpdir(), "music-analytics-"));
@@ -32,7 +33,7 @@ export async function withDemo(port, work) {
   const server = spawn(program, ["serve"], { env, stdio: "inherit" });
   try {
     await ready(base);
-    await work(base);
+    await work(base, await signIn(base));
   } finally {
     server.kill("SIGTERM");
     rmSync(data, { recursive: true, force: true });
@@ -40,9 +41,17 @@ export async function withDemo(port, work) {
 }
 
 /** The UUID of the first artist that a text finds. */
-export async function artist(base, name) {
-  const answer = await fetch(`${base}/api/v1/artists?q=${encodeURIComponent(name)}`);
+export async function artist(base, { name, value }, text) {
+  const headers = { cookie: `${name}=${value}` };
+  const answer = await fetch(`${base}/api/v1/artists?q=${encodeURIComponent(text)}`, { headers });
   return (await answer.json()).items[0].id;
+}
+
+/** Continues with demo data; answers with the session's cookie. */
+async function signIn(base) {
+  const answer = await fetch(`${base}/sign-in/demo`, { method: "POST", body: new URLSearchParams(), redirect: "manual" });
+  const [name, value] = answer.headers.get("set-cookie").split(";")[0].split("=");
+  return { name, value, url: base };
 }
 
 async function ready(base) {

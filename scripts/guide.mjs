@@ -16,12 +16,13 @@ async function shoot(page, url, file, { part, before } = {}) {
   console.log(`${images}/${file}`);
 }
 
-await withDemo(3117, async (base) => {
+await withDemo(3117, async (base, session) => {
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "light", baseURL: base });
+  await page.context().addCookies([session]);
   const month = lastMonth();
   const names = ["Glass Pelican", "Velvet Cartographer", "Motel Zanzara"];
-  const [one, two, late] = await Promise.all(names.map((name) => artist(base, name)));
+  const [one, two, late] = await Promise.all(names.map((name) => artist(base, session, name)));
   await shoot(page, `/analytics?artist=${one}&artist=${two}&month=${month}`, "report.png", {
     before: (page) => page.locator("#results").scrollIntoViewIfNeeded(),
   });

@@ -117,13 +117,13 @@ try {
   console.error("The video needs ffmpeg: install it with the system's package manager (apt-get install ffmpeg).");
   process.exit(1);
 }
-await withDemo(3117, async (base) => {
+await withDemo(3117, async (base, session) => {
   const directory = mkdtempSync(join(tmpdir(), "tour-"));
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
   try {
     const page = await browser.newPage({ viewport: size, baseURL: base, colorScheme: "light" });
     const stop = await record(page, directory);
-    await tour(page, await artist(base, "Motel Zanzara"));
+    await tour(page, await artist(base, session, "Motel Zanzara"));
     encode(await stop(), directory);
     console.log(video);
   } finally {

@@ -22,13 +22,22 @@ use crate::pages::track::TrackPage;
 #[derive(Debug, Clone, Copy)]
 pub struct DemoData;
 
+/// A context of pages: what the reader is. It stands on the document, where style sheets hide what is not for them;
+/// whether they may do it is the server's to say.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedIn {
+    /// `viewer`, `analyst` or `admin`.
+    pub role: &'static str,
+}
+
 /// The HTML document, rendered by the server only. The theme stands in the first byte of the page,
 /// so that a dark page never flashes white.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let is_demo = use_context::<DemoData>().map(|_| "true");
+    let role = use_context::<SignedIn>().map(|person| person.role);
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=Theme::current().as_str() data-demo=is_demo>
+        <html lang="en" data-theme=Theme::current().as_str() data-demo=is_demo data-role=role>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

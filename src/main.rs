@@ -11,6 +11,8 @@ use music_analytics::server::commands::rebuild::rebuild;
 use music_analytics::server::commands::report::{ReportArgs, report};
 use music_analytics::server::commands::simulate::{SimulateArgs, simulate};
 use music_analytics::server::commands::sync::{SyncArgs, sync};
+use music_analytics::server::commands::token::{TokenCommand, token};
+use music_analytics::server::commands::user::{UserCommand, user};
 use music_analytics::server::config::Config;
 use music_analytics::server::context::Context;
 use music_analytics::server::db::Db;
@@ -52,6 +54,12 @@ enum DatabaseCommand {
     Import(ImportArgs),
     /// Fill an empty database with the demo catalogue.
     Demo,
+    /// Add, list and change accounts.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Make, list and end API tokens.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Work every series out again from the stored observations.
     Rebuild,
 }
@@ -97,6 +105,8 @@ async fn with_database(command: DatabaseCommand, config: Config, db: &Db) -> any
         DatabaseCommand::Report(args) => return report(db, &config, args).await,
         DatabaseCommand::Import(args) => return import(db, args).await,
         DatabaseCommand::Demo => demo(db).await?,
+        DatabaseCommand::User(command) => return user(db, command).await,
+        DatabaseCommand::Token(command) => return token(db, command).await,
         DatabaseCommand::Rebuild => rebuild(db).await?,
     }
     Ok(ExitCode::SUCCESS)

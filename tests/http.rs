@@ -8,13 +8,12 @@ mod common;
 
 use std::path::PathBuf;
 
-use common::golden_directories;
+use common::{golden_directories, signed_in};
 use music_analytics::domain::{Day, Role};
 use music_analytics::server::clock::today;
 use music_analytics::server::config::Config;
 use music_analytics::server::context::Context;
 use music_analytics::server::db::Db;
-use music_analytics::server::http::router;
 use music_analytics::server::import::watch::Watch;
 use music_analytics::server::import::{self, Ending};
 use music_analytics::server::sync::Provider;
@@ -35,20 +34,17 @@ type Answer = (StatusCode, String, Value);
 
 impl Server {
     async fn start(files: &[PathBuf]) -> Self {
-        // A second test finds it installed.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = signed_in::bearing(signed_in::TOKEN);
         let directory = tempfile::tempdir().unwrap();
         let db = Db::open(&format!("sqlite://{}/test.db", directory.path().display())).await.unwrap();
         let ending =
             import::run(&db, files, false, &Watch::hidden(), |told| assert!(told.bad.is_empty())).await;
         assert_eq!(ending.unwrap(), Ending::Done);
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let provider = Provider::choose(&Config::default(), &db).await.unwrap();
-        let context = Context::new(Config::default(), db, provider);
-        let app = router(context.clone());
-        tokio::spawn(async move { axum::serve(listener, app).await });
-        Server { base, client: Client::new(), context, _directory: directory }
+        let config = signed_in::configured(Config::default());
+        let provider = Provider::choose(&config, &db).await.unwrap();
+        let context = Context::new(config, db, provider);
+        let base = signed_in::serve(&context).await;
+        Server { base, client, context, _directory: directory }
     }
 
     async fn golden(number: usize) -> Self {

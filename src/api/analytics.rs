@@ -13,7 +13,9 @@ use super::Answered;
 /// What the analyst can do nothing about in the form.
 #[server(endpoint = "analytics", input = Json)]
 pub async fn analytics_page(search: String) -> Answered {
-    crate::server::page::analytics(&expect_context(), &search).await.map(crate::domain::view::Sent::new)
+    crate::server::page::analytics(&crate::server::caller::reader()?, &search)
+        .await
+        .map(crate::domain::view::Sent::new)
 }
 
 /// The artists, [`crate::domain::listing::ArtistItem`]s, whose names match a text, best first, as the picker lists
@@ -23,5 +25,7 @@ pub async fn analytics_page(search: String) -> Answered {
 /// The database failed.
 #[server(endpoint = "find-artists", input = Json)]
 pub async fn find_artists(q: String) -> Answered {
-    crate::server::page::find_artists(&expect_context(), &q).await.map(crate::domain::view::Sent::new)
+    crate::server::page::find_artists(&crate::server::caller::reader()?, &q)
+        .await
+        .map(crate::domain::view::Sent::new)
 }

@@ -12,7 +12,9 @@ use super::Answered;
 /// The database failed. What the provider says is part of the page.
 #[server(endpoint = "list-artists", input = Json)]
 pub async fn list_artists(search: String) -> Answered {
-    crate::server::artists_page::list(&expect_context(), &search).await.map(crate::domain::view::Sent::new)
+    crate::server::artists_page::list(&crate::server::caller::reader()?, &search)
+        .await
+        .map(crate::domain::view::Sent::new)
 }
 
 /// The page of an artist, an [`crate::domain::view::ArtistView`], for the query string of its address.
@@ -21,7 +23,7 @@ pub async fn list_artists(search: String) -> Answered {
 /// There is no such artist; days that cannot be.
 #[server(endpoint = "artist", input = Json)]
 pub async fn artist_page(id: String, search: String) -> Answered {
-    crate::server::artist_page::page(&expect_context(), &id, &search)
+    crate::server::artist_page::page(&crate::server::caller::reader()?, &id, &search)
         .await
         .map(crate::domain::view::Sent::new)
 }

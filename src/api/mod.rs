@@ -2,8 +2,7 @@
 //! and one call into `crate::server`. Endpoints are named, so that a tab that was opened before an
 //! update still finds them after it.
 //!
-//! MVP: everybody who can reach the page can use it; accounts and roles (admin, analyst, viewer)
-//! come with sessions, and every function here is to check them.
+//! Each begins with who may call it: `caller::reader` or `caller::analyst`.
 
 pub mod analytics;
 pub mod artists;

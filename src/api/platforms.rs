@@ -11,5 +11,7 @@ use super::Answered;
 /// The database failed.
 #[server(endpoint = "list-platforms", input = Json)]
 pub async fn list_platforms() -> Answered {
-    crate::server::platforms_page::list(&expect_context()).await.map(crate::domain::view::Sent::new)
+    crate::server::platforms_page::list(&crate::server::caller::reader()?)
+        .await
+        .map(crate::domain::view::Sent::new)
 }

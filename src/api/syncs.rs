@@ -13,7 +13,8 @@ use super::Answered;
 /// Nothing can be fetched; there is no such sync.
 #[server(endpoint = "act-on-sync", input = Json)]
 pub async fn act_on_sync(act: String, on: String) -> Answered {
-    crate::server::sync_page::act(&expect_context(), &act, &on).await.map(crate::domain::view::Sent::new)
+    let (context, person) = crate::server::caller::analyst()?;
+    crate::server::sync_page::act(&context, &person, &act, &on).await.map(crate::domain::view::Sent::new)
 }
 
 /// The data of the page of syncs, a [`crate::domain::view::SyncList`], for the query string of its address.
@@ -22,5 +23,7 @@ pub async fn act_on_sync(act: String, on: String) -> Answered {
 /// The database failed.
 #[server(endpoint = "list-syncs", input = Json)]
 pub async fn list_syncs(search: String) -> Answered {
-    crate::server::sync_page::list(&expect_context(), &search).await.map(crate::domain::view::Sent::new)
+    crate::server::sync_page::list(&crate::server::caller::reader()?, &search)
+        .await
+        .map(crate::domain::view::Sent::new)
 }

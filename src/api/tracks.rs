@@ -12,7 +12,7 @@ use super::Answered;
 /// There is no such track; days that cannot be.
 #[server(endpoint = "track", input = Json)]
 pub async fn track_page(uuid: String, search: String) -> Answered {
-    crate::server::track_page::page(&expect_context(), &uuid, &search)
+    crate::server::track_page::page(&crate::server::caller::reader()?, &uuid, &search)
         .await
         .map(crate::domain::view::Sent::new)
 }

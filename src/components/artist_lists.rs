@@ -76,7 +76,7 @@ fn link_form(artist: &ArtistItem) -> AnyView {
         .into_any()
     };
     view! {
-        <details class="link-artist">
+        <details class="link-artist for-analysts">
             <summary class="button-quiet">"Link…"</summary>
             <a class="button-quiet" href=link_href(artist)>
                 {format!("Find {} at Soundcharts", artist.name)}
@@ -143,7 +143,7 @@ fn found_row(artist: &ProviderArtist, linked: Option<&ArtistItem>) -> AnyView {
         view! { <span class="badge badge-good">"Here already"</span> }.into_any()
     } else {
         view! {
-            <form method="post" action="/artists/act">
+            <form method="post" action="/artists/act" class="for-analysts">
                 <input type="hidden" name="act" value=act />
                 <input type="hidden" name="id" value=id />
                 <input type="hidden" name="uuid" value=artist.uuid.to_string() />

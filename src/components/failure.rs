@@ -8,6 +8,8 @@ use crate::domain::Problem;
 /// What went wrong, with a way on.
 pub fn failure(problem: &Problem) -> AnyView {
     let (title, href, way) = match problem.status {
+        // Loading the page anew leads to where one signs in, and back here.
+        401 => ("You are signed out", "", "Sign in"),
         404 => ("There is nothing here", "/analytics", "Go to Music Analytics"),
         _ => ("Something went wrong", "", "Try again"),
     };

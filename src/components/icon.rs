@@ -39,6 +39,12 @@ pub enum Icon {
     Platform,
     /// Keys.
     Keyboard,
+    /// Two persons.
+    Users,
+    /// Lines of a list.
+    Log,
+    /// An arrow out of a door.
+    SignOut,
 }
 
 impl Icon {
@@ -66,6 +72,11 @@ impl Icon {
             Self::Sync => {
                 "M20 11a8 8 0 0 0-14.3-4.3L3.5 9M4 13a8 8 0 0 0 14.3 4.3l2.2-2.3M3.5 4v5h5m12 11v-5h-5"
             }
+            Self::Users => {
+                "M9 5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM2.5 20a6.5 6.5 0 0 1 13 0M16 5.2a3.5 3.5 0 0 1 0 6.6m2.5 2.7a6.5 6.5 0 0 1 3 5.5"
+            }
+            Self::Log => "M5 3h14v18H5zM9 8h6M9 12h6M9 16h4",
+            Self::SignOut => "M10 4H5v16h5m4-12 4 4-4 4m4-4H9",
             Self::Keyboard => "M3 6h18v12H3zm4 4h.01M11 10h.01M15 10h.01M17 14H7",
             Self::Platform => "m12 3 9 5-9 5-9-5zM3 12.5l9 5 9-5M3 17l9 5 9-5",
             Self::Artist => "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.5 20.5a7.5 7.5 0 0 1 15 0",

@@ -24,6 +24,12 @@ const GROUPS: &[Group] = &[
     ),
 ];
 
+/// The same, of screens that the server renders whole: going there loads a page.
+const SETTINGS: Group = ("Settings", &[("/account", "Account", Icon::Artist)]);
+
+/// The same, for admins only.
+const ADMIN: Group = ("Admin", &[("/users", "Users", Icon::Users), ("/audit", "Audit log", Icon::Log)]);
+
 /// Brand, links and theme. The menu is a native popover, so it opens without WASM too.
 #[component]
 pub fn Sidebar() -> impl IntoView {
@@ -43,13 +49,24 @@ pub fn Sidebar() -> impl IntoView {
         </header>
         <nav node_ref=menu id="sidebar" class="sidebar" popover="auto" aria-label="Main">
             <Brand on:click=close />
-            <div on:click=close>{GROUPS.iter().map(group).collect::<Vec<_>>()}</div>
+            <div on:click=close>
+                {GROUPS.iter().map(|each| group(each, false)).collect::<Vec<_>>()}
+                {group(&SETTINGS, true)}
+                <div class="for-admins">{group(&ADMIN, true)}</div>
+            </div>
             <div class="sidebar-end">
                 <button type="button" class="nav-link with-script" popovertarget=LIST>
                     <IconView icon=Icon::Keyboard />
                     "Shortcuts"
                 </button>
+                <form method="post" action="/sign-out">
+                    <button type="submit" class="nav-link">
+                        <IconView icon=Icon::SignOut />
+                        "Sign out"
+                    </button>
+                </form>
                 <ThemePicker />
+                <p class="version">"Music Analytics " {env!("CARGO_PKG_VERSION")}</p>
             </div>
         </nav>
     }
@@ -66,7 +83,8 @@ fn Brand() -> impl IntoView {
     }
 }
 
-fn group((heading, links): &Group) -> AnyView {
+fn group((heading, links): &Group, is_whole: bool) -> AnyView {
+    let rel = is_whole.then_some("external");
     view! {
         <div class="nav-group">
             <p class="nav-heading">{*heading}</p>
@@ -76,7 +94,7 @@ fn group((heading, links): &Group) -> AnyView {
                     .map(|&(path, word, icon)| {
                         view! {
                             <li>
-                                <A href=path attr:class="nav-link">
+                                <A href=path attr:class="nav-link" attr:rel=rel>
                                     <IconView icon />
                                     {word}
                                 </A>

@@ -220,6 +220,7 @@ fn offer(
         view! {
             <p class="cost">{cost(plan)}</p>
             {action("start", question, "Fetch from Soundcharts", "button", signals)}
+            <p class="for-viewers">"Ask an analyst to fetch it."</p>
         }
         .into_any()
     });
@@ -243,7 +244,7 @@ fn action(
     };
     let back = signals.question.with_value(|question| format!("/analytics?{question}"));
     view! {
-        <form method="post" action="/syncs/act" on:submit=submit>
+        <form method="post" action="/syncs/act" class="for-analysts" on:submit=submit>
             <input type="hidden" name="act" value=act />
             <input type="hidden" name="on" value=on />
             <input type="hidden" name="back" value=back />

@@ -41,6 +41,18 @@ impl Problem {
         Self::of_fields(422, "Unprocessable Content", errors)
     }
 
+    /// What to do about it, as sentences for people who see the form and not its fields' names.
+    pub fn in_words(&self) -> String {
+        let sentences = self.errors.iter().map(|error| {
+            let mut letters = error.message.chars();
+            letters
+                .next()
+                .map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+                .unwrap_or_default()
+        });
+        if self.errors.is_empty() { self.detail.clone() } else { sentences.collect::<Vec<_>>().join(" ") }
+    }
+
     fn of_fields(status: u16, title: &str, errors: Vec<FieldError>) -> Self {
         let detail =
             errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect::<Vec<_>>();

@@ -25,7 +25,7 @@ pub fn PlatformsPage() -> impl IntoView {
 }
 
 fn show(list: &PlatformList) -> AnyView {
-    let platforms: Vec<AnyView> = list.platforms.iter().map(platform).collect();
+    let platforms: Vec<AnyView> = list.platforms.iter().map(|each| platform(each, list.can_change)).collect();
     view! {
         {told(list.told.as_ref())}
         <p class="hint">
@@ -38,8 +38,9 @@ fn show(list: &PlatformList) -> AnyView {
     .into_any()
 }
 
-fn platform(platform: &PlatformItem) -> AnyView {
-    let metrics: Vec<AnyView> = platform.metrics.iter().map(|item| metric(platform, item)).collect();
+fn platform(platform: &PlatformItem, can_change: bool) -> AnyView {
+    let metrics: Vec<AnyView> =
+        platform.metrics.iter().map(|item| metric(platform, item, can_change)).collect();
     let none = if metrics.is_empty() { "Nothing of it is measured." } else { "" };
     view! {
         <li class="card" id=platform.code.clone()>
@@ -51,7 +52,8 @@ fn platform(platform: &PlatformItem) -> AnyView {
     .into_any()
 }
 
-fn metric(platform: &PlatformItem, item: &MetricItem) -> AnyView {
+fn metric(platform: &PlatformItem, item: &MetricItem, can_change: bool) -> AnyView {
+    let is_fixed = !can_change;
     let (class, words) = status(item);
     let kind = item.kind.map_or("", Kind::as_str);
     let mut kinds = vec![choice(String::new(), "not known".to_owned(), kind.is_empty())];
@@ -63,7 +65,7 @@ fn metric(platform: &PlatformItem, item: &MetricItem) -> AnyView {
     let mirrors = (item.level == Level::Track).then(|| {
         view! {
             <label class="check">
-                <input type="checkbox" name="mirrors" value="true" checked=item.mirrors />
+                <input type="checkbox" name="mirrors" value="true" checked=item.mirrors disabled=is_fixed />
                 <span>"Identifiers repeat one counter"</span>
             </label>
         }
@@ -78,19 +80,19 @@ fn metric(platform: &PlatformItem, item: &MetricItem) -> AnyView {
             <p class="metric-name">{measured(item)} <span class=class>{words}</span></p>
             <label>
                 "Kind"
-                <select class="input" name="kind">{kinds}</select>
+                <select class="input" name="kind" disabled=is_fixed>{kinds}</select>
             </label>
             <label>
                 "Unit"
-                <input class="input" name="unit" value=item.unit.clone().unwrap_or_default() autocomplete="off" />
+                <input class="input" name="unit" value=item.unit.clone().unwrap_or_default() autocomplete="off" disabled=is_fixed />
             </label>
             <div class="metric-flags">
                 <label class="check">
-                    <input type="checkbox" name="enabled" value="true" checked=item.enabled />
+                    <input type="checkbox" name="enabled" value="true" checked=item.enabled disabled=is_fixed />
                     <span>"Enabled"</span>
                 </label>
                 {mirrors}
-                <button type="submit" class="button-quiet">"Save"</button>
+                <button type="submit" class="button-quiet for-admins">"Save"</button>
             </div>
         </form>
     }

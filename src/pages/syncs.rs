@@ -120,7 +120,7 @@ fn sync(status: &SyncStatus) -> AnyView {
 fn action(act: &'static str, status: &SyncStatus, words: &'static str) -> AnyView {
     let label = format!("{words}: {}", subject(status));
     view! {
-        <form method="post" action="/syncs/act">
+        <form method="post" action="/syncs/act" class="for-analysts">
             <input type="hidden" name="act" value=act />
             <input type="hidden" name="on" value=status.id.to_string() />
             <input type="hidden" name="back" value="/syncs" />

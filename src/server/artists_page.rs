@@ -1,5 +1,6 @@
 //! What the page of artists shows and does.
 
+use super::accounts::Person;
 use super::context::Context;
 use super::error::Error;
 use super::page_status::with_status;
@@ -65,13 +66,17 @@ pub struct Action {
 ///
 /// # Errors
 /// What the analyst can do about it.
-pub async fn act(context: &Context, action: &Action) -> Result<(ArtistItem, String), Problem> {
+pub async fn act(
+    context: &Context,
+    person: &Person,
+    action: &Action,
+) -> Result<(ArtistItem, String), Problem> {
     let bad = |words: &str| Problem::new(400, "Bad Request", words);
     match action.act.as_str() {
         "add" => {
             let uuid = parse_uuid(action.uuid.trim())
                 .ok_or_else(|| bad("Expected the artist's Soundcharts UUID."))?;
-            let (is_new, artist) = provider_artists::add(context, uuid).await?;
+            let (is_new, artist) = provider_artists::add(context, person, uuid).await?;
             let words = if is_new {
                 format!("{} was added. The songs come with the first sync.", artist.name)
             } else {
@@ -83,7 +88,7 @@ pub async fn act(context: &Context, action: &Action) -> Result<(ArtistItem, Stri
             let id: ArtistId = action.id.parse().map_err(|_| bad("There is no such artist."))?;
             let link = Link::of(Some(&action.uuid), Some(&action.spotify_id), Some(&action.isrc));
             let link = link.map_err(|error| Problem::bad_request(vec![error]))?;
-            let artist = provider_artists::link(context, id, link).await?;
+            let artist = provider_artists::link(context, person, id, link).await?;
             let words = format!("{} is linked now, and can be reported on.", artist.name);
             Ok((artist, words))
         }

@@ -10,6 +10,13 @@ use tokio::sync::oneshot;
 /// How much less than others the thread wants the processor, as `nice` counts.
 const NICENESS: i32 = 10;
 
+/// Lets others go first from now on: the calling thread and those that it makes.
+pub fn lower_priority() {
+    // Elsewhere it would be about the whole process. It may not be allowed, which harms nobody.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, NICENESS);
+}
+
 /// Work in the background. It is given up at once where this is dropped.
 #[derive(Debug)]
 pub struct Background {
@@ -27,9 +34,7 @@ impl Background {
         let (keep, dropped) = oneshot::channel::<()>();
         let runtime = runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build()?;
         std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-            // On Linux this is about the calling thread and those it makes. Elsewhere it may not be allowed.
-            #[cfg(target_os = "linux")]
-            let _ = rustix::process::setpriority_process(None, NICENESS);
+            lower_priority();
             runtime.block_on(async {
                 tokio::select! {
                     () = work => {}

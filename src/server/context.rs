@@ -6,8 +6,12 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use tokio::sync::{Notify, Semaphore, watch};
 
+use crate::server::accounts::password::Hasher;
+use crate::server::accounts::secret::{self, Hidden};
 use crate::server::config::Config;
 use crate::server::db::Db;
+use crate::server::http::calls::Calls;
+use crate::server::http::limits::AT_ONCE;
 use crate::server::sync::Provider;
 
 /// The exports that are made at once; whoever comes then is asked to come again.
@@ -27,8 +31,16 @@ pub struct Context {
     pub wake: Arc<Notify>,
     /// A permit for each export that is being made.
     pub exports: Arc<Semaphore>,
+    /// A place for each request that is being answered.
+    pub requests: Arc<Semaphore>,
+    /// The calls of API tokens.
+    pub calls: Arc<Calls>,
     /// Turns true when the process is about to end: whatever streams ends then.
     pub stopping: watch::Receiver<bool>,
+    /// Makes and checks the hashes of passwords.
+    pub hasher: Hasher,
+    /// What the link to the first set-up ends with: whoever has it makes the first admin.
+    pub set_up: Arc<Hidden>,
     /// Where the browser bundle lies; Leptos asks for it.
     pub leptos: LeptosOptions,
 }
@@ -44,7 +56,19 @@ impl Context {
             .build();
         let (_, stopping) = watch::channel(false);
         let exports = Arc::new(Semaphore::new(EXPORTS_AT_ONCE));
-        Self { config: Arc::new(config), db, provider, wake: Arc::default(), exports, stopping, leptos }
+        Self {
+            config: Arc::new(config),
+            db,
+            provider,
+            wake: Arc::default(),
+            exports,
+            requests: Arc::new(Semaphore::new(AT_ONCE)),
+            calls: Arc::default(),
+            stopping,
+            hasher: Hasher::default(),
+            set_up: Arc::new(Hidden::new(&secret::token())),
+            leptos,
+        }
     }
 }
 

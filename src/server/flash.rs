@@ -1,19 +1,20 @@
 //! A sentence for the next page: what became of a press on a button, told once and kept for seconds, in a
 //! cookie, because a browser without WASM is sent on to another page by then.
 
-use axum::http::HeaderValue;
-use axum::http::header::{COOKIE as COOKIE_HEADER, SET_COOKIE};
+use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use super::http::cookies;
 use crate::domain::view::told::Told;
 
 /// Name of the cookie.
 const COOKIE: &str = "told";
 /// The cookie that removes it.
-const GONE: &str = "told=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax";
+pub const GONE: &str = "told=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax";
 /// The most letters of a sentence: cookies are limited.
 const LONGEST: usize = 600;
 
@@ -27,19 +28,16 @@ pub fn cookie(told: &Told) -> String {
 
 /// What became of the press on a button that led here; told once.
 pub fn told() -> Option<Told> {
-    let parts = use_context::<Parts>()?;
-    let cookies = parts.headers.get(COOKIE_HEADER)?.to_str().ok()?;
-    let told = read(cookies)?;
+    let told = read(&use_context::<Parts>()?.headers)?;
     if let (Some(response), Ok(gone)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(GONE)) {
         response.append_header(SET_COOKIE, gone);
     }
     Some(told)
 }
 
-/// What a `Cookie` header says.
-fn read(header: &str) -> Option<Told> {
-    let pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
-    let (_, value) = pairs.into_iter().find(|(name, _)| *name == COOKIE)?;
+/// What a request's cookie says.
+pub fn read(headers: &HeaderMap) -> Option<Told> {
+    let value = cookies::value(headers, COOKIE)?;
     let is_good = value.starts_with('+');
     let words = percent_decode_str(value.get(1..)?).decode_utf8().ok()?.into_owned();
     (!words.is_empty()).then_some(Told { is_good, words })
@@ -47,7 +45,13 @@ fn read(header: &str) -> Option<Told> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::COOKIE as COOKIE_HEADER;
+
     use super::*;
+
+    fn sent(cookies: &str) -> HeaderMap {
+        HeaderMap::from_iter([(COOKIE_HEADER, cookies.parse().unwrap())])
+    }
 
     #[test]
     fn what_is_told_arrives() {
@@ -55,9 +59,9 @@ mod tests {
             let told = Told { is_good, words: "“Größe”; a=b, 100 %".to_owned() };
             let cookie = cookie(&told);
             let pair = cookie.split(';').next().unwrap();
-            assert_eq!(read(&format!("theme=dark; {pair}")), Some(told));
+            assert_eq!(read(&sent(&format!("theme=dark; {pair}"))), Some(told));
         }
-        assert_eq!(read("theme=dark; told="), None);
-        assert_eq!(read(GONE.split(';').next().unwrap()), None);
+        assert_eq!(read(&sent("theme=dark; told=")), None);
+        assert_eq!(read(&sent(GONE.split(';').next().unwrap())), None);
     }
 }

@@ -1,8 +1,10 @@
 //! Everything that never ships to the browser: configuration, store, import, HTTP.
 
+pub mod accounts;
 pub mod artist_page;
 pub mod artists_page;
 pub mod background;
+pub mod caller;
 pub mod catalogue;
 pub mod clock;
 pub mod commands;

@@ -2,11 +2,13 @@
 
 use serde::Deserialize;
 
+use super::accounts::audit::{self, Action};
+use super::accounts::{Person, Right};
 use super::context::Context;
 use super::db::platforms::{self, PlatformMetric};
 use super::db::rebuild;
 use super::error::Error;
-use super::{flash, listings};
+use super::{caller, flash, listings};
 use crate::domain::view::PlatformList;
 use crate::domain::{Kind, Level, Metric, Problem};
 
@@ -15,7 +17,8 @@ use crate::domain::{Kind, Level, Metric, Problem};
 /// # Errors
 /// The database failed.
 pub async fn list(context: &Context) -> Result<PlatformList, Problem> {
-    Ok(PlatformList { platforms: listings::platforms(&context.db).await?, told: flash::told() })
+    let can_change = caller::person().is_some_and(|person| person.right >= Right::Admin);
+    Ok(PlatformList { platforms: listings::platforms(&context.db).await?, can_change, told: flash::told() })
 }
 
 /// What the form of one metric sends. A checkbox that is not ticked is not sent.
@@ -46,7 +49,7 @@ pub struct Setting {
 ///
 /// # Errors
 /// There is no such metric; a kind that is none; a metric that is enabled without its meaning.
-pub async fn set(context: &Context, setting: &Setting) -> Result<String, Problem> {
+pub async fn set(context: &Context, person: &Person, setting: &Setting) -> Result<String, Problem> {
     let kind = Some(setting.kind.trim()).filter(|kind| !kind.is_empty());
     let kind: Option<Kind> = kind
         .map(str::parse)
@@ -58,11 +61,12 @@ pub async fn set(context: &Context, setting: &Setting) -> Result<String, Problem
             "Say what the values mean first: a kind and a unit. Without them nothing can be reported.";
         return Err(Problem::new(422, "Unprocessable Content", words));
     }
-    Ok(write(context, setting, kind, unit).await?)
+    Ok(write(context, person, setting, kind, unit).await?)
 }
 
 async fn write(
     context: &Context,
+    person: &Person,
     setting: &Setting,
     kind: Option<Kind>,
     unit: Option<String>,
@@ -82,6 +86,10 @@ async fn write(
     } else {
         0
     };
+    let meaning = after.kind.map_or("meaning not set", Kind::as_str);
+    let enabled = if after.enabled { "enabled" } else { "disabled" };
+    let subject = format!("{}, {} {}: {meaning}, {enabled}", platform.name, setting.level, setting.metric);
+    audit::write(&mut tx, person, Action::PlatformChanged, subject).await?;
     tx.commit().await?;
     let again = match rebuilt {
         0 => String::new(),

@@ -3,6 +3,8 @@
 
 use uuid::Uuid;
 
+use super::accounts::Person;
+use super::accounts::audit::{self, Action};
 use super::catalogue::{Artist, Source};
 use super::clock::now;
 use super::context::Context;
@@ -108,13 +110,17 @@ fn item(artist: soundcharts::Artist) -> ProviderArtist {
 ///
 /// # Errors
 /// Sync is off; the provider's.
-pub async fn add(context: &Context, uuid: Uuid) -> Result<(bool, ArtistItem), Error> {
+pub async fn add(context: &Context, person: &Person, uuid: Uuid) -> Result<(bool, ArtistItem), Error> {
     context.provider.usable(&mut *context.db.read().await?).await?;
     let found = context.provider.client().await?.artist(uuid).await?;
     let mut tx = context.db.write().await?;
     let holding = context.provider.usable(&mut tx).await?.holding();
     meta::make(&mut tx, holding).await?;
+    let name = found.name.clone();
     let counts = artists::put(&mut tx, &[artist(found)]).await?;
+    if counts.added > 0 {
+        audit::write(&mut tx, person, Action::ArtistAdded, format!("{name} ({uuid})")).await?;
+    }
     tx.commit().await?;
     Ok((counts.added > 0, one(context, ArtistId::Uuid(uuid)).await?))
 }
@@ -123,7 +129,7 @@ pub async fn add(context: &Context, uuid: Uuid) -> Result<(bool, ArtistItem), Er
 ///
 /// # Errors
 /// There is no such artist, or it has a UUID; nobody is found, or several are; sync is off.
-pub async fn link(context: &Context, id: ArtistId, link: Link) -> Result<ArtistItem, Error> {
+pub async fn link(context: &Context, person: &Person, id: ArtistId, link: Link) -> Result<ArtistItem, Error> {
     let name = {
         let mut tx = context.db.read().await?;
         context.provider.usable(&mut tx).await?;
@@ -143,6 +149,7 @@ pub async fn link(context: &Context, id: ArtistId, link: Link) -> Result<ArtistI
         return Err(Error::NotFound { what: "artist", id: id.to_string() });
     };
     artists::link(&mut tx, number, &artist(found)).await?;
+    audit::write(&mut tx, person, Action::ArtistLinked, format!("{name} ({id}) to {uuid}")).await?;
     tx.commit().await?;
     one(context, ArtistId::Uuid(uuid)).await
 }

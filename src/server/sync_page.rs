@@ -1,22 +1,26 @@
 //! What pages show and do about syncs.
 
 use axum::http::HeaderValue;
-use axum::http::header::{COOKIE, REFRESH};
+use axum::http::header::REFRESH;
 use axum::http::request::Parts;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use uuid::Uuid;
 
+use super::accounts::audit::{self, Action};
+use super::accounts::{Person, Right};
+use super::caller;
 use super::clock::today;
 use super::context::Context;
 use super::error::Error;
+use super::http::cookies;
 use super::listings;
 use super::page_status::with_status;
 use super::sync::{self, Request, Started};
 use crate::domain::id::parse_uuid;
 use crate::domain::sync::SyncStatus;
 use crate::domain::view::page::PlatformChoice;
-use crate::domain::view::syncing::Syncing;
+use crate::domain::view::syncing::{Syncing, subject};
 use crate::domain::view::{Address, SyncList};
 use crate::domain::{Problem, Query};
 
@@ -28,10 +32,8 @@ pub const RELOAD_COOKIE: &str = "reload=1; Path=/analytics; Max-Age=3600; HttpOn
 
 /// Has the page come again in five seconds, in a browser that cannot follow a sync.
 pub fn come_again() {
-    let cookies = use_context::<Parts>().and_then(|parts| {
-        parts.headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok()).map(str::to_owned)
-    });
-    let runs_no_wasm = cookies.unwrap_or_default().split(';').any(|pair| pair.trim() == "reload=1");
+    let runs_no_wasm =
+        use_context::<Parts>().is_some_and(|parts| cookies::value(&parts.headers, "reload") == Some("1"));
     if let (true, Some(response)) = (runs_no_wasm, use_context::<ResponseOptions>()) {
         response.insert_header(REFRESH, HeaderValue::from_static("5"));
     }
@@ -43,7 +45,9 @@ pub async fn syncing(context: &Context, query: &Query) -> Result<Syncing, Error>
     let plan = sync::plan(&context.db, &context.provider, &request).await?;
     let status = sync::of_request(&context.db, &request).await?;
     let limit = context.config.auto_sync_requests;
-    let starts_by_itself = plan.as_ref().is_some_and(|plan| (1..=limit).contains(&plan.requests));
+    let may_start = caller::person().is_some_and(|person| person.right >= Right::Sync);
+    let starts_by_itself =
+        may_start && plan.as_ref().is_some_and(|plan| (1..=limit).contains(&plan.requests));
     Ok(Syncing { plan, status, starts_by_itself })
 }
 
@@ -52,27 +56,34 @@ pub async fn syncing(context: &Context, query: &Query) -> Result<Syncing, Error>
 ///
 /// # Errors
 /// Nothing can be fetched; there is no such sync; a question that cannot be answered.
-pub async fn act(context: &Context, act: &str, on: &str) -> Result<Option<SyncStatus>, Problem> {
-    let id = match act {
+pub async fn act(
+    context: &Context,
+    person: &Person,
+    act: &str,
+    on: &str,
+) -> Result<Option<SyncStatus>, Problem> {
+    let (id, action) = match act {
         "start" | "begin" => {
             let request = Request::of(&question(context, on).await?, false);
             let request =
                 if act == "begin" { request.at_most(context.config.auto_sync_requests) } else { request };
             match sync::start(&context.db, &context.provider, &request).await? {
                 Started::Nothing(_) => return Ok(None),
-                Started::Open(id, _) => id,
+                Started::Open(id, _) => (id, Action::SyncStarted),
             }
         }
         "cancel" => {
             let id = sync_id(on)?;
             sync::cancel(&context.db, id).await?;
-            id
+            (id, Action::SyncCancelled)
         }
-        "retry" => sync::retry(&context.db, &context.provider, sync_id(on)?).await?,
+        "retry" => (sync::retry(&context.db, &context.provider, sync_id(on)?).await?, Action::SyncRetried),
         _ => return Err(Problem::new(400, "Bad Request", "There is no such action.")),
     };
     context.wake.notify_one();
-    Ok(Some(sync::status(&context.db, id).await?))
+    let status = sync::status(&context.db, id).await?;
+    audit::note(&context.db, person, action, subject(&status));
+    Ok(Some(status))
 }
 
 fn sync_id(text: &str) -> Result<Uuid, Problem> {

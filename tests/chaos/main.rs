@@ -24,6 +24,9 @@ mod process;
 #[path = "../sync/question.rs"]
 mod question;
 #[cfg(test)]
+#[path = "../common/signed_in.rs"]
+mod signed_in;
+#[cfg(test)]
 mod stop;
 #[cfg(test)]
 #[path = "../sync/support.rs"]

@@ -11,6 +11,7 @@ use rustix::process::{Pid, Resource, getrlimit, prlimit};
 use tokio::time::{Instant, sleep};
 
 use super::catalogue::artist;
+use super::signed_in;
 use super::support::{Question, World, until};
 
 /// A process that ends with the test at the latest.
@@ -63,6 +64,9 @@ impl Process {
             .env("SOUNDCHARTS_APP_ID", "soundcharts")
             .env("SOUNDCHARTS_API_KEY", "soundcharts")
             .env("SOUNDCHARTS_MAX_PER_MINUTE", "1000000")
+            .env("MUSIC_ANALYTICS_ADMIN_EMAIL", signed_in::EMAIL)
+            .env("MUSIC_ANALYTICS_ADMIN_PASSWORD", signed_in::PASSWORD)
+            .env("MUSIC_ANALYTICS_API_TOKEN", signed_in::TOKEN)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(File::create(&log).unwrap())

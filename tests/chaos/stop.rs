@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::catalogue::{artist, made};
 use super::files;
 use super::process::Process;
+use super::signed_in;
 use super::support::{Question, World, assert_complete, free, until};
-use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout};
 
@@ -26,7 +26,7 @@ async fn a_serving_process_stops_in_time_and_goes_on_after_its_start() {
 
     let mut serving = Process::start(&world, &["serve"]);
     let base = serving.address().await;
-    let client = Client::builder().no_proxy().build().unwrap();
+    let client = signed_in::bearing(signed_in::TOKEN);
     let artists: Vec<String> = question.artists.iter().map(|number| artist(*number).to_string()).collect();
     let body = json!({"artists": artists, "from": question.from.to_string(), "to": question.to.to_string()});
     let started = client

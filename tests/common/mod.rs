@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "every test file uses its own part")]
 
+#[cfg(feature = "ssr")]
+pub mod signed_in;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -40,4 +40,7 @@ mod served;
 #[cfg(test)]
 mod sharing;
 #[cfg(test)]
+#[path = "../common/signed_in.rs"]
+mod signed_in;
+#[cfg(test)]
 mod support;

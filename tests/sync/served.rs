@@ -1,11 +1,11 @@
 //! The product's JSON API over a test's own world.
 
 use music_analytics::server::context::Context;
-use music_analytics::server::http::router;
 use music_analytics::server::sync::Workers;
 use reqwest::{Client, Method, Response};
 use serde_json::Value;
 
+use super::signed_in;
 use super::support::World;
 
 pub struct Served {
@@ -17,12 +17,11 @@ pub struct Served {
 impl Served {
     pub async fn over(world: &World) -> Self {
         let workers = world.workers().await;
-        let context = Context::new(world.config.clone(), world.db.clone(), world.provider().await);
-        let app = router(Context { wake: workers.wake(), ..context });
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}/api/v1", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, app).await });
-        Served { base, client: Client::builder().no_proxy().build().unwrap(), workers }
+        let config = signed_in::configured(world.config.clone());
+        let context = Context::new(config, world.db.clone(), world.provider().await);
+        let base = signed_in::serve(&Context { wake: workers.wake(), ..context }).await;
+        let base = format!("{base}/api/v1");
+        Served { base, client: signed_in::bearing(signed_in::TOKEN), workers }
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Option<&str>) -> Response {

@@ -14,6 +14,8 @@ pub const PATH: &str = "/platforms";
 pub struct PlatformList {
     /// The registry, in its order.
     pub platforms: Vec<PlatformItem>,
+    /// Whether the reader may change it.
+    pub can_change: bool,
     /// What became of the last press on a button.
     pub told: Option<Told>,
 }

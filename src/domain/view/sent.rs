@@ -123,7 +123,7 @@ fields! {
     SeriesAudit { total, entries, left_out }
     AuditEntry { kind, first, last, days_inside, size, adds, flags }
     ArtistView { artist, today, report, missing }
-    PlatformList { platforms, told }
+    PlatformList { platforms, can_change, told }
     PlatformItem { code, name, metrics }
     MetricItem { level, metric, kind, unit, platform_type, mirrors, enabled }
     ArtistList { artists, next, found, told, linked, can_fetch }

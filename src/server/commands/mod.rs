@@ -8,12 +8,16 @@ pub mod rebuild;
 pub mod report;
 pub mod simulate;
 pub mod sync;
+pub mod token;
+pub mod user;
 
 use std::io::{ErrorKind, Write as _, stderr, stdout};
+use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::domain::query::FieldError;
+use crate::server::error::Error;
 
 /// Exit code for wrong usage.
 pub const WRONG_USAGE: u8 = 2;
@@ -36,8 +40,20 @@ fn print_faults(errors: &[FieldError]) {
     }
 }
 
+/// Ends a command: with wrong usage where an argument is at fault.
+fn usage_or_error(done: Result<(), Error>) -> anyhow::Result<ExitCode> {
+    match done {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(Error::Invalid(errors)) => {
+            print_faults(&errors);
+            Ok(ExitCode::from(WRONG_USAGE))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Tells the person at the terminal what was done.
-fn tell(sentence: &str) {
+pub(super) fn tell(sentence: &str) {
     // Nobody is left to tell when standard error is closed.
     let _ = writeln!(stderr(), "{sentence}");
 }

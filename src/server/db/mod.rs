@@ -2,8 +2,10 @@
 //! [`Conn`], which is a transaction of [`Db::read`] or [`Db::write`]: what is read in one transaction
 //! is one state of the database.
 
+pub mod api_tokens;
 pub mod artist_observations;
 pub mod artists;
+pub mod audit_log;
 mod change;
 pub mod charts;
 pub mod counts;
@@ -22,6 +24,8 @@ pub mod rebuild;
 pub mod revisions;
 pub mod search;
 pub mod series;
+pub mod sessions;
+pub mod sign_in_tries;
 mod sqlite;
 pub mod sync_needs;
 pub mod syncs;
@@ -29,6 +33,7 @@ mod task;
 pub mod track_artists;
 pub mod tracks;
 pub mod units;
+pub mod users;
 pub mod windows;
 
 use std::path::{Path, PathBuf};

@@ -2,12 +2,13 @@
 
 use axum::Form;
 use axum::extract::State;
-use axum::http::header::{REFERER, SET_COOKIE};
+use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
 
+use super::back;
+use super::gate::MaySync;
 use super::problem::Refused;
-use super::theme::path_of;
 use crate::domain::view::ArtistsAddress;
 use crate::domain::view::told::Told;
 use crate::server::artists_page::{self, Action};
@@ -17,10 +18,11 @@ use crate::server::flash;
 /// Does it, and leads to the artist, or back to where the button was, with a sentence.
 pub async fn act(
     State(context): State<Context>,
+    MaySync(person): MaySync,
     headers: HeaderMap,
     Form(action): Form<Action>,
 ) -> Result<impl IntoResponse, Refused> {
-    let (href, told) = match artists_page::act(&context, &action).await {
+    let (href, told) = match artists_page::act(&context, &person, &action).await {
         Ok((artist, words)) => {
             let address = ArtistsAddress { q: artist.name, ..ArtistsAddress::default() };
             (address.href(), Told { is_good: true, words })
@@ -29,8 +31,7 @@ pub async fn act(
             return Err(problem.into());
         }
         Err(problem) => {
-            let back = headers.get(REFERER).and_then(|referer| referer.to_str().ok()).and_then(path_of);
-            let back = back.unwrap_or_else(|| ArtistsAddress::default().href());
+            let back = back::referer(&headers).unwrap_or_else(|| ArtistsAddress::default().href());
             (back, Told { is_good: false, words: problem.detail })
         }
     };

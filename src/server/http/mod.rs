@@ -2,35 +2,44 @@
 
 pub mod api;
 pub mod artist_forms;
+pub mod back;
+pub mod calls;
+pub mod cookies;
+pub mod gate;
 pub mod guard;
+pub mod headers;
 pub mod health;
+pub mod limits;
+pub mod listen;
+pub mod log;
+pub mod origin;
 pub mod pages;
 pub mod pictures;
 pub mod platform_forms;
 pub mod problem;
+pub mod screens;
 pub mod serve;
 pub mod sync_forms;
 pub mod theme;
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::http::HeaderValue;
-use axum::http::header::{
-    CACHE_CONTROL, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
-use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::trace::TraceLayer;
+use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::server::context::Context;
 
 /// The whole product as one service, ready to be served or to be tested in memory. The layers at
-/// the end are the outer ones: a request is traced, then guarded, then routed.
+/// the end are the outer ones: a request is logged, then limited, then guarded, then let in.
 pub fn router(context: Context) -> Router {
-    Router::new()
+    let config = Arc::clone(&context.config);
+    let routes = Router::new()
         .route("/", get(|| async { Redirect::to("/analytics") }))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -38,20 +47,21 @@ pub fn router(context: Context) -> Router {
         .route("/artists/act", post(artist_forms::act))
         .route("/platforms/set", post(platform_forms::set))
         .route("/syncs/act", post(sync_forms::act))
+        .merge(screens::routes())
         .nest("/api/v1", api::routes())
         .route("/pictures/{of}/{file}", get(pictures::draw))
         .merge(pages::routes(&context))
         .fallback_service(pages::files_or_not_found(&context))
-        .with_state(context)
+        .with_state(context.clone())
+        .layer(RequestBodyLimitLayer::new(limits::BODY))
+        .layer(from_fn_with_state(context.clone(), gate::gate))
         .layer(CompressionLayer::new().compress_when(compressible()))
-        .layer(guard::same_site_changes())
-        .layer(axum::middleware::from_fn(guard::loopback_host))
+        .layer(guard::same_site_changes(config.public_url.as_ref()));
+    let guarded = if config.is_local() { routes.layer(from_fn(guard::loopback_host)) } else { routes };
+    let limited = guarded
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(default_header(CACHE_CONTROL, "no-cache"))
-        .layer(default_header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(default_header(X_FRAME_OPTIONS, "DENY"))
-        .layer(default_header(REFERRER_POLICY, "same-origin"))
-        .layer(TraceLayer::new_for_http())
+        .layer(from_fn_with_state(context, limits::limit));
+    headers::protect(limited, &config).layer(from_fn(log::log))
 }
 
 /// What a workbook is, which is compressed already.
@@ -59,10 +69,6 @@ const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadshee
 
 fn compressible() -> impl Predicate {
     DefaultPredicate::new().and(NotForContentType::const_new(WORKBOOK))
-}
-
-fn default_header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
 #[cfg(test)]
@@ -74,10 +80,16 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+    use crate::server::accounts::sessions::Origin;
+    use crate::server::accounts::visitor;
 
+    /// As the visitor of demo data.
     async fn answer(request: Builder, body: &'static str) -> Response<Body> {
-        let request = request.header(HOST, "127.0.0.1:3000").body(Body::from(body)).unwrap();
-        router(Context::for_tests().await).oneshot(request).await.unwrap()
+        let context = Context::for_tests().await;
+        let token = visitor::enter(&context, &Origin::default()).await.unwrap();
+        let cookie = format!("{}={token}", cookies::session_name(&context.config));
+        let request = request.header(HOST, "127.0.0.1:3000").header(COOKIE, cookie);
+        router(context).oneshot(request.body(Body::from(body)).unwrap()).await.unwrap()
     }
 
     async fn get(path: &str) -> Response<Body> {

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::header::{CONTENT_SECURITY_POLICY, COOKIE};
+use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect};
@@ -12,8 +12,10 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::services::ServeDir;
 
-use crate::app::{App, DemoData, shell};
-use crate::components::theme::Theme;
+use super::cookies;
+use crate::app::{App, DemoData, SignedIn, shell};
+use crate::components::theme::{COOKIE, Theme};
+use crate::server::accounts::Person;
 use crate::server::context::Context;
 use crate::server::sync::{Kind, Provider};
 
@@ -70,8 +72,11 @@ fn page_context(provider: &Provider) {
         provide_context(DemoData);
     }
     if let Some(parts) = use_context::<Parts>() {
-        let cookies = parts.headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        provide_context(Theme::from_cookies(cookies));
+        let theme = cookies::value(&parts.headers, COOKIE).and_then(|value| value.parse().ok());
+        provide_context(theme.unwrap_or(Theme::System));
+        if let Some(person) = parts.extensions.get::<Person>() {
+            provide_context(SignedIn { role: person.role.as_str() });
+        }
     }
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&policy(&nonce))

@@ -7,6 +7,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use uuid::Uuid;
 
+use super::gate::MayRead;
 use super::problem::Refused;
 use crate::domain::ArtistId;
 use crate::domain::id::parse_uuid;
@@ -18,6 +19,7 @@ use crate::server::error::Error;
 /// The picture of an artist or a track, drawn from its name and UUID.
 pub async fn draw(
     State(context): State<Context>,
+    MayRead(_): MayRead,
     Path((of, file)): Path<(String, String)>,
 ) -> Result<impl IntoResponse, Refused> {
     let uuid = file.strip_suffix(".svg").and_then(parse_uuid);
@@ -29,7 +31,7 @@ pub async fn draw(
         return Err(Refused::new(StatusCode::NOT_FOUND, "There is no such picture."));
     };
     // A name seldom changes, and an old picture harms nobody for a day.
-    Ok(([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "public, max-age=86400")], picture(&name, uuid)))
+    Ok(([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "private, max-age=86400")], picture(&name, uuid)))
 }
 
 async fn name(context: &Context, of: &str, uuid: Uuid) -> Result<Option<String>, Error> {

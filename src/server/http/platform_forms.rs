@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
 
+use super::gate::MayAdmin;
 use super::problem::Refused;
 use crate::domain::view::platform_list::PATH;
 use crate::domain::view::told::Told;
@@ -15,9 +16,10 @@ use crate::server::platforms_page::{self, Setting};
 /// Changes it, and leads back with a sentence.
 pub async fn set(
     State(context): State<Context>,
+    MayAdmin(person): MayAdmin,
     Form(setting): Form<Setting>,
 ) -> Result<impl IntoResponse, Refused> {
-    let told = match platforms_page::set(&context, &setting).await {
+    let told = match platforms_page::set(&context, &person, &setting).await {
         Ok(words) => Told { is_good: true, words },
         Err(problem) if problem.status == 500 => return Err(problem.into()),
         Err(problem) => Told { is_good: false, words: problem.detail },

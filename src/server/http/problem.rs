@@ -9,6 +9,9 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 
+/// After so many seconds another try is worth it where too much goes on.
+const RETRY_SECONDS: u32 = 5;
+
 /// A request that is not answered, with the reason.
 #[derive(Debug)]
 pub struct Refused {
@@ -37,7 +40,8 @@ impl From<Problem> for Refused {
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
-        Problem::from(error).into()
+        let retry_after = matches!(error, Error::Busy | Error::Overloaded).then_some(RETRY_SECONDS);
+        Refused { problem: Problem::from(error), retry_after }
     }
 }
 

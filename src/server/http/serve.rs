@@ -1,6 +1,7 @@
 //! Listening, and stopping without cutting a request off.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -8,7 +9,10 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use crate::server::accounts::first;
+use crate::server::commands::tell;
 use crate::server::context::Context;
+use crate::server::http::listen::listen;
 use crate::server::http::router;
 use crate::server::sync::{Kind, Pace, Workers};
 
@@ -40,7 +44,10 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
     let listener = TcpListener::bind(addr)
         .await
         .with_context(|| format!("cannot listen on {addr}; MUSIC_ANALYTICS_ADDR sets another address"))?;
-    tracing::info!("serving at http://{}", listener.local_addr()?);
+    let at = listener.local_addr()?;
+    tracing::info!("serving at http://{at}");
+    first::from_config(&context).await?;
+    tell_the_way_in(&context, at).await?;
 
     let asked = stop_asked()?;
     tokio::spawn(async move {
@@ -48,23 +55,32 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
         tracing::info!("stopping");
         stop.send_replace(true);
     });
-    let server = axum::serve(listener, router(context)).with_graceful_shutdown(wait(stopped.clone()));
+    let server = listen(listener, router(context), wait(stopped.clone()));
     let serving = async {
         tokio::select! {
-            result = server => result,
+            () = server => {}
             () = async { wait(stopped.clone()).await; tokio::time::sleep(GRACE).await } => {
                 tracing::warn!("requests were still open after {} s and are cut off", GRACE.as_secs());
-                Ok(())
             }
         }
     };
     let working = async {
         wait(stopped.clone()).await;
         workers.stop().await;
-        Ok(())
     };
-    // A server that fails ends the process at once: whoever comes next sees that its worker has gone.
-    tokio::try_join!(serving, working)?;
+    tokio::join!(serving, working);
+    Ok(())
+}
+
+/// Where nobody has an account, whoever started the server makes the first one. The link is a secret: it is told to
+/// them, and not to the log.
+async fn tell_the_way_in(context: &Context, at: SocketAddr) -> anyhow::Result<()> {
+    if first::exists(&context.db).await? {
+        return Ok(());
+    }
+    let base = context.config.public_url.as_ref().map_or_else(|| format!("http://{at}"), ToString::to_string);
+    let link = format!("{base}/set-up/{}", context.set_up.reveal());
+    tell(&format!("Nobody has an account yet. Create the first admin, once, at\n  {link}"));
     Ok(())
 }
 

@@ -6,7 +6,8 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use serde::Deserialize;
 
-use super::theme::path_of;
+use super::back::path_of;
+use super::gate::MaySync;
 use crate::server::context::Context;
 use crate::server::http::problem::Refused;
 use crate::server::sync_page;
@@ -26,9 +27,10 @@ pub struct Action {
 /// Does it, and leads back to the page that the form was on.
 pub async fn act(
     State(context): State<Context>,
+    MaySync(person): MaySync,
     Form(action): Form<Action>,
 ) -> Result<impl IntoResponse, Refused> {
-    sync_page::act(&context, &action.act, &action.on).await?;
+    sync_page::act(&context, &person, &action.act, &action.on).await?;
     let back = path_of(&action.back).unwrap_or_else(|| "/syncs".to_owned());
     let cookie = action.reload.then_some((SET_COOKIE, sync_page::RELOAD_COOKIE));
     Ok((AppendHeaders(cookie), Redirect::to(&back)))

@@ -45,5 +45,5 @@ pub fn router(simulator: Arc<Simulator>) -> Router {
     if simulator.settings.control {
         router = router.route("/control", get(control::show).post(control::turn).delete(control::reset));
     }
-    router.with_state(simulator).layer(guard::same_site_changes()).layer(from_fn(guard::loopback_host))
+    router.with_state(simulator).layer(guard::same_site_changes(None)).layer(from_fn(guard::loopback_host))
 }

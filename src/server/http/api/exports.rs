@@ -13,12 +13,14 @@ use futures_util::stream;
 use tokio::sync::SemaphorePermit;
 
 use super::parameters::{Asked, AskedTable};
+use crate::server::accounts::audit::{self, Action};
 use crate::server::clock::today;
 use crate::server::context::{Context, EXPORTS_AT_ONCE};
 use crate::server::error::Error;
 use crate::server::export::csv::{Table, table};
 use crate::server::export::{file_name, workbook_file};
 use crate::server::http::WORKBOOK;
+use crate::server::http::gate::MayRead;
 use crate::server::http::problem::Refused;
 use crate::server::reports;
 
@@ -30,12 +32,15 @@ const PIECE: usize = 64 * 1024;
 /// A table of the report as a CSV file.
 pub async fn csv(
     State(context): State<Context>,
+    MayRead(person): MayRead,
     AskedTable(query, which): AskedTable,
 ) -> Result<impl IntoResponse, Refused> {
     let _permit = permit(&context)?;
     let report = reports::report(&context.db, &query, today()).await?;
     let ending = if which == Table::Tracks { ".csv".to_owned() } else { format!("-{which}.csv") };
-    let name = attachment(&file_name(&report, &ending));
+    let name = file_name(&report, &ending);
+    audit::note(&context.db, &person, Action::Exported, &name);
+    let name = attachment(&name);
     let csv = reports::compute(move || table(&report, which).map_err(Error::Csv)).await?;
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], csv))
 }
@@ -43,11 +48,14 @@ pub async fn csv(
 /// The report as a workbook, made on disk and sent from there.
 pub async fn workbook(
     State(context): State<Context>,
+    MayRead(person): MayRead,
     Asked(query): Asked,
 ) -> Result<impl IntoResponse, Refused> {
     let _permit = permit(&context)?;
     let report = reports::report(&context.db, &query, today()).await?;
-    let name = attachment(&file_name(&report, ".xlsx"));
+    let name = file_name(&report, ".xlsx");
+    audit::note(&context.db, &person, Action::Exported, &name);
+    let name = attachment(&name);
     let base = context.config.base();
     let (file, length) = reports::compute(move || {
         let file = workbook_file(&report, &base)?;

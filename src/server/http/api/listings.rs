@@ -6,12 +6,14 @@ use axum::extract::State;
 use super::parameters::{Listing, Nothing};
 use crate::domain::listing::{ArtistItem, CountryItem, Listed, PlatformItem};
 use crate::server::context::Context;
+use crate::server::http::gate::MayRead;
 use crate::server::http::problem::Refused;
 use crate::server::listings;
 
 /// Artists by name, best match first.
 pub async fn artists(
     State(context): State<Context>,
+    MayRead(_): MayRead,
     listing: Listing,
 ) -> Result<Json<Listed<ArtistItem>>, Refused> {
     let q = listing.q.as_deref().unwrap_or_default();
@@ -21,6 +23,7 @@ pub async fn artists(
 /// The platform registry, in its order.
 pub async fn platforms(
     State(context): State<Context>,
+    MayRead(_): MayRead,
     _: Nothing,
 ) -> Result<Json<Listed<PlatformItem>>, Refused> {
     Ok(Json(Listed { items: listings::platforms(&context.db).await?, next: None }))
@@ -29,6 +32,7 @@ pub async fn platforms(
 /// The countries that have charts, by name.
 pub async fn countries(
     State(context): State<Context>,
+    MayRead(_): MayRead,
     _: Nothing,
 ) -> Result<Json<Listed<CountryItem>>, Refused> {
     Ok(Json(Listed { items: listings::countries(&context.db).await?, next: None }))

@@ -20,8 +20,12 @@ use crate::domain::Problem;
 use crate::domain::id::parse_uuid;
 use crate::domain::listing::Listed;
 use crate::domain::sync::{SyncState, SyncStatus};
+use crate::domain::view::syncing::subject;
+use crate::server::accounts::Person;
+use crate::server::accounts::audit::{self, Action};
 use crate::server::context::Context;
 use crate::server::error::Error;
+use crate::server::http::gate::{MayRead, MaySync, stays};
 use crate::server::http::problem::Refused;
 use crate::server::sync::{self, Request, Started};
 
@@ -29,7 +33,11 @@ use crate::server::sync::{self, Request, Started};
 const LOOK: Duration = Duration::from_millis(400);
 
 /// Starts a sync, or says that nothing is missing.
-pub async fn start(State(context): State<Context>, mut fields: Fields) -> Result<Response, Refused> {
+pub async fn start(
+    State(context): State<Context>,
+    MaySync(person): MaySync,
+    mut fields: Fields,
+) -> Result<Response, Refused> {
     let parameters = fields.question();
     let refresh = fields.flag("refresh");
     let request = Request::of(&fields.check(&parameters)?, refresh);
@@ -39,8 +47,10 @@ pub async fn start(State(context): State<Context>, mut fields: Fields) -> Result
         }
         Started::Open(id, plan) => {
             context.wake.notify_one();
-            let state = sync::status(&context.db, id).await?.state;
-            (StatusCode::ACCEPTED, Json(json!({"id": id, "state": state, "plan": plan}))).into_response()
+            let status = sync::status(&context.db, id).await?;
+            audit::note(&context.db, &person, Action::SyncStarted, subject(&status));
+            (StatusCode::ACCEPTED, Json(json!({"id": id, "state": status.state, "plan": plan})))
+                .into_response()
         }
     })
 }
@@ -48,6 +58,7 @@ pub async fn start(State(context): State<Context>, mut fields: Fields) -> Result
 /// Syncs, newest first.
 pub async fn list(
     State(context): State<Context>,
+    MayRead(_): MayRead,
     SyncListing { state, listing }: SyncListing,
 ) -> Result<Json<Listed<SyncStatus>>, Refused> {
     let Listing { limit, cursor, .. } = listing;
@@ -60,6 +71,7 @@ pub async fn list(
 /// How far a sync is.
 pub async fn show(
     State(context): State<Context>,
+    MayRead(_): MayRead,
     Path(id): Path<String>,
     _: Nothing,
 ) -> Result<Json<SyncStatus>, Refused> {
@@ -69,48 +81,57 @@ pub async fn show(
 /// Tries again what failed.
 pub async fn retry(
     State(context): State<Context>,
+    MaySync(person): MaySync,
     Path(id): Path<String>,
     _: Nothing,
 ) -> Result<impl IntoResponse, Refused> {
     let id = sync::retry(&context.db, &context.provider, id_of(&id)?).await?;
     context.wake.notify_one();
-    Ok((StatusCode::ACCEPTED, Json(sync::status(&context.db, id).await?)))
+    let status = sync::status(&context.db, id).await?;
+    audit::note(&context.db, &person, Action::SyncRetried, subject(&status));
+    Ok((StatusCode::ACCEPTED, Json(status)))
 }
 
 /// Cancels a sync; what was fetched stays.
 pub async fn cancel(
     State(context): State<Context>,
+    MaySync(person): MaySync,
     Path(id): Path<String>,
     _: Nothing,
 ) -> Result<Json<SyncStatus>, Refused> {
     let id = id_of(&id)?;
     sync::cancel(&context.db, id).await?;
     context.wake.notify_one();
-    Ok(Json(sync::status(&context.db, id).await?))
+    let status = sync::status(&context.db, id).await?;
+    audit::note(&context.db, &person, Action::SyncCancelled, subject(&status));
+    Ok(Json(status))
 }
 
 /// How far a sync is, again and again until it has ended: one event for every change.
 pub async fn events(
     State(context): State<Context>,
+    MayRead(person): MayRead,
     Path(id): Path<String>,
     _: Nothing,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refused> {
     let id = id_of(&id)?;
     let first = sync::status(&context.db, id).await?;
-    let watching = Watching { context, id, told: None, next: Some(first) };
+    let watching = Watching { context, person, id, told: None, next: Some(first) };
     Ok(Sse::new(unfold(watching, Watching::step)).keep_alive(KeepAlive::default()))
 }
 
 /// Somebody who watches a sync.
 struct Watching {
     context: Context,
+    person: Person,
     id: Uuid,
     told: Option<SyncStatus>,
     next: Option<SyncStatus>,
 }
 
 impl Watching {
-    /// The next event, once there is something new; none after the sync's end, or the server's.
+    /// The next event, once there is something new; none after the sync's end, or the server's, or once the
+    /// session or token behind it has ended.
     async fn step(mut self) -> Option<(Result<Event, Infallible>, Self)> {
         if self.told.as_ref().is_some_and(|told| !told.state.is_open()) {
             return None;
@@ -128,6 +149,9 @@ impl Watching {
             tokio::select! {
                 () = tokio::time::sleep(LOOK) => {}
                 () = stopped(self.context.stopping.clone()) => return None,
+            }
+            if !stays(&self.context, &self.person).await.ok()? {
+                return None;
             }
         }
     }

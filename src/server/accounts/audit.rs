@@ -1,0 +1,119 @@
+//! The log of what people did. Entries about accounts are written in the transaction of what they tell; others
+//! right after it.
+
+use std::time::Duration;
+
+use super::{Person, secret};
+use crate::domain::words::words;
+use crate::server::clock::now_ms;
+use crate::server::db::audit_log::{self, Entry};
+use crate::server::db::{Conn, Db};
+use crate::server::error::Error;
+
+/// How long an entry waits for an import to end.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+words!(
+    /// What was done.
+    Action, "action", {
+        /// Began a session.
+        SignedIn = "signed-in",
+        /// Gave a wrong password.
+        SignInFailed = "sign-in-failed",
+        /// Ended a session.
+        SignedOut = "signed-out",
+        /// Ended a session from elsewhere.
+        SessionRevoked = "session-revoked",
+        /// Chose another password.
+        PasswordChanged = "password-changed",
+        /// Gave somebody a new password.
+        PasswordReset = "password-reset",
+        /// Added an account.
+        UserAdded = "user-added",
+        /// Changed what an account may do.
+        RoleChanged = "role-changed",
+        /// Shut an account out.
+        UserDisabled = "user-disabled",
+        /// Let it in again.
+        UserEnabled = "user-enabled",
+        /// Made an API token.
+        TokenCreated = "token-created",
+        /// Ended an API token.
+        TokenRevoked = "token-revoked",
+        /// Changed what a platform's values mean, or whether it is reported.
+        PlatformChanged = "platform-changed",
+        /// Added an artist of the provider.
+        ArtistAdded = "artist-added",
+        /// Linked an artist to the provider's.
+        ArtistLinked = "artist-linked",
+        /// Started a sync.
+        SyncStarted = "sync-started",
+        /// Tried one again.
+        SyncRetried = "sync-retried",
+        /// Cancelled one.
+        SyncCancelled = "sync-cancelled",
+        /// Downloaded a report.
+        Exported = "exported",
+    }
+);
+
+impl Action {
+    /// What was done, for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Action::SignedIn => "Signed in",
+            Action::SignInFailed => "Failed to sign in",
+            Action::SignedOut => "Signed out",
+            Action::SessionRevoked => "Ended a session",
+            Action::PasswordChanged => "Changed the password",
+            Action::PasswordReset => "Reset a password",
+            Action::UserAdded => "Added a user",
+            Action::RoleChanged => "Changed a role",
+            Action::UserDisabled => "Disabled a user",
+            Action::UserEnabled => "Enabled a user",
+            Action::TokenCreated => "Created a token",
+            Action::TokenRevoked => "Revoked a token",
+            Action::PlatformChanged => "Changed a platform",
+            Action::ArtistAdded => "Added an artist",
+            Action::ArtistLinked => "Linked an artist",
+            Action::SyncStarted => "Started a sync",
+            Action::SyncRetried => "Retried a sync",
+            Action::SyncCancelled => "Cancelled a sync",
+            Action::Exported => "Exported",
+        }
+    }
+}
+
+/// Writes an entry in the caller's transaction.
+pub async fn write(
+    conn: &mut Conn,
+    person: &Person,
+    action: Action,
+    subject: impl Into<String>,
+) -> Result<(), Error> {
+    let entry = Entry {
+        id: secret::id(),
+        at: now_ms(),
+        actor: person.email.clone(),
+        via: person.via.to_string(),
+        address: person.address.clone(),
+        action,
+        subject: subject.into(),
+    };
+    audit_log::add(conn, &entry).await
+}
+
+/// Writes an entry about something that is done, without keeping anybody waiting.
+pub fn note(db: &Db, person: &Person, action: Action, subject: impl Into<String>) {
+    let (db, person, subject) = (db.clone(), person.clone(), subject.into());
+    tokio::spawn(async move {
+        let written = async {
+            let mut tx = db.write_within(PATIENCE).await?;
+            write(&mut tx, &person, action, subject).await?;
+            Ok::<_, Error>(tx.commit().await?)
+        };
+        if let Err(error) = written.await {
+            tracing::error!(%error, actor = person.email, %action, "an entry of the audit log was lost");
+        }
+    });
+}

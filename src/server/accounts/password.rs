@@ -1,0 +1,160 @@
+//! Passwords: what is accepted, and their Argon2id hashes (19 MiB, two passes). Hashing is slow on purpose, so at
+//! most half of the cores do it at once, in the background; whoever comes then waits a moment.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::server::background::lower_priority;
+use crate::server::error::Error;
+
+/// The fewest characters of a password.
+pub const SHORTEST: usize = 8;
+/// The most, so that hashing takes no longer for a long one.
+pub const LONGEST: usize = 256;
+/// How long somebody waits for a turn.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The commonest passwords that are long enough: what attackers try first. In lower case, sorted.
+const COMMON: &str = include_str!("common_passwords.txt");
+
+/// Why a password is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WeakPassword {
+    /// Fewer than eight characters.
+    #[error("a password has at least {SHORTEST} characters")]
+    Short,
+    /// More than it may have.
+    #[error("a password has at most {LONGEST} characters")]
+    Long,
+    /// Everybody would guess it.
+    #[error("this password is among the commonest, or your address: choose another")]
+    Common,
+}
+
+/// Whether a new password of the account of this address is accepted. There are no rules about what it is
+/// made of: length is what counts.
+///
+/// # Errors
+/// It is not.
+pub fn accept(password: &str, email: &str) -> Result<(), WeakPassword> {
+    let lower = password.to_lowercase();
+    match password.chars().count() {
+        ..SHORTEST => Err(WeakPassword::Short),
+        SHORTEST..=LONGEST => {
+            let is_address = lower == email || Some(lower.as_str()) == email.split('@').next();
+            if is_address || COMMON.lines().any(|common| common == lower) {
+                Err(WeakPassword::Common)
+            } else {
+                Ok(())
+            }
+        }
+        _ => Err(WeakPassword::Long),
+    }
+}
+
+/// Makes and checks hashes, a few at once.
+#[derive(Debug, Clone)]
+pub struct Hasher(Arc<Semaphore>);
+
+impl Default for Hasher {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Hasher(Arc::new(Semaphore::new((cores / 2).max(1))))
+    }
+}
+
+impl Hasher {
+    /// The hash of a password, as text with its salt and parameters.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`] where too many are at it.
+    pub async fn hash(&self, password: String) -> Result<String, Error> {
+        self.work(move || {
+            let hash: PasswordHash = argon2().hash_password(password.as_bytes()).map_err(Error::damaged)?;
+            Ok(hash.to_string())
+        })
+        .await
+    }
+
+    /// Whether a password is the one of a hash. Without one the answer is no, and takes as long.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`] where too many are at it.
+    pub async fn matches(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
+        self.work(move || {
+            let Some(hash) = hash else {
+                let nobody: Result<PasswordHash, _> = argon2().hash_password(password.as_bytes());
+                return nobody.map(|_| false).map_err(Error::damaged);
+            };
+            let hash = PasswordHash::new(&hash).map_err(Error::damaged)?;
+            Ok(argon2().verify_password(password.as_bytes(), &hash).is_ok())
+        })
+        .await
+    }
+
+    /// Works on a thread of low priority, so that reports come first.
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.0).acquire_owned()).await;
+        let turn = turn.ok().and_then(Result::ok).ok_or(Error::Overloaded)?;
+        let (done, result) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("password".to_owned()).spawn(move || {
+            lower_priority();
+            // Nobody waits any more where the request was given up.
+            let _ = done.send(work());
+            drop(turn);
+        });
+        thread.map_err(Error::io("cannot start a thread"))?;
+        result.await.map_err(Error::damaged)?
+    }
+}
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(19 * 1024, 2, 1, None).expect("parameters within their limits");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn length_counts_and_the_commonest_are_refused() {
+        let of = |password: &str| accept(password, "ada@example.com");
+        assert_eq!(of("1234567"), Err(WeakPassword::Short));
+        assert_eq!(of("größer7"), Err(WeakPassword::Short));
+        assert_eq!(of(&"a".repeat(257)), Err(WeakPassword::Long));
+        for common in ["password", "Password1", "12345678", "ada@example.com"] {
+            assert_eq!(of(common), Err(WeakPassword::Common), "{common}");
+        }
+        assert_eq!(of("kettle drum"), Ok(()));
+        assert_eq!(of(&"ü".repeat(256)), Ok(()));
+    }
+
+    #[test]
+    fn the_list_is_in_lower_case_and_long_enough_to_matter() {
+        assert!(COMMON.lines().all(|word| word.chars().count() >= SHORTEST && word == word.to_lowercase()));
+        assert!(COMMON.lines().count() >= 1_000);
+    }
+
+    #[tokio::test]
+    async fn hashes_have_the_parameters_and_match_their_password_only() {
+        let hasher = Hasher::default();
+        let hash = hasher.hash("kettle drum".to_owned()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert_ne!(hash, hasher.hash("kettle drum".to_owned()).await.unwrap());
+        for (password, hash, is_right) in [
+            ("kettle drum", Some(&hash), true),
+            ("kettle drums", Some(&hash), false),
+            ("kettle drum", None, false),
+        ] {
+            assert_eq!(hasher.matches(password.to_owned(), hash.cloned()).await.unwrap(), is_right);
+        }
+    }
+}

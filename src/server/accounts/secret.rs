@@ -1,0 +1,80 @@
+//! Secrets that we give out: random, shown once, stored as their hash. A hash without salt is enough, because
+//! nobody can guess 256 random bits.
+
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+/// 256 random bits as 64 letters and digits.
+///
+/// # Panics
+/// The operating system has no random numbers: nothing safe can be done then.
+pub fn token() -> String {
+    hex(&random::<32>())
+}
+
+/// A random id.
+pub fn id() -> String {
+    uuid::Builder::from_random_bytes(random::<16>()).into_uuid().to_string()
+}
+
+/// What is stored of a secret.
+pub fn hash(secret: &str) -> String {
+    hex(&Sha256::digest(secret.as_bytes()))
+}
+
+/// A password for somebody who is to change it: 20 letters and digits without those that look alike.
+pub fn password() -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    random::<20>().iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system has random numbers");
+    bytes
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A secret of the configuration: never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hidden(String);
+
+impl Hidden {
+    /// Hides a text.
+    pub fn new(text: &str) -> Self {
+        Hidden(text.to_owned())
+    }
+
+    /// The text itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(hidden)")
+    }
+}
+
+/// An id as it was given out; anything else is nobody's.
+pub fn is_id(text: &str) -> bool {
+    Uuid::try_parse(text).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_differ_and_are_long() {
+        assert_ne!(token(), token());
+        assert_eq!(token().len(), 64);
+        assert_ne!(password(), password());
+        assert!(is_id(&id()) && !is_id("1"));
+        assert_ne!(hash("a"), hash("b"));
+    }
+}

@@ -1,0 +1,106 @@
+//! Sessions of browsers: a random token in a cookie, its hash in the database. A session ends an hour after its
+//! last use, half a day after its beginning, or when somebody ends it.
+
+use super::{Person, Right, Via, secret, visitor};
+use crate::server::clock::now_ms;
+use crate::server::context::Context;
+use crate::server::db::sessions::{self, Alive, Session};
+use crate::server::db::users::User;
+use crate::server::db::{Conn, Db};
+use crate::server::error::Error;
+
+const MINUTE: i64 = 60_000;
+/// Without a request for so long a session ends.
+const IDLE: i64 = 60 * MINUTE;
+/// The longest that a session lasts.
+pub const LONGEST: i64 = 12 * 60 * MINUTE;
+/// The last use is noted so exactly.
+const NOTED: i64 = MINUTE;
+/// The most characters that are kept of what a browser says of itself.
+const DEVICE: usize = 200;
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// Its address.
+    pub address: String,
+    /// What the browser says it is.
+    pub device: String,
+}
+
+/// What is alive now.
+pub fn alive() -> Alive {
+    let now = now_ms();
+    Alive { created_since: now - LONGEST, used_since: now - IDLE }
+}
+
+/// Begins a session in the caller's transaction; answers with its token.
+pub async fn begin(conn: &mut Conn, user: &User, origin: &Origin) -> Result<(String, Person), Error> {
+    sessions::forget_old(conn, alive()).await?;
+    let (token, now) = (secret::token(), now_ms());
+    let session = Session {
+        id: secret::id(),
+        created_at: now,
+        used_at: now,
+        device: origin.device.chars().take(DEVICE).collect(),
+        address: origin.address.clone(),
+    };
+    sessions::add(conn, &session, &user.id, &secret::hash(&token)).await?;
+    Ok((token, person(&session, user, &origin.address)))
+}
+
+/// Whose the session of a token is; `None` where it lets nobody in.
+pub async fn of(context: &Context, token: &str, address: &str) -> Result<Option<Person>, Error> {
+    let mut tx = context.db.read().await?;
+    let found = sessions::by_hash(&mut tx, &secret::hash(token), alive()).await?;
+    let Some((session, user)) = found else { return Ok(None) };
+    if !is_let_in(&mut tx, context, &user).await? {
+        return Ok(None);
+    }
+    drop(tx);
+    if now_ms() - session.used_at > NOTED {
+        note_use(&context.db, &session.id, address);
+    }
+    Ok(Some(person(&session, &user, address)))
+}
+
+/// Whether a session still lets its user in, with the right it had.
+pub async fn goes_on(context: &Context, id: &str, right: Right) -> Result<bool, Error> {
+    let mut tx = context.db.read().await?;
+    let Some((_, user)) = sessions::by_id(&mut tx, id, alive()).await? else { return Ok(false) };
+    Ok(user.role.right() >= right && is_let_in(&mut tx, context, &user).await?)
+}
+
+async fn is_let_in(conn: &mut Conn, context: &Context, user: &User) -> Result<bool, Error> {
+    Ok(match (user.is_disabled, &user.password_hash) {
+        (true, _) => false,
+        (false, Some(_)) => true,
+        (false, None) => visitor::stays(conn, context).await?,
+    })
+}
+
+fn person(session: &Session, user: &User, address: &str) -> Person {
+    Person {
+        user_id: user.id.clone(),
+        email: user.email.clone(),
+        role: user.role,
+        right: user.role.right(),
+        via: Via::Session(session.id.clone()),
+        address: address.to_owned(),
+    }
+}
+
+/// Nobody waits for this: a minute more or less does not matter.
+fn note_use(db: &Db, id: &str, address: &str) {
+    let (db, id, address) = (db.clone(), id.to_owned(), address.to_owned());
+    tokio::spawn(async move {
+        let noted = async {
+            let mut tx = db.write().await?;
+            sessions::used(&mut tx, &id, now_ms(), &address).await?;
+            Ok::<_, Error>(tx.commit().await?)
+        };
+        if let Err(error) = noted.await {
+            tracing::debug!(%error, "the use of a session was not noted");
+        }
+    });
+}

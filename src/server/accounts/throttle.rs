@@ -1,0 +1,100 @@
+//! Slows down whoever guesses passwords: an account has five free failures, then waits that double up to a
+//! quarter of an hour; an address has ten tries a minute. A try is counted before its password is looked at, so
+//! that many at once are no way around. Accounts that do not exist count the same.
+
+use super::secret;
+use crate::server::clock::{SECONDS_A_DAY, now_ms};
+use crate::server::db::Conn;
+use crate::server::db::sign_in_tries::{self as tries, Tries};
+use crate::server::error::Error;
+
+/// Failures of an account that have no consequence.
+const FREE: i64 = 5;
+/// The wait after those, in milliseconds; doubled by each further one.
+const FIRST_WAIT: i64 = 15_000;
+/// The longest wait, in milliseconds.
+const LONGEST_WAIT: i64 = 15 * 60_000;
+/// Tries of an address in a minute.
+const PER_MINUTE: i64 = 10;
+const MINUTE: i64 = 60_000;
+
+/// Who tries: the account that is named, and where the request comes from.
+#[derive(Debug)]
+pub struct Subjects {
+    account: String,
+    address: String,
+}
+
+impl Subjects {
+    /// What was typed may be anything, a password too: its hash is kept.
+    pub fn new(email: &str, address: &str) -> Self {
+        Subjects {
+            account: format!("account {}", secret::hash(email)),
+            address: format!("address {address}"),
+        }
+    }
+
+    /// Milliseconds until a try is accepted; 0 where one is now.
+    pub async fn wait(&self, conn: &mut Conn) -> Result<i64, Error> {
+        let now = now_ms();
+        let account = tries::of(conn, &self.account).await?;
+        let address = tries::of(conn, &self.address).await?;
+        Ok((account.blocked_until.max(address.blocked_until) - now).max(0))
+    }
+
+    /// Counts a try as failed.
+    pub async fn count(&self, conn: &mut Conn) -> Result<(), Error> {
+        let now = now_ms();
+        let account = after_failure(tries::of(conn, &self.account).await?, now);
+        tries::put(conn, &self.account, account).await?;
+        let address = after_try(tries::of(conn, &self.address).await?, now);
+        tries::put(conn, &self.address, address).await?;
+        tries::forget_old(conn, now - SECONDS_A_DAY * 1000).await
+    }
+
+    /// The try was none of a guesser.
+    pub async fn forgive(&self, conn: &mut Conn) -> Result<(), Error> {
+        tries::forget(conn, &self.account).await
+    }
+}
+
+fn after_failure(before: Tries, now: i64) -> Tries {
+    let count = before.count + 1;
+    let doublings = u32::try_from((count - FREE).clamp(0, 16)).unwrap_or(0);
+    let wait = if count < FREE { 0 } else { (FIRST_WAIT << doublings).min(LONGEST_WAIT) };
+    Tries { count, since: now, blocked_until: now + wait }
+}
+
+fn after_try(before: Tries, now: i64) -> Tries {
+    let is_new = now - before.since >= MINUTE;
+    let (count, since) = if is_new { (1, now) } else { (before.count + 1, before.since) };
+    Tries { count, since, blocked_until: if count < PER_MINUTE { 0 } else { since + MINUTE } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_after_five_failures() {
+        let mut tries = Tries::default();
+        let mut waits = Vec::new();
+        for _ in 0..14 {
+            tries = after_failure(tries, 1_000);
+            waits.push((tries.blocked_until - 1_000) / 1_000);
+        }
+        assert_eq!(waits, [0, 0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900, 900, 900]);
+    }
+
+    #[test]
+    fn an_address_has_ten_tries_a_minute() {
+        let mut tries = Tries::default();
+        for second in 0..9 {
+            tries = after_try(tries, 100_000 + second * 1_000);
+            assert_eq!(tries.blocked_until, 0);
+        }
+        tries = after_try(tries, 109_000);
+        assert_eq!(tries.blocked_until, 160_000);
+        assert_eq!(after_try(tries, 160_000).count, 1);
+    }
+}

@@ -1,0 +1,142 @@
+//! API tokens: made by people for their scripts, shown once, ended at any time.
+
+use super::audit::{self, Action};
+use super::{Person, Right, Via, secret};
+use crate::server::clock::{SECONDS_A_DAY, now_ms};
+use crate::server::db::api_tokens::{self, ApiToken};
+use crate::server::db::users::User;
+use crate::server::db::{Conn, Db};
+use crate::server::error::Error;
+
+/// The most characters of a token's name.
+const NAME: usize = 80;
+/// The most days that a token may last.
+pub const MOST_DAYS: u32 = 3_650;
+/// The last use is noted so exactly, in milliseconds.
+const NOTED: i64 = 60_000;
+
+/// What a token is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewToken {
+    /// What its owner calls it.
+    pub name: String,
+    /// The most that it may do.
+    pub scope: Right,
+    /// After so many days it ends by itself; `None` for one that does not.
+    pub days: Option<u32>,
+}
+
+/// Makes a token for an account; answers with its secret, which is not to be had again.
+///
+/// # Errors
+/// A name that is empty or too long; days that cannot be.
+pub async fn create(db: &Db, by: &Person, owner: &User, new: NewToken) -> Result<String, Error> {
+    let token = secret::token();
+    let mut tx = db.write().await?;
+    insert(&mut tx, by, owner, new, &token).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// The same in the caller's transaction, with a secret that is there.
+pub(super) async fn insert(
+    conn: &mut Conn,
+    by: &Person,
+    owner: &User,
+    new: NewToken,
+    token: &str,
+) -> Result<(), Error> {
+    let name = new.name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > NAME || name.contains(char::is_control) {
+        return Err(Error::invalid("name", format!("expected a name of 1 to {NAME} characters")));
+    }
+    if owner.password_hash.is_none() {
+        return Err(Error::invalid(
+            "name",
+            "the visitor of demo data has no tokens: create an account first",
+        ));
+    }
+    if new.days.is_some_and(|days| !(1..=MOST_DAYS).contains(&days)) {
+        return Err(Error::invalid("days", format!("expected a number of days from 1 to {MOST_DAYS}")));
+    }
+    let now = now_ms();
+    let stored = ApiToken {
+        id: secret::id(),
+        user_id: owner.id.clone(),
+        name,
+        scope: new.scope,
+        created_at: now,
+        expires_at: new.days.map(|days| now + i64::from(days) * SECONDS_A_DAY * 1000),
+        used_at: None,
+        revoked_at: None,
+    };
+    api_tokens::add(conn, &stored, &secret::hash(token)).await?;
+    let subject = format!("{} of {}, scope {}", stored.name, owner.email, stored.scope);
+    audit::write(conn, by, Action::TokenCreated, subject).await
+}
+
+/// Whose a token is; `None` where it lets nobody in.
+pub async fn of(db: &Db, token: &str, address: &str) -> Result<Option<Person>, Error> {
+    let mut tx = db.read().await?;
+    let Some(found) = api_tokens::by_hash(&mut tx, &secret::hash(token)).await? else { return Ok(None) };
+    let person = person(&mut tx, &found, address).await?;
+    drop(tx);
+    if person.is_some() && found.used_at.is_none_or(|used| now_ms() - used > NOTED) {
+        note_use(db, &found.id);
+    }
+    Ok(person)
+}
+
+/// Whether a token still lets its owner in, with the right it had.
+pub async fn goes_on(db: &Db, id: &str, right: Right) -> Result<bool, Error> {
+    let mut tx = db.read().await?;
+    let Some(found) = api_tokens::by_id(&mut tx, id).await? else { return Ok(false) };
+    Ok(person(&mut tx, &found, "").await?.is_some_and(|person| person.right >= right))
+}
+
+async fn person(conn: &mut Conn, token: &ApiToken, address: &str) -> Result<Option<Person>, Error> {
+    let owner = api_tokens::owner(conn, token).await?;
+    // The visitor of demo data has no token: it would let others in from afar.
+    if owner.is_disabled || owner.password_hash.is_none() || !token.is_alive(now_ms()) {
+        return Ok(None);
+    }
+    Ok(Some(Person {
+        user_id: owner.id,
+        email: owner.email,
+        role: owner.role,
+        right: token.scope.min(owner.role.right()),
+        via: Via::Token { id: token.id.clone(), name: token.name.clone() },
+        address: address.to_owned(),
+    }))
+}
+
+fn note_use(db: &Db, id: &str) {
+    let (db, id) = (db.clone(), id.to_owned());
+    tokio::spawn(async move {
+        let noted = async {
+            let mut tx = db.write().await?;
+            api_tokens::used(&mut tx, &id, now_ms()).await?;
+            Ok::<_, Error>(tx.commit().await?)
+        };
+        if let Err(error) = noted.await {
+            tracing::debug!(%error, "the use of a token was not noted");
+        }
+    });
+}
+
+/// Ends a token: one's own, or anybody's for an admin.
+///
+/// # Errors
+/// There is no such token, or it is somebody else's.
+pub async fn revoke(db: &Db, by: &Person, id: &str) -> Result<ApiToken, Error> {
+    let mut tx = db.write().await?;
+    let token = api_tokens::by_id(&mut tx, id).await?;
+    let is_theirs = |token: &ApiToken| token.user_id == by.user_id || by.right >= Right::Admin;
+    let token = token.filter(|token| token.revoked_at.is_none() && is_theirs(token));
+    let token = token.ok_or_else(|| Error::NotFound { what: "token", id: id.to_owned() })?;
+    let owner = api_tokens::owner(&mut tx, &token).await?;
+    api_tokens::revoke(&mut tx, id, now_ms()).await?;
+    audit::write(&mut tx, by, Action::TokenRevoked, format!("{} of {}", token.name, owner.email)).await?;
+    tx.commit().await?;
+    Ok(token)
+}

@@ -1,0 +1,147 @@
+//! `music-analytics user`: accounts, for whoever has the machine's shell.
+
+use std::io::Read as _;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
+
+use super::{print, tell};
+use crate::domain::view::syncing::moment;
+use crate::server::accounts::password::Hasher;
+use crate::server::accounts::users::{self as accounts, Change};
+use crate::server::accounts::{Person, Role, secret};
+use crate::server::clock::rfc3339;
+use crate::server::db::{Db, users};
+use crate::server::error::Error;
+
+/// What to do with accounts.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add an account; a password is made and printed where none is given.
+    Add {
+        /// The e-mail address.
+        email: String,
+        /// viewer, analyst or admin.
+        #[arg(long, default_value = "analyst")]
+        role: Role,
+        /// Where its password comes from.
+        #[command(flatten)]
+        password: PasswordArgs,
+    },
+    /// List accounts.
+    List,
+    /// Give an account a new password; its sessions end.
+    ResetPassword {
+        /// The e-mail address.
+        email: String,
+        /// Where its password comes from.
+        #[command(flatten)]
+        password: PasswordArgs,
+    },
+    /// Change what an account may do.
+    SetRole {
+        /// The e-mail address.
+        email: String,
+        /// viewer, analyst or admin.
+        role: Role,
+    },
+    /// Shut an account out; its sessions end and its tokens let nobody in.
+    Disable {
+        /// The e-mail address.
+        email: String,
+    },
+    /// Let a disabled account in again.
+    Enable {
+        /// The e-mail address.
+        email: String,
+    },
+}
+
+/// Where a password comes from. Not from the command line, which others on the machine can see.
+#[derive(Debug, Args)]
+pub struct PasswordArgs {
+    /// Read the password from standard input, up to the end of its first line.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// Does it. A password that is made is all that is written to standard output.
+pub async fn user(db: &Db, command: UserCommand) -> anyhow::Result<ExitCode> {
+    let done = match command {
+        UserCommand::Add { email, role, password } => add(db, &email, role, &password).await,
+        UserCommand::List => list(db).await,
+        UserCommand::ResetPassword { email, password } => reset(db, &email, &password).await,
+        UserCommand::SetRole { email, role } => {
+            change(db, &email, Change::Role(role), &format!("is {role} now")).await
+        }
+        UserCommand::Disable { email } => {
+            change(db, &email, Change::Disable, "may not sign in any more").await
+        }
+        UserCommand::Enable { email } => change(db, &email, Change::Enable, "may sign in again").await,
+    };
+    super::usage_or_error(done)
+}
+
+async fn add(db: &Db, email: &str, role: Role, args: &PasswordArgs) -> Result<(), Error> {
+    let (password, is_made) = args.password()?;
+    let operator = Person::at_the_command_line();
+    let user = accounts::add(db, &Hasher::default(), &operator, email, role, &password).await?;
+    tell(&format!("{} was added as {role}", user.email));
+    tell_password(&password, is_made)
+}
+
+async fn reset(db: &Db, email: &str, args: &PasswordArgs) -> Result<(), Error> {
+    let (password, is_made) = args.password()?;
+    let user = accounts::by_email(db, email).await?;
+    let hash = accounts::hash(&Hasher::default(), &user.email, &password).await?;
+    accounts::change(db, &Person::at_the_command_line(), &user.id, Change::Password(hash)).await?;
+    tell(&format!("{} has a new password", user.email));
+    tell_password(&password, is_made)
+}
+
+async fn change(db: &Db, email: &str, change: Change, done: &str) -> Result<(), Error> {
+    let user = accounts::by_email(db, email).await?;
+    accounts::change(db, &Person::at_the_command_line(), &user.id, change).await?;
+    tell(&format!("{} {done}", user.email));
+    Ok(())
+}
+
+async fn list(db: &Db) -> Result<(), Error> {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(["address", "role", "state", "added", "signed in"]);
+    for user in users::list(&mut *db.read().await?).await? {
+        let state = if user.is_disabled { "disabled" } else { "enabled" };
+        let time = |at: i64| moment(&rfc3339(at / 1000));
+        let signed_in = user.signed_in_at.map_or_else(|| "not yet".to_owned(), time);
+        table.add_row([
+            user.email,
+            user.role.to_string(),
+            state.to_owned(),
+            time(user.created_at),
+            signed_in,
+        ]);
+    }
+    print(&format!("{table}\n")).map_err(Error::io("cannot write"))
+}
+
+impl PasswordArgs {
+    /// The password, and whether it was made here.
+    fn password(&self) -> Result<(String, bool), Error> {
+        if !self.password_stdin {
+            return Ok((secret::password(), true));
+        }
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map_err(Error::io("cannot read the password"))?;
+        Ok((text.lines().next().unwrap_or_default().to_owned(), false))
+    }
+}
+
+fn tell_password(password: &str, is_made: bool) -> Result<(), Error> {
+    if is_made {
+        tell("The password, which is not shown again:");
+        print(&format!("{password}\n")).map_err(Error::io("cannot write"))?;
+    }
+    Ok(())
+}

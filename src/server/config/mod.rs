@@ -1,0 +1,305 @@
+//! What an operator can set: environment variables, or the same keys in a TOML file. The
+//! environment wins over the file. A wrong value stops the start.
+
+mod network;
+mod values;
+
+use std::collections::HashMap;
+use std::env::VarError;
+use std::net::SocketAddr;
+use std::path::Path;
+
+pub use network::{Proxies, PublicUrl, is_loopback};
+pub use values::ConfigError;
+use values::{Values, read_file, wrong};
+
+use crate::server::accounts::password;
+use crate::server::accounts::secret::Hidden;
+use crate::server::accounts::users;
+use crate::server::soundcharts;
+
+/// Every key there is.
+const KEYS: &[&str] = &[
+    "MUSIC_ANALYTICS_ADDR",
+    "DATABASE_URL",
+    "RUST_LOG",
+    "SOUNDCHARTS_BASE_URL",
+    "SOUNDCHARTS_APP_ID",
+    "SOUNDCHARTS_API_KEY",
+    "SOUNDCHARTS_CLIENT_ID",
+    "SOUNDCHARTS_CLIENT_SECRET",
+    "SOUNDCHARTS_TEAM_ID",
+    "SOUNDCHARTS_TOKEN_URL",
+    "SOUNDCHARTS_MAX_PER_MINUTE",
+    "SOUNDCHARTS_CONCURRENCY",
+    "SOUNDCHARTS_QUOTA_RESERVE",
+    "MUSIC_ANALYTICS_ADMIN_EMAIL",
+    "MUSIC_ANALYTICS_ADMIN_PASSWORD",
+    "MUSIC_ANALYTICS_API_TOKEN",
+    "MUSIC_ANALYTICS_API_PER_MINUTE",
+    "MUSIC_ANALYTICS_AUTO_SYNC_REQUESTS",
+    "MUSIC_ANALYTICS_TRUSTED_PROXIES",
+    "MUSIC_ANALYTICS_METRICS_ADDR",
+    "MUSIC_ANALYTICS_SYNC_WORKERS",
+    "MUSIC_ANALYTICS_PUBLIC_URL",
+    "MUSIC_ANALYTICS_AUDIT_MONTHS",
+    "MUSIC_ANALYTICS_PICTURE_HOSTS",
+    "MUSIC_ANALYTICS_LOG_FORMAT",
+];
+
+/// The fewest characters of a configured API token.
+const SHORTEST_TOKEN: usize = 32;
+
+/// The settings of one process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// `MUSIC_ANALYTICS_ADDR`: where to listen.
+    pub addr: SocketAddr,
+    /// `MUSIC_ANALYTICS_PUBLIC_URL`: where people reach it, if not there.
+    pub public_url: Option<PublicUrl>,
+    /// `MUSIC_ANALYTICS_TRUSTED_PROXIES`: whose forwarding headers are believed.
+    pub proxies: Proxies,
+    /// `MUSIC_ANALYTICS_METRICS_ADDR`: where `/metrics` is, if anywhere.
+    pub metrics_addr: Option<SocketAddr>,
+    /// `DATABASE_URL`: `sqlite://PATH` or `postgres://...`.
+    pub database_url: String,
+    /// `RUST_LOG`: log filter, e.g. `info` or `music_analytics=debug,info`.
+    pub log: String,
+    /// `SOUNDCHARTS_...`: the provider.
+    pub provider: soundcharts::Options,
+    /// `MUSIC_ANALYTICS_SYNC_WORKERS`: how much this process works at syncs; with 0 it only serves.
+    pub sync_workers: u32,
+    /// `MUSIC_ANALYTICS_AUTO_SYNC_REQUESTS`: a sync of at most so many questions to the provider starts when
+    /// an analyst asks for a report.
+    pub auto_sync_requests: u32,
+    /// `MUSIC_ANALYTICS_ADMIN_EMAIL` and `_PASSWORD`: the first admin.
+    pub admin: Option<(String, Hidden)>,
+    /// `MUSIC_ANALYTICS_API_TOKEN`: an API token of the first admin.
+    pub api_token: Option<Hidden>,
+    /// `MUSIC_ANALYTICS_API_PER_MINUTE`: calls of a token in a minute; `None` for no limit.
+    pub api_per_minute: Option<u32>,
+    /// `MUSIC_ANALYTICS_AUDIT_MONTHS`: how long the audit log is kept.
+    pub audit_months: u32,
+    /// `MUSIC_ANALYTICS_PICTURE_HOSTS`: hosts beside the provider's that pictures are fetched from.
+    pub picture_hosts: Vec<String>,
+    /// `MUSIC_ANALYTICS_LOG_FORMAT`: whether log lines are JSON.
+    pub is_log_json: bool,
+}
+
+impl Default for Config {
+    /// What holds where nothing is set.
+    fn default() -> Self {
+        Self::from_values(&Values(HashMap::new())).expect("the defaults fit their keys")
+    }
+}
+
+impl Config {
+    /// Reads the environment of this process and, if one is named, the file.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut values = file.map(|file| read_file(file, KEYS)).transpose()?.unwrap_or_default();
+        for &key in KEYS {
+            match std::env::var(key) {
+                // An empty variable is an unset one: that is what `KEY= command` and compose files mean.
+                Ok(value) if value.is_empty() => {}
+                Ok(value) => drop(values.insert(key.to_owned(), value)),
+                Err(VarError::NotPresent) => {}
+                Err(VarError::NotUnicode(value)) => return Err(wrong(key, value.display(), "text in UTF-8")),
+            }
+        }
+        Self::from_values(&Values(values))
+    }
+
+    /// Where the server is, for links that leave it: "http://127.0.0.1:3000".
+    pub fn base(&self) -> String {
+        self.public_url.as_ref().map_or_else(|| format!("http://{}", self.addr), PublicUrl::to_string)
+    }
+
+    /// Whether people reach it by https, through a proxy.
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(PublicUrl::is_https)
+    }
+
+    /// Whether nobody but this machine is meant to reach it.
+    pub fn is_local(&self) -> bool {
+        self.addr.ip().is_loopback() && self.public_url.as_ref().is_none_or(PublicUrl::is_loopback)
+    }
+
+    fn from_values(values: &Values) -> Result<Self, ConfigError> {
+        let addr: SocketAddr = values.parse(
+            "MUSIC_ANALYTICS_ADDR",
+            "127.0.0.1:3000",
+            "an address and port such as 127.0.0.1:3000",
+        )?;
+        let database_url: String = values.parse(
+            "DATABASE_URL",
+            "sqlite://data/music-analytics.db",
+            "sqlite://PATH or postgres://...",
+        )?;
+        if !["sqlite://", "postgres://"].iter().any(|scheme| database_url.starts_with(scheme)) {
+            return Err(wrong("DATABASE_URL", database_url, "sqlite://PATH or postgres://..."));
+        }
+        Ok(Self {
+            addr,
+            database_url,
+            log: values.parse("RUST_LOG", "info", "a log filter such as info")?,
+            provider: soundcharts::Options::read(&|key| values.get(key))?,
+            sync_workers: values.number("MUSIC_ANALYTICS_SYNC_WORKERS", 2, 16)?,
+            auto_sync_requests: values.number("MUSIC_ANALYTICS_AUTO_SYNC_REQUESTS", 200, 1_000_000)?,
+            public_url: values
+                .optional("MUSIC_ANALYTICS_PUBLIC_URL", "an address such as https://music.example.com")?,
+            proxies: values
+                .optional("MUSIC_ANALYTICS_TRUSTED_PROXIES", network::PROXIES_EXPECTED)?
+                .unwrap_or_default(),
+            metrics_addr: values
+                .optional("MUSIC_ANALYTICS_METRICS_ADDR", "an address and port such as 127.0.0.1:9100")?,
+            admin: admin(values)?,
+            api_token: api_token(values)?,
+            api_per_minute: Some(values.number("MUSIC_ANALYTICS_API_PER_MINUTE", 600, 1_000_000)?)
+                .filter(|limit| *limit > 0),
+            audit_months: values.number("MUSIC_ANALYTICS_AUDIT_MONTHS", 12, 1_200)?,
+            picture_hosts: network::hosts(values.get("MUSIC_ANALYTICS_PICTURE_HOSTS")).map_err(|host| {
+                wrong("MUSIC_ANALYTICS_PICTURE_HOSTS", host, "host names, separated by commas")
+            })?,
+            is_log_json: match values.get("MUSIC_ANALYTICS_LOG_FORMAT") {
+                None | Some("text") => false,
+                Some("json") => true,
+                Some(other) => return Err(wrong("MUSIC_ANALYTICS_LOG_FORMAT", other, "text or json")),
+            },
+        })
+    }
+}
+
+/// The first admin: both keys or none. The password is not repeated.
+fn admin(values: &Values) -> Result<Option<(String, Hidden)>, ConfigError> {
+    const EMAIL: &str = "MUSIC_ANALYTICS_ADMIN_EMAIL";
+    const PASSWORD: &str = "MUSIC_ANALYTICS_ADMIN_PASSWORD";
+    match (values.get(EMAIL), values.get(PASSWORD)) {
+        (None, None) => Ok(None),
+        (Some(email), Some(password)) => {
+            let email = users::checked(email)
+                .map_err(|_| wrong(EMAIL, email, "an e-mail address such as ada@example.com"))?;
+            password::accept(password, &email)
+                .map_err(|weak| wrong(PASSWORD, "(hidden)", &format!("a better one: {weak}")))?;
+            Ok(Some((email, Hidden::new(password))))
+        }
+        (Some(_), None) => Err(wrong(PASSWORD, "", "a password, because the admin's address is set")),
+        (None, Some(_)) => Err(wrong(EMAIL, "", "an address, because the admin's password is set")),
+    }
+}
+
+fn api_token(values: &Values) -> Result<Option<Hidden>, ConfigError> {
+    const KEY: &str = "MUSIC_ANALYTICS_API_TOKEN";
+    let Some(token) = values.get(KEY) else { return Ok(None) };
+    let is_sendable = token.bytes().all(|byte| byte.is_ascii_graphic());
+    if !is_sendable || token.len() < SHORTEST_TOKEN {
+        let expected = format!("at least {SHORTEST_TOKEN} printable ASCII characters without spaces");
+        return Err(wrong(KEY, "(hidden)", &expected));
+    }
+    Ok(Some(Hidden::new(token)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::from_values(&Values(
+            pairs.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect(),
+        ))
+    }
+
+    #[test]
+    fn defaults() {
+        let config = from(&[]).unwrap();
+        assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.database_url, "sqlite://data/music-analytics.db");
+    }
+
+    #[test]
+    fn a_wrong_value_names_key_value_and_expectation() {
+        let message = from(&[("MUSIC_ANALYTICS_ADDR", "3000")]).unwrap_err().to_string();
+        assert_eq!(
+            message,
+            r#"MUSIC_ANALYTICS_ADDR = "3000": expected an address and port such as 127.0.0.1:3000"#
+        );
+        let message = from(&[("DATABASE_URL", "mysql://x")]).unwrap_err().to_string();
+        assert_eq!(message, r#"DATABASE_URL = "mysql://x": expected sqlite://PATH or postgres://..."#);
+    }
+
+    #[test]
+    fn the_provider_has_its_own_keys() {
+        let config = from(&[("SOUNDCHARTS_CONCURRENCY", " 3 "), ("SOUNDCHARTS_APP_ID", " ")]).unwrap();
+        assert_eq!((config.provider.concurrency, config.provider.credentials), (3, None));
+        let message = from(&[("SOUNDCHARTS_MAX_PER_MINUTE", "many")]).unwrap_err().to_string();
+        assert_eq!(
+            message,
+            r#"SOUNDCHARTS_MAX_PER_MINUTE = "many": expected a whole number from 1 to 1000000"#
+        );
+    }
+
+    #[test]
+    fn numbers_have_limits() {
+        let config = from(&[("MUSIC_ANALYTICS_SYNC_WORKERS", "0")]).unwrap();
+        assert_eq!((config.sync_workers, config.auto_sync_requests), (0, 200));
+        for value in ["17", "-1", "two"] {
+            let message = from(&[("MUSIC_ANALYTICS_SYNC_WORKERS", value)]).unwrap_err().to_string();
+            assert!(
+                message.contains("MUSIC_ANALYTICS_SYNC_WORKERS") && message.contains("0 to 16"),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_local_is_for_this_machine_only() {
+        let local = |pairs: &[(&str, &str)]| from(pairs).unwrap().is_local();
+        assert!(local(&[]) && local(&[("MUSIC_ANALYTICS_ADDR", "[::1]:0")]));
+        assert!(!local(&[("MUSIC_ANALYTICS_ADDR", "0.0.0.0:3000")]));
+        assert!(!local(&[("MUSIC_ANALYTICS_PUBLIC_URL", "https://music.example.com")]));
+        let config = from(&[("MUSIC_ANALYTICS_PUBLIC_URL", "https://music.example.com/")]).unwrap();
+        assert!(config.is_https());
+        assert_eq!(config.base(), "https://music.example.com");
+    }
+
+    #[test]
+    fn secrets_are_checked_and_never_shown() {
+        let config = from(&[
+            ("MUSIC_ANALYTICS_ADMIN_EMAIL", "Ada@example.com"),
+            ("MUSIC_ANALYTICS_ADMIN_PASSWORD", "kettle drum"),
+            ("MUSIC_ANALYTICS_API_TOKEN", "0123456789abcdef0123456789abcdef"),
+        ])
+        .unwrap();
+        let shown = format!("{config:?}");
+        assert!(shown.contains("ada@example.com"));
+        assert!(!shown.contains("kettle") && !shown.contains("0123456789abcdef"));
+        for (pairs, key) in [
+            (vec![("MUSIC_ANALYTICS_ADMIN_EMAIL", "ada@example.com")], "ADMIN_PASSWORD"),
+            (vec![("MUSIC_ANALYTICS_ADMIN_PASSWORD", "kettle drum")], "ADMIN_EMAIL"),
+            (
+                vec![
+                    ("MUSIC_ANALYTICS_ADMIN_EMAIL", "ada@example.com"),
+                    ("MUSIC_ANALYTICS_ADMIN_PASSWORD", "kettle"),
+                ],
+                "ADMIN_PASSWORD",
+            ),
+            (vec![("MUSIC_ANALYTICS_API_TOKEN", "kettle")], "API_TOKEN"),
+        ] {
+            let message = from(&pairs).unwrap_err().to_string();
+            assert!(message.contains(key) && !message.contains("kettle"), "{message}");
+        }
+    }
+
+    #[test]
+    fn files_hold_the_same_keys_and_no_others() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.toml");
+        std::fs::write(&path, "MUSIC_ANALYTICS_ADDR = \"127.0.0.1:4000\"\nSOUNDCHARTS_CONCURRENCY = 4\n")
+            .unwrap();
+        assert_eq!(read_file(&path, KEYS).unwrap()["SOUNDCHARTS_CONCURRENCY"], "4");
+        std::fs::write(&path, "SOUNDCHARTS_API_KY = \"s3cret\"\n").unwrap();
+        assert!(!read_file(&path, KEYS).unwrap_err().to_string().contains("s3cret"));
+        std::fs::write(&path, "MUSIC_ANALYTICS_ADR = \"127.0.0.1:4000\"\n").unwrap();
+        assert!(read_file(&path, KEYS).unwrap_err().to_string().contains("MUSIC_ANALYTICS_ADR"));
+        assert!(read_file(&dir.path().join("none"), KEYS).unwrap_err().to_string().contains("cannot read"));
+    }
+}

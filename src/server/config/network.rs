@@ -1,0 +1,160 @@
+//! Where people reach the product, and through whom.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use http::Uri;
+use ipnet::IpNet;
+
+/// The address that people type: `https://HOST` or `http://HOST`, without path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl {
+    is_https: bool,
+    /// With its port, if it names one.
+    authority: String,
+}
+
+/// The text is no such address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoUrl;
+
+impl PublicUrl {
+    /// Whether it is https.
+    pub const fn is_https(&self) -> bool {
+        self.is_https
+    }
+
+    /// Host, and port if it names one.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// Whether it is this machine's own name for itself.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.authority)
+    }
+}
+
+impl FromStr for PublicUrl {
+    type Err = NoUrl;
+
+    fn from_str(text: &str) -> Result<Self, NoUrl> {
+        let uri: Uri = text.parse().map_err(|_| NoUrl)?;
+        let authority =
+            uri.authority().map(|authority| authority.as_str().to_lowercase()).unwrap_or_default();
+        let is_plain = matches!(uri.path(), "" | "/") && uri.query().is_none() && !authority.contains('@');
+        match (uri.scheme_str(), is_plain && !authority.is_empty()) {
+            (Some(scheme @ ("https" | "http")), true) => {
+                Ok(PublicUrl { is_https: scheme == "https", authority })
+            }
+            _ => Err(NoUrl),
+        }
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", if self.is_https { "https" } else { "http" }, self.authority)
+    }
+}
+
+/// Whether `host`, with or without a port, names the loopback interface.
+pub fn is_loopback(host: &str) -> bool {
+    let Ok(authority) = host.parse::<http::uri::Authority>() else { return false };
+    if authority.as_str().contains('@') {
+        return false;
+    }
+    let name = authority.host();
+    let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+    name.eq_ignore_ascii_case("localhost")
+        || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+/// Proxies whose forwarding headers are believed: addresses, and networks such as 10.0.0.0/8.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Proxies(Vec<IpNet>);
+
+/// What the list is to be.
+pub(super) const PROXIES_EXPECTED: &str =
+    "addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas";
+
+impl Proxies {
+    /// Whether it is one of them.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+impl FromStr for Proxies {
+    type Err = NoUrl;
+
+    fn from_str(text: &str) -> Result<Self, NoUrl> {
+        let network = |part: &str| {
+            part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)).map_err(|_| NoUrl)
+        };
+        text.split(',').map(|part| network(part.trim())).collect::<Result<_, _>>().map(Proxies)
+    }
+}
+
+/// Host names, separated by commas.
+///
+/// # Errors
+/// What is no host name.
+pub(super) fn hosts(text: Option<&str>) -> Result<Vec<String>, String> {
+    let is_host = |host: &str| {
+        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))
+    };
+    let hosts = text.into_iter().flat_map(|text| text.split(',')).map(|host| host.trim().to_lowercase());
+    hosts.map(|host| if is_host(&host) { Ok(host) } else { Err(host) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_addresses() {
+        let url: PublicUrl = "https://Music.Example.com".parse().unwrap();
+        assert_eq!((url.to_string().as_str(), url.is_loopback()), ("https://music.example.com", false));
+        assert!("http://localhost:3000/".parse::<PublicUrl>().unwrap().is_loopback());
+        for wrong in
+            ["", "music.example.com", "ftp://x", "https://", "https://x/path", "https://x?y", "https://a@b"]
+        {
+            assert!(wrong.parse::<PublicUrl>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn loopback_hosts() {
+        for host in
+            ["localhost", "LOCALHOST:3000", "127.0.0.1", "127.0.0.1:3000", "127.8.8.8", "[::1]", "[::1]:3000"]
+        {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in
+            ["", "example.com", "127.0.0.1.example.com", "localhost.example.com", "10.0.0.1", "[::]", "::1:x"]
+        {
+            assert!(!is_loopback(host), "{host}");
+        }
+        assert!(!is_loopback("localhost@example.com") && !is_loopback("example.com@localhost"));
+    }
+
+    #[test]
+    fn proxies_are_addresses_and_networks() {
+        let proxies: Proxies = "127.0.0.1, 10.0.0.0/8, ::1".parse().unwrap();
+        for (address, is_one) in [
+            ("127.0.0.1", true),
+            ("::ffff:10.1.2.3", true),
+            ("::1", true),
+            ("11.0.0.1", false),
+            ("127.0.0.2", false),
+        ] {
+            assert_eq!(proxies.contains(address.parse().unwrap()), is_one, "{address}");
+        }
+        assert!("proxy.example.com".parse::<Proxies>().is_err());
+        assert!(hosts(Some("a.example.com, B.example.com")).unwrap().contains(&"b.example.com".to_owned()));
+        assert!(hosts(Some("https://x")).is_err());
+    }
+}

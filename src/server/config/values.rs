@@ -1,0 +1,95 @@
+//! Keys and values of the configuration before they are understood, and what is said where one cannot be.
+
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// Why the configuration cannot be used; says what to change.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A value that does not fit its key.
+    #[error("{key} = {value:?}: expected {expected}")]
+    Value {
+        /// The key as the operator wrote it.
+        key: String,
+        /// The value as the operator wrote it.
+        value: String,
+        /// What would be right.
+        expected: String,
+    },
+    /// The file cannot be read.
+    #[error("cannot read the configuration file {}: {source}", path.display())]
+    Read {
+        /// The file named by `--config`.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// The file is not TOML.
+    #[error("the configuration file {} is not valid TOML: {source}", path.display())]
+    Toml {
+        /// The file named by `--config`.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+}
+
+/// Key and value pairs before they are understood.
+pub(super) struct Values(pub HashMap<String, String>);
+
+impl Values {
+    /// A value that is set and not empty.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// A whole number from 0 to `most`.
+    pub fn number(&self, key: &str, default: u32, most: u32) -> Result<u32, ConfigError> {
+        let Some(value) = self.get(key) else { return Ok(default) };
+        let number = value.parse().ok().filter(|number| *number <= most);
+        number.ok_or_else(|| wrong(key, value, &format!("a whole number from 0 to {most}")))
+    }
+
+    /// A value that need not be set.
+    pub fn optional<T: FromStr>(&self, key: &str, expected: &str) -> Result<Option<T>, ConfigError> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        value.parse().map(Some).map_err(|_| wrong(key, value, expected))
+    }
+
+    /// A value that has a default.
+    pub fn parse<T: FromStr>(&self, key: &str, default: &str, expected: &str) -> Result<T, ConfigError> {
+        let value = self.0.get(key).map_or(default, |value| value.trim());
+        value.parse().map_err(|_| wrong(key, value, expected))
+    }
+}
+
+pub(super) fn wrong(key: &str, value: impl Display, expected: &str) -> ConfigError {
+    ConfigError::Value { key: key.to_owned(), value: value.to_string(), expected: expected.to_owned() }
+}
+
+/// Reads a TOML file of `KEY = "text"`, `KEY = 5` or `KEY = true` lines. An unknown key is an error:
+/// it is a typing mistake that would silently leave the default in force.
+pub(super) fn read_file(path: &Path, keys: &[&str]) -> Result<HashMap<String, String>, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let table: toml::Table = toml::from_str(&text)
+        .map_err(|source| ConfigError::Toml { path: path.to_owned(), source: Box::new(source) })?;
+    table.into_iter().map(|pair| setting(pair, keys)).collect()
+}
+
+fn setting((key, value): (String, toml::Value), keys: &[&str]) -> Result<(String, String), ConfigError> {
+    let text = match value {
+        toml::Value::String(text) => text,
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Boolean(flag) => flag.to_string(),
+        other => return Err(wrong(&key, other.type_str(), "text, a whole number, true or false")),
+    };
+    if keys.contains(&key.as_str()) {
+        Ok((key, text))
+    } else {
+        // Its value may be a secret behind a mistyped key.
+        Err(wrong(&key, "(hidden)", "a key that the documentation names"))
+    }
+}

@@ -1,0 +1,111 @@
+//! Accounts.
+
+use super::{Conn, word};
+use crate::server::accounts::Role;
+use crate::server::error::Error;
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Its id.
+    pub id: String,
+    /// In lower case.
+    pub email: String,
+    /// What it may do.
+    pub role: Role,
+    /// `None` for the visitor of demo data.
+    pub password_hash: Option<String>,
+    /// Whether it may not sign in.
+    pub is_disabled: bool,
+    /// Milliseconds since 1970-01-01.
+    pub created_at: i64,
+    /// The same, of the last time it signed in.
+    pub signed_in_at: Option<i64>,
+}
+
+/// Id, email, role, password hash, disabled, created, signed in.
+type Row = (String, String, String, Option<String>, i64, i64, Option<i64>);
+
+const SELECT: &str = "select id, email, role, password_hash, disabled, created_at, signed_in_at from users";
+
+fn user((id, email, role, password_hash, disabled, created_at, signed_in_at): Row) -> Result<User, Error> {
+    let role = word(&role)?;
+    Ok(User { id, email, role, password_hash, is_disabled: disabled != 0, created_at, signed_in_at })
+}
+
+async fn one(conn: &mut Conn, rest: &str, bind: &str) -> Result<Option<User>, Error> {
+    let sql = sqlx::AssertSqlSafe(format!("{SELECT} {rest}"));
+    sqlx::query_as(sql).bind(bind).fetch_optional(conn).await?.map(user).transpose()
+}
+
+/// The account of an id.
+pub async fn by_id(conn: &mut Conn, id: &str) -> Result<Option<User>, Error> {
+    one(conn, "where id = $1", id).await
+}
+
+/// The account of an address in lower case.
+pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<User>, Error> {
+    one(conn, "where email = $1", email).await
+}
+
+/// The admin who was there first, of those who may sign in with a password.
+pub async fn first_admin(conn: &mut Conn) -> Result<Option<User>, Error> {
+    let rest =
+        "where role = $1 and disabled = 0 and password_hash is not null order by created_at, id limit 1";
+    one(conn, rest, Role::Admin.as_str()).await
+}
+
+/// Every account with a password, by address.
+pub async fn list(conn: &mut Conn) -> Result<Vec<User>, Error> {
+    let sql = sqlx::AssertSqlSafe(format!("{SELECT} where password_hash is not null order by email"));
+    let rows: Vec<Row> = sqlx::query_as(sql).fetch_all(conn).await?;
+    rows.into_iter().map(user).collect()
+}
+
+/// How many accounts have a password.
+pub async fn count(conn: &mut Conn) -> Result<i64, Error> {
+    let sql = "select count(*) from users where password_hash is not null";
+    Ok(sqlx::query_scalar(sql).fetch_one(conn).await?)
+}
+
+/// Adds an account.
+pub async fn add(conn: &mut Conn, user: &User) -> Result<(), Error> {
+    sqlx::query(
+        "insert into users (id, email, role, password_hash, disabled, created_at) values ($1, $2, $3, $4, 0, $5)",
+    )
+    .bind(&user.id)
+    .bind(&user.email)
+    .bind(user.role.as_str())
+    .bind(user.password_hash.as_deref())
+    .bind(user.created_at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Changes what an account may do.
+pub async fn set_role(conn: &mut Conn, id: &str, role: Role) -> Result<(), Error> {
+    let sql = "update users set role = $2 where id = $1";
+    sqlx::query(sql).bind(id).bind(role.as_str()).execute(conn).await?;
+    Ok(())
+}
+
+/// Lets an account sign in, or not.
+pub async fn set_disabled(conn: &mut Conn, id: &str, is_disabled: bool) -> Result<(), Error> {
+    let sql = "update users set disabled = $2 where id = $1";
+    sqlx::query(sql).bind(id).bind(i64::from(is_disabled)).execute(conn).await?;
+    Ok(())
+}
+
+/// Gives an account another password.
+pub async fn set_password(conn: &mut Conn, id: &str, hash: &str) -> Result<(), Error> {
+    let sql = "update users set password_hash = $2 where id = $1";
+    sqlx::query(sql).bind(id).bind(hash).execute(conn).await?;
+    Ok(())
+}
+
+/// Notes that it has signed in.
+pub async fn signed_in(conn: &mut Conn, id: &str, now: i64) -> Result<(), Error> {
+    sqlx::query("update users set signed_in_at = $2 where id = $1").bind(id).bind(now).execute(conn).await?;
+    Ok(())
+}

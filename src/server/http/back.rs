@@ -1,0 +1,35 @@
+//! The way back: where the page is that a form was on.
+
+use axum::http::header::REFERER;
+use axum::http::{HeaderMap, Uri};
+
+/// Path and query of the page of ours that a request was sent from.
+pub fn referer(headers: &HeaderMap) -> Option<String> {
+    headers.get(REFERER).and_then(|referer| referer.to_str().ok()).and_then(path_of)
+}
+
+/// Path and query of a page of ours. `//host` and `/\host` are other sites to a browser.
+pub fn path_of(address: &str) -> Option<String> {
+    let uri: Uri = address.parse().ok()?;
+    let path = uri.path_and_query()?.as_str();
+    (path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\")).then(|| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_of;
+
+    #[test]
+    fn leads_back_to_our_own_pages_only() {
+        assert_eq!(
+            path_of("http://127.0.0.1:3000/analytics?month=2026-09").as_deref(),
+            Some("/analytics?month=2026-09")
+        );
+        assert_eq!(path_of("/analytics").as_deref(), Some("/analytics"));
+        assert_eq!(path_of("http://127.0.0.1:3000//example.com"), None);
+        assert_ne!(path_of("//example.com/a").as_deref(), Some("//example.com/a"));
+        assert_eq!(path_of("http://127.0.0.1:3000/\\example.com"), None);
+        assert_eq!(path_of("no uri at all"), None);
+        assert_eq!(path_of("javascript:alert(1)"), None);
+    }
+}

@@ -1,0 +1,42 @@
+//! A line of the log and a measurement for every request, under an id that the answer carries, too. Paths are named by
+//! their routes: what stands in an address may be a secret.
+
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request};
+use axum::http::header::HeaderName;
+use axum::http::{HeaderValue, Response};
+use axum::middleware::Next;
+use tracing::Instrument as _;
+
+use crate::server::accounts::secret;
+
+/// The header that carries the id.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Answers under an id, and notes how.
+pub async fn log(request: Request, next: Next) -> Response<Body> {
+    let id = secret::id();
+    let method = request.method().as_str().to_owned();
+    let route =
+        request.extensions().get::<MatchedPath>().map_or("file or unknown", MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!("request", id, method, route);
+    let began = Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let (took, status) = (began.elapsed(), response.status().as_u16());
+    let _inside = span.enter();
+    let is_quiet = matches!(route.as_str(), "file or unknown" | "/healthz" | "/readyz");
+    if is_quiet {
+        tracing::debug!(status, ms = took.as_millis(), "answered");
+    } else {
+        tracing::info!(status, ms = took.as_millis(), "answered");
+    }
+    let labels = [("method", method), ("route", route), ("status", status.to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_duration_seconds", &labels[..2]).record(took);
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}

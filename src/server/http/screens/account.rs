@@ -1,0 +1,262 @@
+//! One's own account: password, sessions, API tokens.
+
+use axum::body::Body;
+use axum::extract::{Form, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::device::device;
+use super::frame::Frame;
+use super::parts::{Input, button, field, new_password, password, secret, table, time, time_or};
+use crate::components::field::choice;
+use crate::domain::Problem;
+use crate::domain::view::told::Told;
+use crate::server::accounts::audit::{self, Action};
+use crate::server::accounts::tokens::{self, MOST_DAYS, NewToken};
+use crate::server::accounts::{Person, Right, sessions, users as accounts};
+use crate::server::context::Context;
+use crate::server::db::api_tokens::{self, ApiToken};
+use crate::server::db::sessions::Session;
+use crate::server::db::{sessions as stored, users};
+use crate::server::error::Error;
+use crate::server::flash;
+use crate::server::http::back;
+use crate::server::http::gate::MayRead;
+use crate::server::http::problem::Refused;
+
+/// The screen's path.
+const PATH: &str = "/account";
+
+/// The screen.
+pub async fn show(
+    State(context): State<Context>,
+    MayRead(person): MayRead,
+    frame: Frame,
+) -> Result<Response<Body>, Refused> {
+    screen(&context, &person, frame, None).await
+}
+
+/// What the form of the password sends.
+#[derive(Deserialize)]
+pub struct Passwords {
+    before: String,
+    after: String,
+}
+
+/// Chooses another password; other sessions end.
+pub async fn change_password(
+    State(context): State<Context>,
+    MayRead(person): MayRead,
+    Form(Passwords { before, after }): Form<Passwords>,
+) -> Result<Response<Body>, Refused> {
+    let changed = accounts::change_own_password(&context.db, &context.hasher, &person, &before, &after).await;
+    back_with(PATH, changed.map(|()| "Your password was changed; your other sessions have ended.".to_owned()))
+}
+
+/// What a button of a session or token sends.
+#[derive(Deserialize)]
+pub struct Which {
+    id: String,
+}
+
+/// Ends a session of one's own.
+pub async fn end_session(
+    State(context): State<Context>,
+    MayRead(person): MayRead,
+    Form(Which { id }): Form<Which>,
+) -> Result<Response<Body>, Refused> {
+    let ended = async {
+        let mut tx = context.db.write().await?;
+        if !stored::end(&mut tx, &person.user_id, &id).await? {
+            return Err(Error::NotFound { what: "session", id });
+        }
+        audit::write(&mut tx, &person, Action::SessionRevoked, "").await?;
+        tx.commit().await?;
+        Ok("The session has ended.".to_owned())
+    };
+    back_with(PATH, ended.await)
+}
+
+/// What the form of a new token sends.
+#[derive(Deserialize)]
+pub struct Wanted {
+    name: String,
+    scope: Right,
+    days: String,
+}
+
+/// Makes a token and shows it, this once.
+pub async fn create_token(
+    State(context): State<Context>,
+    MayRead(person): MayRead,
+    frame: Frame,
+    Form(Wanted { name, scope, days }): Form<Wanted>,
+) -> Result<Response<Body>, Refused> {
+    let made = async {
+        let days = Some(days.trim()).filter(|days| !days.is_empty());
+        let days = days.map(|days| days.parse().unwrap_or(0));
+        let owner = users::by_id(&mut *context.db.read().await?, &person.user_id).await?;
+        let owner = owner.ok_or_else(|| Error::NotFound { what: "user", id: person.email.clone() })?;
+        tokens::create(&context.db, &person, &owner, NewToken { name: name.clone(), scope, days }).await
+    };
+    match made.await.map_err(Problem::from) {
+        Ok(token) => screen(&context, &person, frame, Some((name, token))).await,
+        Err(problem) if problem.status >= 500 => Err(problem.into()),
+        Err(problem) => screen(&context, &person, frame.tell(false, problem.in_words()), None).await,
+    }
+}
+
+/// Ends a token: one's own, or anybody's for an admin.
+pub async fn revoke_token(
+    State(context): State<Context>,
+    MayRead(person): MayRead,
+    headers: HeaderMap,
+    Form(Which { id }): Form<Which>,
+) -> Result<Response<Body>, Refused> {
+    let revoked = tokens::revoke(&context.db, &person, &id).await;
+    let back = back::referer(&headers).unwrap_or_else(|| PATH.to_owned());
+    back_with(&back, revoked.map(|token| format!("The token {} was revoked.", token.name)))
+}
+
+/// Leads back with a sentence.
+pub fn back_with(path: &str, done: Result<String, Error>) -> Result<Response<Body>, Refused> {
+    let told = match done.map_err(Problem::from) {
+        Ok(words) => Told { is_good: true, words },
+        Err(problem) if problem.status >= 500 => return Err(problem.into()),
+        Err(problem) => Told { is_good: false, words: problem.in_words() },
+    };
+    Ok((AppendHeaders([(SET_COOKIE, flash::cookie(&told))]), Redirect::to(path)).into_response())
+}
+
+async fn screen(
+    context: &Context,
+    person: &Person,
+    frame: Frame,
+    made: Option<(String, String)>,
+) -> Result<Response<Body>, Refused> {
+    let mut tx = context.db.read().await?;
+    let sessions = stored::of_user(&mut tx, &person.user_id, sessions::alive()).await?;
+    let tokens = api_tokens::list(&mut tx, Some(&person.user_id)).await?;
+    let user = users::by_id(&mut tx, &person.user_id).await?;
+    drop(tx);
+    let has_password = user.is_some_and(|user| user.password_hash.is_some());
+    let person = person.clone();
+    Ok(frame.screen("Account", move || {
+        let made = made.map(|(name, token)| {
+            let hint = "Copy it now: it is not shown again. Send it as \"Authorization: Bearer TOKEN\".";
+            secret(format!("The token {name}"), &token, hint)
+        });
+        let own = has_password.then(|| (password_form(), tokens_section(&person, &tokens)));
+        let (password, tokens) = own.unzip();
+        view! {
+            {made}
+            <section class="card">
+                <h2>"You"</h2>
+                <p>{person.email.clone()} " · " {person.role.label()}</p>
+                {password}
+            </section>
+            {sessions_section(&person, &sessions)}
+            {tokens}
+        }
+        .into_any()
+    }))
+}
+
+fn password_form() -> AnyView {
+    view! {
+        <details class="more-form">
+            <summary class="button-quiet">"Change the password"</summary>
+            <form method="post" action="/account/password" class="entrance-form">
+                {password("before", "Password so far")}
+                {new_password("after", "New password")}
+                <button type="submit" class="button">"Change it"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn sessions_section(person: &Person, sessions: &[Session]) -> AnyView {
+    let row = |session: &Session| {
+        let device = device(&session.device);
+        let way = if person.session_id() == Some(&session.id) {
+            view! { <span class="badge badge-good">"This one"</span> }.into_any()
+        } else {
+            button(
+                "/account/sessions/end",
+                &[("id", &session.id)],
+                "End",
+                format!("End the session of {device}"),
+            )
+        };
+        vec![
+            device.into_any(),
+            session.address.clone().into_any(),
+            time(session.used_at).into_any(),
+            time(session.created_at).into_any(),
+            way,
+        ]
+    };
+    let rows = sessions.iter().map(row).collect();
+    view! {
+        <section class="card">
+            <h2>"Sessions"</h2>
+            {table("Sessions", &["Device", "From", "Last used", "Began", "End it"], rows)}
+            <p class="hint">"A session ends an hour after its last use, and twelve hours after it began."</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn tokens_section(person: &Person, tokens: &[ApiToken]) -> AnyView {
+    let row = |token: &ApiToken| {
+        let label = format!("Revoke {}", token.name);
+        vec![
+            token.name.clone().into_any(),
+            token.scope.as_str().into_any(),
+            time(token.created_at).into_any(),
+            time_or(token.expires_at, "never").into_any(),
+            time_or(token.used_at, "not yet").into_any(),
+            button("/account/tokens/revoke", &[("id", &token.id)], "Revoke", label),
+        ]
+    };
+    let rows: Vec<Vec<AnyView>> = tokens.iter().map(row).collect();
+    let list = (!rows.is_empty()).then(|| {
+        table("API tokens", &["Name", "Scope", "Created", "Expires", "Last used", "Revoke it"], rows)
+    });
+    let scopes: Vec<AnyView> = Right::ALL
+        .iter()
+        .filter(|scope| **scope <= person.role.right())
+        .map(|scope| choice(scope.to_string(), scope.label().to_owned(), *scope == Right::Read))
+        .collect();
+    view! {
+        <section class="card">
+            <h2>"API tokens"</h2>
+            <p class="hint">"For scripts. A token may do what its scope says, and never more than you may. "<a class="link" href="/api/docs" rel="external">"The API's documentation"</a></p>
+            {list}
+            <details class="more-form">
+                <summary class="button-quiet">"Create a token"</summary>
+                <form method="post" action="/account/tokens" class="entrance-form">
+                    {field(Input {
+                        name: "name", label: "Name", kind: "text", autocomplete: "off", value: "",
+                        hint: "What uses it, such as “monthly report”",
+                    })}
+                    <div class="field">
+                        <label for="scope">"Scope"</label>
+                        <select class="input" id="scope" name="scope">{scopes}</select>
+                    </div>
+                    <div class="field">
+                        <label for="days">"Days until it expires"</label>
+                        <input class="input" id="days" name="days" type="number" min="1" max=MOST_DAYS.to_string() value="90" />
+                        <p class="hint">"Empty for one that does not expire"</p>
+                    </div>
+                    <button type="submit" class="button">"Create"</button>
+                </form>
+            </details>
+        </section>
+    }
+    .into_any()
+}

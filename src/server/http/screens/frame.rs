@@ -1,0 +1,150 @@
+//! The document around a screen about accounts: the same frame as everywhere, without scripts.
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{Response, StatusCode};
+use axum::response::{AppendHeaders, Html, IntoResponse};
+use leptos::prelude::*;
+use leptos_router::components::Router;
+use leptos_router::location::RequestUrl;
+
+use crate::components::sidebar::Sidebar;
+use crate::components::theme::{COOKIE, Theme};
+use crate::components::told::told;
+use crate::domain::view::told::Told;
+use crate::server::accounts::Person;
+use crate::server::context::Context;
+use crate::server::flash;
+use crate::server::http::cookies;
+use crate::server::sync::Kind;
+
+/// Nothing runs, and everything comes from here.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; \
+                      base-uri 'none'; frame-ancestors 'none'";
+
+/// What the frame depends on.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    theme: Theme,
+    is_demo: bool,
+    role: Option<&'static str>,
+    path: String,
+    /// What became of the last press on a button.
+    told: Option<Told>,
+}
+
+impl FromRequestParts<Context> for Frame {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Self::Rejection> {
+        let theme = cookies::value(&parts.headers, COOKIE).and_then(|value| value.parse().ok());
+        let path = match parts.extensions.get::<OriginalUri>() {
+            Some(OriginalUri(uri)) => uri.path(),
+            None => parts.uri.path(),
+        };
+        Ok(Frame {
+            theme: theme.unwrap_or_default(),
+            is_demo: context.provider.kind() == Some(Kind::Simulator),
+            role: parts.extensions.get::<Person>().map(|person| person.role.as_str()),
+            path: path.to_owned(),
+            told: flash::read(&parts.headers),
+        })
+    }
+}
+
+impl Frame {
+    /// The same, with something to tell.
+    #[must_use]
+    pub fn tell(self, is_good: bool, words: impl Into<String>) -> Self {
+        Frame { told: Some(Told { is_good, words: words.into() }), ..self }
+    }
+
+    /// A screen with the way through the product beside it.
+    pub fn screen(
+        self,
+        title: &'static str,
+        content: impl FnOnce() -> AnyView + Send + 'static,
+    ) -> Response<Body> {
+        let message = self.told.clone();
+        self.document(StatusCode::OK, title, move || {
+            view! {
+                <div class="frame">
+                    <Sidebar />
+                    <main id="main" tabindex="-1" class="content">
+                        <h1>{title}</h1>
+                        {told(message.as_ref())}
+                        {content()}
+                    </main>
+                </div>
+            }
+            .into_any()
+        })
+    }
+
+    /// A screen of one card, before anybody is signed in.
+    pub fn card(
+        self,
+        status: StatusCode,
+        title: &'static str,
+        content: impl FnOnce() -> AnyView + Send + 'static,
+    ) -> Response<Body> {
+        let message = self.told.clone();
+        self.document(status, title, move || {
+            view! {
+                <main id="main" tabindex="-1" class="entrance">
+                    <p class="brand">
+                        <img src="/favicon.svg" alt="" width="28" height="28" />
+                        <span>"Music Analytics"</span>
+                    </p>
+                    <section class="card">
+                        <h1>{title}</h1>
+                        {told(message.as_ref())}
+                        {content()}
+                    </section>
+                </main>
+            }
+            .into_any()
+        })
+    }
+
+    fn document(
+        self,
+        status: StatusCode,
+        title: &'static str,
+        body: impl FnOnce() -> AnyView + Send + 'static,
+    ) -> Response<Body> {
+        let Frame { theme, is_demo, role, path, told } = self;
+        let html = Owner::new().with(move || {
+            provide_context(theme);
+            provide_context(RequestUrl::new(&path));
+            view! {
+                <html lang="en" data-theme=theme.as_str() data-demo=is_demo.then_some("true") data-role=role data-plain="true">
+                    <head>
+                        <meta charset="utf-8" />
+                        <meta name="viewport" content="width=device-width, initial-scale=1" />
+                        <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+                        <link rel="stylesheet" href="/pkg/main.css" />
+                        <title>{format!("{title} · Music Analytics")}</title>
+                    </head>
+                    <body>
+                        <a href="#main" class="skip-link">"Skip to the content"</a>
+                        <Router>
+                            <aside class="demo-data" aria-label="Demo data">"Demo data: everything here is invented"</aside>
+                            {body()}
+                        </Router>
+                    </body>
+                </html>
+            }
+            .to_html()
+        });
+        let headers = [(CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, "no-store")];
+        let gone = told.map(|_| [(SET_COOKIE, flash::GONE)]);
+        let page = (status, headers, Html(format!("<!DOCTYPE html>{html}")));
+        match gone {
+            Some(gone) => (AppendHeaders(gone), page).into_response(),
+            None => page.into_response(),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What these screens are made of.
+
+use leptos::prelude::*;
+
+use crate::domain::view::syncing::moment;
+use crate::server::clock::rfc3339;
+
+/// A labelled input, with a hint below it.
+pub fn field(input: Input) -> AnyView {
+    let Input { name, label, kind, autocomplete, value, hint } = input;
+    let hint_id = format!("{name}-hint");
+    let describes = (!hint.is_empty()).then(|| hint_id.clone());
+    let length = (kind == "password").then_some("256");
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input
+                class="input" id=name name=name type=kind autocomplete=autocomplete value=value maxlength=length required
+                spellcheck="false" aria-describedby=describes
+            />
+            <p class="hint" id=hint_id>{hint}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// What an input is.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// Of the form's field, and the element's id.
+    pub name: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// `email`, `password`, `text`, ...
+    pub kind: &'static str,
+    /// What browsers may fill in.
+    pub autocomplete: &'static str,
+    /// What is in it.
+    pub value: &'a str,
+    /// What to know before filling it in.
+    pub hint: &'static str,
+}
+
+/// An input for an address.
+pub fn email(value: &str) -> AnyView {
+    field(Input {
+        name: "email",
+        label: "E-mail address",
+        kind: "email",
+        autocomplete: "username",
+        value,
+        hint: "",
+    })
+}
+
+/// An input for a password that is there already.
+pub fn password(name: &'static str, label: &'static str) -> AnyView {
+    field(Input { name, label, kind: "password", autocomplete: "current-password", value: "", hint: "" })
+}
+
+/// An input for a password that is chosen now.
+pub fn new_password(name: &'static str, label: &'static str) -> AnyView {
+    let hint = "At least 8 characters; a few unrelated words are good. The commonest passwords are refused.";
+    field(Input { name, label, kind: "password", autocomplete: "new-password", value: "", hint })
+}
+
+/// A table in a region that scrolls by itself; the head's last column, of buttons, may have no name.
+pub fn table(caption: &'static str, head: &[&'static str], rows: Vec<Vec<AnyView>>) -> AnyView {
+    let head: Vec<AnyView> =
+        head.iter().map(|words| view! { <th scope="col" class="text">{*words}</th> }.into_any()).collect();
+    let row = |cells: Vec<AnyView>| {
+        let cells: Vec<AnyView> =
+            cells.into_iter().map(|cell| view! { <td class="text">{cell}</td> }.into_any()).collect();
+        view! { <tr>{cells}</tr> }.into_any()
+    };
+    let rows: Vec<AnyView> = rows.into_iter().map(row).collect();
+    view! {
+        <div class="scroll" role="region" aria-label=caption tabindex="0">
+            <table class="table plain-table">
+                <caption class="sr-only">{caption}</caption>
+                <thead><tr>{head}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// A form of one button, with hidden fields.
+pub fn button(
+    action: &'static str,
+    fields: &[(&'static str, &str)],
+    words: &'static str,
+    label: String,
+) -> AnyView {
+    let fields: Vec<AnyView> = fields
+        .iter()
+        .map(|(name, value)| {
+            view! { <input type="hidden" name=*name value=(*value).to_owned() /> }.into_any()
+        })
+        .collect();
+    view! {
+        <form method="post" action=action>
+            {fields}
+            <button type="submit" class="button-quiet" aria-label=label>{words}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// A secret that is shown this once.
+pub fn secret(title: String, text: &str, hint: &'static str) -> AnyView {
+    view! {
+        <section class="notice" role="status">
+            <div>
+                <h2>{title}</h2>
+                <p><code class="secret">{text.to_owned()}</code></p>
+                <p class="hint">{hint}</p>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// A time in milliseconds since 1970-01-01 as people write it.
+pub fn time(milliseconds: i64) -> String {
+    moment(&rfc3339(milliseconds / 1000))
+}
+
+/// The same; a word where there is none.
+pub fn time_or(milliseconds: Option<i64>, otherwise: &str) -> String {
+    milliseconds.map_or_else(|| otherwise.to_owned(), time)
+}

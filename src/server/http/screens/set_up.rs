@@ -1,0 +1,77 @@
+//! The first start: whoever has the printed link makes the first admin.
+
+use axum::body::Body;
+use axum::extract::{Form, Path, State};
+use axum::http::{Response, StatusCode};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::frame::Frame;
+use super::parts::{email, new_password};
+use super::sign_in::entered;
+use crate::domain::Problem;
+use crate::server::accounts::sessions::Origin;
+use crate::server::accounts::{first, secret};
+use crate::server::context::Context;
+use crate::server::http::problem::Refused;
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub struct Admin {
+    email: String,
+    password: String,
+}
+
+/// The form.
+pub async fn show(
+    State(context): State<Context>,
+    Path(given): Path<String>,
+    frame: Frame,
+) -> Result<Response<Body>, Refused> {
+    is_open(&context, &given).await?;
+    Ok(form(frame, StatusCode::OK, String::new(), given))
+}
+
+/// Makes the first admin and signs them in.
+pub async fn make(
+    State(context): State<Context>,
+    Path(given): Path<String>,
+    origin: Origin,
+    frame: Frame,
+    Form(Admin { email, password }): Form<Admin>,
+) -> Result<Response<Body>, Refused> {
+    is_open(&context, &given).await?;
+    match first::set_up(&context, &email, &password, &origin).await.map_err(Problem::from) {
+        Ok(token) => Ok(entered(&context, &token, "")),
+        Err(problem) if problem.status >= 500 => Err(problem.into()),
+        Err(problem) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(form(frame.tell(false, problem.in_words()), status, email, given))
+        }
+    }
+}
+
+/// The link is the printed one and nobody has used it.
+async fn is_open(context: &Context, given: &str) -> Result<(), Refused> {
+    // Hashes are compared, so that the time it takes tells nothing about the secret.
+    let is_it = secret::hash(given) == secret::hash(context.set_up.reveal());
+    if is_it && !first::exists(&context.db).await? {
+        return Ok(());
+    }
+    let detail = "This link has been used, or is of an earlier start. Sign in, or look at what the server printed last.";
+    Err(Refused::new(StatusCode::NOT_FOUND, detail))
+}
+
+fn form(frame: Frame, status: StatusCode, address: String, given: String) -> Response<Body> {
+    frame.card(status, "Create the first admin", move || {
+        view! {
+            <p>"This account can add others, and change everything."</p>
+            <form method="post" action=format!("/set-up/{given}") class="entrance-form">
+                {email(&address)}
+                {new_password("password", "Password")}
+                <button type="submit" class="button">"Create and sign in"</button>
+            </form>
+        }
+        .into_any()
+    })
+}

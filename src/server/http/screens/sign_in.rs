@@ -1,0 +1,175 @@
+//! Signing in, by password or, over demo data on this machine, without; and out.
+
+use axum::body::Body;
+use axum::extract::{Form, Query, State};
+use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderMap, Response, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::frame::Frame;
+use super::parts::{email, password};
+use crate::server::accounts::sessions::Origin;
+use crate::server::accounts::sign_in::{SignIn, sign_in, sign_out};
+use crate::server::accounts::{first, visitor};
+use crate::server::context::Context;
+use crate::server::http::back::path_of;
+use crate::server::http::cookies;
+use crate::server::http::gate::{MayRead, SIGN_IN};
+use crate::server::http::problem::Refused;
+
+/// Where people go on who were led here from nowhere.
+const HOME: &str = "/analytics";
+
+/// The address's query.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    next: String,
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub struct Credentials {
+    email: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// What the demo's button sends.
+pub type Next = Asked;
+
+/// The form; those who are signed in go on.
+pub async fn show(
+    State(context): State<Context>,
+    headers: HeaderMap,
+    person: Option<axum::Extension<crate::server::accounts::Person>>,
+    Query(asked): Query<Asked>,
+    frame: Frame,
+) -> Result<Response<Body>, Refused> {
+    if person.is_some() {
+        return Ok(axum::response::Redirect::to(&destination(&asked.next)).into_response());
+    }
+    form(&context, &headers, frame, StatusCode::OK, "", &asked.next).await
+}
+
+/// Tries to sign in.
+pub async fn enter(
+    State(context): State<Context>,
+    origin: Origin,
+    headers: HeaderMap,
+    frame: Frame,
+    Form(Credentials { email, password, next }): Form<Credentials>,
+) -> Result<Response<Body>, Refused> {
+    match sign_in(&context, &email, &password, &origin).await? {
+        SignIn::Done(token) => Ok(entered(&context, &token, &next)),
+        SignIn::Wrong => {
+            let frame = frame.tell(false, "The address or the password is wrong.");
+            form(&context, &headers, frame, StatusCode::UNAUTHORIZED, &email, &next).await
+        }
+        SignIn::Wait(seconds) => {
+            let words = format!("Too many tries. Try again in {seconds} s.");
+            let frame = frame.tell(false, words);
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            let mut page = form(&context, &headers, frame, status, &email, &next).await?;
+            page.headers_mut().insert(RETRY_AFTER, seconds.into());
+            Ok(page)
+        }
+    }
+}
+
+/// Lets the visitor of demo data in.
+pub async fn enter_demo(
+    State(context): State<Context>,
+    origin: Origin,
+    headers: HeaderMap,
+    Form(Next { next }): Form<Next>,
+) -> Result<Response<Body>, Refused> {
+    if !visitor::may_enter(&context, &headers).await? {
+        let detail =
+            "Demo data are open to this machine only, and only where there is nothing else: sign in.";
+        return Err(Refused::new(StatusCode::FORBIDDEN, detail));
+    }
+    let token = visitor::enter(&context, &origin).await?;
+    Ok(entered(&context, &token, &next))
+}
+
+/// Signs out.
+pub async fn leave(
+    State(context): State<Context>,
+    MayRead(person): MayRead,
+) -> Result<impl IntoResponse, Refused> {
+    sign_out(&context, &person).await?;
+    let cookie = cookies::no_session(&context.config);
+    Ok((StatusCode::SEE_OTHER, [(SET_COOKIE, cookie), (LOCATION, SIGN_IN.to_owned())]))
+}
+
+/// On to where somebody wanted to go, with a session.
+pub fn entered(context: &Context, token: &str, next: &str) -> Response<Body> {
+    let cookie = AppendHeaders([(SET_COOKIE, cookies::session(&context.config, token))]);
+    (StatusCode::SEE_OTHER, [(LOCATION, destination(next))], cookie).into_response()
+}
+
+fn destination(next: &str) -> String {
+    path_of(next).filter(|_| next.starts_with('/')).unwrap_or_else(|| HOME.to_owned())
+}
+
+async fn form(
+    context: &Context,
+    headers: &HeaderMap,
+    frame: Frame,
+    status: StatusCode,
+    address: &str,
+    next: &str,
+) -> Result<Response<Body>, Refused> {
+    let offers_demo = visitor::may_enter(context, headers).await?;
+    let is_first_start = !first::exists(&context.db).await?;
+    let (address, next) = (address.to_owned(), next.to_owned());
+    Ok(frame.card(status, "Sign in", move || {
+        let first = (is_first_start && !offers_demo).then(|| {
+            let words = "There is no account yet. Open the link that the server printed when it started, and create the first admin.";
+            view! { <p class="notice">{words}</p> }.into_any()
+        });
+        let demo = offers_demo.then(|| {
+            view! {
+                <form method="post" action="/sign-in/demo" class="entrance-other">
+                    <input type="hidden" name="next" value=next.clone() />
+                    <button type="submit" class="button-quiet">"Continue with demo data"</button>
+                </form>
+            }
+            .into_any()
+        });
+        view! {
+            {first}
+            <form method="post" action=SIGN_IN class="entrance-form">
+                <input type="hidden" name="next" value=next />
+                {email(&address)}
+                {password("password", "Password")}
+                <button type="submit" class="button">"Sign in"</button>
+            </form>
+            {demo}
+        }
+        .into_any()
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::destination;
+
+    #[test]
+    fn nobody_is_led_to_another_site() {
+        assert_eq!(destination("/analytics?month=2026-09"), "/analytics?month=2026-09");
+        for elsewhere in
+            ["", "https://example.com/a", "//example.com/a", "/\\example.com", "javascript:alert(1)"]
+        {
+            let to = destination(elsewhere);
+            assert!(
+                to.starts_with('/') && !to.starts_with("//") && !to.contains("example.com"),
+                "{elsewhere}: {to}"
+            );
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Who has an account, for admins: add, change, shut out; and everybody's API tokens.
+
+use std::collections::HashMap;
+
+use axum::body::Body;
+use axum::extract::{Form, State};
+use axum::http::Response;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::account::back_with;
+use super::frame::Frame;
+use super::parts::{button, email, secret, table, time, time_or};
+use crate::components::field::choice;
+use crate::domain::Problem;
+use crate::server::accounts::users::{self as accounts, Change};
+use crate::server::accounts::{Person, Role, secret as secrets};
+use crate::server::context::Context;
+use crate::server::db::api_tokens::{self, ApiToken};
+use crate::server::db::users::{self, User};
+use crate::server::error::Error;
+use crate::server::http::gate::MayAdmin;
+use crate::server::http::problem::Refused;
+
+/// The screen's path.
+const PATH: &str = "/users";
+/// What is said beside a password that was made.
+const HAND_OVER: &str = "Hand it over safely: it is not shown again. It can be changed under Account.";
+
+/// The screen.
+pub async fn show(
+    State(context): State<Context>,
+    MayAdmin(person): MayAdmin,
+    frame: Frame,
+) -> Result<Response<Body>, Refused> {
+    screen(&context, &person, frame, None).await
+}
+
+/// What the form of a new user sends.
+#[derive(Deserialize)]
+pub struct Wanted {
+    email: String,
+    role: Role,
+}
+
+/// Adds a user with a password that is made and shown, this once.
+pub async fn add(
+    State(context): State<Context>,
+    MayAdmin(person): MayAdmin,
+    frame: Frame,
+    Form(Wanted { email, role }): Form<Wanted>,
+) -> Result<Response<Body>, Refused> {
+    let password = secrets::password();
+    let added = accounts::add(&context.db, &context.hasher, &person, &email, role, &password).await;
+    with_password(&context, &person, frame, added, password).await
+}
+
+/// What the buttons of a user send.
+#[derive(Deserialize)]
+pub struct Wish {
+    id: String,
+    act: Act,
+    role: Option<Role>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Act {
+    Role,
+    Disable,
+    Enable,
+    Password,
+}
+
+/// Changes a user.
+pub async fn change(
+    State(context): State<Context>,
+    MayAdmin(person): MayAdmin,
+    frame: Frame,
+    Form(Wish { id, act, role }): Form<Wish>,
+) -> Result<Response<Body>, Refused> {
+    let (change, done) = match (act, role) {
+        (Act::Role, Some(role)) => (Change::Role(role), "has another role now."),
+        (Act::Role, None) => return Err(Problem::new(400, "Bad Request", "Choose a role.").into()),
+        (Act::Disable, _) => (Change::Disable, "may not sign in any more."),
+        (Act::Enable, _) => (Change::Enable, "may sign in again."),
+        (Act::Password, _) => {
+            let password = secrets::password();
+            let hash = context.hasher.hash(password.clone()).await?;
+            let changed = accounts::change(&context.db, &person, &id, Change::Password(hash)).await;
+            return with_password(&context, &person, frame, changed, password).await;
+        }
+    };
+    let changed = accounts::change(&context.db, &person, &id, change).await;
+    back_with(PATH, changed.map(|user| format!("{} {done}", user.email)))
+}
+
+async fn with_password(
+    context: &Context,
+    person: &Person,
+    frame: Frame,
+    user: Result<User, Error>,
+    password: String,
+) -> Result<Response<Body>, Refused> {
+    match user.map_err(Problem::from) {
+        Ok(user) => screen(context, person, frame, Some((user.email, password))).await,
+        Err(problem) if problem.status >= 500 => Err(problem.into()),
+        Err(problem) => screen(context, person, frame.tell(false, problem.in_words()), None).await,
+    }
+}
+
+async fn screen(
+    context: &Context,
+    person: &Person,
+    frame: Frame,
+    made: Option<(String, String)>,
+) -> Result<Response<Body>, Refused> {
+    let mut tx = context.db.read().await?;
+    let users = users::list(&mut tx).await?;
+    let tokens = api_tokens::list(&mut tx, None).await?;
+    drop(tx);
+    let you = person.user_id.clone();
+    Ok(frame.screen("Users", move || {
+        let made =
+            made.map(|(email, password)| secret(format!("The password of {email}"), &password, HAND_OVER));
+        let rows: Vec<Vec<AnyView>> = users.iter().map(|user| row(user, &you)).collect();
+        view! {
+            {made}
+            <section class="card">
+                <h2>"Accounts"</h2>
+                {table("Accounts", &["Address", "Role", "Signed in", "State", "Password"], rows)}
+                {add_form()}
+            </section>
+            {tokens_section(&users, &tokens)}
+        }
+        .into_any()
+    }))
+}
+
+fn row(user: &User, you: &str) -> Vec<AnyView> {
+    let email = &user.email;
+    let roles: Vec<AnyView> =
+        Role::ALL.iter().map(|role| choice(role.to_string(), role.to_string(), *role == user.role)).collect();
+    let role = view! {
+        <form method="post" action="/users/change" class="role-form">
+            <input type="hidden" name="id" value=user.id.clone() />
+            <input type="hidden" name="act" value="role" />
+            <select class="input" name="role" aria-label=format!("Role of {email}")>{roles}</select>
+            <button type="submit" class="button-quiet" aria-label=format!("Save the role of {email}")>"Save"</button>
+        </form>
+    };
+    let change = |act: &str, words: &'static str| {
+        button("/users/change", &[("id", &user.id), ("act", act)], words, format!("{words}: {email}"))
+    };
+    let state = match (user.is_disabled, user.id == you) {
+        (true, _) => {
+            view! { <span class="badge badge-warn">"Disabled"</span> {change("enable", "Enable")} }.into_any()
+        }
+        (false, true) => view! { <span class="badge badge-good">"You"</span> }.into_any(),
+        (false, false) => change("disable", "Disable"),
+    };
+    vec![
+        email.clone().into_any(),
+        role.into_any(),
+        time_or(user.signed_in_at, "not yet").into_any(),
+        view! { <div class="row-actions">{state}</div> }.into_any(),
+        change("password", "Reset"),
+    ]
+}
+
+fn add_form() -> AnyView {
+    let roles: Vec<AnyView> = Role::ALL
+        .iter()
+        .map(|role| choice(role.to_string(), role.label().to_owned(), *role == Role::Analyst))
+        .collect();
+    view! {
+        <details class="more-form">
+            <summary class="button-quiet">"Add a user"</summary>
+            <form method="post" action=PATH class="entrance-form">
+                {email("")}
+                <div class="field">
+                    <label for="role">"Role"</label>
+                    <select class="input" id="role" name="role">{roles}</select>
+                </div>
+                <p class="hint">"A password is made and shown once, for you to hand over."</p>
+                <button type="submit" class="button">"Add"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn tokens_section(users: &[User], tokens: &[ApiToken]) -> AnyView {
+    let emails: HashMap<&str, &str> =
+        users.iter().map(|user| (user.id.as_str(), user.email.as_str())).collect();
+    let row = |token: &ApiToken| {
+        let owner = emails.get(token.user_id.as_str()).copied().unwrap_or_default();
+        let label = format!("Revoke {} of {owner}", token.name);
+        vec![
+            owner.to_owned().into_any(),
+            token.name.clone().into_any(),
+            token.scope.as_str().into_any(),
+            time(token.created_at).into_any(),
+            time_or(token.expires_at, "never").into_any(),
+            time_or(token.used_at, "not yet").into_any(),
+            button("/account/tokens/revoke", &[("id", &token.id)], "Revoke", label),
+        ]
+    };
+    let rows: Vec<Vec<AnyView>> = tokens.iter().map(row).collect();
+    let content = if rows.is_empty() {
+        view! { <p class="hint">"Nobody has one. They are created under Account."</p> }.into_any()
+    } else {
+        let head = ["Owner", "Name", "Scope", "Created", "Expires", "Last used", "Revoke it"];
+        table("API tokens of everybody", &head, rows)
+    };
+    view! {
+        <section class="card">
+            <h2>"API tokens of everybody"</h2>
+            {content}
+        </section>
+    }
+    .into_any()
+}

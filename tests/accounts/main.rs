@@ -1,0 +1,22 @@
+//! Who is let in and who is not, on the real server: every route, every role, sessions, tokens, sign-in, the screens
+//! about accounts, and what a browser is told to refuse.
+
+#![cfg(feature = "ssr")]
+
+#[cfg(test)]
+mod screens;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod sign_in;
+#[cfg(test)]
+#[path = "../common/signed_in.rs"]
+mod signed_in;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tokens;
+#[cfg(test)]
+mod visitor;
+#[cfg(test)]
+mod walk;

@@ -1,0 +1,132 @@
+//! The screens about accounts: what they show, to whom, and what a browser is told about them.
+
+use music_analytics::server::accounts::{Right, Role};
+
+use super::signed_in::{self, PASSWORD};
+use super::support::{House, until};
+
+#[tokio::test]
+async fn an_admin_adds_people_who_then_sign_in() {
+    let house = House::new().await;
+    let admin = house.admin().await;
+    let page = admin.post("/users", &[("email", "Bob@example.com"), ("role", "viewer")]).await;
+    let page = page.text().await.unwrap();
+    let password = page.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let bob = house.browser("bob@example.com", &password).await;
+    let shown = bob.text("/analytics").await;
+    assert!(shown.contains("data-role=\"viewer\""));
+    let again = admin.post("/users", &[("email", "bob@example.com"), ("role", "viewer")]).await;
+    assert!(again.text().await.unwrap().contains("There is an account of this address already."));
+    let mut tx = house.context.db.read().await.unwrap();
+    let id: String = sqlx::query_scalar("select id from users where email = 'bob@example.com'")
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
+    drop(tx);
+    let reset = admin.post("/users/change", &[("id", &id), ("act", "password")]).await.text().await.unwrap();
+    assert!(reset.contains("class=\"secret\""));
+    assert_eq!(bob.get("/analytics").await.status(), 303, "a reset ends the sessions");
+}
+
+#[tokio::test]
+async fn what_people_did_is_in_the_log() {
+    let house = House::new().await;
+    let admin = house.admin().await;
+    house.token_of("bob@example.com", Role::Analyst, Right::Sync).await;
+    admin.post("/users", &[("email", "eve@example.com"), ("role", "viewer")]).await;
+    let setting = [
+        ("platform", "spotify"),
+        ("level", "track"),
+        ("metric", "audience"),
+        ("kind", "counter"),
+        ("unit", "streams"),
+        ("enabled", "true"),
+    ];
+    assert_eq!(admin.post("/platforms/set", &setting).await.status(), 303);
+    let log = admin.text("/audit").await;
+    for words in
+        ["Signed in", "Added a user", "eve@example.com as viewer", "Created a token", "Changed a platform"]
+    {
+        assert!(log.contains(words), "{words}");
+    }
+    assert!(log.contains("command line") && log.contains("127.0.0.1"));
+    assert!(!log.contains(PASSWORD));
+    let only = admin.text("/audit?action=platform-changed").await;
+    assert!(only.contains("spotify") || only.contains("Spotify"));
+    assert!(!only.contains("eve@example.com"));
+    assert!(admin.text("/audit?actor=ADA@example.com").await.contains("Signed in"));
+    assert!(admin.text("/audit?actor=nobody@example.com").await.contains("There is nothing of that kind."));
+    until("nothing is lost", async || house.number("select count(*) from audit_log").await >= 7).await;
+}
+
+#[tokio::test]
+async fn answers_carry_the_headers_that_protect_them() {
+    let house = House::new().await;
+    let admin = house.admin().await;
+    let nobody = signed_in::nobody().build().unwrap();
+    let mut answers = vec![nobody.get(house.url("/sign-in")).send().await.unwrap()];
+    for path in [
+        "/analytics",
+        "/account",
+        "/users",
+        "/audit",
+        "/platforms",
+        "/nothing-here",
+        "/api/v1/platforms",
+        "/healthz",
+    ] {
+        answers.push(admin.get(path).await);
+    }
+    answers.push(admin.get("/api/v1/report").await);
+    answers.push(nobody.get(house.url("/api/v1/report")).send().await.unwrap());
+    answers.push(nobody.get(house.url("/analytics")).send().await.unwrap());
+    answers.push(nobody.get(house.url("/healthz")).header("host", "example.com").send().await.unwrap());
+    for answer in answers {
+        let url = answer.url().to_string();
+        let header = |name: &str| {
+            answer
+                .headers()
+                .get(name)
+                .unwrap_or_else(|| panic!("{name} of {url}"))
+                .to_str()
+                .unwrap()
+                .to_owned()
+        };
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        assert_eq!(header("cross-origin-opener-policy"), "same-origin");
+        assert_eq!(header("referrer-policy"), "same-origin");
+        assert!(header("permissions-policy").contains("camera=()"));
+        assert!(!header("x-request-id").is_empty());
+        let policy = header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{url}: {policy}"
+        );
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("unsafe-eval' "), "{url}: {policy}");
+        assert!(
+            ["no-store", "no-cache", "private, no-cache"].contains(&header("cache-control").as_str()),
+            "{url}"
+        );
+    }
+    for path in ["/account", "/users", "/audit"] {
+        assert_eq!(admin.get(path).await.headers()["cache-control"], "no-store", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_large_or_too_much_is_refused_clearly() {
+    let house = House::new().await;
+    let admin = house.admin().await;
+    let long = "x".repeat(70_000);
+    let refused = admin.post("/account/password", &[("before", &long), ("after", "y")]).await;
+    assert_eq!(refused.status(), 413);
+    let permits = house.context.requests.clone();
+    let all = permits.acquire_many(u32::try_from(permits.available_permits()).unwrap()).await.unwrap();
+    let began = std::time::Instant::now();
+    let refused = admin.get("/analytics").await;
+    assert_eq!((refused.status().as_u16(), &refused.headers()["retry-after"]), (503, &"1".parse().unwrap()));
+    assert!(began.elapsed().as_millis() < 150, "{:?}", began.elapsed());
+    assert_eq!(admin.get("/healthz").await.status(), 200, "health is told whatever the load");
+    drop(all);
+    assert_eq!(admin.get("/analytics").await.status(), 200);
+}

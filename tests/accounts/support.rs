@@ -1,0 +1,127 @@
+//! A server of a test's own, and people who use it.
+
+use music_analytics::server::accounts::password::Hasher;
+use music_analytics::server::accounts::tokens::{self, NewToken};
+use music_analytics::server::accounts::{Person, Right, Role, users};
+use music_analytics::server::config::Config;
+use music_analytics::server::context::Context;
+use music_analytics::server::db::Db;
+use music_analytics::server::sync::Provider;
+use reqwest::{Client, RequestBuilder, Response};
+use tempfile::TempDir;
+use tokio::time::{Duration, sleep};
+
+use super::signed_in::{self, EMAIL, PASSWORD};
+
+pub struct House {
+    pub base: String,
+    pub context: Context,
+    _directory: TempDir,
+}
+
+impl House {
+    /// With an admin and their token.
+    pub async fn new() -> Self {
+        Self::with(signed_in::configured(Config::default())).await
+    }
+
+    pub async fn with(config: Config) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite://{}/test.db", directory.path().display())).await.unwrap();
+        let provider = Provider::choose(&config, &db).await.unwrap();
+        let context = Context::new(config, db, provider);
+        let base = signed_in::serve(&context).await;
+        House { base, context, _directory: directory }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// Adds a user and answers with a token of theirs, of that scope.
+    pub async fn token_of(&self, email: &str, role: Role, scope: Right) -> String {
+        let by = Person::at_the_command_line();
+        let db = &self.context.db;
+        let user = users::add(db, &Hasher::default(), &by, email, role, PASSWORD).await.unwrap();
+        let new = NewToken { name: "of the tests".to_owned(), scope, days: None };
+        tokens::create(db, &by, &user, new).await.unwrap()
+    }
+
+    /// What the form of the sign-in answers, to somebody at that address, as a trusted proxy would say.
+    pub async fn try_to_sign_in(&self, email: &str, password: &str) -> Response {
+        sign_in(&signed_in::nobody().build().unwrap(), &self.base, email, password).await
+    }
+
+    /// A browser that has signed in.
+    pub async fn browser(&self, email: &str, password: &str) -> Browser {
+        let answer = self.try_to_sign_in(email, password).await;
+        assert_eq!(answer.status(), 303, "{email} signs in");
+        Browser {
+            base: self.base.clone(),
+            cookie: cookie(&answer),
+            client: signed_in::nobody().build().unwrap(),
+        }
+    }
+
+    pub async fn admin(&self) -> Browser {
+        self.browser(EMAIL, PASSWORD).await
+    }
+
+    /// One number from the database.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        let mut tx = self.context.db.read().await.unwrap();
+        sqlx::query_scalar(sql).fetch_one(&mut *tx).await.unwrap()
+    }
+}
+
+pub async fn sign_in(client: &Client, base: &str, email: &str, password: &str) -> Response {
+    form(client.post(format!("{base}/sign-in")), &[("email", email), ("password", password)])
+        .send()
+        .await
+        .unwrap()
+}
+
+/// A request with the fields of a form.
+pub fn form(request: RequestBuilder, fields: &[(&str, &str)]) -> RequestBuilder {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    request.header("content-type", "application/x-www-form-urlencoded").body(body)
+}
+
+/// The session's cookie that an answer sets: "NAME=TOKEN".
+pub fn cookie(answer: &Response) -> String {
+    let header = answer.headers()["set-cookie"].to_str().unwrap();
+    header.split(';').next().unwrap().to_owned()
+}
+
+/// Somebody's browser.
+pub struct Browser {
+    base: String,
+    pub cookie: String,
+    client: Client,
+}
+
+impl Browser {
+    pub async fn get(&self, path: &str) -> Response {
+        self.client.get(format!("{}{path}", self.base)).header("cookie", &self.cookie).send().await.unwrap()
+    }
+
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let request = self.client.post(format!("{}{path}", self.base)).header("cookie", &self.cookie);
+        form(request, fields).send().await.unwrap()
+    }
+
+    pub async fn text(&self, path: &str) -> String {
+        self.get(path).await.text().await.unwrap()
+    }
+}
+
+/// Waits for something that happens soon.
+pub async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
+    for _ in 0..500 {
+        if is_so().await {
+            return;
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{what} did not happen in five seconds");
+}

@@ -1,0 +1,52 @@
+//! A server with accounts, for tests that speak HTTP: its first admin, and the token that the admin's scripts use.
+
+#![allow(dead_code, reason = "every test file uses its own part")]
+
+use std::net::SocketAddr;
+
+use music_analytics::server::accounts::first;
+use music_analytics::server::accounts::secret::Hidden;
+use music_analytics::server::config::Config;
+use music_analytics::server::context::Context;
+use music_analytics::server::http::router;
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder};
+
+pub const EMAIL: &str = "ada@example.com";
+pub const PASSWORD: &str = "kettle drum and fiddle";
+/// Of scope admin.
+pub const TOKEN: &str = "token-of-the-tests-0123456789abcdef";
+
+/// The configuration with an admin and a token.
+pub fn configured(config: Config) -> Config {
+    Config {
+        admin: Some((EMAIL.to_owned(), Hidden::new(PASSWORD))),
+        api_token: Some(Hidden::new(TOKEN)),
+        api_per_minute: None,
+        ..config
+    }
+}
+
+/// Serves on a port of its own; answers with the address, "http://127.0.0.1:PORT".
+pub async fn serve(context: &Context) -> String {
+    first::from_config(context).await.unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let app = router(context.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    base
+}
+
+/// A client that is nobody, and follows no redirect.
+pub fn nobody() -> ClientBuilder {
+    // A second test finds it installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().no_proxy().redirect(Policy::none())
+}
+
+/// A client that sends a token with every request.
+pub fn bearing(token: &str) -> Client {
+    let headers = HeaderMap::from_iter([(AUTHORIZATION, format!("Bearer {token}").parse().unwrap())]);
+    nobody().default_headers(headers).build().unwrap()
+}
