@@ -1,12 +1,14 @@
 // Every screen in both themes and at all widths: accessible, never wider than the screen, silent on the console;
 // and its structure, as people hear it who cannot see it, is the one that is on record in structure/.
 import type { Page } from "@playwright/test";
-import { known, screens } from "./screens";
+import { known, screens, whole } from "./screens";
 import { structure } from "./structure";
 import { expect, openHydrated, test } from "./test";
 
 async function open(page: Page, name: string, address: string, complaints: string[]) {
-  await openHydrated(page, address);
+  if (name === "sign-in") await page.context().clearCookies({ name: /^session/ });
+  if (whole.has(name)) await page.goto(address);
+  else await openHydrated(page, address);
   if (name === "not-found") expect(complaints.splice(0)).toEqual([expect.stringContaining("404")]);
 }
 

@@ -24,7 +24,14 @@ export const screens: Record<string, (known: Known) => string> = {
   syncs: () => `${emptyServer}/syncs`,
   platforms: () => "/platforms",
   "not-found": () => "/nothing-here",
+  "sign-in": () => "/sign-in",
+  account: () => "/account",
+  users: () => "/users",
+  audit: () => "/audit",
 };
+
+/** Screens that the server renders whole: no script runs on them. */
+export const whole = new Set(["sign-in", "account", "users", "audit"]);
 
 export async function known(request: APIRequestContext): Promise<Known> {
   const first = (await artists(request)).slice(0, 3);

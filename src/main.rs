@@ -117,6 +117,11 @@ fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
         anyhow::anyhow!("RUST_LOG = {:?}: expected a log filter such as info ({error})", config.log)
     })?;
     let ansi = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi);
+    if config.is_log_json {
+        log.json().flatten_event(true).init()
+    } else {
+        log.init()
+    }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::components::logo::thumbnail;
 use crate::domain::ArtistId;
 use crate::domain::listing::{ArtistItem, ProviderArtist};
 use crate::domain::view::artist_list::{artist_href, link_href, report_href, source_label};
-use crate::domain::view::picker::{artist_facts, own_image};
+use crate::domain::view::picker::{artist_facts, artist_image, own_image};
 use crate::domain::view::{ArtistList, ArtistsAddress};
 
 /// Artists that are here.
@@ -38,7 +38,7 @@ pub fn here(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
 }
 
 fn row(artist: &ArtistItem, can_fetch: bool) -> AnyView {
-    let image = thumbnail(own_image(artist.image_url.as_deref()).as_deref(), &artist.name);
+    let image = thumbnail(artist_image(artist).as_deref(), &artist.name);
     let way = match (artist.selectable, can_fetch) {
         (true, _) => view! { <a class="button-quiet" href=report_href(artist)>"Report"</a> }.into_any(),
         (false, true) => link_form(artist),
@@ -132,7 +132,8 @@ pub fn found(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
 
 fn found_row(artist: &ProviderArtist, linked: Option<&ArtistItem>) -> AnyView {
     // Pictures of ours are of artists who are here.
-    let image = own_image(artist.image_url.as_deref()).filter(|_| artist.is_here);
+    let image =
+        own_image("artist", Some(artist.uuid), artist.image_url.as_deref()).filter(|_| artist.is_here);
     let image = thumbnail(image.as_deref(), &artist.name);
     let (act, id, words) = match linked {
         Some(linked) => ("link", linked.id.to_string(), format!("Link {} to {}", linked.name, artist.name)),

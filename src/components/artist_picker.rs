@@ -15,7 +15,7 @@ use crate::components::logo::thumbnail;
 use crate::components::section::live;
 use crate::domain::listing::ArtistItem;
 use crate::domain::view::page::error_of;
-use crate::domain::view::picker::{Chip, Key, Picker, artist_facts, chips, own_image};
+use crate::domain::view::picker::{Chip, Key, Picker, artist_facts, artist_image, chips};
 use crate::domain::view::{Address, Page};
 
 /// The id of the text field.
@@ -205,7 +205,7 @@ fn option_list(picker: RwSignal<Picker>) -> Vec<AnyView> {
                     focus(INPUT);
                 }
             >
-                {thumbnail(own_image(artist.image_url.as_deref()).as_deref(), &artist.name)}
+                {thumbnail(artist_image(&artist).as_deref(), &artist.name)}
                 {remark("option-name", artist.name.clone())}
                 {remark("option-facts", facts)}
                 {reason.map(|reason| remark("option-reason", reason))}

@@ -18,7 +18,7 @@ use crate::domain::view::ArtistView;
 use crate::domain::view::artist::{facts, period_href, report_href, track_table};
 use crate::domain::view::chart::level_charts;
 use crate::domain::view::form::neighbours;
-use crate::domain::view::picker::own_image;
+use crate::domain::view::picker::artist_image;
 use crate::domain::view::tables::{artist_level_table, platform_table};
 use crate::domain::view::words::{ARTIST_LEVEL_NOTE, missing_words};
 
@@ -30,7 +30,7 @@ pub fn ArtistPage() -> impl IntoView {
 
 fn show(view: &ArtistView) -> AnyView {
     let artist = &view.artist;
-    let image = thumbnail(own_image(artist.image_url.as_deref()).as_deref(), &artist.name);
+    let image = thumbnail(artist_image(artist).as_deref(), &artist.name);
     let facts: Vec<AnyView> = facts(artist)
         .into_iter()
         .map(|(words, value)| view! { <div><dt>{words}</dt><dd>{value}</dd></div> }.into_any())

@@ -28,7 +28,8 @@ pub fn TrackPage() -> impl IntoView {
 }
 
 fn show(view: &TrackView) -> AnyView {
-    let image = thumbnail(own_image(view.image_url.as_deref()).as_deref(), &view.name);
+    let image =
+        thumbnail(own_image("track", Some(view.uuid), view.image_url.as_deref()).as_deref(), &view.name);
     let facts: Vec<AnyView> = facts(view)
         .into_iter()
         .map(|(words, value)| view! { <div><dt>{words}</dt><dd>{value}</dd></div> }.into_any())

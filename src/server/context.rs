@@ -12,6 +12,7 @@ use crate::server::config::Config;
 use crate::server::db::Db;
 use crate::server::http::calls::Calls;
 use crate::server::http::limits::AT_ONCE;
+use crate::server::pictures::Pictures;
 use crate::server::sync::Provider;
 
 /// The exports that are made at once; whoever comes then is asked to come again.
@@ -29,6 +30,8 @@ pub struct Context {
     pub provider: Provider,
     /// Wakes the workers of this process when there is work.
     pub wake: Arc<Notify>,
+    /// Pictures that were fetched from the provider.
+    pub pictures: Pictures,
     /// A permit for each export that is being made.
     pub exports: Arc<Semaphore>,
     /// A place for each request that is being answered.
@@ -57,6 +60,7 @@ impl Context {
         let (_, stopping) = watch::channel(false);
         let exports = Arc::new(Semaphore::new(EXPORTS_AT_ONCE));
         Self {
+            pictures: Pictures::new(db.directory().join("pictures"), &config),
             config: Arc::new(config),
             db,
             provider,

@@ -4,6 +4,8 @@
 #![cfg(feature = "ssr")]
 
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod screens;
 #[cfg(test)]
 mod sessions;
@@ -12,6 +14,8 @@ mod sign_in;
 #[cfg(test)]
 #[path = "../common/signed_in.rs"]
 mod signed_in;
+#[cfg(test)]
+mod storm;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -114,6 +114,89 @@ async fn answers_carry_the_headers_that_protect_them() {
 }
 
 #[tokio::test]
+async fn people_read_refusals_as_pages() {
+    let house = House::new().await;
+    let viewer = house.token_of("bob@example.com", Role::Viewer, Right::Read).await;
+    let client = signed_in::bearing(&viewer);
+    let get = async |path: &str, accept: &str| {
+        client.get(house.url(path)).header("accept", accept).send().await.unwrap()
+    };
+    let page = get("/users", "text/html,*/*").await;
+    assert_eq!(
+        (page.status().as_u16(), &page.headers()["content-type"]),
+        (403, &"text/html; charset=utf-8".parse().unwrap())
+    );
+    assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("style-src 'self'"));
+    assert_eq!(get("/users", "application/json").await.headers()["content-type"], "application/problem+json");
+    assert_eq!(
+        get("/api/v1/syncs/x", "text/html").await.headers()["content-type"],
+        "application/problem+json"
+    );
+}
+
+#[tokio::test]
+async fn pictures_of_the_provider_are_fetched_once_and_served_by_us() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use axum::routing::get;
+    use music_analytics::server::catalogue::{Artist, Source};
+    use music_analytics::server::db::artists;
+
+    let asked = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&asked);
+    let png = b"\x89PNG\r\n\x1a\n of a test";
+    let provider = axum::Router::new()
+        .route(
+            "/good.png",
+            get(move || {
+                counted.fetch_add(1, Ordering::SeqCst);
+                async move { png.to_vec() }
+            }),
+        )
+        .route("/bad.svg", get(|| async { "<svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>" }))
+        .route("/large.png", get(move || async move { [&png[..], &vec![0; 2 << 20]].concat() }));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let there = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, provider).await });
+    let mut config = signed_in::configured(music_analytics::server::config::Config::default());
+    config.provider.base_url = Some(there.parse().unwrap());
+    let house = House::with(config).await;
+    let pictures = ["/good.png", "/bad.svg", "/large.png", "/gone.png"];
+    let mut uuids = Vec::new();
+    let mut tx = house.context.db.write().await.unwrap();
+    for (number, path) in pictures.iter().enumerate() {
+        let uuid = uuid::Uuid::from_u128(1 + number as u128);
+        let artist = Artist {
+            uuid: Some(uuid),
+            name: format!("Artist {number}"),
+            slug: None,
+            country_code: None,
+            image_url: Some(format!("{there}{path}")),
+            source: Source::Soundcharts,
+            external_id: None,
+        };
+        artists::put(&mut tx, &[artist]).await.unwrap();
+        uuids.push(uuid);
+    }
+    tx.commit().await.unwrap();
+    let client = signed_in::bearing(signed_in::TOKEN);
+    for (uuid, kind) in uuids.iter().zip(["image/png", "image/svg+xml", "image/svg+xml", "image/svg+xml"]) {
+        for _ in 0..2 {
+            let answer = client.get(house.url(&format!("/pictures/artist/{uuid}"))).send().await.unwrap();
+            assert_eq!(
+                (answer.status().as_u16(), &answer.headers()["content-type"]),
+                (200, &kind.parse().unwrap())
+            );
+            let body = answer.bytes().await.unwrap();
+            assert_eq!(body == png[..], kind == "image/png", "others are drawn by us");
+            assert!(!body.windows(7).any(|part| part == b"<script"));
+        }
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
 async fn what_is_too_large_or_too_much_is_refused_clearly() {
     let house = House::new().await;
     let admin = house.admin().await;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use music_analytics::api as _;
 use music_analytics::app::App;
 use music_analytics::server::accounts::{Right, Role};
 use reqwest::{Client, Method, Response};
@@ -86,10 +85,8 @@ async fn only_those_who_may_are_answered() {
     let house = House::new().await;
     let routes = routes();
     assert!(routes.len() > 45, "{routes:?}");
-    for (path, found) in
-        [("/api/v1/report", true), ("/api/act-on-sync", true), ("/tracks/:uuid", true), ("/audit", true)]
-    {
-        assert_eq!(routes.iter().any(|(_, known)| known == path), found, "{path}: {routes:?}");
+    for path in ["/api/v1/report", "/api/act-on-sync", "/tracks/{uuid}", "/audit"] {
+        assert!(routes.iter().any(|(_, known)| known == path), "{path}: {routes:?}");
     }
     let nobody = nobody().build().unwrap();
     let forger = bearing("another-token-that-nobody-gave-out-0123456789");

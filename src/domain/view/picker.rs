@@ -1,6 +1,8 @@
 //! The artist picker: a combobox that adds chips. The component passes events in and shows what
 //! this says; pattern and keys as in the WAI-ARIA authoring practices.
 
+use uuid::Uuid;
+
 use super::address::Address;
 use crate::domain::format::counted;
 use crate::domain::listing::ArtistItem;
@@ -23,15 +25,24 @@ impl Chip {
         Chip {
             id: artist.id.to_string(),
             name: artist.name.clone(),
-            image: own_image(artist.image_url.as_deref()),
+            image: artist_image(artist),
             note: artist.reason.clone().filter(|_| !artist.selectable),
         }
     }
 }
 
-/// The picture if this product serves it: the page loads nothing from elsewhere.
-pub fn own_image(url: Option<&str>) -> Option<String> {
-    url.filter(|url| url.starts_with('/') && !url.starts_with("//")).map(str::to_owned)
+/// Where this product serves a picture `of` an artist or a track: the page loads nothing from elsewhere.
+pub fn own_image(of: &str, uuid: Option<Uuid>, url: Option<&str>) -> Option<String> {
+    let url = url?;
+    if url.starts_with('/') && !url.starts_with("//") {
+        return Some(url.to_owned());
+    }
+    uuid.map(|uuid| format!("/pictures/{of}/{uuid}"))
+}
+
+/// The picture of an artist.
+pub fn artist_image(artist: &ArtistItem) -> Option<String> {
+    own_image("artist", artist.uuid, artist.image_url.as_deref())
 }
 
 /// What is said about an artist in a list: "Italy" is not known here, so "IT · 12 tracks".
@@ -355,8 +366,12 @@ mod tests {
         let chips = chips(&address, &[artist(1, "Ada", true)]);
         assert_eq!(chips.iter().map(|chip| chip.name.as_str()).collect::<Vec<_>>(), ["Ada", "foo"]);
         assert!(chips[1].note.is_some());
-        assert_eq!(own_image(Some("https://elsewhere/x.png")), None);
-        assert_eq!(own_image(Some("//elsewhere/x.png")), None);
-        assert_eq!(own_image(Some("/pictures/x.svg")), Some("/pictures/x.svg".to_owned()));
+        let uuid = Uuid::from_u128(1);
+        let ours = Some(format!("/pictures/track/{uuid}"));
+        assert_eq!(own_image("track", Some(uuid), Some("https://elsewhere/x.png")), ours);
+        assert_eq!(own_image("track", Some(uuid), Some("//elsewhere/x.png")), ours);
+        assert_eq!(own_image("artist", None, Some("https://elsewhere/x.png")), None);
+        assert_eq!(own_image("track", Some(uuid), None), None);
+        assert_eq!(own_image("track", None, Some("/pictures/x.svg")), Some("/pictures/x.svg".to_owned()));
     }
 }

@@ -35,6 +35,7 @@ pub mod tracks;
 pub mod units;
 pub mod users;
 pub mod windows;
+pub mod work;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -160,8 +160,11 @@ pub async fn put(conn: &mut Conn, tracks: &[Track]) -> Result<Upserted, Error> {
     Ok(counts)
 }
 
-/// The name of a track, if there is one of this UUID.
-pub async fn name(conn: &mut Conn, uuid: Uuid) -> Result<Option<String>, Error> {
-    let query = sqlx::query_scalar("select name from tracks where uuid = $1").bind(uuid.to_string());
+/// The name of a track, and where its picture is.
+pub async fn name_and_picture(
+    conn: &mut Conn,
+    uuid: Uuid,
+) -> Result<Option<(String, Option<String>)>, Error> {
+    let query = sqlx::query_as("select name, image_url from tracks where uuid = $1").bind(uuid.to_string());
     Ok(query.fetch_optional(conn).await?)
 }

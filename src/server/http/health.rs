@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::server::context::Context;
@@ -13,11 +14,14 @@ pub async fn healthz() -> Json<Value> {
     Json(json!({"status": "ok"}))
 }
 
-/// `GET /readyz`: the process can do its work, because the database answers.
+/// `GET /readyz`: the process can do its work, because the database answers, and will go on to.
 ///
 /// # Errors
-/// The database does not.
+/// The database does not answer; the process is about to end.
 pub async fn readyz(State(context): State<Context>) -> Result<Json<Value>, Refused> {
+    if *context.stopping.borrow() {
+        return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."));
+    }
     meta::holding(&mut *context.db.read().await?).await?;
     Ok(Json(json!({"status": "ready"})))
 }

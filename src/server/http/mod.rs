@@ -49,7 +49,7 @@ pub fn router(context: Context) -> Router {
         .route("/syncs/act", post(sync_forms::act))
         .merge(screens::routes())
         .nest("/api/v1", api::routes())
-        .route("/pictures/{of}/{file}", get(pictures::draw))
+        .route("/pictures/{of}/{file}", get(pictures::show))
         .merge(pages::routes(&context))
         .fallback_service(pages::files_or_not_found(&context))
         .with_state(context.clone())
@@ -60,7 +60,8 @@ pub fn router(context: Context) -> Router {
     let guarded = if config.is_local() { routes.layer(from_fn(guard::loopback_host)) } else { routes };
     let limited = guarded
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(from_fn_with_state(context, limits::limit));
+        .layer(from_fn_with_state(context.clone(), limits::limit))
+        .layer(from_fn_with_state(context, screens::readable));
     headers::protect(limited, &config).layer(from_fn(log::log))
 }
 

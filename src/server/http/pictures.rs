@@ -1,9 +1,10 @@
-//! `GET /pictures/artist/UUID.svg` and `/pictures/track/UUID.svg`: pictures drawn by us, so that the
-//! browser talks to nobody else.
+//! `GET /pictures/artist/UUID` and `/pictures/track/UUID`: the provider's picture, or one drawn by us from name and
+//! UUID; with `.svg` always the latter.
 
+use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use uuid::Uuid;
 
@@ -16,32 +17,42 @@ use crate::server::db::{artists, tracks};
 use crate::server::demo::picture::picture;
 use crate::server::error::Error;
 
-/// The picture of an artist or a track, drawn from its name and UUID.
-pub async fn draw(
+/// Pictures seldom change, and an old one harms nobody for a day.
+const A_DAY: &str = "private, max-age=86400";
+/// A drawn one may soon be replaced by the provider's.
+const A_WHILE: &str = "private, max-age=600";
+
+/// The picture of an artist or a track.
+pub async fn show(
     State(context): State<Context>,
     MayRead(_): MayRead,
     Path((of, file)): Path<(String, String)>,
-) -> Result<impl IntoResponse, Refused> {
-    let uuid = file.strip_suffix(".svg").and_then(parse_uuid);
-    let name = match uuid {
-        Some(uuid) => name(&context, &of, uuid).await?,
-        None => None,
+) -> Result<Response<Body>, Refused> {
+    let (id, is_drawn) = match file.strip_suffix(".svg") {
+        Some(id) => (id, true),
+        None => (file.as_str(), false),
     };
-    let (Some(uuid), Some(name)) = (uuid, name) else {
-        return Err(Refused::new(StatusCode::NOT_FOUND, "There is no such picture."));
-    };
-    // A name seldom changes, and an old picture harms nobody for a day.
-    Ok(([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "private, max-age=86400")], picture(&name, uuid)))
+    let missing = || Refused::new(StatusCode::NOT_FOUND, "There is no such picture.");
+    let uuid = parse_uuid(id).ok_or_else(missing)?;
+    let (name, address) = known(&context, &of, uuid).await?.ok_or_else(missing)?;
+    if let Some(address) = address.filter(|_| !is_drawn)
+        && let Some((kind, bytes)) = context.pictures.at(&address).await
+    {
+        return Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, A_DAY)], bytes).into_response());
+    }
+    let life = if is_drawn { A_DAY } else { A_WHILE };
+    Ok(([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, life)], picture(&name, uuid)).into_response())
 }
 
-async fn name(context: &Context, of: &str, uuid: Uuid) -> Result<Option<String>, Error> {
+/// The name of an artist or a track, and where the provider keeps its picture.
+async fn known(context: &Context, of: &str, uuid: Uuid) -> Result<Option<(String, Option<String>)>, Error> {
     let mut tx = context.db.read().await?;
     match of {
         "artist" => {
             let found = artists::by_ids(&mut tx, &[ArtistId::Uuid(uuid)]).await?;
-            Ok(found.into_iter().next().map(|stored| stored.artist.name))
+            Ok(found.into_iter().next().map(|stored| (stored.artist.name, stored.artist.image_url)))
         }
-        "track" => tracks::name(&mut tx, uuid).await,
+        "track" => tracks::name_and_picture(&mut tx, uuid).await,
         _ => Ok(None),
     }
 }

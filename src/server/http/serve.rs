@@ -15,6 +15,7 @@ use crate::server::context::Context;
 use crate::server::http::listen::listen;
 use crate::server::http::router;
 use crate::server::sync::{Kind, Pace, Workers};
+use crate::server::{metrics, upkeep};
 
 /// How long open requests may take to end once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
@@ -48,6 +49,10 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
     tracing::info!("serving at http://{at}");
     first::from_config(&context).await?;
     tell_the_way_in(&context, at).await?;
+    upkeep::start(&context);
+    if let Some(addr) = context.config.metrics_addr {
+        metrics::serve(context.clone(), addr).await?;
+    }
 
     let asked = stop_asked()?;
     tokio::spawn(async move {

@@ -55,6 +55,8 @@ impl Client {
         let began = Instant::now();
         call.sending();
         let response = exchange::open(request, ask.what(), host).await?;
+        metrics::counter!("provider_requests_total", "status" => response.status().as_u16().to_string())
+            .increment(1);
         let head = Head::read(response.status().as_u16(), response.headers(), &settings.limits);
         call.answered(head.remaining);
         let body = exchange::body(response, head, ask.what(), host, &settings.limits).await?;

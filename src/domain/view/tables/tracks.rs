@@ -88,7 +88,7 @@ fn details(report: &Report, track: &TrackRow) -> Vec<Part> {
         ..Table::default()
     };
     vec![
-        Part::Picture(own_image(track.image_url.as_deref()), track.name.clone()),
+        Part::Picture(own_image("track", Some(track.uuid), track.image_url.as_deref()), track.name.clone()),
         Part::Link(
             track_href(track.uuid, report.query.from, report.query.to),
             "Every step and observation".to_owned(),

@@ -6,12 +6,14 @@ mod audit;
 mod device;
 mod frame;
 mod parts;
+mod refusal;
 mod set_up;
 mod sign_in;
 mod users;
 
 use axum::Router;
 use axum::routing::{get, post};
+pub use refusal::readable;
 
 use crate::server::context::Context;
 

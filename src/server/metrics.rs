@@ -1,0 +1,94 @@
+//! What a monitoring system reads: requests and their times, syncs and their work, the provider, the age of the data.
+//! At an address of its own, because there is no signing in: keep it inside the network.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use metrics::gauge;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::net::TcpListener;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::clock::today;
+use super::context::Context;
+use super::db::work;
+use super::error::Error;
+
+/// The limits of the classes that times are counted in, in seconds.
+const TIMES: [f64; 11] = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+/// The age of the data changes slowly and takes a look at every track: it is looked up so often at most.
+const AGE_KEPT: Duration = Duration::from_secs(300);
+
+/// Counts from now on, and serves what was counted at an address.
+///
+/// # Errors
+/// The address is taken.
+pub async fn serve(context: Context, addr: SocketAddr) -> anyhow::Result<()> {
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full("http_request_duration_seconds".to_owned()), &TIMES)?
+        .install_recorder()?;
+    gauge!("build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    let listener = TcpListener::bind(addr).await.with_context(|| {
+        format!("cannot listen on {addr}; MUSIC_ANALYTICS_METRICS_ADDR sets another address")
+    })?;
+    tracing::info!("metrics at http://{}/metrics", listener.local_addr()?);
+    let app = Router::new().route("/metrics", get(show)).with_state(Metrics {
+        recorder,
+        context,
+        aged: Arc::default(),
+    });
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    Ok(())
+}
+
+#[derive(Clone)]
+struct Metrics {
+    recorder: PrometheusHandle,
+    context: Context,
+    /// When the age of the data was looked up last.
+    aged: Arc<Mutex<Option<Instant>>>,
+}
+
+async fn show(State(metrics): State<Metrics>) -> impl IntoResponse {
+    if let Err(error) = metrics.look().await {
+        tracing::error!(%error, "the database cannot be measured");
+        return (StatusCode::SERVICE_UNAVAILABLE, [(CONTENT_TYPE, "text/plain")], String::new());
+    }
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    (StatusCode::OK, [(CONTENT_TYPE, kind)], metrics.recorder.render())
+}
+
+impl Metrics {
+    /// Brings what the database knows up to date.
+    async fn look(&self) -> Result<(), Error> {
+        let mut tx = self.context.db.read().await?;
+        for (state, count) in work::syncs(&mut tx).await? {
+            gauge!("syncs", "state" => state.as_str()).set(count as f64);
+        }
+        for (state, count) in work::units(&mut tx).await? {
+            gauge!("sync_units", "state" => state).set(count as f64);
+        }
+        if let Some(left) = self.context.provider.quota_left(&mut tx).await? {
+            gauge!("provider_quota_left").set(left as f64);
+        }
+        gauge!("requests_open")
+            .set((super::http::limits::AT_ONCE - self.context.requests.available_permits()) as f64);
+        let mut aged = self.aged.lock().await;
+        if aged.is_none_or(|aged| aged.elapsed() > AGE_KEPT) {
+            for (platform, newest) in work::newest_days(&mut tx).await? {
+                gauge!("data_age_days", "platform" => platform).set(f64::from(today() - newest));
+            }
+            *aged = Some(Instant::now());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! What is done once a day: entries of the audit log and sessions that are too old are forgotten.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Months};
+
+use super::accounts::sessions::alive;
+use super::clock::now;
+use super::context::Context;
+use super::db::{audit_log, sessions};
+use super::error::Error;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// An import may be publishing.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Does it at the start and once a day, for as long as the process lives.
+pub fn start(context: &Context) {
+    let context = context.clone();
+    tokio::spawn(async move {
+        loop {
+            if let Err(error) = once(&context).await {
+                tracing::warn!(%error, "old entries of the audit log stay until tomorrow");
+            }
+            tokio::time::sleep(DAY).await;
+        }
+    });
+}
+
+/// Forgets what is too old.
+///
+/// # Errors
+/// The database failed, or is busy.
+pub async fn once(context: &Context) -> Result<(), Error> {
+    let mut tx = context.db.write_within(PATIENCE).await?;
+    audit_log::forget_old(&mut tx, so_many_months_before(now(), context.config.audit_months)).await?;
+    sessions::forget_old(&mut tx, alive()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// In milliseconds since 1970-01-01.
+fn so_many_months_before(seconds: i64, months: u32) -> i64 {
+    let then =
+        DateTime::from_timestamp(seconds, 0).and_then(|time| time.checked_sub_months(Months::new(months)));
+    then.map_or(0, |then| then.timestamp_millis())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::accounts::Person;
+    use crate::server::accounts::audit::{self, Action};
+
+    #[tokio::test]
+    async fn old_entries_are_forgotten() {
+        let context = Context::for_tests().await;
+        let mut tx = context.db.write().await.unwrap();
+        for _ in 0..2 {
+            audit::write(&mut tx, &Person::at_the_command_line(), Action::Exported, "x").await.unwrap();
+        }
+        let old = so_many_months_before(now(), 12) - 1;
+        let sql = "update audit_log set at = $1 where id = (select min(id) from audit_log)";
+        sqlx::query(sql).bind(old).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        once(&context).await.unwrap();
+        let mut tx = context.db.read().await.unwrap();
+        assert_eq!(audit_log::list(&mut tx, None, "", 0, 10).await.unwrap().len(), 1);
+    }
+}
