@@ -25,7 +25,7 @@ CLIENT_SOURCES := .cargo/config.toml Cargo.toml Cargo.lock Trunk.toml index.html
 
 export PATH := $(CURDIR)/node_modules/.bin:$(dir $(TRUNK)):$(dir $(BINDGEN)):$(PATH)
 
-.PHONY: help run test build check client server tools logos guide clean
+.PHONY: help run test build check client server tools logos licenses guide clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -51,6 +51,9 @@ server: prerequisites ## the program, in target/release/
 
 logos: $(NPM) ## public/platforms from npm simple-icons, after a change of scripts/logos.mjs
 	@npm run --silent logos
+
+licenses: prerequisites ## docs/third-party-licenses.md from the lock files, after a change of dependencies
+	@node scripts/licenses.mjs
 
 guide: build ## the pictures and the video of the documents, taken anew from the running product
 	@node scripts/guide.mjs

@@ -74,6 +74,7 @@ suite "lints, engine only" clippy --all-targets
 suite "lints, server" clippy --all-targets --features ssr
 suite "lints, browser" clippy --target wasm32-unknown-unknown --features hydrate
 suite "documentation" documentation
+suite "third-party licences" node scripts/licenses.mjs --check
 suite "unit and integration tests" cargo test --quiet --release --no-fail-fast --features ssr
 suite "release build" make build
 suite "bundle size" bundle_size
