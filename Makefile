@@ -15,6 +15,7 @@ DEMO := data/demo.db
 # The version stands in the path, so a new version here is a new file to make.
 TRUNK := $(CACHE)/tools/trunk-0.21.14/bin/trunk
 BINDGEN := $(CACHE)/tools/wasm-bindgen-0.2.130/bin/wasm-bindgen
+DENY := $(CACHE)/tools/cargo-deny-0.20.2/bin/cargo-deny
 # The tools run for seconds: compiling them without optimisation saves minutes.
 INSTALL := env -u CARGO_TARGET_DIR CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug
 
@@ -23,9 +24,9 @@ CLIENT := dist/pkg/music-analytics.js
 CLIENT_SOURCES := .cargo/config.toml Cargo.toml Cargo.lock Trunk.toml index.html scripts/dist.mjs $(shell find public style -type f) \
 	$(shell find src -name '*.rs' -not -path 'src/server/*' -not -path src/main.rs)
 
-export PATH := $(CURDIR)/node_modules/.bin:$(dir $(TRUNK)):$(dir $(BINDGEN)):$(PATH)
+export PATH := $(CURDIR)/node_modules/.bin:$(dir $(TRUNK)):$(dir $(BINDGEN)):$(dir $(DENY)):$(PATH)
 
-.PHONY: help run test build check client server tools logos licenses guide clean
+.PHONY: help run test build check client server tools logos audit licenses guide clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -51,6 +52,9 @@ server: prerequisites ## the program, in target/release/
 
 logos: $(NPM) ## public/platforms from npm simple-icons, after a change of scripts/logos.mjs
 	@npm run --silent logos
+
+audit: $(DENY) ## licences, sources and versions of all dependencies, and what is known against them
+	@scripts/audit.sh
 
 licenses: prerequisites ## docs/third-party-licenses.md from the lock files, after a change of dependencies
 	@node scripts/licenses.mjs
@@ -84,6 +88,10 @@ $(TRUNK): | prerequisites
 $(BINDGEN): | prerequisites
 	@echo "Compiling the wasm-bindgen command: about 1 minute, once"
 	@$(INSTALL) wasm-bindgen-cli --version 0.2.130 --bin wasm-bindgen --root $(@D:/bin=)
+
+$(DENY): | prerequisites
+	@echo "Compiling cargo-deny: about 2 minutes, once"
+	@$(INSTALL) cargo-deny --version 0.20.2 --locked --root $(@D:/bin=)
 
 $(NPM): package.json package-lock.json .npmrc | prerequisites
 	@echo "Installing npm packages: a few seconds"
