@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use music_analytics::server::commands::backup::{BackupArgs, backup};
+use music_analytics::server::commands::check::check;
 use music_analytics::server::commands::demo::demo;
 use music_analytics::server::commands::import::{ImportArgs, import};
 use music_analytics::server::commands::rebuild::rebuild;
 use music_analytics::server::commands::report::{ReportArgs, report};
+use music_analytics::server::commands::restore::{RestoreArgs, restore};
 use music_analytics::server::commands::simulate::{SimulateArgs, simulate};
 use music_analytics::server::commands::sync::{SyncArgs, sync};
 use music_analytics::server::commands::token::{TokenCommand, token};
@@ -38,6 +41,12 @@ struct Cli {
 enum Command {
     #[command(flatten)]
     WithDatabase(DatabaseCommand),
+    /// Copy the database into a file while it is served.
+    Backup(BackupArgs),
+    /// Put a backup in the place of the database, which is kept under another name.
+    Restore(RestoreArgs),
+    /// Look for damage: the file, the read model, rows that name others; says what there is, with a checksum.
+    Check,
     /// Stand in for Soundcharts on a loopback address, without a database.
     Simulate(SimulateArgs),
 }
@@ -85,6 +94,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     log_to_stderr(&config)?;
     match cli.command.unwrap_or(Command::WithDatabase(DatabaseCommand::Serve)) {
         Command::Simulate(args) => simulate(args).await,
+        Command::Backup(args) => backup(&config.database_url, args).await,
+        Command::Restore(args) => restore(&config.database_url, args).await,
+        Command::Check => check(&config.database_url).await,
         Command::WithDatabase(command) => {
             let db = Db::open(&config.database_url).await?;
             let done = with_database(command, config, &db).await;

@@ -1,11 +1,14 @@
 //! The subcommands of `music-analytics`, one file each. They write to standard output what was asked
 //! for, and to standard error what the person at the terminal should know.
 
+pub mod backup;
+pub mod check;
 pub mod demo;
 pub mod import;
 pub mod question;
 pub mod rebuild;
 pub mod report;
+pub mod restore;
 pub mod simulate;
 pub mod sync;
 pub mod token;
@@ -64,4 +67,26 @@ fn bar(unit: &str) -> ProgressBar {
         "{{wide_bar}} {{human_pos}} of {{human_len}} {unit}, {{eta}} left"
     ));
     ProgressBar::new(0).with_style(style.expect("a template that indicatif knows"))
+}
+
+/// A progress bar of bytes, likewise.
+fn bytes_bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{wide_bar} {binary_bytes} of {binary_total_bytes}, {eta} left");
+    ProgressBar::new(0).with_style(style.expect("a template that indicatif knows"))
+}
+
+/// Tells a bar how far something is.
+fn follow(bar: &ProgressBar) -> impl FnMut(u64, u64) {
+    |done, of| {
+        bar.set_length(of);
+        bar.set_position(done);
+    }
+}
+
+/// Works until it is done or Ctrl-C is pressed; what is left half done is undone.
+async fn or_stop<T>(work: impl Future<Output = Result<T, Error>>, left: &str) -> Result<T, Error> {
+    tokio::select! {
+        done = work => done,
+        Ok(()) = tokio::signal::ctrl_c() => Err(Error::Stopped(left.to_owned())),
+    }
 }

@@ -1,17 +1,13 @@
 //! `music-analytics rebuild`: works every series out again from the stored observations.
 
-use super::{bar, tell};
+use super::{bar, follow, tell};
 use crate::server::db::{Db, rebuild};
 use crate::server::error::Error;
 
 /// Rebuilds the read model, with a progress bar on a terminal.
 pub async fn rebuild(db: &Db) -> Result<(), Error> {
     let bar = bar("tracks");
-    let rebuilt = rebuild::all(db, |done, of| {
-        bar.set_length(of);
-        bar.set_position(done);
-    })
-    .await?;
+    let rebuilt = rebuild::all(db, follow(&bar)).await?;
     bar.finish_and_clear();
     tell(&format!(
         "{} tracks worked out again; {} differed from what was stored",

@@ -86,18 +86,18 @@ pub(super) fn workers(database: &Path) -> Vec<(String, bool)> {
         .collect()
 }
 
-/// Runs `migrate` while no other process does: sqlx has no migration lock of its own on SQLite.
-pub(super) async fn migration(
+/// Runs `work` while no other process opens the database: sqlx has no migration lock of its own on SQLite.
+pub(super) async fn migration<T>(
     database: &Path,
-    migrate: impl AsyncFnOnce() -> Result<(), Error>,
-) -> Result<(), Error> {
+    work: impl AsyncFnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
     let path = beside(database, "migrate-lock");
     let file = open(&path)?;
     let file = tokio::task::spawn_blocking(move || file.lock().map(|()| file))
         .await
         .map_err(|error| Error::Unusable(error.to_string()))?
         .map_err(Error::io(format!("cannot lock {}", path.display())))?;
-    let result = migrate().await;
+    let result = work().await;
     drop(file);
     result
 }

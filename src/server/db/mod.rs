@@ -6,8 +6,11 @@ pub mod api_tokens;
 pub mod artist_observations;
 pub mod artists;
 pub mod audit_log;
+pub mod backup;
 mod change;
 pub mod charts;
+pub mod check;
+pub mod contents;
 pub mod counts;
 pub mod fetched;
 pub mod fetches;
@@ -21,6 +24,7 @@ pub mod platforms;
 pub mod provider_searches;
 pub mod rate_limits;
 pub mod rebuild;
+pub mod restore;
 pub mod revisions;
 pub mod search;
 pub mod series;
@@ -34,6 +38,7 @@ pub mod track_artists;
 pub mod tracks;
 pub mod units;
 pub mod users;
+mod version;
 pub mod windows;
 pub mod work;
 
@@ -74,10 +79,24 @@ impl Db {
     /// A URL of another engine, a file that cannot be opened, a database that a newer version made.
     pub async fn open(url: &str) -> Result<Self, Error> {
         let path = sqlite::path(url)?;
-        let writer = sqlite::writer(&path).await?;
-        lock::migration(&path, async || Ok(sqlx::migrate!("./migrations").run(&writer).await?)).await?;
-        let readers = sqlite::readers(&path).await?;
+        sqlite::make_directory(&path)?;
+        // All of it under the lock: a restore puts another file in place while nobody is half way in.
+        let (writer, readers) = lock::migration(&path, async || {
+            let writer = sqlite::writer(&path).await?;
+            version::migrate(&path, &writer).await?;
+            Ok((writer, sqlite::readers(&path).await?))
+        })
+        .await?;
         Ok(Db { readers, writer, engine: Engine::Sqlite(path), names: Arc::default() })
+    }
+
+    /// The same, but makes no database.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn open_existing(url: &str) -> Result<Self, Error> {
+        sqlite::existing(url)?;
+        Self::open(url).await
     }
 
     /// A transaction that only reads and sees one state of the database until it ends.

@@ -32,11 +32,7 @@ pub async fn all(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt,
     loop {
         let mut tx = db.write().await?;
         let readings = platforms::readings(&mut tx).await?;
-        let tracks: Vec<i64> = sqlx::query_scalar("select id from tracks where id > $1 order by id limit $2")
-            .bind(after)
-            .bind(AT_ONCE as i64)
-            .fetch_all(&mut *tx)
-            .await?;
+        let tracks = next_tracks(&mut tx, after).await?;
         let Some(last) = tracks.last().copied() else { return Ok(rebuilt) };
         let chunk = some(&mut tx, &readings, &tracks).await?;
         tx.commit().await?;
@@ -44,6 +40,22 @@ pub async fn all(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt,
         rebuilt.changed += chunk.changed;
         after = last;
         progress(rebuilt.tracks, of);
+    }
+}
+
+/// Counts, without writing, what a rebuild would change. `progress` is told how many tracks of how many are done.
+pub async fn compare(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt, Error> {
+    let mut compared = Rebuilt::default();
+    let of = count_tracks(conn).await?;
+    let readings = platforms::readings(conn).await?;
+    let mut after = 0;
+    loop {
+        let tracks = next_tracks(conn, after).await?;
+        let Some(last) = tracks.last().copied() else { return Ok(compared) };
+        compared.changed += differing(conn, &readings, &tracks).await?.len() as u64;
+        compared.tracks += tracks.len() as u64;
+        after = last;
+        progress(compared.tracks, of);
     }
 }
 
@@ -69,7 +81,33 @@ async fn count_tracks(conn: &mut Conn) -> Result<u64, Error> {
     count.try_into().map_err(Error::damaged)
 }
 
+async fn next_tracks(conn: &mut Conn, after: i64) -> Result<Vec<i64>, Error> {
+    let tracks = sqlx::query_scalar("select id from tracks where id > $1 order by id limit $2")
+        .bind(after)
+        .bind(AT_ONCE as i64)
+        .fetch_all(conn)
+        .await?;
+    Ok(tracks)
+}
+
 async fn some(conn: &mut Conn, readings: &Readings, tracks: &[i64]) -> Result<Rebuilt, Error> {
+    let differing = differing(conn, readings, tracks).await?;
+    let rebuilt = Rebuilt { tracks: tracks.len() as u64, changed: differing.len() as u64 };
+    for (track_id, packed) in differing {
+        match packed {
+            Some(packed) => series::replace(conn, track_id, packed).await?,
+            None => series::remove(conn, track_id).await?,
+        }
+    }
+    Ok(rebuilt)
+}
+
+/// The tracks whose row is not the one that it should be, with that one; `None` where there should be no row.
+async fn differing(
+    conn: &mut Conn,
+    readings: &Readings,
+    tracks: &[i64],
+) -> Result<Vec<(i64, Option<Vec<u8>>)>, Error> {
     let sql = format!(
         "select track_id, platform_id, identifier, packed from observations where track_id in ({})
          order by track_id, platform_id, identifier",
@@ -83,7 +121,7 @@ async fn some(conn: &mut Conn, readings: &Readings, tracks: &[i64]) -> Result<Re
         .into_iter()
         .map(|row| (row.track_id, row.into_packed()))
         .collect();
-    let mut rebuilt = Rebuilt { tracks: tracks.len() as u64, changed: 0 };
+    let mut differing = Vec::new();
     let mut rest = rows.as_slice();
     for &track_id in tracks {
         let (rows, others) = rest.split_at(rest.partition_point(|row| row.0 <= track_id));
@@ -113,12 +151,8 @@ async fn some(conn: &mut Conn, readings: &Readings, tracks: &[i64]) -> Result<Re
         }
         let packed = if pairs.is_empty() { None } else { Some(series::pack(&pairs)) };
         if packed.as_ref() != stored.get(&track_id) {
-            rebuilt.changed += 1;
-            match packed {
-                Some(packed) => series::replace(conn, track_id, packed).await?,
-                None => series::remove(conn, track_id).await?,
-            }
+            differing.push((track_id, packed));
         }
     }
-    Ok(rebuilt)
+    Ok(differing)
 }

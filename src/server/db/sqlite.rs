@@ -37,18 +37,50 @@ pub fn path(url: &str) -> Result<PathBuf, Error> {
     std::path::absolute(path).map_err(Error::io(format!("cannot find {path}")))
 }
 
-/// The connection that writes; makes the file and its directory if there is none.
-pub async fn writer(path: &Path) -> Result<AnyPool, Error> {
-    if let Some(directory) = path.parent() {
-        std::fs::create_dir_all(directory)
-            .map_err(Error::io(format!("cannot make {}", directory.display())))?;
+/// The same of a database that must be there.
+pub fn existing(url: &str) -> Result<PathBuf, Error> {
+    let path = path(url)?;
+    if path.is_file() {
+        return Ok(path);
     }
+    Err(Error::Unusable(format!(
+        "there is no database at {}: does DATABASE_URL name the right one?",
+        path.display()
+    )))
+}
+
+/// Makes the directory of a file if there is none.
+pub fn make_directory(path: &Path) -> Result<(), Error> {
+    let Some(directory) = path.parent() else { return Ok(()) };
+    std::fs::create_dir_all(directory).map_err(Error::io(format!("cannot make {}", directory.display())))
+}
+
+/// The connection that writes; makes the file if there is none.
+pub async fn writer(path: &Path) -> Result<AnyPool, Error> {
     // The pool would try again for as long as it waits for a connection; this says at once what is wrong.
     sqlx::any::install_default_drivers();
     let first = async { Conn::connect(&address(path, "rwc")).await?.close().await };
     first.await.map_err(|error| Error::Unusable(format!("cannot open {}: {error}", path.display())))?;
     let setting = format!("{NEW}{SETTINGS} pragma cache_size = -65536;");
     pool(path, "rwc", 1, setting.leak()).await
+}
+
+/// A connection outside the pools, to a file that is there.
+pub async fn alone(path: &Path, mode: &str) -> Result<Conn, Error> {
+    sqlx::any::install_default_drivers();
+    let mut conn = Conn::connect(&address(path, mode)).await?;
+    conn.execute(SETTINGS).await?;
+    Ok(conn)
+}
+
+/// Writes the log into the file and does without one from now on: the file is all there is.
+///
+/// # Errors
+/// [`Error::Busy`] where another connection has the file open.
+pub async fn leave_log(conn: &mut Conn) -> Result<(), Error> {
+    conn.execute("pragma busy_timeout = 1000").await?;
+    let mode: String = sqlx::query_scalar("pragma journal_mode = delete").fetch_one(conn).await?;
+    if mode == "delete" { Ok(()) } else { Err(Error::Busy) }
 }
 
 /// The connections that read.
@@ -138,7 +170,9 @@ mod tests {
             assert!(Db::open(url).await.unwrap_err().to_string().contains("sqlite://PATH"));
         }
         let directory = tempfile::tempdir().unwrap();
-        let error = Db::open(&format!("sqlite://{}", directory.path().display())).await.unwrap_err();
+        let no_file = directory.path().join("a.db");
+        std::fs::create_dir(&no_file).unwrap();
+        let error = Db::open(&format!("sqlite://{}", no_file.display())).await.unwrap_err();
         assert!(error.to_string().contains("cannot open"), "{error}");
     }
 }

@@ -1,0 +1,38 @@
+//! `music-analytics backup FILE`: a copy of the database while it is served.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use indicatif::HumanBytes;
+
+use super::{WRONG_USAGE, bytes_bar, follow, or_stop, print, tell};
+use crate::server::db::backup;
+
+/// Where to copy to.
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The file to make; it must not be there yet.
+    file: PathBuf,
+}
+
+/// Copies the database, with a progress bar on a terminal; Ctrl-C leaves nothing behind.
+pub async fn backup(url: &str, args: BackupArgs) -> anyhow::Result<ExitCode> {
+    if is_postgres(url) {
+        tell("music-analytics: backup copies SQLite databases: back a PostgreSQL database up with pg_dump");
+        return Ok(ExitCode::from(WRONG_USAGE));
+    }
+    let bar = bytes_bar();
+    let copying = backup::backup(url, &args.file, follow(&bar));
+    let made = or_stop(copying, "nothing was written").await;
+    bar.finish_and_clear();
+    let made = made?;
+    tell(&format!("{}: {}, complete", args.file.display(), HumanBytes(made.bytes)));
+    print(&format!("contents {}\n", made.contents.checksum))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether PostgreSQL's own programs are to be used.
+pub(super) fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://")
+}

@@ -1,0 +1,164 @@
+//! What a database holds, as one checksum: equal for equal contents, however their file is laid out.
+//!
+//! A row's digest is SHA-256 over its values, each led by its type and length. A table's is the sum of its
+//! rows' digests, so that rows count in whatever order they come and no more than one is in memory. Tables
+//! are read from the schema: a new one is covered by itself.
+
+use futures_util::TryStreamExt as _;
+use sha2::{Digest as _, Sha256};
+use sqlx::any::{AnyRow, AnyTypeInfoKind, AnyValueRef};
+use sqlx::{AssertSqlSafe, Decode, Row as _, ValueRef as _};
+
+use super::Conn;
+use crate::server::error::Error;
+
+/// When each migration was made here, and how long it took: the one table that is about the file.
+const ABOUT_THE_FILE: &str = "_sqlx_migrations";
+/// Progress is told once for so many rows.
+const AT_ONCE: u64 = 1024;
+
+/// Everything that a database holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contents {
+    /// How many rows each table has, in order of the names.
+    pub tables: Vec<(String, u64)>,
+    /// The checksum, in lower-case hexadecimal.
+    pub checksum: String,
+}
+
+/// Reads everything. `progress` is told how many rows of how many are done.
+pub async fn read(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result<Contents, Error> {
+    let names: Vec<String> = sqlx::query_scalar(
+        "select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'
+         and name <> $1 order by name",
+    )
+    .bind(ABOUT_THE_FILE)
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut of = 0;
+    for name in &names {
+        let sql = format!("select count(*) from {}", quoted(name));
+        let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *conn).await?;
+        of += u64::try_from(count).map_err(Error::damaged)?;
+    }
+    let mut done = 0;
+    let mut tables = Vec::with_capacity(names.len());
+    let mut all = Sha256::new();
+    for name in names {
+        let columns: Vec<String> = sqlx::query_scalar("select name from pragma_table_info($1) order by name")
+            .bind(&name)
+            .fetch_all(&mut *conn)
+            .await?;
+        let list = columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ");
+        let sql = format!("select {list} from {}", quoted(&name));
+        let mut rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch(&mut *conn);
+        let (mut sum, mut count) = ([0; 4], 0);
+        while let Some(row) = rows.try_next().await? {
+            add(&mut sum, &digest(&row)?);
+            count += 1;
+            if count % AT_ONCE == 0 {
+                progress(done + count, of);
+            }
+        }
+        done += count;
+        progress(done, of);
+        for text in [&name, &list] {
+            all.update((text.len() as u64).to_le_bytes());
+            all.update(text);
+        }
+        all.update(count.to_le_bytes());
+        sum.iter().for_each(|part| all.update(part.to_le_bytes()));
+        tables.push((name, count));
+    }
+    let checksum = all.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Contents { tables, checksum })
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn digest(row: &AnyRow) -> Result<[u8; 32], Error> {
+    use AnyTypeInfoKind as Kind;
+    let mut digest = Sha256::new();
+    for place in 0..row.len() {
+        let value = row.try_get_raw(place)?;
+        let kind = value.type_info().kind();
+        let mut put = |tag: u8, bytes: &[u8]| {
+            digest.update([tag]);
+            digest.update((bytes.len() as u64).to_le_bytes());
+            digest.update(bytes);
+        };
+        match kind {
+            Kind::Null => put(0, &[]),
+            Kind::Bool | Kind::SmallInt | Kind::Integer | Kind::BigInt => {
+                put(1, &decode::<i64>(value)?.to_le_bytes());
+            }
+            Kind::Real | Kind::Double => put(2, &decode::<f64>(value)?.to_le_bytes()),
+            Kind::Text => put(3, decode::<&str>(value)?.as_bytes()),
+            Kind::Blob => put(4, decode::<&[u8]>(value)?),
+        }
+    }
+    Ok(digest.finalize().into())
+}
+
+fn decode<'r, T: Decode<'r, sqlx::Any>>(value: AnyValueRef<'r>) -> Result<T, Error> {
+    T::decode(value).map_err(Error::damaged)
+}
+
+/// Adds numbers of 256 bits, the lowest part first; what does not fit is dropped.
+fn add(sum: &mut [u64; 4], digest: &[u8; 32]) {
+    let mut carry = false;
+    for (part, bytes) in sum.iter_mut().zip(digest.as_chunks().0) {
+        (*part, carry) = part.carrying_add(u64::from_le_bytes(*bytes), carry);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::db::Db;
+
+    async fn of(statements: &'static str) -> Contents {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite://{}/a.db", directory.path().display())).await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        sqlx::raw_sql(statements).execute(&mut *tx).await.unwrap();
+        read(&mut tx, |_, _| {}).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn contents_count_and_their_order_and_layout_do_not() {
+        let new = async |rows: &str| {
+            let table = "create table new (a text, b blob, c bigint, d real)";
+            of(format!("{table}; insert into new values {rows}").leak()).await
+        };
+        let one = new("('x', x'00', 1, 0.5), ('x', x'00', 1, 0.5), (null, null, null, null)").await;
+        assert!(one.tables.contains(&("new".to_owned(), 3)), "{:?}", one.tables);
+        assert!(one.tables.contains(&("platforms".to_owned(), 25)));
+        let same = of("create table new (d real, a text, b blob, c bigint); create index new_a on new (a); \
+                       insert into new values (null, null, null, null), (0, 'y', null, 5), (0.5, 'x', x'00', 1), \
+                       (0.5, 'x', x'00', 1); delete from new where a = 'y'")
+        .await;
+        assert_eq!(one, same);
+        for other in [
+            "('x', x'00', 1, 0.5), (null, null, null, null)",
+            "('x', x'00', 1, 0.5), ('x', x'00', 2, 0.5), (null, null, null, null)",
+            "('x', x'00', 1, 0.5), ('x', '', 1, 0.5), (null, null, null, null)",
+            "('x', x'00', 1, 0.5), ('x', x'00', 1, 0.5), ('', null, null, null)",
+        ] {
+            assert_ne!(new(other).await.checksum, one.checksum, "{other}");
+        }
+    }
+
+    #[test]
+    fn sums_carry() {
+        let mut sum = [u64::MAX, u64::MAX, 0, 7];
+        let mut one = [0; 32];
+        one[0] = 1;
+        add(&mut sum, &one);
+        assert_eq!(sum, [0, 0, 1, 7]);
+        add(&mut sum, &[255; 32]);
+        assert_eq!(sum, [u64::MAX, u64::MAX, 0, 7]);
+    }
+}

@@ -1,0 +1,56 @@
+//! `check`.
+
+use super::shell::Shell;
+use super::support::{contents, filled, names, run};
+
+#[test]
+fn a_sound_database_is_counted() {
+    let shell = filled();
+    let (out, err) = shell.expect(0, &["check"]);
+    assert!(err.contains("All is well"), "{err}");
+    for table in ["artists", "observations", "sync_units", "series"] {
+        assert!(out.lines().any(|line| line.ends_with(&format!(" {table}"))), "{out}");
+    }
+    let other = filled();
+    run(&other, "update fetches set started_at = 0");
+    run(&shell, "update fetches set started_at = 0");
+    assert_eq!(contents(&shell), contents(&other), "the same files, imported twice");
+}
+
+#[test]
+fn what_is_wrong_is_found() {
+    for (spoil, finding) in [
+        ("update series set packed = x'00' where track_id = (select min(track_id) from series)", "rebuild"),
+        ("delete from series where track_id = (select min(track_id) from series)", "series: 1 of"),
+        ("pragma foreign_keys = off; delete from tracks", "name a row of tracks"),
+        (
+            "pragma writable_schema = on; update sqlite_master set rootpage = (select rootpage from sqlite_master
+             where name = 'charts_by_country') where name = 'sync_needs_by_unit'",
+            "sync_needs_by_unit",
+        ),
+    ] {
+        let shell = filled();
+        run(&shell, spoil);
+        let (out, err) = shell.expect(1, &["check"]);
+        assert!(err.contains(finding), "{spoil}: {err}");
+        assert!(out.is_empty(), "{out}");
+    }
+}
+
+#[test]
+fn a_rebuild_mends_the_read_model() {
+    let shell = filled();
+    let before = contents(&shell);
+    run(&shell, "delete from series");
+    shell.expect(1, &["check"]);
+    shell.expect(0, &["rebuild"]);
+    assert_eq!(contents(&shell), before);
+}
+
+#[test]
+fn no_database_is_made() {
+    let shell = Shell::new();
+    let (_, err) = shell.expect(1, &["check"]);
+    assert!(err.contains("no database") && err.contains("DATABASE_URL"), "{err}");
+    assert!(names(&shell, ".").is_empty());
+}

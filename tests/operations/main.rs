@@ -1,0 +1,17 @@
+//! What an operator does with a database: upgrades, backups, their way back, checks.
+
+#![cfg(feature = "ssr")]
+
+#[cfg(test)]
+mod backup;
+#[cfg(test)]
+mod check;
+#[cfg(test)]
+mod restore;
+#[cfg(test)]
+#[path = "../common/shell.rs"]
+mod shell;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod version;

@@ -1,0 +1,59 @@
+//! Databases with something in them, and ways to spoil them.
+
+use std::path::Path;
+
+use sqlx::{AnyConnection, Connection as _};
+
+use super::shell::Shell;
+
+/// One of the golden catalogues.
+pub fn catalogue() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/1"))
+}
+
+/// A shell whose database holds something.
+pub fn filled() -> Shell {
+    let shell = Shell::new();
+    shell.import(catalogue());
+    shell
+}
+
+/// Does something to a database behind the product's back.
+pub fn run(shell: &Shell, sql: &'static str) {
+    run_in(&shell.path("data/test.db"), sql);
+}
+
+/// The same in another file.
+pub fn run_in(file: &Path, sql: &'static str) {
+    sqlx::any::install_default_drivers();
+    let url = format!("sqlite://{}", file.display());
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+        let mut conn = AnyConnection::connect(&url).await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+    });
+}
+
+/// The checksum that a command has written.
+#[track_caller]
+pub fn checksum(out: &str) -> String {
+    let line = out.lines().find_map(|line| line.strip_prefix("contents "));
+    let checksum = line.unwrap_or_else(|| panic!("no checksum in {out}"));
+    assert_eq!(checksum.len(), 64);
+    checksum.to_owned()
+}
+
+/// What `check` says that the database holds.
+#[track_caller]
+pub fn contents(shell: &Shell) -> String {
+    checksum(&shell.expect(0, &["check"]).0)
+}
+
+/// The names in a directory of the shell, sorted.
+pub fn names(shell: &Shell, directory: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(shell.path(directory)).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,59 @@
+//! Databases of other versions of the product.
+
+use super::shell::Shell;
+use super::support::{filled, run};
+
+const NEWER: &str = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+                     values (9000, 'later', 1, x'00', 0)";
+const OTHER: &str = "update _sqlx_migrations set checksum = x'00' where version = 2";
+
+const ARTIST: &str = "11e81bcc-9c1c-ce38-b96b-a0369fe50396";
+
+/// Every command that opens a database refuses this one, and leaves it as it is.
+fn is_refused(shell: &Shell, words: &[&str]) {
+    let before = std::fs::read(shell.path("data/test.db")).unwrap();
+    let question = ["--artist", ARTIST, "--month", "2026-09"];
+    for command in [
+        &["serve"][..],
+        &[&["report"], &question[..]].concat(),
+        &[&["sync"], &question[..]].concat(),
+        &["import", "none.csv"],
+        &["demo"],
+        &["rebuild"],
+        &["check"],
+        &["backup", "copy.db"],
+    ] {
+        let (out, err) = shell.expect(1, command);
+        assert!(out.is_empty(), "{command:?}: {out}");
+        for word in [&["data/test.db", env!("CARGO_PKG_VERSION"), "install", "restore"], words].concat() {
+            assert!(err.contains(word), "{command:?}: {err}");
+        }
+    }
+    assert!(std::fs::read(shell.path("data/test.db")).unwrap() == before, "it is as it was");
+    assert!(!shell.path("copy.db").exists());
+
+    let empty = Shell::new();
+    let (_, err) = empty.expect(1, &["restore", shell.path("data/test.db").to_str().unwrap()]);
+    assert!(err.contains("data/test.db") && words.iter().all(|word| err.contains(word)), "{err}");
+    assert!(!empty.path("data/test.db").exists());
+}
+
+#[test]
+fn a_newer_database_is_refused() {
+    let shell = filled();
+    run(&shell, NEWER);
+    is_refused(&shell, &["newer version of music-analytics", "9000"]);
+}
+
+#[test]
+fn a_database_of_another_build_is_refused() {
+    let shell = filled();
+    run(&shell, OTHER);
+    is_refused(&shell, &["another build of music-analytics", "migration 2"]);
+}
+
+#[test]
+fn the_program_says_its_version() {
+    let (out, _) = Shell::new().expect(0, &["--version"]);
+    assert_eq!(out.trim(), concat!("music-analytics ", env!("CARGO_PKG_VERSION")));
+}
