@@ -38,7 +38,7 @@ run: build $(DEMO) ## build what is missing and serve it with demo data at http:
 test: tools lints ## every check and every test; first time about 30 minutes, then about 15
 	@scripts/test.sh
 
-build: client server ## browser bundle and server, in release mode
+build: server ## browser bundle and server, in release mode
 
 check: ## what a change breaks at first sight: types, for server and browser
 	cargo check --all-targets --features ssr
@@ -46,8 +46,10 @@ check: ## what a change breaks at first sight: types, for server and browser
 
 client: tools $(CLIENT) ## the browser bundle and its CSS, in dist/
 
-server: prerequisites ## the program, in target/release/
+# Cargo does not see files that were not there when it last built.
+server: client ## the program with the bundle in it, in target/release/
 	@[ -x $(SERVER) ] || echo "Building the server: about 4 minutes the first time"
+	@[ ! $(CLIENT) -nt $(SERVER) ] || touch src/main.rs
 	@cargo build --quiet --release --features ssr
 
 logos: $(NPM) ## public/platforms from npm simple-icons, after a change of scripts/logos.mjs

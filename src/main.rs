@@ -19,12 +19,25 @@ use music_analytics::server::commands::user::{UserCommand, user};
 use music_analytics::server::config::Config;
 use music_analytics::server::context::Context;
 use music_analytics::server::db::Db;
+use music_analytics::server::http::assets::{Asset, Assets};
 use music_analytics::server::http::serve::serve;
 use music_analytics::server::sync::Provider;
+use rust_embed::RustEmbed;
 use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The browser bundle. It stands here and not in the library, which would be compiled anew with every bundle.
+#[derive(RustEmbed)]
+#[folder = "dist"]
+#[allow_missing = true]
+struct Bundle;
+
+const ASSETS: Assets = Assets(|path| {
+    let file = Bundle::get(path)?;
+    Some(Asset { bytes: file.data, digest: file.metadata.sha256_hash() })
+});
 
 /// Total metrics of artists over all platforms.
 #[derive(Debug, Parser)]
@@ -111,7 +124,7 @@ async fn with_database(command: DatabaseCommand, config: Config, db: &Db) -> any
     match command {
         DatabaseCommand::Serve => {
             let provider = Provider::choose(&config, db).await?;
-            serve(Context::new(config, db.clone(), provider)).await?;
+            serve(Context { assets: ASSETS, ..Context::new(config, db.clone(), provider) }).await?;
         }
         DatabaseCommand::Sync(args) => return sync(config, db, args).await,
         DatabaseCommand::Report(args) => return report(db, &config, args).await,

@@ -10,6 +10,7 @@ use crate::server::accounts::password::Hasher;
 use crate::server::accounts::secret::{self, Hidden};
 use crate::server::config::Config;
 use crate::server::db::Db;
+use crate::server::http::assets::Assets;
 use crate::server::http::calls::Calls;
 use crate::server::http::limits::AT_ONCE;
 use crate::server::pictures::Pictures;
@@ -44,16 +45,17 @@ pub struct Context {
     pub hasher: Hasher,
     /// What the link to the first set-up ends with: whoever has it makes the first admin.
     pub set_up: Arc<Hidden>,
-    /// Where the browser bundle lies; Leptos asks for it.
+    /// The files of the browser bundle.
+    pub assets: Assets,
+    /// What the bundle's files are called; Leptos asks for it.
     pub leptos: LeptosOptions,
 }
 
 impl Context {
-    /// Puts the parts together. Nobody is at work yet, and nobody stops.
+    /// Puts the parts together, without a bundle. Nobody is at work yet, and nobody stops.
     pub fn new(config: Config, db: Db, provider: Provider) -> Self {
         let leptos = LeptosOptions::builder()
             .output_name("music-analytics")
-            .site_root("dist")
             .site_pkg_dir("pkg")
             .site_addr(config.addr)
             .build();
@@ -71,6 +73,7 @@ impl Context {
             stopping,
             hasher: Hasher::default(),
             set_up: Arc::new(Hidden::new(&secret::token())),
+            assets: Assets::NONE,
             leptos,
         }
     }

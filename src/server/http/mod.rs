@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod artist_forms;
+pub mod assets;
 pub mod back;
 pub mod calls;
 pub mod cookies;
@@ -51,7 +52,7 @@ pub fn router(context: Context) -> Router {
         .nest("/api/v1", api::routes())
         .route("/pictures/{of}/{file}", get(pictures::show))
         .merge(pages::routes(&context))
-        .fallback_service(pages::files_or_not_found(&context))
+        .fallback(pages::files_or_not_found(&context))
         .with_state(context.clone())
         .layer(RequestBodyLimitLayer::new(limits::BODY))
         .layer(from_fn_with_state(context.clone(), gate::gate))
@@ -75,11 +76,12 @@ fn compressible() -> impl Predicate {
 #[cfg(test)]
 mod tests {
     use axum::body::{Body, to_bytes};
-    use axum::http::header::{CONTENT_SECURITY_POLICY, COOKIE, HOST, LOCATION, SET_COOKIE};
+    use axum::http::header::{CONTENT_SECURITY_POLICY, COOKIE, ETAG, HOST, LOCATION, SET_COOKIE};
     use axum::http::request::Builder;
     use axum::http::{Request, Response, StatusCode};
     use tower::ServiceExt;
 
+    use super::assets::{Asset, Assets};
     use super::*;
     use crate::server::accounts::sessions::Origin;
     use crate::server::accounts::visitor;
@@ -108,11 +110,27 @@ mod tests {
         assert_eq!(get("/readyz").await.status(), StatusCode::OK);
         assert_eq!(get("/").await.headers()[LOCATION], "/analytics");
         assert_eq!(get("/analytics/?month=2026-09").await.headers()[LOCATION], "/analytics?month=2026-09");
-        for missing in ["/nothing-here", "/pkg", "/index.html", "//example.com/", "/..%2fCargo.toml"] {
+        for missing in
+            ["/nothing-here", "/pkg", "/pkg/main.css", "/index.html", "//example.com/", "/..%2fCargo.toml"]
+        {
             let response = get(missing).await;
             assert_eq!(response.status(), StatusCode::NOT_FOUND, "{missing}");
             assert!(text(response).await.contains("Page not found"), "{missing}");
         }
+    }
+
+    #[tokio::test]
+    async fn files_of_the_bundle_are_asked_for_each_time() {
+        let assets = Assets(|path| {
+            (path == "pkg/main.css").then(|| Asset { bytes: b"a {}".as_slice().into(), digest: [7; 32] })
+        });
+        let context = Context { assets, ..Context::for_tests().await };
+        let request =
+            Request::get("/pkg/main.css").header(HOST, "127.0.0.1:3000").body(Body::empty()).unwrap();
+        let response = router(context).oneshot(request).await.unwrap();
+        assert_eq!(response.headers()[CACHE_CONTROL], "no-cache");
+        assert!(response.headers().contains_key(ETAG));
+        assert_eq!(text(response).await, "a {}");
     }
 
     #[tokio::test]

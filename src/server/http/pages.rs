@@ -10,7 +10,6 @@ use axum::routing::MethodRouter;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
-use tower_http::services::ServeDir;
 
 use super::cookies;
 use crate::app::{App, DemoData, SignedIn, shell};
@@ -29,9 +28,10 @@ pub fn routes(context: &Context) -> Router<Context> {
     })
 }
 
-/// The files under `dist`, compressed when they were built, else the page that says so with 404.
-pub fn files_or_not_found(context: &Context) -> ServeDir<MethodRouter> {
+/// The files of the bundle, else the page that says with 404 that there is no such thing.
+pub fn files_or_not_found(context: &Context) -> MethodRouter<Context> {
     let options = context.leptos.clone();
+    let assets = context.assets;
     let context = context.clone();
     let render = leptos_axum::render_app_async_with_context(
         move || {
@@ -40,20 +40,18 @@ pub fn files_or_not_found(context: &Context) -> ServeDir<MethodRouter> {
         },
         move || shell(options.clone()),
     );
-    let not_found = axum::routing::any(move |request: Request| {
+    axum::routing::any(move |request: Request| {
         let render = render.clone();
         async move {
+            if let Some(file) = assets.answer(request.method(), request.uri().path(), request.headers()) {
+                return file;
+            }
             match without_slash(request.uri()) {
                 Some(path) => Redirect::permanent(&path).into_response(),
                 None => (StatusCode::NOT_FOUND, render(request).await).into_response(),
             }
         }
-    });
-    ServeDir::new("dist")
-        .precompressed_br()
-        .append_index_html_on_directories(false)
-        .call_fallback_on_method_not_allowed(true)
-        .fallback(not_found)
+    })
 }
 
 /// `/analytics/` means `/analytics`, with the same query. Only for paths that start with a word:

@@ -22,9 +22,10 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// `serve`: answers requests until SIGTERM or Ctrl-C.
 pub async fn serve(context: Context) -> anyhow::Result<()> {
-    if !std::path::Path::new("dist/pkg/music-analytics.js").is_file() {
+    if context.assets.get("pkg/music-analytics.js").is_none() {
         tracing::warn!(
-            "the browser bundle is not in ./dist: pages work as plain HTML until `make build` has run"
+            "this program was built without the browser bundle, and pages work as plain HTML only: `make build` \
+             builds both"
         );
     }
     let _lock = context.db.serve_lock()?;
