@@ -1,5 +1,9 @@
 //! `backup`.
 
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
 use super::shell::Shell;
 use super::support::{checksum, contents, filled, names};
 
@@ -33,5 +37,25 @@ fn what_cannot_be_backed_up_is_said() {
             shell.command(&[command, "copy.db"]).env("DATABASE_URL", "postgres://h/d").output().unwrap();
         assert_eq!(postgres.status.code(), Some(2));
         assert!(String::from_utf8(postgres.stderr).unwrap().contains(program));
+    }
+}
+
+#[test]
+fn a_backup_that_is_stopped_leaves_all_or_nothing() {
+    let shell = filled();
+    let before = contents(&shell);
+    for milliseconds in 0..20 {
+        let mut backup = shell.command(&["backup", "copy.db"]).stderr(Stdio::null()).spawn().unwrap();
+        sleep(Duration::from_millis(milliseconds * 2));
+        let stopped = Command::new("kill").args(["-TERM", &backup.id().to_string()]).status().unwrap();
+        assert!(stopped.success());
+        backup.wait().unwrap();
+        if shell.path("copy.db").exists() {
+            let elsewhere = Shell::new();
+            elsewhere.expect(0, &["restore", shell.path("copy.db").to_str().unwrap()]);
+            assert_eq!(contents(&elsewhere), before);
+            std::fs::remove_file(shell.path("copy.db")).unwrap();
+        }
+        assert_eq!(names(&shell, "."), ["data"], "after {milliseconds}");
     }
 }

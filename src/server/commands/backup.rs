@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use indicatif::HumanBytes;
+use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
-use super::{WRONG_USAGE, bytes_bar, follow, or_stop, print, tell};
-use crate::server::db::backup;
+use super::{WRONG_USAGE, or_stop, print, tell};
+use crate::server::db::backup::{self, Step};
 
 /// Where to copy to.
 #[derive(Debug, Args)]
@@ -22,8 +22,8 @@ pub async fn backup(url: &str, args: BackupArgs) -> anyhow::Result<ExitCode> {
         tell("music-analytics: backup copies SQLite databases: back a PostgreSQL database up with pg_dump");
         return Ok(ExitCode::from(WRONG_USAGE));
     }
-    let bar = bytes_bar();
-    let copying = backup::backup(url, &args.file, follow(&bar));
+    let bar = bar();
+    let copying = backup::backup(url, &args.file, steps(&bar));
     let made = or_stop(copying, "nothing was written").await;
     bar.finish_and_clear();
     let made = made?;
@@ -35,4 +35,26 @@ pub async fn backup(url: &str, args: BackupArgs) -> anyhow::Result<ExitCode> {
 /// Whether PostgreSQL's own programs are to be used.
 pub(super) fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres://")
+}
+
+pub(super) fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {percent} %, {eta} left");
+    ProgressBar::new(0).with_style(style.expect("a template that indicatif knows"))
+}
+
+/// Shows on a bar what is being done and how far it is.
+pub(super) fn steps(bar: &ProgressBar) -> impl FnMut(Step, u64, u64) {
+    let mut last = None;
+    move |step, done, of| {
+        if last.replace(step) != Some(step) {
+            bar.reset_eta();
+            bar.set_message(match step {
+                Step::Copying => "copying",
+                Step::Checking => "checking",
+                Step::Reading => "reading",
+            });
+        }
+        bar.set_length(of);
+        bar.set_position(done);
+    }
 }

@@ -18,6 +18,7 @@ use std::io::{ErrorKind, Write as _, stderr, stdout};
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::domain::query::FieldError;
 use crate::server::error::Error;
@@ -69,12 +70,6 @@ fn bar(unit: &str) -> ProgressBar {
     ProgressBar::new(0).with_style(style.expect("a template that indicatif knows"))
 }
 
-/// A progress bar of bytes, likewise.
-fn bytes_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{wide_bar} {binary_bytes} of {binary_total_bytes}, {eta} left");
-    ProgressBar::new(0).with_style(style.expect("a template that indicatif knows"))
-}
-
 /// Tells a bar how far something is.
 fn follow(bar: &ProgressBar) -> impl FnMut(u64, u64) {
     |done, of| {
@@ -83,10 +78,12 @@ fn follow(bar: &ProgressBar) -> impl FnMut(u64, u64) {
     }
 }
 
-/// Works until it is done or Ctrl-C is pressed; what is left half done is undone.
+/// Works until it is done, or Ctrl-C or SIGTERM ends it; what is half done is undone.
 async fn or_stop<T>(work: impl Future<Output = Result<T, Error>>, left: &str) -> Result<T, Error> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(Error::io("listen to SIGTERM"))?;
     tokio::select! {
         done = work => done,
         Ok(()) = tokio::signal::ctrl_c() => Err(Error::Stopped(left.to_owned())),
+        Some(()) = terminate.recv() => Err(Error::Stopped(left.to_owned())),
     }
 }

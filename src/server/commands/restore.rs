@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::backup::is_postgres;
-use super::{WRONG_USAGE, bytes_bar, follow, or_stop, print, tell};
+use super::backup::{bar, is_postgres, steps};
+use super::{WRONG_USAGE, or_stop, print, tell};
 use crate::server::db::restore;
 
 /// What to restore.
@@ -24,8 +24,8 @@ pub async fn restore(url: &str, args: RestoreArgs) -> anyhow::Result<ExitCode> {
         );
         return Ok(ExitCode::from(WRONG_USAGE));
     }
-    let bar = bytes_bar();
-    let restoring = restore::restore(url, &args.file, follow(&bar));
+    let bar = bar();
+    let restoring = restore::restore(url, &args.file, steps(&bar));
     let restored = or_stop(restoring, "everything is as it was").await;
     bar.finish_and_clear();
     let restored = restored?;

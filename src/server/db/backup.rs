@@ -17,6 +17,17 @@ use crate::server::error::Error;
 /// How often progress is told.
 const TICK: Duration = Duration::from_millis(100);
 
+/// What is being done, for whoever waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Bytes are copied: how many of at most how many.
+    Copying,
+    /// Pages and indexes are looked at, in one go.
+    Checking,
+    /// Rows are read for the checksum: how many of how many.
+    Reading,
+}
+
 /// A copy that is complete.
 #[derive(Debug)]
 pub struct Backup {
@@ -26,12 +37,11 @@ pub struct Backup {
     pub contents: Contents,
 }
 
-/// Copies the database of a URL to a file that is not there yet. `progress` is told how many bytes of at most
-/// how many are written. Dropping it half way leaves nothing behind.
+/// Copies the database of a URL to a file that is not there yet. Dropping it half way leaves nothing behind.
 ///
 /// # Errors
 /// There is no such database, a newer version made it, or the file is there already.
-pub async fn backup(url: &str, to: &Path, progress: impl FnMut(u64, u64)) -> Result<Backup, Error> {
+pub async fn backup(url: &str, to: &Path, mut progress: impl FnMut(Step, u64, u64)) -> Result<Backup, Error> {
     let database = sqlite::existing(url)?;
     if to.symlink_metadata().is_ok() {
         return Err(taken(to));
@@ -40,11 +50,11 @@ pub async fn backup(url: &str, to: &Path, progress: impl FnMut(u64, u64)) -> Res
     version::check(&database, &mut conn).await?;
     let staging = beside(to)?;
     let copy = staging.path().join("backup.db");
-    vacuum(&mut conn, &copy, progress).await?;
+    vacuum(&mut conn, &copy, |done, of| progress(Step::Copying, done, of)).await?;
     conn.close().await?;
 
     let mut conn = sqlite::alone(&copy, "ro").await?;
-    let contents = contents::read(&mut conn, |_, _| {}).await?;
+    let contents = contents::read(&mut conn, |done, of| progress(Step::Reading, done, of)).await?;
     conn.close().await?;
     let doing = || format!("write {}", to.display());
     let file = File::open(&copy).map_err(Error::io(doing()))?;

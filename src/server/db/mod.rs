@@ -24,6 +24,7 @@ pub mod platforms;
 pub mod provider_searches;
 pub mod rate_limits;
 pub mod rebuild;
+mod replace;
 pub mod restore;
 pub mod revisions;
 pub mod search;
