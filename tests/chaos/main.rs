@@ -1,8 +1,10 @@
-//! Syncs by processes that are killed, paused, stopped and locked out: nothing is lost, nothing is written
-//! twice, and whoever is left goes on.
+//! Syncs, backups and restores by processes that are killed, paused, stopped and locked out: nothing is lost,
+//! nothing is written twice, and whoever is left goes on.
 
 #![cfg(feature = "ssr")]
 
+#[cfg(test)]
+mod backup;
 #[cfg(test)]
 #[path = "../sync/catalogue.rs"]
 mod catalogue;

@@ -48,17 +48,26 @@ impl Process {
     }
 
     pub fn start(world: &World, arguments: &[impl AsRef<OsStr>]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_music-analytics"));
-        command.args(arguments);
-        Self::spawn(world, command)
+        Self::start_on(world, &world.url(), arguments)
     }
 
-    fn spawn(world: &World, mut command: Command) -> Self {
+    /// The same, in another database.
+    pub fn start_on(world: &World, url: &str, arguments: &[impl AsRef<OsStr>]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_music-analytics"));
+        command.args(arguments);
+        Self::spawn_on(world, url, command)
+    }
+
+    fn spawn(world: &World, command: Command) -> Self {
+        Self::spawn_on(world, &world.url(), command)
+    }
+
+    fn spawn_on(world: &World, url: &str, mut command: Command) -> Self {
         let log = world.directory().join(format!("{:016x}.log", fastrand::u64(..)));
         let child = command
             .current_dir(world.directory())
             .env_clear()
-            .env("DATABASE_URL", world.url())
+            .env("DATABASE_URL", url)
             .env("MUSIC_ANALYTICS_ADDR", "127.0.0.1:0")
             .env("SOUNDCHARTS_BASE_URL", world.base())
             .env("SOUNDCHARTS_APP_ID", "soundcharts")
