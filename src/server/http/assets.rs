@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use axum::body::Body;
 use axum::http::header::{
-    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName,
+    IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
@@ -62,6 +63,7 @@ impl Assets {
             }
         }
         put(&mut response, ETAG, HeaderValue::try_from(tag).ok()?);
+        put(&mut response, CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         put(&mut response, VARY, HeaderValue::from_static("accept-encoding"));
         Some(response)
     }

@@ -76,7 +76,9 @@ fn compressible() -> impl Predicate {
 #[cfg(test)]
 mod tests {
     use axum::body::{Body, to_bytes};
-    use axum::http::header::{CONTENT_SECURITY_POLICY, COOKIE, ETAG, HOST, LOCATION, SET_COOKIE};
+    use axum::http::header::{
+        CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, ETAG, HOST, LOCATION, SET_COOKIE,
+    };
     use axum::http::request::Builder;
     use axum::http::{Request, Response, StatusCode};
     use tower::ServiceExt;
