@@ -15,8 +15,6 @@ mod sign_in;
 #[path = "../common/signed_in.rs"]
 mod signed_in;
 #[cfg(test)]
-mod storm;
-#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tokens;

@@ -1,7 +1,5 @@
 //! Signing in: by whom, how often, how long it takes.
 
-use std::time::{Duration, Instant};
-
 use music_analytics::server::accounts::{Right, Role};
 use music_analytics::server::config::Config;
 use reqwest::Client;
@@ -38,32 +36,6 @@ async fn behind_https_the_cookie_is_bound_to_the_host() {
     let set = answer.headers()["set-cookie"].to_str().unwrap();
     assert!(set.starts_with("__Host-session=") && set.contains("; Secure"), "{set}");
     assert!(answer.headers()["strict-transport-security"].to_str().unwrap().starts_with("max-age="));
-}
-
-#[tokio::test]
-async fn unknown_and_known_accounts_look_the_same() {
-    let house = House::new().await;
-    let mut times = [Vec::new(), Vec::new()];
-    let mut texts = [String::new(), String::new()];
-    for round in 0..4 {
-        for (which, email) in [EMAIL, "nobody@example.com"].into_iter().enumerate() {
-            let began = Instant::now();
-            let answer = house.try_to_sign_in(email, "a wrong password").await;
-            assert_eq!(answer.status(), 401, "round {round}");
-            let text = answer.text().await.unwrap();
-            times[which].push(began.elapsed());
-            texts[which] = text.replace(email, "ADDRESS");
-        }
-    }
-    assert_eq!(texts[0], texts[1]);
-    let median = |times: &mut Vec<Duration>| {
-        times.sort_unstable();
-        times[times.len() / 2]
-    };
-    let (known, unknown) = (median(&mut times[0]), median(&mut times[1]));
-    println!("figure: a wrong password takes {known:?}, an unknown account {unknown:?}");
-    // Beside other tests on two cores single times say little: three times the aim of 10 ms.
-    assert!(known.abs_diff(unknown) < Duration::from_millis(30), "{known:?} and {unknown:?}");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! A server of a test's own, and people who use it.
 
+#![allow(dead_code, reason = "every test file uses its own part")]
+
 use music_analytics::server::accounts::password::Hasher;
 use music_analytics::server::accounts::tokens::{self, NewToken};
 use music_analytics::server::accounts::{Person, Right, Role, users};

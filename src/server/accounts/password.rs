@@ -2,7 +2,6 @@
 //! most half of the cores do it at once, in the background; whoever comes then waits a moment.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
@@ -16,10 +15,14 @@ use crate::server::error::Error;
 pub const SHORTEST: usize = 8;
 /// The most, so that hashing takes no longer for a long one.
 pub const LONGEST: usize = 256;
-/// How long somebody waits for a turn.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How many wait for a turn; whoever comes then is asked to come again, so that a storm of sign-ins takes no place from
+/// those who are at work.
+const QUEUE: usize = 8;
 /// The commonest passwords that are long enough: what attackers try first. In lower case, sorted.
 const COMMON: &str = include_str!("common_passwords.txt");
+
+/// The hash of an account that does not exist.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBhIHNhbHQ$Oe6rFjJUBfYMnJ0eCcJ2bSHXK8a8wD3b9vBq8sU7kWk";
 
 /// Why a password is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -58,12 +61,18 @@ pub fn accept(password: &str, email: &str) -> Result<(), WeakPassword> {
 
 /// Makes and checks hashes, a few at once.
 #[derive(Debug, Clone)]
-pub struct Hasher(Arc<Semaphore>);
+pub struct Hasher {
+    /// Those who hash or wait.
+    places: Arc<Semaphore>,
+    /// Those who hash.
+    turns: Arc<Semaphore>,
+}
 
 impl Default for Hasher {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Hasher(Arc::new(Semaphore::new((cores / 2).max(1))))
+        let turns = (cores / 2).max(1);
+        Hasher { places: Arc::new(Semaphore::new(turns + QUEUE)), turns: Arc::new(Semaphore::new(turns)) }
     }
 }
 
@@ -86,12 +95,9 @@ impl Hasher {
     /// [`Error::Overloaded`] where too many are at it.
     pub async fn matches(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
         self.work(move || {
-            let Some(hash) = hash else {
-                let nobody: Result<PasswordHash, _> = argon2().hash_password(password.as_bytes());
-                return nobody.map(|_| false).map_err(Error::damaged);
-            };
-            let hash = PasswordHash::new(&hash).map_err(Error::damaged)?;
-            Ok(argon2().verify_password(password.as_bytes(), &hash).is_ok())
+            let is_somebody = hash.is_some();
+            let hash = PasswordHash::new(hash.as_deref().unwrap_or(NOBODY)).map_err(Error::damaged)?;
+            Ok(argon2().verify_password(password.as_bytes(), &hash).is_ok() && is_somebody)
         })
         .await
     }
@@ -101,8 +107,8 @@ impl Hasher {
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.0).acquire_owned()).await;
-        let turn = turn.ok().and_then(Result::ok).ok_or(Error::Overloaded)?;
+        let _place = self.places.try_acquire().map_err(|_| Error::Overloaded)?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(Error::damaged)?;
         let (done, result) = oneshot::channel();
         let thread = std::thread::Builder::new().name("password".to_owned()).spawn(move || {
             lower_priority();
@@ -141,6 +147,15 @@ mod tests {
     fn the_list_is_in_lower_case_and_long_enough_to_matter() {
         assert!(COMMON.lines().all(|word| word.chars().count() >= SHORTEST && word == word.to_lowercase()));
         assert!(COMMON.lines().count() >= 1_000);
+    }
+
+    #[tokio::test]
+    async fn a_crowd_is_sent_away_at_once() {
+        let hasher = Hasher::default();
+        let everybody = (0..200).map(|_| hasher.matches("kettle drum".to_owned(), None));
+        let answers = futures_util::future::join_all(everybody).await;
+        let refused = answers.iter().filter(|answer| matches!(answer, Err(Error::Overloaded))).count();
+        assert!((1..200).contains(&refused) && refused >= 200 - QUEUE - 128, "{refused}");
     }
 
     #[tokio::test]

@@ -1,0 +1,142 @@
+//! What signing in costs: the same time whether an account exists or not, and little for those who are at work while
+//! fifty a second try, each from another address to another account. Prints what it measured; fails only far beyond the
+//! aims, because machines differ.
+
+#![cfg(feature = "ssr")]
+
+#[cfg(test)]
+#[path = "common/signed_in.rs"]
+mod signed_in;
+#[cfg(test)]
+#[path = "accounts/support.rs"]
+mod support;
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use music_analytics::server::accounts::{Right, Role};
+    use music_analytics::server::config::Config;
+    use music_analytics::server::import::watch::Watch;
+    use music_analytics::server::import::{self, Ending};
+    use reqwest::Client;
+    use tokio::time::{MissedTickBehavior, interval};
+
+    use super::signed_in::{self, TOKEN, bearing};
+    use super::support::{House, sign_in};
+
+    /// How much longer a report may take meanwhile.
+    const AIM: f64 = 2.0;
+    /// Beyond so many times the aim something is wrong on any machine.
+    const WRONG: f64 = 3.0;
+    /// How much the median may differ between accounts that exist and those that do not.
+    const SAME: Duration = Duration::from_millis(10);
+
+    // One after the other: they measure.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn signing_in_tells_nothing_and_leaves_reports_fast() {
+        unknown_and_known_accounts_look_the_same().await;
+        a_storm_leaves_reports_fast().await;
+    }
+
+    async fn unknown_and_known_accounts_look_the_same() {
+        let mut config = signed_in::configured(Config::default());
+        config.proxies = "127.0.0.1".parse().unwrap();
+        let house = House::with(config).await;
+        let mut times = [Vec::new(), Vec::new()];
+        let mut texts = [String::new(), String::new()];
+        // Four tries of an account are free of consequences.
+        for round in 0..4 {
+            for account in 0..3 {
+                for (which, host) in ["known", "unknown"].into_iter().enumerate() {
+                    let email = format!("{account}@{host}.example.com");
+                    if which == 0 && round == 0 {
+                        house.token_of(&email, Role::Viewer, Right::Read).await;
+                    }
+                    let client = from(&format!("192.0.2.{}", 4 * account + round));
+                    let began = Instant::now();
+                    let answer = sign_in(&client, &house.base, &email, "a wrong password").await;
+                    assert_eq!(answer.status(), 401);
+                    let text = answer.text().await.unwrap();
+                    times[which].push(began.elapsed());
+                    texts[which] = text.replace(&email, "ADDRESS");
+                }
+            }
+        }
+        assert_eq!(texts[0], texts[1]);
+        let [known, unknown] = times.map(|mut times| {
+            times.sort_unstable();
+            times[times.len() / 2]
+        });
+        println!("figure: a wrong password takes {known:?}, an unknown account {unknown:?}");
+        assert!(
+            known.abs_diff(unknown).as_secs_f64() < SAME.as_secs_f64() * WRONG,
+            "{known:?} and {unknown:?}"
+        );
+    }
+
+    /// A client whom a proxy on this machine says to be at an address.
+    fn from(address: &str) -> Client {
+        let headers = [("x-forwarded-for".parse().unwrap(), address.parse().unwrap())];
+        signed_in::nobody().default_headers(headers.into_iter().collect()).build().unwrap()
+    }
+
+    async fn a_storm_leaves_reports_fast() {
+        let mut config = signed_in::configured(Config::default());
+        config.proxies = "127.0.0.1".parse().unwrap();
+        let house = House::with(config).await;
+        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/1")).unwrap();
+        let files: Vec<_> = files
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|end| end == "csv"))
+            .collect();
+        let ending = import::run(&house.context.db, &files, false, &Watch::hidden(), |_| {}).await;
+        assert_eq!(ending.unwrap(), Ending::Done);
+        let client = bearing(TOKEN);
+        let artists = client.get(house.url("/api/v1/artists")).send().await.unwrap().text().await.unwrap();
+        let artists: serde_json::Value = serde_json::from_str(&artists).unwrap();
+        let report = house.url(&format!(
+            "/api/v1/report?artist={}&month=2026-04",
+            artists["items"][0]["id"].as_str().unwrap()
+        ));
+
+        let idle = p95(&client, &report, 200).await;
+        let base = house.base.clone();
+        let storm = tokio::spawn(async move {
+            let mut ticks = interval(Duration::from_millis(20));
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+            for number in 0_u32.. {
+                ticks.tick().await;
+                let base = base.clone();
+                tokio::spawn(async move {
+                    let address = format!("198.51.{}.{}", number / 250 % 250, number % 250);
+                    let headers = [("x-forwarded-for".parse().unwrap(), address.parse().unwrap())];
+                    let client =
+                        signed_in::nobody().default_headers(headers.into_iter().collect()).build().unwrap();
+                    sign_in(&client, &base, &format!("{number}@example.com"), "a wrong password").await;
+                });
+            }
+        });
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let meanwhile = p95(&client, &report, 400).await;
+        storm.abort();
+        let tries = house.number("select count(*) from sign_in_tries where subject like 'address %'").await;
+        let ratio = meanwhile.as_secs_f64() / idle.as_secs_f64();
+        println!("figure: p95 of a report {idle:?}, beside {tries} sign-ins {meanwhile:?}: {ratio:.1} times");
+        assert!(tries > 20, "there was a storm");
+        assert!(ratio < AIM * WRONG, "{ratio}");
+    }
+
+    async fn p95(client: &Client, url: &str, count: usize) -> Duration {
+        let mut times = Vec::new();
+        for _ in 0..count {
+            let began = Instant::now();
+            let answer = client.get(url).send().await.unwrap();
+            assert_eq!(answer.status(), 200);
+            answer.bytes().await.unwrap();
+            times.push(began.elapsed());
+        }
+        times.sort_unstable();
+        times[count * 95 / 100]
+    }
+}
