@@ -116,6 +116,7 @@ impl Frame {
         body: impl FnOnce() -> AnyView + Send + 'static,
     ) -> Response<Body> {
         let Frame { theme, is_demo, role, path, told } = self;
+        // The title is text only: the marks that views leave between their parts would be seen in it.
         let html = Owner::new().with(move || {
             provide_context(theme);
             provide_context(RequestUrl::new(&path));
@@ -126,7 +127,7 @@ impl Frame {
                         <meta name="viewport" content="width=device-width, initial-scale=1" />
                         <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                         <link rel="stylesheet" href="/pkg/main.css" />
-                        <title>{format!("{title} · Music Analytics")}</title>
+                        <title inner_html=format!("{title} · Music Analytics")></title>
                     </head>
                     <body>
                         <a href="#main" class="skip-link">"Skip to the content"</a>
