@@ -126,6 +126,17 @@ fn parse(text: &[u8]) -> Option<Day> {
     Day::from_ymd(year, number(&[m1, m2])?, number(&[d1, d2])?)
 }
 
+#[cfg(feature = "ssr")]
+super::schema::schema!(
+    Day,
+    super::schema::text(
+        "A calendar date; never converted between time zones.",
+        Some("date"),
+        "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        "2026-09-30",
+    )
+);
+
 impl Serialize for Day {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

@@ -10,6 +10,7 @@ use super::words::words;
 
 /// An amount over a range of days, with its bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Figure {
     /// The best reading of the evidence.
     pub estimate: i128,
@@ -67,7 +68,7 @@ pub enum Amount {
 }
 
 words!(
-    /// The word for [`Amount`] in reports.
+    /// Whether there is a figure, and why not.
     State, "state", {
         /// At least one day is covered.
         Known = "known",

@@ -62,6 +62,18 @@ impl FromStr for ArtistId {
     }
 }
 
+#[cfg(feature = "ssr")]
+super::schema::schema!(
+    ArtistId,
+    super::schema::text(
+        "An artist: its Soundcharts UUID, or `local-N` where none is known. An artist without UUID cannot be reported on \
+         until it is linked (S20).",
+        None,
+        "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|local-[0-9]+)$",
+        "11e81bcc-9c1c-ce38-b96b-a0369fe50396",
+    )
+);
+
 impl Serialize for ArtistId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

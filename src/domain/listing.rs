@@ -8,6 +8,7 @@ use super::{ArtistId, Kind, Level, Metric, PlatformType};
 
 /// An artist in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ArtistItem {
     /// What `artist=` takes.
     pub id: ArtistId,
@@ -31,6 +32,7 @@ pub struct ArtistItem {
 
 /// An artist of the provider, who may be here or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ProviderArtist {
     /// Its Soundcharts UUID.
     pub uuid: Uuid,
@@ -46,6 +48,7 @@ pub struct ProviderArtist {
 
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Listed<T> {
     /// The entries.
     pub items: Vec<T>,
@@ -55,6 +58,7 @@ pub struct Listed<T> {
 
 /// A platform of the registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct PlatformItem {
     /// What `platform=` takes.
     pub code: String,
@@ -66,6 +70,7 @@ pub struct PlatformItem {
 
 /// One metric of a platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct MetricItem {
     /// Of tracks or of artists.
     pub level: Level,
@@ -85,6 +90,7 @@ pub struct MetricItem {
 
 /// A country that has charts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct CountryItem {
     /// What `country=` takes.
     pub code: Country,

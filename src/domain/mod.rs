@@ -14,6 +14,8 @@ pub mod problem;
 pub mod query;
 pub mod range;
 pub mod report;
+#[cfg(feature = "ssr")]
+pub mod schema;
 pub mod series;
 pub mod sync;
 pub mod varint;

@@ -93,6 +93,12 @@ impl FromStr for Month {
     }
 }
 
+#[cfg(feature = "ssr")]
+super::schema::schema!(
+    Month,
+    super::schema::text("A calendar month.", None, "^[0-9]{4}-[0-9]{2}$", "2026-09")
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,7 @@ use super::query::FieldError;
 /// and never sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{detail}")]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// A URI of the kind of problem; `about:blank` where the status says it all.
     #[serde(rename = "type")]

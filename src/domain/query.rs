@@ -54,6 +54,12 @@ impl std::str::FromStr for Country {
     }
 }
 
+#[cfg(feature = "ssr")]
+super::schema::schema!(
+    Country,
+    super::schema::text("A country: two capital letters, ISO 3166-1.", None, "^[A-Z]{2}$", "IT")
+);
+
 impl Serialize for Country {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
@@ -142,6 +148,7 @@ pub struct Parameters {
 
 /// What is wrong with one parameter, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// The parameter's name.
     pub field: String,

@@ -52,6 +52,7 @@ impl SyncState {
 
 /// A sync as `GET /syncs/{id}` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct SyncStatus {
     /// Its id.
     pub id: Uuid,
@@ -85,6 +86,7 @@ pub struct SyncStatus {
 
 /// Something that could not be fetched or kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct SyncFailure {
     /// Of which artist, if it is about one or about a track of one.
     pub artist: Option<String>,
@@ -98,6 +100,7 @@ pub struct SyncFailure {
 
 /// What a sync would do, worked out before anything is fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct SyncPlan {
     /// Tracks on platforms.
     pub series: u32,
@@ -115,6 +118,7 @@ pub struct SyncPlan {
 
 /// What a sync would fetch of a chart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ChartPlan {
     /// The chart's key.
     pub slug: String,

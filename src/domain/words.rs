@@ -13,13 +13,13 @@ pub struct WordError {
 }
 
 /// Declares an enum of words with one canonical order and one spelling: `ALL`, `as_str`, `FromStr`,
-/// `Display` and serde through them.
+/// `Display`, serde and, on the server, the schema through them.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $what:literal, { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])* $name:ident, $what:literal, { $($(#[doc = $meaning:literal])* $variant:ident = $word:literal,)+ }) => {
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)+
+            $($(#[doc = $meaning])* #[serde(rename = $word)] $variant,)+
         }
 
         impl $name {
@@ -31,6 +31,12 @@ macro_rules! words {
                 match self { $($name::$variant => $word,)+ }
             }
         }
+
+        #[cfg(feature = "ssr")]
+        $crate::domain::schema::schema!($name, $crate::domain::schema::words(
+            concat!($($doc),*),
+            &[$(($word, concat!($($meaning),*)),)+],
+        ));
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

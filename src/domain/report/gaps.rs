@@ -84,6 +84,7 @@ impl Coverage {
 
 /// A run of days of one track on one platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Gap {
     /// The track's UUID.
     pub track: Uuid,
@@ -97,6 +98,7 @@ pub struct Gap {
 
 /// What the store has for a query and what it lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Availability {
     /// Whether no window that was never fetched lies in the range.
     pub complete: bool,

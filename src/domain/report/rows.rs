@@ -10,6 +10,7 @@ use crate::domain::{ArtistId, Day, Figure, Kind, Metric, Role, State};
 
 /// Everything a report says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Report {
     /// What was asked.
     pub query: ReportQuery,
@@ -31,12 +32,15 @@ pub struct Report {
     pub tracks: Vec<TrackRow>,
     /// A row for each day, where days were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(nullable = false))]
     pub days: Option<Vec<DayRow>>,
     /// What the country filter was based on, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(nullable = false))]
     pub country_evidence: Option<CountryEvidence>,
     /// The comparison asked for (S21), where one was and any day of the range has been.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(nullable = false))]
     pub growth: Option<Growth>,
     /// Followers, listeners and views of the artists as a whole, by artist, in registry order (S19).
     pub artist_level: Vec<ArtistLevelRow>,
@@ -55,6 +59,7 @@ impl Report {
 
 /// The canonical question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ReportQuery {
     /// Sorted, each once.
     pub artists: Vec<ArtistId>,
@@ -78,6 +83,7 @@ pub struct ReportQuery {
 
 /// One selected artist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ArtistRow {
     /// Its Soundcharts UUID.
     pub uuid: Uuid,
@@ -91,6 +97,7 @@ pub struct ArtistRow {
 
 /// Tracks that belong to several of the selected artists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Shared {
     /// Their UUIDs, in the order of the report's tracks.
     pub tracks: Vec<Uuid>,
@@ -100,6 +107,7 @@ pub struct Shared {
 
 /// The summary cards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Summary {
     /// Sum over platforms.
     pub total: Option<Figure>,
@@ -120,6 +128,7 @@ pub struct Summary {
 
 /// The total in one unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct UnitTotal {
     /// "streams", "views", ...
     pub unit: String,
@@ -129,6 +138,7 @@ pub struct UnitTotal {
 
 /// The largest day (S13, S14).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct PeakRow {
     /// The amount of that day.
     pub value: i128,
@@ -138,6 +148,7 @@ pub struct PeakRow {
 
 /// One platform over all tracks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct PlatformRow {
     /// Its code.
     pub platform: String,
@@ -163,6 +174,7 @@ pub struct PlatformRow {
 
 /// One track over all platforms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct TrackRow {
     /// Its Soundcharts UUID.
     pub uuid: Uuid,
@@ -198,6 +210,7 @@ impl TrackRow {
 
 /// One track on one platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct CellRow {
     /// The platform's code.
     pub platform: String,
@@ -217,6 +230,7 @@ pub struct CellRow {
 
 /// One day over all tracks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct DayRow {
     /// The day.
     pub day: Day,
@@ -226,6 +240,7 @@ pub struct DayRow {
 
 /// One day on one platform (S16).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct DayCell {
     /// The platform's code.
     pub platform: String,
@@ -244,6 +259,7 @@ pub struct DayCell {
 
 /// Why a track passed the country filter (S18).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct CountryEvidence {
     /// The country whose charts were looked at.
     pub country: Country,
@@ -255,6 +271,7 @@ pub struct CountryEvidence {
 
 /// The chart appearances of one track within the range.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct TrackCharts {
     /// The track's UUID.
     pub track: Uuid,
@@ -264,6 +281,7 @@ pub struct TrackCharts {
 
 /// One track in one chart within the range.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ChartAppearance {
     /// The chart's slug.
     pub chart: String,
@@ -284,6 +302,7 @@ pub struct ChartAppearance {
 /// How a report compares with another period (S21): the sums over the tracks on platforms that are known in
 /// both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Growth {
     /// With what.
     pub compare: Compare,
@@ -313,6 +332,7 @@ pub struct Growth {
 
 /// How a platform compares with another period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct GrowthRow {
     /// The platform's code.
     pub platform: String,
@@ -328,6 +348,7 @@ pub struct GrowthRow {
 
 /// A number of an artist as a whole over the range (S19).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ArtistLevelRow {
     /// The artist's UUID.
     pub artist: Uuid,
@@ -361,6 +382,7 @@ pub struct ArtistLevelRow {
 
 /// A value and its day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct DayValue {
     /// The day.
     pub day: Day,
@@ -370,6 +392,7 @@ pub struct DayValue {
 
 /// How far the data of a platform reach, over the report's tracks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Freshness {
     /// The platform's code.
     pub platform: String,
@@ -381,6 +404,7 @@ pub struct Freshness {
 
 /// Something the reader should know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Warning {
     /// A stable word for programs.
     pub code: String,

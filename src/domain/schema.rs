@@ -1,0 +1,50 @@
+//! How the API's document describes what is written as a text. Objects derive their schemas; this is for the words,
+//! ids and days that have a spelling of their own. Only the server has a document.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaFormat, Type};
+
+/// One of a few words, with what each means.
+pub fn words(about: &str, words: &[(&str, &str)]) -> Object {
+    let mut description = format!("{}\n", about.trim());
+    for (word, meaning) in words {
+        let _ = write!(description, "\n- `{word}`: {}", meaning.trim());
+    }
+    let values = words.iter().map(|(word, _)| Value::from(*word));
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(description))
+        .enum_values(Some(values))
+        .build()
+}
+
+/// A text of a form that a pattern tells.
+pub fn text(about: &str, format: Option<&str>, pattern: &str, example: &str) -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(about))
+        .format(format.map(|format| SchemaFormat::Custom(format.to_owned())))
+        .pattern(Some(pattern))
+        .examples([Value::from(example)])
+        .build()
+}
+
+/// Gives a type its schema.
+macro_rules! schema {
+    ($name:ident, $schema:expr) => {
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                $schema.into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    };
+}
+pub(crate) use schema;
