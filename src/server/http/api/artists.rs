@@ -6,35 +6,58 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 
 use super::body::Fields;
-use super::parameters::Listing;
-use crate::domain::Problem;
+use super::openapi::bodies::{ArtistLink, NewArtist};
+use super::openapi::parameters::ProviderSearch;
+use super::openapi::refusals::{NotFound, ProviderFailed, Unanswerable};
+use super::parameters::{Nothing, Sought};
 use crate::domain::id::parse_uuid;
-use crate::domain::listing::{Listed, ProviderArtist};
+use crate::domain::listing::{ArtistItem, Listed, ProviderArtist};
 use crate::domain::query::FieldError;
+use crate::domain::{ArtistId, Problem};
 use crate::server::context::Context;
 use crate::server::http::gate::MaySync;
 use crate::server::http::problem::Refused;
 use crate::server::provider_artists::{self, Link};
 
 /// Artists of the provider by name, at most 20.
+///
+/// Answers are kept for a day.
+#[utoipa::path(
+    get, path = "/provider/artists", operation_id = "provider_artists", tag = "Artists",
+    params(ProviderSearch),
+    responses(
+        (status = 200, description = "The artists, in the provider's order, all on one page", body = Listed<ProviderArtist>),
+        (status = 422, response = Unanswerable),
+        (status = 502, response = ProviderFailed),
+    ),
+    security(("token" = ["sync"])),
+)]
 pub async fn search(
     State(context): State<Context>,
     MaySync(_): MaySync,
-    listing: Listing,
+    Sought { q, limit }: Sought,
 ) -> Result<Json<Listed<ProviderArtist>>, Refused> {
-    let Some(q) = listing.q else {
-        let error = FieldError::new("q", "is missing: give a name, or a part of one");
-        return Err(Problem::bad_request(vec![error]).into());
-    };
     let mut items = provider_artists::search(&context, &q).await?;
-    items.truncate(listing.limit as usize);
+    items.truncate(limit as usize);
     Ok(Json(Listed { items, next: None }))
 }
 
 /// Adds an artist by UUID.
+#[utoipa::path(
+    post, path = "/artists", operation_id = "add_artist", tag = "Artists",
+    request_body = NewArtist,
+    responses(
+        (status = 200, description = "The artist was here already", body = ArtistItem),
+        (status = 201, description = "The artist was added", body = ArtistItem),
+        (status = 422, response = Unanswerable),
+        (status = 502, response = ProviderFailed),
+    ),
+    security(("token" = ["sync"])),
+)]
 pub async fn add(
     State(context): State<Context>,
     MaySync(person): MaySync,
+    _: Nothing,
     mut fields: Fields,
 ) -> Result<impl IntoResponse, Refused> {
     let uuid = fields.text("uuid");
@@ -48,10 +71,23 @@ pub async fn add(
 }
 
 /// Links an artist without UUID to the provider's.
+#[utoipa::path(
+    post, path = "/artists/{id}/link", operation_id = "link_artist", tag = "Artists",
+    params(("id" = ArtistId, Path, description = "The artist here: its `id`.", example = "local-12")),
+    request_body = ArtistLink,
+    responses(
+        (status = 200, description = "The artist, who has a UUID now", body = ArtistItem),
+        (status = 404, response = NotFound),
+        (status = 422, response = Unanswerable),
+        (status = 502, response = ProviderFailed),
+    ),
+    security(("token" = ["sync"])),
+)]
 pub async fn link(
     State(context): State<Context>,
     MaySync(person): MaySync,
     Path(id): Path<String>,
+    _: Nothing,
     mut fields: Fields,
 ) -> Result<impl IntoResponse, Refused> {
     let [uuid, spotify_id, isrc] = ["uuid", "spotify_id", "isrc"].map(|name| fields.text(name));

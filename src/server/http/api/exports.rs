@@ -12,6 +12,8 @@ use axum::response::IntoResponse;
 use futures_util::stream;
 use tokio::sync::SemaphorePermit;
 
+use super::openapi::parameters::{Question, WhichTable};
+use super::openapi::refusals::Unanswerable;
 use super::parameters::{Asked, AskedTable};
 use crate::server::accounts::audit::{self, Action};
 use crate::server::clock::today;
@@ -30,6 +32,18 @@ const RETRY_SECONDS: u32 = 5;
 const PIECE: usize = 64 * 1024;
 
 /// A table of the report as a CSV file.
+///
+/// UTF-8 with a header line. What is unknown is empty, never 0.
+#[utoipa::path(
+    get, path = "/report.csv", operation_id = "report_csv", tag = "Exports",
+    params(Question, WhichTable),
+    responses(
+        (status = 200, description = "The table", body = String, content_type = "text/csv",
+         headers(("content-disposition" = String, description = "The file's name."))),
+        (status = 422, response = Unanswerable),
+    ),
+    security(("token" = ["read"])),
+)]
 pub async fn csv(
     State(context): State<Context>,
     MayRead(person): MayRead,
@@ -45,7 +59,21 @@ pub async fn csv(
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], csv))
 }
 
-/// The report as a workbook, made on disk and sent from there.
+/// The report as an Excel workbook.
+///
+/// Its sums are live formulas over the rows that they are about.
+// Made on disk and sent from there.
+#[utoipa::path(
+    get, path = "/report.xlsx", operation_id = "report_xlsx", tag = "Exports",
+    params(Question),
+    responses(
+        (status = 200, description = "The workbook", body = [u8],
+         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+         headers(("content-disposition" = String, description = "The file's name."))),
+        (status = 422, response = Unanswerable),
+    ),
+    security(("token" = ["read"])),
+)]
 pub async fn workbook(
     State(context): State<Context>,
     MayRead(person): MayRead,

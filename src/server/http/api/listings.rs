@@ -3,6 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 
+use super::openapi::parameters::{Page, Search};
+use super::openapi::refusals::Unanswerable;
 use super::parameters::{Listing, Nothing};
 use crate::domain::listing::{ArtistItem, CountryItem, Listed, PlatformItem};
 use crate::server::context::Context;
@@ -11,6 +13,12 @@ use crate::server::http::problem::Refused;
 use crate::server::listings;
 
 /// Artists by name, best match first.
+#[utoipa::path(
+    get, path = "/artists", operation_id = "artists", tag = "Artists",
+    params(Search, Page),
+    responses((status = 200, description = "The artists", body = Listed<ArtistItem>), (status = 422, response = Unanswerable)),
+    security(("token" = ["read"])),
+)]
 pub async fn artists(
     State(context): State<Context>,
     MayRead(_): MayRead,
@@ -21,6 +29,11 @@ pub async fn artists(
 }
 
 /// The platform registry, in its order.
+#[utoipa::path(
+    get, path = "/platforms", operation_id = "platforms", tag = "What can be chosen",
+    responses((status = 200, description = "All platforms", body = Listed<PlatformItem>)),
+    security(("token" = ["read"])),
+)]
 pub async fn platforms(
     State(context): State<Context>,
     MayRead(_): MayRead,
@@ -30,6 +43,11 @@ pub async fn platforms(
 }
 
 /// The countries that have charts, by name.
+#[utoipa::path(
+    get, path = "/countries", operation_id = "countries", tag = "What can be chosen",
+    responses((status = 200, description = "All countries that have charts", body = Listed<CountryItem>)),
+    security(("token" = ["read"])),
+)]
 pub async fn countries(
     State(context): State<Context>,
     MayRead(_): MayRead,

@@ -5,35 +5,43 @@ mod artists;
 mod body;
 mod exports;
 mod listings;
+pub mod openapi;
 mod parameters;
 mod reports;
 mod syncs;
+mod tag;
 
 use axum::Router;
 use axum::http::{StatusCode, Uri};
-use axum::routing::{get, post};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::problem::Refused;
 use crate::server::context::Context;
 
 /// The routes, to be nested under `/api/v1`.
 pub fn routes() -> Router<Context> {
-    Router::new()
-        .route("/artists", get(listings::artists).post(artists::add))
-        .route("/artists/{id}/link", post(artists::link))
-        .route("/provider/artists", get(artists::search))
-        .route("/platforms", get(listings::platforms))
-        .route("/countries", get(listings::countries))
-        .route("/availability", get(reports::availability))
-        .route("/report", get(reports::report))
-        .route("/report.csv", get(exports::csv))
-        .route("/report.xlsx", get(exports::workbook))
-        .route("/syncs", get(syncs::list).post(syncs::start))
-        .route("/syncs/{id}", get(syncs::show).delete(syncs::cancel))
-        .route("/syncs/{id}/retry", post(syncs::retry))
-        .route("/syncs/{id}/events", get(syncs::events))
-        .fallback(no_such_call)
-        .method_not_allowed_fallback(wrong_method)
+    let (routes, _) = calls().split_for_parts();
+    routes.fallback(no_such_call).method_not_allowed_fallback(wrong_method)
+}
+
+/// The calls, a path a line. Their handlers' annotations say which path and method, and are the document as well.
+fn calls() -> OpenApiRouter<Context> {
+    OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(reports::report))
+        .routes(routes!(reports::availability))
+        .routes(routes!(exports::csv))
+        .routes(routes!(exports::workbook))
+        .routes(routes!(syncs::list, syncs::start))
+        .routes(routes!(syncs::show, syncs::cancel))
+        .routes(routes!(syncs::events))
+        .routes(routes!(syncs::retry))
+        .routes(routes!(listings::artists, artists::add))
+        .routes(routes!(artists::search))
+        .routes(routes!(artists::link))
+        .routes(routes!(listings::platforms))
+        .routes(routes!(listings::countries))
+        .routes(routes!(openapi::json))
 }
 
 async fn no_such_call(uri: Uri) -> Refused {

@@ -152,6 +152,31 @@ impl<S: Send + Sync> FromRequestParts<S> for SyncListing {
     }
 }
 
+/// What to look for at the provider: a list of one page, which has to be searched.
+pub struct Sought {
+    /// A name, or a part of one.
+    pub q: String,
+    /// At most so many entries, 1 to 100.
+    pub limit: u32,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Sought {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+        let (Listing { q, limit, cursor }, others, mut errors) = Listing::take(parts);
+        errors.extend(others.iter().map(|(name, _)| unknown(name)));
+        errors.extend(cursor.map(|_| unknown("cursor")));
+        if q.is_none() && !errors.iter().any(|error| error.field == "q") {
+            errors.push(FieldError::new("q", "is missing: give a name, or a part of one"));
+        }
+        match q {
+            Some(q) if errors.is_empty() => Ok(Sought { q, limit }),
+            _ => Err(Problem::bad_request(errors).into()),
+        }
+    }
+}
+
 /// A call that takes no parameters.
 pub struct Nothing;
 

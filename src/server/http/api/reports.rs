@@ -1,33 +1,70 @@
-//! Reports: `GET /report`, `/availability`.
+//! Reports: `GET /report`, `/availability`. Whoever asks again is told when nothing is new.
 
-use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
 
+use super::openapi::parameters::Question;
+use super::openapi::refusals::Unanswerable;
 use super::parameters::Asked;
+use super::tag;
 use crate::domain::report::{Availability, Report};
 use crate::server::clock::today;
 use crate::server::context::Context;
+use crate::server::error::Error;
 use crate::server::http::gate::MayRead;
 use crate::server::http::problem::Refused;
 use crate::server::reports;
 use crate::server::sync::{self, Request};
 
 /// The report as the database has it now.
+///
+/// A total is a figure with its bounds, or null where nothing is known. `days` is there with `daily=true` or `group=date`.
+#[utoipa::path(
+    get, path = "/report", operation_id = "report", tag = "Reports",
+    params(Question, ("if-none-match" = Option<String>, Header, description = "The `etag` of an answer that you have.")),
+    responses(
+        (status = 200, description = "The report", body = Report,
+         headers(("etag" = String, description = "Equal while the report says the same, whenever it is made."))),
+        (status = 304, description = "The report says what the one of `if-none-match` said; there is no body"),
+        (status = 422, response = Unanswerable),
+    ),
+    security(("token" = ["read"])),
+)]
 pub async fn report(
     State(context): State<Context>,
     MayRead(_): MayRead,
     Asked(query): Asked,
-) -> Result<Json<Report>, Refused> {
-    Ok(Json(reports::report(&context.db, &query, today()).await?))
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
+    let mut report = reports::report(&context.db, &query, today()).await?;
+    let answer = reports::compute(move || {
+        let generated_at = std::mem::take(&mut report.generated_at);
+        let tag = tag::of(&report);
+        Ok::<_, Error>(tag::answer(&headers, tag, Report { generated_at, ..report }))
+    });
+    Ok(answer.await?)
 }
 
-/// What the database has for a query and what it lacks.
+/// What the database has for a question, what it lacks, and what a sync would do about it (S17).
+#[utoipa::path(
+    get, path = "/availability", operation_id = "availability", tag = "Reports",
+    params(Question, ("if-none-match" = Option<String>, Header, description = "The `etag` of an answer that you have.")),
+    responses(
+        (status = 200, description = "What there is and what is missing", body = Availability,
+         headers(("etag" = String, description = "Equal while the answer says the same."))),
+        (status = 304, description = "The answer says what the one of `if-none-match` said; there is no body"),
+        (status = 422, response = Unanswerable),
+    ),
+    security(("token" = ["read"])),
+)]
 pub async fn availability(
     State(context): State<Context>,
     MayRead(_): MayRead,
     Asked(query): Asked,
-) -> Result<Json<Availability>, Refused> {
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
     let mut availability = reports::availability(&context.db, &query, today()).await?;
     availability.plan = sync::plan(&context.db, &context.provider, &Request::of(&query, false)).await?;
-    Ok(Json(availability))
+    Ok(tag::answer(&headers, tag::of(&availability), availability))
 }

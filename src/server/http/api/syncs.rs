@@ -10,16 +10,20 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
 use futures_util::stream::unfold;
-use serde_json::json;
+use serde::Serialize;
 use tokio::sync::watch;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::Fields;
+use super::openapi::bodies::SyncRequest;
+use super::openapi::parameters::{Page, WhichSyncs};
+use super::openapi::refusals::{NotFound, Unanswerable};
 use super::parameters::{Listing, Nothing, SyncListing};
 use crate::domain::Problem;
 use crate::domain::id::parse_uuid;
 use crate::domain::listing::Listed;
-use crate::domain::sync::{SyncState, SyncStatus};
+use crate::domain::sync::{SyncPlan, SyncState, SyncStatus};
 use crate::domain::view::syncing::subject;
 use crate::server::accounts::Person;
 use crate::server::accounts::audit::{self, Action};
@@ -32,10 +36,34 @@ use crate::server::sync::{self, Request, Started};
 /// How often the row of a sync is looked at for somebody who watches it.
 const LOOK: Duration = Duration::from_millis(400);
 
+/// What became of a request for a sync.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SyncAnswer {
+    /// The sync's id; null where nothing is missing.
+    id: Option<Uuid>,
+    /// How far it is; `complete` where nothing is missing.
+    state: SyncState,
+    /// What is to be done.
+    plan: SyncPlan,
+}
+
 /// Starts a sync, or says that nothing is missing.
+///
+/// The same open work is not queued twice: whoever asks for it again is given the sync that does it.
+#[utoipa::path(
+    post, path = "/syncs", operation_id = "start_sync", tag = "Syncs",
+    request_body = SyncRequest,
+    responses(
+        (status = 200, description = "Nothing is missing", body = SyncAnswer),
+        (status = 202, description = "A sync is open", body = SyncAnswer),
+        (status = 422, response = Unanswerable),
+    ),
+    security(("token" = ["sync"])),
+)]
 pub async fn start(
     State(context): State<Context>,
     MaySync(person): MaySync,
+    _: Nothing,
     mut fields: Fields,
 ) -> Result<Response, Refused> {
     let parameters = fields.question();
@@ -43,19 +71,25 @@ pub async fn start(
     let request = Request::of(&fields.check(&parameters)?, refresh);
     Ok(match sync::start(&context.db, &context.provider, &request).await? {
         Started::Nothing(plan) => {
-            Json(json!({"id": null, "state": SyncState::Complete, "plan": plan})).into_response()
+            Json(SyncAnswer { id: None, state: SyncState::Complete, plan }).into_response()
         }
         Started::Open(id, plan) => {
             context.wake.notify_one();
             let status = sync::status(&context.db, id).await?;
             audit::note(&context.db, &person, Action::SyncStarted, subject(&status));
-            (StatusCode::ACCEPTED, Json(json!({"id": id, "state": status.state, "plan": plan})))
-                .into_response()
+            let answer = SyncAnswer { id: Some(id), state: status.state, plan };
+            (StatusCode::ACCEPTED, Json(answer)).into_response()
         }
     })
 }
 
 /// Syncs, newest first.
+#[utoipa::path(
+    get, path = "/syncs", operation_id = "syncs", tag = "Syncs",
+    params(WhichSyncs, Page),
+    responses((status = 200, description = "The syncs", body = Listed<SyncStatus>), (status = 422, response = Unanswerable)),
+    security(("token" = ["read"])),
+)]
 pub async fn list(
     State(context): State<Context>,
     MayRead(_): MayRead,
@@ -69,6 +103,12 @@ pub async fn list(
 }
 
 /// How far a sync is.
+#[utoipa::path(
+    get, path = "/syncs/{id}", operation_id = "sync", tag = "Syncs",
+    params(("id" = Uuid, Path, description = "The sync's `id`.", example = "7f3c2a10-5b1e-4c7d-9a51-0d7f3f1e2b64")),
+    responses((status = 200, description = "The sync", body = SyncStatus), (status = 404, response = NotFound)),
+    security(("token" = ["read"])),
+)]
 pub async fn show(
     State(context): State<Context>,
     MayRead(_): MayRead,
@@ -79,6 +119,15 @@ pub async fn show(
 }
 
 /// Tries again what failed.
+#[utoipa::path(
+    post, path = "/syncs/{id}/retry", operation_id = "retry_sync", tag = "Syncs",
+    params(("id" = Uuid, Path, description = "The sync's `id`.", example = "7f3c2a10-5b1e-4c7d-9a51-0d7f3f1e2b64")),
+    responses(
+        (status = 202, description = "The sync, which is open again", body = SyncStatus),
+        (status = 404, response = NotFound),
+    ),
+    security(("token" = ["sync"])),
+)]
 pub async fn retry(
     State(context): State<Context>,
     MaySync(person): MaySync,
@@ -93,6 +142,15 @@ pub async fn retry(
 }
 
 /// Cancels a sync; what was fetched stays.
+#[utoipa::path(
+    delete, path = "/syncs/{id}", operation_id = "cancel_sync", tag = "Syncs",
+    params(("id" = Uuid, Path, description = "The sync's `id`.", example = "7f3c2a10-5b1e-4c7d-9a51-0d7f3f1e2b64")),
+    responses(
+        (status = 200, description = "The sync, which has ended", body = SyncStatus),
+        (status = 404, response = NotFound),
+    ),
+    security(("token" = ["sync"])),
+)]
 pub async fn cancel(
     State(context): State<Context>,
     MaySync(person): MaySync,
@@ -107,7 +165,18 @@ pub async fn cancel(
     Ok(Json(status))
 }
 
-/// How far a sync is, again and again until it has ended: one event for every change.
+/// How far a sync is, again and again until it has ended.
+///
+/// Server-sent events: one named `progress` for every change, whose data are a `SyncStatus` as JSON.
+#[utoipa::path(
+    get, path = "/syncs/{id}/events", operation_id = "sync_events", tag = "Syncs",
+    params(("id" = Uuid, Path, description = "The sync's `id`.", example = "7f3c2a10-5b1e-4c7d-9a51-0d7f3f1e2b64")),
+    responses(
+        (status = 200, description = "The events", body = SyncStatus, content_type = "text/event-stream"),
+        (status = 404, response = NotFound),
+    ),
+    security(("token" = ["read"])),
+)]
 pub async fn events(
     State(context): State<Context>,
     MayRead(person): MayRead,
