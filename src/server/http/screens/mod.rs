@@ -1,7 +1,8 @@
-//! The screens about accounts. They are forms and tables that the server renders whole: no script runs on them, none
+//! The screens about accounts, and the API's page. They are forms and tables that the server renders whole: no script runs on them, none
 //! of their code ships to the browser, and what they show is never stored on the way.
 
 mod account;
+mod api_docs;
 mod audit;
 mod device;
 mod frame;
@@ -32,4 +33,5 @@ pub fn routes() -> Router<Context> {
         .route("/users", get(users::show).post(users::add))
         .route("/users/change", post(users::change))
         .route("/audit", get(audit::show))
+        .route("/api/docs", get(api_docs::show))
 }

@@ -65,7 +65,9 @@ pub fn new_password(name: &'static str, label: &'static str) -> AnyView {
 }
 
 /// A table in a region that scrolls by itself; the head's last column, of buttons, may have no name.
-pub fn table(caption: &'static str, head: &[&'static str], rows: Vec<Vec<AnyView>>) -> AnyView {
+pub fn table(caption: impl Into<String>, head: &[&'static str], rows: Vec<Vec<AnyView>>) -> AnyView {
+    let caption: String = caption.into();
+    let label = caption.clone();
     let head: Vec<AnyView> =
         head.iter().map(|words| view! { <th scope="col" class="text">{*words}</th> }.into_any()).collect();
     let row = |cells: Vec<AnyView>| {
@@ -75,7 +77,7 @@ pub fn table(caption: &'static str, head: &[&'static str], rows: Vec<Vec<AnyView
     };
     let rows: Vec<AnyView> = rows.into_iter().map(row).collect();
     view! {
-        <div class="scroll" role="region" aria-label=caption tabindex="0">
+        <div class="scroll" role="region" aria-label=label tabindex="0">
             <table class="table plain-table">
                 <caption class="sr-only">{caption}</caption>
                 <thead><tr>{head}</tr></thead>

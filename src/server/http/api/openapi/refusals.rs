@@ -15,7 +15,8 @@ pub struct Refusal {
     pub status: u16,
     /// Whether any call may be answered so.
     pub is_anywhere: bool,
-    about: &'static str,
+    /// What it means.
+    pub about: &'static str,
     headers: &'static [(&'static str, &'static str)],
 }
 
