@@ -130,6 +130,36 @@ async fn one_question_has_one_hash() {
 }
 
 #[tokio::test]
+async fn what_has_not_changed_is_not_sent_again() {
+    let server = Server::golden(0).await;
+    let expected = common::expected(&golden_directories()[0]);
+    let artist = expected["reports"][0]["query"]["artists"][0].as_str().unwrap().to_owned();
+    let ask = async |path: &str, known: &str| {
+        let url = format!("{}/api/v1/{path}?artist={artist}&month=2026-04", server.base);
+        let answer = server.client.get(url).header("if-none-match", known).send().await.unwrap();
+        let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
+        assert_eq!(answer.headers()["cache-control"], "private, no-cache");
+        (answer.status(), tag, answer.text().await.unwrap())
+    };
+    let mut tags = Vec::new();
+    for path in ["report", "availability"] {
+        let (status, tag, body) = ask(path, "\"another\"").await;
+        assert!(status == StatusCode::OK && tag.starts_with("W/\"") && !body.is_empty(), "{path}: {tag}");
+        assert_eq!(ask(path, "\"another\"").await.1, tag, "{path}: the same again");
+        assert_eq!(ask(path, &tag).await, (StatusCode::NOT_MODIFIED, tag.clone(), String::new()), "{path}");
+        tags.push(tag);
+    }
+    // A name is in no figure and in no hash, and still another answer.
+    let file = server._directory.path().join("artists.csv");
+    std::fs::write(&file, format!("uuid,name\n{artist},Another Name\n")).unwrap();
+    let db = &server.context.db;
+    let ending = import::run(db, &[file], false, &Watch::hidden(), |told| assert!(told.bad.is_empty())).await;
+    assert_eq!(ending.unwrap(), Ending::Done);
+    let (status, tag, body) = ask("report", &tags[0]).await;
+    assert!(status == StatusCode::OK && tag != tags[0] && body.contains("Another Name"), "{tag}");
+}
+
+#[tokio::test]
 async fn bad_questions_are_refused_with_the_field() {
     let server = Server::golden(0).await;
     let expected = common::expected(&golden_directories()[0]);

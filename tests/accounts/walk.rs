@@ -1,31 +1,43 @@
 //! A walk over every route and server function there is, as nobody, as each role, and with a token of elsewhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use music_analytics::app::App;
 use music_analytics::server::accounts::{Right, Role};
+use music_analytics::server::http::api::openapi;
 use reqwest::{Client, Method, Response};
 
 use super::signed_in::{bearing, nobody};
 use super::support::House;
 
 /// Where the routes are named, and what stands before their paths.
-const ROUTERS: [(&str, &str); 3] = [
-    ("", include_str!("../../src/server/http/mod.rs")),
-    ("", include_str!("../../src/server/http/screens/mod.rs")),
-    ("/api/v1", include_str!("../../src/server/http/api/mod.rs")),
-];
+const ROUTERS: [&str; 2] =
+    [include_str!("../../src/server/http/mod.rs"), include_str!("../../src/server/http/screens/mod.rs")];
+
+/// The calls of the API with their scopes, from the document that its router is made with.
+fn calls() -> BTreeMap<(String, String), Option<String>> {
+    let router = include_str!("../../src/server/http/api/mod.rs");
+    assert!(!router.contains(".route("), "a call that is not in the document");
+    let paths = openapi::document().paths.paths.iter();
+    let calls = paths.flat_map(|(path, item)| {
+        openapi::operations(item).map(move |(method, call)| {
+            let method = serde_json::to_value(&method).unwrap().as_str().unwrap().to_uppercase();
+            ((method, format!("{}{path}", openapi::BASE)), openapi::scope(call))
+        })
+    });
+    calls.collect()
+}
 
 /// Every method and path.
 fn routes() -> BTreeSet<(String, String)> {
-    let mut routes = BTreeSet::new();
-    for (prefix, source) in ROUTERS {
+    let mut routes: BTreeSet<_> = calls().into_keys().collect();
+    for source in ROUTERS {
         for part in source.split(".route(\"").skip(1) {
             let (path, rest) = part.split_once('"').unwrap();
             let handlers = rest.split('\n').next().unwrap();
             for method in ["get", "post", "delete", "put", "patch"] {
                 if handlers.contains(&format!("{method}(")) {
-                    routes.insert((method.to_uppercase(), format!("{prefix}{path}")));
+                    routes.insert((method.to_uppercase(), path.to_owned()));
                 }
             }
         }
@@ -53,6 +65,13 @@ fn needs(method: &str, path: &str) -> Option<Right> {
         // Server functions that show a page.
         ("POST", path) if path.starts_with("/api/") => Some(Right::Read),
         (method, path) => panic!("say who may do {method} {path}"),
+    }
+}
+
+#[test]
+fn the_document_names_the_scopes_that_are_asked_for() {
+    for ((method, path), scope) in calls() {
+        assert_eq!(scope, needs(&method, &path).map(|right| right.to_string()), "{method} {path}");
     }
 }
 
@@ -85,7 +104,7 @@ async fn only_those_who_may_are_answered() {
     let house = House::new().await;
     let routes = routes();
     assert!(routes.len() > 45, "{routes:?}");
-    for path in ["/api/v1/report", "/api/act-on-sync", "/tracks/{uuid}", "/audit"] {
+    for path in ["/api/v1/report", "/api/docs", "/api/act-on-sync", "/tracks/{uuid}", "/audit"] {
         assert!(routes.iter().any(|(_, known)| known == path), "{path}: {routes:?}");
     }
     let nobody = nobody().build().unwrap();
