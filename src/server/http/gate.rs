@@ -22,6 +22,9 @@ use crate::server::error::Error;
 /// Where people sign in.
 pub const SIGN_IN: &str = "/sign-in";
 
+/// The page about the API, which is for people.
+const API_DOCS: &str = "/api/docs";
+
 /// What answers everybody: signing in, health, and the files that are the same for all.
 fn is_open(path: &str) -> bool {
     matches!(path, SIGN_IN | "/sign-in/demo" | "/theme" | "/healthz" | "/readyz")
@@ -108,7 +111,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// People are led to where they sign in, and back from there; programs are told.
 fn turned_away(request: &Request) -> Response<Body> {
     let path = request.uri().path();
-    if path.starts_with("/api/") {
+    if path.starts_with("/api/") && path != API_DOCS {
         return unauthenticated(bearer(request.headers()).is_some()).into_response();
     }
     let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());

@@ -124,6 +124,7 @@ async fn unknown(method: &str, path: &str, query: &str, body: &Value) -> BTreeSe
         address: String::new(),
     };
     let routes = crate::server::http::api::routes().with_state(Context::for_tests().await);
+    let path = path.replace("{id}", "nothing");
     let request = Request::builder().method(method).uri(format!("{path}?{query}"));
     let request = request.body(Body::from(body.to_string())).unwrap();
     let answer = routes.layer(Extension(person)).oneshot(request).await.unwrap();

@@ -63,17 +63,18 @@ pub fn optional() -> AnyView {
     view! { <span class="below">"optional"</span> }.into_any()
 }
 
-/// What the document says about a schema in its place.
+/// What the document says about a schema in its place: beside it, or beside the reference in it.
 fn about(schema: &RefOr<Schema>) -> Option<&str> {
     match schema {
-        RefOr::Ref(to) => Some(&to.description),
+        RefOr::Ref(to) => Some(to.description.as_str()).filter(|about| !about.is_empty()),
         RefOr::T(Schema::Object(object)) => object.description.as_deref(),
         RefOr::T(Schema::Array(array)) => array.description.as_deref(),
-        RefOr::T(Schema::OneOf(one)) => one.description.as_deref(),
-        RefOr::T(Schema::AllOf(all)) => all
-            .description
-            .as_deref()
-            .or_else(|| all.items.iter().find_map(about).filter(|about| !about.is_empty())),
+        RefOr::T(Schema::OneOf(one)) => {
+            one.description.as_deref().or_else(|| one.items.iter().find_map(about))
+        }
+        RefOr::T(Schema::AllOf(all)) => {
+            all.description.as_deref().or_else(|| all.items.iter().find_map(about))
+        }
         RefOr::T(_) => None,
     }
 }
