@@ -15,18 +15,22 @@ DEMO := data/demo.db
 # The version stands in the path, so a new version here is a new file to make.
 TRUNK := $(CACHE)/tools/trunk-0.21.14/bin/trunk
 BINDGEN := $(CACHE)/tools/wasm-bindgen-0.2.130/bin/wasm-bindgen
+FUZZ := $(CACHE)/tools/cargo-fuzz-0.13.1/bin/cargo-fuzz
 DENY := $(CACHE)/tools/cargo-deny-0.20.2/bin/cargo-deny
 # The tools run for seconds: compiling them without optimisation saves minutes.
 INSTALL := env -u CARGO_TARGET_DIR CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug
+
+# Of each fuzz target.
+SECONDS_EACH := 60
 
 NPM := node_modules/.package-lock.json
 CLIENT := dist/pkg/music-analytics.js
 CLIENT_SOURCES := .cargo/config.toml Cargo.toml Cargo.lock Trunk.toml index.html scripts/dist.mjs $(shell find public style -type f) \
 	$(shell find src -name '*.rs' -not -path 'src/server/*' -not -path src/main.rs)
 
-export PATH := $(CURDIR)/node_modules/.bin:$(dir $(TRUNK)):$(dir $(BINDGEN)):$(dir $(DENY)):$(PATH)
+export PATH := $(CURDIR)/node_modules/.bin:$(dir $(TRUNK)):$(dir $(BINDGEN)):$(dir $(FUZZ)):$(dir $(DENY)):$(PATH)
 
-.PHONY: help run test build check client server tools logos audit licenses guide clean
+.PHONY: help run test build check client server tools logos fuzz audit licenses guide clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -55,6 +59,9 @@ server: client ## the program with the bundle in it, in target/release/
 logos: $(NPM) ## public/platforms from npm simple-icons, after a change of scripts/logos.mjs
 	@npm run --silent logos
 
+fuzz: nightly $(FUZZ) ## looks for inputs that break something, SECONDS_EACH=60 for each kind
+	@nice scripts/fuzz.sh $(SECONDS_EACH)
+
 audit: $(DENY) ## licences, sources and versions of all dependencies, and what is known against them
 	@scripts/audit.sh
 
@@ -66,9 +73,9 @@ guide: build ## the pictures and the video of the documents, taken anew from the
 	@node scripts/tour.mjs
 
 clean: ## everything that was built; the demo data and the tools stay
-	rm -rf target dist node_modules end2end/results
+	rm -rf target fuzz/target dist node_modules end2end/results
 
-.PHONY: prerequisites wasm-target lints
+.PHONY: prerequisites wasm-target lints nightly
 prerequisites:
 	@scripts/prerequisites.sh
 
@@ -80,6 +87,10 @@ lints: prerequisites
 	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || { \
 		echo "Adding Rust's formatter and linter: a few seconds"; rustup component add rustfmt clippy; }
 
+nightly: prerequisites
+	@rustup toolchain list | grep -q ^nightly || { \
+		echo "Fuzzing needs Rust's nightly toolchain: rustup toolchain install nightly --profile minimal" >&2; exit 1; }
+
 tools: wasm-target $(TRUNK) $(BINDGEN) $(NPM)
 
 $(TRUNK): | prerequisites
@@ -90,6 +101,10 @@ $(TRUNK): | prerequisites
 $(BINDGEN): | prerequisites
 	@echo "Compiling the wasm-bindgen command: about 1 minute, once"
 	@$(INSTALL) wasm-bindgen-cli --version 0.2.130 --bin wasm-bindgen --root $(@D:/bin=)
+
+$(FUZZ): | nightly
+	@echo "Compiling cargo-fuzz: about 1 minute, once"
+	@$(INSTALL) cargo-fuzz --version 0.13.1 --locked --root $(@D:/bin=)
 
 $(DENY): | prerequisites
 	@echo "Compiling cargo-deny: about 2 minutes, once"

@@ -5,6 +5,8 @@ pub mod audit;
 pub mod day;
 pub mod figure;
 pub mod format;
+#[cfg(any(test, fuzzing))]
+pub mod hostile;
 pub mod id;
 pub mod listing;
 pub mod month;

@@ -10,6 +10,8 @@ pub mod bad;
 mod catalogue;
 mod chart_entries;
 mod collect;
+#[cfg(any(test, fuzzing))]
+pub mod hostile;
 pub mod kind;
 mod known;
 mod merge;

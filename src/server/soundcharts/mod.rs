@@ -14,6 +14,8 @@ mod credentials;
 mod door;
 mod error;
 mod exchange;
+#[cfg(any(test, fuzzing))]
+pub mod hostile;
 mod limiter;
 mod metric;
 mod options;
