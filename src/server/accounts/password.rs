@@ -22,7 +22,8 @@ const QUEUE: usize = 8;
 const COMMON: &str = include_str!("common_passwords.txt");
 
 /// The hash of an account that does not exist.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBhIHNhbHQ$Oe6rFjJUBfYMnJ0eCcJ2bSHXK8a8wD3b9vBq8sU7kWk";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBhIHNhbHQ$Oe6rFjJUBfYMnJ0eCcJ2bSHXK8a8wD3b9vBq8sU7kWk";
 
 /// Why a password is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
