@@ -28,10 +28,11 @@ export const screens: Record<string, (known: Known) => string> = {
   account: () => "/account",
   users: () => "/users",
   audit: () => "/audit",
+  "api-docs": () => "/api/docs",
 };
 
 /** Screens that the server renders whole: no script runs on them. */
-export const whole = new Set(["sign-in", "account", "users", "audit"]);
+export const whole = new Set(["sign-in", "account", "users", "audit", "api-docs"]);
 
 export async function known(request: APIRequestContext): Promise<Known> {
   const first = (await artists(request)).slice(0, 3);

@@ -84,6 +84,25 @@ async fn another_password_ends_the_other_sessions() {
 }
 
 #[tokio::test]
+async fn a_session_does_not_help_to_guess_the_password() {
+    let house = House::new().await;
+    let here = house.admin().await;
+    for _ in 0..5 {
+        here.post("/account/password", &[("before", "a guess"), ("after", "another kettle drum")]).await;
+    }
+    here.post("/account/password", &[("before", PASSWORD), ("after", "another kettle drum")]).await;
+    let hash = async || {
+        let mut tx = house.context.db.read().await.unwrap();
+        let sql = "select password_hash from users where email = $1";
+        sqlx::query_scalar::<_, String>(sql).bind(EMAIL).fetch_one(&mut *tx).await.unwrap()
+    };
+    assert!(
+        house.context.hasher.matches(PASSWORD.to_owned(), Some(hash().await)).await.unwrap(),
+        "it is as it was"
+    );
+}
+
+#[tokio::test]
 async fn sessions_end_when_idle_and_when_old() {
     let house = House::new().await;
     for (column, age, status) in [

@@ -2,6 +2,7 @@
 
 use super::audit::{self, Action};
 use super::password::{Hasher, accept};
+use super::throttle::Subjects;
 use super::{Person, Role, secret};
 use crate::server::clock::now_ms;
 use crate::server::db::users::{self, User};
@@ -146,10 +147,10 @@ pub async fn by_email(db: &Db, email: &str) -> Result<User, Error> {
         .ok_or_else(|| Error::NotFound { what: "user", id: email.to_owned() })
 }
 
-/// Somebody chooses another password of their own; other sessions end.
+/// Somebody chooses another password of their own; other sessions end. Tries count as those to sign in do.
 ///
 /// # Errors
-/// The password of before is another one; the new one is too weak.
+/// Too many tries; the password of before is another one; the new one is too weak.
 pub async fn change_own_password(
     db: &Db,
     hasher: &Hasher,
@@ -157,8 +158,16 @@ pub async fn change_own_password(
     before: &str,
     after: &str,
 ) -> Result<(), Error> {
-    let user = users::by_id(&mut *db.read().await?, &person.user_id).await?;
-    let old = user.and_then(|user| user.password_hash);
+    // Whoever has got at a session is not to find out the password by it.
+    let subjects = Subjects::new(&person.email, &person.address);
+    let mut tx = db.write().await?;
+    let wait = subjects.wait(&mut tx).await?;
+    if wait > 0 {
+        return Err(Error::invalid("before", format!("too many tries: try again in {} s", wait / 1000 + 1)));
+    }
+    subjects.count(&mut tx).await?;
+    let old = users::by_id(&mut tx, &person.user_id).await?.and_then(|user| user.password_hash);
+    tx.commit().await?;
     if old.is_none() {
         return Err(Error::invalid("password", "the visitor of demo data has no password"));
     }
@@ -167,6 +176,7 @@ pub async fn change_own_password(
     }
     let hash = hash(hasher, &person.email, after).await?;
     let mut tx = db.write().await?;
+    subjects.forgive(&mut tx).await?;
     users::set_password(&mut tx, &person.user_id, &hash).await?;
     sessions::end_others(&mut tx, &person.user_id, person.session_id()).await?;
     audit::write(&mut tx, person, Action::PasswordChanged, "").await?;

@@ -111,7 +111,17 @@ impl Config {
 
     /// Where the server is, for links that leave it: "http://127.0.0.1:3000".
     pub fn base(&self) -> String {
-        self.public_url.as_ref().map_or_else(|| format!("http://{}", self.addr), PublicUrl::to_string)
+        self.base_at(self.addr)
+    }
+
+    /// The same, where the system has chosen the port.
+    pub fn base_at(&self, addr: SocketAddr) -> String {
+        match &self.public_url {
+            Some(url) => url.to_string(),
+            // All addresses of the machine are none to go to.
+            None if addr.ip().is_unspecified() => format!("http://localhost:{}", addr.port()),
+            None => format!("http://{addr}"),
+        }
     }
 
     /// Whether people reach it by https, through a proxy.
@@ -259,6 +269,7 @@ mod tests {
         let config = from(&[("MUSIC_ANALYTICS_PUBLIC_URL", "https://music.example.com/")]).unwrap();
         assert!(config.is_https());
         assert_eq!(config.base(), "https://music.example.com");
+        assert_eq!(from(&[("MUSIC_ANALYTICS_ADDR", "0.0.0.0:80")]).unwrap().base(), "http://localhost:80");
     }
 
     #[test]

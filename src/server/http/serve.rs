@@ -84,8 +84,7 @@ async fn tell_the_way_in(context: &Context, at: SocketAddr) -> anyhow::Result<()
     if first::exists(&context.db).await? {
         return Ok(());
     }
-    let base = context.config.public_url.as_ref().map_or_else(|| format!("http://{at}"), ToString::to_string);
-    let link = format!("{base}/set-up/{}", context.set_up.reveal());
+    let link = format!("{}/set-up/{}", context.config.base_at(at), context.set_up.reveal());
     tell(&format!("Nobody has an account yet. Create the first admin, once, at\n  {link}"));
     Ok(())
 }
