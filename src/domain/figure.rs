@@ -16,7 +16,7 @@ pub struct Figure {
     pub estimate: i128,
     /// The amount was at least this.
     pub low: i128,
-    /// The amount was at most this; `None` where the evidence sets no upper bound.
+    /// The amount was at most this; null where the evidence sets no upper bound.
     pub high: Option<i128>,
     /// Whether every day is covered by whole steps alone, so that all three are the same certainty.
     pub exact: bool,

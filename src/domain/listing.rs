@@ -52,7 +52,7 @@ pub struct ProviderArtist {
 pub struct Listed<T> {
     /// The entries.
     pub items: Vec<T>,
-    /// What `cursor=` takes for the next page; `None` on the last one.
+    /// What `cursor=` takes for the next page; null on the last one.
     pub next: Option<String>,
 }
 
@@ -76,9 +76,9 @@ pub struct MetricItem {
     pub level: Level,
     /// What is measured.
     pub metric: Metric,
-    /// What the values mean; `None` until somebody has set it.
+    /// What the values mean; null until somebody has set it.
     pub kind: Option<Kind>,
-    /// What one is; `None` until somebody has set it.
+    /// What one is; null until somebody has set it.
     pub unit: Option<String>,
     /// Which of the provider's endpoints serves it.
     pub platform_type: PlatformType,

@@ -64,7 +64,7 @@ pub struct SyncStatus {
     pub total: u32,
     /// 0 to 100; only grows, and is 100 at the end only.
     pub percent: u32,
-    /// How long the rest will take at the pace so far; `None` while that is not known.
+    /// How long the rest will take at the pace so far; null while that is not known.
     pub eta_seconds: Option<u32>,
     /// What is being done, or how it ended.
     pub message: String,

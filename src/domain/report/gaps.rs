@@ -76,7 +76,7 @@ impl Coverage {
         self.covered += other.covered;
     }
 
-    /// Four digits after the point; `None` where nothing is expected.
+    /// Four digits after the point; null where nothing is expected.
     pub fn text(self) -> Option<String> {
         (self.expected > 0).then(|| decimal(self.covered as i128, self.expected as i128, 4))
     }
@@ -102,7 +102,7 @@ pub struct Gap {
 pub struct Availability {
     /// Whether no window that was never fetched lies in the range.
     pub complete: bool,
-    /// Covered of expected series-days, four digits after the point; `None` where none is expected.
+    /// Covered of expected series-days, four digits after the point; null where none is expected.
     pub coverage: Option<String>,
     /// Days on which at least one expected series is uncovered.
     pub missing_days: Vec<Day>,
@@ -112,7 +112,7 @@ pub struct Availability {
     pub never_fetched: Vec<Gap>,
     /// Windows that were asked for and for which the provider has nothing.
     pub empty: Vec<Gap>,
-    /// What a sync would do about it; `None` where nothing can be fetched.
+    /// What a sync would do about it; null where nothing can be fetched.
     pub plan: Option<SyncPlan>,
 }
 

@@ -91,7 +91,7 @@ pub struct ArtistRow {
     pub name: String,
     /// How many of the report's tracks are its.
     pub tracks: u32,
-    /// Sum over its tracks; `None` where nothing is known.
+    /// Sum over its tracks; null where nothing is known.
     pub total: Option<Figure>,
 }
 
@@ -122,7 +122,7 @@ pub struct Summary {
     pub average_daily: Option<String>,
     /// Days of the range covered by any series.
     pub days_tracked: u32,
-    /// Covered of expected series-days, four digits after the point; `None` where none is expected.
+    /// Covered of expected series-days, four digits after the point; null where none is expected.
     pub coverage: Option<String>,
 }
 
@@ -193,7 +193,7 @@ pub struct TrackRow {
     /// The platforms on which it exists or was never fetched, in registry order.
     pub platforms: Vec<CellRow>,
     /// What it made a day, rounded, along the range: of each day up to 31 days, of each seven days of a longer
-    /// range (the last stretch may be shorter). `None` where no series covers a day of it.
+    /// range (the last stretch may be shorter). null where no series covers a day of it.
     pub trend: Vec<Option<i128>>,
 }
 
@@ -314,7 +314,7 @@ pub struct Growth {
     pub until: Day,
     /// Whether the periods differ in length, so that the percentage is that of the averages a day.
     pub is_per_day: bool,
-    /// Sum over the other period; `None` where nothing is known in both.
+    /// Sum over the other period; null where nothing is known in both.
     pub before: Option<Figure>,
     /// Sum over the report's period.
     pub after: Option<Figure>,
@@ -376,7 +376,7 @@ pub struct ArtistLevelRow {
     pub total: Option<i128>,
     /// Days with a value.
     pub days: u32,
-    /// The value of each day of the range; `None` where none was delivered.
+    /// The value of each day of the range; null where none was delivered.
     pub values: Vec<Option<i128>>,
 }
 

@@ -21,7 +21,7 @@ use utoipa::openapi::{
 };
 
 use super::parameters::Nothing;
-use crate::domain::query::{Compare, Group};
+use crate::domain::query::{Compare, FieldError, Group};
 use crate::domain::sync::SyncState;
 use crate::domain::{Month, Problem, Role};
 use crate::server::export::csv::Table;
@@ -103,6 +103,7 @@ pub fn base() -> OpenApi {
         .security_scheme("token", SecurityScheme::Http(token))
         .security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)))
         .schema_from::<Problem>()
+        .schema_from::<FieldError>()
         // What only parameters refer to.
         .schema_from::<Month>()
         .schema_from::<Role>()

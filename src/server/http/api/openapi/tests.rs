@@ -10,6 +10,7 @@ use tower::ServiceExt as _;
 
 use super::*;
 use crate::domain::query::{Parameters, Taken};
+use crate::domain::report::{CountryEvidence, Report, TrackCharts};
 use crate::domain::view::tables::tests as tables;
 use crate::server::accounts::{self, Person, Right, Via};
 use crate::server::context::Context;
@@ -218,7 +219,13 @@ fn faults(document: &Value, schema: &Value, value: &Value) -> Vec<String> {
 fn a_report_is_what_its_schema_says() {
     let document = as_json();
     let schema = &document["components"]["schemas"]["Report"];
-    let mut report = serde_json::to_value(tables::report()).unwrap();
+    let evidence = CountryEvidence {
+        country: "IT".parse().unwrap(),
+        tracks: vec![TrackCharts { track: uuid::Uuid::nil(), charts: Vec::new() }],
+        days_without_chart: vec!["2026-09-01".parse().unwrap()],
+    };
+    let report = Report { country_evidence: Some(evidence), ..tables::report() };
+    let mut report = serde_json::to_value(report).unwrap();
     assert_eq!(faults(&document, schema, &report), [""; 0]);
     let properties: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
     assert_eq!(

@@ -97,7 +97,7 @@ fn refused() -> AnyView {
         let which = if refusal.is_anywhere { "any call" } else { "where it is named" };
         vec![view! { <code>{refusal.status}</code> }.into_any(), which.into_any(), prose::line(refusal.about)]
     });
-    table("Refusals", &["Status", "Of", "Why"], rows.collect())
+    table("Refusals by status", &["Status", "Of", "Why"], rows.collect())
 }
 
 fn links(tag: &Tag, calls: &[Call]) -> AnyView {

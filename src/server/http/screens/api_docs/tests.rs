@@ -54,7 +54,7 @@ async fn everything_is_there_once_and_can_be_reached() {
         assert!(ids.contains(format!("schema-{name}").as_str()), "{name}");
     }
     for heading in ["Authentication", "Rate limits", "Errors", "Paging"] {
-        assert!(page.contains(&format!("<h2>{heading}</h2>")), "{heading}");
+        assert!(page.contains(&format!("<h2>{heading}<")), "{heading}");
     }
     assert!(!page.contains("<script") && !page.contains(" style="), "nothing runs here");
 }
