@@ -26,7 +26,7 @@ fn what_is_wrong_is_found() {
         (
             "pragma writable_schema = on; update sqlite_master set rootpage = (select rootpage from sqlite_master
              where name = 'charts_by_country') where name = 'sync_needs_by_unit'",
-            "sync_needs_by_unit",
+            "2nd reference to page",
         ),
     ] {
         let shell = filled();
