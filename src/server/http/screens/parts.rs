@@ -67,7 +67,7 @@ pub fn new_password(name: &'static str, label: &'static str) -> AnyView {
 /// A table in a region that scrolls by itself; the head's last column, of buttons, may have no name.
 pub fn table(caption: impl Into<String>, head: &[&'static str], rows: Vec<Vec<AnyView>>) -> AnyView {
     let caption: String = caption.into();
-    let label = caption.clone();
+    let label = format!("Table: {caption}");
     let head: Vec<AnyView> =
         head.iter().map(|words| view! { <th scope="col" class="text">{*words}</th> }.into_any()).collect();
     let row = |cells: Vec<AnyView>| {
