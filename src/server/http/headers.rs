@@ -13,7 +13,7 @@ use crate::server::config::Config;
 /// What is not a page shows nothing and runs nothing.
 const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// What no page of ours uses.
-const UNUSED: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()";
+const UNUSED: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 /// Where there is https, it stays for a year.
 const HTTPS_ONLY: &str = "max-age=31536000; includeSubDomains";
 
