@@ -23,7 +23,7 @@ mod tests {
     use tokio::time::{MissedTickBehavior, interval};
 
     use super::signed_in::{self, TOKEN, bearing};
-    use super::support::{House, sign_in};
+    use super::support::{House, form, sign_in};
 
     /// How much longer a report may take meanwhile.
     const AIM: f64 = 2.0;
@@ -43,13 +43,16 @@ mod tests {
         let mut config = signed_in::configured(Config::default());
         config.proxies = "127.0.0.1".parse().unwrap();
         let house = House::with(config).await;
-        let mut times = [Vec::new(), Vec::new()];
+        let mut differences = Vec::new();
         let mut texts = [String::new(), String::new()];
         // Four tries of an account are free of consequences.
         for round in 0..4 {
-            for account in 0..3 {
-                for (which, host) in ["known", "unknown"].into_iter().enumerate() {
-                    let email = format!("{account}@{host}.example.com");
+            for account in 0..4 {
+                let mut times = [0.0, 0.0];
+                // Each goes first half of the time, so that what slows the machine down slows both.
+                for turn in [0, 1] {
+                    let which = (turn + account) % 2;
+                    let email = format!("{account}@{}.example.com", ["known", "unknown"][which]);
                     if which == 0 && round == 0 {
                         house.token_of(&email, Role::Viewer, Right::Read).await;
                     }
@@ -58,21 +61,21 @@ mod tests {
                     let answer = sign_in(&client, &house.base, &email, "a wrong password").await;
                     assert_eq!(answer.status(), 401);
                     let text = answer.text().await.unwrap();
-                    times[which].push(began.elapsed());
+                    times[which] = began.elapsed().as_secs_f64();
                     texts[which] = text.replace(&email, "ADDRESS");
+                    // What is noted in the log afterwards keeps nobody waiting then.
+                    tokio::time::sleep(Duration::from_millis(50)).await;
                 }
+                differences.push(times[0] - times[1]);
             }
         }
         assert_eq!(texts[0], texts[1]);
-        let [known, unknown] = times.map(|mut times| {
-            times.sort_unstable();
-            times[times.len() / 2]
-        });
-        println!("figure: a wrong password takes {known:?}, an unknown account {unknown:?}");
-        assert!(
-            known.abs_diff(unknown).as_secs_f64() < SAME.as_secs_f64() * WRONG,
-            "{known:?} and {unknown:?}"
+        differences.sort_unstable_by(f64::total_cmp);
+        let median = differences[differences.len() / 2] * 1000.0;
+        println!(
+            "figure: a wrong password of a known account takes {median:.1} ms more than of an unknown one"
         );
+        assert!(median.abs() < SAME.as_secs_f64() * 1000.0 * WRONG, "{median} ms");
     }
 
     /// A client whom a proxy on this machine says to be at an address.
@@ -101,20 +104,18 @@ mod tests {
         ));
 
         let idle = p95(&client, &report, 200).await;
-        let base = house.base.clone();
+        // One client for all: the test is not to make the storm worse than it is.
+        let (crowd, url) = (signed_in::nobody().build().unwrap(), house.url("/sign-in"));
         let storm = tokio::spawn(async move {
             let mut ticks = interval(Duration::from_millis(20));
             ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
             for number in 0_u32.. {
                 ticks.tick().await;
-                let base = base.clone();
-                tokio::spawn(async move {
-                    let address = format!("198.51.{}.{}", number / 250 % 250, number % 250);
-                    let headers = [("x-forwarded-for".parse().unwrap(), address.parse().unwrap())];
-                    let client =
-                        signed_in::nobody().default_headers(headers.into_iter().collect()).build().unwrap();
-                    sign_in(&client, &base, &format!("{number}@example.com"), "a wrong password").await;
-                });
+                let address = format!("198.51.{}.{}", number / 250 % 250, number % 250);
+                let fields = [("email", format!("{number}@example.com")), ("password", "wrong".to_owned())];
+                let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+                let request = form(crowd.post(&url).header("x-forwarded-for", address), &fields);
+                tokio::spawn(async move { request.send().await.unwrap() });
             }
         });
         tokio::time::sleep(Duration::from_secs(1)).await;

@@ -7,14 +7,18 @@ use std::io;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-/// How much less than others the thread wants the processor, as `nice` counts.
-const NICENESS: i32 = 10;
+/// Work goes on, and answers go first, as `nice` counts.
+const BEHIND: i32 = 10;
+/// Nobody is to feel it.
+pub const LAST: i32 = 19;
 
-/// Lets others go first from now on: the calling thread and those that it makes.
-pub fn lower_priority() {
+/// Lets others go first from now on, by so much: the calling thread and those that it makes.
+pub fn lower_priority(niceness: i32) {
     // Elsewhere it would be about the whole process. It may not be allowed, which harms nobody.
     #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, NICENESS);
+    let _ = rustix::process::setpriority_process(None, niceness);
+    #[cfg(not(target_os = "linux"))]
+    let _ = niceness;
 }
 
 /// Work in the background. It is given up at once where this is dropped.
@@ -34,7 +38,7 @@ impl Background {
         let (keep, dropped) = oneshot::channel::<()>();
         let runtime = runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build()?;
         std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-            lower_priority();
+            lower_priority(BEHIND);
             runtime.block_on(async {
                 tokio::select! {
                     () = work => {}

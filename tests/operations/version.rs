@@ -1,7 +1,7 @@
 //! Databases of other versions of the product.
 
 use super::shell::Shell;
-use super::support::{filled, run};
+use super::support::{contents, filled, run};
 
 const NEWER: &str = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
                      values (9000, 'later', 1, x'00', 0)";
@@ -50,6 +50,29 @@ fn a_database_of_another_build_is_refused() {
     let shell = filled();
     run(&shell, OTHER);
     is_refused(&shell, &["another build of music-analytics", "migration 2"]);
+}
+
+/// What the release before accounts had not.
+const BEFORE_ACCOUNTS: &str = "drop table audit_log; drop table sign_in_tries; drop table api_tokens;
+                               drop table sessions; drop table users;
+                               delete from _sqlx_migrations where version = 5";
+
+#[test]
+fn an_older_database_is_brought_up_to_date_with_its_data() {
+    let shell = filled();
+    let report =
+        ["report", "--artist", "c386bbc4-cd61-4e30-98f1-6adf91b7584a", "--month", "2026-04", "--json"];
+    let (before, contents_before) = (shell.expect(0, &report).0, contents(&shell));
+    run(&shell, BEFORE_ACCOUNTS);
+    let after = shell.expect(0, &report).0;
+    let without_time = |text: &str| {
+        let mut report: serde_json::Value = serde_json::from_str(text).unwrap();
+        report["generated_at"].take();
+        report
+    };
+    assert_eq!(without_time(&before), without_time(&after));
+    assert_eq!(contents_before, contents(&shell), "nothing is lost, and the new tables are there");
+    shell.expect(0, &["user", "add", "ada@example.com"]);
 }
 
 #[test]

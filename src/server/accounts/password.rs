@@ -8,7 +8,7 @@ use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::server::background::lower_priority;
+use crate::server::background::{LAST, lower_priority};
 use crate::server::error::Error;
 
 /// The fewest characters of a password.
@@ -112,7 +112,7 @@ impl Hasher {
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(Error::damaged)?;
         let (done, result) = oneshot::channel();
         let thread = std::thread::Builder::new().name("password".to_owned()).spawn(move || {
-            lower_priority();
+            lower_priority(LAST);
             // Nobody waits any more where the request was given up.
             let _ = done.send(work());
             drop(turn);

@@ -1,6 +1,8 @@
 //! One file in the place of another. The database that was there gets a second name, and then the new one gets
 //! the first: at every moment one of the two has it, and the old one is never without any.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -50,6 +52,10 @@ pub(super) async fn put_in_place(copy: &Path, database: &Path) -> Result<Option<
 
 /// Makes the database one file that nobody else has open; `None` where it is damaged.
 async fn alone(database: &Path) -> Result<Option<Conn>, Error> {
+    if !begins_as_one(database) {
+        tracing::warn!("the file that is there is no database; it is kept as it is");
+        return Ok(None);
+    }
     let opened = async {
         let mut conn = sqlite::alone(database, "rw").await?;
         sqlite::leave_log(&mut conn).await?;
@@ -64,6 +70,14 @@ async fn alone(database: &Path) -> Result<Option<Conn>, Error> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// Whether a file begins as SQLite's do. Of another, SQLite would throw away the log beside it.
+fn begins_as_one(file: &Path) -> bool {
+    const MARK: &[u8; 16] = b"SQLite format 3\0";
+    let mut first = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(MARK.len() as u64).read_to_end(&mut first));
+    read.is_ok() && (first.is_empty() || first == MARK)
 }
 
 /// Why it cannot be replaced.

@@ -195,8 +195,8 @@ fn sessions_section(person: &Person, sessions: &[Session]) -> AnyView {
         vec![
             device.into_any(),
             session.address.clone().into_any(),
-            time(session.used_at).into_any(),
-            time(session.created_at).into_any(),
+            time(session.used_at),
+            time(session.created_at),
             way,
         ]
     };
@@ -217,9 +217,9 @@ fn tokens_section(person: &Person, tokens: &[ApiToken]) -> AnyView {
         vec![
             token.name.clone().into_any(),
             token.scope.as_str().into_any(),
-            time(token.created_at).into_any(),
-            time_or(token.expires_at, "never").into_any(),
-            time_or(token.used_at, "not yet").into_any(),
+            time(token.created_at),
+            time_or(token.expires_at, "never"),
+            time_or(token.used_at, "not yet"),
             button("/account/tokens/revoke", &[("id", &token.id)], "Revoke", label),
         ]
     };

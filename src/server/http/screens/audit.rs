@@ -96,7 +96,7 @@ fn filter(action: Option<Action>, actor: &str) -> AnyView {
 
 fn row(entry: &Entry) -> Vec<AnyView> {
     vec![
-        time(entry.at).into_any(),
+        time(entry.at),
         entry.actor.clone().into_any(),
         entry.action.label().into_any(),
         entry.subject.clone().into_any(),

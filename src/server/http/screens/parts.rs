@@ -125,11 +125,13 @@ pub fn secret(title: String, text: &str, hint: &'static str) -> AnyView {
 }
 
 /// A time in milliseconds since 1970-01-01 as people write it.
-pub fn time(milliseconds: i64) -> String {
-    moment(&rfc3339(milliseconds / 1000))
+pub fn time(milliseconds: i64) -> AnyView {
+    let machine = rfc3339(milliseconds / 1000);
+    let words = moment(&machine);
+    view! { <time datetime=machine>{words}</time> }.into_any()
 }
 
 /// The same; a word where there is none.
-pub fn time_or(milliseconds: Option<i64>, otherwise: &str) -> String {
-    milliseconds.map_or_else(|| otherwise.to_owned(), time)
+pub fn time_or(milliseconds: Option<i64>, otherwise: &'static str) -> AnyView {
+    milliseconds.map_or_else(|| otherwise.into_any(), time)
 }

@@ -162,7 +162,7 @@ fn row(user: &User, you: &str) -> Vec<AnyView> {
     vec![
         email.clone().into_any(),
         role.into_any(),
-        time_or(user.signed_in_at, "not yet").into_any(),
+        time_or(user.signed_in_at, "not yet"),
         view! { <div class="row-actions">{state}</div> }.into_any(),
         change("password", "Reset"),
     ]
@@ -200,9 +200,9 @@ fn tokens_section(users: &[User], tokens: &[ApiToken]) -> AnyView {
             owner.to_owned().into_any(),
             token.name.clone().into_any(),
             token.scope.as_str().into_any(),
-            time(token.created_at).into_any(),
-            time_or(token.expires_at, "never").into_any(),
-            time_or(token.used_at, "not yet").into_any(),
+            time(token.created_at),
+            time_or(token.expires_at, "never"),
+            time_or(token.used_at, "not yet"),
             button("/account/tokens/revoke", &[("id", &token.id)], "Revoke", label),
         ]
     };

@@ -1,4 +1,4 @@
-//! The bodies of the calls as the document has them. [`super::super::body::Fields`] reads the same names: a test
+//! The bodies of the calls as the document has them. `api/body.rs` reads the same names: a test
 //! sends all of them.
 
 use utoipa::ToSchema;

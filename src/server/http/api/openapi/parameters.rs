@@ -1,4 +1,4 @@
-//! The parameters of the calls as the document has them. The extractors in [`super::super::parameters`] read the same
+//! The parameters of the calls as the document has them. The extractors in `api/parameters.rs` read the same
 //! names: a test calls each with all of them.
 
 use utoipa::IntoParams;
