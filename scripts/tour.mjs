@@ -122,6 +122,7 @@ await withDemo(3117, async (base, session) => {
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
   try {
     const page = await browser.newPage({ viewport: size, baseURL: base, colorScheme: "light" });
+    await page.context().addCookies([session]);
     const stop = await record(page, directory);
     await tour(page, await artist(base, session, "Motel Zanzara"));
     encode(await stop(), directory);

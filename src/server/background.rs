@@ -7,18 +7,28 @@ use std::io;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-/// Work goes on, and answers go first, as `nice` counts.
-const BEHIND: i32 = 10;
-/// Nobody is to feel it.
-pub const LAST: i32 = 19;
+/// How much less than others the thread wants the processor, as `nice` counts.
+const NICENESS: i32 = 10;
 
-/// Lets others go first from now on, by so much: the calling thread and those that it makes.
-pub fn lower_priority(niceness: i32) {
+/// Lets others go first from now on: the calling thread and those that it makes.
+pub fn lower_priority() {
     // Elsewhere it would be about the whole process. It may not be allowed, which harms nobody.
     #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, niceness);
-    #[cfg(not(target_os = "linux"))]
-    let _ = niceness;
+    let _ = rustix::process::setpriority_process(None, NICENESS);
+}
+
+/// Has the calling thread run only while nobody else wants to, and give way at once, where the lowest niceness keeps
+/// others waiting for some milliseconds. On a machine that is busy it hardly runs at all.
+pub fn only_when_idle() {
+    #[cfg(target_os = "linux")]
+    {
+        use thread_priority::{
+            NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
+            thread_native_id,
+        };
+        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+        let _ = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle);
+    }
 }
 
 /// Work in the background. It is given up at once where this is dropped.
@@ -38,7 +48,7 @@ impl Background {
         let (keep, dropped) = oneshot::channel::<()>();
         let runtime = runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build()?;
         std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-            lower_priority(BEHIND);
+            lower_priority();
             runtime.block_on(async {
                 tokio::select! {
                     () = work => {}

@@ -12,7 +12,8 @@ use crate::server::error::Error;
 /// What the token of the configuration is called.
 const CONFIGURED: &str = "MUSIC_ANALYTICS_API_TOKEN";
 
-/// Makes what the configuration asks for and is not there: the first admin, and a token.
+/// Makes what the configuration asks for and is not there: the first admin, and a token. Where all is there it writes
+/// nothing, so that a server also starts beside an import.
 ///
 /// # Errors
 /// The database failed; a password that is too weak.
@@ -29,14 +30,21 @@ pub async fn from_config(context: &Context) -> Result<(), Error> {
             Err(error) => return Err(error),
         }
     }
-    let mut tx = db.write().await?;
+    let Some(token) = &config.api_token else { return Ok(()) };
+    let mut tx = db.read().await?;
+    let is_there = api_tokens::by_hash(&mut tx, &secret::hash(token.reveal())).await?.is_some();
     let admin = users::first_admin(&mut tx).await?;
-    if let Some(admin) = &admin {
-        configured_token(&mut tx, config, admin).await?;
-    } else if config.api_token.is_some() {
-        tracing::warn!("the API token of the configuration waits for the first admin");
+    drop(tx);
+    match admin {
+        _ if is_there => {}
+        None => tracing::warn!("the API token of the configuration waits for the first admin"),
+        Some(admin) => {
+            let mut tx = db.write().await?;
+            configured_token(&mut tx, config, &admin).await?;
+            tx.commit().await?;
+        }
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 /// Makes the token of the configuration, once: one that was revoked stays so.

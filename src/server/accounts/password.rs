@@ -8,7 +8,7 @@ use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::server::background::{LAST, lower_priority};
+use crate::server::background::{lower_priority, only_when_idle};
 use crate::server::error::Error;
 
 /// The fewest characters of a password.
@@ -18,6 +18,8 @@ pub const LONGEST: usize = 256;
 /// How many wait for a turn; whoever comes then is asked to come again, so that a storm of sign-ins takes no place from
 /// those who are at work.
 const QUEUE: usize = 8;
+/// So many who wait are a crowd.
+const CROWD: usize = 3;
 /// The commonest passwords that are long enough: what attackers try first. In lower case, sorted.
 const COMMON: &str = include_str!("common_passwords.txt");
 
@@ -78,6 +80,11 @@ impl Default for Hasher {
 }
 
 impl Hasher {
+    /// Whether anybody else may wait for a turn.
+    pub fn has_room(&self) -> bool {
+        self.places.available_permits() > 0
+    }
+
     /// The hash of a password, as text with its salt and parameters.
     ///
     /// # Errors
@@ -103,16 +110,22 @@ impl Hasher {
         .await
     }
 
-    /// Works on a thread of low priority, so that reports come first.
+    /// Works on a thread of low priority, so that reports come first; in a crowd, which may be somebody who guesses,
+    /// on one that takes nothing from anybody.
     async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let _place = self.places.try_acquire().map_err(|_| Error::Overloaded)?;
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(Error::damaged)?;
+        let is_crowd = self.places.available_permits() < QUEUE - CROWD;
         let (done, result) = oneshot::channel();
         let thread = std::thread::Builder::new().name("password".to_owned()).spawn(move || {
-            lower_priority(LAST);
+            if is_crowd {
+                only_when_idle()
+            } else {
+                lower_priority()
+            }
             // Nobody waits any more where the request was given up.
             let _ = done.send(work());
             drop(turn);

@@ -36,6 +36,10 @@ pub async fn sign_in(
     if wait > 0 {
         return Ok(SignIn::Wait(seconds(wait)));
     }
+    // Whoever is sent away costs next to nothing, and it does not count.
+    if !context.hasher.has_room() {
+        return Err(Error::Overloaded);
+    }
     let mut tx = context.db.write().await?;
     let wait = subjects.wait(&mut tx).await?;
     if wait > 0 {
