@@ -2,6 +2,7 @@
 //! most half of the cores do it at once, in the background; whoever comes then waits a moment.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
@@ -20,6 +21,8 @@ pub const LONGEST: usize = 256;
 const QUEUE: usize = 8;
 /// So many who wait are a crowd.
 const CROWD: usize = 3;
+/// The pause after each in a crowd: every try is a write too, after which reports read their pages anew.
+const PAUSE: Duration = Duration::from_millis(100);
 /// The commonest passwords that are long enough: what attackers try first. In lower case, sorted.
 const COMMON: &str = include_str!("common_passwords.txt");
 
@@ -128,6 +131,9 @@ impl Hasher {
             }
             // Nobody waits any more where the request was given up.
             let _ = done.send(work());
+            if is_crowd {
+                std::thread::sleep(PAUSE);
+            }
             drop(turn);
         });
         thread.map_err(Error::io("cannot start a thread"))?;
