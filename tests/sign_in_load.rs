@@ -23,7 +23,7 @@ mod tests {
     use tokio::time::{MissedTickBehavior, interval};
 
     use super::signed_in::{self, TOKEN, bearing};
-    use super::support::{House, form, sign_in};
+    use super::support::{House, form, from, sign_in};
 
     /// How much longer a report may take meanwhile.
     const AIM: f64 = 2.0;
@@ -76,12 +76,6 @@ mod tests {
             "figure: a wrong password of a known account takes {median:.1} ms more than of an unknown one"
         );
         assert!(median.abs() < SAME.as_secs_f64() * 1000.0 * WRONG, "{median} ms");
-    }
-
-    /// A client whom a proxy on this machine says to be at an address.
-    fn from(address: &str) -> Client {
-        let headers = [("x-forwarded-for".parse().unwrap(), address.parse().unwrap())];
-        signed_in::nobody().default_headers(headers.into_iter().collect()).build().unwrap()
     }
 
     async fn a_storm_leaves_reports_fast() {

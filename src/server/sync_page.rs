@@ -80,10 +80,18 @@ pub async fn act(
         "retry" => (sync::retry(&context.db, &context.provider, sync_id(on)?).await?, Action::SyncRetried),
         _ => return Err(Problem::new(400, "Bad Request", "There is no such action.")),
     };
+    Ok(Some(done(context, person, action, id).await?))
+}
+
+/// After something was done about a sync: wakes the worker, notes who did it, and answers with how far it is.
+///
+/// # Errors
+/// The database failed.
+pub async fn done(context: &Context, person: &Person, action: Action, id: Uuid) -> Result<SyncStatus, Error> {
     context.wake.notify_one();
     let status = sync::status(&context.db, id).await?;
     audit::note(&context.db, person, action, subject(&status));
-    Ok(Some(status))
+    Ok(status)
 }
 
 fn sync_id(text: &str) -> Result<Uuid, Problem> {

@@ -2,10 +2,9 @@
 
 use music_analytics::server::accounts::{Right, Role};
 use music_analytics::server::config::Config;
-use reqwest::Client;
 
 use super::signed_in::{self, EMAIL, PASSWORD};
-use super::support::{House, cookie, form, sign_in, until};
+use super::support::{House, cookie, form, from, sign_in, until};
 
 #[tokio::test]
 async fn the_right_password_lets_in_and_sets_a_safe_cookie() {
@@ -111,10 +110,4 @@ async fn the_first_admin_is_made_once_by_whoever_has_the_link() {
         assert_eq!(again.send().await.unwrap().status(), 404);
     }
     assert_eq!(house.number("select count(*) from users").await, 1);
-}
-
-/// A client whom a proxy on this machine says to be at an address.
-fn from(address: &str) -> Client {
-    let headers = [("x-forwarded-for".parse().unwrap(), address.parse().unwrap())];
-    signed_in::nobody().default_headers(headers.into_iter().collect()).build().unwrap()
 }

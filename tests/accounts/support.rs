@@ -127,3 +127,9 @@ pub async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
     }
     panic!("{what} did not happen in five seconds");
 }
+
+/// A client whom a proxy on this machine says to be at an address.
+pub fn from(address: &str) -> Client {
+    let headers = [("x-forwarded-for".parse().unwrap(), address.parse().unwrap())];
+    signed_in::nobody().default_headers(headers.into_iter().collect()).build().unwrap()
+}

@@ -24,14 +24,14 @@ use crate::domain::Problem;
 use crate::domain::id::parse_uuid;
 use crate::domain::listing::Listed;
 use crate::domain::sync::{SyncPlan, SyncState, SyncStatus};
-use crate::domain::view::syncing::subject;
 use crate::server::accounts::Person;
-use crate::server::accounts::audit::{self, Action};
+use crate::server::accounts::audit::Action;
 use crate::server::context::Context;
 use crate::server::error::Error;
 use crate::server::http::gate::{MayRead, MaySync, stays};
 use crate::server::http::problem::Refused;
 use crate::server::sync::{self, Request, Started};
+use crate::server::sync_page::done;
 
 /// How often the row of a sync is looked at for somebody who watches it.
 const LOOK: Duration = Duration::from_millis(400);
@@ -74,9 +74,7 @@ pub async fn start(
             Json(SyncAnswer { id: None, state: SyncState::Complete, plan }).into_response()
         }
         Started::Open(id, plan) => {
-            context.wake.notify_one();
-            let status = sync::status(&context.db, id).await?;
-            audit::note(&context.db, &person, Action::SyncStarted, subject(&status));
+            let status = done(&context, &person, Action::SyncStarted, id).await?;
             let answer = SyncAnswer { id: Some(id), state: status.state, plan };
             (StatusCode::ACCEPTED, Json(answer)).into_response()
         }
@@ -135,10 +133,7 @@ pub async fn retry(
     _: Nothing,
 ) -> Result<impl IntoResponse, Refused> {
     let id = sync::retry(&context.db, &context.provider, id_of(&id)?).await?;
-    context.wake.notify_one();
-    let status = sync::status(&context.db, id).await?;
-    audit::note(&context.db, &person, Action::SyncRetried, subject(&status));
-    Ok((StatusCode::ACCEPTED, Json(status)))
+    Ok((StatusCode::ACCEPTED, Json(done(&context, &person, Action::SyncRetried, id).await?)))
 }
 
 /// Cancels a sync; what was fetched stays.
@@ -159,10 +154,7 @@ pub async fn cancel(
 ) -> Result<Json<SyncStatus>, Refused> {
     let id = id_of(&id)?;
     sync::cancel(&context.db, id).await?;
-    context.wake.notify_one();
-    let status = sync::status(&context.db, id).await?;
-    audit::note(&context.db, &person, Action::SyncCancelled, subject(&status));
-    Ok(Json(status))
+    Ok(Json(done(&context, &person, Action::SyncCancelled, id).await?))
 }
 
 /// How far a sync is, again and again until it has ended.
