@@ -16,6 +16,7 @@ pub mod fetched;
 pub mod fetches;
 pub mod identifiers;
 pub mod ids;
+mod joined;
 pub mod lock;
 pub mod meta;
 pub mod observations;
@@ -23,6 +24,7 @@ pub mod packed;
 pub mod platforms;
 pub mod provider_searches;
 pub mod rate_limits;
+pub mod read_model;
 pub mod rebuild;
 mod replace;
 pub mod restore;
@@ -64,6 +66,7 @@ pub struct Db {
     writer: AnyPool,
     engine: Engine,
     names: Arc<search::NamesCache>,
+    memory: Arc<read_model::Memory>,
 }
 
 /// Where engines differ, this says which one it is.
@@ -88,7 +91,10 @@ impl Db {
             Ok((writer, sqlite::readers(&path).await?))
         })
         .await?;
-        Ok(Db { readers, writer, engine: Engine::Sqlite(path), names: Arc::default() })
+        let (names, memory) = Default::default();
+        let db = Db { readers, writer, engine: Engine::Sqlite(path), names, memory };
+        rebuild::after_upgrade(&db).await?;
+        Ok(db)
     }
 
     /// The same, but makes no database.
