@@ -6,21 +6,25 @@
 //! questions come with accounts; this is where they will be checked.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::domain::platform::TrackPlatform;
 use crate::domain::query::FieldError;
 use crate::domain::report::{
     self, ArtistSeries, Availability, ChartAppearance, Charts, Evidence, PairEvidence, Report,
-    SelectedArtist, SkippedArtist, TrackArtist, TrackEvidence,
+    SelectedArtist, SkippedArtist, TrackEvidence, TrackFacts,
 };
 use crate::domain::{ArtistId, Day, Level, Query};
 use crate::server::clock::{now, rfc3339};
 use crate::server::db::artists::StoredArtist;
 use crate::server::db::platforms::Platform;
-use crate::server::db::series::TrackSeries;
-use crate::server::db::tracks::StoredTrack;
-use crate::server::db::{Conn, Db, artist_observations, artists, charts, platforms};
+use crate::server::db::read_model::{Pairs, ReadModel};
+use crate::server::db::{Conn, Db, artist_observations, charts};
 use crate::server::error::Error;
+
+/// Days of all tracks that are computed where the request is answered: a fraction of a millisecond, about what it
+/// takes to give work to another thread.
+const AT_ONCE: usize = 2_000;
 
 /// The report as the database has it now.
 ///
@@ -28,9 +32,13 @@ use crate::server::error::Error;
 /// [`Error::Invalid`] where the question names what is not there or cannot be reported on.
 pub async fn report(db: &Db, query: &Query, today: Day) -> Result<Report, Error> {
     let evidence = evidence(db, query, today).await?;
-    let query = query.clone();
-    let mut report =
-        compute(move || report::report(&evidence, &query, today)).await.map_err(Error::damaged)?;
+    let made = if evidence.tracks.len() * query.period.range().day_count() <= AT_ONCE {
+        report::report(&evidence, query, today)
+    } else {
+        let query = query.clone();
+        compute(move || report::report(&evidence, &query, today)).await
+    };
+    let mut report = made.map_err(Error::damaged)?;
     report.generated_at = rfc3339(now());
     Ok(report)
 }
@@ -65,15 +73,17 @@ pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<Evidence, Er
         return Err(Error::invalid(query.period.field(), message));
     }
     let mut tx = db.read().await?;
-    let conn = &mut *tx;
-    let (selected, skipped) = choose_artists(&query.artists, artists::by_ids(conn, &query.artists).await?)?;
-    let registry = platforms::registry(conn).await?;
-    let platforms = choose_platforms(&query.platforms, registry.clone())?;
+    let mut stored = db.read_model(&mut tx).await?;
+    let (selected, skipped) = choose_artists(&query.artists, stored.artists(&query.artists).await?)?;
+    let registry = stored.registry().await?;
+    let platforms = choose_platforms(&query.platforms, &registry)?;
     let numbers: Vec<i64> = selected.iter().map(|artist| artist.id).collect();
-    let tracks = track_evidence(db, conn, query, &numbers, &platforms).await?;
-    let artist_level = artist_level(conn, query, &selected, &registry).await?;
+    let tracks = track_evidence(&mut stored, query, &numbers, &platforms).await?;
+    let artist_level = artist_level(stored.conn, query, &selected, &registry).await?;
     let charts = match query.country {
-        Some(country) => Some(Charts { days_fetched: charts::days_fetched(conn, country, range).await? }),
+        Some(country) => {
+            Some(Charts { days_fetched: charts::days_fetched(stored.conn, country, range).await? })
+        }
         None => None,
     };
     Ok(Evidence {
@@ -94,8 +104,8 @@ pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<Evidence, Er
 /// Parts the artists asked for into those that can be aggregated and those that cannot (S20).
 pub fn choose_artists(
     asked: &[ArtistId],
-    stored: Vec<StoredArtist>,
-) -> Result<(Vec<StoredArtist>, Vec<SkippedArtist>), Error> {
+    stored: Vec<Arc<StoredArtist>>,
+) -> Result<(Vec<Arc<StoredArtist>>, Vec<SkippedArtist>), Error> {
     let unknown = asked.iter().filter(|id| !stored.iter().any(|artist| artist.artist_id() == **id));
     let errors: Vec<FieldError> = unknown
         .map(|id| {
@@ -120,7 +130,7 @@ pub fn choose_artists(
     }
     let mut skipped: Vec<SkippedArtist> = others
         .into_iter()
-        .map(|artist| SkippedArtist { id: artist.artist_id(), name: artist.artist.name })
+        .map(|artist| SkippedArtist { id: artist.artist_id(), name: artist.artist.name.clone() })
         .collect();
     skipped.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     Ok((selected, skipped))
@@ -128,10 +138,7 @@ pub fn choose_artists(
 
 /// The platforms asked for with their numbers, in registry order; all enabled ones that can be added up
 /// where none is named.
-pub fn choose_platforms(
-    asked: &[String],
-    registry: Vec<Platform>,
-) -> Result<Vec<(i64, TrackPlatform)>, Error> {
+pub fn choose_platforms(asked: &[String], registry: &[Platform]) -> Result<Vec<(i64, TrackPlatform)>, Error> {
     let mut errors: Vec<FieldError> = Vec::new();
     let unknown = asked.iter().filter(|code| !registry.iter().any(|platform| platform.code == **code));
     errors
@@ -139,7 +146,7 @@ pub fn choose_platforms(
     let mut chosen = Vec::new();
     for platform in registry {
         let is_named = asked.contains(&platform.code);
-        match reportable(&platform) {
+        match reportable(platform) {
             Ok(track_platform) if is_named || asked.is_empty() => chosen.push((platform.id, track_platform)),
             Err(reason) if is_named => {
                 errors.push(FieldError::new(
@@ -175,7 +182,7 @@ pub fn reportable(platform: &Platform) -> Result<TrackPlatform, &'static str> {
 async fn artist_level(
     conn: &mut Conn,
     query: &Query,
-    artists: &[StoredArtist],
+    artists: &[Arc<StoredArtist>],
     registry: &[Platform],
 ) -> Result<Vec<ArtistSeries>, Error> {
     let range = query.period.range();
@@ -211,47 +218,34 @@ async fn artist_level(
 }
 
 async fn track_evidence(
-    db: &Db,
-    conn: &mut Conn,
+    stored: &mut ReadModel<'_>,
     query: &Query,
     artists: &[i64],
     platforms: &[(i64, TrackPlatform)],
 ) -> Result<Vec<TrackEvidence>, Error> {
-    let stored = db.tracks_of_artists(conn, artists).await?;
-    let mut numbers: Vec<i64> = stored.iter().map(|track| track.id).collect();
+    let mut tracks = stored.tracks(artists).await?;
     let mut appearances: HashMap<i64, Vec<ChartAppearance>> = HashMap::new();
     if let Some(country) = query.country {
-        for (track, appearance) in charts::appearances(conn, &numbers, country, query.period.range()).await? {
+        let numbers: Vec<i64> = tracks.iter().map(|(number, _)| *number).collect();
+        let found = charts::appearances(stored.conn, &numbers, country, query.period.range()).await?;
+        for (track, appearance) in found {
             appearances.entry(track).or_default().push(appearance);
         }
-        numbers.retain(|track| appearances.contains_key(track));
+        tracks.retain(|(number, _)| appearances.contains_key(number));
     }
-    let series = db.series_of_tracks(conn, &numbers).await?;
-    let mut all = Vec::with_capacity(stored.len());
-    for stored in stored {
-        let StoredTrack { id, track, artists } = &*stored;
-        let row = series.get(id);
-        let pairs = row.map(TrackSeries::pairs).transpose()?.unwrap_or_default();
-        let pair = |(platform, _): &(i64, TrackPlatform)| {
-            let found = row.zip(pairs.iter().find(|pair| pair.platform_id == *platform));
-            found.map_or_else(PairEvidence::default, |(row, pair)| PairEvidence {
-                packed: pair.worked_out.map(|(digest, packed)| (digest, row.keep(packed))),
-                windows: pair.windows.clone(),
-            })
+    let numbers: Vec<i64> = tracks.iter().map(|(number, _)| *number).collect();
+    let series = stored.series(&numbers).await?;
+    let nothing = Arc::new(PairEvidence::default());
+    let evidence = |((number, facts), pairs): ((i64, Arc<TrackFacts>), Pairs)| {
+        let pair = |(id, _): &(i64, TrackPlatform)| {
+            let found = pairs.iter().find(|(platform, _)| platform == id);
+            found.map_or_else(|| Arc::clone(&nothing), |(_, pair)| Arc::clone(pair))
         };
-        all.push(TrackEvidence {
-            uuid: track.uuid,
-            name: track.name.clone(),
-            credit: track.credit_name.clone(),
-            release: track.release_date,
-            image_url: track.image_url.clone(),
-            artists: artists
-                .iter()
-                .map(|a| TrackArtist { id: a.id, name: a.name.clone(), role: a.role })
-                .collect(),
+        TrackEvidence {
+            facts,
             pairs: platforms.iter().map(pair).collect(),
-            charts: appearances.remove(id).unwrap_or_default(),
-        });
-    }
-    Ok(all)
+            charts: appearances.remove(&number).unwrap_or_default(),
+        }
+    };
+    Ok(tracks.into_iter().zip(series).map(evidence).collect())
 }

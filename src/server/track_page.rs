@@ -2,6 +2,7 @@
 //! transaction.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ use crate::domain::id::parse_uuid;
 use crate::domain::platform::TrackPlatform;
 use crate::domain::query::Parameters;
 use crate::domain::report::{
-    Evidence, PairEvidence, Report, SelectedArtist, TrackArtist, TrackEvidence, report,
+    Evidence, PairEvidence, Report, SelectedArtist, TrackArtist, TrackEvidence, TrackFacts, report,
 };
 use crate::domain::series::unpack;
 use crate::domain::view::Address;
@@ -122,7 +123,7 @@ async fn assemble(context: &Context, uuid: Uuid, range: Range) -> Result<TrackVi
 struct Known {
     id: i64,
     platform: TrackPlatform,
-    pair: PairEvidence,
+    pair: Arc<PairEvidence>,
 }
 
 /// The platforms on which anything is known of a track, in registry order.
@@ -130,11 +131,9 @@ async fn known(conn: &mut Conn, track: i64) -> Result<Vec<Known>, Error> {
     let registry = platforms::registry(conn).await?;
     let rows = series::of_tracks(conn, &[track]).await?;
     let Some(row) = rows.first() else { return Ok(Vec::new()) };
-    let pairs = row.pairs()?;
+    let pairs = row.evidence()?;
     let known = registry.iter().filter_map(|platform| {
-        let pair = pairs.iter().find(|pair| pair.platform_id == platform.id)?;
-        let packed = pair.worked_out.map(|(digest, packed)| (digest, row.keep(packed)));
-        let pair = PairEvidence { packed, windows: pair.windows.clone() };
+        let pair = pairs.iter().find(|(id, _)| *id == platform.id).map(|(_, pair)| Arc::clone(pair))?;
         Some(Known { id: platform.id, platform: reportable(platform).ok()?, pair })
     });
     Ok(known.collect())
@@ -147,13 +146,19 @@ fn report_on(known: &[Known], release: Option<Day>, range: Range) -> Result<Repo
         artists: vec![SelectedArtist { uuid: artist, name: String::new() }],
         platforms: known.iter().map(|known| known.platform.clone()).collect(),
         tracks: vec![TrackEvidence {
-            uuid: Uuid::nil(),
-            name: String::new(),
-            credit: None,
-            release,
-            image_url: None,
-            artists: vec![TrackArtist { id: ArtistId::Uuid(artist), name: String::new(), role: Role::Main }],
-            pairs: known.iter().map(|known| known.pair.clone()).collect(),
+            facts: Arc::new(TrackFacts {
+                uuid: Uuid::nil(),
+                name: String::new(),
+                credit: None,
+                release,
+                image_url: None,
+                artists: vec![TrackArtist {
+                    id: ArtistId::Uuid(artist),
+                    name: String::new(),
+                    role: Role::Main,
+                }],
+            }),
+            pairs: known.iter().map(|known| Arc::clone(&known.pair)).collect(),
             charts: Vec::new(),
         }],
         ..Evidence::default()

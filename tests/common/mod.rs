@@ -7,12 +7,13 @@ pub mod signed_in;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use music_analytics::domain::pair::{Pair, PairDigest};
 use music_analytics::domain::platform::TrackPlatform;
 use music_analytics::domain::query::Parameters;
 use music_analytics::domain::report::{
-    ChartAppearance, Charts, Evidence, PairEvidence, SelectedArtist, TrackArtist, TrackEvidence,
+    ChartAppearance, Charts, Evidence, PairEvidence, SelectedArtist, TrackArtist, TrackEvidence, TrackFacts,
 };
 use music_analytics::domain::series::{Identified, Observation, pack};
 use music_analytics::domain::{Additive, ArtistId, Day, Kind, Query, Role};
@@ -258,13 +259,18 @@ impl Catalogue {
             platforms: platforms.iter().map(|p| p.platform.clone()).collect(),
             tracks: tracks
                 .map(|track| TrackEvidence {
-                    uuid: track.uuid,
-                    name: track.name.clone(),
-                    credit: None,
-                    release: track.release,
-                    image_url: None,
-                    artists: track.artists.iter().map(|(uuid, role)| self.credit(*uuid, *role)).collect(),
-                    pairs: platforms.iter().map(|platform| self.pair(track.uuid, platform)).collect(),
+                    facts: Arc::new(TrackFacts {
+                        uuid: track.uuid,
+                        name: track.name.clone(),
+                        credit: None,
+                        release: track.release,
+                        image_url: None,
+                        artists: track.artists.iter().map(|(uuid, role)| self.credit(*uuid, *role)).collect(),
+                    }),
+                    pairs: platforms
+                        .iter()
+                        .map(|platform| Arc::new(self.pair(track.uuid, platform)))
+                        .collect(),
                     charts: self
                         .charts
                         .iter()

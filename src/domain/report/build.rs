@@ -2,6 +2,7 @@
 //! under it (S23), because it is added from the same amounts.
 
 use std::cmp::Reverse;
+use std::num::NonZero;
 
 use super::artist_level::artist_level;
 use super::evidence::{Evidence, TrackArtist, TrackEvidence};
@@ -15,6 +16,7 @@ use super::rows::{
 };
 use super::warnings::warnings;
 use crate::domain::format::{decimal, divided, shares};
+use crate::domain::pair::PairDigest;
 use crate::domain::query::{Group, Query};
 use crate::domain::series::PackedError;
 use crate::domain::window::{DayAmounts, DaySet};
@@ -92,6 +94,117 @@ impl PlatformSum {
             days.corrected().places().for_each(|place| counts[place].corrected += 1);
         }
     }
+
+    /// Adds the sum over other tracks.
+    fn add_sum(&mut self, other: &PlatformSum) {
+        self.observed_until = self.observed_until.max(other.observed_until);
+        self.asked_until = self.asked_until.max(other.asked_until);
+        self.amount += other.amount;
+        self.days.add(&other.days);
+        self.coverage.add(other.coverage);
+        if let (Some(mine), Some(theirs)) = (&mut self.counts, &other.counts) {
+            for (mine, theirs) in mine.iter_mut().zip(theirs) {
+                mine.covered += theirs.covered;
+                mine.missing += theirs.missing;
+                mine.corrected += theirs.corrected;
+            }
+        }
+    }
+}
+
+/// What is added up over some of the tracks.
+struct Sums<'a> {
+    platforms: Vec<PlatformSum>,
+    /// Of each artist: the total, and how many tracks.
+    artists: Vec<(Amount, u32)>,
+    shared: Amount,
+    tracks: Vec<(TrackRow, &'a Selected<'a>)>,
+    digests: Vec<(&'a TrackEvidence, &'a str, PairDigest)>,
+}
+
+impl<'a> Sums<'a> {
+    fn of(
+        evidence: &'a Evidence,
+        selection: &'a [Selected<'a>],
+        query: &Query,
+        today: Day,
+    ) -> Result<Self, PackedError> {
+        let range = query.period.range();
+        let platform = |_| PlatformSum::new(range, wants_days(query));
+        let mut sums = Sums {
+            platforms: evidence.platforms.iter().map(platform).collect(),
+            artists: vec![(Amount::Absent, 0); evidence.artists.len()],
+            shared: Amount::Absent,
+            tracks: Vec::with_capacity(selection.len()),
+            digests: Vec::new(),
+        };
+        let (mut line_days, mut track_days) = (DayAmounts::new(range), DayAmounts::new(range));
+        for selected in selection {
+            let mut total = Amount::Absent;
+            track_days.clear();
+            let mut cells = Vec::with_capacity(evidence.platforms.len());
+            for (index, platform) in evidence.platforms.iter().enumerate() {
+                let line = Line::read(selected.evidence, index, range, today, &mut line_days)?;
+                total += line.amount;
+                track_days.add(&line_days);
+                sums.platforms[index].add(&line, &line_days, &selected.evidence.pairs[index].windows);
+                let digest = line.digest.map(|digest| (selected.evidence, platform.code.as_str(), digest));
+                sums.digests.extend(digest);
+                if line.amount != Amount::Absent {
+                    cells.push(cell(&platform.code, &line, peak(&line_days)));
+                }
+            }
+            for &artist in &selected.artists {
+                sums.artists[artist].0 += total;
+                sums.artists[artist].1 += 1;
+            }
+            sums.shared += total.times(selected.artists.len() as i128 - 1);
+            sums.tracks.push((track_row(selected.evidence, total, cells, trend(&track_days)), selected));
+        }
+        Ok(sums)
+    }
+
+    /// The same, many tracks on all processors at once.
+    fn in_parts(
+        evidence: &'a Evidence,
+        selection: &'a [Selected<'a>],
+        query: &Query,
+        today: Day,
+    ) -> Result<Self, PackedError> {
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let parts = processors.min(selection.len() / TRACKS_EACH).max(1);
+        let sums = |part: &'a [Selected<'a>]| Sums::of(evidence, part, query, today);
+        let mut parts = selection.chunks(selection.len().div_ceil(parts).max(1));
+        let first = parts.next().unwrap_or_default();
+        std::thread::scope(|scope| {
+            let others: Vec<_> = parts.map(|part| scope.spawn(move || sums(part))).collect();
+            let mut all = sums(first)?;
+            for other in others {
+                all.add(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// Adds what others tracks add up to.
+    fn add(&mut self, other: Sums<'a>) {
+        self.platforms.iter_mut().zip(&other.platforms).for_each(|(mine, theirs)| mine.add_sum(theirs));
+        for (mine, theirs) in self.artists.iter_mut().zip(other.artists) {
+            mine.0 += theirs.0;
+            mine.1 += theirs.1;
+        }
+        self.shared += other.shared;
+        self.tracks.extend(other.tracks);
+        self.digests.extend(other.digests);
+    }
+}
+
+/// A thread is worth its while from so many tracks on.
+const TRACKS_EACH: usize = 250;
+
+/// Whether the report has a row for each day.
+fn wants_days(query: &Query) -> bool {
+    query.daily || query.group == Group::Date
 }
 
 /// The report on `evidence`, as of `today`. `generated_at` is left for the caller: there is no clock
@@ -102,35 +215,8 @@ impl PlatformSum {
 pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, PackedError> {
     let range = query.period.range();
     let selection = select(evidence, query);
-    let by_day = query.daily || query.group == Group::Date;
-    let mut platforms: Vec<PlatformSum> =
-        evidence.platforms.iter().map(|_| PlatformSum::new(range, by_day)).collect();
-    let mut artists = vec![(Amount::Absent, 0u32); evidence.artists.len()];
-    let mut shared = Amount::Absent;
-    let mut tracks = Vec::with_capacity(selection.len());
-    let mut digests = Vec::new();
-    let (mut line_days, mut track_days) = (DayAmounts::new(range), DayAmounts::new(range));
-    for selected in &selection {
-        let mut total = Amount::Absent;
-        track_days.clear();
-        let mut cells = Vec::with_capacity(platforms.len());
-        for (index, platform) in evidence.platforms.iter().enumerate() {
-            let line = Line::read(selected.evidence, index, range, today, &mut line_days)?;
-            total += line.amount;
-            track_days.add(&line_days);
-            platforms[index].add(&line, &line_days, &selected.evidence.pairs[index].windows);
-            digests.extend(line.digest.map(|digest| (selected.evidence, platform.code.as_str(), digest)));
-            if line.amount != Amount::Absent {
-                cells.push(cell(&platform.code, &line, peak(&line_days)));
-            }
-        }
-        for &artist in &selected.artists {
-            artists[artist].0 += total;
-            artists[artist].1 += 1;
-        }
-        shared += total.times(selected.artists.len() as i128 - 1);
-        tracks.push((track_row(selected.evidence, total, cells, trend(&track_days)), selected));
-    }
+    let Sums { platforms, artists, shared, mut tracks, digests } =
+        Sums::in_parts(evidence, &selection, query, today)?;
     tracks.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)));
 
     let mut report = Report {
@@ -155,7 +241,7 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, 
         },
         summary: summary(evidence, &platforms, tracks.iter().map(|(row, _)| row.state)),
         platforms: platform_rows(evidence, &platforms),
-        days: by_day.then(|| day_rows(evidence, &platforms, range)),
+        days: wants_days(query).then(|| day_rows(evidence, &platforms, range)),
         country_evidence: country_evidence(evidence, query, &tracks),
         growth: growth(evidence, query, today)?,
         artist_level: artist_level(evidence, range),
@@ -210,7 +296,7 @@ fn trend(days: &DayAmounts) -> Vec<Option<i128>> {
     let stretch = if count > TREND_DAYS { 7 } else { 1 };
     let average = |first: usize| {
         let places = first..count.min(first + stretch);
-        let covered = days.covered().both(&DaySet::of(places.clone())).len() as i128;
+        let covered = days.covered().count(places.clone()) as i128;
         // Nothing was added to days that are not covered.
         (covered > 0).then(|| divided(days.sum(places), covered))
     };

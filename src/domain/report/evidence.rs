@@ -1,5 +1,8 @@
 //! What a report is made of, as the store has it.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use uuid::Uuid;
 
@@ -67,9 +70,28 @@ pub struct SkippedArtist {
     pub name: String,
 }
 
-/// A track with all that is stored about it.
+/// A track with all that is stored about it. What it is and what was observed are shared with whoever keeps them.
 #[derive(Debug, Clone)]
 pub struct TrackEvidence {
+    /// What it is.
+    pub facts: Arc<TrackFacts>,
+    /// One for each of the report's platforms, in their order.
+    pub pairs: Vec<Arc<PairEvidence>>,
+    /// Appearances in charts of the country within the range; unused without a country filter.
+    pub charts: Vec<ChartAppearance>,
+}
+
+impl Deref for TrackEvidence {
+    type Target = TrackFacts;
+
+    fn deref(&self) -> &TrackFacts {
+        &self.facts
+    }
+}
+
+/// What a track is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrackFacts {
     /// Its Soundcharts UUID.
     pub uuid: Uuid,
     /// Its name.
@@ -82,10 +104,6 @@ pub struct TrackEvidence {
     pub image_url: Option<String>,
     /// All its artists.
     pub artists: Vec<TrackArtist>,
-    /// One for each of the report's platforms, in their order.
-    pub pairs: Vec<PairEvidence>,
-    /// Appearances in charts of the country within the range; unused without a country filter.
-    pub charts: Vec<ChartAppearance>,
 }
 
 /// An artist's part in a track.
@@ -100,7 +118,7 @@ pub struct TrackArtist {
 }
 
 /// What is stored about a track on a platform.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PairEvidence {
     /// The worked-out observations, packed ([`crate::domain::series::pack`]), with the digest of the
     /// observations; `None` where there is no observation at all.

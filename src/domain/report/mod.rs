@@ -15,6 +15,7 @@ mod warnings;
 pub use build::report;
 pub use evidence::{
     ArtistSeries, Charts, Evidence, PairEvidence, SelectedArtist, SkippedArtist, TrackArtist, TrackEvidence,
+    TrackFacts,
 };
 pub use gaps::{Availability, Gap, availability};
 pub use growth::Change;

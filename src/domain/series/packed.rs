@@ -81,6 +81,14 @@ pub struct Block<'a> {
     pub numbers: &'a [u8],
 }
 
+impl Block<'_> {
+    /// The place of the first of its numbers that is this one.
+    pub fn place_of(&self, number: u64) -> Option<usize> {
+        let wanted = number.to_le_bytes();
+        self.numbers.chunks_exact(self.width).position(|bytes| *bytes == wanted[..self.width])
+    }
+}
+
 impl<'a> CleanDays<'a> {
     /// The numbers of the days inside the range; none where all of a block are 0.
     pub fn inside(&self, range: Range) -> impl Iterator<Item = Block<'a>> {

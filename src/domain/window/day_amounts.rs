@@ -1,7 +1,7 @@
 //! Amounts by the day.
 
 use super::DaySet;
-use crate::domain::series::{Block, Step};
+use crate::domain::series::{Block, CleanDays, Step};
 use crate::domain::{Day, Range};
 
 /// The largest amount of one day, and the first day that had it.
@@ -37,31 +37,34 @@ impl DaySums {
         &mut self.large
     }
 
-    /// Adds the numbers of the days from `place` on; answers with their sum.
-    fn add_block(&mut self, place: usize, block: Block<'_>) -> i128 {
+    /// Adds the numbers of the days from `place` on; answers with their sum and the largest of them.
+    fn add_block(&mut self, place: usize, block: Block<'_>) -> (i128, u64) {
         fn numbers<const WIDTH: usize>(block: Block<'_>) -> impl Iterator<Item = &[u8; WIDTH]> {
             block.numbers.as_chunks::<WIDTH>().0.iter()
         }
-        fn add(sums: &mut [u64], numbers: impl Iterator<Item = u64>) -> i128 {
-            let mut all = 0u64;
+        /// Narrow numbers, many at a time.
+        fn add<N: Copy + Ord + Into<u64>>(sums: &mut [u64], numbers: impl Iterator<Item = N>) -> (i128, u64) {
+            let (mut all, mut largest) = (0u64, None);
             for (sum, number) in sums.iter_mut().zip(numbers) {
-                *sum = sum.wrapping_add(number);
-                all = all.wrapping_add(number);
+                *sum = sum.wrapping_add(number.into());
+                all = all.wrapping_add(number.into());
+                largest = largest.max(Some(number));
             }
-            all.into()
+            (all.into(), largest.map_or(0, Into::into))
         }
         match block.width {
-            1 => add(&mut self.small[place..], block.numbers.iter().copied().map(u64::from)),
-            2 => add(&mut self.small[place..], numbers(block).map(|n| u16::from_le_bytes(*n).into())),
-            4 => add(&mut self.small[place..], numbers(block).map(|n| u32::from_le_bytes(*n).into())),
+            1 => add(&mut self.small[place..], block.numbers.iter().copied()),
+            2 => add(&mut self.small[place..], numbers(block).map(|n| u16::from_le_bytes(*n))),
+            4 => add(&mut self.small[place..], numbers(block).map(|n| u32::from_le_bytes(*n))),
             _ => {
-                let mut all = 0;
+                let (mut all, mut largest) = (0, 0);
                 for (sum, number) in self.large()[place..].iter_mut().zip(numbers(block)) {
-                    let number = i128::from(u64::from_le_bytes(*number));
-                    *sum += number;
-                    all += number;
+                    let number = u64::from_le_bytes(*number);
+                    *sum += i128::from(number);
+                    all += i128::from(number);
+                    largest = largest.max(number);
                 }
-                all
+                (all, largest)
             }
         }
     }
@@ -80,6 +83,8 @@ pub struct DayAmounts {
     range: Range,
     /// A day: the sum of clean steps.
     clean: DaySums,
+    /// The largest clean day where it is known without a look at all: of a single series.
+    largest: Option<Peak>,
     /// A day: its part of longer steps (S16); empty until there is one.
     spread: Vec<i128>,
     /// Days with a part of a longer step.
@@ -98,6 +103,7 @@ impl DayAmounts {
         DayAmounts {
             range,
             clean: DaySums::new(range.day_count()),
+            largest: None,
             spread: Vec::new(),
             has_spread: DaySet::default(),
             has_clean: DaySet::default(),
@@ -118,6 +124,7 @@ impl DayAmounts {
         }
         self.clean.small.fill(0);
         self.clean.large.clear();
+        self.largest = None;
         self.has_spread.places().for_each(|place| self.spread[place] = 0);
         (self.has_spread, self.has_clean) = <(DaySet, DaySet)>::default();
         (self.covered, self.corrected) = <(DaySet, DaySet)>::default();
@@ -150,21 +157,19 @@ impl DayAmounts {
 
     /// The largest day among those with a clean step; the first of several.
     pub fn peak(&self) -> Option<Peak> {
+        if self.largest.is_some() {
+            return self.largest;
+        }
         let mut places = self.has_clean.places();
         let first = places.next()?;
         let larger = |largest: usize, place: usize| {
             if self.clean.at(place) > self.clean.at(largest) { place } else { largest }
         };
         let place = if self.clean.large.is_empty() {
-            // Days without a clean step are 0, and so never larger than the first with one.
+            // Days without a clean step are 0, so that only a 0 has to be looked for among the others.
             let small = &self.clean.small;
-            let (mut largest, mut most) = (first, small[first]);
-            for (place, sum) in small.iter().enumerate().skip(first) {
-                if *sum > most {
-                    (largest, most) = (place, *sum);
-                }
-            }
-            largest
+            let largest = small.iter().copied().max()?;
+            small.iter().position(|sum| *sum == largest && largest > 0).unwrap_or(first)
         } else {
             places.fold(first, larger)
         };
@@ -184,6 +189,7 @@ impl DayAmounts {
         if other.is_empty() {
             return;
         }
+        self.largest = None;
         self.clean.add(&other.clean);
         if !other.has_spread.is_empty() {
             self.has_spread.add(&other.has_spread);
@@ -195,16 +201,29 @@ impl DayAmounts {
         self.corrected.add(&other.corrected);
     }
 
-    /// Says which days are covered, which of them by clean steps, and which hold something that does not count.
-    pub(super) fn mark(&mut self, covered: &DaySet, clean: &DaySet, corrected: &DaySet) {
-        self.covered.add(covered);
-        self.has_clean.add(clean);
-        self.corrected.add(corrected);
+    /// Adds the clean days of a series that lie in the range, which are those of `days`; answers with their sum.
+    pub(super) fn add_clean(&mut self, clean: &CleanDays<'_>, days: &DaySet) -> i128 {
+        let is_first = self.has_clean.is_empty();
+        self.has_clean.add(days);
+        let (range, mut sum) = (self.range, 0);
+        let mut largest: Option<(u64, Block<'_>)> = None;
+        for block in clean.inside(range) {
+            let (added, most) = self.clean.add_block((block.first - range.from()) as usize, block);
+            sum += added;
+            if most > largest.as_ref().map_or(0, |(most, _)| *most) {
+                largest = Some((most, block));
+            }
+        }
+        self.largest = largest.filter(|_| is_first).and_then(|(most, block)| {
+            Some(Peak { value: most.into(), day: block.first + block.place_of(most)? as i32 })
+        });
+        sum
     }
 
-    /// Adds the numbers of days inside the range; answers with their sum.
-    pub(super) fn add_block(&mut self, block: Block<'_>) -> i128 {
-        self.clean.add_block((block.first - self.range.from()) as usize, block)
+    /// Says which days are covered, and which hold something that does not count.
+    pub(super) fn mark(&mut self, covered: &DaySet, corrected: &DaySet) {
+        self.covered.add(covered);
+        self.corrected.add(corrected);
     }
 
     /// The places of the days of a step that lie in the range.

@@ -12,13 +12,16 @@ pub struct DaySet([u64; WORDS]);
 impl DaySet {
     /// The days of these places.
     pub fn of(places: std::ops::Range<usize>) -> Self {
-        // A word's bits below a place of the range.
-        let below = |word: usize, place: usize| match place.saturating_sub(word * 64) {
+        DaySet(std::array::from_fn(|word| Self::below(word, places.end) & !Self::below(word, places.start)))
+    }
+
+    /// A word's bits below a place of the range.
+    const fn below(word: usize, place: usize) -> u64 {
+        match place.saturating_sub(word * 64) {
             0 => 0,
-            bits @ 1..64 => (1u64 << bits) - 1,
+            bits @ 1..64 => (1 << bits) - 1,
             _ => u64::MAX,
-        };
-        DaySet(std::array::from_fn(|word| below(word, places.end) & !below(word, places.start)))
+        }
     }
 
     /// The days `from` to `to` as far as they lie in the range.
@@ -80,6 +83,13 @@ impl DaySet {
         self.0[place / 64] >> (place % 64) & 1 == 1
     }
 
+    /// How many of the days of these places are in it.
+    pub fn count(&self, places: std::ops::Range<usize>) -> usize {
+        let bits =
+            |word: usize| self.0[word] & Self::below(word, places.end) & !Self::below(word, places.start);
+        (places.start / 64..places.end.div_ceil(64)).map(|word| bits(word).count_ones() as usize).sum()
+    }
+
     /// How many days are in it.
     pub fn len(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
@@ -103,6 +113,7 @@ mod tests {
             let set = DaySet::of(places.clone());
             prop_assert_eq!(set.len(), places.len());
             prop_assert!(set.places().eq(places.clone()));
+            prop_assert_eq!(set.count(10..200), set.places().filter(|place| (10..200).contains(place)).count());
             prop_assert!((0..MAX_DAYS).all(|place| set.contains(place) == places.contains(&place)));
         }
     }

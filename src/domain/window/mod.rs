@@ -158,9 +158,9 @@ pub fn read(series: &PackedSeries<'_>, range: Range, days: &mut DayAmounts, flag
         corrected.add(&DaySet::of_days(range, day, day));
     }
     let covered = all.without(&uncovered);
-    let clean = series.clean.inside(range).map(|block| days.add_block(block)).sum();
+    let clean = days.add_clean(&series.clean, &all.without(&special));
     Adds::Figure(Figure::exactly(clean)).to(&mut sum);
-    days.mark(&covered, &all.without(&special), &corrected);
+    days.mark(&covered, &corrected);
     let ends = [before(series.before, series.start, range), after(series.last, range)];
     ends.into_iter().flatten().for_each(|adds| adds.to(&mut sum));
     if covered.is_empty() { Amount::Unknown } else { Amount::Known(sum) }

@@ -3,8 +3,10 @@
 
 use sqlx::AssertSqlSafe;
 
+use super::joined::Column::Number;
+use super::joined::{Fields, joined};
 use super::observations::Written;
-use super::{Conn, day, list, word};
+use super::{Conn, day, list, meta, word};
 use crate::domain::series::Observation;
 use crate::domain::{Day, Metric};
 use crate::server::error::Error;
@@ -80,6 +82,9 @@ pub async fn write(conn: &mut Conn, fetch_id: i64, news: &ArtistSeries) -> Resul
         .execute(&mut *conn)
         .await?;
     }
+    if written.added + written.changed > 0 {
+        meta::raise_data_version(conn).await?;
+    }
     Ok(written)
 }
 
@@ -91,24 +96,27 @@ pub async fn of_artists(
     to: Day,
 ) -> Result<Vec<ArtistSeries>, Error> {
     let sql = format!(
-        "select artist_id, platform_id, metric, day, value from artist_observations
-         where artist_id in ({}) and day between $1 and $2 order by artist_id, platform_id, metric, day",
+        "select artist_id, platform_id, metric, {} from artist_observations
+         where artist_id in ({}) and day between $1 and $2 group by artist_id, platform_id, metric
+         order by artist_id, platform_id, metric",
+        joined(&[Number("day"), Number("value")]),
         list(artists.iter().copied())
     );
-    let rows: Vec<(i64, i64, String, i64, i64)> = sqlx::query_as(AssertSqlSafe(sql))
+    let rows: Vec<(i64, i64, String, String)> = sqlx::query_as(AssertSqlSafe(sql))
         .persistent(false)
         .bind(i64::from(from.number()))
         .bind(i64::from(to.number()))
         .fetch_all(conn)
         .await?;
-    let mut all = Vec::new();
-    for rows in rows.chunk_by(|a, b| (a.0, a.1, &a.2) == (b.0, b.1, &b.2)) {
-        let observations = rows
-            .iter()
-            .map(|row| Ok(Observation { day: day(row.3)?, value: row.4 }))
-            .collect::<Result<Vec<_>, Error>>()?;
-        let (artist_id, platform_id, metric) = (rows[0].0, rows[0].1, word(&rows[0].2)?);
-        all.push(ArtistSeries { artist_id, platform_id, metric, observations });
+    let mut all = Vec::with_capacity(rows.len());
+    for (artist_id, platform_id, metric, days) in rows {
+        let mut fields = Fields::of(Some(&days));
+        let mut observations = Vec::new();
+        while !fields.is_at_end() {
+            observations.push(Observation { day: day(fields.number()?)?, value: fields.number()? });
+        }
+        observations.sort_unstable_by_key(|observation| observation.day);
+        all.push(ArtistSeries { artist_id, platform_id, metric: word(&metric)?, observations });
     }
     Ok(all)
 }

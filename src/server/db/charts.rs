@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
 
-use super::{Conn, day, ids, list, rows, small, word};
+use super::{Conn, day, ids, list, meta, rows, small, word};
 use crate::domain::query::Country;
 use crate::domain::report::ChartAppearance;
 use crate::domain::{Day, Range};
@@ -68,6 +68,7 @@ pub async fn put(conn: &mut Conn, chart: &ChartFacts) -> Result<i64, Error> {
     .bind(chart.positions.map(i64::from))
     .fetch_optional(&mut *conn)
     .await?;
+    meta::raise_data_version(conn).await?;
     if let Some(id) = known {
         return Ok(id);
     }
@@ -159,7 +160,7 @@ pub async fn put_days(conn: &mut Conn, fetch_id: i64, chart_id: i64, days: &[Day
         );
         sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(&mut *conn).await?;
     }
-    Ok(())
+    meta::raise_data_version(conn).await
 }
 
 /// A track's place in a chart on a day.
@@ -188,6 +189,9 @@ pub async fn put_places(conn: &mut Conn, places: &[Place]) -> Result<u64, Error>
         );
         written +=
             sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(&mut *conn).await?.rows_affected();
+    }
+    if written > 0 {
+        meta::raise_data_version(conn).await?;
     }
     Ok(written)
 }

@@ -92,12 +92,48 @@ async fn put(conn: &mut Conn, key: &str, value: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// Numbers that grow with every change, in whichever process: two transactions that find the same read the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Versions {
+    /// Of artists, tracks, and who is on which.
+    pub catalogue: i64,
+    /// Of what was observed and asked for, and of charts.
+    pub data: i64,
+    /// Of the platform registry.
+    pub registry: i64,
+}
+
+/// All of them.
+pub async fn versions(conn: &mut Conn) -> Result<Versions, Error> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "select name, last from ids where name in ('catalogue_version', 'data_version', 'registry_version')",
+    )
+    .fetch_all(conn)
+    .await?;
+    let version = |name: &str| rows.iter().find(|row| row.0 == name).map_or(0, |row| row.1);
+    Ok(Versions {
+        catalogue: version("catalogue_version"),
+        data: version("data_version"),
+        registry: version("registry_version"),
+    })
+}
+
 /// A number that grows with every change of artists or their tracks, in whichever process.
 pub(super) async fn catalogue_version(conn: &mut Conn) -> Result<i64, Error> {
     let value: Option<i64> = sqlx::query_scalar("select last from ids where name = 'catalogue_version'")
         .fetch_optional(conn)
         .await?;
     Ok(value.unwrap_or(0))
+}
+
+/// Says that something observed, asked for, or of a chart has changed.
+pub(super) async fn raise_data_version(conn: &mut Conn) -> Result<(), Error> {
+    super::ids::allocate(conn, "data_version", 1).await.map(drop)
+}
+
+/// Says that the platform registry has changed.
+pub(super) async fn raise_registry_version(conn: &mut Conn) -> Result<(), Error> {
+    super::ids::allocate(conn, "registry_version", 1).await.map(drop)
 }
 
 /// Says that artists or their tracks have changed.

@@ -9,7 +9,7 @@ use sqlx::AssertSqlSafe;
 use super::change::{Change, IdentifierChange, StoredTrack, change};
 use super::packed::{Fetched, unpack};
 use super::platforms::Readings;
-use super::{Conn, identifiers, list, revisions, series, windows};
+use super::{Conn, identifiers, list, meta, revisions, series, windows};
 use crate::domain::Day;
 use crate::domain::series::Observation;
 use crate::server::error::Error;
@@ -84,6 +84,9 @@ pub async fn write(
         for (news, stored) in news.iter().zip(load(conn, news).await?) {
             written += store(conn, fetch_id, change(readings, fetch_id, news, &stored)?).await?;
         }
+    }
+    if written.added + written.changed + written.windows > 0 {
+        meta::raise_data_version(conn).await?;
     }
     Ok(written)
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Conn, ids, small, word};
+use super::{Conn, ids, meta, small, word};
 use crate::domain::{Kind, Level, Metric, PlatformType};
 use crate::server::error::Error;
 
@@ -124,6 +124,7 @@ pub async fn put(conn: &mut Conn, code: &str, name: &str) -> Result<i64, Error> 
             .bind(name)
             .fetch_optional(&mut *conn)
             .await?;
+    meta::raise_registry_version(conn).await?;
     if let Some(id) = known {
         return Ok(id);
     }
@@ -156,7 +157,7 @@ pub async fn put_metric(conn: &mut Conn, platform_id: i64, metric: &PlatformMetr
     .bind(metric.platform_type.as_str())
     .bind(i64::from(metric.mirrors))
     .bind(i64::from(metric.enabled))
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    meta::raise_registry_version(conn).await
 }

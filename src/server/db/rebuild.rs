@@ -121,6 +121,9 @@ async fn some(conn: &mut Conn, readings: &Readings, tracks: &[i64]) -> Result<Re
             None => series::remove(conn, track_id).await?,
         }
     }
+    if rebuilt.changed > 0 {
+        meta::raise_data_version(conn).await?;
+    }
     Ok(rebuilt)
 }
 

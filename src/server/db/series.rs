@@ -3,6 +3,7 @@
 //! Written in the transaction of the observations, never a second truth: `rebuild` makes the same bytes.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -13,6 +14,7 @@ use super::joined::{Fields, joined};
 use super::{Conn, list};
 use crate::domain::Day;
 use crate::domain::pair::PairDigest;
+use crate::domain::report::PairEvidence;
 use crate::domain::series::packed;
 use crate::domain::varint::{Reader, put, put_signed};
 use crate::server::error::Error;
@@ -21,7 +23,7 @@ use crate::server::error::Error;
 const LAYOUT: u64 = 1;
 const DIGEST: usize = 16;
 
-/// A track's row; cheap to clone.
+/// A track's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackSeries {
     /// The track's number.
@@ -50,14 +52,16 @@ impl TrackSeries {
         unpack(&self.packed)
     }
 
-    /// A part of the row that [`TrackSeries::pairs`] gave, to be kept longer than the row.
-    pub fn keep(&self, part: &[u8]) -> Bytes {
-        self.packed.slice_ref(part)
-    }
-
-    /// How many bytes it has.
-    pub(super) fn size(&self) -> usize {
-        self.packed.len()
+    /// The same as a report takes it, by the platform's number; it shares the row's bytes.
+    ///
+    /// # Errors
+    /// A row that is damaged or of another layout.
+    pub fn evidence(&self) -> Result<Vec<(i64, Arc<PairEvidence>)>, Error> {
+        let pair = |pair: StoredPair<'_>| {
+            let packed = pair.worked_out.map(|(digest, packed)| (digest, self.packed.slice_ref(packed)));
+            (pair.platform_id, Arc::new(PairEvidence { packed, windows: pair.windows }))
+        };
+        Ok(self.pairs()?.into_iter().map(pair).collect())
     }
 
     pub(super) fn into_packed(self) -> Vec<u8> {

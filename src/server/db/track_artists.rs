@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use sqlx::AssertSqlSafe;
 
 use super::artists::Upserted;
+use super::joined::Column::Number;
+use super::joined::{Fields, joined};
 use super::{Conn, list, meta, small};
 use crate::domain::Role;
 use crate::server::error::Error;
@@ -51,6 +53,23 @@ pub async fn put(conn: &mut Conn, parts: &[Part]) -> Result<Upserted, Error> {
         meta::raise_catalogue_version(conn).await?;
     }
     Ok(counts)
+}
+
+/// The numbers of the tracks of each of these artists that has any.
+pub(super) async fn numbers_of(conn: &mut Conn, artists: &[i64]) -> Result<HashMap<i64, Vec<i64>>, Error> {
+    let sql = format!(
+        "select {} from track_artists where artist_id in ({})",
+        joined(&[Number("artist_id"), Number("track_id")]),
+        list(artists.iter().copied())
+    );
+    let text: Option<String> =
+        sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(conn).await?;
+    let mut fields = Fields::of(text.as_deref());
+    let mut numbers: HashMap<i64, Vec<i64>> = HashMap::new();
+    while !fields.is_at_end() {
+        numbers.entry(fields.number()?).or_default().push(fields.number()?);
+    }
+    Ok(numbers)
 }
 
 /// How many tracks each of these artists has that has any.

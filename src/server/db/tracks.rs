@@ -1,6 +1,6 @@
 //! Tracks: recordings by their Soundcharts UUID, never merged by name.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::artists::Upserted;
 use super::joined::Column::{Number, Text};
 use super::joined::{Fields, joined};
-use super::{Conn, day, ids, list, meta, word};
+use super::{Conn, day, ids, list, meta, track_artists, word};
 use crate::domain::{ArtistId, Day, Role};
 use crate::server::catalogue::Track;
 use crate::server::error::Error;
@@ -42,27 +42,9 @@ type Row = (i64, String, String, Option<String>, Option<String>, Option<i64>, Op
 
 /// The distinct tracks of these artists (S12), in order of their numbers.
 pub async fn of_artists(conn: &mut Conn, artists: &[i64]) -> Result<Vec<StoredTrack>, Error> {
-    let theirs = numbers_of_artists(conn, artists).await?;
-    by_numbers(conn, &theirs).await
-}
-
-/// The numbers of the distinct tracks of these artists, in order.
-pub(super) async fn numbers_of_artists(conn: &mut Conn, artists: &[i64]) -> Result<Vec<i64>, Error> {
-    let sql = format!(
-        "select {} from track_artists where artist_id in ({})",
-        joined(&[Number("track_id")]),
-        list(artists.iter().copied())
-    );
-    let text: Option<String> =
-        sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(conn).await?;
-    let mut fields = Fields::of(text.as_deref());
-    let mut numbers = Vec::new();
-    while !fields.is_at_end() {
-        numbers.push(fields.number()?);
-    }
-    numbers.sort_unstable();
-    numbers.dedup();
-    Ok(numbers)
+    let theirs = track_artists::numbers_of(conn, artists).await?.into_values().flatten();
+    let theirs: BTreeSet<i64> = theirs.collect();
+    by_numbers(conn, &theirs.into_iter().collect::<Vec<_>>()).await
 }
 
 /// The tracks of these numbers that there are, in order of their numbers.

@@ -1,6 +1,7 @@
 //! Reads what the planner needs from the database, and makes the plan.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::about::{About, Open};
 use super::days::Run;
@@ -74,9 +75,9 @@ pub async fn survey(conn: &mut Conn, question: Question<'_>) -> Result<Plan, Err
         return Err(Error::invalid(request.field(), message));
     }
     let stored = artists::by_ids(conn, &request.artists).await?;
-    let (selected, _) = choose_artists(&request.artists, stored)?;
+    let (selected, _) = choose_artists(&request.artists, stored.into_iter().map(Arc::new).collect())?;
     let registry = platforms::registry(conn).await?;
-    let chosen = choose_platforms(&request.platforms, registry.clone())?;
+    let chosen = choose_platforms(&request.platforms, &registry)?;
     let numbers: Vec<i64> = selected.iter().map(|artist| artist.id).collect();
     let tracks = tracks::of_artists(conn, &numbers).await?;
     let charts = match request.country {
@@ -145,7 +146,7 @@ impl Planner<'_> {
     async fn songs(
         &mut self,
         conn: &mut Conn,
-        artists: &[StoredArtist],
+        artists: &[Arc<StoredArtist>],
         tracks: &[StoredTrack],
     ) -> Result<(), Error> {
         let numbers: Vec<i64> = artists.iter().map(|artist| artist.id).collect();
@@ -170,7 +171,7 @@ impl Planner<'_> {
     async fn artist_level(
         &mut self,
         conn: &mut Conn,
-        artists: &[StoredArtist],
+        artists: &[Arc<StoredArtist>],
         registry: &[Platform],
     ) -> Result<(), Error> {
         let numbers: Vec<i64> = artists.iter().map(|artist| artist.id).collect();
