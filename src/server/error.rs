@@ -17,6 +17,9 @@ pub enum Error {
     /// There is no room for more.
     #[error("the disk is full: what is to be stored waits until there is room on it")]
     Full,
+    /// Something was written while a report was read; it has to be read again, all in one transaction.
+    #[error("what was read has changed meanwhile")]
+    Moved,
     /// Every connection that reads is taken by others and stayed so.
     #[error("too many questions at once")]
     Overloaded,
@@ -117,7 +120,7 @@ impl From<Error> for Problem {
                 let detail = "The server's disk is full: nothing can be stored until there is room on it.";
                 Problem::new(507, "Insufficient Storage", detail)
             }
-            Error::Overloaded => {
+            Error::Overloaded | Error::Moved => {
                 Problem::new(503, "Service Unavailable", "Too many questions at once; try again in a moment.")
             }
             Error::SyncOff(_) => Problem::new(503, "Service Unavailable", error.to_string()),

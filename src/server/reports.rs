@@ -16,10 +16,10 @@ use crate::domain::report::{
 };
 use crate::domain::{ArtistId, Day, Level, Query};
 use crate::server::clock::{now, rfc3339};
+use crate::server::db::Db;
 use crate::server::db::artists::StoredArtist;
 use crate::server::db::platforms::Platform;
 use crate::server::db::read_model::{Pairs, ReadModel};
-use crate::server::db::{Conn, Db, artist_observations, charts};
 use crate::server::error::Error;
 
 /// Days of all tracks that are computed where the request is answered: a fraction of a millisecond, about what it
@@ -72,18 +72,26 @@ pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<Evidence, Er
             format!("the range begins on {}, which has not been yet: today is {today}", range.from());
         return Err(Error::invalid(query.period.field(), message));
     }
-    let mut tx = db.read().await?;
-    let mut stored = db.read_model(&mut tx).await?;
+    let mut stored = db.read_model().await?;
+    match evidence_of(&mut stored, query).await {
+        Err(Error::Moved) => {
+            stored.renew().await?;
+            evidence_of(&mut stored, query).await
+        }
+        result => result,
+    }
+}
+
+async fn evidence_of(stored: &mut ReadModel<'_>, query: &Query) -> Result<Evidence, Error> {
+    let range = query.period.range();
     let (selected, skipped) = choose_artists(&query.artists, stored.artists(&query.artists).await?)?;
     let registry = stored.registry().await?;
     let platforms = choose_platforms(&query.platforms, &registry)?;
     let numbers: Vec<i64> = selected.iter().map(|artist| artist.id).collect();
-    let tracks = track_evidence(&mut stored, query, &numbers, &platforms).await?;
-    let artist_level = artist_level(stored.conn, query, &selected, &registry).await?;
+    let tracks = track_evidence(stored, query, &numbers, &platforms).await?;
+    let artist_level = artist_level(stored, query, &selected, &registry).await?;
     let charts = match query.country {
-        Some(country) => {
-            Some(Charts { days_fetched: charts::days_fetched(stored.conn, country, range).await? })
-        }
+        Some(country) => Some(Charts { days_fetched: stored.chart_days(country, range).await? }),
         None => None,
     };
     Ok(Evidence {
@@ -180,14 +188,14 @@ pub fn reportable(platform: &Platform) -> Result<TrackPlatform, &'static str> {
 
 /// What was observed of the artists as a whole, on the platforms asked for (S19).
 async fn artist_level(
-    conn: &mut Conn,
+    stored: &mut ReadModel<'_>,
     query: &Query,
     artists: &[Arc<StoredArtist>],
     registry: &[Platform],
 ) -> Result<Vec<ArtistSeries>, Error> {
     let range = query.period.range();
     let numbers: Vec<i64> = artists.iter().map(|artist| artist.id).collect();
-    let stored = artist_observations::of_artists(conn, &numbers, range.from(), range.to()).await?;
+    let observed = stored.artist_level(&numbers).await?;
     let mut all = Vec::new();
     for artist in artists {
         let Some(uuid) = artist.artist.uuid else { continue };
@@ -197,11 +205,16 @@ async fn artist_level(
             }
             for metric in platform.metrics.iter().filter(|m| m.level == Level::Artist && m.enabled) {
                 let (Some(kind), Some(unit)) = (metric.kind, &metric.unit) else { continue };
-                let series = stored.iter().find(|series| {
+                let series = observed.iter().flat_map(|of_artist| of_artist.iter()).find(|series| {
                     (series.artist_id, series.platform_id, series.metric)
                         == (artist.id, platform.id, metric.metric)
                 });
                 let Some(series) = series else { continue };
+                let place = |day: Day| series.observations.partition_point(|o| o.day < day);
+                let inside = place(range.from())..place(range.to() + 1);
+                if inside.is_empty() {
+                    continue;
+                }
                 all.push(ArtistSeries {
                     artist: uuid,
                     platform: platform.code.clone(),
@@ -209,7 +222,7 @@ async fn artist_level(
                     metric: metric.metric,
                     kind,
                     unit: unit.clone(),
-                    observations: series.observations.clone(),
+                    observations: series.observations[inside].to_vec(),
                 });
             }
         }
@@ -227,10 +240,7 @@ async fn track_evidence(
     let mut appearances: HashMap<i64, Vec<ChartAppearance>> = HashMap::new();
     if let Some(country) = query.country {
         let numbers: Vec<i64> = tracks.iter().map(|(number, _)| *number).collect();
-        let found = charts::appearances(stored.conn, &numbers, country, query.period.range()).await?;
-        for (track, appearance) in found {
-            appearances.entry(track).or_default().push(appearance);
-        }
+        appearances = stored.appearances(&numbers, country, query.period.range()).await?;
         tracks.retain(|(number, _)| appearances.contains_key(number));
     }
     let numbers: Vec<i64> = tracks.iter().map(|(number, _)| *number).collect();

@@ -50,18 +50,15 @@ pub async fn answers_what_a_report_asks(story: &Story<'_>) {
     let countries = charts::countries(&mut tx).await.unwrap();
     assert_eq!(countries, [("BR".parse().unwrap(), 1), (italy, 1)]);
     let tracks: Vec<i64> = all.iter().map(|track| track.id).collect();
-    let appearances = charts::appearances(&mut tx, &tracks, italy, september).await.unwrap();
-    assert_eq!(appearances.len(), 1);
-    let (track, appearance) = &appearances[0];
-    assert_eq!(
-        (*track, appearance.chart.as_str(), appearance.best_position, appearance.days),
-        (tracks[1], "top-it", 3, 2)
-    );
+    let places = charts::places_of(&mut tx, &tracks, italy).await.unwrap();
+    assert_eq!(places.keys().collect::<Vec<_>>(), [&tracks[1]]);
+    let appearance = places[&tracks[1]][0].within(september).unwrap();
+    assert_eq!((appearance.chart.as_str(), appearance.best_position, appearance.days), ("top-it", 3, 2));
     assert_eq!(
         (appearance.first.to_string(), appearance.last.to_string()),
         ("2026-09-02".into(), "2026-09-03".into())
     );
-    let days = charts::days_fetched(&mut tx, italy, september).await.unwrap();
+    let days = charts::days_fetched(&mut tx, italy).await.unwrap();
     assert_eq!(days.iter().map(Day::to_string).collect::<Vec<_>>(), ["2026-09-02", "2026-09-03"]);
 
     let levels =

@@ -5,6 +5,7 @@ use sqlx::AssertSqlSafe;
 
 use super::joined::Column::Number;
 use super::joined::{Fields, joined};
+use super::meta::Changed;
 use super::observations::Written;
 use super::{Conn, day, list, meta, word};
 use crate::domain::series::Observation;
@@ -83,7 +84,7 @@ pub async fn write(conn: &mut Conn, fetch_id: i64, news: &ArtistSeries) -> Resul
         .await?;
     }
     if written.added + written.changed > 0 {
-        meta::raise_data_version(conn).await?;
+        meta::raise(conn, Changed::ArtistLevel).await?;
     }
     Ok(written)
 }

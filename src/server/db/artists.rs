@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::meta::Changed;
 use super::{Conn, ids, list, meta, parameters, word};
 use crate::domain::ArtistId;
 use crate::server::catalogue::{Artist, ArtistKey, Source};
@@ -164,7 +165,7 @@ pub async fn put(conn: &mut Conn, artists: &[Artist]) -> Result<Upserted, Error>
         counts.count(known.is_some(), query.execute(&mut *conn).await?.rows_affected());
     }
     if counts.added + counts.changed > 0 {
-        meta::raise_catalogue_version(conn).await?;
+        meta::raise(conn, Changed::Catalogue).await?;
     }
     Ok(counts)
 }
@@ -206,7 +207,7 @@ pub async fn link(conn: &mut Conn, local: i64, artist: &Artist) -> Result<(), Er
             .await?;
         }
     }
-    meta::raise_catalogue_version(conn).await
+    meta::raise(conn, Changed::Catalogue).await
 }
 
 /// The numbers of those artists that there are.

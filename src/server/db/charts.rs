@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
 
+use super::joined::Column::Number;
+use super::joined::{Fields, joined};
+use super::meta::Changed;
 use super::{Conn, day, ids, list, meta, rows, small, word};
 use crate::domain::query::Country;
 use crate::domain::report::ChartAppearance;
@@ -68,7 +71,7 @@ pub async fn put(conn: &mut Conn, chart: &ChartFacts) -> Result<i64, Error> {
     .bind(chart.positions.map(i64::from))
     .fetch_optional(&mut *conn)
     .await?;
-    meta::raise_data_version(conn).await?;
+    meta::raise(conn, Changed::Charts).await?;
     if let Some(id) = known {
         return Ok(id);
     }
@@ -160,7 +163,7 @@ pub async fn put_days(conn: &mut Conn, fetch_id: i64, chart_id: i64, days: &[Day
         );
         sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(&mut *conn).await?;
     }
-    meta::raise_data_version(conn).await
+    meta::raise(conn, Changed::Charts).await
 }
 
 /// A track's place in a chart on a day.
@@ -191,7 +194,7 @@ pub async fn put_places(conn: &mut Conn, places: &[Place]) -> Result<u64, Error>
             sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(&mut *conn).await?.rows_affected();
     }
     if written > 0 {
-        meta::raise_data_version(conn).await?;
+        meta::raise(conn, Changed::Charts).await?;
     }
     Ok(written)
 }
@@ -207,51 +210,74 @@ pub async fn countries(conn: &mut Conn) -> Result<Vec<(Country, u32)>, Error> {
     rows.into_iter().map(|(code, count)| Ok((word(&code)?, small(count)?))).collect()
 }
 
-/// Track, slug, name, platform, best position, first day, last day, days.
-type AppearanceRow = (i64, String, String, String, i64, i64, i64, i64);
+/// Where a track stood in a chart, whenever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartPlaces {
+    /// The track's number.
+    pub track_id: i64,
+    chart: String,
+    name: String,
+    platform: String,
+    /// Day and position, in order of days.
+    pub(super) places: Vec<(Day, u32)>,
+}
 
-/// The appearances of these tracks in charts of a country within a range: (the track's number,
-/// appearance), by track, platform and chart.
-pub async fn appearances(
+impl ChartPlaces {
+    /// The same within a range; `None` where the track was not in the chart then.
+    pub fn within(&self, range: Range) -> Option<ChartAppearance> {
+        let from = self.places.partition_point(|(day, _)| *day < range.from());
+        let to = self.places.partition_point(|(day, _)| *day <= range.to());
+        let places = self.places.get(from..to)?;
+        Some(ChartAppearance {
+            chart: self.chart.clone(),
+            name: self.name.clone(),
+            platform: self.platform.clone(),
+            best_position: places.iter().map(|(_, position)| *position).min()?,
+            first: places.first()?.0,
+            last: places.last()?.0,
+            days: places.len() as u32,
+        })
+    }
+}
+
+/// Where each of these tracks stood in charts of a country, by platform and chart.
+pub async fn places_of(
     conn: &mut Conn,
     tracks: &[i64],
     country: Country,
-    range: Range,
-) -> Result<Vec<(i64, ChartAppearance)>, Error> {
+) -> Result<HashMap<i64, Vec<ChartPlaces>>, Error> {
     // The cross join makes SQLite begin with the tracks, of which few were ever in a chart.
     let sql = format!(
-        "select e.track_id, c.slug, c.name, p.code, min(e.position), min(e.day), max(e.day), count(*)
+        "select e.track_id, c.slug, c.name, p.code, {}
          from chart_entries e cross join charts c cross join platforms p
-         where e.track_id in ({}) and e.day between $1 and $2 and c.id = e.chart_id and c.country_code = $3
-         and p.id = c.platform_id
+         where e.track_id in ({}) and c.id = e.chart_id and c.country_code = $1 and p.id = c.platform_id
          group by e.track_id, p.position, p.code, c.slug, c.name order by e.track_id, p.position, c.slug",
+        joined(&[Number("e.day"), Number("e.position")]),
         list(tracks.iter().copied())
     );
-    let rows: Vec<AppearanceRow> = sqlx::query_as(AssertSqlSafe(sql))
-        .persistent(false)
-        .bind(i64::from(range.from().number()))
-        .bind(i64::from(range.to().number()))
-        .bind(country.as_str())
-        .fetch_all(conn)
-        .await?;
-    rows.into_iter()
-        .map(|(track_id, chart, name, platform, best_position, first, last, days)| {
-            let (first, last) = (day(first)?, day(last)?);
-            let (best_position, days) = (small(best_position)?, small(days)?);
-            Ok((track_id, ChartAppearance { chart, name, platform, best_position, first, last, days }))
-        })
-        .collect()
+    let rows: Vec<(i64, String, String, String, String)> =
+        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).bind(country.as_str()).fetch_all(conn).await?;
+    let mut all: HashMap<i64, Vec<ChartPlaces>> = HashMap::new();
+    for (track_id, chart, name, platform, text) in rows {
+        let mut fields = Fields::of(Some(&text));
+        let mut places = Vec::new();
+        while !fields.is_at_end() {
+            places.push((day(fields.number()?)?, small(fields.number()?)?));
+        }
+        places.sort_unstable();
+        let places = ChartPlaces { track_id, chart, name, platform, places };
+        all.entry(track_id).or_default().push(places);
+    }
+    Ok(all)
 }
 
-/// The days of a range on which at least one chart of the country was fetched, in order.
-pub async fn days_fetched(conn: &mut Conn, country: Country, range: Range) -> Result<Vec<Day>, Error> {
+/// The days on which at least one chart of the country was fetched, in order.
+pub async fn days_fetched(conn: &mut Conn, country: Country) -> Result<Vec<Day>, Error> {
     let rows: Vec<i64> = sqlx::query_scalar(
         "select distinct d.day from charts c cross join chart_days d
-         where c.country_code = $1 and d.chart_id = c.id and d.day between $2 and $3 order by d.day",
+         where c.country_code = $1 and d.chart_id = c.id order by d.day",
     )
     .bind(country.as_str())
-    .bind(i64::from(range.from().number()))
-    .bind(i64::from(range.to().number()))
     .fetch_all(conn)
     .await?;
     rows.into_iter().map(day).collect()

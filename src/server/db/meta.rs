@@ -1,6 +1,8 @@
 //! What a database remembers about itself.
 
 use super::Conn;
+use super::joined::Column::{Number, Text};
+use super::joined::{Fields, joined};
 use crate::domain::words::words;
 use crate::server::error::Error;
 use crate::server::soundcharts::QuotaLeft;
@@ -93,50 +95,67 @@ async fn put(conn: &mut Conn, key: &str, value: &str) -> Result<(), Error> {
 }
 
 /// Numbers that grow with every change, in whichever process: two transactions that find the same read the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Versions {
     /// Of artists, tracks, and who is on which.
     pub catalogue: i64,
-    /// Of what was observed and asked for, and of charts.
+    /// Of what was observed of tracks, and asked for.
     pub data: i64,
+    /// Of what was observed of artists as a whole.
+    pub artist_level: i64,
+    /// Of charts and who is in them.
+    pub charts: i64,
     /// Of the platform registry.
     pub registry: i64,
 }
 
-/// All of them.
+/// A kind of change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Changed {
+    Catalogue,
+    Data,
+    ArtistLevel,
+    Charts,
+    Registry,
+}
+
+impl Changed {
+    const ALL: [Self; 5] = [Self::Catalogue, Self::Data, Self::ArtistLevel, Self::Charts, Self::Registry];
+
+    /// The version's name in the table.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Catalogue => "catalogue_version",
+            Self::Data => "data_version",
+            Self::ArtistLevel => "artist_level_version",
+            Self::Charts => "charts_version",
+            Self::Registry => "registry_version",
+        }
+    }
+}
+
+/// The versions of everything.
 pub async fn versions(conn: &mut Conn) -> Result<Versions, Error> {
-    let rows: Vec<(String, i64)> = sqlx::query_as(
-        "select name, last from ids where name in ('catalogue_version', 'data_version', 'registry_version')",
-    )
-    .fetch_all(conn)
-    .await?;
-    let version = |name: &str| rows.iter().find(|row| row.0 == name).map_or(0, |row| row.1);
-    Ok(Versions {
-        catalogue: version("catalogue_version"),
-        data: version("data_version"),
-        registry: version("registry_version"),
-    })
+    let names = Changed::ALL.map(|changed| format!("'{}'", changed.name())).join(",");
+    let sql = format!("select {} from ids where name in ({names})", joined(&[Text("name"), Number("last")]));
+    let text: Option<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(conn).await?;
+    let mut fields = Fields::of(text.as_deref());
+    let mut versions = Versions::default();
+    while !fields.is_at_end() {
+        let (name, version) = (fields.text()?, fields.number()?);
+        match Changed::ALL.into_iter().find(|changed| changed.name() == name) {
+            Some(Changed::Catalogue) => versions.catalogue = version,
+            Some(Changed::Data) => versions.data = version,
+            Some(Changed::ArtistLevel) => versions.artist_level = version,
+            Some(Changed::Charts) => versions.charts = version,
+            Some(Changed::Registry) => versions.registry = version,
+            None => {}
+        }
+    }
+    Ok(versions)
 }
 
-/// A number that grows with every change of artists or their tracks, in whichever process.
-pub(super) async fn catalogue_version(conn: &mut Conn) -> Result<i64, Error> {
-    let value: Option<i64> = sqlx::query_scalar("select last from ids where name = 'catalogue_version'")
-        .fetch_optional(conn)
-        .await?;
-    Ok(value.unwrap_or(0))
-}
-
-/// Says that something observed, asked for, or of a chart has changed.
-pub(super) async fn raise_data_version(conn: &mut Conn) -> Result<(), Error> {
-    super::ids::allocate(conn, "data_version", 1).await.map(drop)
-}
-
-/// Says that the platform registry has changed.
-pub(super) async fn raise_registry_version(conn: &mut Conn) -> Result<(), Error> {
-    super::ids::allocate(conn, "registry_version", 1).await.map(drop)
-}
-
-/// Says that artists or their tracks have changed.
-pub(super) async fn raise_catalogue_version(conn: &mut Conn) -> Result<(), Error> {
-    super::ids::allocate(conn, "catalogue_version", 1).await.map(drop)
+/// Says, in the transaction of the change, that something has changed.
+pub(super) async fn raise(conn: &mut Conn, changed: Changed) -> Result<(), Error> {
+    super::ids::allocate(conn, changed.name(), 1).await.map(drop)
 }

@@ -117,6 +117,17 @@ impl Db {
         })
     }
 
+    /// A connection for a single question that only reads.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    async fn reader(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Any>, Error> {
+        self.readers.acquire().await.map_err(|error| match error {
+            sqlx::Error::PoolTimedOut => Error::Overloaded,
+            other => other.into(),
+        })
+    }
+
     /// The one transaction that may write at a time; others wait for its end.
     ///
     /// # Errors

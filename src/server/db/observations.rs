@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::AssertSqlSafe;
 
 use super::change::{Change, IdentifierChange, StoredTrack, change};
+use super::meta::Changed;
 use super::packed::{Fetched, unpack};
 use super::platforms::Readings;
 use super::{Conn, identifiers, list, meta, revisions, series, windows};
@@ -86,7 +87,7 @@ pub async fn write(
         }
     }
     if written.added + written.changed + written.windows > 0 {
-        meta::raise_data_version(conn).await?;
+        meta::raise(conn, Changed::Data).await?;
     }
     Ok(written)
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::meta::Changed;
 use super::{Conn, ids, meta, small, word};
 use crate::domain::{Kind, Level, Metric, PlatformType};
 use crate::server::error::Error;
@@ -124,7 +125,7 @@ pub async fn put(conn: &mut Conn, code: &str, name: &str) -> Result<i64, Error> 
             .bind(name)
             .fetch_optional(&mut *conn)
             .await?;
-    meta::raise_registry_version(conn).await?;
+    meta::raise(conn, Changed::Registry).await?;
     if let Some(id) = known {
         return Ok(id);
     }
@@ -159,5 +160,5 @@ pub async fn put_metric(conn: &mut Conn, platform_id: i64, metric: &PlatformMetr
     .bind(i64::from(metric.enabled))
     .execute(&mut *conn)
     .await?;
-    meta::raise_registry_version(conn).await
+    meta::raise(conn, Changed::Registry).await
 }

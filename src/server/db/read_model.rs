@@ -1,6 +1,7 @@
-//! What a report reads, kept in memory as far as there is room. A report asks the database, in its own transaction, for
-//! the versions of all that it reads: what was read at the same version is still so. Of series that may have changed
-//! since, it asks for the digests. So nothing old is ever shown, whichever process has written.
+//! What a report reads, kept in memory as far as there is room. A report asks the database for the versions of all that
+//! it reads: what was read at the same version is still so. Of series that may have changed since, it asks for the
+//! digests. So nothing old is ever shown, whichever process has written. Where everything is in memory, that one
+//! question is all the database hears of a report; else the rest is read in one transaction with the same versions.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -9,13 +10,16 @@ use std::sync::{Arc, RwLock};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+use super::artist_observations::{self, ArtistSeries};
 use super::artists::{self, StoredArtist};
+use super::charts::{self, ChartPlaces};
 use super::meta::{self, Versions};
 use super::platforms::{self, Platform};
 use super::tracks::{self, StoredTrack};
-use super::{Conn, Db, series, track_artists};
-use crate::domain::ArtistId;
-use crate::domain::report::{PairEvidence, TrackArtist, TrackFacts};
+use super::{Conn, Db, Tx, series, track_artists};
+use crate::domain::query::Country;
+use crate::domain::report::{ChartAppearance, PairEvidence, TrackArtist, TrackFacts};
+use crate::domain::{ArtistId, Day, Range};
 use crate::server::error::Error;
 
 /// Bytes of series kept in memory, and of each kind of the catalogue's rows.
@@ -32,6 +36,11 @@ pub(super) struct Memory {
     tracks_of: Cache<i64, (i64, Arc<[i64]>), Bytes>,
     tracks: Cache<i64, (i64, Arc<TrackFacts>), Bytes>,
     series: Cache<i64, Arc<KeptSeries>, Bytes>,
+    artist_level: Cache<i64, (i64, Arc<[ArtistSeries]>), Bytes>,
+    /// Of a track in the charts of a country, whenever.
+    places: Cache<(i64, Country), (i64, Arc<[ChartPlaces]>), Bytes>,
+    /// Days on which a chart of the country was fetched, whenever.
+    chart_days: Cache<Country, (i64, Arc<[Day]>), Bytes>,
 }
 
 /// A track's series, and until when they are known to be the stored ones.
@@ -76,6 +85,26 @@ impl Weighter<i64, Arc<KeptSeries>> for Bytes {
     }
 }
 
+impl Weighter<i64, (i64, Arc<[ArtistSeries]>)> for Bytes {
+    fn weight(&self, _: &i64, (_, all): &(i64, Arc<[ArtistSeries]>)) -> u64 {
+        let series = |series: &ArtistSeries| size_of_val(series) + size_of_val(&*series.observations);
+        (50 + all.iter().map(series).sum::<usize>()) as u64
+    }
+}
+
+impl Weighter<(i64, Country), (i64, Arc<[ChartPlaces]>)> for Bytes {
+    fn weight(&self, _: &(i64, Country), (_, all): &(i64, Arc<[ChartPlaces]>)) -> u64 {
+        let places = |chart: &ChartPlaces| size_of_val(chart) + size_of_val(&*chart.places);
+        (50 + all.iter().map(places).sum::<usize>()) as u64
+    }
+}
+
+impl Weighter<Country, (i64, Arc<[Day]>)> for Bytes {
+    fn weight(&self, _: &Country, (_, days): &(i64, Arc<[Day]>)) -> u64 {
+        (50 + size_of_val(&**days)) as u64
+    }
+}
+
 impl Default for Memory {
     fn default() -> Self {
         // How many there may be is a guess that costs little when it is wrong.
@@ -86,6 +115,9 @@ impl Default for Memory {
             tracks_of: Cache::with_weighter(catalogue(200), CATALOGUE_BYTES, Bytes),
             tracks: Cache::with_weighter(catalogue(400), CATALOGUE_BYTES, Bytes),
             series: Cache::with_weighter((SERIES_BYTES / 4_000) as usize, SERIES_BYTES, Bytes),
+            artist_level: Cache::with_weighter(catalogue(10_000), CATALOGUE_BYTES, Bytes),
+            places: Cache::with_weighter(catalogue(100), CATALOGUE_BYTES, Bytes),
+            chart_days: Cache::with_weighter(catalogue(10_000), CATALOGUE_BYTES, Bytes),
         }
     }
 }
@@ -102,37 +134,63 @@ impl std::fmt::Debug for Memory {
 /// One state of the database, read through the memory.
 #[derive(Debug)]
 pub struct ReadModel<'a> {
-    memory: &'a Memory,
-    /// The transaction that sees the state.
-    pub conn: &'a mut Conn,
+    db: &'a Db,
+    /// Begun when something is not in memory.
+    tx: Option<Tx>,
     /// The versions of all that it reads.
-    pub versions: Versions,
+    versions: Versions,
 }
 
 impl Db {
-    /// The state that this transaction of this database sees.
+    /// The state that the database has now.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn read_model<'a>(&'a self, conn: &'a mut Conn) -> Result<ReadModel<'a>, Error> {
-        let versions = meta::versions(conn).await?;
-        Ok(ReadModel { memory: &self.memory, conn, versions })
+    pub async fn read_model(&self) -> Result<ReadModel<'_>, Error> {
+        let versions = meta::versions(&mut *self.reader().await?).await?;
+        Ok(ReadModel { db: self, tx: None, versions })
     }
 }
 
 impl ReadModel<'_> {
+    /// Turns to the state that the database has now, all of which can be read; after [`Error::Moved`].
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn renew(&mut self) -> Result<(), Error> {
+        let mut tx = self.db.read().await?;
+        self.versions = meta::versions(&mut tx).await?;
+        self.tx = Some(tx);
+        Ok(())
+    }
+
+    /// The transaction that sees the state.
+    ///
+    /// # Errors
+    /// Those of the database; [`Error::Moved`] where it would see a later state than was read from memory.
+    async fn conn(&mut self) -> Result<&mut Conn, Error> {
+        if self.tx.is_none() {
+            let mut tx = self.db.read().await?;
+            if meta::versions(&mut tx).await? != self.versions {
+                return Err(Error::Moved);
+            }
+            self.tx = Some(tx);
+        }
+        Ok(self.tx.as_mut().ok_or(Error::Moved)?)
+    }
+
     /// The platform registry.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn registry(&mut self) -> Result<Arc<[Platform]>, Error> {
         let version = self.versions.registry;
-        let kept = self.memory.registry.read().unwrap_or_else(|broken| broken.into_inner()).clone();
+        let kept = self.db.memory.registry.read().unwrap_or_else(|broken| broken.into_inner()).clone();
         if let Some((_, registry)) = kept.filter(|(kept, _)| *kept == version) {
             return Ok(registry);
         }
-        let registry: Arc<[Platform]> = platforms::registry(self.conn).await?.into();
-        let mut kept = self.memory.registry.write().unwrap_or_else(|broken| broken.into_inner());
+        let registry: Arc<[Platform]> = platforms::registry(self.conn().await?).await?.into();
+        let mut kept = self.db.memory.registry.write().unwrap_or_else(|broken| broken.into_inner());
         *kept = Some((version, Arc::clone(&registry)));
         Ok(registry)
     }
@@ -142,10 +200,11 @@ impl ReadModel<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn artists(&mut self, ids: &[ArtistId]) -> Result<Vec<Arc<StoredArtist>>, Error> {
-        let (memory, version) = (&self.memory.artists, self.versions.catalogue);
+        let db = self.db;
+        let (memory, version) = (&db.memory.artists, self.versions.catalogue);
         let (mut found, missing) = kept(memory, version, ids);
         if !missing.is_empty() {
-            for artist in artists::by_ids(self.conn, &missing).await? {
+            for artist in artists::by_ids(self.conn().await?, &missing).await? {
                 let artist = Arc::new(artist);
                 memory.insert(artist.artist_id(), (version, Arc::clone(&artist)));
                 found.push(artist);
@@ -156,10 +215,11 @@ impl ReadModel<'_> {
 
     /// The numbers of the distinct tracks of these artists (S12), in order.
     async fn track_numbers(&mut self, artists: &[i64]) -> Result<Vec<i64>, Error> {
-        let (memory, version) = (&self.memory.tracks_of, self.versions.catalogue);
+        let db = self.db;
+        let (memory, version) = (&db.memory.tracks_of, self.versions.catalogue);
         let (mut found, missing) = kept(memory, version, artists);
         if !missing.is_empty() {
-            let mut read = track_artists::numbers_of(self.conn, &missing).await?;
+            let mut read = track_artists::numbers_of(self.conn().await?, &missing).await?;
             for artist in missing {
                 let tracks: Arc<[i64]> = read.remove(&artist).unwrap_or_default().into();
                 memory.insert(artist, (version, Arc::clone(&tracks)));
@@ -178,7 +238,8 @@ impl ReadModel<'_> {
     /// Those of the database.
     pub async fn tracks(&mut self, artists: &[i64]) -> Result<Vec<(i64, Arc<TrackFacts>)>, Error> {
         let numbers = self.track_numbers(artists).await?;
-        let (memory, version) = (&self.memory.tracks, self.versions.catalogue);
+        let db = self.db;
+        let (memory, version) = (&db.memory.tracks, self.versions.catalogue);
         let known = |number: &i64| memory.get(number).filter(|(kept, _)| *kept == version);
         let mut found = Vec::with_capacity(numbers.len());
         let mut missing = Vec::new();
@@ -189,7 +250,7 @@ impl ReadModel<'_> {
             }
         }
         if !missing.is_empty() {
-            for stored in tracks::by_numbers(self.conn, &missing).await? {
+            for stored in tracks::by_numbers(self.conn().await?, &missing).await? {
                 let (number, facts) = (stored.id, Arc::new(facts(stored)));
                 memory.insert(number, (version, Arc::clone(&facts)));
                 found.push((number, facts));
@@ -204,7 +265,8 @@ impl ReadModel<'_> {
     /// # Errors
     /// Those of the database; a damaged row.
     pub async fn series(&mut self, tracks: &[i64]) -> Result<Vec<Pairs>, Error> {
-        let (memory, version) = (&self.memory.series, self.versions.data);
+        let db = self.db;
+        let (memory, version) = (&db.memory.series, self.versions.data);
         let mut found: Vec<Option<Arc<KeptSeries>>> = tracks.iter().map(|track| memory.get(track)).collect();
         let is_current = |kept: &Option<Arc<KeptSeries>>| {
             kept.as_ref().is_some_and(|kept| kept.version.load(Ordering::Relaxed) == version)
@@ -212,7 +274,7 @@ impl ReadModel<'_> {
         let unsure: Vec<usize> = (0..tracks.len()).filter(|&place| !is_current(&found[place])).collect();
         if !unsure.is_empty() {
             let numbers: Vec<i64> = unsure.iter().map(|&place| tracks[place]).collect();
-            let digests = series::digests(self.conn, &numbers).await?;
+            let digests = series::digests(self.conn().await?, &numbers).await?;
             let mut changed = Vec::new();
             for &place in &unsure {
                 let digest = digests.get(&tracks[place]).copied();
@@ -229,7 +291,7 @@ impl ReadModel<'_> {
             let changed: HashMap<i64, (usize, i64)> = changed.into_iter().collect();
             let numbers: Vec<i64> = changed.keys().copied().collect();
             if !numbers.is_empty() {
-                for row in series::of_tracks(self.conn, &numbers).await? {
+                for row in series::of_tracks(self.conn().await?, &numbers).await? {
                     let Some(&(place, digest)) = changed.get(&row.track_id) else { continue };
                     let pairs = row.evidence()?.into();
                     let kept = Arc::new(KeptSeries { digest, version: AtomicI64::new(version), pairs });
@@ -243,6 +305,78 @@ impl ReadModel<'_> {
             .into_iter()
             .map(|kept| kept.map_or_else(|| Arc::clone(&nothing), |kept| Arc::clone(&kept.pairs)))
             .collect())
+    }
+
+    /// What was observed of these artists as a whole, whenever.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn artist_level(&mut self, artists: &[i64]) -> Result<Vec<Arc<[ArtistSeries]>>, Error> {
+        let db = self.db;
+        let (memory, version) = (&db.memory.artist_level, self.versions.artist_level);
+        let (mut found, missing) = kept(memory, version, artists);
+        if !missing.is_empty() {
+            let read =
+                artist_observations::of_artists(self.conn().await?, &missing, Day::MIN, Day::MAX).await?;
+            let mut of_artist: HashMap<i64, Vec<ArtistSeries>> = HashMap::new();
+            read.into_iter().for_each(|series| of_artist.entry(series.artist_id).or_default().push(series));
+            for artist in missing {
+                let all: Arc<[ArtistSeries]> = of_artist.remove(&artist).unwrap_or_default().into();
+                memory.insert(artist, (version, Arc::clone(&all)));
+                found.push(all);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The appearances of these tracks in charts of a country within a range, by track.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn appearances(
+        &mut self,
+        tracks: &[i64],
+        country: Country,
+        range: Range,
+    ) -> Result<HashMap<i64, Vec<ChartAppearance>>, Error> {
+        let db = self.db;
+        let (memory, version) = (&db.memory.places, self.versions.charts);
+        let keys: Vec<(i64, Country)> = tracks.iter().map(|track| (*track, country)).collect();
+        let (mut found, missing) = kept(memory, version, &keys);
+        if !missing.is_empty() {
+            let tracks: Vec<i64> = missing.iter().map(|(track, _)| *track).collect();
+            let mut read = charts::places_of(self.conn().await?, &tracks, country).await?;
+            for key in missing {
+                let places: Arc<[ChartPlaces]> = read.remove(&key.0).unwrap_or_default().into();
+                memory.insert(key, (version, Arc::clone(&places)));
+                found.push(places);
+            }
+        }
+        let mut appearances: HashMap<i64, Vec<ChartAppearance>> = HashMap::new();
+        for chart in found.iter().flat_map(|charts| charts.iter()) {
+            if let Some(appearance) = chart.within(range) {
+                appearances.entry(chart.track_id).or_default().push(appearance);
+            }
+        }
+        Ok(appearances)
+    }
+
+    /// The days of a range on which at least one chart of the country was fetched, in order.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn chart_days(&mut self, country: Country, range: Range) -> Result<Vec<Day>, Error> {
+        let db = self.db;
+        let (memory, version) = (&db.memory.chart_days, self.versions.charts);
+        let days = match memory.get(&country).filter(|(kept, _)| *kept == version) {
+            Some((_, days)) => days,
+            None => {
+                let days: Arc<[Day]> = charts::days_fetched(self.conn().await?, country).await?.into();
+                memory.insert(country, (version, Arc::clone(&days)));
+                days
+            }
+        };
+        Ok(days.iter().copied().filter(|day| range.contains(*day)).collect())
     }
 }
 

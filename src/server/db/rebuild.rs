@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use sqlx::AssertSqlSafe;
 
 use super::change::{no_reading, work_out};
+use super::meta::Changed;
 use super::packed::{self, Fetched};
 use super::platforms::{self, Readings};
 use super::series::StoredPair;
@@ -122,7 +123,7 @@ async fn some(conn: &mut Conn, readings: &Readings, tracks: &[i64]) -> Result<Re
         }
     }
     if rebuilt.changed > 0 {
-        meta::raise_data_version(conn).await?;
+        meta::raise(conn, Changed::Data).await?;
     }
     Ok(rebuilt)
 }

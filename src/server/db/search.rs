@@ -88,7 +88,7 @@ pub(super) struct NamesCache(Mutex<Arc<Names>>);
 
 impl NamesCache {
     async fn current(&self, conn: &mut Conn) -> Result<Arc<Names>, Error> {
-        let version = meta::catalogue_version(conn).await?;
+        let version = meta::versions(conn).await?.catalogue;
         let mut names = self.0.lock().await;
         if names.version != version {
             *names = Arc::new(Names::read(conn, version).await?);

@@ -7,6 +7,7 @@ use sqlx::AssertSqlSafe;
 use super::artists::Upserted;
 use super::joined::Column::Number;
 use super::joined::{Fields, joined};
+use super::meta::Changed;
 use super::{Conn, list, meta, small};
 use crate::domain::Role;
 use crate::server::error::Error;
@@ -50,7 +51,7 @@ pub async fn put(conn: &mut Conn, parts: &[Part]) -> Result<Upserted, Error> {
         counts.count(true, changed.rows_affected());
     }
     if counts.added + counts.changed > 0 {
-        meta::raise_catalogue_version(conn).await?;
+        meta::raise(conn, Changed::Catalogue).await?;
     }
     Ok(counts)
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::artists::Upserted;
 use super::joined::Column::{Number, Text};
 use super::joined::{Fields, joined};
+use super::meta::Changed;
 use super::{Conn, day, ids, list, meta, track_artists, word};
 use crate::domain::{ArtistId, Day, Role};
 use crate::server::catalogue::Track;
@@ -209,7 +210,7 @@ pub async fn put(conn: &mut Conn, tracks: &[Track]) -> Result<Upserted, Error> {
         counts.count(known.is_some(), query.execute(&mut *conn).await?.rows_affected());
     }
     if counts.added + counts.changed > 0 {
-        meta::raise_catalogue_version(conn).await?;
+        meta::raise(conn, Changed::Catalogue).await?;
     }
     Ok(counts)
 }
