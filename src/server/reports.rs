@@ -63,7 +63,7 @@ pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<Evidence, Er
             format!("the range begins on {}, which has not been yet: today is {today}", range.from());
         return Err(Error::invalid(query.period.field(), message));
     }
-    let mut tx = db.read().await?;
+    let mut tx = db.read_report().await?;
     let conn = &mut *tx;
     let (selected, skipped) = choose_artists(&query.artists, artists::by_ids(conn, &query.artists).await?)?;
     let registry = platforms::registry(conn).await?;

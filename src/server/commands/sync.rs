@@ -56,7 +56,7 @@ pub async fn sync(config: Config, db: &Db, args: SyncArgs) -> anyhow::Result<Exi
         }
         Err(error) => return Err(error.into()),
     };
-    let workers = Workers::start(db, &provider, config.sync_workers.max(1), Pace::default())?;
+    let workers = Workers::start(db, &provider, config.sync_workers.max(1), Pace::default()).await?;
     let bar = bar();
     let ended = tokio::select! {
         ended = watch(db, id, &bar) => Some(ended),

@@ -40,7 +40,7 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
     }
     let (stop, stopped) = watch::channel(false);
     let workers =
-        Workers::start(&context.db, &context.provider, context.config.sync_workers, Pace::default())?;
+        Workers::start(&context.db, &context.provider, context.config.sync_workers, Pace::default()).await?;
     let context = Context { wake: workers.wake(), stopping: stopped.clone(), ..context };
     let addr = context.config.addr;
     let listener = TcpListener::bind(addr)
