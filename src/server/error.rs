@@ -16,7 +16,7 @@ pub enum Error {
     Busy,
     /// The database's server does not answer, or has broken a connection off.
     #[error("the database cannot be reached: {0}")]
-    Unreachable(#[source] sqlx::Error),
+    Unreachable(sqlx::Error),
     /// There is no room for more.
     #[error("the disk is full: what is to be stored waits until there is room on it")]
     Full,

@@ -182,7 +182,8 @@ impl Programs {
         let copy = cluster.join("native");
         if !copy.exists() {
             let copied = Command::new("cp").arg("-a").arg(&native).arg(&copy).status().unwrap();
-            assert!(copied.success());
+            let given = Command::new("chown").args(["-R", &NOBODY.to_string()]).arg(&copy).status().unwrap();
+            assert!(copied.success() && given.success());
         }
         Programs { directory: copy.join("bin") }
     }

@@ -82,6 +82,18 @@ impl World {
     }
 
     pub async fn start(catalogue: Catalogue, settings: Settings) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let url = engine::new_database(directory.path()).await;
+        Self::build(catalogue, settings, directory, url).await
+    }
+
+    /// In a database that is there.
+    pub async fn at(url: &str, catalogue: Catalogue, knobs: Knobs) -> Self {
+        let settings = Settings { extras: false, knobs, ..Settings::default() };
+        Self::build(catalogue, settings, tempfile::tempdir().unwrap(), url.to_owned()).await
+    }
+
+    async fn build(catalogue: Catalogue, settings: Settings, directory: TempDir, url: String) -> Self {
         tls::install();
         let simulator = Arc::new(Simulator::new(catalogue.clone(), settings));
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -96,8 +108,6 @@ impl World {
         config.provider.base_url = Some(base.parse().unwrap());
         config.provider.credentials = Some(Credentials::sandbox());
         config.provider.max_per_minute = FAST;
-        let directory = tempfile::tempdir().unwrap();
-        let url = engine::new_database(directory.path()).await;
         let db = Db::open(&url).await.unwrap();
         World { simulator, catalogue, config, db, url, directory, _provider: provider.unwrap() }
     }

@@ -2,6 +2,7 @@
 //! [`Conn`], which is a transaction of [`Db::read`] or [`Db::write`]: what is read in one transaction
 //! is one state of the database.
 
+pub mod api_calls;
 pub mod api_tokens;
 pub mod artist_observations;
 pub mod artists;
