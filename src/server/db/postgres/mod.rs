@@ -24,7 +24,7 @@ use crate::server::error::Error;
 const READERS: u32 = 8;
 /// How long a transaction waits for a connection, and so for a server that starts again.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The lock of the one transaction that may write: in `pg_locks` of type advisory, with classid 1297436001.
+/// The lock of the one transaction that may write: in `pg_locks` of type advisory, with classid 1297437537.
 const WRITER: i64 = 0x4d55_5361_0000_0001;
 
 /// Settings of every connection. Locks are waited for as long as on SQLite. Where an instance's machine goes
