@@ -186,7 +186,7 @@ async fn columns_where(conn: &mut Conn, condition: &str) -> Result<Vec<Column>, 
     let sql = format!(
         "select cast(c.table_name as text), cast(c.column_name as text) from information_schema.columns c
          join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
-         where c.table_schema = current_schema() and t.table_type = 'BASE TABLE' and {condition}"
+         where c.table_schema = current_schema() and t.table_type = 'BASE TABLE' and {condition} order by 1, 2"
     );
     let rows: Vec<(String, String)> = sqlx::query_as(AssertSqlSafe(sql)).fetch_all(conn).await?;
     Ok(rows.into_iter().map(|(table, name)| Column { table, name }).collect())
@@ -205,8 +205,12 @@ async fn compare_bytes(conn: &mut Conn) -> Result<(), Error> {
     let mut tx = conn.begin().await?;
     sqlx::query("select pg_advisory_xact_lock($1)").bind(WRITER).execute(&mut *tx).await?;
     // Another instance may have done it meanwhile.
-    for Column { table, name } in columns_where(&mut tx, &worded).await? {
-        let sql = format!("alter table \"{table}\" alter column \"{name}\" type text collate \"C\"");
+    for columns in columns_where(&mut tx, &worded).await?.chunk_by(|a, b| a.table == b.table) {
+        let changes: Vec<String> = columns
+            .iter()
+            .map(|column| format!("alter column \"{}\" type text collate \"C\"", column.name))
+            .collect();
+        let sql = format!("alter table \"{}\" {}", columns[0].table, changes.join(", "));
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await?;
     }
     Ok(tx.commit().await?)
