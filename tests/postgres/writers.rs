@@ -35,7 +35,7 @@ async fn the_second_writer_waits_and_is_told_so_after_ten_seconds() {
 #[tokio::test]
 async fn a_character_that_cannot_be_stored_is_a_wrong_question() {
     let db = Db::open(&cluster::new_database().await).await.unwrap();
-    let found = provider_searches::get(&mut *db.read().await.unwrap(), "a\0b", 0).await;
+    let found = provider_searches::get(&mut db.read().await.unwrap(), "a\0b", 0).await;
     assert!(matches!(found, Err(Error::Invalid(_))), "{found:?}");
-    assert!(provider_searches::get(&mut *db.read().await.unwrap(), "ab", 0).await.unwrap().is_none());
+    assert!(provider_searches::get(&mut db.read().await.unwrap(), "ab", 0).await.unwrap().is_none());
 }
