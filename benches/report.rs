@@ -4,11 +4,12 @@
 
 #![expect(clippy::print_stdout, reason = "the measurements")]
 
+mod clock;
 mod generator;
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
+use clock::{Times, option};
 use generator::Generator;
 use music_analytics::domain::Query;
 use music_analytics::domain::query::{Parameters, Taken};
@@ -42,7 +43,7 @@ async fn main() {
         import::run(&db, &all, false, &Watch::hidden(), |_| ()).await.expect("an import");
     }
     println!("{observations} observations of {} tracks of {} artists", generator.tracks, generator.artists());
-    println!("{:<32} {:>9} {:>9} {:>9}", "question", "p50 ms", "p95 ms", "p99 ms");
+    println!("{}", Times::HEAD);
     let year = [("from", "2025-11-01"), ("to", "2026-10-31")];
     let platforms: Vec<(&str, &str)> = year.into_iter().chain([("daily", "true")]).collect();
     for (name, artists, parameters) in [
@@ -53,26 +54,26 @@ async fn main() {
     ] {
         let queries: Vec<Query> =
             (0..SELECTIONS).map(|n| query(generator, n, artists, &parameters)).collect();
-        let mut times = Vec::new();
+        let (mut whole, mut evidence) = (Times::default(), Times::default());
         for round in 0..=ROUNDS {
             for query in &queries {
-                let started = Instant::now();
-                let report = reports::report(&db, query, today()).await.expect("a report");
-                assert!(report.summary.total.is_some_and(|total| total.estimate > 0));
-                if round > 0 {
-                    times.push(started.elapsed());
+                if round == 0 {
+                    let report = reports::report(&db, query, today()).await.expect("a report");
+                    assert!(report.summary.total.is_some_and(|total| total.estimate > 0));
+                    continue;
                 }
+                whole.of(reports::report(&db, query, today())).await.expect("a report");
+                evidence.of(reports::evidence(&db, query, today())).await.expect("evidence");
             }
         }
-        print(name, times);
+        println!("{}", whole.line(name));
+        println!("{}", evidence.line("  of which reading"));
     }
-    let mut times = Vec::new();
+    let mut times = Times::default();
     for text in ["a", "ar", "artist 1", "st 2", "9"].repeat(20) {
-        let started = Instant::now();
-        listings::artists(&db, text, 10, None).await.expect("artists");
-        times.push(started.elapsed());
+        times.of(listings::artists(&db, text, 10, None)).await.expect("artists");
     }
-    print("artists by name", times);
+    println!("{}", times.line("artists by name"));
     db.close().await;
 }
 
@@ -88,15 +89,4 @@ fn query(generator: Generator, number: u64, artists: u64, parameters: &[(&str, &
         assert_eq!(asked.take(name, value), Taken::Yes);
     }
     asked.check().expect("a question")
-}
-
-fn print(name: &str, mut times: Vec<Duration>) {
-    times.sort_unstable();
-    let at =
-        |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1_000.0;
-    println!("{name:<32} {:>9.2} {:>9.2} {:>9.2}", at(50), at(95), at(99));
-}
-
-fn option(name: &str) -> Option<String> {
-    std::env::args().skip_while(|argument| argument != name).nth(1)
 }

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::pair::Pair;
 use super::series::{Before, Flag, Series};
-use super::window::{Adds, DayAmounts, Flags, is_absent, read, shares};
+use super::window::{Adds, amount, is_absent, shares};
 use super::words::words;
-use super::{Amount, Day, Figure, Range};
+use super::{Day, Figure, Range};
 
 words!(
     /// What an entry of an audit is.
@@ -63,9 +63,8 @@ pub fn audit(pair: Pair, release: Option<Day>, range: Range) -> Vec<SeriesAudit>
 }
 
 fn of_series(series: &Series, range: Range) -> SeriesAudit {
-    let amount = read(series, range, &mut DayAmounts::new(range), &mut Flags::default());
     let mut entries = Vec::new();
-    if !is_absent(series, range) {
+    if !is_absent(series.before, series.start, range) {
         entries.extend(before(series, range));
         entries.extend(shares(series, range).map(|share| {
             let step = share.step;
@@ -94,10 +93,7 @@ fn of_series(series: &Series, range: Range) -> SeriesAudit {
         entries.extend(after(series, range));
     }
     SeriesAudit {
-        total: match amount {
-            Amount::Known(figure) => Some(figure),
-            Amount::Absent | Amount::Unknown => None,
-        },
+        total: amount(series, range).figure(),
         entries,
         left_out: series.left_out.iter().copied().filter(|day| range.contains(*day)).collect(),
     }

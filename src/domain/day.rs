@@ -22,6 +22,11 @@ impl Day {
     pub const MIN: Day = Day(-25_567);
     /// The last day that exists here.
     pub const MAX: Day = Day(73_049);
+    /// 1970-01-01.
+    pub const EPOCH: Day = Day(0);
+    /// Reckoning reaches one day further either way: the day before the first one, and after the last.
+    const BEFORE: Day = Day(Day::MIN.0 - 1);
+    const AFTER: Day = Day(Day::MAX.0 + 1);
 
     /// From days since 1970-01-01, as stored.
     ///
@@ -63,6 +68,12 @@ impl Day {
         (0..count).map(move |offset| Day(self.0 + offset))
     }
 
+    /// The day so many days later, if reckoning reaches so far.
+    pub fn checked_add(self, days: i64) -> Option<Self> {
+        let number = i64::from(self.0).checked_add(days)?;
+        i32::try_from(number).ok().map(Day).filter(|day| (Day::BEFORE..=Day::AFTER).contains(day))
+    }
+
     fn from_date(date: NaiveDate) -> Option<Self> {
         Some(Day(date.to_epoch_days())).filter(|day| (Day::MIN..=Day::MAX).contains(day))
     }
@@ -75,18 +86,18 @@ impl Day {
 impl Add<i32> for Day {
     type Output = Day;
 
-    /// The day so many days later, held within [`Day::MIN`] and [`Day::MAX`].
+    /// The day so many days later, held within a day of [`Day::MIN`] and [`Day::MAX`].
     fn add(self, days: i32) -> Day {
-        Day(self.0.saturating_add(days)).clamp(Day::MIN, Day::MAX)
+        Day(self.0.saturating_add(days)).clamp(Day::BEFORE, Day::AFTER)
     }
 }
 
 impl Sub<i32> for Day {
     type Output = Day;
 
-    /// The day so many days earlier, held within [`Day::MIN`] and [`Day::MAX`].
+    /// The day so many days earlier, held within a day of [`Day::MIN`] and [`Day::MAX`].
     fn sub(self, days: i32) -> Day {
-        Day(self.0.saturating_sub(days)).clamp(Day::MIN, Day::MAX)
+        Day(self.0.saturating_sub(days)).clamp(Day::BEFORE, Day::AFTER)
     }
 }
 

@@ -29,6 +29,11 @@ impl<'a> Reader<'a> {
     /// The next unsigned number; `None` where the bytes end or the number is longer than 64 bits.
     #[inline]
     pub fn get(&mut self) -> Option<u64> {
+        // Most numbers are small.
+        if let [byte @ 0..0x80, rest @ ..] = self.bytes {
+            self.bytes = rest;
+            return Some((*byte).into());
+        }
         let mut number = 0u64;
         for (index, &byte) in self.bytes.iter().take(10).enumerate() {
             number |= u64::from(byte & 0x7f) << (7 * index);

@@ -17,8 +17,9 @@ use crate::domain::{ArtistId, Day, Level, Query};
 use crate::server::clock::{now, rfc3339};
 use crate::server::db::artists::StoredArtist;
 use crate::server::db::platforms::Platform;
+use crate::server::db::series::TrackSeries;
 use crate::server::db::tracks::StoredTrack;
-use crate::server::db::{Conn, Db, artist_observations, artists, charts, platforms, series, tracks};
+use crate::server::db::{Conn, Db, artist_observations, artists, charts, platforms};
 use crate::server::error::Error;
 
 /// The report as the database has it now.
@@ -69,8 +70,7 @@ pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<Evidence, Er
     let registry = platforms::registry(conn).await?;
     let platforms = choose_platforms(&query.platforms, registry.clone())?;
     let numbers: Vec<i64> = selected.iter().map(|artist| artist.id).collect();
-    let stored = tracks::of_artists(conn, &numbers).await?;
-    let tracks = track_evidence(conn, query, stored, &platforms).await?;
+    let tracks = track_evidence(db, conn, query, &numbers, &platforms).await?;
     let artist_level = artist_level(conn, query, &selected, &registry).await?;
     let charts = match query.country {
         Some(country) => Some(Charts { days_fetched: charts::days_fetched(conn, country, range).await? }),
@@ -211,11 +211,13 @@ async fn artist_level(
 }
 
 async fn track_evidence(
+    db: &Db,
     conn: &mut Conn,
     query: &Query,
-    stored: Vec<StoredTrack>,
+    artists: &[i64],
     platforms: &[(i64, TrackPlatform)],
 ) -> Result<Vec<TrackEvidence>, Error> {
+    let stored = db.tracks_of_artists(conn, artists).await?;
     let mut numbers: Vec<i64> = stored.iter().map(|track| track.id).collect();
     let mut appearances: HashMap<i64, Vec<ChartAppearance>> = HashMap::new();
     if let Some(country) = query.country {
@@ -224,31 +226,32 @@ async fn track_evidence(
         }
         numbers.retain(|track| appearances.contains_key(track));
     }
-    let mut pairs: HashMap<i64, Vec<PairEvidence>> = HashMap::with_capacity(numbers.len());
-    for row in series::of_tracks(conn, &numbers).await? {
-        let stored = row.pairs()?;
-        let pair = |(id, _): &(i64, TrackPlatform)| {
-            let found = stored.iter().find(|pair| pair.platform_id == *id);
-            found.map_or_else(PairEvidence::default, |pair| PairEvidence {
-                packed: pair.worked_out.map(|(digest, packed)| (digest, packed.to_vec())),
+    let series = db.series_of_tracks(conn, &numbers).await?;
+    let mut all = Vec::with_capacity(stored.len());
+    for stored in stored {
+        let StoredTrack { id, track, artists } = &*stored;
+        let row = series.get(id);
+        let pairs = row.map(TrackSeries::pairs).transpose()?.unwrap_or_default();
+        let pair = |(platform, _): &(i64, TrackPlatform)| {
+            let found = row.zip(pairs.iter().find(|pair| pair.platform_id == *platform));
+            found.map_or_else(PairEvidence::default, |(row, pair)| PairEvidence {
+                packed: pair.worked_out.map(|(digest, packed)| (digest, row.keep(packed))),
                 windows: pair.windows.clone(),
             })
         };
-        pairs.insert(row.track_id, platforms.iter().map(pair).collect());
+        all.push(TrackEvidence {
+            uuid: track.uuid,
+            name: track.name.clone(),
+            credit: track.credit_name.clone(),
+            release: track.release_date,
+            image_url: track.image_url.clone(),
+            artists: artists
+                .iter()
+                .map(|a| TrackArtist { id: a.id, name: a.name.clone(), role: a.role })
+                .collect(),
+            pairs: platforms.iter().map(pair).collect(),
+            charts: appearances.remove(id).unwrap_or_default(),
+        });
     }
-    let evidence = |track: StoredTrack| TrackEvidence {
-        uuid: track.track.uuid,
-        name: track.track.name,
-        credit: track.track.credit_name,
-        release: track.track.release_date,
-        image_url: track.track.image_url,
-        artists: track
-            .artists
-            .into_iter()
-            .map(|a| TrackArtist { id: a.id, name: a.name, role: a.role })
-            .collect(),
-        pairs: pairs.remove(&track.id).unwrap_or_else(|| vec![PairEvidence::default(); platforms.len()]),
-        charts: appearances.remove(&track.id).unwrap_or_default(),
-    };
-    Ok(stored.into_iter().map(evidence).collect())
+    Ok(all)
 }

@@ -129,10 +129,11 @@ struct Known {
 async fn known(conn: &mut Conn, track: i64) -> Result<Vec<Known>, Error> {
     let registry = platforms::registry(conn).await?;
     let rows = series::of_tracks(conn, &[track]).await?;
-    let pairs = rows.first().map(series::TrackSeries::pairs).transpose()?.unwrap_or_default();
+    let Some(row) = rows.first() else { return Ok(Vec::new()) };
+    let pairs = row.pairs()?;
     let known = registry.iter().filter_map(|platform| {
         let pair = pairs.iter().find(|pair| pair.platform_id == platform.id)?;
-        let packed = pair.worked_out.map(|(digest, packed)| (digest, packed.to_vec()));
+        let packed = pair.worked_out.map(|(digest, packed)| (digest, row.keep(packed)));
         let pair = PairEvidence { packed, windows: pair.windows.clone() };
         Some(Known { id: platform.id, platform: reportable(platform).ok()?, pair })
     });

@@ -305,7 +305,7 @@ impl Catalogue {
         let packed = self.observations.get(&key).map(|identifiers| {
             let identified = identified(identifiers);
             let pair = Pair::work_out(kind, registered.mirrors, &identified);
-            (PairDigest::of(kind, registered.mirrors, &identified), pack(&pair))
+            (PairDigest::of(kind, registered.mirrors, &identified), pack(&pair).into())
         });
         PairEvidence { packed, windows: self.windows.get(&key).cloned().unwrap_or_default() }
     }

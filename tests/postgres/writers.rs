@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::cluster;
 
-const ADD: &str = "insert into meta (key, value) values ($1, '')";
+const ADD: &str = "insert into rate_limits (name, full_at) values ($1, 0)";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_writer_waits_and_is_told_so_after_ten_seconds() {
@@ -24,8 +24,9 @@ async fn the_second_writer_waits_and_is_told_so_after_ten_seconds() {
 
     let waiting = tokio::spawn(async move {
         let mut tx = other.write_within(Duration::from_secs(60)).await.unwrap();
-        let keys: Vec<String> = sqlx::query_scalar("select key from meta").fetch_all(&mut *tx).await.unwrap();
-        assert_eq!(keys, ["first"], "it sees what the other has written");
+        let names: Vec<String> =
+            sqlx::query_scalar("select name from rate_limits").fetch_all(&mut *tx).await.unwrap();
+        assert_eq!(names, ["first"], "it sees what the other has written");
     });
     tx.commit().await.unwrap();
     waiting.await.unwrap();

@@ -14,7 +14,7 @@ use super::rows::{
     ReportQuery, Shared, Summary, TrackCharts, TrackRow, UnitTotal,
 };
 use super::warnings::warnings;
-use crate::domain::format::{decimal, shares};
+use crate::domain::format::{decimal, divided, shares};
 use crate::domain::query::{Group, Query};
 use crate::domain::series::PackedError;
 use crate::domain::window::{DayAmounts, DaySet};
@@ -49,50 +49,49 @@ pub(super) fn select<'a>(evidence: &'a Evidence, query: &Query) -> Vec<Selected<
     selection
 }
 
+/// Of how many tracks a day is covered, expected but uncovered, and corrected.
+#[derive(Clone, Copy, Default)]
+struct DayCounts {
+    covered: u32,
+    missing: u32,
+    corrected: u32,
+}
+
 /// What is added up over tracks for one platform.
 struct PlatformSum {
     amount: Amount,
     days: DayAmounts,
-    covered: Vec<u32>,
-    missing: Vec<u32>,
-    corrected: Vec<u32>,
+    /// Of each day, where days were asked for.
+    counts: Option<Vec<DayCounts>>,
     coverage: Coverage,
     observed_until: Option<Day>,
     asked_until: Option<Day>,
 }
 
 impl PlatformSum {
-    fn new(range: Range) -> Self {
-        let none = vec![0; range.day_count()];
-        let (amount, days) = (Amount::Absent, DayAmounts::new(range));
-        let (observed_until, asked_until, coverage) = (None, None, Coverage::default());
+    fn new(range: Range, by_day: bool) -> Self {
         PlatformSum {
-            amount,
-            days,
-            covered: none.clone(),
-            missing: none.clone(),
-            corrected: none,
-            coverage,
-            observed_until,
-            asked_until,
+            amount: Amount::Absent,
+            days: DayAmounts::new(range),
+            counts: by_day.then(|| vec![DayCounts::default(); range.day_count()]),
+            coverage: Coverage::default(),
+            observed_until: None,
+            asked_until: None,
         }
     }
 
-    fn add(&mut self, line: &Line, asked: &[(Day, Day)]) {
-        self.observed_until = self.observed_until.max(line.observed_until);
+    fn add(&mut self, line: &Line, days: &DayAmounts, asked: &[(Day, Day)]) {
+        self.observed_until = self.observed_until.max(line.observed_until());
         self.asked_until = self.asked_until.max(asked.iter().map(|window| window.1).max());
         self.amount += line.amount;
-        self.days.add(&line.days);
+        self.days.add(days);
         self.coverage.add(line.coverage());
-        let uncovered = line.expected.without(line.days.covered());
-        count(&mut self.covered, line.days.covered());
-        count(&mut self.missing, &uncovered);
-        count(&mut self.corrected, line.days.corrected());
+        if let Some(counts) = &mut self.counts {
+            line.covered.places().for_each(|place| counts[place].covered += 1);
+            line.expected.without(&line.covered).places().for_each(|place| counts[place].missing += 1);
+            days.corrected().places().for_each(|place| counts[place].corrected += 1);
+        }
     }
-}
-
-fn count(counts: &mut [u32], days: &DaySet) {
-    counts.iter_mut().enumerate().for_each(|(place, count)| *count += u32::from(days.contains(place)));
 }
 
 /// The report on `evidence`, as of `today`. `generated_at` is left for the caller: there is no clock
@@ -103,24 +102,26 @@ fn count(counts: &mut [u32], days: &DaySet) {
 pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, PackedError> {
     let range = query.period.range();
     let selection = select(evidence, query);
+    let by_day = query.daily || query.group == Group::Date;
     let mut platforms: Vec<PlatformSum> =
-        evidence.platforms.iter().map(|_| PlatformSum::new(range)).collect();
+        evidence.platforms.iter().map(|_| PlatformSum::new(range, by_day)).collect();
     let mut artists = vec![(Amount::Absent, 0u32); evidence.artists.len()];
     let mut shared = Amount::Absent;
     let mut tracks = Vec::with_capacity(selection.len());
     let mut digests = Vec::new();
+    let (mut line_days, mut track_days) = (DayAmounts::new(range), DayAmounts::new(range));
     for selected in &selection {
         let mut total = Amount::Absent;
-        let mut days = DayAmounts::new(range);
+        track_days.clear();
         let mut cells = Vec::with_capacity(platforms.len());
         for (index, platform) in evidence.platforms.iter().enumerate() {
-            let line = Line::read(selected.evidence, index, range, today)?;
+            let line = Line::read(selected.evidence, index, range, today, &mut line_days)?;
             total += line.amount;
-            days.add(&line.days);
-            platforms[index].add(&line, &selected.evidence.pairs[index].windows);
+            track_days.add(&line_days);
+            platforms[index].add(&line, &line_days, &selected.evidence.pairs[index].windows);
             digests.extend(line.digest.map(|digest| (selected.evidence, platform.code.as_str(), digest)));
             if line.amount != Amount::Absent {
-                cells.push(cell(&platform.code, &line));
+                cells.push(cell(&platform.code, &line, peak(&line_days)));
             }
         }
         for &artist in &selected.artists {
@@ -128,7 +129,7 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, 
             artists[artist].1 += 1;
         }
         shared += total.times(selected.artists.len() as i128 - 1);
-        tracks.push((track_row(selected.evidence, total, cells, trend(&days)), selected));
+        tracks.push((track_row(selected.evidence, total, cells, trend(&track_days)), selected));
     }
     tracks.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)));
 
@@ -154,7 +155,7 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, 
         },
         summary: summary(evidence, &platforms, tracks.iter().map(|(row, _)| row.state)),
         platforms: platform_rows(evidence, &platforms),
-        days: (query.daily || query.group == Group::Date).then(|| day_rows(evidence, &platforms, range)),
+        days: by_day.then(|| day_rows(evidence, &platforms, range)),
         country_evidence: country_evidence(evidence, query, &tracks),
         growth: growth(evidence, query, today)?,
         artist_level: artist_level(evidence, range),
@@ -186,14 +187,14 @@ fn peak(days: &DayAmounts) -> Option<PeakRow> {
     days.peak().map(|peak| PeakRow { value: peak.value, day: peak.day })
 }
 
-fn cell(platform: &str, line: &Line) -> CellRow {
-    let days_tracked = line.days.covered().len();
+fn cell(platform: &str, line: &Line, peak: Option<PeakRow>) -> CellRow {
+    let days_tracked = line.covered.len();
     CellRow {
         platform: platform.to_owned(),
         state: line.amount.state(),
         total: line.amount.figure(),
         average_daily: average(line.amount, days_tracked),
-        peak: peak(&line.days),
+        peak,
         days_tracked: days_tracked as u32,
         flags: line.flags.iter().collect(),
     }
@@ -208,10 +209,10 @@ fn trend(days: &DayAmounts) -> Vec<Option<i128>> {
     let count = days.count();
     let stretch = if count > TREND_DAYS { 7 } else { 1 };
     let average = |first: usize| {
-        let covered = || (first..count.min(first + stretch)).filter(|place| days.covered().contains(*place));
-        let sum: i128 = covered().map(|place| days.clean(place) + days.spread(place)).sum();
-        let of = covered().count() as i128;
-        (of > 0).then(|| (2 * sum + of).div_euclid(2 * of))
+        let places = first..count.min(first + stretch);
+        let covered = days.covered().both(&DaySet::of(places.clone())).len() as i128;
+        // Nothing was added to days that are not covered.
+        (covered > 0).then(|| divided(days.sum(places), covered))
     };
     (0..count).step_by(stretch).map(average).collect()
 }
@@ -324,13 +325,16 @@ fn freshness(evidence: &Evidence, sums: &[PlatformSum]) -> Vec<Freshness> {
 
 fn day_rows(evidence: &Evidence, sums: &[PlatformSum], range: Range) -> Vec<DayRow> {
     let cells = |place: usize| {
-        let cell = |(platform, sum): (&crate::domain::platform::TrackPlatform, &PlatformSum)| DayCell {
-            platform: platform.code.clone(),
-            value: sum.days.clean(place),
-            spread: sum.days.spread(place),
-            covered: sum.covered[place],
-            missing: sum.missing[place],
-            corrected: sum.corrected[place],
+        let cell = |(platform, sum): (&crate::domain::platform::TrackPlatform, &PlatformSum)| {
+            let counts = sum.counts.as_ref().map_or_else(DayCounts::default, |counts| counts[place]);
+            DayCell {
+                platform: platform.code.clone(),
+                value: sum.days.clean(place),
+                spread: sum.days.spread(place),
+                covered: counts.covered,
+                missing: counts.missing,
+                corrected: counts.corrected,
+            }
         };
         evidence.platforms.iter().zip(sums).map(cell).collect()
     };

@@ -1,5 +1,6 @@
 //! What a report is made of, as the store has it.
 
+use bytes::Bytes;
 use uuid::Uuid;
 
 use super::rows::ChartAppearance;
@@ -103,7 +104,7 @@ pub struct TrackArtist {
 pub struct PairEvidence {
     /// The worked-out observations, packed ([`crate::domain::series::pack`]), with the digest of the
     /// observations; `None` where there is no observation at all.
-    pub packed: Option<(PairDigest, Vec<u8>)>,
+    pub packed: Option<(PairDigest, Bytes)>,
     /// Windows of days (first, last) that the provider was asked for, in any order.
     pub windows: Vec<(Day, Day)>,
 }

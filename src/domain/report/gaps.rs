@@ -8,16 +8,15 @@ use super::build::select;
 use super::evidence::{Evidence, TrackEvidence};
 use super::line::Line;
 use crate::domain::format::decimal;
-use crate::domain::pair::Pair;
 use crate::domain::query::Query;
 use crate::domain::series::PackedError;
 use crate::domain::sync::SyncPlan;
-use crate::domain::window::DaySet;
+use crate::domain::window::{DayAmounts, DaySet};
 use crate::domain::{Day, Range};
 
 /// The days of a range that have been: up to yesterday.
 fn past(range: Range, today: Day) -> DaySet {
-    days_between(range, range.from(), today - 1)
+    DaySet::of_days(range, range.from(), today - 1)
 }
 
 /// Whether the track does not exist on the platform in the range (S13).
@@ -33,18 +32,17 @@ pub(super) enum Absence {
 
 pub(super) fn absence(
     track: &TrackEvidence,
-    pair: Option<&Pair>,
-    fetched: &DaySet,
+    observed: &[(Day, Day)],
+    windows: &[(Day, Day)],
     range: Range,
     today: Day,
 ) -> Absence {
-    let first = pair.and_then(Pair::first_observed);
     let past = past(range, today);
     if track.release.is_some_and(|release| release > range.to())
-        && first.is_none_or(|first| first > range.to())
+        && observed.first().is_none_or(|run| run.0 > range.to())
     {
         Absence::NotReleased
-    } else if pair.is_none() && !past.is_empty() && fetched.includes(&past) {
+    } else if observed.is_empty() && !past.is_empty() && days_of(windows, range).includes(&past) {
         Absence::NothingCame
     } else {
         Absence::No
@@ -54,12 +52,13 @@ pub(super) fn absence(
 /// The days that were to be covered, if the track exists: from the release on, up to yesterday.
 pub(super) fn expected(track: &TrackEvidence, range: Range, today: Day) -> DaySet {
     let from = track.release.map_or(range.from(), |release| release.max(range.from()));
-    days_between(range, from, today - 1)
+    DaySet::of_days(range, from, today - 1)
 }
 
-fn days_between(range: Range, from: Day, to: Day) -> DaySet {
+/// The days of these runs (first, last) that lie in the range.
+fn days_of(runs: &[(Day, Day)], range: Range) -> DaySet {
     let mut days = DaySet::default();
-    days.insert_days(range, from, to);
+    runs.iter().for_each(|&(from, to)| days.add(&DaySet::of_days(range, from, to)));
     days
 }
 
@@ -127,18 +126,22 @@ pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Result<Av
     let mut missing = DaySet::default();
     let mut platforms_expected = vec![Coverage::default(); evidence.platforms.len()];
     let (mut never_fetched, mut empty) = (Vec::new(), Vec::new());
+    let mut days = DayAmounts::new(range);
     for track in &selection {
         for (index, platform) in evidence.platforms.iter().enumerate() {
-            let line = Line::read(track.evidence, index, range, today)?;
+            let line = Line::read(track.evidence, index, range, today, &mut days)?;
+            // Days that were asked for, or of which a value came.
+            let mut fetched = days_of(&track.evidence.pairs[index].windows, range);
+            fetched.add(&days_of(&line.observed, range));
             let gap =
                 |(from, to)| Gap { track: track.evidence.uuid, platform: platform.code.clone(), from, to };
-            let uncovered = line.expected.without(line.days.covered());
+            let uncovered = line.expected.without(&line.covered);
             missing.add(&uncovered);
             whole.add(line.coverage());
             platforms_expected[index].add(line.coverage());
-            never_fetched.extend(line.expected.without(&line.fetched).runs(range).into_iter().map(gap));
+            never_fetched.extend(line.expected.without(&fetched).runs(range).into_iter().map(gap));
             let nothing_came = line.absence == Absence::NothingCame;
-            let asked_and_empty = if nothing_came { line.fetched } else { uncovered.both(&line.fetched) };
+            let asked_and_empty = if nothing_came { fetched } else { uncovered.both(&fetched) };
             empty.extend(asked_and_empty.runs(range).into_iter().map(gap));
         }
     }
@@ -146,12 +149,7 @@ pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Result<Av
     Ok(Availability {
         complete: never_fetched.is_empty(),
         coverage: whole.text(),
-        missing_days: range
-            .days()
-            .enumerate()
-            .filter(|(place, _)| missing.contains(*place))
-            .map(|(_, day)| day)
-            .collect(),
+        missing_days: missing.places().map(|place| range.from() + place as i32).collect(),
         missing_platforms: missing_platforms
             .filter(|(_, coverage)| coverage.expected > 0 && coverage.covered == 0)
             .map(|(platform, _)| platform.code.clone())

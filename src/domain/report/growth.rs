@@ -8,6 +8,7 @@ use super::rows::{Growth, GrowthRow};
 use crate::domain::format::decimal;
 use crate::domain::query::{Compare, Query};
 use crate::domain::series::PackedError;
+use crate::domain::window::DayAmounts;
 use crate::domain::words::words;
 use crate::domain::{Amount, Day, Figure, Range};
 
@@ -105,12 +106,15 @@ pub(super) fn growth(evidence: &Evidence, query: &Query, today: Day) -> Result<O
     let mut platforms = vec![Sums::default(); evidence.platforms.len()];
     let selection: Vec<Selected<'_>> = select(evidence, query);
     let mut tracks = 0;
+    let mut days = [periods.before, periods.after].map(DayAmounts::new);
     for track in &selection {
         let mut is_known = false;
         for (index, sums) in platforms.iter_mut().enumerate() {
-            let amount = |range| Line::read(track.evidence, index, range, today).map(|line| line.amount);
+            let amount =
+                |range, days| Line::read(track.evidence, index, range, today, days).map(|line| line.amount);
+            let [days_before, days_after] = &mut days;
             if let (before @ Amount::Known(_), after @ Amount::Known(_)) =
-                (amount(periods.before)?, amount(periods.after)?)
+                (amount(periods.before, days_before)?, amount(periods.after, days_after)?)
             {
                 sums.before += before;
                 sums.after += after;

@@ -1,84 +1,111 @@
 //! S22 of docs/semantics.md: what makes two reports the same.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest as _, Sha256};
 
 use super::evidence::TrackEvidence;
 use super::rows::{PeakRow, Report};
-use crate::domain::Figure;
 use crate::domain::pair::PairDigest;
+use crate::domain::varint::{put, put_signed};
+use crate::domain::{Day, Figure};
 
 /// A digest of the evidence used: each track x platform with the digest of its observations, and the
 /// release date that S9b reads.
 pub(super) fn data_version(used: Vec<(&TrackEvidence, &str, PairDigest)>) -> String {
-    let mut lines: Vec<(uuid::Uuid, &str, PairDigest, Option<i32>)> = used
+    let mut pairs: Vec<(uuid::Uuid, &str, PairDigest, Option<Day>)> = used
         .into_iter()
-        .map(|(track, platform, digest)| {
-            (track.uuid, platform, digest, track.release.map(|day| day.number()))
-        })
+        .map(|(track, platform, digest)| (track.uuid, platform, digest, track.release))
         .collect();
-    lines.sort_unstable();
-    let mut text = String::new();
-    for (track, platform, digest, release) in lines {
-        let _ = write!(text, "{track} {platform} {release:?} ");
-        digest.0.iter().for_each(|byte| {
-            let _ = write!(text, "{byte:02x}");
-        });
-        text.push('\n');
+    pairs.sort_unstable();
+    let mut canon = Canon::default();
+    for (track, platform, digest, release) in pairs {
+        canon.bytes(track.as_bytes()).text(platform).bytes(&digest.0).day(release);
     }
-    digest(&text)
+    canon.digest()
 }
 
 /// A digest of the canonical query and the figures; names, pictures and arrangement do not count.
 pub(super) fn hash(report: &Report) -> String {
     let query = &report.query;
-    let mut text = format!("{} {} {:?} {:?}\n", query.from, query.to, query.country, query.role);
-    query.artists.iter().for_each(|artist| line(&mut text, &["artist", &artist.to_string()]));
+    let mut canon = Canon::default();
+    canon.day(Some(query.from)).day(Some(query.to));
+    canon.text(query.country.as_ref().map_or("", |country| country.as_str()));
+    canon.text(query.role.map_or("", |role| role.as_str()));
+    canon.count(query.artists.len());
+    query.artists.iter().for_each(|artist| {
+        canon.text(&artist.to_string());
+    });
     let mut artists: Vec<_> = report.artists.iter().collect();
     artists.sort_by_key(|artist| artist.uuid);
+    canon.count(artists.len());
     for artist in artists {
-        line(&mut text, &["total", &artist.uuid.to_string(), &figure(artist.total)]);
+        canon.bytes(artist.uuid.as_bytes()).figure(artist.total);
     }
-    line(&mut text, &["shared", &figure(report.shared.total)]);
     let summary = &report.summary;
-    line(&mut text, &["summary", &figure(summary.total), &summary.days_tracked.to_string()]);
+    canon.figure(report.shared.total).figure(summary.total).count(summary.days_tracked as usize);
+    canon.count(report.platforms.len());
     for row in &report.platforms {
-        let days = row.days_tracked.to_string();
-        line(
-            &mut text,
-            &["platform", &row.platform, row.state.as_str(), &figure(row.total), &days, &peak(row.peak)],
-        );
+        canon.text(&row.platform).text(row.state.as_str()).figure(row.total);
+        canon.count(row.days_tracked as usize).peak(row.peak);
     }
     let mut tracks: Vec<_> = report.tracks.iter().collect();
     tracks.sort_by_key(|track| track.uuid);
+    canon.count(tracks.len());
     for track in tracks {
-        line(&mut text, &["track", &track.uuid.to_string(), track.state.as_str(), &figure(track.total)]);
+        canon.bytes(track.uuid.as_bytes()).text(track.state.as_str()).figure(track.total);
+        canon.count(track.platforms.len());
         for cell in &track.platforms {
-            let days = cell.days_tracked.to_string();
-            line(
-                &mut text,
-                &["cell", &cell.platform, cell.state.as_str(), &figure(cell.total), &days, &peak(cell.peak)],
-            );
+            canon.text(&cell.platform).text(cell.state.as_str()).figure(cell.total);
+            canon.count(cell.days_tracked as usize).peak(cell.peak);
         }
     }
-    digest(&text)
+    canon.digest()
 }
 
-fn line(text: &mut String, words: &[&str]) {
-    text.push_str(&words.join(" "));
-    text.push('\n');
-}
+/// Values one after the other, each so that its end is known: different values never give the same bytes.
+#[derive(Default)]
+struct Canon(Vec<u8>);
 
-fn figure(figure: Option<Figure>) -> String {
-    figure.map_or_else(|| "-".to_owned(), |f| format!("{} {} {:?} {}", f.estimate, f.low, f.high, f.exact))
-}
+impl Canon {
+    /// Bytes whose number is always the same.
+    fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        self.0.extend_from_slice(bytes);
+        self
+    }
 
-fn peak(peak: Option<PeakRow>) -> String {
-    peak.map_or_else(|| "-".to_owned(), |peak| format!("{} {}", peak.value, peak.day))
-}
+    fn count(&mut self, count: usize) -> &mut Self {
+        put(&mut self.0, count as u64);
+        self
+    }
 
-/// The first 128 bits of SHA-256 in hexadecimal.
-fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    fn text(&mut self, text: &str) -> &mut Self {
+        self.count(text.len()).bytes(text.as_bytes())
+    }
+
+    fn number(&mut self, number: i128) -> &mut Self {
+        // The upper half is 0 or -1 of nearly all numbers, which takes one byte.
+        put(&mut self.0, number as u64);
+        put_signed(&mut self.0, (number >> 64) as i64);
+        self
+    }
+
+    fn day(&mut self, day: Option<Day>) -> &mut Self {
+        self.count(day.is_some().into());
+        put_signed(&mut self.0, day.map_or(0, |day| day.number().into()));
+        self
+    }
+
+    fn figure(&mut self, figure: Option<Figure>) -> &mut Self {
+        let Some(Figure { estimate, low, high, exact }) = figure else { return self.count(0) };
+        self.count(1 + usize::from(exact)).number(estimate).number(low);
+        self.count(high.is_some().into()).number(high.unwrap_or(0))
+    }
+
+    fn peak(&mut self, peak: Option<PeakRow>) -> &mut Self {
+        self.day(peak.map(|peak| peak.day)).number(peak.map_or(0, |peak| peak.value))
+    }
+
+    /// The first 128 bits of SHA-256 in hexadecimal.
+    fn digest(&self) -> String {
+        Sha256::digest(&self.0).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
 }

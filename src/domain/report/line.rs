@@ -2,8 +2,8 @@
 
 use super::evidence::TrackEvidence;
 use super::gaps::{Absence, Coverage, absence, expected};
-use crate::domain::pair::{Pair, PairDigest};
-use crate::domain::series::{PackedError, unpack};
+use crate::domain::pair::PairDigest;
+use crate::domain::series::{self, PackedError};
 use crate::domain::window::{DayAmounts, DaySet, Flags, read};
 use crate::domain::{Amount, Day, Range};
 
@@ -11,40 +11,37 @@ use crate::domain::{Amount, Day, Range};
 pub(super) struct Line {
     pub amount: Amount,
     pub flags: Flags,
-    pub days: DayAmounts,
+    /// Days covered by any of its series.
+    pub covered: DaySet,
     /// Days to be covered (S17); none where it is absent.
     pub expected: DaySet,
-    /// Days that were asked for, or of which a value came.
-    pub fetched: DaySet,
+    /// Runs of days (first, last) with an observation, whether in the range or not.
+    pub observed: Vec<(Day, Day)>,
     pub absence: Absence,
-    /// The last day with an observation, whether in the range or not.
-    pub observed_until: Option<Day>,
     /// Of the observations used (S22).
     pub digest: Option<PairDigest>,
 }
 
 impl Line {
-    /// Reads the evidence of `track` on the platform at `platform`.
+    /// Reads the evidence of `track` on the platform at `platform`; `days` then holds its days.
     pub fn read(
         track: &TrackEvidence,
         platform: usize,
         range: Range,
         today: Day,
+        days: &mut DayAmounts,
     ) -> Result<Self, PackedError> {
+        days.clear();
         let evidence = &track.pairs[platform];
-        let pair = evidence.packed.as_ref().map(|(_, bytes)| unpack(bytes)).transpose()?;
-        let mut fetched = DaySet::default();
-        let observed = pair.iter().flat_map(|pair| &pair.observed);
-        evidence.windows.iter().chain(observed).for_each(|&(from, to)| fetched.insert_days(range, from, to));
-
+        let pair = evidence.packed.as_ref().map(|(_, bytes)| series::read(bytes)).transpose()?;
+        let (observed, series) = pair.map_or_else(Default::default, |pair| (pair.observed, pair.series));
         let mut line = Line {
             amount: Amount::Unknown,
             flags: Flags::default(),
-            days: DayAmounts::new(range),
+            covered: DaySet::default(),
             expected: DaySet::default(),
-            fetched,
-            absence: absence(track, pair.as_ref(), &fetched, range, today),
-            observed_until: pair.as_ref().and_then(Pair::last_observed),
+            absence: absence(track, &observed, &evidence.windows, range, today),
+            observed,
             digest: evidence.packed.as_ref().map(|(digest, _)| *digest),
         };
         if line.absence != Absence::No {
@@ -52,20 +49,23 @@ impl Line {
             return Ok(line);
         }
         line.expected = expected(track, range, today);
-        let series = pair.into_iter().flat_map(|pair| pair.series).collect::<Vec<_>>();
         if !series.is_empty() {
             line.amount = series
                 .into_iter()
-                .map(|series| {
-                    read(&series.with_release(track.release), range, &mut line.days, &mut line.flags)
-                })
+                .map(|series| read(&series.with_release(track.release), range, days, &mut line.flags))
                 .sum();
         }
+        line.covered = *days.covered();
         Ok(line)
+    }
+
+    /// The last day with an observation, whether in the range or not.
+    pub fn observed_until(&self) -> Option<Day> {
+        self.observed.last().map(|run| run.1)
     }
 
     /// Covered of expected days.
     pub fn coverage(&self) -> Coverage {
-        Coverage { expected: self.expected.len(), covered: self.expected.both(self.days.covered()).len() }
+        Coverage { expected: self.expected.len(), covered: self.expected.both(&self.covered).len() }
     }
 }

@@ -3,7 +3,7 @@
 
 mod alias;
 mod glitch;
-mod packed;
+pub mod packed;
 mod restate;
 mod typical;
 
@@ -11,7 +11,7 @@ use super::Day;
 use super::platform::Additive;
 use super::words::words;
 
-pub use packed::{PackedError, pack, unpack};
+pub use packed::{Block, CleanDays, PackedError, PackedPair, PackedSeries, pack, read, unpack};
 
 /// One value of one day, as the provider delivered it. A negative value is kept as evidence and
 /// counts as no value.
@@ -186,17 +186,22 @@ impl Series {
     /// of docs/semantics.md says so. Read, not stored: a release date can become known later.
     #[must_use]
     pub fn with_release(mut self, release: Option<Day>) -> Self {
-        if let (Before::AtMost(first), Some(release)) = (self.before, release)
-            && (0..=7).contains(&(self.start - release))
-        {
-            let days = self.start - release + 1;
-            let step = Step { last: self.start, days, size: first, kind: StepKind::Release, doubled: false };
+        if let Some((start, step)) = release_step(self.start, self.before, release) {
             self.steps.insert(0, step);
-            self.start = release - 1;
+            self.start = start;
             self.before = Before::Nothing;
         }
         self
     }
+}
+
+/// S9b: the step from the release to the first value, and the day before it, where the release is known and at
+/// most 7 days before that value.
+fn release_step(start: Day, before: Before, release: Option<Day>) -> Option<(Day, Step)> {
+    let (Before::AtMost(first), Some(release)) = (before, release) else { return None };
+    let days = start - release + 1;
+    let step = Step { last: start, days, size: first, kind: StepKind::Release, doubled: false };
+    (1..=8).contains(&days).then_some((release - 1, step))
 }
 
 /// One identifier of a track on a platform with its observations in order of days, one a day.

@@ -17,9 +17,7 @@ words!(
 
 /// What the database holds; `None` while it is empty.
 pub async fn holding(conn: &mut Conn) -> Result<Option<Holding>, Error> {
-    let value: Option<String> =
-        sqlx::query_scalar("select value from meta where key = 'holding'").fetch_optional(conn).await?;
-    value.map(|value| super::word(&value)).transpose()
+    value(conn, "holding").await?.map(|value| super::word(&value)).transpose()
 }
 
 /// Makes an empty database one of this kind.
@@ -56,9 +54,7 @@ pub fn may_become(stored: Option<Holding>, wanted: Holding) -> Result<(), Error>
 
 /// What is known about the provider's quota, as the last worker left it.
 pub async fn quota(conn: &mut Conn) -> Result<Option<QuotaLeft>, Error> {
-    let value: Option<String> =
-        sqlx::query_scalar("select value from meta where key = 'quota'").fetch_optional(conn).await?;
-    let Some(value) = value else { return Ok(None) };
+    let Some(value) = value(conn, "quota").await? else { return Ok(None) };
     let numbers: Vec<i64> = value.split(' ').filter_map(|number| number.parse().ok()).collect();
     let [left, reserve, first_seen] = numbers[..] else {
         return Err(Error::Damaged(format!("the quota is \"{value}\"")));
@@ -68,10 +64,29 @@ pub async fn quota(conn: &mut Conn) -> Result<Option<QuotaLeft>, Error> {
 
 /// Notes what is known about the provider's quota.
 pub async fn put_quota(conn: &mut Conn, quota: QuotaLeft) -> Result<(), Error> {
+    put(conn, "quota", &format!("{} {} {}", quota.left, quota.reserve, quota.first_seen)).await
+}
+
+/// The layout of the read model's rows; `None` before they were made.
+pub(super) async fn series_layout(conn: &mut Conn) -> Result<Option<String>, Error> {
+    value(conn, "series_layout").await
+}
+
+/// Notes the layout of the read model's rows.
+pub(super) async fn put_series_layout(conn: &mut Conn, layout: &str) -> Result<(), Error> {
+    put(conn, "series_layout", layout).await
+}
+
+async fn value(conn: &mut Conn, key: &str) -> Result<Option<String>, Error> {
+    Ok(sqlx::query_scalar("select value from meta where key = $1").bind(key).fetch_optional(conn).await?)
+}
+
+async fn put(conn: &mut Conn, key: &str, value: &str) -> Result<(), Error> {
     sqlx::query(
-        "insert into meta (key, value) values ('quota', $1) on conflict (key) do update set value = excluded.value",
+        "insert into meta (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value",
     )
-    .bind(format!("{} {} {}", quota.left, quota.reserve, quota.first_seen))
+    .bind(key)
+    .bind(value)
     .execute(conn)
     .await?;
     Ok(())

@@ -17,6 +17,7 @@ pub mod fetched;
 pub mod fetches;
 pub mod identifiers;
 pub mod ids;
+mod joined;
 pub mod lock;
 pub mod meta;
 pub mod observations;
@@ -25,6 +26,7 @@ pub mod platforms;
 pub mod postgres;
 pub mod provider_searches;
 pub mod rate_limits;
+pub mod read_model;
 pub mod rebuild;
 mod replace;
 pub mod restore;
@@ -70,6 +72,7 @@ pub struct Db {
     engine: Engine,
     replica: Option<Arc<postgres::Replica>>,
     names: Arc<search::NamesCache>,
+    memory: Arc<read_model::Memory>,
 }
 
 /// Where engines differ, this says which one it is.
@@ -99,7 +102,7 @@ impl Db {
         if postgres::is_postgres(url) {
             let server = postgres::Server::open(url).await?;
             let (writer, readers) = (server.writer().await?, server.readers().await?);
-            return Ok(Self::of(Engine::Postgres(server), writer, readers));
+            return Self::of(Engine::Postgres(server), writer, readers).await;
         }
         let path = sqlite::path(url)?;
         sqlite::make_directory(&path)?;
@@ -110,11 +113,15 @@ impl Db {
             Ok((writer, sqlite::readers(&path).await?))
         })
         .await?;
-        Ok(Self::of(Engine::Sqlite(path), writer, readers))
+        Self::of(Engine::Sqlite(path), writer, readers).await
     }
 
-    fn of(engine: Engine, writer: AnyPool, readers: AnyPool) -> Self {
-        Db { readers, writer, engine, replica: None, names: Arc::default() }
+    /// With the read model in this version's layout.
+    async fn of(engine: Engine, writer: AnyPool, readers: AnyPool) -> Result<Self, Error> {
+        let (names, memory) = Default::default();
+        let db = Db { readers, writer, engine, replica: None, names, memory };
+        rebuild::after_upgrade(&db).await?;
+        Ok(db)
     }
 
     /// The same, but makes no database.

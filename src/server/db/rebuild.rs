@@ -9,11 +9,14 @@ use super::change::{no_reading, work_out};
 use super::packed::{self, Fetched};
 use super::platforms::{self, Readings};
 use super::series::StoredPair;
-use super::{Conn, Db, list, series, windows};
+use super::{Conn, Db, list, meta, series, windows};
 use crate::server::error::Error;
 
 /// Tracks worked out in one transaction, so that others need not wait long to write.
 const AT_ONCE: usize = 500;
+
+/// After so many tracks the log says how far a rebuild is that nobody asked for.
+const TOLD_EVERY: u64 = 50_000;
 
 /// What a rebuild did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,6 +44,25 @@ pub async fn all(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt,
         after = last;
         progress(rebuilt.tracks, of);
     }
+}
+
+/// Works out every row where a version of another layout made them, or a migration has thrown them away.
+pub(super) async fn after_upgrade(db: &Db) -> Result<(), Error> {
+    let layout = series::layout();
+    if meta::series_layout(&mut *db.read().await?).await?.as_ref() == Some(&layout) {
+        return Ok(());
+    }
+    let mut told = 0;
+    all(db, |done, of| {
+        if done - told >= TOLD_EVERY {
+            told = done;
+            tracing::info!("working out the read model after an upgrade: {done} of {of} tracks");
+        }
+    })
+    .await?;
+    let mut tx = db.write().await?;
+    meta::put_series_layout(&mut tx, &layout).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Counts, without writing, what a rebuild would change. `progress` is told how many tracks of how many are done.

@@ -2,11 +2,18 @@
 //! and the days that the provider was asked for. A report reads one row a track and no observation.
 //! Written in the transaction of the observations, never a second truth: `rebuild` makes the same bytes.
 
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
 use sqlx::AssertSqlSafe;
 
+use super::joined::Column::Number;
+use super::joined::{Fields, joined};
 use super::{Conn, list};
 use crate::domain::Day;
 use crate::domain::pair::PairDigest;
+use crate::domain::series::packed;
 use crate::domain::varint::{Reader, put, put_signed};
 use crate::server::error::Error;
 
@@ -14,12 +21,12 @@ use crate::server::error::Error;
 const LAYOUT: u64 = 1;
 const DIGEST: usize = 16;
 
-/// A track's row.
+/// A track's row; cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackSeries {
     /// The track's number.
     pub track_id: i64,
-    packed: Vec<u8>,
+    packed: Bytes,
 }
 
 /// A track on a platform, as stored.
@@ -43,8 +50,18 @@ impl TrackSeries {
         unpack(&self.packed)
     }
 
+    /// A part of the row that [`TrackSeries::pairs`] gave, to be kept longer than the row.
+    pub fn keep(&self, part: &[u8]) -> Bytes {
+        self.packed.slice_ref(part)
+    }
+
+    /// How many bytes it has.
+    pub(super) fn size(&self) -> usize {
+        self.packed.len()
+    }
+
     pub(super) fn into_packed(self) -> Vec<u8> {
-        self.packed
+        self.packed.into()
     }
 }
 
@@ -54,16 +71,45 @@ pub async fn of_tracks(conn: &mut Conn, tracks: &[i64]) -> Result<Vec<TrackSerie
         format!("select track_id, packed from series where track_id in ({})", list(tracks.iter().copied()));
     let rows: Vec<(i64, Vec<u8>)> =
         sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|(track_id, packed)| TrackSeries { track_id, packed }).collect())
+    Ok(rows.into_iter().map(|(track_id, packed)| TrackSeries { track_id, packed: packed.into() }).collect())
+}
+
+/// The digests of the rows of these tracks, by track.
+pub(super) async fn digests(conn: &mut Conn, tracks: &[i64]) -> Result<HashMap<i64, i64>, Error> {
+    let sql = format!(
+        "select {} from series where track_id in ({})",
+        joined(&[Number("track_id"), Number("digest")]),
+        list(tracks.iter().copied())
+    );
+    let text: Option<String> =
+        sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(conn).await?;
+    let mut fields = Fields::of(text.as_deref());
+    let mut digests = HashMap::with_capacity(tracks.len());
+    while !fields.is_at_end() {
+        digests.insert(fields.number()?, fields.number()?);
+    }
+    Ok(digests)
+}
+
+/// Tells a row from every other that the track may have had.
+fn digest(packed: &[u8]) -> i64 {
+    let digest = Sha256::digest(packed);
+    i64::from_le_bytes(std::array::from_fn(|index| digest[index]))
+}
+
+/// What a database's rows were made by: another layout of them, or of the series in them, asks for a rebuild.
+pub(super) fn layout() -> String {
+    format!("{LAYOUT}.{}", packed::LAYOUT)
 }
 
 /// Replaces a track's row.
 pub(super) async fn replace(conn: &mut Conn, track_id: i64, packed: Vec<u8>) -> Result<(), Error> {
     sqlx::query(
-        "insert into series (track_id, packed) values ($1, $2)
-         on conflict (track_id) do update set packed = excluded.packed",
+        "insert into series (track_id, digest, packed) values ($1, $2, $3)
+         on conflict (track_id) do update set digest = excluded.digest, packed = excluded.packed",
     )
     .bind(track_id)
+    .bind(digest(&packed))
     .bind(packed)
     .execute(conn)
     .await?;

@@ -6,6 +6,8 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::artists::Upserted;
+use super::joined::Column::{Number, Text};
+use super::joined::{Fields, joined};
 use super::{Conn, day, ids, list, meta, word};
 use crate::domain::{ArtistId, Day, Role};
 use crate::server::catalogue::Track;
@@ -40,28 +42,98 @@ type Row = (i64, String, String, Option<String>, Option<String>, Option<i64>, Op
 
 /// The distinct tracks of these artists (S12), in order of their numbers.
 pub async fn of_artists(conn: &mut Conn, artists: &[i64]) -> Result<Vec<StoredTrack>, Error> {
-    let artists = list(artists.iter().copied());
+    let theirs = numbers_of_artists(conn, artists).await?;
+    by_numbers(conn, &theirs).await
+}
+
+/// The numbers of the distinct tracks of these artists, in order.
+pub(super) async fn numbers_of_artists(conn: &mut Conn, artists: &[i64]) -> Result<Vec<i64>, Error> {
     let sql = format!(
-        "select id, uuid, name, credit_name, isrc, release_day, image_url from tracks
-         where id in (select track_id from track_artists where artist_id in ({artists})) order by id"
+        "select {} from track_artists where artist_id in ({})",
+        joined(&[Number("track_id")]),
+        list(artists.iter().copied())
     );
-    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
-    let mut tracks: Vec<StoredTrack> = rows.into_iter().map(stored).collect::<Result<_, Error>>()?;
+    let text: Option<String> =
+        sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(conn).await?;
+    let mut fields = Fields::of(text.as_deref());
+    let mut numbers = Vec::new();
+    while !fields.is_at_end() {
+        numbers.push(fields.number()?);
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    Ok(numbers)
+}
+
+/// The tracks of these numbers that there are, in order of their numbers.
+pub(super) async fn by_numbers(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<StoredTrack>, Error> {
+    let theirs = list(numbers.iter().copied());
     let sql = format!(
-        "select ta.track_id, a.id, a.uuid, a.name, ta.role from track_artists ta join artists a on a.id = ta.artist_id
-         where ta.track_id in (select track_id from track_artists where artist_id in ({artists}))
-         order by ta.track_id, ta.role desc, a.name, a.id"
+        "select 'tracks', {} from tracks where id in ({theirs})
+         union all select 'parts', {} from track_artists where track_id in ({theirs})
+         union all select 'artists', {} from artists
+         where id in (select artist_id from track_artists where track_id in ({theirs}))",
+        joined(&[
+            Number("id"),
+            Text("uuid"),
+            Text("name"),
+            Text("credit_name"),
+            Text("isrc"),
+            Number("release_day"),
+            Text("image_url"),
+        ]),
+        joined(&[Number("track_id"), Number("artist_id"), Text("role")]),
+        joined(&[Number("id"), Text("uuid"), Text("name")]),
     );
-    let rows: Vec<(i64, i64, Option<String>, String, String)> =
+    let found: Vec<(String, Option<String>)> =
         sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
-    let mut at = 0;
-    for (track_id, artist, uuid, name, role) in rows {
-        at += tracks[at..].iter().take_while(|track| track.id < track_id).count();
-        if let Some(track) = tracks.get_mut(at) {
-            track.artists.push(part(artist, uuid, name, &role)?);
-        }
+    let fields = |what: &str| {
+        Fields::of(found.iter().find(|(name, _)| name == what).and_then(|(_, text)| text.as_deref()))
+    };
+    let mut tracks = read_tracks(fields("tracks"))?;
+    let artists = read_artists(fields("artists"))?;
+    let mut parts = fields("parts");
+    while !parts.is_at_end() {
+        let (track, artist, role) = (parts.number()?, parts.number()?, word(parts.text()?)?);
+        let place = tracks.binary_search_by_key(&track, |track| track.id).map_err(|_| inconsistent())?;
+        let (id, name) = artists.get(&artist).ok_or_else(inconsistent)?;
+        tracks[place].artists.push(StoredTrackArtist { artist, id: *id, name: (*name).to_owned(), role });
+    }
+    for track in &mut tracks {
+        track.artists.sort_unstable_by(|a, b| (a.role, &a.name, a.artist).cmp(&(b.role, &b.name, b.artist)));
     }
     Ok(tracks)
+}
+
+fn read_tracks(mut fields: Fields<'_>) -> Result<Vec<StoredTrack>, Error> {
+    let mut tracks = Vec::new();
+    while !fields.is_at_end() {
+        let id = fields.number()?;
+        let track = Track {
+            uuid: word(fields.text()?)?,
+            name: fields.text()?.to_owned(),
+            credit_name: fields.text_or_null()?.map(str::to_owned),
+            isrc: fields.text_or_null()?.map(str::to_owned),
+            release_date: fields.number_or_null()?.map(day).transpose()?,
+            image_url: fields.text_or_null()?.map(str::to_owned),
+        };
+        tracks.push(StoredTrack { id, track, artists: Vec::new() });
+    }
+    tracks.sort_unstable_by_key(|track| track.id);
+    Ok(tracks)
+}
+
+fn read_artists(mut fields: Fields<'_>) -> Result<HashMap<i64, (ArtistId, &str)>, Error> {
+    let mut artists = HashMap::new();
+    while !fields.is_at_end() {
+        let (number, uuid) = (fields.number()?, fields.text_or_null()?.map(word).transpose()?);
+        artists.insert(number, (uuid.map_or(ArtistId::Local(number), ArtistId::Uuid), fields.text()?));
+    }
+    Ok(artists)
+}
+
+fn inconsistent() -> Error {
+    Error::Damaged("a track has an artist that there is not".to_owned())
 }
 
 /// The UUID of a track.

@@ -207,8 +207,8 @@ impl Planner<'_> {
         for row in series::of_tracks(conn, &numbers).await? {
             for pair in row.pairs()? {
                 if let Some((_, packed)) = pair.worked_out {
-                    let pair_of = crate::domain::series::unpack(packed).map_err(Error::damaged)?;
-                    observed.insert((row.track_id, pair.platform_id), pair_of.observed);
+                    let observed_of = crate::domain::series::read(packed).map_err(Error::damaged)?.observed;
+                    observed.insert((row.track_id, pair.platform_id), observed_of);
                 }
             }
         }

@@ -1,0 +1,146 @@
+//! `cargo bench --features ssr --bench workload -- --directory DIR`: questions of somebody else's over data of
+//! somebody else's, both as files, so that other systems can be asked the same. In process, warm, without a cache of
+//! results; every question once untimed, then five rounds.
+//!
+//! `DIR` holds import files (`--files "artists tracks …"`, names without `.csv`, in order) and `selections.json`: under
+//! Q1, Q2, Q3, Q6 lists of `{artists, platforms, from, to, country}`, under Q7 texts to find artists by. Q2 is asked as
+//! a report, for what is missing (Q4) and with days (Q5). The database is `DIR/NAME.db` (`--name`), kept. `--only Q3` asks that alone. Answers go to
+//! `DIR/NAME-answers.csv`: question, selection, track, platform, total, peak, days.
+
+#![expect(clippy::print_stdout, reason = "the measurements")]
+
+mod clock;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clock::{Times, option};
+use music_analytics::domain::Query;
+use music_analytics::domain::query::{Parameters, Taken};
+use music_analytics::domain::report::Report;
+use music_analytics::server::clock::today;
+use music_analytics::server::db::Db;
+use music_analytics::server::import::{self, Ending, watch::Watch};
+use music_analytics::server::{listings, reports};
+use serde::Deserialize;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const ROUNDS: usize = 5;
+
+#[derive(Debug, Deserialize)]
+struct Selections {
+    #[serde(rename = "Q1")]
+    q1: Vec<Selection>,
+    #[serde(rename = "Q2")]
+    q2: Vec<Selection>,
+    #[serde(rename = "Q3")]
+    q3: Vec<Selection>,
+    #[serde(rename = "Q6")]
+    q6: Vec<Selection>,
+    #[serde(rename = "Q7")]
+    q7: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Selection {
+    artists: Vec<String>,
+    platforms: Vec<String>,
+    from: String,
+    to: String,
+    country: Option<String>,
+}
+
+impl Selection {
+    fn query(&self, by_day: bool) -> Query {
+        let mut asked = Parameters::default();
+        let artists = self.artists.iter().map(|artist| ("artist", artist));
+        let platforms = self.platforms.iter().map(|platform| ("platform", platform));
+        let range = [("from", &self.from), ("to", &self.to)];
+        let country = self.country.iter().map(|country| ("country", country));
+        for (name, value) in artists.chain(platforms).chain(range).chain(country) {
+            assert_eq!(asked.take(name, value), Taken::Yes);
+        }
+        if by_day {
+            assert_eq!(asked.take("daily", "true"), Taken::Yes);
+        }
+        asked.check().expect("a question")
+    }
+}
+
+#[tokio::main]
+async fn main() {
+    let Some(directory) = option("--directory").map(PathBuf::from) else { return };
+    let name = option("--name").unwrap_or_else(|| "workload".to_owned());
+    let path = directory.join(format!("{name}.db"));
+    let is_there = path.is_file();
+    let db = Db::open(&format!("sqlite://{}", path.display())).await.expect("a database");
+    if !is_there {
+        for file in option("--files").expect("--files").split_whitespace() {
+            let file = directory.join(format!("{file}.csv"));
+            let ending = import::run(&db, &[file], false, &Watch::hidden(), |told| {
+                assert!(told.bad.is_empty(), "{told:?}")
+            })
+            .await;
+            assert_eq!(ending.expect("an import"), Ending::Done);
+        }
+    }
+    let text = std::fs::read(directory.join("selections.json")).expect("selections.json");
+    let selections: Selections = serde_json::from_slice(&text).expect("selections");
+    let mut answers = std::fs::File::create(directory.join(format!("{name}-answers.csv"))).expect("a file");
+    println!("{}", Times::HEAD);
+    let only = option("--only");
+    let is_asked = |name: &str| only.as_ref().is_none_or(|only| only.contains(name));
+    for (name, selections, by_day) in [
+        ("Q1", &selections.q1, false),
+        ("Q2", &selections.q2, false),
+        ("Q3", &selections.q3, false),
+        ("Q5", &selections.q2, true),
+        ("Q6", &selections.q6, false),
+    ] {
+        if !is_asked(name) {
+            continue;
+        }
+        let queries: Vec<Query> = selections.iter().map(|selection| selection.query(by_day)).collect();
+        for (number, query) in queries.iter().enumerate() {
+            let report = reports::report(&db, query, today()).await.expect("a report");
+            answers.write_all(rows(name, number, &report).as_bytes()).expect("a file");
+        }
+        let mut times = Times::default();
+        for query in queries.iter().cycle().take(queries.len() * ROUNDS) {
+            times.of(reports::report(&db, query, today())).await.expect("a report");
+        }
+        println!("{}", times.line(name));
+    }
+    if only.is_some() {
+        return;
+    }
+    let mut times = Times::default();
+    for selection in selections.q2.iter().cycle().take(selections.q2.len() * ROUNDS) {
+        times
+            .of(reports::availability(&db, &selection.query(false), today()))
+            .await
+            .expect("what is missing");
+    }
+    println!("{}", times.line("Q4"));
+    let mut times = Times::default();
+    for text in selections.q7.iter().cycle().take(selections.q7.len() * ROUNDS) {
+        times.of(listings::artists(&db, text, 10, None)).await.expect("artists");
+    }
+    println!("{}", times.line("Q7"));
+    db.close().await;
+}
+
+fn rows(question: &str, selection: usize, report: &Report) -> String {
+    let mut rows = String::new();
+    for track in &report.tracks {
+        for cell in &track.platforms {
+            let (Some(total), Some(peak)) = (cell.total, cell.peak) else { continue };
+            let (track, platform) = (track.uuid, &cell.platform);
+            let numbers = format!("{},{},{}", total.estimate, peak.value, cell.days_tracked);
+            rows += &format!("{question},{selection},{track},{platform},{numbers}\n");
+        }
+    }
+    rows
+}

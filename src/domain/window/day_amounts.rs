@@ -1,0 +1,232 @@
+//! Amounts by the day.
+
+use super::DaySet;
+use crate::domain::series::{Block, Step};
+use crate::domain::{Day, Range};
+
+/// The largest amount of one day, and the first day that had it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peak {
+    /// The amount of the day.
+    pub value: i128,
+    /// The first day of that amount.
+    pub day: Day,
+}
+
+/// Sums of a range by the day. Nearly all numbers have at most 32 bits: as many of them as a database can hold fit
+/// 64, and are added many at a time. Whatever is larger is added apart, on 128 bits.
+#[derive(Debug, Clone)]
+struct DaySums {
+    small: Vec<u64>,
+    /// Empty until there is one.
+    large: Vec<i128>,
+}
+
+impl DaySums {
+    fn new(days: usize) -> Self {
+        DaySums { small: vec![0; days], large: Vec::new() }
+    }
+
+    fn at(&self, place: usize) -> i128 {
+        i128::from(self.small[place]) + self.large.get(place).copied().unwrap_or(0)
+    }
+
+    /// The sums for large amounts, made if there are none.
+    fn large(&mut self) -> &mut [i128] {
+        self.large.resize(self.small.len(), 0);
+        &mut self.large
+    }
+
+    /// Adds the numbers of the days from `place` on; answers with their sum.
+    fn add_block(&mut self, place: usize, block: Block<'_>) -> i128 {
+        fn numbers<const WIDTH: usize>(block: Block<'_>) -> impl Iterator<Item = &[u8; WIDTH]> {
+            block.numbers.as_chunks::<WIDTH>().0.iter()
+        }
+        fn add(sums: &mut [u64], numbers: impl Iterator<Item = u64>) -> i128 {
+            let mut all = 0u64;
+            for (sum, number) in sums.iter_mut().zip(numbers) {
+                *sum = sum.wrapping_add(number);
+                all = all.wrapping_add(number);
+            }
+            all.into()
+        }
+        match block.width {
+            1 => add(&mut self.small[place..], block.numbers.iter().copied().map(u64::from)),
+            2 => add(&mut self.small[place..], numbers(block).map(|n| u16::from_le_bytes(*n).into())),
+            4 => add(&mut self.small[place..], numbers(block).map(|n| u32::from_le_bytes(*n).into())),
+            _ => {
+                let mut all = 0;
+                for (sum, number) in self.large()[place..].iter_mut().zip(numbers(block)) {
+                    let number = i128::from(u64::from_le_bytes(*number));
+                    *sum += number;
+                    all += number;
+                }
+                all
+            }
+        }
+    }
+
+    fn add(&mut self, other: &DaySums) {
+        self.small.iter_mut().zip(&other.small).for_each(|(mine, theirs)| *mine = mine.wrapping_add(*theirs));
+        if !other.large.is_empty() {
+            self.large().iter_mut().zip(&other.large).for_each(|(mine, theirs)| *mine += theirs);
+        }
+    }
+}
+
+/// The amounts of the days of a range, added up over series.
+#[derive(Debug, Clone)]
+pub struct DayAmounts {
+    range: Range,
+    /// A day: the sum of clean steps.
+    clean: DaySums,
+    /// A day: its part of longer steps (S16); empty until there is one.
+    spread: Vec<i128>,
+    /// Days with a part of a longer step.
+    has_spread: DaySet,
+    /// Days with at least one clean step.
+    has_clean: DaySet,
+    /// Days covered by any step.
+    covered: DaySet,
+    /// Days of which the provider told something that does not count: corrections, jumps, values left out.
+    corrected: DaySet,
+}
+
+impl DayAmounts {
+    /// Nothing yet.
+    pub fn new(range: Range) -> Self {
+        DayAmounts {
+            range,
+            clean: DaySums::new(range.day_count()),
+            spread: Vec::new(),
+            has_spread: DaySet::default(),
+            has_clean: DaySet::default(),
+            covered: DaySet::default(),
+            corrected: DaySet::default(),
+        }
+    }
+
+    /// Whether nothing was added.
+    fn is_empty(&self) -> bool {
+        self.covered.is_empty() && self.corrected.is_empty()
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        if self.is_empty() {
+            return;
+        }
+        self.clean.small.fill(0);
+        self.clean.large.clear();
+        self.has_spread.places().for_each(|place| self.spread[place] = 0);
+        (self.has_spread, self.has_clean) = <(DaySet, DaySet)>::default();
+        (self.covered, self.corrected) = <(DaySet, DaySet)>::default();
+    }
+
+    /// How many days the range has.
+    pub fn count(&self) -> usize {
+        self.clean.small.len()
+    }
+
+    /// Days covered by any series.
+    pub const fn covered(&self) -> &DaySet {
+        &self.covered
+    }
+
+    /// Days of a correction or a jump, and days whose value was left out (S3, S4, S11).
+    pub const fn corrected(&self) -> &DaySet {
+        &self.corrected
+    }
+
+    /// The sum of clean steps of the day at this place of the range.
+    pub fn clean(&self, place: usize) -> i128 {
+        self.clean.at(place)
+    }
+
+    /// The part of longer steps of the day at this place of the range.
+    pub fn spread(&self, place: usize) -> i128 {
+        self.spread.get(place).copied().unwrap_or(0)
+    }
+
+    /// The largest day among those with a clean step; the first of several.
+    pub fn peak(&self) -> Option<Peak> {
+        let mut places = self.has_clean.places();
+        let first = places.next()?;
+        let larger = |largest: usize, place: usize| {
+            if self.clean.at(place) > self.clean.at(largest) { place } else { largest }
+        };
+        let place = if self.clean.large.is_empty() {
+            // Days without a clean step are 0, and so never larger than the first with one.
+            let small = &self.clean.small;
+            let (mut largest, mut most) = (first, small[first]);
+            for (place, sum) in small.iter().enumerate().skip(first) {
+                if *sum > most {
+                    (largest, most) = (place, *sum);
+                }
+            }
+            largest
+        } else {
+            places.fold(first, larger)
+        };
+        Some(Peak { value: self.clean.at(place), day: self.range.from() + place as i32 })
+    }
+
+    /// The sum of these days, clean and spread.
+    pub fn sum(&self, places: std::ops::Range<usize>) -> i128 {
+        let small: u64 = self.clean.small[places.clone()].iter().fold(0, |sum, day| sum.wrapping_add(*day));
+        let large: i128 = self.clean.large.get(places.clone()).unwrap_or_default().iter().sum();
+        let spread: i128 = self.spread.get(places).unwrap_or_default().iter().sum();
+        i128::from(small) + large + spread
+    }
+
+    /// Adds the days of another line of the same range.
+    pub fn add(&mut self, other: &DayAmounts) {
+        if other.is_empty() {
+            return;
+        }
+        self.clean.add(&other.clean);
+        if !other.has_spread.is_empty() {
+            self.has_spread.add(&other.has_spread);
+            let spread = self.spread_days();
+            other.has_spread.places().for_each(|place| spread[place] += other.spread[place]);
+        }
+        self.has_clean.add(&other.has_clean);
+        self.covered.add(&other.covered);
+        self.corrected.add(&other.corrected);
+    }
+
+    /// Says which days are covered, which of them by clean steps, and which hold something that does not count.
+    pub(super) fn mark(&mut self, covered: &DaySet, clean: &DaySet, corrected: &DaySet) {
+        self.covered.add(covered);
+        self.has_clean.add(clean);
+        self.corrected.add(corrected);
+    }
+
+    /// Adds the numbers of days inside the range; answers with their sum.
+    pub(super) fn add_block(&mut self, block: Block<'_>) -> i128 {
+        self.clean.add_block((block.first - self.range.from()) as usize, block)
+    }
+
+    /// The places of the days of a step that lie in the range.
+    pub(super) fn places(&self, step: &Step) -> std::ops::Range<usize> {
+        let from = step.first().max(self.range.from()) - self.range.from();
+        let to = step.last.min(self.range.to()) - self.range.from() + 1;
+        from.max(0) as usize..to.max(from).max(0) as usize
+    }
+
+    /// S16: the estimate of a step, spread evenly over its days in the range, to the last unit.
+    pub(super) fn spread_over(&mut self, places: std::ops::Range<usize>, estimate: i128) {
+        let days = places.len() as i128;
+        let until = |day: i128| (estimate * day).div_euclid(days);
+        self.has_spread.add(&DaySet::of(places.clone()));
+        let spread = self.spread_days();
+        for (day, place) in (0..days).zip(places) {
+            spread[place] += until(day + 1) - until(day);
+        }
+    }
+
+    fn spread_days(&mut self) -> &mut [i128] {
+        self.spread.resize(self.clean.small.len(), 0);
+        &mut self.spread
+    }
+}

@@ -1,0 +1,109 @@
+//! Days of a range as bits.
+
+use crate::domain::range::MAX_DAYS;
+use crate::domain::{Day, Range};
+
+const WORDS: usize = MAX_DAYS.div_ceil(64);
+
+/// A set of days of a range, by their place in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DaySet([u64; WORDS]);
+
+impl DaySet {
+    /// The days of these places.
+    pub fn of(places: std::ops::Range<usize>) -> Self {
+        // A word's bits below a place of the range.
+        let below = |word: usize, place: usize| match place.saturating_sub(word * 64) {
+            0 => 0,
+            bits @ 1..64 => (1u64 << bits) - 1,
+            _ => u64::MAX,
+        };
+        DaySet(std::array::from_fn(|word| below(word, places.end) & !below(word, places.start)))
+    }
+
+    /// The days `from` to `to` as far as they lie in the range.
+    pub fn of_days(range: Range, from: Day, to: Day) -> Self {
+        let (first, last) = (from.max(range.from()), to.min(range.to()));
+        if first > last {
+            return DaySet::default();
+        }
+        let place = |day: Day| (day - range.from()) as usize;
+        DaySet::of(place(first)..place(last) + 1)
+    }
+
+    /// Adds all days of another set.
+    pub fn add(&mut self, other: &DaySet) {
+        self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine |= theirs);
+    }
+
+    /// The days of this set that are not in the other.
+    #[must_use]
+    pub fn without(&self, other: &DaySet) -> DaySet {
+        DaySet(std::array::from_fn(|word| self.0[word] & !other.0[word]))
+    }
+
+    /// The days that are in both.
+    #[must_use]
+    pub fn both(&self, other: &DaySet) -> DaySet {
+        DaySet(std::array::from_fn(|word| self.0[word] & other.0[word]))
+    }
+
+    /// Whether every day of the other set is in this one.
+    pub fn includes(&self, other: &DaySet) -> bool {
+        other.without(self).is_empty()
+    }
+
+    /// The places of its days, in order.
+    pub fn places(&self) -> impl Iterator<Item = usize> {
+        let bits = |(index, word): (usize, u64)| {
+            std::iter::successors(Some(word), |rest| rest.checked_sub(1).map(|less| rest & less))
+                .take_while(|rest| *rest != 0)
+                .map(move |rest| index * 64 + rest.trailing_zeros() as usize)
+        };
+        self.0.into_iter().enumerate().flat_map(bits)
+    }
+
+    /// Its runs of days (first, last), as days of the range.
+    pub fn runs(&self, range: Range) -> Vec<(Day, Day)> {
+        let mut runs: Vec<(Day, Day)> = Vec::new();
+        for day in self.places().map(|place| range.from() + place as i32) {
+            match runs.last_mut() {
+                Some(run) if day - run.1 == 1 => run.1 = day,
+                _ => runs.push((day, day)),
+            }
+        }
+        runs
+    }
+
+    /// Whether the day at this place is in it.
+    pub fn contains(&self, place: usize) -> bool {
+        self.0[place / 64] >> (place % 64) & 1 == 1
+    }
+
+    /// How many days are in it.
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Whether no day is in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn holds_the_places_it_was_made_of(from in 0..MAX_DAYS, length in 0..=MAX_DAYS) {
+            let places = from..(from + length).min(MAX_DAYS);
+            let set = DaySet::of(places.clone());
+            prop_assert_eq!(set.len(), places.len());
+            prop_assert!(set.places().eq(places.clone()));
+            prop_assert!((0..MAX_DAYS).all(|place| set.contains(place) == places.contains(&place)));
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! What a series says about a range of days: S7 to S11 and S16 of docs/semantics.md.
+
+mod day_amounts;
+mod day_set;
+
+use super::figure::{Amount, Figure};
+use super::format::divided;
+use super::series::{Before, Flag, PackedSeries, Series, Step, StepKind};
+use super::{Day, Range};
+
+pub use day_amounts::{DayAmounts, Peak};
+pub use day_set::DaySet;
+
+/// A set of flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Flags(u8);
+
+impl Flags {
+    /// Adds a flag.
+    pub fn insert(&mut self, flag: Flag) {
+        self.0 |= 1 << flag as u8;
+    }
+
+    /// The flags, in canonical order.
+    pub fn iter(self) -> impl Iterator<Item = Flag> {
+        Flag::ALL.iter().copied().filter(move |flag| self.0 >> *flag as u8 & 1 == 1)
+    }
+}
+
+/// What a step adds to the figure of a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adds {
+    /// A figure: its days are covered (S7, S8).
+    Figure(Figure),
+    /// Its size at most: a jump (S9).
+    AtMost(i128),
+    /// Nobody knows how much (S9).
+    Unbounded,
+}
+
+/// A step with any day in a range, and what it adds to the range's figure. The figure of a series is the sum
+/// of these, and of what is unknown before and after them: what a report counts is what an audit lists (S23).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// The step.
+    pub step: Step,
+    /// How many of its days lie in the range.
+    pub days_inside: usize,
+    /// What it adds.
+    pub adds: Adds,
+}
+
+/// The steps of a series with any day in the range, in order. None where the series is absent from it. `series` is
+/// as [`Series::with_release`] makes it.
+pub fn shares(series: &Series, range: Range) -> impl Iterator<Item = Share> {
+    let steps = if is_absent(series.before, series.start, range) { &[][..] } else { &series.steps };
+    shares_of(steps, range)
+}
+
+/// What those of these steps add that have any day in the range.
+fn shares_of(steps: &[Step], range: Range) -> impl Iterator<Item = Share> {
+    let days = move |step: &Step| {
+        let (from, to) = (step.first().max(range.from()), step.last.min(range.to()));
+        usize::try_from(to - from + 1).unwrap_or(0)
+    };
+    let inside = steps.partition_point(|step| step.last < range.from());
+    steps[inside..].iter().take_while(move |step| step.first() <= range.to()).map(move |step| {
+        let days_inside = days(step);
+        let adds = match step.kind {
+            kind if kind.covers() && days_inside == step.days as usize => Adds::Figure(whole(step)),
+            kind if kind.covers() => Adds::Figure(edge(step, days_inside)),
+            StepKind::Jump => Adds::AtMost(step.size.into()),
+            _ => Adds::Unbounded,
+        };
+        Share { step: *step, days_inside, adds }
+    })
+}
+
+/// Whether the track of a series that starts so was released after the range (S9b).
+pub fn is_absent(before: Before, start: Day, range: Range) -> bool {
+    before == Before::Nothing && range.to() <= start
+}
+
+impl Adds {
+    /// Adds it to a sum.
+    fn to(self, sum: &mut Figure) {
+        match self {
+            Adds::Figure(figure) => *sum += figure,
+            Adds::AtMost(size) => {
+                sum.exact = false;
+                sum.high = sum.high.map(|high| high + size);
+            }
+            Adds::Unbounded => (sum.exact, sum.high) = (false, None),
+        }
+    }
+}
+
+/// What the days of the range up to the start of a series add (S9): nothing where there are none.
+fn before(before: Before, start: Day, range: Range) -> Option<Adds> {
+    match before {
+        _ if range.from() > start => None,
+        Before::Nothing => None,
+        Before::AtMost(value) => Some(Adds::AtMost(value.into())),
+        Before::Unbounded => Some(Adds::Unbounded),
+    }
+}
+
+/// What the days of the range after the last of a series add (S9).
+fn after(last: Day, range: Range) -> Option<Adds> {
+    (range.to() > last).then_some(Adds::Unbounded)
+}
+
+/// The figure of a series in the range, step by step. `series` is as [`Series::with_release`] makes it. Absent where
+/// the track was released after the range (S9b), unknown where no day is covered (S10).
+pub fn amount(series: &Series, range: Range) -> Amount {
+    if is_absent(series.before, series.start, range) {
+        return Amount::Absent;
+    }
+    let mut sum = Figure::exactly(0);
+    let mut covers = false;
+    for share in shares(series, range) {
+        covers |= matches!(share.adds, Adds::Figure(_));
+        share.adds.to(&mut sum);
+    }
+    let ends = [before(series.before, series.start, range), after(series.last(), range)];
+    ends.into_iter().flatten().for_each(|adds| adds.to(&mut sum));
+    if covers { Amount::Known(sum) } else { Amount::Unknown }
+}
+
+/// The same of a packed series, which is as [`PackedSeries::with_release`] makes it, with its days and flags added
+/// to `days` and `flags`. It gives what [`amount`] gives, without a look at every step.
+pub fn read(series: &PackedSeries<'_>, range: Range, days: &mut DayAmounts, flags: &mut Flags) -> Amount {
+    if is_absent(series.before, series.start, range) {
+        return Amount::Absent;
+    }
+    let mut sum = Figure::exactly(0);
+    let all = DaySet::of_days(range, series.start + 1, series.last);
+    let (mut special, mut uncovered, mut corrected) = <(DaySet, DaySet, DaySet)>::default();
+    for Share { step, adds, .. } in shares_of(&series.special, range) {
+        step.kind.flags().iter().for_each(|flag| flags.insert(*flag));
+        if step.doubled {
+            flags.insert(Flag::Halved);
+        }
+        let places = days.places(&step);
+        let step_days = DaySet::of(places.clone());
+        special.add(&step_days);
+        if matches!(step.kind, StepKind::Correction | StepKind::Halved | StepKind::Jump) {
+            corrected.add(&step_days);
+        }
+        match adds {
+            Adds::Figure(figure) => days.spread_over(places, figure.estimate),
+            Adds::AtMost(_) | Adds::Unbounded => uncovered.add(&step_days),
+        }
+        adds.to(&mut sum);
+    }
+    for &day in series.left_out.iter().filter(|day| range.contains(**day)) {
+        flags.insert(Flag::Glitch);
+        corrected.add(&DaySet::of_days(range, day, day));
+    }
+    let covered = all.without(&uncovered);
+    let clean = series.clean.inside(range).map(|block| days.add_block(block)).sum();
+    Adds::Figure(Figure::exactly(clean)).to(&mut sum);
+    days.mark(&covered, &all.without(&special), &corrected);
+    let ends = [before(series.before, series.start, range), after(series.last, range)];
+    ends.into_iter().flatten().for_each(|adds| adds.to(&mut sum));
+    if covered.is_empty() { Amount::Unknown } else { Amount::Known(sum) }
+}
+
+/// S7: a step that lies wholly inside the range.
+fn whole(step: &Step) -> Figure {
+    let size = i128::from(step.size);
+    let low = match step.kind {
+        StepKind::Unconfirmed | StepKind::Release => 0,
+        _ if step.doubled => size / 2,
+        _ => size,
+    };
+    let exact = !step.doubled && !matches!(step.kind, StepKind::Unconfirmed | StepKind::Release);
+    Figure { estimate: size, low, high: Some(size), exact }
+}
+
+/// S8: a step of which only some days lie inside the range; their share is rounded half up.
+fn edge(step: &Step, days_inside: usize) -> Figure {
+    let (size, inside, days) = (i128::from(step.size), days_inside as i128, i128::from(step.days));
+    Figure { estimate: divided(size * inside, days), low: 0, high: Some(size), exact: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Kind;
+    use crate::domain::pair::Pair;
+    use crate::domain::series::{self, Identified, Observation, pack};
+    use proptest::prelude::*;
+
+    /// Values that make every kind of step, of every size.
+    fn value() -> impl Strategy<Value = i64> {
+        prop_oneof![
+            0i64..3,
+            1_000i64..1_100,
+            99_000i64..260_000,
+            -5i64..0,
+            any::<u32>().prop_map(i64::from),
+            any::<i64>()
+        ]
+    }
+
+    /// The days of a series, step by step.
+    fn by_step(series: &Series, range: Range) -> Vec<(i128, i128, bool)> {
+        let mut days = vec![(0, 0, false); range.day_count()];
+        for Share { step, adds, .. } in shares(series, range) {
+            let Adds::Figure(figure) = adds else { continue };
+            let inside: Vec<usize> = range
+                .days()
+                .enumerate()
+                .filter(|(_, day)| step.first() <= *day && *day <= step.last)
+                .map(|(place, _)| place)
+                .collect();
+            let k = inside.len() as i128;
+            for (j, place) in (1..).zip(inside) {
+                let part = figure.estimate * j / k - figure.estimate * (j - 1) / k;
+                let day: &mut (i128, i128, bool) = &mut days[place];
+                if step.is_clean() {
+                    day.0 += part
+                } else {
+                    day.1 += part
+                }
+                day.2 = true;
+            }
+        }
+        days
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_of_a_packed_series_is_what_its_steps_say(
+            values in proptest::collection::btree_map(0i32..200, value(), 1..120),
+            kind in proptest::sample::select(vec![Kind::Counter, Kind::Flow]),
+            from in -10i32..210, length in 0i32..120, release in proptest::option::of(-5i32..50),
+        ) {
+            let start: Day = "2026-01-01".parse().unwrap();
+            let observations: Vec<Observation> =
+                values.into_iter().map(|(day, value)| Observation { day: start + day, value }).collect();
+            let pair = Pair::work_out(kind, false, &[Identified { identifier: "", observations: &observations }]);
+            let range = Range::new(start + from, start + (from + length)).unwrap();
+            let release = release.map(|day| start + day);
+            let packed = pack(&pair);
+            for (series, packed) in pair.series.into_iter().zip(series::read(&packed).unwrap().series) {
+                let series = series.with_release(release);
+                let (mut days, mut flags) = (DayAmounts::new(range), Flags::default());
+                let read = read(&packed.with_release(release), range, &mut days, &mut flags);
+                prop_assert_eq!(read, amount(&series, range));
+                let by_step = by_step(&series, range);
+                for (place, day) in by_step.iter().enumerate() {
+                    prop_assert_eq!((days.clean(place), days.spread(place), days.covered().contains(place)), *day);
+                }
+                let largest = shares(&series, range).filter(|share| share.step.is_clean()).map(|share| share.step);
+                let largest = largest.max_by_key(|step| (step.size, std::cmp::Reverse(step.last)));
+                prop_assert_eq!(
+                    days.peak(),
+                    largest.map(|step| Peak { value: step.size.into(), day: step.last }),
+                );
+            }
+        }
+    }
+}
