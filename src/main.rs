@@ -107,11 +107,14 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     log_to_stderr(&config)?;
     match cli.command.unwrap_or(Command::WithDatabase(DatabaseCommand::Serve)) {
         Command::Simulate(args) => simulate(args).await,
-        Command::Backup(args) => backup(&config.database_url, args).await,
-        Command::Restore(args) => restore(&config.database_url, args).await,
-        Command::Check => check(&config.database_url).await,
+        Command::Backup(args) => backup(config.database_url.reveal(), args).await,
+        Command::Restore(args) => restore(config.database_url.reveal(), args).await,
+        Command::Check => check(config.database_url.reveal()).await,
         Command::WithDatabase(command) => {
-            let db = Db::open(&config.database_url).await?;
+            let mut db = Db::open(config.database_url.reveal()).await?;
+            if let Some(url) = &config.database_read_url {
+                db = db.with_replica(url.reveal()).await?;
+            }
             let done = with_database(command, config, &db).await;
             // Leaves one file behind, without a log to be replayed by the next start.
             db.close().await;

@@ -8,7 +8,7 @@ mod common;
 
 use std::path::PathBuf;
 
-use common::{golden_directories, signed_in};
+use common::{engine, golden_directories, signed_in};
 use music_analytics::domain::{Day, Role};
 use music_analytics::server::clock::today;
 use music_analytics::server::config::Config;
@@ -36,7 +36,7 @@ impl Server {
     async fn start(files: &[PathBuf]) -> Self {
         let client = signed_in::bearing(signed_in::TOKEN);
         let directory = tempfile::tempdir().unwrap();
-        let db = Db::open(&format!("sqlite://{}/test.db", directory.path().display())).await.unwrap();
+        let db = Db::open(&engine::new_database(directory.path()).await).await.unwrap();
         let ending =
             import::run(&db, files, false, &Watch::hidden(), |told| assert!(told.bad.is_empty())).await;
         assert_eq!(ending.unwrap(), Ending::Done);

@@ -5,6 +5,12 @@
 #![cfg(feature = "ssr")]
 
 #[cfg(test)]
+#[path = "common/cluster.rs"]
+mod cluster;
+#[cfg(test)]
+#[path = "common/engine.rs"]
+mod engine;
+#[cfg(test)]
 #[path = "common/signed_in.rs"]
 mod signed_in;
 #[cfg(test)]

@@ -7,6 +7,12 @@
 #[path = "sync/catalogue.rs"]
 mod catalogue;
 #[cfg(test)]
+#[path = "common/cluster.rs"]
+mod cluster;
+#[cfg(test)]
+#[path = "common/engine.rs"]
+mod engine;
+#[cfg(test)]
 #[path = "sync/question.rs"]
 mod question;
 #[cfg(test)]
@@ -58,7 +64,7 @@ mod tests {
         let before = world.number(STORED).await;
         let id = world.begin(&rest).await;
         let began = Instant::now();
-        let workers = Workers::start(&world.db, &world.provider().await, 2, Pace::default()).unwrap();
+        let workers = Workers::start(&world.db, &world.provider().await, 2, Pace::default()).await.unwrap();
         let ending = world.ended(id);
         tokio::pin!(ending);
         let mut during = Vec::new();

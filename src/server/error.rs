@@ -14,6 +14,9 @@ pub enum Error {
     /// Somebody else writes and did not end in time.
     #[error("the database is busy: an import is running")]
     Busy,
+    /// The database's server does not answer, or has broken a connection off.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(sqlx::Error),
     /// There is no room for more.
     #[error("the disk is full: what is to be stored waits until there is room on it")]
     Full,
@@ -87,19 +90,34 @@ impl Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        let sqlx::Error::Database(database) = &error else {
-            return if matches!(error, sqlx::Error::PoolTimedOut) { Error::Busy } else { Error::Db(error) };
+        let database = match &error {
+            sqlx::Error::Database(database) => database,
+            sqlx::Error::PoolTimedOut => return Error::Busy,
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::BeginFailed => {
+                return Error::Unreachable(error);
+            }
+            _ => return Error::Db(error),
         };
-        // SQLite's result code is in the lowest byte of a number; PostgreSQL's codes have five characters.
         let code = database.code().unwrap_or_default();
-        match code.parse().map_or(code.as_ref(), |number: u32| match number & 0xff {
-            5 | 6 => "55P03",
-            13 => "53100",
-            _ => "",
-        }) {
-            "55P03" => Error::Busy,
+        match code.as_ref() {
+            // PostgreSQL's codes have five characters: locks, deadlocks and conflicts, a disk without room,
+            // connections and starts, a statement that took too long, text that cannot be stored.
+            "55P03" | "40P01" | "40001" => Error::Busy,
             "53100" => Error::Full,
-            _ => Error::Db(error),
+            "57P01" | "57P02" | "57P03" | "53300" | "25P03" => Error::Unreachable(error),
+            code if code.len() == 5 && code.starts_with("08") => Error::Unreachable(error),
+            "57014" => Error::Overloaded,
+            "22021" => Error::invalid("text", "holds a character that cannot be stored"),
+            // SQLite's result code is in the lowest byte of a number.
+            code => match code.parse().map_or(0, |number: u32| number & 0xff) {
+                _ if code.len() == 5 => Error::Db(error),
+                5 | 6 => Error::Busy,
+                13 => Error::Full,
+                _ => Error::Db(error),
+            },
         }
     }
 }
@@ -114,6 +132,11 @@ impl From<Error> for Problem {
             }
             Error::Busy => {
                 Problem::new(503, "Service Unavailable", "An import is running; try again when it has ended.")
+            }
+            Error::Unreachable(_) => {
+                tracing::error!(%error, "a request failed");
+                let detail = "The database does not answer; try again in a moment.";
+                Problem::new(503, "Service Unavailable", detail)
             }
             Error::Full => {
                 tracing::error!(%error, "a request failed");

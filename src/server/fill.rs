@@ -50,7 +50,7 @@ fn missing(what: &'static str, id: impl ToString) -> Error {
 pub async fn demo(db: &Db, catalogue: &Catalogue, now: i64) -> Result<(), Error> {
     let mut tx = db.write().await?;
     if meta::holding(&mut tx).await?.is_some() {
-        let message = "this database is not empty, and the demo fills empty ones only: set DATABASE_URL to another file, \
+        let message = "this database is not empty, and the demo fills empty ones only: set DATABASE_URL to another database, \
                        such as sqlite://data/demo.db";
         return Err(Error::Unusable(message.to_owned()));
     }

@@ -30,7 +30,7 @@ pub async fn artists(
 
 /// These artists, in the order of their names; those that are not there are left out.
 pub async fn artists_by_id(db: &Db, ids: &[ArtistId]) -> Result<Vec<ArtistItem>, Error> {
-    let mut tx = db.read().await?;
+    let mut tx = db.read_report().await?;
     let stored = artists::by_ids(&mut tx, ids).await?;
     let numbers: Vec<i64> = stored.iter().map(|artist| artist.id).collect();
     let tracks = track_artists::tracks_of(&mut tx, &numbers).await?;
@@ -63,7 +63,7 @@ fn item(found: Found) -> ArtistItem {
 
 /// The platform registry, in its order.
 pub async fn platforms(db: &Db) -> Result<Vec<PlatformItem>, Error> {
-    let registry = platforms::registry(&mut *db.read().await?).await?;
+    let registry = platforms::registry(&mut *db.read_report().await?).await?;
     let item = |platform: platforms::Platform| PlatformItem {
         code: platform.code,
         name: platform.name,
@@ -86,7 +86,7 @@ pub async fn platforms(db: &Db) -> Result<Vec<PlatformItem>, Error> {
 
 /// The countries that have charts, by name.
 pub async fn countries(db: &Db) -> Result<Vec<CountryItem>, Error> {
-    let counts = charts::countries(&mut *db.read().await?).await?;
+    let counts = charts::countries(&mut *db.read_report().await?).await?;
     let mut items: Vec<CountryItem> =
         counts.into_iter().map(|(code, charts)| CountryItem { code, name: name(code), charts }).collect();
     items.sort_by(|a, b| (&a.name, a.code).cmp(&(&b.name, b.code)));

@@ -74,7 +74,7 @@ pub fn period_of(search: &str) -> Parameters {
 }
 
 async fn assemble(context: &Context, uuid: Uuid, range: Range) -> Result<TrackView, Error> {
-    let mut tx = context.db.read().await?;
+    let mut tx = context.db.read_report().await?;
     let stored = tracks::by_uuid(&mut tx, uuid).await?;
     let stored = stored.ok_or_else(|| Error::NotFound { what: "track", id: uuid.to_string() })?;
     let release = stored.track.release_date;

@@ -4,6 +4,12 @@
 #![cfg(feature = "ssr")]
 
 #[cfg(test)]
+#[path = "../common/cluster.rs"]
+mod cluster;
+#[cfg(test)]
+#[path = "../common/engine.rs"]
+mod engine;
+#[cfg(test)]
 mod logs;
 #[cfg(test)]
 mod screens;

@@ -13,6 +13,7 @@ use reqwest::{Client, RequestBuilder, Response};
 use tempfile::TempDir;
 use tokio::time::{Duration, sleep};
 
+use super::engine;
 use super::signed_in::{self, EMAIL, PASSWORD};
 
 pub struct House {
@@ -29,7 +30,13 @@ impl House {
 
     pub async fn with(config: Config) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let db = Db::open(&format!("sqlite://{}/test.db", directory.path().display())).await.unwrap();
+        let url = engine::new_database(directory.path()).await;
+        Self::at(config, &url, directory).await
+    }
+
+    /// One that serves the database of a URL.
+    pub async fn at(config: Config, url: &str, directory: TempDir) -> Self {
+        let db = Db::open(url).await.unwrap();
         let provider = Provider::choose(&config, &db).await.unwrap();
         let context = Context::new(config, db, provider);
         let base = signed_in::serve(&context).await;
@@ -97,7 +104,7 @@ pub fn cookie(answer: &Response) -> String {
 
 /// Somebody's browser.
 pub struct Browser {
-    base: String,
+    pub base: String,
     pub cookie: String,
     client: Client,
 }

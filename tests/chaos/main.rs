@@ -9,7 +9,13 @@ mod backup;
 #[path = "../sync/catalogue.rs"]
 mod catalogue;
 #[cfg(test)]
+#[path = "../common/cluster.rs"]
+mod cluster;
+#[cfg(test)]
 mod command;
+#[cfg(test)]
+#[path = "../common/engine.rs"]
+mod engine;
 #[cfg(test)]
 mod files;
 #[cfg(all(test, target_os = "linux"))]

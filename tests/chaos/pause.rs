@@ -12,9 +12,14 @@ use tokio::time::{Instant, sleep};
 /// Everything that a worker writes.
 async fn written(world: &World) -> Vec<String> {
     let mut tx = world.db.read().await.unwrap();
-    let mut all = Vec::new();
+    let packed: Vec<Vec<u8>> =
+        sqlx::query_scalar("select packed from observations order by track_id, platform_id, identifier")
+            .fetch_all(&mut *tx)
+            .await
+            .unwrap();
+    let mut all: Vec<String> = packed.iter().map(|bytes| format!("{bytes:?}")).collect();
     for sql in [
-        "select track_id || ' ' || platform_id || ' ' || identifier || ' ' || hex(packed) from observations order by 1",
+        "select track_id || ' ' || platform_id || ' ' || identifier from observations order by 1",
         "select track_id || ' ' || platform_id || ' ' || from_day || ' ' || fetch_id from fetched_windows order by 1",
         "select id || ' ' || detail || ' ' || started_at from fetches order by id",
         "select id || ' ' || state || ' ' || done || ' ' || percent || ' ' || message || ' ' || finished_at from syncs order by 1",

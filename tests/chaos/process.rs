@@ -1,5 +1,7 @@
 //! The product as processes of a test's own.
 
+#![allow(dead_code, reason = "every test crate uses its own part")]
+
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::PathBuf;

@@ -3,6 +3,10 @@
 #![allow(dead_code, reason = "every test file uses its own part")]
 
 #[cfg(feature = "ssr")]
+pub mod cluster;
+#[cfg(feature = "ssr")]
+pub mod engine;
+#[cfg(feature = "ssr")]
 pub mod signed_in;
 
 use std::collections::BTreeMap;

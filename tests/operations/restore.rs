@@ -125,7 +125,7 @@ fn a_database_that_somebody_works_on_is_not_replaced() {
         let db = music_analytics::server::db::Db::open(&shell.url()).await.unwrap();
         let (_, err) = shell.expect(1, &["restore", "copy.db"]);
         assert!(err.contains("another process works on"), "{err}");
-        let worker = db.worker_lock("w").unwrap();
+        let worker = db.worker_lock("w").await.unwrap();
         let (_, err) = shell.expect(1, &["restore", "copy.db"]);
         assert!(err.contains("another process works on"), "{err}");
         drop(worker);

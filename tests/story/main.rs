@@ -5,7 +5,13 @@
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
+#[path = "../common/cluster.rs"]
+mod cluster;
+#[cfg(test)]
 mod database;
+#[cfg(test)]
+#[path = "../common/engine.rs"]
+mod engine;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
@@ -15,21 +21,15 @@ mod others;
 #[cfg(test)]
 mod questions;
 
-use std::path::Path;
-
 use database::Story;
 use music_analytics::server::db::Db;
 
 #[tokio::test]
-async fn sqlite() {
+async fn a_story() {
     let directory = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", directory.path().join("story.db").display());
-    story(&url, directory.path()).await.unwrap();
-}
-
-/// The same for every engine: a new one is a test that calls this with its URL.
-async fn story(url: &str, directory: &Path) -> Result<(), music_analytics::server::error::Error> {
-    let story = Story { db: Db::open(url).await?, directory };
+    let directory = directory.path();
+    let url = engine::new_database(directory).await;
+    let story = Story { db: Db::open(&url).await.unwrap(), directory };
     filling::begins_empty(&story).await;
     filling::imports_files_in_any_order(&story).await;
     questions::answers_what_a_report_asks(&story).await;
@@ -40,9 +40,8 @@ async fn story(url: &str, directory: &Path) -> Result<(), music_analytics::serve
     changes::follows_the_registry(&story).await;
     faults::refuses_bad_lines(&story).await;
     faults::refuses_bad_files(&story).await;
-    others::reads_one_state_while_others_write(&story, url).await;
+    others::reads_one_state_while_others_write(&story, &url).await;
     story.db.close().await;
-    let again = Story { db: Db::open(url).await?, directory };
+    let again = Story { db: Db::open(&url).await.unwrap(), directory };
     assert_eq!(again.counts().await.tracks, 3, "a database is opened again as it was left");
-    Ok(())
 }

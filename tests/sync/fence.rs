@@ -33,7 +33,7 @@ async fn an_answer_to_a_unit_that_was_taken_away_is_not_written() {
     assert_eq!(world.number(STORED).await, 0);
 
     // Somebody who lives takes all of them but one.
-    let somebody = world.db.worker_lock("somebody").unwrap();
+    let somebody = world.db.worker_lock("somebody").await.unwrap();
     let mut tx = world.db.write().await.unwrap();
     let taken = sqlx::query(
         "update sync_units set lease = lease + 1, leased_by = 'somebody', leased_until = $1

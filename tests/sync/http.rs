@@ -81,13 +81,14 @@ async fn a_wrong_question_is_refused_with_the_field() {
     for text in ["", "[]", "{", "\"artists\""] {
         assert_eq!(served.post_text("/syncs", text).await.0, 400, "{text}");
     }
-    let large = format!("{{\"artists\": [\"{}\"]}}", "x".repeat(70_000));
-    assert_eq!(served.post_text("/syncs", &large).await.0, 413);
     for path in ["/syncs/none", &format!("/syncs/{}", artist(0))] {
         assert_eq!(served.get(path).await.0, 404, "{path}");
         assert_eq!(served.get(&format!("{path}/events")).await.0, 404, "{path}");
         assert_eq!(served.post_text(&format!("{path}/retry"), "").await.0, 404, "{path}");
     }
+    // Last, because the server ends the connection of a body that it does not read.
+    let large = format!("{{\"artists\": [\"{}\"]}}", "x".repeat(70_000));
+    assert_eq!(served.post_text("/syncs", &large).await.0, 413);
     assert_eq!(world.number("select count(*) from syncs").await, 0);
     served.stop().await;
 }

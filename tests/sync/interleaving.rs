@@ -44,7 +44,7 @@ async fn crash(config: Config, url: String, after: Duration) {
         runtime.block_on(async {
             let db = Db::open(&url).await.unwrap();
             let provider = Provider::choose(&config, &db).await.unwrap();
-            let workers = Workers::start(&db, &provider, 1, impatient()).unwrap();
+            let workers = Workers::start(&db, &provider, 1, impatient()).await.unwrap();
             tokio::time::sleep(after).await;
             drop(workers);
         });

@@ -10,11 +10,17 @@ mod cancel;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+#[path = "../common/cluster.rs"]
+mod cluster;
+#[cfg(test)]
 mod complete;
 #[cfg(test)]
 mod country;
 #[cfg(test)]
 mod credentials;
+#[cfg(test)]
+#[path = "../common/engine.rs"]
+mod engine;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]

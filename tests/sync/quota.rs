@@ -44,7 +44,7 @@ async fn processes_together_leave_the_reserve_alone() {
     until("one has begun", async || world.requests() > 5).await;
     let elsewhere = world.elsewhere().await;
     let provider = Provider::choose(&world.config, &elsewhere).await.unwrap();
-    let second = Workers::start(&elsewhere, &provider, 2, impatient()).unwrap();
+    let second = Workers::start(&elsewhere, &provider, 2, impatient()).await.unwrap();
     let status = world.ended(id).await;
     first.stop().await;
     second.stop().await;

@@ -46,6 +46,7 @@ async fn overlapping_requests_fetch_no_day_twice() {
             2,
             impatient(),
         )
+        .await
         .unwrap(),
     ];
     let (first, second) = tokio::join!(world.begin(&questions[0]), world.begin(&questions[1]));

@@ -24,6 +24,7 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::catalogue::{tracks_of, truth_of};
+use super::engine;
 pub use super::question::Question;
 
 /// Whatever takes longer has hung.
@@ -37,6 +38,7 @@ pub struct World {
     pub catalogue: Catalogue,
     pub config: Config,
     pub db: Db,
+    url: String,
     directory: TempDir,
     _provider: Background,
 }
@@ -80,6 +82,18 @@ impl World {
     }
 
     pub async fn start(catalogue: Catalogue, settings: Settings) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let url = engine::new_database(directory.path()).await;
+        Self::build(catalogue, settings, directory, url).await
+    }
+
+    /// In a database that is there.
+    pub async fn at(url: &str, catalogue: Catalogue, knobs: Knobs) -> Self {
+        let settings = Settings { extras: false, knobs, ..Settings::default() };
+        Self::build(catalogue, settings, tempfile::tempdir().unwrap(), url.to_owned()).await
+    }
+
+    async fn build(catalogue: Catalogue, settings: Settings, directory: TempDir, url: String) -> Self {
         tls::install();
         let simulator = Arc::new(Simulator::new(catalogue.clone(), settings));
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -94,9 +108,8 @@ impl World {
         config.provider.base_url = Some(base.parse().unwrap());
         config.provider.credentials = Some(Credentials::sandbox());
         config.provider.max_per_minute = FAST;
-        let directory = tempfile::tempdir().unwrap();
-        let db = Db::open(&url(&directory)).await.unwrap();
-        World { simulator, catalogue, config, db, directory, _provider: provider.unwrap() }
+        let db = Db::open(&url).await.unwrap();
+        World { simulator, catalogue, config, db, url, directory, _provider: provider.unwrap() }
     }
 
     /// The simulator's address.
@@ -109,7 +122,7 @@ impl World {
     }
 
     pub fn url(&self) -> String {
-        url(&self.directory)
+        self.url.clone()
     }
 
     /// The same database as another process has it.
@@ -127,7 +140,7 @@ impl World {
     }
 
     pub async fn workers_at(&self, pace: Pace) -> Workers {
-        Workers::start(&self.db, &self.provider().await, 2, pace).unwrap()
+        Workers::start(&self.db, &self.provider().await, 2, pace).await.unwrap()
     }
 
     /// These artists are in the database, with nothing about them.
@@ -188,12 +201,10 @@ impl World {
 
     /// What a query that answers with one number says.
     pub async fn number(&self, sql: &'static str) -> i64 {
+        // PostgreSQL's sums are of another type.
+        let sql = sqlx::AssertSqlSafe(format!("select cast(({sql}) as bigint)"));
         sqlx::query_scalar(sql).fetch_one(&mut *self.db.read().await.unwrap()).await.unwrap()
     }
-}
-
-fn url(directory: &TempDir) -> String {
-    format!("sqlite://{}/test.db", directory.path().display())
 }
 
 pub async fn ended(db: &Db, id: Uuid) -> SyncStatus {

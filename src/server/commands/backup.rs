@@ -8,6 +8,7 @@ use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
 use super::{WRONG_USAGE, or_stop, print, tell};
 use crate::server::db::backup::{self, Step};
+use crate::server::db::postgres::is_postgres;
 
 /// Where to copy to.
 #[derive(Debug, Args)]
@@ -30,11 +31,6 @@ pub async fn backup(url: &str, args: BackupArgs) -> anyhow::Result<ExitCode> {
     tell(&format!("{}: {}, complete", args.file.display(), HumanBytes(made.bytes)));
     print(&format!("contents {}\n", made.contents.checksum))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Whether PostgreSQL's own programs are to be used.
-pub(super) fn is_postgres(url: &str) -> bool {
-    url.starts_with("postgres://")
 }
 
 pub(super) fn bar() -> ProgressBar {

@@ -7,7 +7,7 @@ use indicatif::ProgressBar;
 use super::{bar, follow, or_stop, print, tell};
 use crate::domain::format::grouped;
 use crate::server::db::contents::{self, Contents};
-use crate::server::db::{Conn, Db, check as soundness, rebuild};
+use crate::server::db::{Conn, Db, check, rebuild};
 use crate::server::error::Error;
 
 /// Checks one state of the database, beside whoever works on it, with a progress bar on a terminal.
@@ -36,9 +36,9 @@ pub async fn check(url: &str) -> anyhow::Result<ExitCode> {
 }
 
 async fn findings(conn: &mut Conn) -> Result<Vec<String>, Error> {
-    let waiting = ProgressBar::new_spinner().with_message("reading the file");
+    let waiting = ProgressBar::new_spinner().with_message("reading the database");
     waiting.enable_steady_tick(std::time::Duration::from_millis(100));
-    let findings = soundness::file(conn).await;
+    let findings = check::soundness(conn).await;
     waiting.finish_and_clear();
     let mut findings = findings?;
     if !findings.is_empty() {

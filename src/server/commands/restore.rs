@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::backup::{bar, is_postgres, steps};
+use super::backup::{bar, steps};
 use super::{WRONG_USAGE, or_stop, print, tell};
+use crate::server::db::postgres::is_postgres;
 use crate::server::db::restore;
 
 /// What to restore.

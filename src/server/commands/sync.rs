@@ -56,7 +56,7 @@ pub async fn sync(config: Config, db: &Db, args: SyncArgs) -> anyhow::Result<Exi
         }
         Err(error) => return Err(error.into()),
     };
-    let workers = Workers::start(db, &provider, config.sync_workers.max(1), Pace::default())?;
+    let workers = Workers::start(db, &provider, config.sync_workers.max(1), Pace::default()).await?;
     let bar = bar();
     let ended = tokio::select! {
         ended = watch(db, id, &bar) => Some(ended),
@@ -84,7 +84,15 @@ fn bar() -> ProgressBar {
 /// Shows how far the sync is until it has ended.
 async fn watch(db: &Db, id: Uuid, bar: &ProgressBar) -> Result<SyncStatus, Error> {
     loop {
-        let status = sync::status(db, id).await?;
+        let status = match sync::status(db, id).await {
+            // It passes, and the workers wait for that as well.
+            Err(error @ (Error::Unreachable(_) | Error::Overloaded)) => {
+                bar.set_message(error.to_string());
+                tokio::time::sleep(LOOK).await;
+                continue;
+            }
+            status => status?,
+        };
         if !status.state.is_open() {
             return Ok(status);
         }

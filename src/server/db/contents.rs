@@ -4,16 +4,16 @@
 //! rows' digests, so that rows count in whatever order they come and no more than one is in memory. Tables
 //! are read from the schema: a new one is covered by itself.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
 use sqlx::any::{AnyRow, AnyTypeInfoKind, AnyValueRef};
 use sqlx::{AssertSqlSafe, Decode, Row as _, ValueRef as _};
 
-use super::Conn;
+use super::{Conn, is_postgres, postgres, sqlite, version};
 use crate::server::error::Error;
 
-/// When each migration was made here, and how long it took: the one table that is about the file.
-const ABOUT_THE_FILE: &str = "_sqlx_migrations";
 /// Progress is told once for so many rows.
 const AT_ONCE: u64 = 1024;
 
@@ -28,27 +28,17 @@ pub struct Contents {
 
 /// Reads everything. `progress` is told how many rows of how many are done.
 pub async fn read(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result<Contents, Error> {
-    let names: Vec<String> = sqlx::query_scalar(
-        "select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'
-         and name <> $1 order by name",
-    )
-    .bind(ABOUT_THE_FILE)
-    .fetch_all(&mut *conn)
-    .await?;
+    let tables = tables(conn).await?;
     let mut of = 0;
-    for name in &names {
+    for name in tables.keys() {
         let sql = format!("select count(*) from {}", quoted(name));
         let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *conn).await?;
         of += u64::try_from(count).map_err(Error::damaged)?;
     }
     let mut done = 0;
-    let mut tables = Vec::with_capacity(names.len());
+    let mut counts = Vec::with_capacity(tables.len());
     let mut all = Sha256::new();
-    for name in names {
-        let columns: Vec<String> = sqlx::query_scalar("select name from pragma_table_info($1) order by name")
-            .bind(&name)
-            .fetch_all(&mut *conn)
-            .await?;
+    for (name, columns) in tables {
         let list = columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ");
         let sql = format!("select {list} from {}", quoted(&name));
         let mut rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch(&mut *conn);
@@ -68,10 +58,22 @@ pub async fn read(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result
         }
         all.update(count.to_le_bytes());
         sum.iter().for_each(|part| all.update(part.to_le_bytes()));
-        tables.push((name, count));
+        counts.push((name, count));
     }
     let checksum = all.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Contents { tables, checksum })
+    Ok(Contents { tables: counts, checksum })
+}
+
+/// The columns of each table, both in order of their names. The table of migrations is left out: it says when and
+/// how fast they were made here.
+async fn tables(conn: &mut Conn) -> Result<BTreeMap<String, BTreeSet<String>>, Error> {
+    let columns =
+        if is_postgres(conn) { postgres::columns(conn).await? } else { sqlite::columns(conn).await? };
+    let mut tables: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for column in columns.into_iter().filter(|column| column.table != version::TABLE) {
+        tables.entry(column.table).or_default().insert(column.name);
+    }
+    Ok(tables)
 }
 
 fn quoted(name: &str) -> String {

@@ -42,12 +42,12 @@ pub fn may_become(stored: Option<Holding>, wanted: Holding) -> Result<(), Error>
     match (stored, wanted) {
         (Some(Holding::Demo), Holding::Real) => Err(Error::Unusable(
             "this database holds invented demo data, and real data must not be mixed with it: set DATABASE_URL to \
-             another file, such as sqlite://data/music-analytics.db (it is made if there is none)"
+             another database, such as sqlite://data/music-analytics.db (it is made if there is none)"
                 .to_owned(),
         )),
         (Some(Holding::Real), Holding::Demo) => Err(Error::Unusable(
             "this database holds real data, and demo data must not be mixed with it: set DATABASE_URL to another \
-             file, such as sqlite://data/demo.db (it is made if there is none)"
+             database, such as sqlite://data/demo.db (it is made if there is none)"
                 .to_owned(),
         )),
         _ => Ok(()),

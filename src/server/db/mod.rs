@@ -2,6 +2,7 @@
 //! [`Conn`], which is a transaction of [`Db::read`] or [`Db::write`]: what is read in one transaction
 //! is one state of the database.
 
+pub mod api_calls;
 pub mod api_tokens;
 pub mod artist_observations;
 pub mod artists;
@@ -22,6 +23,7 @@ pub mod meta;
 pub mod observations;
 pub mod packed;
 pub mod platforms;
+pub mod postgres;
 pub mod provider_searches;
 pub mod rate_limits;
 pub mod read_model;
@@ -50,12 +52,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::AnyPool;
+use sqlx::pool::PoolConnection;
 
 use crate::domain::Day;
 use crate::server::error::Error;
 
 /// A connection, or the transaction that it is in.
 pub type Conn = sqlx::AnyConnection;
+/// Between two tries of somebody who can wait.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// A transaction: what was written is kept by `commit` and undone otherwise.
 pub type Tx = sqlx::Transaction<'static, sqlx::Any>;
 
@@ -65,6 +71,7 @@ pub struct Db {
     readers: AnyPool,
     writer: AnyPool,
     engine: Engine,
+    replica: Option<Arc<postgres::Replica>>,
     names: Arc<search::NamesCache>,
     memory: Arc<read_model::Memory>,
 }
@@ -74,25 +81,46 @@ pub struct Db {
 enum Engine {
     /// A file.
     Sqlite(PathBuf),
+    /// A database on a server, which other instances may serve as well.
+    Postgres(postgres::Server),
+}
+
+/// Says that a worker's process lives, until it is dropped.
+#[derive(Debug)]
+pub enum WorkerLock {
+    /// A locked file beside the database.
+    File(lock::WorkerLock),
+    /// A lock on the server.
+    Session(postgres::WorkerSession),
 }
 
 impl Db {
-    /// Opens the database of `DATABASE_URL`, makes it if there is none, and brings its tables up to date.
+    /// Opens the database of `DATABASE_URL` and brings its tables up to date. A file is made if there is none.
     ///
     /// # Errors
-    /// A URL of another engine, a file that cannot be opened, a database that a newer version made.
+    /// A URL of another engine, a database that cannot be opened or that a newer version made.
     pub async fn open(url: &str) -> Result<Self, Error> {
+        if postgres::is_postgres(url) {
+            let server = postgres::Server::open(url).await?;
+            let (writer, readers) = (server.writer().await?, server.readers().await?);
+            return Self::of(Engine::Postgres(server), writer, readers).await;
+        }
         let path = sqlite::path(url)?;
         sqlite::make_directory(&path)?;
         // All of it under the lock: a restore puts another file in place while nobody is half way in.
         let (writer, readers) = lock::migration(&path, async || {
             let writer = sqlite::writer(&path).await?;
-            version::migrate(&path, &writer).await?;
+            version::migrate(&path.display().to_string(), &mut *writer.acquire().await?).await?;
             Ok((writer, sqlite::readers(&path).await?))
         })
         .await?;
+        Self::of(Engine::Sqlite(path), writer, readers).await
+    }
+
+    /// With the read model in this version's layout.
+    async fn of(engine: Engine, writer: AnyPool, readers: AnyPool) -> Result<Self, Error> {
         let (names, memory) = Default::default();
-        let db = Db { readers, writer, engine: Engine::Sqlite(path), names, memory };
+        let db = Db { readers, writer, engine, replica: None, names, memory };
         rebuild::after_upgrade(&db).await?;
         Ok(db)
     }
@@ -102,36 +130,71 @@ impl Db {
     /// # Errors
     /// There is none.
     pub async fn open_existing(url: &str) -> Result<Self, Error> {
-        sqlite::existing(url)?;
+        if postgres::is_postgres(url) {
+            postgres::Server::existing(url).await?;
+        } else {
+            sqlite::existing(url)?;
+        }
         Self::open(url).await
+    }
+
+    /// With a replica, of `DATABASE_READ_URL`, that reports are read from.
+    ///
+    /// # Errors
+    /// It is a replica of something else; the database is a file.
+    pub async fn with_replica(self, url: &str) -> Result<Self, Error> {
+        let replica = match &self.engine {
+            Engine::Sqlite(_) => {
+                return Err(Error::Unusable("DATABASE_READ_URL: a file has no replicas".to_owned()));
+            }
+            Engine::Postgres(_) => postgres::Replica::open(url, &mut *self.read().await?).await?,
+        };
+        Ok(Db { replica: Some(Arc::new(replica)), ..self })
     }
 
     /// A transaction that only reads and sees one state of the database until it ends.
     ///
     /// # Errors
-    /// [`Error::Overloaded`] where no connection became free in time.
+    /// [`Error::Overloaded`] where no connection became free in time, [`Error::Unreachable`] where the server
+    /// does not answer.
     pub async fn read(&self) -> Result<Tx, Error> {
-        self.readers.begin().await.map_err(|error| match error {
-            sqlx::Error::PoolTimedOut => Error::Overloaded,
-            other => other.into(),
-        })
+        let begun = match &self.engine {
+            Engine::Sqlite(_) => self.readers.begin().await.map_err(Error::from),
+            Engine::Postgres(server) => server.read(&self.readers).await,
+        };
+        begun.map_err(|error| if matches!(error, Error::Busy) { Error::Overloaded } else { error })
     }
 
     /// A connection for a single question that only reads.
     ///
     /// # Errors
     /// As [`Self::read`].
-    async fn reader(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Any>, Error> {
-        self.readers.acquire().await.map_err(|error| match error {
-            sqlx::Error::PoolTimedOut => Error::Overloaded,
-            other => other.into(),
-        })
+    async fn reader(&self) -> Result<PoolConnection<sqlx::Any>, Error> {
+        let reader = match &self.engine {
+            Engine::Sqlite(_) => self.readers.acquire().await.map_err(Error::from),
+            Engine::Postgres(server) => server.reader(&self.readers).await,
+        };
+        reader.map_err(|error| if matches!(error, Error::Busy) { Error::Overloaded } else { error })
     }
 
-    /// The one transaction that may write at a time; others wait for its end.
+    /// The same as [`Self::read`] for reports and lists, which may come from a replica: of the state that this
+    /// process has left, or of a later one.
     ///
     /// # Errors
-    /// [`Error::Busy`] where another process writes for more than ten seconds.
+    /// As [`Self::read`].
+    pub async fn read_report(&self) -> Result<Tx, Error> {
+        if let (Some(replica), Engine::Postgres(server)) = (&self.replica, &self.engine)
+            && let Some(tx) = replica.read(server, &self.readers, &self.writer).await
+        {
+            return Ok(tx);
+        }
+        self.read().await
+    }
+
+    /// The one transaction that may write at a time, over all processes; others wait for its end.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where another one writes for more than ten seconds.
     pub async fn write(&self) -> Result<Tx, Error> {
         match &self.engine {
             // A deferred transaction that begins to write after another has written fails at once.
@@ -144,72 +207,121 @@ impl Db {
                 }
                 begun => Ok(begun?),
             },
+            Engine::Postgres(server) => {
+                let tx = server.write(&self.writer).await?;
+                self.replica.iter().for_each(|replica| replica.begin());
+                Ok(tx)
+            }
         }
     }
 
     /// The same for work that can wait for others longer than a person would.
     ///
     /// # Errors
-    /// [`Error::Busy`] where the others did not end in time.
+    /// [`Error::Busy`] where the others did not end in time, [`Error::Unreachable`] where the server did not
+    /// come back in time.
     pub async fn write_within(&self, patience: Duration) -> Result<Tx, Error> {
         let until = Instant::now() + patience;
         loop {
             match self.write().await {
-                Err(Error::Busy) if Instant::now() < until => {}
+                Err(Error::Busy | Error::Unreachable(_)) if Instant::now() < until => {
+                    tokio::time::sleep(PAUSE).await;
+                }
                 result => return result,
             }
         }
     }
 
-    /// The directory of the database, for large temporary files.
-    pub fn directory(&self) -> &Path {
+    /// A transaction beside the one that may write, for small tables which that one leaves alone; `None` where
+    /// the engine has no such thing, and no other process serves.
+    ///
+    /// # Errors
+    /// The server cannot be reached.
+    pub async fn write_beside(&self) -> Result<Option<Tx>, Error> {
         match &self.engine {
-            Engine::Sqlite(path) => path.parent().unwrap_or(Path::new(".")),
+            Engine::Sqlite(_) => Ok(None),
+            Engine::Postgres(server) => server.write_beside(&self.readers).await.map(Some),
         }
     }
 
-    /// Takes the right to serve this database; held until it is dropped.
+    /// Where large temporary files and pictures are kept: beside the database's file, or in `data`.
+    pub fn directory(&self) -> &Path {
+        match &self.engine {
+            Engine::Sqlite(path) => path.parent().unwrap_or(Path::new(".")),
+            Engine::Postgres(server) => server.directory(),
+        }
+    }
+
+    /// Takes the right to serve this database, held until it is dropped; a server's is nobody's alone.
     ///
     /// # Errors
     /// Another process on this machine serves the same file.
-    pub fn serve_lock(&self) -> Result<lock::ServeLock, Error> {
+    pub fn serve_lock(&self) -> Result<Option<lock::ServeLock>, Error> {
         match &self.engine {
-            Engine::Sqlite(path) => lock::ServeLock::take(path),
+            Engine::Sqlite(path) => lock::ServeLock::take(path).map(Some),
+            Engine::Postgres(_) => Ok(None),
         }
     }
 
     /// Says that a worker's process lives, until this is dropped.
     ///
     /// # Errors
-    /// The file beside the database cannot be made.
-    pub fn worker_lock(&self, worker: &str) -> Result<lock::WorkerLock, Error> {
+    /// The file beside the database cannot be made; the server cannot be reached.
+    pub async fn worker_lock(&self, worker: &str) -> Result<WorkerLock, Error> {
         match &self.engine {
-            Engine::Sqlite(path) => lock::WorkerLock::take(path, worker),
+            Engine::Sqlite(path) => lock::WorkerLock::take(path, worker).map(WorkerLock::File),
+            Engine::Postgres(server) => server.worker_session(worker).await.map(WorkerLock::Session),
         }
     }
 
     /// Whether a worker's process is known to have ended. One that lives may have been paused.
-    pub fn has_gone(&self, worker: &str) -> bool {
+    ///
+    /// # Errors
+    /// The server cannot be reached.
+    pub async fn has_gone(&self, worker: &str) -> Result<bool, Error> {
         match &self.engine {
-            Engine::Sqlite(path) => !lock::workers(path).iter().any(|(name, lives)| name == worker && *lives),
+            Engine::Sqlite(path) => {
+                Ok(!lock::workers(path).iter().any(|(name, lives)| name == worker && *lives))
+            }
+            Engine::Postgres(_) => postgres::has_gone(&mut *self.read().await?, worker).await,
         }
     }
 
     /// How many workers' processes live; a process counts its own once it has one.
-    pub fn other_workers(&self) -> u32 {
-        match &self.engine {
+    ///
+    /// # Errors
+    /// The server cannot be reached.
+    pub async fn other_workers(&self) -> Result<u32, Error> {
+        let living = match &self.engine {
             Engine::Sqlite(path) => {
                 let living = lock::workers(path).iter().filter(|(_, lives)| *lives).count();
-                u32::try_from(living).unwrap_or(u32::MAX).saturating_sub(1)
+                u32::try_from(living).unwrap_or(u32::MAX)
             }
-        }
+            Engine::Postgres(_) => postgres::workers(&mut *self.read().await?).await?,
+        };
+        Ok(living.saturating_sub(1))
     }
 
-    /// Closes all connections, after which the files can be moved or deleted.
+    /// Closes all connections, after which files can be moved or deleted.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+        if let Some(replica) = &self.replica {
+            replica.close().await;
+        }
     }
+}
+
+/// A column of a table.
+#[derive(Debug)]
+struct Column {
+    table: String,
+    name: String,
+}
+
+/// Whether a connection is one to PostgreSQL.
+fn is_postgres(conn: &Conn) -> bool {
+    conn.backend_name() == "PostgreSQL"
 }
 
 /// A stored day.

@@ -158,7 +158,7 @@ impl ReadModel<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn renew(&mut self) -> Result<(), Error> {
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.read_report().await?;
         self.versions = meta::versions(&mut tx).await?;
         self.tx = Some(tx);
         Ok(())
@@ -170,7 +170,7 @@ impl ReadModel<'_> {
     /// Those of the database; [`Error::Moved`] where it would see a later state than was read from memory.
     async fn conn(&mut self) -> Result<&mut Conn, Error> {
         if self.tx.is_none() {
-            let mut tx = self.db.read().await?;
+            let mut tx = self.db.read_report().await?;
             if meta::versions(&mut tx).await? != self.versions {
                 return Err(Error::Moved);
             }

@@ -97,7 +97,7 @@ async fn checked(
     let mut conn = sqlite::alone(copy, "rw").await.map_err(of_sqlite)?;
     version::check(from, &mut conn).await.map_err(of_sqlite)?;
     progress(Step::Checking, 0, 0);
-    let findings = check::file(&mut conn).await?;
+    let findings = check::soundness(&mut conn).await?;
     if !findings.is_empty() {
         return Err(unsound(&findings.join("; ")));
     }

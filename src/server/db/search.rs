@@ -37,7 +37,7 @@ pub struct FoundArtists {
 /// with a word that does, then the others; among equals those with most tracks first. An empty text finds
 /// all.
 pub async fn artists(db: &Db, text: &str, skip: usize, limit: usize) -> Result<FoundArtists, Error> {
-    let mut tx = db.read().await?;
+    let mut tx = db.read_report().await?;
     let names = db.names.current(&mut tx).await?;
     let wanted = skip.saturating_add(limit).saturating_add(1);
     let mut places = names.find(&fold(text), wanted);

@@ -8,7 +8,7 @@ use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{Connection as _, Executor as _};
 
-use super::Conn;
+use super::{Column, Conn};
 use crate::server::error::Error;
 
 /// Reports run at once on so many connections; more wait for their turn. All are opened at the start: the
@@ -31,7 +31,9 @@ const NEW: &str = "pragma page_size = 16384; pragma journal_mode = wal;";
 pub fn path(url: &str) -> Result<PathBuf, Error> {
     let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| {
         Error::Unusable(format!(
-            "DATABASE_URL = {url:?}: expected sqlite://PATH; other engines are not supported yet"
+            "DATABASE_URL = {:?}: expected sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME",
+            // What follows may be a password.
+            url.split_once("://").map_or(url, |(scheme, _)| scheme)
         ))
     })?;
     std::path::absolute(path).map_err(Error::io(format!("cannot find {path}")))
@@ -87,6 +89,17 @@ pub async fn leave_log(conn: &mut Conn) -> Result<(), Error> {
 pub async fn readers(path: &Path) -> Result<AnyPool, Error> {
     let setting = format!("{SETTINGS} pragma query_only = on; pragma cache_size = -16384;");
     pool(path, "rw", READERS, setting.leak()).await
+}
+
+/// All columns of all tables.
+pub async fn columns(conn: &mut Conn) -> Result<Vec<Column>, Error> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select t.name, c.name from sqlite_master t cross join pragma_table_info(t.name) c
+         where t.type = 'table' and t.name not like 'sqlite\\_%' escape '\\'",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(table, name)| Column { table, name }).collect())
 }
 
 async fn pool(path: &Path, mode: &str, connections: u32, settings: &'static str) -> Result<AnyPool, Error> {
@@ -166,8 +179,9 @@ mod tests {
 
     #[tokio::test]
     async fn says_what_is_wrong_with_a_url() {
-        for url in ["postgres://localhost/x", "sqlite://", "data.db"] {
-            assert!(Db::open(url).await.unwrap_err().to_string().contains("sqlite://PATH"));
+        for url in ["mysql://ada:s3cret@localhost/x", "sqlite://", "data.db"] {
+            let error = Db::open(url).await.unwrap_err().to_string();
+            assert!(error.contains("sqlite://PATH or postgres://") && !error.contains("s3cret"), "{error}");
         }
         let directory = tempfile::tempdir().unwrap();
         let no_file = directory.path().join("a.db");

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use sqlx::AnyPool;
 use sqlx::migrate::{MigrateError, Migrator};
 
 use super::Conn;
 use crate::server::error::Error;
+
+/// Where a database remembers them.
+pub(super) const TABLE: &str = "_sqlx_migrations";
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -14,8 +16,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 ///
 /// # Errors
 /// A newer version or another build made the database; nothing is changed then.
-pub(super) async fn migrate(database: &Path, pool: &AnyPool) -> Result<(), Error> {
-    MIGRATIONS.run(pool).await.map_err(|error| match error {
+pub(super) async fn migrate(database: &str, conn: &mut Conn) -> Result<(), Error> {
+    MIGRATIONS.run(conn).await.map_err(|error| match error {
         MigrateError::VersionMissing(migration) => newer(database, migration),
         MigrateError::VersionMismatch(migration) => other_build(database, migration),
         other => other.into(),
@@ -40,29 +42,29 @@ pub(super) async fn check(file: &Path, conn: &mut Conn) -> Result<(), Error> {
     }
     for (version, checksum) in applied {
         match MIGRATIONS.iter().find(|migration| migration.version == version) {
-            None => return Err(newer(file, version)),
-            Some(migration) if *migration.checksum != *checksum => return Err(other_build(file, version)),
+            None => return Err(newer(&file.display().to_string(), version)),
+            Some(migration) if *migration.checksum != *checksum => {
+                return Err(other_build(&file.display().to_string(), version));
+            }
             Some(_) => {}
         }
     }
     Ok(())
 }
 
-fn newer(file: &Path, migration: i64) -> Error {
+fn newer(database: &str, migration: i64) -> Error {
     let last = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
     Error::Unusable(format!(
-        "a newer version of music-analytics made {} (it has migration {migration}; {} knows those up to {last}): \
+        "a newer version of music-analytics made {database} (it has migration {migration}; {} knows those up to {last}): \
          install that version or a newer one, or restore a backup from before",
-        file.display(),
         env!("CARGO_PKG_VERSION"),
     ))
 }
 
-fn other_build(file: &Path, migration: i64) -> Error {
+fn other_build(database: &str, migration: i64) -> Error {
     Error::Unusable(format!(
-        "another build of music-analytics made {} (its migration {migration} is not the one of {}): install the \
+        "another build of music-analytics made {database} (its migration {migration} is not the one of {}): install the \
          build that made it, or restore a backup that this one made",
-        file.display(),
         env!("CARGO_PKG_VERSION"),
     ))
 }

@@ -40,8 +40,8 @@ impl From<Problem> for Refused {
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
-        let retry_after =
-            matches!(error, Error::Busy | Error::Overloaded | Error::Moved).then_some(RETRY_SECONDS);
+        let passes = matches!(error, Error::Busy | Error::Overloaded | Error::Moved | Error::Unreachable(_));
+        let retry_after = passes.then_some(RETRY_SECONDS);
         Refused { problem: Problem::from(error), retry_after }
     }
 }

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use crate::server::accounts::first;
 use crate::server::commands::tell;
 use crate::server::context::Context;
+use crate::server::http::calls;
 use crate::server::http::listen::listen;
 use crate::server::http::router;
 use crate::server::sync::{Kind, Pace, Workers};
@@ -40,7 +41,7 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
     }
     let (stop, stopped) = watch::channel(false);
     let workers =
-        Workers::start(&context.db, &context.provider, context.config.sync_workers, Pace::default())?;
+        Workers::start(&context.db, &context.provider, context.config.sync_workers, Pace::default()).await?;
     let context = Context { wake: workers.wake(), stopping: stopped.clone(), ..context };
     let addr = context.config.addr;
     let listener = TcpListener::bind(addr)
@@ -51,6 +52,7 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
     first::from_config(&context).await?;
     tell_the_way_in(&context, at).await?;
     upkeep::start(&context);
+    calls::share(&context);
     if let Some(addr) = context.config.metrics_addr {
         metrics::serve(context.clone(), addr).await?;
     }

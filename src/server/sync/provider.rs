@@ -108,13 +108,13 @@ impl Provider {
     pub async fn client(&self) -> Result<&Client, Error> {
         let kind = self.0.kind.ok_or_else(|| Error::SyncOff(OFF.to_owned()))?;
         let Connection { client, .. } = self.0.connection.get_or_try_init(|| self.connect(kind)).await?;
-        client.expect_elsewhere(self.elsewhere());
+        client.expect_elsewhere(self.elsewhere().await?);
         Ok(client)
     }
 
     /// Requests that other processes of this database may have under way now.
-    fn elsewhere(&self) -> u32 {
-        self.0.options.concurrency * self.0.db.other_workers()
+    async fn elsewhere(&self) -> Result<u32, Error> {
+        Ok(self.0.options.concurrency * self.0.db.other_workers().await?)
     }
 
     /// A person tries again what failed: what the provider refused lately, it may allow by now.
@@ -162,7 +162,7 @@ impl Provider {
         let quota = meta::quota(&mut *db.read().await?).await?;
         let settings = Settings {
             quota_first_seen: quota.map(|quota: QuotaLeft| quota.first_seen),
-            elsewhere: self.elsewhere(),
+            elsewhere: self.elsewhere().await?,
             ..settings
         };
         let limiter = SharedLimiter::new(db.clone(), options.max_per_minute);

@@ -1,5 +1,5 @@
-//! Takes the units of workers that have gone: at once where the operating system says that their process
-//! has ended, else when their lease has run out.
+//! Takes the units of workers that have gone: at once where the operating system, or the database's server, says that
+//! their process has ended, else when their lease has run out.
 
 use std::time::Instant;
 
@@ -14,7 +14,7 @@ pub async fn sweep(db: &Db, pace: &Pace, me: &str) -> Result<(), Error> {
     let holders = units::holders(&mut *db.read().await?).await?;
     let others: Vec<(String, i64)> = holders.into_iter().filter(|(worker, _)| worker != me).collect();
     for (worker, until) in others {
-        let has_ended = db.has_gone(&worker);
+        let has_ended = db.has_gone(&worker).await?;
         if !has_ended && until > now_ms() {
             continue;
         }

@@ -19,9 +19,8 @@ use super::sweep::sweep;
 use crate::domain::range::range_label;
 use crate::server::background::Background;
 use crate::server::clock::{ms_from_now, now, now_ms};
-use crate::server::db::lock::WorkerLock;
 use crate::server::db::units::{self, Claim, Claimed};
-use crate::server::db::{Conn, Db, sync_needs, syncs};
+use crate::server::db::{Conn, Db, WorkerLock, sync_needs, syncs};
 use crate::server::error::Error;
 use crate::server::soundcharts::Client;
 
@@ -49,8 +48,8 @@ impl Workers {
     /// Starts working, unless nothing can be fetched or this process only serves (`at_once` is 0).
     ///
     /// # Errors
-    /// The lock file beside the database, or the thread, cannot be made.
-    pub fn start(db: &Db, provider: &Provider, at_once: u32, pace: Pace) -> Result<Self, Error> {
+    /// The lock that says that it lives, or the thread, cannot be made.
+    pub async fn start(db: &Db, provider: &Provider, at_once: u32, pace: Pace) -> Result<Self, Error> {
         let (stop, stopped) = watch::channel(false);
         let wake = Arc::new(Notify::new());
         // Twice what can be asked at once, so that nobody waits while answers are written.
@@ -58,7 +57,8 @@ impl Workers {
         let work = match provider.kind().filter(|_| at_once > 0) {
             None => None,
             Some(kind) => {
-                let worker = Worker::new(db.clone(), provider.clone(), kind, pace, wake.clone(), stopped)?;
+                let worker =
+                    Worker::new(db.clone(), provider.clone(), kind, pace, wake.clone(), stopped).await?;
                 Some(
                     Background::run("sync", worker.run())
                         .map_err(Error::io("cannot start the sync worker"))?,
@@ -108,7 +108,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    fn new(
+    async fn new(
         db: Db,
         provider: Provider,
         kind: Kind,
@@ -117,7 +117,7 @@ impl Worker {
         stop: watch::Receiver<bool>,
     ) -> Result<Self, Error> {
         let name = format!("{:016x}", fastrand::u64(..));
-        let lock = db.worker_lock(&name)?;
+        let lock = db.worker_lock(&name).await?;
         Ok(Worker {
             db,
             provider,

@@ -1,0 +1,45 @@
+//! What a URL of PostgreSQL says, without ever repeating its password.
+
+use reqwest::Url;
+use sqlx::any::AnyConnectOptions;
+
+use crate::server::error::Error;
+
+/// Whether a URL names a database of PostgreSQL.
+pub fn is_postgres(url: &str) -> bool {
+    ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
+}
+
+/// How the database of a URL is reached, and what it may be called in messages.
+///
+/// # Errors
+/// A URL that cannot be understood; names the key that it is the value of.
+pub fn address(key: &str, url: &str) -> Result<(AnyConnectOptions, String), Error> {
+    let wrong = || Error::Unusable(format!("{key}: expected postgres://USER:PASSWORD@HOST:PORT/NAME"));
+    let mut shown = Url::parse(url).map_err(|_| wrong())?;
+    let options = url.parse().map_err(|_| wrong())?;
+    // Options may hold a password, too.
+    shown.set_query(None);
+    // A URL without a host has neither.
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    Ok((options, shown.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        for url in [
+            "postgres://ada:s3cret@db.example.com:5433/music?sslmode=require",
+            "postgresql://db.example.com:5433/music?user=ada&password=s3cret",
+        ] {
+            let (_, shown) = address("DATABASE_URL", url).unwrap();
+            assert!(shown.ends_with("://db.example.com:5433/music"), "{shown}");
+        }
+        let error = address("DATABASE_URL", "postgres://ada:s3cret@:::/music").unwrap_err().to_string();
+        assert!(error.contains("DATABASE_URL") && !error.contains("s3cret"), "{error}");
+    }
+}

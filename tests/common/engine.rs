@@ -1,0 +1,25 @@
+//! Databases of the engine that the tests are run on: SQLite, or PostgreSQL with `TEST_DATABASE=postgres`.
+
+#![allow(dead_code, reason = "every test crate uses its own part")]
+
+use std::path::Path;
+
+use super::cluster;
+
+/// Whether this run is about PostgreSQL.
+pub fn is_postgres() -> bool {
+    match std::env::var("TEST_DATABASE").as_deref() {
+        Ok("postgres") => true,
+        Ok("sqlite") | Err(_) => false,
+        Ok(other) => panic!("TEST_DATABASE={other}: expected sqlite or postgres"),
+    }
+}
+
+/// The URL of a new database; one of SQLite is a file in that directory.
+pub async fn new_database(directory: &Path) -> String {
+    if is_postgres() {
+        cluster::new_database().await
+    } else {
+        format!("sqlite://{}", directory.join("test.db").display())
+    }
+}
