@@ -169,7 +169,7 @@ impl Db {
     ///
     /// # Errors
     /// As [`Self::read`].
-    async fn reader(&self) -> Result<PoolConnection<sqlx::Any>, Error> {
+    pub async fn reader(&self) -> Result<PoolConnection<sqlx::Any>, Error> {
         let reader = match &self.engine {
             Engine::Sqlite(_) => self.readers.acquire().await.map_err(Error::from),
             Engine::Postgres(server) => server.reader(&self.readers).await,

@@ -138,7 +138,7 @@ pub struct ReadModel<'a> {
     /// Begun when something is not in memory.
     tx: Option<Tx>,
     /// The versions of all that it reads.
-    versions: Versions,
+    pub versions: Versions,
 }
 
 impl Db {
