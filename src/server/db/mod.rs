@@ -72,7 +72,6 @@ pub struct Db {
     writer: AnyPool,
     engine: Engine,
     replica: Option<Arc<postgres::Replica>>,
-    names: Arc<search::NamesCache>,
     memory: Arc<read_model::Memory>,
 }
 
@@ -119,8 +118,7 @@ impl Db {
 
     /// With the read model in this version's layout.
     async fn of(engine: Engine, writer: AnyPool, readers: AnyPool) -> Result<Self, Error> {
-        let (names, memory) = Default::default();
-        let db = Db { readers, writer, engine, replica: None, names, memory };
+        let db = Db { readers, writer, engine, replica: None, memory: Arc::default() };
         rebuild::after_upgrade(&db).await?;
         Ok(db)
     }

@@ -15,6 +15,7 @@ use super::artists::{self, StoredArtist};
 use super::charts::{self, ChartPlaces};
 use super::meta::{self, Versions};
 use super::platforms::{self, Platform};
+use super::search::Names;
 use super::tracks::{self, StoredTrack};
 use super::{Conn, Db, Tx, series, track_artists};
 use crate::domain::query::Country;
@@ -32,6 +33,8 @@ pub type Pairs = Arc<[(i64, Arc<PairEvidence>)]>;
 /// Rows as they were last read, those of the catalogue with its version.
 pub(super) struct Memory {
     registry: RwLock<Option<(i64, Arc<[Platform]>)>>,
+    /// Of all artists; held while somebody reads them, so that they are read once.
+    names: tokio::sync::Mutex<Arc<Names>>,
     artists: Cache<ArtistId, (i64, Arc<StoredArtist>), Bytes>,
     tracks_of: Cache<i64, (i64, Arc<[i64]>), Bytes>,
     tracks: Cache<i64, (i64, Arc<TrackFacts>), Bytes>,
@@ -111,6 +114,7 @@ impl Default for Memory {
         let catalogue = |bytes_each: u64| (CATALOGUE_BYTES / bytes_each) as usize;
         Memory {
             registry: RwLock::default(),
+            names: tokio::sync::Mutex::default(),
             artists: Cache::with_weighter(catalogue(400), CATALOGUE_BYTES, Bytes),
             tracks_of: Cache::with_weighter(catalogue(200), CATALOGUE_BYTES, Bytes),
             tracks: Cache::with_weighter(catalogue(400), CATALOGUE_BYTES, Bytes),
@@ -193,6 +197,16 @@ impl ReadModel<'_> {
         let mut kept = self.db.memory.registry.write().unwrap_or_else(|broken| broken.into_inner());
         *kept = Some((version, Arc::clone(&registry)));
         Ok(registry)
+    }
+
+    /// The names of all artists, to search in.
+    pub(super) async fn names(&mut self) -> Result<Arc<Names>, Error> {
+        let (db, version) = (self.db, self.versions.catalogue);
+        let mut names = db.memory.names.lock().await;
+        if names.version != version {
+            *names = Arc::new(Names::read(self.conn().await?, version).await?);
+        }
+        Ok(Arc::clone(&names))
     }
 
     /// The artists of these ids that there are, in no particular order.
