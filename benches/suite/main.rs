@@ -72,7 +72,7 @@ async fn main() {
     let mut text = String::new();
     let mut section = |part: String| {
         println!("{part}");
-        let _ = write!(text, "{part}\n");
+        let _ = writeln!(text, "{part}");
     };
     section(machine::described(&bench));
     section(imported::measured(&bench).await);

@@ -30,20 +30,23 @@ const CATALOGUE_BYTES: u64 = 32 << 20;
 /// What is stored of a track on each platform, by the platform's number.
 pub type Pairs = Arc<[(i64, Arc<PairEvidence>)]>;
 
+/// What was read, with the version at which it was.
+type Kept<K, V> = Cache<K, (i64, V), Bytes>;
+
 /// Rows as they were last read, those of the catalogue with its version.
 pub(super) struct Memory {
     registry: RwLock<Option<(i64, Arc<[Platform]>)>>,
     /// Of all artists; held while somebody reads them, so that they are read once.
     names: tokio::sync::Mutex<Arc<Names>>,
-    artists: Cache<ArtistId, (i64, Arc<StoredArtist>), Bytes>,
-    tracks_of: Cache<i64, (i64, Arc<[i64]>), Bytes>,
-    tracks: Cache<i64, (i64, Arc<TrackFacts>), Bytes>,
+    artists: Kept<ArtistId, Arc<StoredArtist>>,
+    tracks_of: Kept<i64, Arc<[i64]>>,
+    tracks: Kept<i64, Arc<TrackFacts>>,
     series: Cache<i64, Arc<KeptSeries>, Bytes>,
-    artist_level: Cache<i64, (i64, Arc<[ArtistSeries]>), Bytes>,
+    artist_level: Kept<i64, Arc<[ArtistSeries]>>,
     /// Of a track in the charts of a country, whenever.
-    places: Cache<(i64, Country), (i64, Arc<[ChartPlaces]>), Bytes>,
+    places: Kept<(i64, Country), Arc<[ChartPlaces]>>,
     /// Days on which a chart of the country was fetched, whenever.
-    chart_days: Cache<Country, (i64, Arc<[Day]>), Bytes>,
+    chart_days: Kept<Country, Arc<[Day]>>,
 }
 
 /// A track's series, and until when they are known to be the stored ones.
@@ -396,7 +399,7 @@ impl ReadModel<'_> {
 
 /// Those of these rows that are kept with this version, and the keys of the others.
 fn kept<K: Copy + Eq + std::hash::Hash, V: Clone>(
-    memory: &Cache<K, (i64, V), Bytes>,
+    memory: &Kept<K, V>,
     version: i64,
     keys: &[K],
 ) -> (Vec<V>, Vec<K>)
