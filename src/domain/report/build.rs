@@ -82,7 +82,7 @@ impl PlatformSum {
         }
     }
 
-    fn add(&mut self, line: &Line, days: &DayAmounts, asked: &[(Day, Day)]) {
+    fn add(&mut self, line: &Line<'_>, days: &DayAmounts, asked: &[(Day, Day)]) {
         self.observed_until = self.observed_until.max(line.observed_until());
         self.asked_until = self.asked_until.max(asked.iter().map(|window| window.1).max());
         self.amount += line.amount;
@@ -273,7 +273,7 @@ fn peak(days: &DayAmounts) -> Option<PeakRow> {
     days.peak().map(|peak| PeakRow { value: peak.value, day: peak.day })
 }
 
-fn cell(platform: &str, line: &Line, peak: Option<PeakRow>) -> CellRow {
+fn cell(platform: &str, line: &Line<'_>, peak: Option<PeakRow>) -> CellRow {
     let days_tracked = line.covered.len();
     CellRow {
         platform: platform.to_owned(),

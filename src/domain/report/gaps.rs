@@ -9,7 +9,7 @@ use super::evidence::{Evidence, TrackEvidence};
 use super::line::Line;
 use crate::domain::format::decimal;
 use crate::domain::query::Query;
-use crate::domain::series::PackedError;
+use crate::domain::series::{PackedError, Runs};
 use crate::domain::sync::SyncPlan;
 use crate::domain::window::{DayAmounts, DaySet};
 use crate::domain::{Day, Range};
@@ -32,17 +32,20 @@ pub(super) enum Absence {
 
 pub(super) fn absence(
     track: &TrackEvidence,
-    observed: &[(Day, Day)],
+    observed: Runs<'_>,
     windows: &[(Day, Day)],
     range: Range,
     today: Day,
 ) -> Absence {
     let past = past(range, today);
     if track.release.is_some_and(|release| release > range.to())
-        && observed.first().is_none_or(|run| run.0 > range.to())
+        && observed.first().is_none_or(|first| first > range.to())
     {
         Absence::NotReleased
-    } else if observed.is_empty() && !past.is_empty() && days_of(windows, range).includes(&past) {
+    } else if observed.first().is_none()
+        && !past.is_empty()
+        && days_of(windows.iter().copied(), range).includes(&past)
+    {
         Absence::NothingCame
     } else {
         Absence::No
@@ -56,9 +59,9 @@ pub(super) fn expected(track: &TrackEvidence, range: Range, today: Day) -> DaySe
 }
 
 /// The days of these runs (first, last) that lie in the range.
-fn days_of(runs: &[(Day, Day)], range: Range) -> DaySet {
+fn days_of(runs: impl Iterator<Item = (Day, Day)>, range: Range) -> DaySet {
     let mut days = DaySet::default();
-    runs.iter().for_each(|&(from, to)| days.add(&DaySet::of_days(range, from, to)));
+    runs.for_each(|(from, to)| days.add(&DaySet::of_days(range, from, to)));
     days
 }
 
@@ -131,8 +134,8 @@ pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Result<Av
         for (index, platform) in evidence.platforms.iter().enumerate() {
             let line = Line::read(track.evidence, index, range, today, &mut days)?;
             // Days that were asked for, or of which a value came.
-            let mut fetched = days_of(&track.evidence.pairs[index].windows, range);
-            fetched.add(&days_of(&line.observed, range));
+            let mut fetched = days_of(track.evidence.pairs[index].windows.iter().copied(), range);
+            fetched.add(&days_of(line.observed.iter(), range));
             let gap =
                 |(from, to)| Gap { track: track.evidence.uuid, platform: platform.code.clone(), from, to };
             let uncovered = line.expected.without(&line.covered);

@@ -3,29 +3,29 @@
 use super::evidence::TrackEvidence;
 use super::gaps::{Absence, Coverage, absence, expected};
 use crate::domain::pair::PairDigest;
-use crate::domain::series::{self, PackedError};
+use crate::domain::series::{self, PackedError, Runs};
 use crate::domain::window::{DayAmounts, DaySet, Flags, read};
 use crate::domain::{Amount, Day, Range};
 
 /// Everything the report needs to know about a track on a platform.
-pub(super) struct Line {
+pub(super) struct Line<'a> {
     pub amount: Amount,
     pub flags: Flags,
     /// Days covered by any of its series.
     pub covered: DaySet,
     /// Days to be covered (S17); none where it is absent.
     pub expected: DaySet,
-    /// Runs of days (first, last) with an observation, whether in the range or not.
-    pub observed: Vec<(Day, Day)>,
+    /// Days with an observation, whether in the range or not.
+    pub observed: Runs<'a>,
     pub absence: Absence,
     /// Of the observations used (S22).
     pub digest: Option<PairDigest>,
 }
 
-impl Line {
+impl<'a> Line<'a> {
     /// Reads the evidence of `track` on the platform at `platform`; `days` then holds its days.
     pub fn read(
-        track: &TrackEvidence,
+        track: &'a TrackEvidence,
         platform: usize,
         range: Range,
         today: Day,
@@ -40,7 +40,7 @@ impl Line {
             flags: Flags::default(),
             covered: DaySet::default(),
             expected: DaySet::default(),
-            absence: absence(track, &observed, &evidence.windows, range, today),
+            absence: absence(track, observed, &evidence.windows, range, today),
             observed,
             digest: evidence.packed.as_ref().map(|(digest, _)| *digest),
         };
@@ -61,7 +61,7 @@ impl Line {
 
     /// The last day with an observation, whether in the range or not.
     pub fn observed_until(&self) -> Option<Day> {
-        self.observed.last().map(|run| run.1)
+        self.observed.last()
     }
 
     /// Covered of expected days.

@@ -11,7 +11,7 @@ use super::Day;
 use super::platform::Additive;
 use super::words::words;
 
-pub use packed::{Block, CleanDays, PackedError, PackedPair, PackedSeries, pack, read, unpack};
+pub use packed::{Block, CleanDays, PackedError, PackedPair, PackedSeries, Runs, Steps, pack, read, unpack};
 
 /// One value of one day, as the provider delivered it. A negative value is kept as evidence and
 /// counts as no value.

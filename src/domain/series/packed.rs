@@ -8,7 +8,7 @@ use crate::domain::varint::{Reader, put, put_signed};
 use crate::domain::{Day, Range};
 
 /// The layout's number, first in every row: a row of another layout must be rebuilt.
-pub const LAYOUT: u64 = 2;
+pub const LAYOUT: u64 = 3;
 
 /// Days of a block: about a month, of which a report reads all or nothing.
 const BLOCK: usize = 32;
@@ -34,8 +34,8 @@ const KINDS: [StepKind; 9] = [
 /// A [`Pair`] as it is packed: read in place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedPair<'a> {
-    /// Runs of days (first, last) with an observation, as [`Pair::observed`].
-    pub observed: Vec<(Day, Day)>,
+    /// Runs of days with an observation, as [`Pair::observed`].
+    pub observed: Runs<'a>,
     /// Its series.
     pub series: Vec<PackedSeries<'a>>,
 }
@@ -51,10 +51,91 @@ pub struct PackedSeries<'a> {
     pub last: Day,
     /// Days whose observation was left out (S3), in order.
     pub left_out: Vec<Day>,
-    /// The steps that are not clean, in order.
-    pub special: Vec<Step>,
+    /// The step from the release to the first value, once it is known ([`PackedSeries::with_release`]).
+    pub release: Option<Step>,
+    /// The other steps that are not clean.
+    pub special: Steps<'a>,
     /// All days from the first to the last step.
     pub clean: CleanDays<'a>,
+}
+
+/// Bytes of a run of days: first and last.
+const RUN: usize = 8;
+/// Bytes of a step: last day, days, size, kind and whether it is doubled.
+const STEP: usize = 17;
+
+/// Runs of days (first, last), in order, not touching.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Runs<'a>(&'a [[u8; RUN]]);
+
+impl<'a> Runs<'a> {
+    /// Each of them.
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = (Day, Day)> + ExactSizeIterator + use<'a> {
+        self.0.iter().map(|run| (day_at(run, 0), day_at(run, 4)))
+    }
+
+    /// The first day.
+    pub fn first(self) -> Option<Day> {
+        self.iter().next().map(|run| run.0)
+    }
+
+    /// The last day.
+    pub fn last(self) -> Option<Day> {
+        self.iter().next_back().map(|run| run.1)
+    }
+
+    fn is_sound(self) -> bool {
+        let mut at = None;
+        self.0.iter().all(|run| {
+            let days = [0, 4].map(|place| Day::EPOCH.checked_add(i32_at(run, place).into()));
+            let [Some(first), Some(last)] = days else { return false };
+            let follows = at.is_none_or(|at| at < first) && first <= last;
+            at = Some(last);
+            follows
+        })
+    }
+}
+
+/// Steps in order of days, holes between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Steps<'a>(&'a [[u8; STEP]]);
+
+impl<'a> Steps<'a> {
+    /// Those that end on this day or later.
+    pub fn since(self, from: Day) -> impl Iterator<Item = Step> + use<'a> {
+        let before = self.0.partition_point(|step| day_at(step, 0) < from);
+        self.0[before..].iter().filter_map(read_step)
+    }
+
+    /// Each of them.
+    pub fn iter(self) -> impl Iterator<Item = Step> + use<'a> {
+        self.0.iter().filter_map(read_step)
+    }
+
+    fn is_sound(self, start: Day, end: Day) -> bool {
+        let mut at = start;
+        self.0.iter().all(|bytes| {
+            let Some(step) = read_step(bytes) else { return false };
+            let follows = step.days > 0 && step.last <= end && step.last - at >= step.days;
+            at = step.last;
+            follows
+        })
+    }
+}
+
+fn i32_at(bytes: &[u8], place: usize) -> i32 {
+    bytes[place..].first_chunk().map_or(0, |number| i32::from_le_bytes(*number))
+}
+
+/// A day that was found to be one.
+fn day_at(bytes: &[u8], place: usize) -> Day {
+    Day::EPOCH + i32_at(bytes, place)
+}
+
+fn read_step(bytes: &[u8; STEP]) -> Option<Step> {
+    let size = bytes[8..].first_chunk().map(|number| i64::from_le_bytes(*number))?;
+    let (kind, doubled) = (*KINDS.get(usize::from(bytes[16] >> 1))?, bytes[16] & 1 != 0);
+    Some(Step { last: day_at(bytes, 0), days: i32_at(bytes, 4), size, kind, doubled })
 }
 
 /// The clean steps of a series: a number for each of its days, 0 where the day's step is not clean.
@@ -139,7 +220,7 @@ impl PackedSeries<'_> {
     #[must_use]
     pub fn with_release(mut self, release: Option<Day>) -> Self {
         if let Some((start, step)) = super::release_step(self.start, self.before, release) {
-            self.special.insert(0, step);
+            self.release = Some(step);
             self.start = start;
             self.before = Before::Nothing;
         }
@@ -155,7 +236,7 @@ impl PackedSeries<'_> {
         while let Some(number) = numbers.get((last - self.clean.first + 1) as usize) {
             let clean =
                 Step { last: last + 1, days: 1, size: *number as i64, kind: StepKind::Plain, doubled: false };
-            let step = special.next_if(|step| step.first() == last + 1).copied().unwrap_or(clean);
+            let step = special.next_if(|step| step.first() == last + 1).unwrap_or(clean);
             last = step.last;
             steps.push(step);
         }
@@ -168,11 +249,8 @@ pub fn pack(pair: &Pair) -> Vec<u8> {
     let mut out = Vec::new();
     put(&mut out, LAYOUT);
     put(&mut out, pair.observed.len() as u64);
-    let mut at = Day::EPOCH;
-    for &(first, last) in &pair.observed {
-        put_signed(&mut out, (first - at).into());
-        put(&mut out, (last - first) as u64);
-        at = last;
+    for day in pair.observed.iter().flat_map(|&(first, last)| [first, last]) {
+        out.extend_from_slice(&day.number().to_le_bytes());
     }
     put(&mut out, pair.series.len() as u64);
     pair.series.iter().for_each(|series| pack_series(&mut out, series));
@@ -195,13 +273,12 @@ fn pack_series(out: &mut Vec<u8>, series: &Series) {
     }
     let special = || series.steps.iter().filter(|step| !step.is_clean());
     put(out, special().count() as u64);
-    let mut last = series.start;
     for step in special() {
-        let kind = KINDS.iter().position(|kind| *kind == step.kind).expect("every kind has a number") as u64;
-        put(out, (step.first() - last - 1) as u64);
-        put(out, u64::from(step.doubled) | kind << 1 | (step.days as u64) << 5);
-        put_signed(out, step.size);
-        last = step.last;
+        let kind = KINDS.iter().position(|kind| *kind == step.kind).expect("every kind has a number") as u8;
+        out.extend_from_slice(&step.last.number().to_le_bytes());
+        out.extend_from_slice(&step.days.to_le_bytes());
+        out.extend_from_slice(&step.size.to_le_bytes());
+        out.push(u8::from(step.doubled) | kind << 1);
     }
     let mut numbers = vec![0u64; (series.last() - series.start) as usize];
     for step in series.steps.iter().filter(|step| step.is_clean()) {
@@ -242,6 +319,7 @@ pub fn read(bytes: &[u8]) -> Result<PackedPair<'_>, PackedError> {
 /// Bytes that are damaged or of another layout.
 pub fn unpack(bytes: &[u8]) -> Result<Pair, PackedError> {
     let PackedPair { observed, series } = read(bytes)?;
+    let observed = observed.iter().collect();
     let unpacked = |series: PackedSeries<'_>| Series {
         start: series.start,
         before: series.before,
@@ -255,13 +333,9 @@ fn read_pair<'a>(reader: &mut Reader<'a>) -> Option<PackedPair<'a>> {
     if reader.get()? != LAYOUT {
         return None;
     }
-    let count = reader.get_count()?;
-    let mut observed = Vec::with_capacity(count);
-    let mut at = Day::EPOCH;
-    for _ in 0..count {
-        let first = at.checked_add(reader.get_signed()?)?;
-        at = first.checked_add(reader.get()?.try_into().ok()?)?;
-        observed.push((first, at));
+    let observed = Runs(records(reader)?);
+    if !observed.is_sound() {
+        return None;
     }
     let count = reader.get_count()?;
     let mut series = Vec::with_capacity(count);
@@ -284,14 +358,7 @@ fn read_series<'a>(reader: &mut Reader<'a>) -> Option<PackedSeries<'a>> {
     for _ in 0..count {
         left_out.push(start.checked_add(reader.get_signed()?)?);
     }
-    let count = reader.get_count()?;
-    let mut special = Vec::with_capacity(count);
-    let mut last = start;
-    for _ in 0..count {
-        let step = read_special(reader, last)?;
-        last = step.last;
-        special.push(step);
-    }
+    let special = Steps(records(reader)?);
     let count = usize::try_from(reader.get()?).ok()?;
     let end = start.checked_add(count.try_into().ok()?)?;
     let widths = reader.get_bytes(count.div_ceil(BLOCK))?;
@@ -303,18 +370,14 @@ fn read_series<'a>(reader: &mut Reader<'a>) -> Option<PackedSeries<'a>> {
         length += (count - block * BLOCK).min(BLOCK) * usize::from(width);
     }
     let clean = CleanDays { first: start + 1, count, widths, numbers: reader.get_bytes(length)? };
-    (last <= end).then_some(PackedSeries { start, before, last: end, left_out, special, clean })
+    let series = PackedSeries { start, before, last: end, left_out, release: None, special, clean };
+    special.is_sound(start, end).then_some(series)
 }
 
-#[inline]
-fn read_special(reader: &mut Reader<'_>, before: Day) -> Option<Step> {
-    let skipped = i64::try_from(reader.get()?).ok()?;
-    let lead = reader.get()?;
-    let days = i32::try_from(lead >> 5).ok().filter(|days| *days > 0)?;
-    let kind = *KINDS.get((lead >> 1 & 0xf) as usize)?;
-    let size = reader.get_signed()?;
-    let last = before.checked_add(skipped)?.checked_add(days.into())?;
-    Some(Step { last, days, size, kind, doubled: lead & 1 != 0 })
+/// So many records of the same length as the next number says.
+fn records<'a, const LENGTH: usize>(reader: &mut Reader<'a>) -> Option<&'a [[u8; LENGTH]]> {
+    let count = reader.get_count()?;
+    Some(reader.get_bytes(count.checked_mul(LENGTH)?)?.as_chunks().0)
 }
 
 #[cfg(test)]
@@ -362,7 +425,7 @@ mod tests {
     fn another_layout_is_refused() {
         assert_eq!(unpack(&[]), Err(PackedError));
         assert_eq!(unpack(&[9, 0, 0]), Err(PackedError));
-        assert_eq!(unpack(&[2, 0, 0]), Ok(Pair::default()));
-        assert_eq!(unpack(&[2, 0, 0, 0]), Err(PackedError));
+        assert_eq!(unpack(&[3, 0, 0]), Ok(Pair::default()));
+        assert_eq!(unpack(&[3, 0, 0, 0]), Err(PackedError));
     }
 }

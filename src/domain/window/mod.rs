@@ -54,25 +54,25 @@ pub struct Share {
 /// as [`Series::with_release`] makes it.
 pub fn shares(series: &Series, range: Range) -> impl Iterator<Item = Share> {
     let steps = if is_absent(series.before, series.start, range) { &[][..] } else { &series.steps };
-    shares_of(steps, range)
+    let inside = steps.partition_point(|step| step.last < range.from());
+    shares_of(steps[inside..].iter().copied(), range)
 }
 
-/// What those of these steps add that have any day in the range.
-fn shares_of(steps: &[Step], range: Range) -> impl Iterator<Item = Share> {
+/// What those of these steps add that have any day in the range. None of them ends before it.
+fn shares_of(steps: impl Iterator<Item = Step>, range: Range) -> impl Iterator<Item = Share> {
     let days = move |step: &Step| {
         let (from, to) = (step.first().max(range.from()), step.last.min(range.to()));
         usize::try_from(to - from + 1).unwrap_or(0)
     };
-    let inside = steps.partition_point(|step| step.last < range.from());
-    steps[inside..].iter().take_while(move |step| step.first() <= range.to()).map(move |step| {
-        let days_inside = days(step);
+    steps.take_while(move |step| step.first() <= range.to()).map(move |step| {
+        let days_inside = days(&step);
         let adds = match step.kind {
-            kind if kind.covers() && days_inside == step.days as usize => Adds::Figure(whole(step)),
-            kind if kind.covers() => Adds::Figure(edge(step, days_inside)),
+            kind if kind.covers() && days_inside == step.days as usize => Adds::Figure(whole(&step)),
+            kind if kind.covers() => Adds::Figure(edge(&step, days_inside)),
             StepKind::Jump => Adds::AtMost(step.size.into()),
             _ => Adds::Unbounded,
         };
-        Share { step: *step, days_inside, adds }
+        Share { step, days_inside, adds }
     })
 }
 
@@ -136,7 +136,9 @@ pub fn read(series: &PackedSeries<'_>, range: Range, days: &mut DayAmounts, flag
     let mut sum = Figure::exactly(0);
     let all = DaySet::of_days(range, series.start + 1, series.last);
     let (mut special, mut uncovered, mut corrected) = <(DaySet, DaySet, DaySet)>::default();
-    for Share { step, adds, .. } in shares_of(&series.special, range) {
+    let steps = series.release.into_iter().filter(|step| step.last >= range.from());
+    let steps = steps.chain(series.special.since(range.from()));
+    for Share { step, adds, .. } in shares_of(steps, range) {
         step.kind.flags().iter().for_each(|flag| flags.insert(*flag));
         if step.doubled {
             flags.insert(Flag::Halved);

@@ -208,7 +208,11 @@ impl Planner<'_> {
         for row in series::of_tracks(conn, &numbers).await? {
             for pair in row.pairs()? {
                 if let Some((_, packed)) = pair.worked_out {
-                    let observed_of = crate::domain::series::read(packed).map_err(Error::damaged)?.observed;
+                    let observed_of = crate::domain::series::read(packed)
+                        .map_err(Error::damaged)?
+                        .observed
+                        .iter()
+                        .collect();
                     observed.insert((row.track_id, pair.platform_id), observed_of);
                 }
             }
