@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use music_analytics::server::commands::backup::{BackupArgs, backup};
 use music_analytics::server::commands::check::check;
+use music_analytics::server::commands::copy::{CopyArgs, copy};
 use music_analytics::server::commands::demo::demo;
+use music_analytics::server::commands::distribute::distribute;
 use music_analytics::server::commands::import::{ImportArgs, import};
 use music_analytics::server::commands::rebuild::rebuild;
 use music_analytics::server::commands::report::{ReportArgs, report};
@@ -60,6 +62,10 @@ enum Command {
     Restore(RestoreArgs),
     /// Look for damage: the file, the read model, rows that name others; says what there is, with a checksum.
     Check,
+    /// Copy everything in one database into another, empty one, such as from SQLite to PostgreSQL.
+    Copy(CopyArgs),
+    /// Spread a PostgreSQL database with Citus over its machines; again after an upgrade. Nobody else may work on it.
+    Distribute,
     /// Stand in for Soundcharts on a loopback address, without a database.
     Simulate(SimulateArgs),
 }
@@ -109,6 +115,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Simulate(args) => simulate(args).await,
         Command::Backup(args) => backup(config.database_url.reveal(), args).await,
         Command::Restore(args) => restore(config.database_url.reveal(), args).await,
+        Command::Copy(args) => copy(args).await,
+        Command::Distribute => distribute(config.database_url.reveal()).await,
         Command::Check => check(config.database_url.reveal()).await,
         Command::WithDatabase(command) => {
             let mut db = Db::open(config.database_url.reveal()).await?;
