@@ -110,7 +110,8 @@ async fn main() -> ExitCode {
 /// Exit codes: 0 done, 1 failed (an error), 2 wrong usage, 3 partly done.
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = Config::load(cli.config.as_deref())?;
-    log_to_stderr(&config)?;
+    let is_copy = matches!(cli.command, Some(Command::Copy(_)));
+    log_to_stderr(&config, is_copy)?;
     match cli.command.unwrap_or(Command::WithDatabase(DatabaseCommand::Serve)) {
         Command::Simulate(args) => simulate(args).await,
         Command::Backup(args) => backup(config.database_url.reveal(), args).await,
@@ -148,10 +149,14 @@ async fn with_database(command: DatabaseCommand, config: Config, db: &Db) -> any
     Ok(ExitCode::SUCCESS)
 }
 
-fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.log).map_err(|error| {
+fn log_to_stderr(config: &Config, is_copy: bool) -> anyhow::Result<()> {
+    let mut filter = EnvFilter::try_new(&config.log).map_err(|error| {
         anyhow::anyhow!("RUST_LOG = {:?}: expected a log filter such as info ({error})", config.log)
     })?;
+    if is_copy {
+        // Its statements are as slow as there are rows, and as long.
+        filter = filter.add_directive("sqlx::query=error".parse()?);
+    }
     let ansi = std::io::stderr().is_terminal();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi);
     if config.is_log_json {
