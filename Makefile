@@ -22,6 +22,8 @@ INSTALL := env -u CARGO_TARGET_DIR CARGO_PROFILE_DEV_DEBUG=0 cargo install --qui
 
 # Rounds of `make chaos`; `make test` has 20 on SQLite and 5 on PostgreSQL.
 KILLS := 20
+# Of the catalogue that `make bench` measures on.
+OBSERVATIONS := 50000000
 # Of each fuzz target.
 SECONDS_EACH := 60
 
@@ -34,7 +36,7 @@ CLIENT_SOURCES := .cargo/config.toml Cargo.toml Cargo.lock Trunk.toml index.html
 
 export PATH := $(CURDIR)/node_modules/.bin:$(dir $(TRUNK)):$(dir $(BINDGEN)):$(dir $(FUZZ)):$(dir $(DENY)):$(PATH)
 
-.PHONY: help run test build check client server tools logos chaos fuzz audit licenses guide clean
+.PHONY: help run test build check client server tools logos chaos bench fuzz audit licenses guide clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -70,6 +72,9 @@ chaos: prerequisites $(NPM) ## processes that are killed, paused and locked out,
 		TEST_DATABASE=$$engine KILLS=$(KILLS) cargo test --quiet --release --features ssr --test chaos -- $$skip || exit 1; \
 	done
 	@cargo test --quiet --release --features ssr --test postgres
+
+bench: client ## what is promised of speed, on OBSERVATIONS=50000000: some 10 minutes, 3 GB of disk; docs/performance.md
+	@cargo bench --quiet --features ssr --bench suite -- --observations $(OBSERVATIONS) --document docs/performance.md
 
 fuzz: nightly $(FUZZ) ## looks for inputs that break something, SECONDS_EACH=60 for each kind
 	@nice scripts/fuzz.sh $(SECONDS_EACH)

@@ -37,6 +37,7 @@ async fn main() {
         generator.artists(),
         started.elapsed()
     );
+    generator.write_by_day(&files.by_day).expect("a file is written");
     let next_day = directory.join("next_day.csv");
     let next_count = generator.write_next_day(&next_day).expect("a file is written");
     let mut models = Vec::new();

@@ -27,6 +27,7 @@ use serde::Deserialize;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Rounds after the one that is not timed, where `--rounds` does not say otherwise.
 const ROUNDS: usize = 5;
 
 #[derive(Debug, Deserialize)]
@@ -90,6 +91,7 @@ async fn main() {
     let selections: Selections = serde_json::from_slice(&text).expect("selections");
     let mut answers = std::fs::File::create(directory.join(format!("{name}-answers.csv"))).expect("a file");
     println!("{}", Times::HEAD);
+    let rounds = option("--rounds").map_or(ROUNDS, |text| text.parse().expect("a number"));
     let only = option("--only");
     let is_asked = |name: &str| only.as_ref().is_none_or(|only| only.contains(name));
     for (name, selections, by_day) in [
@@ -108,7 +110,7 @@ async fn main() {
             answers.write_all(rows(name, number, &report).as_bytes()).expect("a file");
         }
         let mut times = Times::default();
-        for query in queries.iter().cycle().take(queries.len() * ROUNDS) {
+        for query in queries.iter().cycle().take(queries.len() * rounds) {
             times.of(reports::report(&db, query, today())).await.expect("a report");
         }
         println!("{}", times.line(name));

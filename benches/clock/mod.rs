@@ -1,5 +1,7 @@
 //! How long things take, and what the command line asks for.
 
+#![allow(dead_code, reason = "every benchmark uses its own part")]
+
 use std::time::{Duration, Instant};
 
 /// How long one kind of question took, each time.
@@ -9,6 +11,24 @@ pub struct Times(Vec<Duration>);
 impl Times {
     /// The head of a table of [`Times::line`].
     pub const HEAD: &str = "question                              p50 ms    p95 ms    p99 ms";
+
+    /// The head of a table of [`Times::row`].
+    pub const TABLE: &str = "| question | p50 ms | p95 ms | p99 ms |\n|---|---|---|---|\n";
+
+    /// How often it was.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Adds what others took.
+    pub fn add(&mut self, other: Times) {
+        self.0.extend(other.0);
+    }
+
+    /// A row of a table.
+    pub fn row(&self, name: &str) -> String {
+        format!("| {name} | {:.2} | {:.2} | {:.2} |\n", self.at(50), self.at(95), self.at(99))
+    }
 
     /// Waits for the work and notes how long it took.
     pub async fn of<T>(&mut self, work: impl Future<Output = T>) -> T {

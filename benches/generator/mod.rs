@@ -16,6 +16,8 @@ pub const PLATFORMS: [(&str, u32); 5] =
 const MISSING: u64 = 9;
 /// Days of every series.
 const DAYS: i32 = 730;
+/// At least so many artists, most of them without a track, so that names are searched for among many.
+const ARTISTS: u64 = 100_000;
 /// Tracks of an artist, at the mean.
 const TRACKS_PER_ARTIST: u64 = 20;
 
@@ -36,6 +38,17 @@ pub struct Files {
     pub sorted: PathBuf,
     /// The same ordered by day.
     pub by_day: PathBuf,
+    /// Tracks in charts of two countries.
+    pub charts: Vec<PathBuf>,
+}
+
+impl Files {
+    /// Deletes them.
+    pub fn remove(&self) {
+        let all = self.catalogue.iter().chain([&self.sorted, &self.by_day]).chain(&self.charts);
+        // One that is not there needs no deleting.
+        all.for_each(|file| drop(std::fs::remove_file(file)));
+    }
 }
 
 impl Generator {
@@ -64,8 +77,10 @@ impl Generator {
     /// The artists of a track: one, or two of every twelfth.
     pub fn artists_of(self, track: u64) -> Vec<u64> {
         let main = track / TRACKS_PER_ARTIST;
-        let guest = noise(&[1, track]) % self.artists();
-        if track.is_multiple_of(12) && guest != main { vec![main, guest] } else { vec![main] }
+        // From the artists around, so that an artist has the same tracks whatever the catalogue's size.
+        let guest = main / 4 * 4 + noise(&[1, track]) % 4;
+        let is_shared = track.is_multiple_of(12) && guest != main && guest < self.artists();
+        if is_shared { vec![main, guest] } else { vec![main] }
     }
 
     /// Writes all files into a directory; answers with their paths and the number of observations.
@@ -75,9 +90,10 @@ impl Generator {
             catalogue: ["artists.csv", "tracks.csv", "track_artists.csv"].map(path).to_vec(),
             sorted: path("observations.csv"),
             by_day: path("observations_by_day.csv"),
+            charts: vec![path("chart_entries.csv")],
         };
         let mut artists = create(&files.catalogue[0], "uuid,name")?;
-        for number in 0..self.artists() {
+        for number in 0..self.artists().max(ARTISTS) {
             writeln!(artists, "{},{}", self.artist(number), name(number))?;
         }
         artists.flush()?;
@@ -92,8 +108,23 @@ impl Generator {
         tracks.flush()?;
         parts.flush()?;
         let count = self.write_sorted(&files.sorted)?;
-        self.write_by_day(&files.by_day)?;
+        self.write_charts(&files.charts[0])?;
         Ok((files, count))
+    }
+
+    /// Every 33rd track is in a chart for two months.
+    fn write_charts(self, path: &Path) -> std::io::Result<()> {
+        let mut out = create(path, "chart_slug,platform,country_code,date,track_uuid,position")?;
+        for track in (0..self.tracks).step_by(33) {
+            let (platform, _) = PLATFORMS[track as usize % 2];
+            let country = ["IT", "US"][track as usize / 33 % 2];
+            let first = self.first_day + (noise(&[5, track]) % 600) as i32;
+            for day in first.up_to(first + 59) {
+                let place = format!("top-{platform}-{country},{platform},{country},{day}");
+                writeln!(out, "{place},{},{}", self.track(track), 1 + noise(&[6, track]) % 200)?;
+            }
+        }
+        out.flush()
     }
 
     fn write_sorted(self, path: &Path) -> std::io::Result<u64> {
@@ -112,7 +143,8 @@ impl Generator {
         Ok(count)
     }
 
-    fn write_by_day(self, path: &Path) -> std::io::Result<()> {
+    /// The same as the sorted file, ordered by day.
+    pub fn write_by_day(self, path: &Path) -> std::io::Result<()> {
         let mut out = create(path, "track_uuid,platform,identifier,date,value")?;
         let mut counters: Vec<(String, Counter)> = self.counters().collect();
         for (day, date) in (0..).zip(self.days()) {

@@ -42,6 +42,10 @@ pub fn compact(number: i128) -> String {
 pub fn decimal(numerator: i128, denominator: i128, digits: u32) -> String {
     let scale = 10i128.pow(digits);
     let scaled = divided(numerator * scale, denominator);
+    if let (Ok(scaled), Ok(scale), 1..) = (u64::try_from(scaled), u64::try_from(scale), digits) {
+        let (whole, rest) = (scaled / scale, scaled % scale);
+        return format!("{whole}.{rest:0width$}", width = digits as usize);
+    }
     let (whole, rest) = (scaled / scale, scaled % scale);
     if digits == 0 { whole.to_string() } else { format!("{whole}.{rest:0width$}", width = digits as usize) }
 }

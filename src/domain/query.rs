@@ -73,7 +73,7 @@ impl<'de> Deserialize<'de> for Country {
 }
 
 /// The days asked for, as they were asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Period {
     /// A calendar month.
     Month(Month),
@@ -100,7 +100,7 @@ impl Period {
 }
 
 /// A whole, valid question.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Query {
     /// At least one, each once, sorted: order and repetition change nothing (S12).
     pub artists: Vec<ArtistId>,

@@ -10,6 +10,7 @@ use crate::server::accounts::password::Hasher;
 use crate::server::accounts::secret::{self, Hidden};
 use crate::server::config::Config;
 use crate::server::db::Db;
+use crate::server::http::api::answers::Answers;
 use crate::server::http::assets::Assets;
 use crate::server::http::calls::Calls;
 use crate::server::http::limits::AT_ONCE;
@@ -37,6 +38,8 @@ pub struct Context {
     pub exports: Arc<Semaphore>,
     /// A place for each request that is being answered.
     pub requests: Arc<Semaphore>,
+    /// Reports that were sent lately.
+    pub answers: Answers,
     /// The calls of API tokens.
     pub calls: Arc<Calls>,
     /// Turns true when the process is about to end: whatever streams ends then.
@@ -69,6 +72,7 @@ impl Context {
             wake: Arc::default(),
             exports,
             requests: Arc::new(Semaphore::new(AT_ONCE)),
+            answers: Answers::default(),
             calls: Arc::default(),
             stopping,
             hasher: Hasher::default(),

@@ -3,7 +3,6 @@
 use crate::domain::listing::{ArtistItem, CountryItem, Listed, MetricItem, PlatformItem};
 use crate::domain::{ArtistId, query};
 use crate::server::db::artists::{self, StoredArtist};
-use crate::server::db::search::Found;
 use crate::server::db::{Db, charts, platforms, search, track_artists};
 use crate::server::error::Error;
 
@@ -25,7 +24,8 @@ pub async fn artists(
     };
     let found = search::artists(db, q, skip, limit as usize).await?;
     let next = found.next.map(|next| next.to_string());
-    Ok(Listed { items: found.artists.into_iter().map(item).collect(), next })
+    let items = found.artists.iter().map(|found| item(&found.artist, found.tracks)).collect();
+    Ok(Listed { items, next })
 }
 
 /// These artists, in the order of their names; those that are not there are left out.
@@ -34,16 +34,14 @@ pub async fn artists_by_id(db: &Db, ids: &[ArtistId]) -> Result<Vec<ArtistItem>,
     let stored = artists::by_ids(&mut tx, ids).await?;
     let numbers: Vec<i64> = stored.iter().map(|artist| artist.id).collect();
     let tracks = track_artists::tracks_of(&mut tx, &numbers).await?;
-    let found = |artist: StoredArtist| Found { tracks: tracks.get(&artist.id).copied().unwrap_or(0), artist };
-    let mut items: Vec<ArtistItem> = stored.into_iter().map(found).map(item).collect();
+    let counted = |artist: &StoredArtist| item(artist, tracks.get(&artist.id).copied().unwrap_or(0));
+    let mut items: Vec<ArtistItem> = stored.iter().map(counted).collect();
     items.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     Ok(items)
 }
 
-fn item(found: Found) -> ArtistItem {
-    let Found { artist: stored, tracks } = found;
-    let id = stored.artist_id();
-    let StoredArtist { artist, .. } = stored;
+fn item(stored: &StoredArtist, tracks: u32) -> ArtistItem {
+    let (id, artist) = (stored.artist_id(), &stored.artist);
     let reason = artist.uuid.is_none().then(|| {
         "No Soundcharts UUID: its audience cannot be fetched or aggregated until it is linked to the provider's artist"
             .to_owned()
@@ -51,13 +49,13 @@ fn item(found: Found) -> ArtistItem {
     ArtistItem {
         id,
         uuid: artist.uuid,
-        name: artist.name,
-        country: artist.country_code,
+        name: artist.name.clone(),
+        country: artist.country_code.clone(),
         source: artist.source.as_str().to_owned(),
         selectable: artist.uuid.is_some(),
         reason,
         tracks,
-        image_url: artist.image_url,
+        image_url: artist.image_url.clone(),
     }
 }
 

@@ -14,33 +14,37 @@ use crate::domain::report::{
     self, ArtistSeries, Availability, ChartAppearance, Charts, Evidence, PairEvidence, Report,
     SelectedArtist, SkippedArtist, TrackEvidence, TrackFacts,
 };
+use crate::domain::series::PackedError;
 use crate::domain::{ArtistId, Day, Level, Query};
 use crate::server::clock::{now, rfc3339};
 use crate::server::db::Db;
 use crate::server::db::artists::StoredArtist;
+use crate::server::db::meta::Versions;
 use crate::server::db::platforms::Platform;
 use crate::server::db::read_model::{Pairs, ReadModel};
 use crate::server::error::Error;
 
-/// Days of all tracks that are computed where the request is answered: a fraction of a millisecond, about what it
-/// takes to give work to another thread.
-const AT_ONCE: usize = 2_000;
+/// Days of all tracks that are computed where the request is answered: less than a millisecond.
+const AT_ONCE: usize = 8_000;
 
 /// The report as the database has it now.
 ///
 /// # Errors
 /// [`Error::Invalid`] where the question names what is not there or cannot be reported on.
 pub async fn report(db: &Db, query: &Query, today: Day) -> Result<Report, Error> {
-    let evidence = evidence(db, query, today).await?;
-    let made = if evidence.tracks.len() * query.period.range().day_count() <= AT_ONCE {
-        report::report(&evidence, query, today)
-    } else {
-        let query = query.clone();
-        compute(move || report::report(&evidence, &query, today)).await
-    };
-    let mut report = made.map_err(Error::damaged)?;
+    Ok(versioned(db, query, today).await?.0)
+}
+
+/// The same with the versions of the data that it is made of: the same question gives the same as long as they are
+/// the database's.
+///
+/// # Errors
+/// As [`report()`].
+pub async fn versioned(db: &Db, query: &Query, today: Day) -> Result<(Report, Versions), Error> {
+    let (evidence, versions) = evidence(db, query, today).await?;
+    let mut report = computed(evidence, query, today, report::report).await?;
     report.generated_at = rfc3339(now());
-    Ok(report)
+    Ok((report, versions))
 }
 
 /// What the database has for a question, and what it lacks (S17).
@@ -48,9 +52,22 @@ pub async fn report(db: &Db, query: &Query, today: Day) -> Result<Report, Error>
 /// # Errors
 /// As [`report()`].
 pub async fn availability(db: &Db, query: &Query, today: Day) -> Result<Availability, Error> {
-    let evidence = evidence(db, query, today).await?;
+    let (evidence, _) = evidence(db, query, today).await?;
+    computed(evidence, query, today, report::availability).await
+}
+
+/// What the engine says; where that takes a while, off the threads that answer requests.
+async fn computed<T: Send + 'static>(
+    evidence: Evidence,
+    query: &Query,
+    today: Day,
+    engine: fn(&Evidence, &Query, Day) -> Result<T, PackedError>,
+) -> Result<T, Error> {
+    if evidence.tracks.len() * query.period.range().day_count() <= AT_ONCE {
+        return engine(&evidence, query, today).map_err(Error::damaged);
+    }
     let query = query.clone();
-    compute(move || report::availability(&evidence, &query, today)).await.map_err(Error::damaged)
+    compute(move || engine(&evidence, &query, today).map_err(Error::damaged)).await
 }
 
 /// Computes off the threads that answer requests.
@@ -64,8 +81,11 @@ pub async fn compute<T: Send + 'static, E: Send + 'static>(
     result.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
 }
 
-/// Everything stored that the question is about.
-pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<Evidence, Error> {
+/// Everything stored that the question is about, with the versions of the data that it was read at.
+///
+/// # Errors
+/// As [`report()`].
+pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<(Evidence, Versions), Error> {
     let range = query.period.range();
     if range.from() > today {
         let message =
@@ -73,13 +93,14 @@ pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<Evidence, Er
         return Err(Error::invalid(query.period.field(), message));
     }
     let mut stored = db.read_model().await?;
-    match evidence_of(&mut stored, query).await {
+    let evidence = match evidence_of(&mut stored, query).await {
         Err(Error::Moved) => {
             stored.renew().await?;
-            evidence_of(&mut stored, query).await
+            evidence_of(&mut stored, query).await?
         }
-        result => result,
-    }
+        result => result?,
+    };
+    Ok((evidence, stored.versions))
 }
 
 async fn evidence_of(stored: &mut ReadModel<'_>, query: &Query) -> Result<Evidence, Error> {

@@ -17,6 +17,8 @@ mod faults;
 #[cfg(test)]
 mod filling;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod others;
 #[cfg(test)]
 mod questions;
@@ -41,7 +43,8 @@ async fn a_story() {
     faults::refuses_bad_lines(&story).await;
     faults::refuses_bad_files(&story).await;
     others::reads_one_state_while_others_write(&story, &url).await;
+    memory::shows_at_once_what_others_write(&story, &url).await;
     story.db.close().await;
     let again = Story { db: Db::open(&url).await.unwrap(), directory };
-    assert_eq!(again.counts().await.tracks, 3, "a database is opened again as it was left");
+    assert_eq!(again.counts().await.tracks, 4, "a database is opened again as it was left");
 }

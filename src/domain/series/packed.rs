@@ -93,17 +93,23 @@ impl<'a> CleanDays<'a> {
     /// The numbers of the days inside the range; none where all of a block are 0.
     pub fn inside(&self, range: Range) -> impl Iterator<Item = Block<'a>> {
         let CleanDays { first, count, widths, numbers } = *self;
-        let mut at = 0;
-        (0..).zip(widths).filter_map(move |(block, &width)| {
-            let (width, begin) = (usize::from(width), first + block * BLOCK as i32);
-            let days = (count - block as usize * BLOCK).min(BLOCK);
+        let skipped = ((range.from() - first).max(0) as usize / BLOCK).min(widths.len());
+        let mut at: usize = widths[..skipped].iter().map(|width| BLOCK * usize::from(*width)).sum();
+        let mut blocks = widths.iter().enumerate().skip(skipped);
+        std::iter::from_fn(move || {
+            let (block, &width) = blocks.next()?;
+            let (width, begin) = (usize::from(width), first + (block * BLOCK) as i32);
+            if begin > range.to() {
+                return None;
+            }
+            let days = (count - block * BLOCK).min(BLOCK);
             let all = &numbers[at..at + days * width];
             at += days * width;
             let inside = |day: Day| ((day - begin).max(0) as usize).min(days);
             let (from, to) = (inside(range.from()), inside(range.to() + 1));
-            let numbers = &all[from * width..to * width];
-            (!numbers.is_empty()).then(|| Block { first: begin + from as i32, width, numbers })
+            Some(Block { first: begin + from as i32, width, numbers: &all[from * width..to * width] })
         })
+        .filter(|block| !block.numbers.is_empty())
     }
 
     /// The number of every day, in order.

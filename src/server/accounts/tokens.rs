@@ -77,10 +77,9 @@ pub(super) async fn insert(
 
 /// Whose a token is; `None` where it lets nobody in.
 pub async fn of(db: &Db, token: &str, address: &str) -> Result<Option<Person>, Error> {
-    let mut tx = db.read().await?;
-    let Some(found) = api_tokens::by_hash(&mut tx, &secret::hash(token)).await? else { return Ok(None) };
-    let person = person(&mut tx, &found, address).await?;
-    drop(tx);
+    let found = api_tokens::with_owner(&mut *db.reader().await?, &secret::hash(token)).await?;
+    let Some((found, owner)) = found else { return Ok(None) };
+    let person = person(&found, owner, address);
     if person.is_some() && found.used_at.is_none_or(|used| now_ms() - used > NOTED) {
         note_use(db, &found.id);
     }
@@ -91,23 +90,23 @@ pub async fn of(db: &Db, token: &str, address: &str) -> Result<Option<Person>, E
 pub async fn goes_on(db: &Db, id: &str, right: Right) -> Result<bool, Error> {
     let mut tx = db.read().await?;
     let Some(found) = api_tokens::by_id(&mut tx, id).await? else { return Ok(false) };
-    Ok(person(&mut tx, &found, "").await?.is_some_and(|person| person.right >= right))
+    let owner = api_tokens::owner(&mut tx, &found).await?;
+    Ok(person(&found, owner, "").is_some_and(|person| person.right >= right))
 }
 
-async fn person(conn: &mut Conn, token: &ApiToken, address: &str) -> Result<Option<Person>, Error> {
-    let owner = api_tokens::owner(conn, token).await?;
+fn person(token: &ApiToken, owner: User, address: &str) -> Option<Person> {
     // The visitor of demo data has no token: it would let others in from afar.
     if owner.is_disabled || owner.password_hash.is_none() || !token.is_alive(now_ms()) {
-        return Ok(None);
+        return None;
     }
-    Ok(Some(Person {
+    Some(Person {
         user_id: owner.id,
         email: owner.email,
         role: owner.role,
         right: token.scope.min(owner.role.right()),
         via: Via::Token { id: token.id.clone(), name: token.name.clone() },
         address: address.to_owned(),
-    }))
+    })
 }
 
 fn note_use(db: &Db, id: &str) {

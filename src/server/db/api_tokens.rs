@@ -36,6 +36,24 @@ impl ApiToken {
 /// Id, user, name, scope, created, expires, used, revoked.
 type Row = (String, String, String, String, i64, Option<i64>, Option<i64>, Option<i64>);
 
+/// A token without its user, then the user.
+type Both = (
+    String,
+    String,
+    String,
+    i64,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    String,
+    String,
+    String,
+    Option<String>,
+    i64,
+    i64,
+    Option<i64>,
+);
+
 const SELECT: &str =
     "select id, user_id, name, scope, created_at, expires_at, used_at, revoked_at from api_tokens";
 
@@ -53,6 +71,24 @@ async fn one(conn: &mut Conn, column: &str, value: &str) -> Result<Option<ApiTok
 /// The token of a secret's hash, dead ones too.
 pub async fn by_hash(conn: &mut Conn, token_hash: &str) -> Result<Option<ApiToken>, Error> {
     one(conn, "token_hash", token_hash).await
+}
+
+/// The same with whose it is.
+pub async fn with_owner(conn: &mut Conn, token_hash: &str) -> Result<Option<(ApiToken, User)>, Error> {
+    let found: Option<Both> = sqlx::query_as(
+        "select t.id, t.name, t.scope, t.created_at, t.expires_at, t.used_at, t.revoked_at,
+         u.id, u.email, u.role, u.password_hash, u.disabled, u.created_at, u.signed_in_at
+         from api_tokens t join users u on u.id = t.user_id where t.token_hash = $1",
+    )
+    .bind(token_hash)
+    .fetch_optional(conn)
+    .await?;
+    let both = |(id, name, scope, created_at, expires_at, used_at, revoked_at, a, b, c, d, e, f, g): Both| {
+        let owner = users::user((a, b, c, d, e, f, g))?;
+        let row = (id, owner.id.clone(), name, scope, created_at, expires_at, used_at, revoked_at);
+        Ok((token(row)?, owner))
+    };
+    found.map(both).transpose()
 }
 
 /// The token of an id.

@@ -77,12 +77,6 @@ pub async fn by_ids(conn: &mut Conn, ids: &[ArtistId]) -> Result<Vec<StoredArtis
     query.fetch_all(conn).await?.into_iter().map(stored).collect()
 }
 
-/// The artists of these numbers that there are, in no particular order.
-pub(super) async fn by_numbers(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<StoredArtist>, Error> {
-    let locals: Vec<ArtistId> = numbers.iter().copied().map(ArtistId::Local).collect();
-    by_ids(conn, &locals).await
-}
-
 /// The UUID of an artist who has one.
 pub async fn uuid(conn: &mut Conn, id: i64) -> Result<Uuid, Error> {
     let uuid: Option<Option<String>> =

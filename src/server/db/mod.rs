@@ -78,7 +78,6 @@ pub struct Db {
     /// Whether its tables are spread over machines.
     is_distributed: bool,
     replica: Option<Arc<postgres::Replica>>,
-    names: Arc<search::NamesCache>,
     memory: Arc<read_model::Memory>,
 }
 
@@ -125,8 +124,8 @@ impl Db {
 
     /// With the read model in this version's layout.
     async fn of(engine: Engine, writer: AnyPool, readers: AnyPool) -> Result<Self, Error> {
-        let (names, memory) = Default::default();
-        let mut db = Db { readers, writer, engine, is_distributed: false, replica: None, names, memory };
+        let memory = Arc::default();
+        let mut db = Db { readers, writer, engine, is_distributed: false, replica: None, memory };
         db.is_distributed = meta::is_distributed(&mut *db.read().await?).await?;
         rebuild::after_upgrade(&db).await?;
         Ok(db)
@@ -184,7 +183,7 @@ impl Db {
     ///
     /// # Errors
     /// As [`Self::read`].
-    async fn reader(&self) -> Result<PoolConnection<sqlx::Any>, Error> {
+    pub async fn reader(&self) -> Result<PoolConnection<sqlx::Any>, Error> {
         let reader = match &self.engine {
             Engine::Sqlite(_) => self.readers.acquire().await.map_err(Error::from),
             Engine::Postgres(server) => server.reader(&self.readers).await,

@@ -15,6 +15,7 @@ use super::artists::{self, StoredArtist};
 use super::charts::{self, ChartPlaces};
 use super::meta::{self, Versions};
 use super::platforms::{self, Platform};
+use super::search::Names;
 use super::tracks::{self, StoredTrack};
 use super::{Conn, Db, Tx, series, track_artists};
 use crate::domain::query::Country;
@@ -29,18 +30,23 @@ const CATALOGUE_BYTES: u64 = 32 << 20;
 /// What is stored of a track on each platform, by the platform's number.
 pub type Pairs = Arc<[(i64, Arc<PairEvidence>)]>;
 
+/// What was read, with the version at which it was.
+type Kept<K, V> = Cache<K, (i64, V), Bytes>;
+
 /// Rows as they were last read, those of the catalogue with its version.
 pub(super) struct Memory {
     registry: RwLock<Option<(i64, Arc<[Platform]>)>>,
-    artists: Cache<ArtistId, (i64, Arc<StoredArtist>), Bytes>,
-    tracks_of: Cache<i64, (i64, Arc<[i64]>), Bytes>,
-    tracks: Cache<i64, (i64, Arc<TrackFacts>), Bytes>,
+    /// Of all artists; held while somebody reads them, so that they are read once.
+    names: tokio::sync::Mutex<Arc<Names>>,
+    artists: Kept<ArtistId, Arc<StoredArtist>>,
+    tracks_of: Kept<i64, Arc<[i64]>>,
+    tracks: Kept<i64, Arc<TrackFacts>>,
     series: Cache<i64, Arc<KeptSeries>, Bytes>,
-    artist_level: Cache<i64, (i64, Arc<[ArtistSeries]>), Bytes>,
+    artist_level: Kept<i64, Arc<[ArtistSeries]>>,
     /// Of a track in the charts of a country, whenever.
-    places: Cache<(i64, Country), (i64, Arc<[ChartPlaces]>), Bytes>,
+    places: Kept<(i64, Country), Arc<[ChartPlaces]>>,
     /// Days on which a chart of the country was fetched, whenever.
-    chart_days: Cache<Country, (i64, Arc<[Day]>), Bytes>,
+    chart_days: Kept<Country, Arc<[Day]>>,
 }
 
 /// A track's series, and until when they are known to be the stored ones.
@@ -111,6 +117,7 @@ impl Default for Memory {
         let catalogue = |bytes_each: u64| (CATALOGUE_BYTES / bytes_each) as usize;
         Memory {
             registry: RwLock::default(),
+            names: tokio::sync::Mutex::default(),
             artists: Cache::with_weighter(catalogue(400), CATALOGUE_BYTES, Bytes),
             tracks_of: Cache::with_weighter(catalogue(200), CATALOGUE_BYTES, Bytes),
             tracks: Cache::with_weighter(catalogue(400), CATALOGUE_BYTES, Bytes),
@@ -138,7 +145,7 @@ pub struct ReadModel<'a> {
     /// Begun when something is not in memory.
     tx: Option<Tx>,
     /// The versions of all that it reads.
-    versions: Versions,
+    pub versions: Versions,
 }
 
 impl Db {
@@ -193,6 +200,16 @@ impl ReadModel<'_> {
         let mut kept = self.db.memory.registry.write().unwrap_or_else(|broken| broken.into_inner());
         *kept = Some((version, Arc::clone(&registry)));
         Ok(registry)
+    }
+
+    /// The names of all artists, to search in.
+    pub(super) async fn names(&mut self) -> Result<Arc<Names>, Error> {
+        let (db, version) = (self.db, self.versions.catalogue);
+        let mut names = db.memory.names.lock().await;
+        if names.version != version {
+            *names = Arc::new(Names::read(self.conn().await?, version).await?);
+        }
+        Ok(Arc::clone(&names))
     }
 
     /// The artists of these ids that there are, in no particular order.
@@ -382,7 +399,7 @@ impl ReadModel<'_> {
 
 /// Those of these rows that are kept with this version, and the keys of the others.
 fn kept<K: Copy + Eq + std::hash::Hash, V: Clone>(
-    memory: &Cache<K, (i64, V), Bytes>,
+    memory: &Kept<K, V>,
     version: i64,
     keys: &[K],
 ) -> (Vec<V>, Vec<K>)

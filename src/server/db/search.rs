@@ -9,17 +9,18 @@ use std::sync::Arc;
 use deunicode::deunicode_with_tofu;
 use futures_util::TryStreamExt as _;
 use memchr::memmem;
-use tokio::sync::Mutex;
 
-use super::artists::{self, StoredArtist};
-use super::{Conn, Db, meta, track_artists};
+use super::artists::StoredArtist;
+use super::read_model::ReadModel;
+use super::{Conn, Db, track_artists, word};
+use crate::domain::ArtistId;
 use crate::server::error::Error;
 
 /// An artist that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// The artist.
-    pub artist: StoredArtist,
+    pub artist: Arc<StoredArtist>,
     /// How many tracks there are of it.
     pub tracks: u32,
 }
@@ -37,19 +38,34 @@ pub struct FoundArtists {
 /// with a word that does, then the others; among equals those with most tracks first. An empty text finds
 /// all.
 pub async fn artists(db: &Db, text: &str, skip: usize, limit: usize) -> Result<FoundArtists, Error> {
-    let mut tx = db.read_report().await?;
-    let names = db.names.current(&mut tx).await?;
+    let mut stored = db.read_model().await?;
+    match find(&mut stored, text, skip, limit).await {
+        Err(Error::Moved) => {
+            stored.renew().await?;
+            find(&mut stored, text, skip, limit).await
+        }
+        result => result,
+    }
+}
+
+async fn find(
+    stored: &mut ReadModel<'_>,
+    text: &str,
+    skip: usize,
+    limit: usize,
+) -> Result<FoundArtists, Error> {
+    let names = stored.names().await?;
     let wanted = skip.saturating_add(limit).saturating_add(1);
     let mut places = names.find(&fold(text), wanted);
     let next = (places.len() == wanted).then_some(skip + limit);
     places.truncate(skip.saturating_add(limit));
     let places = places.get(skip..).unwrap_or_default();
-    let numbers: Vec<i64> = places.iter().map(|&place| names.artists[place].0).collect();
-    let mut stored: HashMap<i64, StoredArtist> =
-        artists::by_numbers(&mut tx, &numbers).await?.into_iter().map(|artist| (artist.id, artist)).collect();
+    let ids: Vec<ArtistId> = places.iter().map(|&place| names.artists[place].0).collect();
+    let mut artists: HashMap<ArtistId, Arc<StoredArtist>> =
+        stored.artists(&ids).await?.into_iter().map(|artist| (artist.artist_id(), artist)).collect();
     let found = places.iter().filter_map(|&place| {
         let (id, tracks) = names.artists[place];
-        Some(Found { artist: stored.remove(&id)?, tracks })
+        Some(Found { artist: artists.remove(&id)?, tracks })
     });
     Ok(FoundArtists { artists: found.collect(), next })
 }
@@ -72,43 +88,32 @@ pub fn fold(name: &str) -> String {
 
 /// The names of one version of the catalogue.
 #[derive(Debug, Default)]
-struct Names {
-    version: i64,
+pub(super) struct Names {
+    /// Of the catalogue.
+    pub(super) version: i64,
     /// Every folded name after a line break.
     text: String,
     /// Where each name's line break is.
     starts: Vec<usize>,
-    /// Number and tracks of each artist, in the order of the names.
-    artists: Vec<(i64, u32)>,
-}
-
-/// The names as last read.
-#[derive(Debug, Default)]
-pub(super) struct NamesCache(Mutex<Arc<Names>>);
-
-impl NamesCache {
-    async fn current(&self, conn: &mut Conn) -> Result<Arc<Names>, Error> {
-        let version = meta::versions(conn).await?.catalogue;
-        let mut names = self.0.lock().await;
-        if names.version != version {
-            *names = Arc::new(Names::read(conn, version).await?);
-        }
-        Ok(Arc::clone(&names))
-    }
+    /// Id and tracks of each artist, in the order of the names.
+    artists: Vec<(ArtistId, u32)>,
 }
 
 impl Names {
-    async fn read(conn: &mut Conn, version: i64) -> Result<Self, Error> {
+    /// Reads them all.
+    pub(super) async fn read(conn: &mut Conn, version: i64) -> Result<Self, Error> {
         let tracks = track_artists::tracks_of_each(conn).await?;
         let mut all = Vec::new();
-        let mut rows = sqlx::query_as::<_, (i64, String)>("select id, name from artists").fetch(conn);
-        while let Some((id, name)) = rows.try_next().await? {
-            all.push((tracks.get(&id).copied().unwrap_or(0), fold(&name), id));
+        let select = "select id, uuid, name from artists";
+        let mut rows = sqlx::query_as::<_, (i64, Option<String>, String)>(select).fetch(conn);
+        while let Some((number, uuid, name)) = rows.try_next().await? {
+            let id = uuid.as_deref().map(word).transpose()?.map_or(ArtistId::Local(number), ArtistId::Uuid);
+            all.push((tracks.get(&number).copied().unwrap_or(0), fold(&name), id));
         }
         Ok(Names::of(version, all))
     }
 
-    fn of(version: i64, mut all: Vec<(u32, String, i64)>) -> Self {
+    fn of(version: i64, mut all: Vec<(u32, String, ArtistId)>) -> Self {
         all.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| (&a.1, a.2).cmp(&(&b.1, b.2))));
         let mut names = Names { version, ..Names::default() };
         for (tracks, name, id) in all {
@@ -187,10 +192,12 @@ mod tests {
             (5, "anana", 5),
             (5, "ana", 6),
         ];
-        let names =
-            Names::of(1, all.into_iter().map(|(tracks, name, id)| (tracks, name.to_owned(), id)).collect());
+        let all = all.map(|(tracks, name, id)| (tracks, name.to_owned(), ArtistId::Local(id)));
+        let names = Names::of(1, all.into());
         let find = |text: &str, limit| {
-            names.find(text, limit).iter().map(|&place| names.artists[place].0).collect::<Vec<_>>()
+            let local = |id: ArtistId| if let ArtistId::Local(number) = id { number } else { 0 };
+            let places = names.find(text, limit);
+            places.iter().map(|&place| local(names.artists[place].0)).collect::<Vec<_>>()
         };
         assert_eq!(find("ana", 10), [2, 6, 5, 3, 1]);
         assert_eq!(find("ana", 2), [2, 6]);

@@ -24,11 +24,13 @@ pub struct User {
 }
 
 /// Id, email, role, password hash, disabled, created, signed in.
-type Row = (String, String, String, Option<String>, i64, i64, Option<i64>);
+pub(super) type Row = (String, String, String, Option<String>, i64, i64, Option<i64>);
 
 const SELECT: &str = "select id, email, role, password_hash, disabled, created_at, signed_in_at from users";
 
-fn user((id, email, role, password_hash, disabled, created_at, signed_in_at): Row) -> Result<User, Error> {
+pub(super) fn user(
+    (id, email, role, password_hash, disabled, created_at, signed_in_at): Row,
+) -> Result<User, Error> {
     let role = word(&role)?;
     Ok(User { id, email, role, password_hash, is_disabled: disabled != 0, created_at, signed_in_at })
 }

@@ -1,6 +1,7 @@
 //! The JSON API under `/api/v1`: what scripts rely on. Unknown and empty parameters are errors, never
 //! ignored; errors are RFC 9457 problem details.
 
+pub mod answers;
 mod artists;
 mod body;
 mod exports;

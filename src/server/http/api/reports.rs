@@ -4,14 +4,14 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
+use super::answers::Asked;
 use super::openapi::parameters::Question;
 use super::openapi::refusals::Unanswerable;
-use super::parameters::Asked;
-use super::tag;
+use super::{parameters, tag};
 use crate::domain::report::{Availability, Report};
 use crate::server::clock::today;
 use crate::server::context::Context;
-use crate::server::error::Error;
+use crate::server::db::meta;
 use crate::server::http::gate::MayRead;
 use crate::server::http::problem::Refused;
 use crate::server::reports;
@@ -34,16 +34,21 @@ use crate::server::sync::{self, Request};
 pub async fn report(
     State(context): State<Context>,
     MayRead(_): MayRead,
-    Asked(query): Asked,
+    parameters::Asked(query): parameters::Asked,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let mut report = reports::report(&context.db, &query, today()).await?;
-    let answer = reports::compute(move || {
-        let generated_at = std::mem::take(&mut report.generated_at);
-        let tag = tag::of(&report);
-        Ok::<_, Error>(tag::answer(&headers, tag, Report { generated_at, ..report }))
-    });
-    Ok(answer.await?)
+    let versions = meta::versions(&mut *context.db.reader().await?).await?;
+    let asked = Asked { query, today: today(), versions };
+    let answer = match context.answers.get(&asked) {
+        Some(answer) => answer,
+        None => {
+            let (report, versions) = reports::versioned(&context.db, &asked.query, asked.today).await?;
+            let answer = reports::compute(move || tag::written(report)).await?;
+            context.answers.keep(Asked { versions, ..asked }, answer.clone());
+            answer
+        }
+    };
+    Ok(tag::answer(&headers, answer))
 }
 
 /// What the database has for a question, what it lacks, and what a sync would do about it (S17).
@@ -61,10 +66,10 @@ pub async fn report(
 pub async fn availability(
     State(context): State<Context>,
     MayRead(_): MayRead,
-    Asked(query): Asked,
+    parameters::Asked(query): parameters::Asked,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
     let mut availability = reports::availability(&context.db, &query, today()).await?;
     availability.plan = sync::plan(&context.db, &context.provider, &Request::of(&query, false)).await?;
-    Ok(tag::answer(&headers, tag::of(&availability), availability))
+    Ok(tag::answer(&headers, tag::written_as_it_is(&availability)?))
 }

@@ -5,31 +5,55 @@
 //! reach and the warnings, so that 304 would keep old ones alive. And it is a weak one, `W/"..."`: the same tag stands
 //! for the same statement and not for the same bytes, because `generated_at` differs and bodies travel compressed.
 
-use std::io::{self, BufWriter, Write};
-
-use axum::Json;
-use axum::http::header::{ETAG, IF_NONE_MATCH};
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use memchr::memmem;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-/// The tag of what is to be said.
-pub fn of(said: &impl Serialize) -> HeaderValue {
-    let mut digest = Hashing(Sha256::new());
-    let mut pieces = BufWriter::new(&mut digest);
-    let written = serde_json::to_writer(&mut pieces, said).map_err(io::Error::from);
-    written.and_then(|()| pieces.flush()).expect("answers are JSON, and a digest takes every byte");
-    drop(pieces);
-    let digest: String = digest.0.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+use super::answers::Answer;
+use crate::domain::report::Report;
+use crate::server::error::Error;
+
+/// A report as it is sent, with its tag.
+///
+/// # Errors
+/// What cannot be written as JSON.
+pub fn written(mut report: Report) -> Result<Answer, Error> {
+    const TIMELESS: &[u8] = b"\"generated_at\":\"";
+    let generated_at = std::mem::take(&mut report.generated_at);
+    let mut json = serde_json::to_vec(&report).map_err(Error::damaged)?;
+    let tag = of(&json);
+    // It comes before any name, and nothing that was quoted can look like it.
+    let place = memmem::find(&json, TIMELESS).ok_or_else(|| Error::damaged("a report without a time"))?;
+    let place = place + TIMELESS.len();
+    json.splice(place..place, generated_at.into_bytes());
+    Ok(Answer { tag, json: json.into() })
+}
+
+/// An answer that does not say when it was made.
+///
+/// # Errors
+/// What cannot be written as JSON.
+pub fn written_as_it_is(said: &impl Serialize) -> Result<Answer, Error> {
+    let json = serde_json::to_vec(said).map_err(Error::damaged)?;
+    Ok(Answer { tag: of(&json), json: json.into() })
+}
+
+/// The tag of what is said.
+fn of(said: &[u8]) -> HeaderValue {
+    let digest: String = Sha256::digest(said).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     HeaderValue::from_str(&format!("W/\"{digest}\"")).expect("hexadecimal digits")
 }
 
 /// The answer, or 304 to those who have it.
-pub fn answer(asked: &HeaderMap, tag: HeaderValue, said: impl Serialize) -> Response {
-    let has_it = knows(asked, &tag);
-    let tag = [(ETAG, tag)];
-    if has_it { (StatusCode::NOT_MODIFIED, tag).into_response() } else { (tag, Json(said)).into_response() }
+pub fn answer(asked: &HeaderMap, Answer { tag, json }: Answer) -> Response {
+    if knows(asked, &tag) {
+        return (StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response();
+    }
+    let json_type = HeaderValue::from_static("application/json");
+    ([(ETAG, tag), (CONTENT_TYPE, json_type)], json).into_response()
 }
 
 /// Compares weakly, as RFC 9110 asks for here.
@@ -40,35 +64,23 @@ fn knows(asked: &HeaderMap, tag: &HeaderValue) -> bool {
     known.flat_map(|value| value.split(',')).any(|known| known.trim() == "*" || opaque(known) == tag)
 }
 
-struct Hashing(Sha256);
-
-impl Write for Hashing {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn known_tags_are_found_in_a_list() {
-        let tag = of(&["something"]);
-        assert_eq!(tag, of(&["something"]));
-        assert_ne!(tag, of(&["something else"]));
+        let tag = of(b"something");
+        assert_eq!(tag, of(b"something"));
+        assert_ne!(tag, of(b"something else"));
         let strong = tag.to_str().unwrap().strip_prefix("W/").unwrap().to_owned();
         let asked = |value: &str| HeaderMap::from_iter([(IF_NONE_MATCH, value.parse().unwrap())]);
         for known in ["*", tag.to_str().unwrap(), &strong, &format!("\"other\", {strong}")] {
             assert!(knows(&asked(known), &tag), "{known}");
         }
         assert!(!knows(&asked("\"other\""), &tag) && !knows(&HeaderMap::new(), &tag));
-        assert_eq!(answer(&asked("*"), tag.clone(), ()).status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(answer(&HeaderMap::new(), tag, ()).status(), StatusCode::OK);
+        let said = written_as_it_is(&["something"]).unwrap();
+        assert_eq!(answer(&asked("*"), said.clone()).status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(answer(&HeaderMap::new(), said).status(), StatusCode::OK);
     }
 }

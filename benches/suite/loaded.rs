@@ -1,0 +1,108 @@
+//! The served product: how soon it is ready, and 50 connections that ask without a pause, on the same machine.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use reqwest::Client;
+
+use crate::Bench;
+use crate::clock::Times;
+use crate::machine::resident_mb;
+
+const CONNECTIONS: usize = 50;
+const SECONDS: u64 = 10;
+const TOKEN: &str = "for-measurements-and-of-no-use-elsewhere";
+const ADDRESS: &str = "127.0.0.1:3127";
+
+pub async fn measured(bench: &Bench) -> String {
+    let started = Instant::now();
+    let server = Server(
+        Command::new(env!("CARGO_BIN_EXE_music-analytics"))
+            .arg("serve")
+            .env("DATABASE_URL", &bench.url)
+            .env("MUSIC_ANALYTICS_ADDR", ADDRESS)
+            .env("MUSIC_ANALYTICS_ADMIN_EMAIL", "bench@example.com")
+            .env("MUSIC_ANALYTICS_ADMIN_PASSWORD", "of no use elsewhere")
+            .env("MUSIC_ANALYTICS_API_TOKEN", TOKEN)
+            .env("MUSIC_ANALYTICS_API_PER_MINUTE", "0")
+            .env("RUST_LOG", "error")
+            .stdin(Stdio::null())
+            .spawn()
+            .expect("the server starts"),
+    );
+    while !ready().await {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let ready = started.elapsed();
+    let mut table =
+        String::from("| served | requests a second | p50 ms | p95 ms | p99 ms |\n|---|---|---|---|---|\n");
+    let artist = |number: u64| bench.generator.artist(number % bench.generator.artists());
+    let one = format!("/api/v1/report?artist={}&month=2026-09", artist(0));
+    table += &asked("an artist's month, again and again", move |_| one.clone()).await;
+    let (artists, generator) = (bench.generator.artists(), bench.generator);
+    let each = move |number: u64| {
+        let (artist, month) = (generator.artist(number % artists), number / artists % 20);
+        format!("/api/v1/report?artist={artist}&month={}-{:02}", 2025 + month / 12, month % 12 + 1)
+    };
+    table += &asked("an artist's month, each time another", each).await;
+    let text = |number: u64| format!("/api/v1/artists?q={}", ["ka", "lo", "mira", "to"][number as usize % 4]);
+    table += &asked("artists by name", text).await;
+    table += &format!(
+        "\nFrom start to ready: {:.2} s. Memory after the load: {} MB.\n",
+        ready.as_secs_f64(),
+        resident_mb(server.0.id())
+    );
+    table
+}
+
+async fn ready() -> bool {
+    let answer = Client::new().get(format!("http://{ADDRESS}/readyz")).send().await;
+    answer.is_ok_and(|answer| answer.status().is_success())
+}
+
+/// Each connection asks for the addresses that are its own, one after the other.
+async fn asked(name: &str, path: impl Fn(u64) -> String + Clone + Send + 'static) -> String {
+    let until = Instant::now() + Duration::from_secs(SECONDS);
+    let connections: Vec<_> = (0..CONNECTIONS as u64)
+        .map(|connection| {
+            let path = path.clone();
+            tokio::spawn(async move {
+                let client = Client::new();
+                let mut times = Times::default();
+                for number in (connection..).step_by(CONNECTIONS) {
+                    if Instant::now() > until {
+                        break;
+                    }
+                    let url = format!("http://{ADDRESS}{}", path(number));
+                    let request = client.get(url).header("authorization", format!("Bearer {TOKEN}"));
+                    let body =
+                        times.of(async { request.send().await?.error_for_status()?.bytes().await }).await;
+                    assert!(!body.expect("an answer").is_empty());
+                }
+                times
+            })
+        })
+        .collect();
+    let mut all = Times::default();
+    for connection in connections {
+        all.add(connection.await.expect("no panic"));
+    }
+    format!(
+        "| {name} | {:.0} | {:.1} | {:.1} | {:.1} |\n",
+        all.count() as f64 / SECONDS as f64,
+        all.at(50),
+        all.at(95),
+        all.at(99)
+    )
+}
+
+/// Ends with the benchmark.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

@@ -1,0 +1,121 @@
+//! Reports and lists, in process, the database in the page cache, no cache of results: 20 selections, 5 rounds after one
+//! that is not timed.
+
+use std::io::sink;
+
+use music_analytics::domain::Query;
+use music_analytics::domain::query::{Parameters, Taken};
+use music_analytics::domain::report::Report;
+use music_analytics::server::clock::today;
+use music_analytics::server::db::Db;
+use music_analytics::server::export::workbook;
+use music_analytics::server::{listings, reports};
+
+use crate::Bench;
+use crate::clock::Times;
+use crate::generator::Generator;
+
+const SELECTIONS: u64 = 20;
+const ROUNDS: usize = 5;
+const YEAR: [(&str, &str); 2] = [("from", "2025-11-01"), ("to", "2026-10-31")];
+
+pub async fn measured(bench: &Bench) -> String {
+    let db = bench.open().await;
+    let mut table = Times::TABLE.to_owned();
+    let asked = |artists, more: &[(&str, &str)]| -> Vec<Query> {
+        let parameters: Vec<_> = YEAR.iter().chain(more).copied().collect();
+        (0..SELECTIONS).map(|number| query(bench.generator, number, artists, &parameters)).collect()
+    };
+    let month: Vec<Query> =
+        (0..SELECTIONS).map(|number| query(bench.generator, number, 1, &[("month", "2026-09")])).collect();
+    for (name, queries) in [
+        ("1 artist, 1 month", month),
+        ("10 artists, 12 months", asked(10, &[])),
+        ("100 artists, 12 months", asked(100, &[])),
+        ("10 artists, 12 months, by day", asked(10, &[("daily", "true")])),
+        ("10 artists, 12 months, charts of a country", asked(10, &[("country", "IT")])),
+    ] {
+        table += &reported(&db, &queries).await.row(name);
+    }
+    let mut times = Times::default();
+    for query in asked(10, &[]).iter().cycle().take(SELECTIONS as usize * ROUNDS) {
+        times.of(reports::availability(&db, query, today())).await.expect("what is missing");
+    }
+    table += &times.row("what is missing of 10 artists, 12 months");
+    let mut times = Times::default();
+    for text in ["a", "ar", "kalo", "mi", "r to", "zz"].repeat(20) {
+        times.of(listings::artists(&db, text, 10, None)).await.expect("artists");
+    }
+    table += &times.row("artists by name, of 100,000");
+    let mut times = Times::default();
+    let large = large(&db, bench.generator).await;
+    for _ in 0..3 {
+        let report = large.clone();
+        let written = tokio::task::spawn_blocking(move || workbook::write(&report, "http://127.0.0.1", Sink));
+        times.of(written).await.expect("no panic").expect("a workbook");
+    }
+    table += &times.row("workbook of 100,000 rows");
+    db.close().await;
+    table
+}
+
+async fn reported(db: &Db, queries: &[Query]) -> Times {
+    for query in queries {
+        let report = reports::report(db, query, today()).await.expect("a report");
+        assert!(query.country.is_some() || report.summary.total.is_some_and(|total| total.estimate > 0));
+    }
+    let mut times = Times::default();
+    for query in queries.iter().cycle().take(queries.len() * ROUNDS) {
+        times.of(reports::report(db, query, today())).await.expect("a report");
+    }
+    times
+}
+
+/// The question about the `number`th selection of so many artists, spread over the catalogue.
+pub fn query(generator: Generator, number: u64, artists: u64, parameters: &[(&str, &str)]) -> Query {
+    let all = generator.artists();
+    let artists = artists.min(all);
+    let chosen = (0..artists).map(|n| (number * 7_919 + n * (all / artists)) % all);
+    query_of(generator, chosen, parameters)
+}
+
+/// The question about these artists.
+pub fn query_of(
+    generator: Generator,
+    artists: impl Iterator<Item = u64>,
+    parameters: &[(&str, &str)],
+) -> Query {
+    let mut asked = Parameters::default();
+    artists.for_each(|artist| assert_eq!(asked.take("artist", &generator.artist(artist)), Taken::Yes));
+    parameters.iter().for_each(|(name, value)| assert_eq!(asked.take(name, value), Taken::Yes));
+    asked.check().expect("a question")
+}
+
+/// A report whose tracks are repeated until they make 100,000 rows.
+async fn large(db: &Db, generator: Generator) -> Report {
+    let query = query(generator, 0, 100, &YEAR);
+    let mut report = reports::report(db, &query, today()).await.expect("a report");
+    let rows: usize = report.tracks.iter().map(|track| track.platforms.len()).sum();
+    let times = 100_000_usize.div_ceil(rows);
+    report.tracks = std::iter::repeat_n(report.tracks, times).flatten().collect();
+    report
+}
+
+/// Takes a file and keeps nothing of it.
+struct Sink;
+
+impl std::io::Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        sink().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl std::io::Seek for Sink {
+    fn seek(&mut self, _: std::io::SeekFrom) -> std::io::Result<u64> {
+        Ok(0)
+    }
+}
