@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use music_analytics::server::commands::backup::{BackupArgs, backup};
 use music_analytics::server::commands::check::check;
+use music_analytics::server::commands::copy::{CopyArgs, copy};
 use music_analytics::server::commands::demo::demo;
+use music_analytics::server::commands::distribute::distribute;
 use music_analytics::server::commands::import::{ImportArgs, import};
 use music_analytics::server::commands::rebuild::rebuild;
 use music_analytics::server::commands::report::{ReportArgs, report};
@@ -60,6 +62,10 @@ enum Command {
     Restore(RestoreArgs),
     /// Look for damage: the file, the read model, rows that name others; says what there is, with a checksum.
     Check,
+    /// Copy everything in one database into another, empty one, such as from SQLite to PostgreSQL.
+    Copy(CopyArgs),
+    /// Spread a PostgreSQL database with Citus over its machines; again after an upgrade. Nobody else may work on it.
+    Distribute,
     /// Stand in for Soundcharts on a loopback address, without a database.
     Simulate(SimulateArgs),
 }
@@ -104,11 +110,14 @@ async fn main() -> ExitCode {
 /// Exit codes: 0 done, 1 failed (an error), 2 wrong usage, 3 partly done.
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = Config::load(cli.config.as_deref())?;
-    log_to_stderr(&config)?;
+    let is_copy = matches!(cli.command, Some(Command::Copy(_)));
+    log_to_stderr(&config, is_copy)?;
     match cli.command.unwrap_or(Command::WithDatabase(DatabaseCommand::Serve)) {
         Command::Simulate(args) => simulate(args).await,
         Command::Backup(args) => backup(config.database_url.reveal(), args).await,
         Command::Restore(args) => restore(config.database_url.reveal(), args).await,
+        Command::Copy(args) => copy(args).await,
+        Command::Distribute => distribute(config.database_url.reveal()).await,
         Command::Check => check(config.database_url.reveal()).await,
         Command::WithDatabase(command) => {
             let mut db = Db::open(config.database_url.reveal()).await?;
@@ -140,10 +149,14 @@ async fn with_database(command: DatabaseCommand, config: Config, db: &Db) -> any
     Ok(ExitCode::SUCCESS)
 }
 
-fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.log).map_err(|error| {
+fn log_to_stderr(config: &Config, is_copy: bool) -> anyhow::Result<()> {
+    let mut filter = EnvFilter::try_new(&config.log).map_err(|error| {
         anyhow::anyhow!("RUST_LOG = {:?}: expected a log filter such as info ({error})", config.log)
     })?;
+    if is_copy {
+        // Its statements are as slow as there are rows, and as long.
+        filter = filter.add_directive("sqlx::query=error".parse()?);
+    }
     let ansi = std::io::stderr().is_terminal();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi);
     if config.is_log_json {

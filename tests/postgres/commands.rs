@@ -6,7 +6,7 @@ use std::process::Command;
 use super::cluster;
 
 /// Exit code, standard output and standard error.
-fn run(directory: &Path, url: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+pub fn run(directory: &Path, url: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_music-analytics"));
     let output = command
         .args(arguments)

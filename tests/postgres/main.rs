@@ -12,6 +12,10 @@ mod cluster;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod copy;
+#[cfg(test)]
+mod distribute;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 #[path = "../accounts/support.rs"]

@@ -12,7 +12,7 @@ use crate::server::error::Error;
 
 /// Checks one state of the database, beside whoever works on it, with a progress bar on a terminal.
 pub async fn check(url: &str) -> anyhow::Result<ExitCode> {
-    let db = Db::open_existing(url).await?;
+    let db = Db::open_existing("DATABASE_URL", url).await?;
     let checking = async {
         let mut tx = db.read().await?;
         let findings = findings(&mut tx).await?;

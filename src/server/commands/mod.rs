@@ -3,7 +3,9 @@
 
 pub mod backup;
 pub mod check;
+pub mod copy;
 pub mod demo;
+pub mod distribute;
 pub mod import;
 pub mod question;
 pub mod rebuild;

@@ -42,7 +42,7 @@ pub struct Backup {
 /// # Errors
 /// There is no such database, a newer version made it, or the file is there already.
 pub async fn backup(url: &str, to: &Path, mut progress: impl FnMut(Step, u64, u64)) -> Result<Backup, Error> {
-    let database = sqlite::existing(url)?;
+    let database = sqlite::existing("DATABASE_URL", url)?;
     if to.symlink_metadata().is_ok() {
         return Err(taken(to));
     }
@@ -56,6 +56,11 @@ pub async fn backup(url: &str, to: &Path, mut progress: impl FnMut(Step, u64, u6
     let mut conn = sqlite::alone(&copy, "ro").await?;
     let contents = contents::read(&mut conn, |done, of| progress(Step::Reading, done, of)).await?;
     conn.close().await?;
+    Ok(Backup { bytes: publish(copy, to)?, contents })
+}
+
+/// Gives a complete copy its name, under which nothing may be yet; answers with its size in bytes.
+pub(super) fn publish(copy: PathBuf, to: &Path) -> Result<u64, Error> {
     let doing = || format!("write {}", to.display());
     let file = File::open(&copy).map_err(Error::io(doing()))?;
     file.sync_all().map_err(Error::io(doing()))?;
@@ -66,7 +71,7 @@ pub async fn backup(url: &str, to: &Path, mut progress: impl FnMut(Step, u64, u6
         _ => Error::io(doing())(refused.error),
     })?;
     sync_directory_of(to)?;
-    Ok(Backup { bytes, contents })
+    Ok(bytes)
 }
 
 /// Copies all that one transaction sees.
@@ -87,9 +92,10 @@ async fn vacuum(conn: &mut Conn, copy: &Path, mut progress: impl FnMut(u64, u64)
     }
 }
 
-fn taken(file: &Path) -> Error {
+/// Why nothing is written to a file.
+pub(super) fn taken(file: &Path) -> Error {
     Error::Unusable(format!(
-        "{} is there already, and a backup replaces nothing: give another name",
+        "{} is there already, and a copy replaces nothing: give another name",
         file.display()
     ))
 }

@@ -1,14 +1,14 @@
 //! Whether a database is sound: its pages, its indexes, and rows that name others. PostgreSQL looks after these
 //! itself, with checksums of its pages and `amcheck`.
 
-use super::{Conn, is_postgres};
+use super::{Conn, is_postgres, postgres};
 use crate::server::error::Error;
 
 /// What is wrong with the database, one sentence each; none where it is sound. Reads all of a file.
 pub async fn soundness(conn: &mut Conn) -> Result<Vec<String>, Error> {
     if is_postgres(conn) {
         // What is read next is everything, which takes its time.
-        sqlx::query("set local statement_timeout = 0").execute(conn).await?;
+        postgres::take_time(conn).await?;
         return Ok(Vec::new());
     }
     let integrity = sqlx::query_scalar("select integrity_check from pragma_integrity_check")

@@ -29,17 +29,12 @@ pub struct Contents {
 /// Reads everything. `progress` is told how many rows of how many are done.
 pub async fn read(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result<Contents, Error> {
     let tables = tables(conn).await?;
-    let mut of = 0;
-    for name in tables.keys() {
-        let sql = format!("select count(*) from {}", quoted(name));
-        let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *conn).await?;
-        of += u64::try_from(count).map_err(Error::damaged)?;
-    }
+    let of = count(conn, &tables).await?;
     let mut done = 0;
     let mut counts = Vec::with_capacity(tables.len());
     let mut all = Sha256::new();
     for (name, columns) in tables {
-        let list = columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ");
+        let list = listed(&columns);
         let sql = format!("select {list} from {}", quoted(&name));
         let mut rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch(&mut *conn);
         let (mut sum, mut count) = ([0; 4], 0);
@@ -64,19 +59,37 @@ pub async fn read(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result
     Ok(Contents { tables: counts, checksum })
 }
 
-/// The columns of each table, both in order of their names. The table of migrations is left out: it says when and
-/// how fast they were made here.
-async fn tables(conn: &mut Conn) -> Result<BTreeMap<String, BTreeSet<String>>, Error> {
+/// The columns of each table, both in order of their names.
+pub(super) type Tables = BTreeMap<String, BTreeSet<String>>;
+
+/// All tables. That of migrations is left out: it says when and how fast they were made here.
+pub(super) async fn tables(conn: &mut Conn) -> Result<Tables, Error> {
     let columns =
         if is_postgres(conn) { postgres::columns(conn).await? } else { sqlite::columns(conn).await? };
-    let mut tables: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut tables = Tables::new();
     for column in columns.into_iter().filter(|column| column.table != version::TABLE) {
         tables.entry(column.table).or_default().insert(column.name);
     }
     Ok(tables)
 }
 
-fn quoted(name: &str) -> String {
+/// How many rows there are.
+pub(super) async fn count(conn: &mut Conn, tables: &Tables) -> Result<u64, Error> {
+    let mut rows = 0;
+    for name in tables.keys() {
+        let sql = format!("select count(*) from {}", quoted(name));
+        let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *conn).await?;
+        rows += u64::try_from(count).map_err(Error::damaged)?;
+    }
+    Ok(rows)
+}
+
+/// Columns as a list.
+pub(super) fn listed(columns: &BTreeSet<String>) -> String {
+    columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
@@ -104,7 +117,7 @@ fn digest(row: &AnyRow) -> Result<[u8; 32], Error> {
     Ok(digest.finalize().into())
 }
 
-fn decode<'r, T: Decode<'r, sqlx::Any>>(value: AnyValueRef<'r>) -> Result<T, Error> {
+pub(super) fn decode<'r, T: Decode<'r, sqlx::Any>>(value: AnyValueRef<'r>) -> Result<T, Error> {
     T::decode(value).map_err(Error::damaged)
 }
 

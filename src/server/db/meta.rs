@@ -1,5 +1,9 @@
 //! What a database remembers about itself.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use sqlx::AssertSqlSafe;
+
 use super::Conn;
 use super::joined::Column::{Number, Text};
 use super::joined::{Fields, joined};
@@ -122,6 +126,11 @@ pub(super) enum Changed {
 impl Changed {
     const ALL: [Self; 5] = [Self::Catalogue, Self::Data, Self::ArtistLevel, Self::Charts, Self::Registry];
 
+    /// The versions' names as a list for `in (...)`.
+    fn names() -> String {
+        Self::ALL.map(|changed| format!("'{}'", changed.name())).join(",")
+    }
+
     /// The version's name in the table.
     const fn name(self) -> &'static str {
         match self {
@@ -134,13 +143,31 @@ impl Changed {
     }
 }
 
+/// What a distributed database has beside its versions: their sum when it was last known that every machine shows
+/// all that was committed up to then. Another sum says that a transaction may be visible in part.
+const SETTLED: &str = "settled_versions";
+
+impl Versions {
+    /// Versions that no other look finds, so that nothing that is read with them is taken from memory afterwards.
+    fn passing() -> Self {
+        static LAST: AtomicI64 = AtomicI64::new(0);
+        let version = LAST.fetch_sub(1, Ordering::Relaxed) - 1;
+        let (catalogue, data, artist_level) = (version, version, version);
+        Versions { catalogue, data, artist_level, charts: version, registry: version }
+    }
+
+    fn sum(self) -> i64 {
+        self.catalogue + self.data + self.artist_level + self.charts + self.registry
+    }
+}
+
 /// The versions of everything.
 pub async fn versions(conn: &mut Conn) -> Result<Versions, Error> {
-    let names = Changed::ALL.map(|changed| format!("'{}'", changed.name())).join(",");
-    let sql = format!("select {} from ids where name in ({names})", joined(&[Text("name"), Number("last")]));
-    let text: Option<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(conn).await?;
+    let (columns, names) = (joined(&[Text("name"), Number("last")]), Changed::names());
+    let sql = format!("select {columns} from ids where name in ({names}, '{SETTLED}')");
+    let text: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn).await?;
     let mut fields = Fields::of(text.as_deref());
-    let mut versions = Versions::default();
+    let (mut versions, mut settled) = (Versions::default(), None);
     while !fields.is_at_end() {
         let (name, version) = (fields.text()?, fields.number()?);
         match Changed::ALL.into_iter().find(|changed| changed.name() == name) {
@@ -149,10 +176,47 @@ pub async fn versions(conn: &mut Conn) -> Result<Versions, Error> {
             Some(Changed::ArtistLevel) => versions.artist_level = version,
             Some(Changed::Charts) => versions.charts = version,
             Some(Changed::Registry) => versions.registry = version,
-            None => {}
+            None => settled = Some(version),
         }
     }
-    Ok(versions)
+    let is_settled = settled.is_none_or(|settled| settled == versions.sum());
+    Ok(if is_settled { versions } else { Versions::passing() })
+}
+
+/// Whether the database's tables are spread over machines.
+pub(super) async fn is_distributed(conn: &mut Conn) -> Result<bool, Error> {
+    let row: Option<i64> =
+        sqlx::query_scalar("select last from ids where name = $1").bind(SETTLED).fetch_optional(conn).await?;
+    Ok(row.is_some())
+}
+
+/// Notes that the database's tables are spread over machines.
+pub(super) async fn distribute(conn: &mut Conn) -> Result<(), Error> {
+    let sql = format!(
+        "insert into ids (name, last) select '{SETTLED}', cast(coalesce(sum(last), 0) as bigint) from ids
+         where name in ({}) on conflict (name) do nothing",
+        Changed::names()
+    );
+    sqlx::query(AssertSqlSafe(sql)).execute(conn).await?;
+    Ok(())
+}
+
+/// The sum of the versions that the transaction leaves, where it is not known that all can be seen.
+pub(super) async fn unsettled(conn: &mut Conn) -> Result<Option<i64>, sqlx::Error> {
+    let sql = format!(
+        "select cast(sum(last) as bigint) from ids where name in ({})
+         having sum(last) > (select last from ids where name = '{SETTLED}')",
+        Changed::names()
+    );
+    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_optional(conn).await
+}
+
+/// Says, after a commit, that all can be seen up to this sum of the versions.
+pub(super) async fn settle(conn: &mut Conn, raised: i64) -> Result<(), Error> {
+    // Whoever has committed later may have said so before.
+    let sql = "update ids set last = $2 where name = $1 and last < $2";
+    sqlx::query(sql).bind(SETTLED).bind(raised).execute(conn).await?;
+    Ok(())
 }
 
 /// Says, in the transaction of the change, that something has changed.

@@ -12,7 +12,9 @@ mod change;
 pub mod charts;
 pub mod check;
 pub mod contents;
+pub mod copy;
 pub mod counts;
+pub mod distribute;
 pub mod fetched;
 pub mod fetches;
 pub mod identifiers;
@@ -41,6 +43,7 @@ pub mod syncs;
 mod task;
 pub mod track_artists;
 pub mod tracks;
+mod tx;
 pub mod units;
 pub mod users;
 mod version;
@@ -54,6 +57,7 @@ use std::time::{Duration, Instant};
 use sqlx::AnyPool;
 use sqlx::pool::PoolConnection;
 
+pub use self::tx::Tx;
 use crate::domain::Day;
 use crate::server::error::Error;
 
@@ -62,8 +66,8 @@ pub type Conn = sqlx::AnyConnection;
 /// Between two tries of somebody who can wait.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// A transaction: what was written is kept by `commit` and undone otherwise.
-pub type Tx = sqlx::Transaction<'static, sqlx::Any>;
+/// A transaction as the driver has it.
+type Transaction = sqlx::Transaction<'static, sqlx::Any>;
 
 /// The database of one process: cheap to clone.
 #[derive(Debug, Clone)]
@@ -71,6 +75,8 @@ pub struct Db {
     readers: AnyPool,
     writer: AnyPool,
     engine: Engine,
+    /// Whether its tables are spread over machines.
+    is_distributed: bool,
     replica: Option<Arc<postgres::Replica>>,
     memory: Arc<read_model::Memory>,
 }
@@ -118,7 +124,9 @@ impl Db {
 
     /// With the read model in this version's layout.
     async fn of(engine: Engine, writer: AnyPool, readers: AnyPool) -> Result<Self, Error> {
-        let db = Db { readers, writer, engine, replica: None, memory: Arc::default() };
+        let memory = Arc::default();
+        let mut db = Db { readers, writer, engine, is_distributed: false, replica: None, memory };
+        db.is_distributed = meta::is_distributed(&mut *db.read().await?).await?;
         rebuild::after_upgrade(&db).await?;
         Ok(db)
     }
@@ -126,12 +134,12 @@ impl Db {
     /// The same, but makes no database.
     ///
     /// # Errors
-    /// There is none.
-    pub async fn open_existing(url: &str) -> Result<Self, Error> {
+    /// There is none; the sentence says which name, such as `DATABASE_URL`, the URL has.
+    pub async fn open_existing(name: &str, url: &str) -> Result<Self, Error> {
         if postgres::is_postgres(url) {
-            postgres::Server::existing(url).await?;
+            postgres::Server::existing(name, url).await?;
         } else {
-            sqlite::existing(url)?;
+            sqlite::existing(name, url)?;
         }
         Self::open(url).await
     }
@@ -139,11 +147,17 @@ impl Db {
     /// With a replica, of `DATABASE_READ_URL`, that reports are read from.
     ///
     /// # Errors
-    /// It is a replica of something else; the database is a file.
+    /// It is a replica of something else; the database is a file, or distributed.
     pub async fn with_replica(self, url: &str) -> Result<Self, Error> {
         let replica = match &self.engine {
             Engine::Sqlite(_) => {
                 return Err(Error::Unusable("DATABASE_READ_URL: a file has no replicas".to_owned()));
+            }
+            Engine::Postgres(_) if self.is_distributed => {
+                return Err(Error::Unusable(
+                    "DATABASE_READ_URL: a distributed database is read as a whole, so leave it empty"
+                        .to_owned(),
+                ));
             }
             Engine::Postgres(_) => postgres::Replica::open(url, &mut *self.read().await?).await?,
         };
@@ -160,7 +174,9 @@ impl Db {
             Engine::Sqlite(_) => self.readers.begin().await.map_err(Error::from),
             Engine::Postgres(server) => server.read(&self.readers).await,
         };
-        begun.map_err(|error| if matches!(error, Error::Busy) { Error::Overloaded } else { error })
+        begun
+            .map(Tx::beside)
+            .map_err(|error| if matches!(error, Error::Busy) { Error::Overloaded } else { error })
     }
 
     /// A connection for a single question that only reads.
@@ -184,7 +200,7 @@ impl Db {
         if let (Some(replica), Engine::Postgres(server)) = (&self.replica, &self.engine)
             && let Some(tx) = replica.read(server, &self.readers, &self.writer).await
         {
-            return Ok(tx);
+            return Ok(Tx::beside(tx));
         }
         self.read().await
     }
@@ -194,23 +210,34 @@ impl Db {
     /// # Errors
     /// [`Error::Busy`] where another one writes for more than ten seconds.
     pub async fn write(&self) -> Result<Tx, Error> {
-        match &self.engine {
+        let begun = match &self.engine {
             // A deferred transaction that begins to write after another has written fails at once.
             Engine::Sqlite(_) => match self.writer.begin_with("begin immediate").await {
                 // Where the disk is full SQLite ends a transaction by itself, and the driver does not know: it
                 // would wait for an end that has been.
                 Err(sqlx::Error::InvalidSavePointStatement) => {
                     self.writer.acquire().await?.close().await?;
-                    Ok(self.writer.begin_with("begin immediate").await?)
+                    self.writer.begin_with("begin immediate").await?
                 }
-                begun => Ok(begun?),
+                begun => begun?,
             },
             Engine::Postgres(server) => {
                 let tx = server.write(&self.writer).await?;
                 self.replica.iter().for_each(|replica| replica.begin());
-                Ok(tx)
+                tx
             }
-        }
+        };
+        Ok(Tx::writing(begun, self))
+    }
+
+    /// Says that all can be seen that was committed up to this sum of versions.
+    async fn settle(&self, raised: i64) -> Result<(), Error> {
+        let mut conn = match &self.engine {
+            Engine::Sqlite(_) => self.writer.acquire().await?,
+            // Beside whoever writes next: that may take long.
+            Engine::Postgres(server) => server.reader(&self.readers).await?,
+        };
+        meta::settle(&mut conn, raised).await
     }
 
     /// The same for work that can wait for others longer than a person would.
@@ -238,7 +265,7 @@ impl Db {
     pub async fn write_beside(&self) -> Result<Option<Tx>, Error> {
         match &self.engine {
             Engine::Sqlite(_) => Ok(None),
-            Engine::Postgres(server) => server.write_beside(&self.readers).await.map(Some),
+            Engine::Postgres(server) => Ok(Some(Tx::beside(server.write_beside(&self.readers).await?))),
         }
     }
 
@@ -315,6 +342,21 @@ impl Db {
 struct Column {
     table: String,
     name: String,
+}
+
+/// A table whose rows name rows of another one.
+#[derive(Debug)]
+struct Reference {
+    table: String,
+    to: String,
+}
+
+/// The tables that name others, and these.
+async fn references(conn: &mut Conn) -> Result<Vec<Reference>, Error> {
+    if !is_postgres(conn) {
+        return sqlite::references(conn).await;
+    }
+    Ok(postgres::foreign_keys(conn).await?.into_iter().map(|key| key.reference).collect())
 }
 
 /// Whether a connection is one to PostgreSQL.

@@ -130,14 +130,15 @@ pub async fn put(conn: &mut Conn, code: &str, name: &str) -> Result<i64, Error> 
         return Ok(id);
     }
     let id = ids::allocate(conn, "platforms", 1).await?.start;
-    sqlx::query(
-        "insert into platforms (id, code, name, position) select $1, $2, $3, coalesce(max(position), 0) + 1 from platforms",
-    )
-    .bind(id)
-    .bind(code)
-    .bind(name)
-    .execute(conn)
-    .await?;
+    let last: i64 =
+        sqlx::query_scalar("select coalesce(max(position), 0) from platforms").fetch_one(&mut *conn).await?;
+    sqlx::query("insert into platforms (id, code, name, position) values ($1, $2, $3, $4)")
+        .bind(id)
+        .bind(code)
+        .bind(name)
+        .bind(last + 1)
+        .execute(conn)
+        .await?;
     Ok(id)
 }
 

@@ -8,7 +8,7 @@ use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{Connection as _, Executor as _};
 
-use super::{Column, Conn};
+use super::{Column, Conn, Reference};
 use crate::server::error::Error;
 
 /// Reports run at once on so many connections; more wait for their turn. All are opened at the start: the
@@ -40,13 +40,13 @@ pub fn path(url: &str) -> Result<PathBuf, Error> {
 }
 
 /// The same of a database that must be there.
-pub fn existing(url: &str) -> Result<PathBuf, Error> {
+pub fn existing(name: &str, url: &str) -> Result<PathBuf, Error> {
     let path = path(url)?;
     if path.is_file() {
         return Ok(path);
     }
     Err(Error::Unusable(format!(
-        "there is no database at {}: does DATABASE_URL name the right one?",
+        "there is no database at {}: does {name} name the right one?",
         path.display()
     )))
 }
@@ -75,6 +75,15 @@ pub async fn alone(path: &Path, mode: &str) -> Result<Conn, Error> {
     Ok(conn)
 }
 
+/// A connection to a new file, which is nobody's and thrown away if anything fails: nothing is logged.
+pub async fn new(path: &Path) -> Result<Conn, Error> {
+    sqlx::any::install_default_drivers();
+    let mut conn = Conn::connect(&address(path, "rwc")).await?;
+    conn.execute("pragma page_size = 16384; pragma journal_mode = off; pragma synchronous = off").await?;
+    conn.execute("pragma foreign_keys = on; pragma cache_size = -65536").await?;
+    Ok(conn)
+}
+
 /// Writes the log into the file and does without one from now on: the file is all there is.
 ///
 /// # Errors
@@ -100,6 +109,17 @@ pub async fn columns(conn: &mut Conn) -> Result<Vec<Column>, Error> {
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|(table, name)| Column { table, name }).collect())
+}
+
+/// The tables that name others, and these.
+pub async fn references(conn: &mut Conn) -> Result<Vec<Reference>, Error> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select t.name, f.\"table\" from sqlite_master t cross join pragma_foreign_key_list(t.name) f
+         where t.type = 'table'",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(table, to)| Reference { table, to }).collect())
 }
 
 async fn pool(path: &Path, mode: &str, connections: u32, settings: &'static str) -> Result<AnyPool, Error> {

@@ -18,7 +18,7 @@ pub use session::WorkerSession;
 pub(super) use session::{has_gone, workers};
 pub use url::{address, is_postgres};
 
-use super::{Column, Conn, Tx, version};
+use super::{Column, Conn, Reference, Transaction, version};
 use crate::server::error::Error;
 
 /// Transactions that read at once, in each instance; more wait for their turn.
@@ -37,7 +37,11 @@ const SETTINGS: &str = "set application_name = 'music-analytics'; set client_min
                         set tcp_keepalives_count = 3; ";
 /// A report that takes longer is given up; an import's statement may have to wait for the disk.
 const OF_READERS: &str = "set statement_timeout = '1min'";
-const OF_WRITER: &str = "set statement_timeout = '10min'";
+/// Citus refuses to write into a table that all machines have once it has read from several machines at once in the
+/// same transaction; elsewhere the setting means nothing.
+const OF_WRITER: &str = "set statement_timeout = '10min'; set citus.multi_shard_modify_mode = 'sequential'";
+/// A copy takes as long as it takes.
+const OF_COPY: &str = "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0";
 
 /// A read transaction: one state of the database until it ends.
 const READ: &str = "begin isolation level repeatable read read only";
@@ -65,19 +69,26 @@ impl Server {
         Ok(server)
     }
 
-    /// Says whether there is a database of ours.
-    pub async fn existing(url: &str) -> Result<(), Error> {
-        let (options, name) = address("DATABASE_URL", url)?;
+    /// A connection outside the pools, for work that may take long, and what the database may be called.
+    pub async fn alone(key: &str, url: &str) -> Result<(Conn, String), Error> {
+        let (options, name) = address(key, url)?;
         let server = Server { options, name, directory: PathBuf::new(), runtime: Handle::current() };
         let mut conn = server.first().await?;
+        conn.execute(SETTINGS).await?;
+        conn.execute(OF_COPY).await?;
+        Ok((conn, server.name))
+    }
+
+    /// Says whether there is a database of ours.
+    pub async fn existing(key: &str, url: &str) -> Result<(), Error> {
+        let (mut conn, name) = Self::alone(key, url).await?;
         let is_ours = columns(&mut conn).await?.iter().any(|column| column.table == version::TABLE);
         conn.close().await?;
         if is_ours {
             return Ok(());
         }
         Err(Error::Unusable(format!(
-            "there is no database of music-analytics at {}: does DATABASE_URL name the right one?",
-            server.name
+            "there is no database of music-analytics at {name}: does {key} name the right one?"
         )))
     }
 
@@ -119,24 +130,24 @@ impl Server {
     }
 
     /// A transaction that reads.
-    pub async fn read(&self, readers: &AnyPool) -> Result<Tx, Error> {
+    pub async fn read(&self, readers: &AnyPool) -> Result<Transaction, Error> {
         let readers = readers.clone();
         self.here(async move { Ok(readers.begin_with(READ).await?) }).await
     }
 
     /// A transaction that writes, once those of all instances that began before have ended.
-    pub async fn write(&self, writer: &AnyPool) -> Result<Tx, Error> {
+    pub async fn write(&self, writer: &AnyPool) -> Result<Transaction, Error> {
         let writer = writer.clone();
         self.here(async move {
             let mut tx = writer.begin().await?;
-            sqlx::query("select pg_advisory_xact_lock($1)").bind(WRITER).execute(&mut *tx).await?;
+            lock_writing(&mut tx).await?;
             Ok(tx)
         })
         .await
     }
 
     /// A transaction that writes what no other has to wait for.
-    pub async fn write_beside(&self, readers: &AnyPool) -> Result<Tx, Error> {
+    pub async fn write_beside(&self, readers: &AnyPool) -> Result<Transaction, Error> {
         let readers = readers.clone();
         self.here(async move { Ok(readers.begin().await?) }).await
     }
@@ -199,9 +210,45 @@ async fn columns_where(conn: &mut Conn, condition: &str) -> Result<Vec<Column>, 
     Ok(rows.into_iter().map(|(table, name)| Column { table, name }).collect())
 }
 
+/// A constraint by which rows of one table name rows of another.
+#[derive(Debug)]
+pub(super) struct ForeignKey {
+    pub(super) name: String,
+    pub(super) reference: Reference,
+    /// As `add constraint` takes it.
+    pub(super) definition: String,
+}
+
+/// All foreign keys of all tables.
+pub(super) async fn foreign_keys(conn: &mut Conn) -> Result<Vec<ForeignKey>, Error> {
+    let rows: Vec<(String, String, String, String)> = sqlx::query_as(
+        "select cast(c.conname as text), cast(t.relname as text), cast(r.relname as text), pg_get_constraintdef(c.oid)
+         from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_class r on r.oid = c.confrelid
+         join pg_namespace n on n.oid = t.relnamespace
+         where c.contype = 'f' and n.nspname = current_schema() order by 2, 1",
+    )
+    .fetch_all(conn)
+    .await?;
+    let key =
+        |(name, table, to, definition)| ForeignKey { name, reference: Reference { table, to }, definition };
+    Ok(rows.into_iter().map(key).collect())
+}
+
+/// Takes the lock of the one transaction that may write.
+pub(super) async fn lock_writing(tx: &mut Conn) -> Result<(), Error> {
+    sqlx::query("select pg_advisory_xact_lock($1)").bind(WRITER).execute(tx).await?;
+    Ok(())
+}
+
+/// Lets the statements of a transaction that reads or moves everything take their time.
+pub(super) async fn take_time(tx: &mut Conn) -> Result<(), Error> {
+    tx.execute("set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0").await?;
+    Ok(())
+}
+
 /// Makes text compare byte by byte, as on SQLite, whatever the database's collation is: what is sorted by a
 /// name has one order on both engines, and no index depends on the system's rules of a language.
-async fn compare_bytes(conn: &mut Conn) -> Result<(), Error> {
+pub(super) async fn compare_bytes(conn: &mut Conn) -> Result<(), Error> {
     let worded = format!(
         "c.data_type = 'text' and coalesce(c.collation_name, '') <> 'C' and c.table_name <> '{}'",
         version::TABLE
@@ -210,7 +257,7 @@ async fn compare_bytes(conn: &mut Conn) -> Result<(), Error> {
         return Ok(());
     }
     let mut tx = conn.begin().await?;
-    sqlx::query("select pg_advisory_xact_lock($1)").bind(WRITER).execute(&mut *tx).await?;
+    lock_writing(&mut tx).await?;
     // Another instance may have done it meanwhile.
     for columns in columns_where(&mut tx, &worded).await?.chunk_by(|a, b| a.table == b.table) {
         let changes: Vec<String> = columns

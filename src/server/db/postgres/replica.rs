@@ -9,7 +9,7 @@ use sqlx::{AnyPool, Connection as _};
 use tokio::time::Instant;
 
 use super::{OF_READERS, READ, READERS, Server, address, pool};
-use crate::server::db::{Conn, Tx};
+use crate::server::db::{Conn, Transaction};
 use crate::server::error::Error;
 
 /// How long a report waits for a connection before the primary is asked instead.
@@ -53,7 +53,7 @@ impl Replica {
     }
 
     /// A transaction that reads, where the replica answers and has what this process has written.
-    pub async fn read(&self, server: &Server, readers: &AnyPool, writer: &AnyPool) -> Option<Tx> {
+    pub async fn read(&self, server: &Server, readers: &AnyPool, writer: &AnyPool) -> Option<Transaction> {
         let rests = *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner);
         if rests.is_some_and(|until| until > Instant::now()) {
             return None;
