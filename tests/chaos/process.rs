@@ -10,6 +10,7 @@ use std::time::Duration;
 
 #[cfg(target_os = "linux")]
 use rustix::process::{Pid, Resource, getrlimit, prlimit};
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::catalogue::artist;
@@ -147,4 +148,20 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Asks a serving process for a sync of a question; answers with its id.
+pub async fn start_sync(base: &str, question: &Question) -> String {
+    let artists: Vec<String> = question.artists.iter().map(|number| artist(*number).to_string()).collect();
+    let body = json!({"artists": artists, "from": question.from.to_string(), "to": question.to.to_string()});
+    let started = signed_in::bearing(signed_in::TOKEN)
+        .post(format!("{base}/api/v1/syncs"))
+        .header("content-type", "application/json")
+        .body(body.to_string())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(started.status(), 202);
+    let started: Value = serde_json::from_str(&started.text().await.unwrap()).unwrap();
+    started["id"].as_str().unwrap().to_owned()
 }

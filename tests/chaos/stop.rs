@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::catalogue::{artist, made};
+use super::catalogue::made;
 use super::files;
-use super::process::Process;
+use super::process::{Process, start_sync};
 use super::signed_in;
 use super::support::{Question, World, assert_complete, free, until};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::{Instant, timeout};
 
 const DONE: &str = "select count(*) from sync_units where state = 'done'";
@@ -27,18 +27,7 @@ async fn a_serving_process_stops_in_time_and_goes_on_after_its_start() {
     let mut serving = Process::start(&world, &["serve"]);
     let base = serving.address().await;
     let client = signed_in::bearing(signed_in::TOKEN);
-    let artists: Vec<String> = question.artists.iter().map(|number| artist(*number).to_string()).collect();
-    let body = json!({"artists": artists, "from": question.from.to_string(), "to": question.to.to_string()});
-    let started = client
-        .post(format!("{base}/api/v1/syncs"))
-        .header("content-type", "application/json")
-        .body(body.to_string())
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(started.status(), 202);
-    let started: Value = serde_json::from_str(&started.text().await.unwrap()).unwrap();
-    let id = started["id"].as_str().unwrap().to_owned();
+    let id = start_sync(&base, &question).await;
     let mut events = client.get(format!("{base}/api/v1/syncs/{id}/events")).send().await.unwrap();
     let watching = tokio::spawn(async move { while let Ok(Some(_)) = events.chunk().await {} });
 

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use super::catalogue::{artist, made};
-use super::process::Process;
+use super::catalogue::made;
+use super::process::{Process, start_sync};
 use super::signed_in;
 use super::support::{Question, World, assert_complete, free, until};
 use music_analytics::server::simulator::settings::Knobs;
-use serde_json::{Value, json};
 use tokio::time::Instant;
 
 const HELD: &str = "select count(*) from sync_units where state = 'running' and task = 'audience'";
@@ -21,19 +20,7 @@ async fn whoever_is_left_goes_on_within_45_seconds() {
     let question = Question::month(&[0]);
     let mut working = Process::start(&world, &["serve"]);
     let base = working.address().await;
-    let body = json!({
-        "artists": [artist(0).to_string()], "from": question.from.to_string(), "to": question.to.to_string(),
-    });
-    let started = signed_in::bearing(signed_in::TOKEN)
-        .post(format!("{base}/api/v1/syncs"))
-        .header("content-type", "application/json")
-        .body(body.to_string())
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(started.status(), 202);
-    let started: Value = serde_json::from_str(&started.text().await.unwrap()).unwrap();
-    let id = started["id"].as_str().unwrap().parse().unwrap();
+    let id = start_sync(&base, &question).await.parse().unwrap();
     until("it holds audiences", async || world.number(HELD).await > 0).await;
 
     let other = Process::start(&world, &["serve"]);

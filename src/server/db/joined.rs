@@ -2,6 +2,9 @@
 //! artists needs thousands of names. A field is a number and ":", of a text its length in bytes before it; a null
 //! is ":" alone.
 
+use sqlx::AssertSqlSafe;
+
+use super::Conn;
 use crate::server::error::Error;
 
 /// A column to join.
@@ -25,6 +28,11 @@ pub(super) fn joined(columns: &[Column]) -> String {
         })
         .collect();
     format!("string_agg({}, '')", fields.join(" || "))
+}
+
+/// The one text that a select of [`joined`] gives.
+pub(super) async fn text(conn: &mut Conn, sql: String) -> Result<Option<String>, Error> {
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(conn).await?)
 }
 
 /// Reads the fields one after the other.
@@ -91,8 +99,7 @@ mod tests {
             Column::Number("id"),
         ]);
         let sql = format!("select {joined} from tracks");
-        let text: Option<String> =
-            sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut *tx).await.unwrap();
+        let text: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *tx).await.unwrap();
         let mut fields = Fields::of(text.as_deref());
         let mut found = Vec::new();
         while !fields.is_at_end() {

@@ -174,9 +174,7 @@ impl Db {
             Engine::Sqlite(_) => self.readers.begin().await.map_err(Error::from),
             Engine::Postgres(server) => server.read(&self.readers).await,
         };
-        begun
-            .map(Tx::beside)
-            .map_err(|error| if matches!(error, Error::Busy) { Error::Overloaded } else { error })
+        begun.map(Tx::beside).map_err(overloaded)
     }
 
     /// A connection for a single question that only reads.
@@ -188,7 +186,7 @@ impl Db {
             Engine::Sqlite(_) => self.readers.acquire().await.map_err(Error::from),
             Engine::Postgres(server) => server.reader(&self.readers).await,
         };
-        reader.map_err(|error| if matches!(error, Error::Busy) { Error::Overloaded } else { error })
+        reader.map_err(overloaded)
     }
 
     /// The same as [`Self::read`] for reports and lists, which may come from a replica: of the state that this
@@ -335,6 +333,11 @@ impl Db {
             replica.close().await;
         }
     }
+}
+
+/// Whoever only reads waits for a connection, and for nobody who writes.
+fn overloaded(error: Error) -> Error {
+    if matches!(error, Error::Busy) { Error::Overloaded } else { error }
 }
 
 /// A column of a table.

@@ -292,7 +292,7 @@ impl ReadModel<'_> {
         if !unsure.is_empty() {
             let numbers: Vec<i64> = unsure.iter().map(|&place| tracks[place]).collect();
             let digests = series::digests(self.conn().await?, &numbers).await?;
-            let mut changed = Vec::new();
+            let mut changed: HashMap<i64, (usize, i64)> = HashMap::new();
             for &place in &unsure {
                 let digest = digests.get(&tracks[place]).copied();
                 match &found[place] {
@@ -305,7 +305,6 @@ impl ReadModel<'_> {
                     }
                 }
             }
-            let changed: HashMap<i64, (usize, i64)> = changed.into_iter().collect();
             let numbers: Vec<i64> = changed.keys().copied().collect();
             if !numbers.is_empty() {
                 for row in series::of_tracks(self.conn().await?, &numbers).await? {

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::AssertSqlSafe;
 
 use super::joined::Column::Number;
-use super::joined::{Fields, joined};
+use super::joined::{self, Fields, joined};
 use super::{Conn, list};
 use crate::domain::Day;
 use crate::domain::pair::PairDigest;
@@ -85,8 +85,7 @@ pub(super) async fn digests(conn: &mut Conn, tracks: &[i64]) -> Result<HashMap<i
         joined(&[Number("track_id"), Number("digest")]),
         list(tracks.iter().copied())
     );
-    let text: Option<String> =
-        sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(conn).await?;
+    let text = joined::text(conn, sql).await?;
     let mut fields = Fields::of(text.as_deref());
     let mut digests = HashMap::with_capacity(tracks.len());
     while !fields.is_at_end() {

@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 
 use super::artists::Upserted;
 use super::joined::Column::Number;
-use super::joined::{Fields, joined};
+use super::joined::{self, Fields, joined};
 use super::meta::Changed;
 use super::{Conn, list, meta, small};
 use crate::domain::Role;
@@ -63,8 +63,7 @@ pub(super) async fn numbers_of(conn: &mut Conn, artists: &[i64]) -> Result<HashM
         joined(&[Number("artist_id"), Number("track_id")]),
         list(artists.iter().copied())
     );
-    let text: Option<String> =
-        sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(conn).await?;
+    let text = joined::text(conn, sql).await?;
     let mut fields = Fields::of(text.as_deref());
     let mut numbers: HashMap<i64, Vec<i64>> = HashMap::new();
     while !fields.is_at_end() {
