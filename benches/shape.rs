@@ -9,10 +9,11 @@ mod generator;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use generator::{Generator, PLATFORMS};
 use music_analytics::domain::pair::Pair;
-use music_analytics::domain::series::{Identified, Observation, pack, unpack};
+use music_analytics::domain::series::{Identified, Observation, pack, read as read_packed};
 use music_analytics::domain::{Day, Kind};
 use music_analytics::server::db::packed::{self, Fetched};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -209,7 +210,7 @@ async fn read(
         if !unpacks {
             return packed.len() as i64;
         }
-        let pair = unpack(packed).expect("a packed pair");
+        let pair = read_packed(&Bytes::copy_from_slice(packed)).expect("a packed pair").unpack();
         let steps = pair.series.iter().flat_map(|series| &series.steps);
         steps.filter(|step| (from..=to).contains(&step.last)).map(|step| step.size.max(0)).sum()
     };

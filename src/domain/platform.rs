@@ -114,6 +114,8 @@ impl Kind {
 /// A platform as the registry has it at track level, ready to be reported on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackPlatform {
+    /// Its number in the store.
+    pub number: i64,
     /// The provider's code, such as "spotify".
     pub code: String,
     /// The display name, such as "Spotify".

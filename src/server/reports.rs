@@ -11,17 +11,16 @@ use std::sync::Arc;
 use crate::domain::platform::TrackPlatform;
 use crate::domain::query::FieldError;
 use crate::domain::report::{
-    self, ArtistSeries, Availability, ChartAppearance, Charts, Evidence, PairEvidence, Report,
-    SelectedArtist, SkippedArtist, TrackEvidence, TrackFacts,
+    self, ArtistSeries, Availability, ChartAppearance, Charts, Evidence, Report, SelectedArtist,
+    SkippedArtist, TrackEvidence,
 };
-use crate::domain::series::PackedError;
 use crate::domain::{ArtistId, Day, Level, Query};
 use crate::server::clock::{now, rfc3339};
 use crate::server::db::Db;
 use crate::server::db::artists::StoredArtist;
 use crate::server::db::meta::Versions;
 use crate::server::db::platforms::Platform;
-use crate::server::db::read_model::{Pairs, ReadModel};
+use crate::server::db::read_model::ReadModel;
 use crate::server::error::Error;
 
 /// Days of all tracks that are computed where the request is answered: less than a millisecond.
@@ -42,7 +41,7 @@ pub async fn report(db: &Db, query: &Query, today: Day) -> Result<Report, Error>
 /// As [`report()`].
 pub async fn versioned(db: &Db, query: &Query, today: Day) -> Result<(Report, Versions), Error> {
     let (evidence, versions) = evidence(db, query, today).await?;
-    let mut report = computed(evidence, query, today, report::report).await?;
+    let mut report = computed(evidence, query, today, report::report).await;
     report.generated_at = rfc3339(now());
     Ok((report, versions))
 }
@@ -53,7 +52,7 @@ pub async fn versioned(db: &Db, query: &Query, today: Day) -> Result<(Report, Ve
 /// As [`report()`].
 pub async fn availability(db: &Db, query: &Query, today: Day) -> Result<Availability, Error> {
     let (evidence, _) = evidence(db, query, today).await?;
-    computed(evidence, query, today, report::availability).await
+    Ok(computed(evidence, query, today, report::availability).await)
 }
 
 /// What the engine says; where that takes a while, off the threads that answer requests.
@@ -61,22 +60,17 @@ async fn computed<T: Send + 'static>(
     evidence: Evidence,
     query: &Query,
     today: Day,
-    engine: fn(&Evidence, &Query, Day) -> Result<T, PackedError>,
-) -> Result<T, Error> {
+    engine: fn(&Evidence, &Query, Day) -> T,
+) -> T {
     if evidence.tracks.len() * query.period.range().day_count() <= AT_ONCE {
-        return engine(&evidence, query, today).map_err(Error::damaged);
+        return engine(&evidence, query, today);
     }
     let query = query.clone();
-    compute(move || engine(&evidence, &query, today).map_err(Error::damaged)).await
+    compute(move || engine(&evidence, &query, today)).await
 }
 
 /// Computes off the threads that answer requests.
-///
-/// # Errors
-/// Those of the work.
-pub async fn compute<T: Send + 'static, E: Send + 'static>(
-    work: impl FnOnce() -> Result<T, E> + Send + 'static,
-) -> Result<T, E> {
+pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let result = tokio::task::spawn_blocking(work).await;
     result.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
 }
@@ -109,7 +103,7 @@ async fn evidence_of(stored: &mut ReadModel<'_>, query: &Query) -> Result<Eviden
     let registry = stored.registry().await?;
     let platforms = choose_platforms(&query.platforms, &registry)?;
     let numbers: Vec<i64> = selected.iter().map(|artist| artist.id).collect();
-    let tracks = track_evidence(stored, query, &numbers, &platforms).await?;
+    let tracks = track_evidence(stored, query, &numbers).await?;
     let artist_level = artist_level(stored, query, &selected, &registry).await?;
     let charts = match query.country {
         Some(country) => Some(Charts { days_fetched: stored.chart_days(country, range).await? }),
@@ -123,7 +117,7 @@ async fn evidence_of(stored: &mut ReadModel<'_>, query: &Query) -> Result<Eviden
             })
             .collect(),
         skipped,
-        platforms: platforms.into_iter().map(|(_, platform)| platform).collect(),
+        platforms,
         tracks,
         charts,
         artist_level,
@@ -165,9 +159,8 @@ pub fn choose_artists(
     Ok((selected, skipped))
 }
 
-/// The platforms asked for with their numbers, in registry order; all enabled ones that can be added up
-/// where none is named.
-pub fn choose_platforms(asked: &[String], registry: &[Platform]) -> Result<Vec<(i64, TrackPlatform)>, Error> {
+/// The platforms asked for, in registry order; all enabled ones that can be added up where none is named.
+pub fn choose_platforms(asked: &[String], registry: &[Platform]) -> Result<Vec<TrackPlatform>, Error> {
     let mut errors: Vec<FieldError> = Vec::new();
     let unknown = asked.iter().filter(|code| !registry.iter().any(|platform| platform.code == **code));
     errors
@@ -176,7 +169,7 @@ pub fn choose_platforms(asked: &[String], registry: &[Platform]) -> Result<Vec<(
     for platform in registry {
         let is_named = asked.contains(&platform.code);
         match reportable(platform) {
-            Ok(track_platform) if is_named || asked.is_empty() => chosen.push((platform.id, track_platform)),
+            Ok(track_platform) if is_named || asked.is_empty() => chosen.push(track_platform),
             Err(reason) if is_named => {
                 errors.push(FieldError::new(
                     "platform",
@@ -200,6 +193,7 @@ pub fn reportable(platform: &Platform) -> Result<TrackPlatform, &'static str> {
         return Err("it is disabled");
     }
     Ok(TrackPlatform {
+        number: platform.id,
         code: platform.code.clone(),
         name: platform.name.clone(),
         kind: additive,
@@ -255,7 +249,6 @@ async fn track_evidence(
     stored: &mut ReadModel<'_>,
     query: &Query,
     artists: &[i64],
-    platforms: &[(i64, TrackPlatform)],
 ) -> Result<Vec<TrackEvidence>, Error> {
     let mut tracks = stored.tracks(artists).await?;
     let mut appearances: HashMap<i64, Vec<ChartAppearance>> = HashMap::new();
@@ -266,17 +259,9 @@ async fn track_evidence(
     }
     let numbers: Vec<i64> = tracks.iter().map(|(number, _)| *number).collect();
     let series = stored.series(&numbers).await?;
-    let nothing = Arc::new(PairEvidence::default());
-    let evidence = |((number, facts), pairs): ((i64, Arc<TrackFacts>), Pairs)| {
-        let pair = |(id, _): &(i64, TrackPlatform)| {
-            let found = pairs.iter().find(|(platform, _)| platform == id);
-            found.map_or_else(|| Arc::clone(&nothing), |(_, pair)| Arc::clone(pair))
-        };
-        TrackEvidence {
-            facts,
-            pairs: platforms.iter().map(pair).collect(),
-            charts: appearances.remove(&number).unwrap_or_default(),
-        }
-    };
-    Ok(tracks.into_iter().zip(series).map(evidence).collect())
+    let mut charts = |number| appearances.remove(&number).unwrap_or_default();
+    let evidence = tracks.into_iter().zip(series);
+    Ok(evidence
+        .map(|((number, facts), pairs)| TrackEvidence { facts, pairs, charts: charts(number) })
+        .collect())
 }

@@ -19,9 +19,9 @@ use crate::domain::id::parse_uuid;
 use crate::domain::platform::TrackPlatform;
 use crate::domain::query::Parameters;
 use crate::domain::report::{
-    Evidence, PairEvidence, Report, SelectedArtist, TrackArtist, TrackEvidence, TrackFacts, report,
+    Evidence, Pairs, Report, SelectedArtist, TrackArtist, TrackEvidence, TrackFacts, report,
 };
-use crate::domain::series::unpack;
+use crate::domain::series::PackedPair;
 use crate::domain::view::Address;
 use crate::domain::view::encoding::decode;
 use crate::domain::view::syncing::moment;
@@ -78,18 +78,15 @@ async fn assemble(context: &Context, uuid: Uuid, range: Range) -> Result<TrackVi
     let stored = tracks::by_uuid(&mut tx, uuid).await?;
     let stored = stored.ok_or_else(|| Error::NotFound { what: "track", id: uuid.to_string() })?;
     let release = stored.track.release_date;
-    let known = known(&mut tx, stored.id).await?;
+    let known = Known::of(&mut tx, stored.id).await?;
     let report = report_on(&known, release, range)?;
     let mut delivered = Delivered::of(&mut tx, stored.id).await?;
-    let mut platforms = Vec::with_capacity(known.len());
-    for (known, row) in known.into_iter().zip(report.platforms) {
-        let series = match &known.pair.packed {
-            Some((_, packed)) => audit(unpack(packed).map_err(Error::damaged)?, release, range),
-            None => Vec::new(),
-        };
+    let mut platforms = Vec::with_capacity(known.platforms.len());
+    for (platform, row) in known.platforms.iter().zip(report.platforms) {
+        let series = known.on(platform).map_or_else(Vec::new, |pair| audit(pair.unpack(), release, range));
         platforms.push(PlatformAudit {
-            identifiers: delivered.identifiers(known.id),
-            observations: delivered.observations(&mut tx, known.id, range).await?,
+            identifiers: delivered.identifiers(platform.number),
+            observations: delivered.observations(&mut tx, platform.number, range).await?,
             platform: row.platform,
             name: row.name,
             unit: row.unit,
@@ -119,32 +116,37 @@ async fn assemble(context: &Context, uuid: Uuid, range: Range) -> Result<TrackVi
     })
 }
 
-/// A platform that reports cover, with what is stored of the track there.
+/// What is stored of a track.
+#[derive(Default)]
 struct Known {
-    id: i64,
-    platform: TrackPlatform,
-    pair: Arc<PairEvidence>,
+    /// Those that reports cover and on which anything is known, in registry order.
+    platforms: Vec<TrackPlatform>,
+    pairs: Pairs,
 }
 
-/// The platforms on which anything is known of a track, in registry order.
-async fn known(conn: &mut Conn, track: i64) -> Result<Vec<Known>, Error> {
-    let registry = platforms::registry(conn).await?;
-    let rows = series::of_tracks(conn, &[track]).await?;
-    let Some(row) = rows.first() else { return Ok(Vec::new()) };
-    let pairs = row.evidence()?;
-    let known = registry.iter().filter_map(|platform| {
-        let pair = pairs.iter().find(|(id, _)| *id == platform.id).map(|(_, pair)| Arc::clone(pair))?;
-        Some(Known { id: platform.id, platform: reportable(platform).ok()?, pair })
-    });
-    Ok(known.collect())
+impl Known {
+    async fn of(conn: &mut Conn, track: i64) -> Result<Self, Error> {
+        let registry = platforms::registry(conn).await?;
+        let rows = series::of_tracks(conn, &[track]).await?;
+        let Some(row) = rows.first() else { return Ok(Known::default()) };
+        let pairs = row.evidence()?;
+        let is_known = |platform: &TrackPlatform| pairs.iter().any(|(number, _)| *number == platform.number);
+        let platforms = registry.iter().filter_map(|platform| reportable(platform).ok()).filter(is_known);
+        Ok(Known { platforms: platforms.collect(), pairs })
+    }
+
+    fn on(&self, platform: &TrackPlatform) -> Option<&PackedPair> {
+        let (_, pair) = self.pairs.iter().find(|(number, _)| *number == platform.number)?;
+        pair.worked_out.as_ref().map(|(_, pair)| pair)
+    }
 }
 
 /// A report on this track alone: the page shows the very figures and days of any other report.
-fn report_on(known: &[Known], release: Option<Day>, range: Range) -> Result<Report, Error> {
+fn report_on(known: &Known, release: Option<Day>, range: Range) -> Result<Report, Error> {
     let artist = Uuid::nil();
     let evidence = Evidence {
         artists: vec![SelectedArtist { uuid: artist, name: String::new() }],
-        platforms: known.iter().map(|known| known.platform.clone()).collect(),
+        platforms: known.platforms.clone(),
         tracks: vec![TrackEvidence {
             facts: Arc::new(TrackFacts {
                 uuid: Uuid::nil(),
@@ -158,7 +160,7 @@ fn report_on(known: &[Known], release: Option<Day>, range: Range) -> Result<Repo
                     role: Role::Main,
                 }],
             }),
-            pairs: known.iter().map(|known| Arc::clone(&known.pair)).collect(),
+            pairs: Arc::clone(&known.pairs),
             charts: Vec::new(),
         }],
         ..Evidence::default()
@@ -171,7 +173,7 @@ fn report_on(known: &[Known], release: Option<Day>, range: Range) -> Result<Repo
         ..Parameters::default()
     };
     let query = parameters.check().map_err(Error::Invalid)?;
-    report(&evidence, &query, today()).map_err(Error::damaged)
+    Ok(report(&evidence, &query, today()))
 }
 
 /// What the provider has delivered of a track, over all platforms.

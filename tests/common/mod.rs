@@ -19,7 +19,7 @@ use music_analytics::domain::query::Parameters;
 use music_analytics::domain::report::{
     ChartAppearance, Charts, Evidence, PairEvidence, SelectedArtist, TrackArtist, TrackEvidence, TrackFacts,
 };
-use music_analytics::domain::series::{Identified, Observation, pack};
+use music_analytics::domain::series::{self, Identified, Observation, pack};
 use music_analytics::domain::{Additive, ArtistId, Day, Kind, Query, Role};
 use serde_json::Value;
 use uuid::Uuid;
@@ -149,6 +149,7 @@ impl Catalogue {
         for row in rows(directory, "platforms") {
             catalogue.platforms.push(Registered {
                 platform: TrackPlatform {
+                    number: catalogue.platforms.len() as i64,
                     code: row["code"].clone(),
                     name: row["name"].clone(),
                     kind: row["kind"].parse::<Kind>().unwrap().additive().unwrap(),
@@ -199,7 +200,8 @@ impl Catalogue {
     }
 
     pub fn add_platform(&mut self, code: &str, unit: &str, kind: Additive) {
-        let platform = TrackPlatform { code: code.into(), name: code.into(), kind, unit: unit.into() };
+        let (number, code) = (self.platforms.len() as i64, code.to_owned());
+        let platform = TrackPlatform { number, name: code.clone(), code, kind, unit: unit.into() };
         self.platforms.push(Registered { platform, mirrors: false });
     }
 
@@ -273,7 +275,7 @@ impl Catalogue {
                     }),
                     pairs: platforms
                         .iter()
-                        .map(|platform| Arc::new(self.pair(track.uuid, platform)))
+                        .map(|platform| (platform.platform.number, self.pair(track.uuid, platform)))
                         .collect(),
                     charts: self
                         .charts
@@ -308,12 +310,13 @@ impl Catalogue {
             Additive::Counter => Kind::Counter,
             Additive::Flow => Kind::Flow,
         };
-        let packed = self.observations.get(&key).map(|identifiers| {
+        let worked_out = self.observations.get(&key).map(|identifiers| {
             let identified = identified(identifiers);
             let pair = Pair::work_out(kind, registered.mirrors, &identified);
-            (PairDigest::of(kind, registered.mirrors, &identified), pack(&pair).into())
+            let packed = series::read(&pack(&pair).into()).unwrap();
+            (PairDigest::of(kind, registered.mirrors, &identified), packed)
         });
-        PairEvidence { packed, windows: self.windows.get(&key).cloned().unwrap_or_default() }
+        PairEvidence { worked_out, windows: self.windows.get(&key).cloned().unwrap_or_default() }
     }
 }
 

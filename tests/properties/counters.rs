@@ -31,7 +31,7 @@ fn cell(observed: &[(u8, i32, i64)], release: Option<i32>, from: i32, to: i32) -
         catalogue.observe(track, PLATFORM, &identifier.to_string(), observation);
     }
     let query: Query = question(&json!({"artists": [artist], "from": day(from), "to": day(to)}));
-    let mut report = report(&catalogue.evidence(&query), &query, day(400)).unwrap();
+    let mut report = report(&catalogue.evidence(&query), &query, day(400));
     report.tracks.remove(0).platforms.pop()
 }
 

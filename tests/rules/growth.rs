@@ -33,7 +33,7 @@ fn catalogue() -> (Catalogue, Uuid) {
 fn compared(catalogue: &Catalogue, artist: Uuid, from: &str, to: &str, compare: Option<Compare>) -> Report {
     let mut query = query(&[artist], from, to);
     query.compare = compare;
-    report(&catalogue.evidence(&query), &query, today()).unwrap()
+    report(&catalogue.evidence(&query), &query, today())
 }
 
 fn growth(from: &str, to: &str, compare: Compare) -> Growth {
@@ -81,7 +81,7 @@ fn s19_the_artists_own_numbers_stand_apart() {
     let (catalogue, artist) = catalogue();
     let query = query(&[artist], "09-01", "09-30");
     let mut evidence = catalogue.evidence(&query);
-    let plain = report(&evidence, &query, today()).unwrap();
+    let plain = report(&evidence, &query, today());
     let mut add = |metric, kind, values: &[(&str, i64)]| {
         evidence.artist_level.push(ArtistSeries {
             artist,
@@ -101,7 +101,7 @@ fn s19_the_artists_own_numbers_stand_apart() {
     add(Metric::Listeners, Kind::Rolling, &[("09-01", 5), ("09-02", 6), ("09-03", 6)]);
     add(Metric::Views, Kind::Flow, &[("09-01", 5), ("09-02", 6)]);
     add(Metric::Views, Kind::Flow, &[("08-31", 5)]);
-    let report = report(&evidence, &query, today()).unwrap();
+    let report = report(&evidence, &query, today());
     assert_eq!((report.hash, report.summary), (plain.hash, plain.summary), "no part of the totals");
     let rows: Vec<_> = report
         .artist_level

@@ -81,7 +81,7 @@ pub fn query(artists: &[Uuid], from: &str, to: &str) -> Query {
 }
 
 pub fn ask(catalogue: &Catalogue, query: &Query) -> Report {
-    report(&catalogue.evidence(query), query, today()).unwrap()
+    report(&catalogue.evidence(query), query, today())
 }
 
 /// (low, estimate, high).
@@ -145,12 +145,12 @@ impl One {
     pub fn report(&self, from: &str, to: &str) -> Report {
         let mut query = query(&[self.artist], from, to);
         query.daily = true;
-        report(&self.catalogue.evidence(&query), &query, self.today).unwrap()
+        report(&self.catalogue.evidence(&query), &query, self.today)
     }
 
     pub fn availability(&self, from: &str, to: &str) -> Availability {
         let query = query(&[self.artist], from, to);
-        availability(&self.catalogue.evidence(&query), &query, self.today).unwrap()
+        availability(&self.catalogue.evidence(&query), &query, self.today)
     }
 
     /// The track's row on the platform; `None` where it is absent.

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use music_analytics::domain::Day;
 use music_analytics::domain::pair::{Pair, PairDigest};
-use music_analytics::domain::series::unpack;
 use music_analytics::server::db::counts::{self, Counts};
 use music_analytics::server::db::{Db, platforms, series, tracks};
 use music_analytics::server::import::watch::Watch;
@@ -70,10 +69,10 @@ impl Story<'_> {
     pub async fn pair(&self, track: &str, platform: &str) -> (Option<(PairDigest, Pair)>, Vec<(Day, Day)>) {
         let (track, platform) = (self.track(track).await, self.platform(platform).await);
         let rows = series::of_tracks(&mut self.db.read().await.unwrap(), &[track]).await.unwrap();
-        let pairs =
-            rows.iter().flat_map(|row| row.pairs().unwrap()).find(|pair| pair.platform_id == platform);
-        pairs.map_or((None, Vec::new()), |pair| {
-            (pair.worked_out.map(|(digest, packed)| (digest, unpack(packed).unwrap())), pair.windows)
+        let pairs = rows.first().map(|row| row.evidence().unwrap());
+        let pair = pairs.iter().flat_map(|pairs| pairs.iter()).find(|(number, _)| *number == platform);
+        pair.map_or((None, Vec::new()), |(_, pair)| {
+            (pair.worked_out.as_ref().map(|(digest, pair)| (*digest, pair.unpack())), pair.windows.clone())
         })
     }
 }

@@ -2,10 +2,14 @@
 //! under it (S23), because it is added from the same amounts.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::hint::black_box;
 use std::num::NonZero;
 
+use uuid::Uuid;
+
 use super::artist_level::artist_level;
-use super::evidence::{Evidence, TrackArtist, TrackEvidence};
+use super::evidence::{Evidence, PairEvidence, TrackArtist, TrackEvidence};
 use super::gaps::Coverage;
 use super::growth::growth;
 use super::identity::{data_version, hash};
@@ -16,9 +20,7 @@ use super::rows::{
 };
 use super::warnings::warnings;
 use crate::domain::format::{decimal, divided, shares};
-use crate::domain::pair::PairDigest;
 use crate::domain::query::{Group, Query};
-use crate::domain::series::PackedError;
 use crate::domain::window::{DayAmounts, DaySet};
 use crate::domain::{Amount, ArtistId, Day, Range, Role, State};
 
@@ -36,10 +38,10 @@ pub(super) struct Selected<'a> {
 /// need another endpoint of the provider and a country in every observation.
 pub(super) fn select<'a>(evidence: &'a Evidence, query: &Query) -> Vec<Selected<'a>> {
     let has_role = |artist: &&TrackArtist| query.role.is_none_or(|role| artist.role == role);
+    let places: HashMap<Uuid, usize> = evidence.artists.iter().map(|artist| artist.uuid).zip(0..).collect();
+    let place = |artist: &TrackArtist| places.get(&artist.id.uuid()?).copied();
     let mut selection = Vec::with_capacity(evidence.tracks.len());
     for track in &evidence.tracks {
-        let place =
-            |artist: &TrackArtist| evidence.artists.iter().position(|a| Some(a.uuid) == artist.id.uuid());
         let mut artists: Vec<usize> = track.artists.iter().filter(has_role).filter_map(place).collect();
         artists.sort_unstable();
         artists.dedup();
@@ -82,9 +84,9 @@ impl PlatformSum {
         }
     }
 
-    fn add(&mut self, line: &Line<'_>, days: &DayAmounts, asked: &[(Day, Day)]) {
-        self.observed_until = self.observed_until.max(line.observed_until());
-        self.asked_until = self.asked_until.max(asked.iter().map(|window| window.1).max());
+    fn add(&mut self, line: &Line, days: &DayAmounts, pair: &PairEvidence) {
+        self.observed_until = self.observed_until.max(pair.observed_until());
+        self.asked_until = self.asked_until.max(pair.windows.iter().map(|window| window.1).max());
         self.amount += line.amount;
         self.days.add(days);
         self.coverage.add(line.coverage());
@@ -119,16 +121,10 @@ struct Sums<'a> {
     artists: Vec<(Amount, u32)>,
     shared: Amount,
     tracks: Vec<(TrackRow, &'a Selected<'a>)>,
-    digests: Vec<(&'a TrackEvidence, &'a str, PairDigest)>,
 }
 
 impl<'a> Sums<'a> {
-    fn of(
-        evidence: &'a Evidence,
-        selection: &'a [Selected<'a>],
-        query: &Query,
-        today: Day,
-    ) -> Result<Self, PackedError> {
+    fn of(evidence: &'a Evidence, selection: &'a [Selected<'a>], query: &Query, today: Day) -> Self {
         let range = query.period.range();
         let platform = |_| PlatformSum::new(range, wants_days(query));
         let mut sums = Sums {
@@ -136,20 +132,21 @@ impl<'a> Sums<'a> {
             artists: vec![(Amount::Absent, 0); evidence.artists.len()],
             shared: Amount::Absent,
             tracks: Vec::with_capacity(selection.len()),
-            digests: Vec::new(),
         };
         let (mut line_days, mut track_days) = (DayAmounts::new(range), DayAmounts::new(range));
-        for selected in selection {
+        for (place, selected) in selection.iter().enumerate() {
+            if place % TRACKS_AHEAD == 0 {
+                let ahead = selection[place..].iter().take(TRACKS_AHEAD);
+                black_box(ahead.fold(0, |bytes, selected| bytes ^ selected.evidence.touch(range.from())));
+            }
             let mut total = Amount::Absent;
             track_days.clear();
             let mut cells = Vec::with_capacity(evidence.platforms.len());
-            for (index, platform) in evidence.platforms.iter().enumerate() {
-                let line = Line::read(selected.evidence, index, range, today, &mut line_days)?;
+            for (platform, sum) in evidence.platforms.iter().zip(&mut sums.platforms) {
+                let line = Line::read(selected.evidence, platform, range, today, &mut line_days);
                 total += line.amount;
                 track_days.add(&line_days);
-                sums.platforms[index].add(&line, &line_days, &selected.evidence.pairs[index].windows);
-                let digest = line.digest.map(|digest| (selected.evidence, platform.code.as_str(), digest));
-                sums.digests.extend(digest);
+                sum.add(&line, &line_days, selected.evidence.on(platform));
                 if line.amount != Amount::Absent {
                     cells.push(cell(&platform.code, &line, peak(&line_days)));
                 }
@@ -161,16 +158,11 @@ impl<'a> Sums<'a> {
             sums.shared += total.times(selected.artists.len() as i128 - 1);
             sums.tracks.push((track_row(selected.evidence, total, cells, trend(&track_days)), selected));
         }
-        Ok(sums)
+        sums
     }
 
     /// The same, many tracks on all processors at once.
-    fn in_parts(
-        evidence: &'a Evidence,
-        selection: &'a [Selected<'a>],
-        query: &Query,
-        today: Day,
-    ) -> Result<Self, PackedError> {
+    fn in_parts(evidence: &'a Evidence, selection: &'a [Selected<'a>], query: &Query, today: Day) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         let parts = processors.min(selection.len() / TRACKS_EACH).max(1);
         let sums = |part: &'a [Selected<'a>]| Sums::of(evidence, part, query, today);
@@ -178,11 +170,11 @@ impl<'a> Sums<'a> {
         let first = parts.next().unwrap_or_default();
         std::thread::scope(|scope| {
             let others: Vec<_> = parts.map(|part| scope.spawn(move || sums(part))).collect();
-            let mut all = sums(first)?;
+            let mut all = sums(first);
             for other in others {
-                all.add(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+                all.add(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
             }
-            Ok(all)
+            all
         })
     }
 
@@ -195,9 +187,11 @@ impl<'a> Sums<'a> {
         }
         self.shared += other.shared;
         self.tracks.extend(other.tracks);
-        self.digests.extend(other.digests);
     }
 }
+
+/// The evidence of so many tracks is fetched from memory at once.
+const TRACKS_AHEAD: usize = 16;
 
 /// A thread is worth its while from so many tracks on.
 const TRACKS_EACH: usize = 250;
@@ -209,15 +203,11 @@ fn wants_days(query: &Query) -> bool {
 
 /// The report on `evidence`, as of `today`. `generated_at` is left for the caller: there is no clock
 /// here.
-///
-/// # Errors
-/// A packed row that is damaged.
-pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, PackedError> {
+pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Report {
     let range = query.period.range();
     let selection = select(evidence, query);
-    let Sums { platforms, artists, shared, mut tracks, digests } =
-        Sums::in_parts(evidence, &selection, query, today)?;
-    tracks.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)));
+    let Sums { platforms, artists, shared, tracks } = Sums::in_parts(evidence, &selection, query, today);
+    let tracks = in_order(tracks);
 
     let mut report = Report {
         query: ReportQuery {
@@ -231,7 +221,7 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, 
             daily: query.daily,
             compare: query.compare,
         },
-        data_version: data_version(digests),
+        data_version: data_version(selection.iter().map(|s| s.evidence).collect(), &evidence.platforms),
         hash: String::new(),
         generated_at: String::new(),
         artists: artist_rows(evidence, &artists),
@@ -243,7 +233,7 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, 
         platforms: platform_rows(evidence, &platforms),
         days: wants_days(query).then(|| day_rows(evidence, &platforms, range)),
         country_evidence: country_evidence(evidence, query, &tracks),
-        growth: growth(evidence, query, today)?,
+        growth: growth(evidence, query, today),
         artist_level: artist_level(evidence, range),
         freshness: freshness(evidence, &platforms),
         tracks: tracks.into_iter().map(|(row, _)| row).collect(),
@@ -251,17 +241,25 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Result<Report, 
     };
     report.warnings = warnings(&report, evidence, today);
     report.hash = hash(&report);
-    Ok(report)
+    report
+}
+
+/// Tracks in the order of the report. Rows are large, so that they are moved once, when their order is known.
+fn in_order<T>(tracks: Vec<(TrackRow, T)>) -> Vec<(TrackRow, T)> {
+    let mut order: Vec<usize> = (0..tracks.len()).collect();
+    order.sort_by(|&a, &b| rank(&tracks[a].0).cmp(&rank(&tracks[b].0)));
+    let mut tracks: Vec<Option<(TrackRow, T)>> = tracks.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|place| tracks[place].take()).collect()
 }
 
 /// The order of tracks: largest estimate first, then unknown, then absent; equals by name.
-fn rank(row: &TrackRow) -> (u8, Reverse<i128>, &str, uuid::Uuid) {
+fn rank(row: &TrackRow) -> (u8, Reverse<i128>, &str, u128) {
     let group = match row.state {
         State::Known => 0,
         State::Unknown => 1,
         State::Absent => 2,
     };
-    (group, Reverse(row.total.map_or(0, |figure| figure.estimate)), &row.name, row.uuid)
+    (group, Reverse(row.total.map_or(0, |figure| figure.estimate)), &row.name, row.uuid.as_u128())
 }
 
 /// The estimate a day, one digit after the point.
@@ -273,7 +271,7 @@ fn peak(days: &DayAmounts) -> Option<PeakRow> {
     days.peak().map(|peak| PeakRow { value: peak.value, day: peak.day })
 }
 
-fn cell(platform: &str, line: &Line<'_>, peak: Option<PeakRow>) -> CellRow {
+fn cell(platform: &str, line: &Line, peak: Option<PeakRow>) -> CellRow {
     let days_tracked = line.covered.len();
     CellRow {
         platform: platform.to_owned(),
@@ -291,14 +289,17 @@ const TREND_DAYS: usize = 31;
 
 /// Averages a day along the range: of covered days only, so that a gap or a stretch that has only begun is no
 /// fall.
-fn trend(days: &DayAmounts) -> Vec<Option<i128>> {
+fn trend(days: &DayAmounts) -> Vec<Option<i64>> {
     let count = days.count();
     let stretch = if count > TREND_DAYS { 7 } else { 1 };
+    let is_whole = days.covered().len() == count;
     let average = |first: usize| {
         let places = first..count.min(first + stretch);
-        let covered = days.covered().count(places.clone()) as i128;
+        let covered = if is_whole { places.len() } else { days.covered().count(places.clone()) };
         // Nothing was added to days that are not covered.
-        (covered > 0).then(|| divided(days.sum(places), covered))
+        // A curve: what 64 bits cannot hold, which is no audience, is drawn as the most that they can.
+        let average = || i64::try_from(divided(days.sum(places), covered as i128)).unwrap_or(i64::MAX);
+        (covered > 0).then(average)
     };
     (0..count).step_by(stretch).map(average).collect()
 }
@@ -307,7 +308,7 @@ fn track_row(
     track: &TrackEvidence,
     total: Amount,
     platforms: Vec<CellRow>,
-    trend: Vec<Option<i128>>,
+    trend: Vec<Option<i64>>,
 ) -> TrackRow {
     let mut artists: Vec<&TrackArtist> = track.artists.iter().collect();
     artists.sort_by(|a, b| (a.role, &a.name, a.id).cmp(&(b.role, &b.name, b.id)));

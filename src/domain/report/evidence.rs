@@ -3,13 +3,12 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use uuid::Uuid;
 
 use super::rows::ChartAppearance;
 use crate::domain::pair::PairDigest;
 use crate::domain::platform::TrackPlatform;
-use crate::domain::series::Observation;
+use crate::domain::series::{Observation, PackedPair, PackedSeries, Runs};
 use crate::domain::{ArtistId, Day, Kind, Metric, Role};
 
 /// The stored evidence about the selected artists.
@@ -75,10 +74,29 @@ pub struct SkippedArtist {
 pub struct TrackEvidence {
     /// What it is.
     pub facts: Arc<TrackFacts>,
-    /// One for each of the report's platforms, in their order.
-    pub pairs: Vec<Arc<PairEvidence>>,
+    /// What was observed of it.
+    pub pairs: Pairs,
     /// Appearances in charts of the country within the range; unused without a country filter.
     pub charts: Vec<ChartAppearance>,
+}
+
+/// What is stored about a track, by the number of the platform ([`TrackPlatform::number`]).
+pub type Pairs = Arc<[(i64, PairEvidence)]>;
+
+impl TrackEvidence {
+    /// What is stored about the track on a platform; nothing, where nobody ever asked for it.
+    pub(super) fn on(&self, platform: &TrackPlatform) -> &PairEvidence {
+        let pair = self.pairs.iter().find(|(number, _)| *number == platform.number);
+        pair.map_or(&NOTHING, |(_, pair)| pair)
+    }
+}
+
+impl TrackEvidence {
+    /// As [`PackedPair::touch`], of all platforms.
+    pub(super) fn touch(&self, from: Day) -> u8 {
+        let pairs = self.pairs.iter().filter_map(|(_, pair)| pair.worked_out.as_ref());
+        pairs.map(|(_, pair)| pair.touch(from)).fold(0, std::ops::BitXor::bitxor)
+    }
 }
 
 impl Deref for TrackEvidence {
@@ -118,14 +136,32 @@ pub struct TrackArtist {
 }
 
 /// What is stored about a track on a platform.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PairEvidence {
-    /// The worked-out observations, packed ([`crate::domain::series::pack`]), with the digest of the
-    /// observations; `None` where there is no observation at all.
-    pub packed: Option<(PairDigest, Bytes)>,
+    /// The worked-out observations with their digest; `None` where there is no observation at all.
+    pub worked_out: Option<(PairDigest, PackedPair)>,
     /// Windows of days (first, last) that the provider was asked for, in any order.
     pub windows: Vec<(Day, Day)>,
 }
+
+impl PairEvidence {
+    /// Its series.
+    pub(super) fn series(&self) -> &[PackedSeries] {
+        self.worked_out.as_ref().map_or(&[], |(_, pair)| &pair.series)
+    }
+
+    /// Runs of days with an observation, whether in a range or not, in order.
+    pub(super) fn observed(&self) -> Option<&Runs> {
+        self.worked_out.as_ref().map(|(_, pair)| &pair.observed)
+    }
+
+    /// The last day with an observation.
+    pub(super) fn observed_until(&self) -> Option<Day> {
+        self.observed().and_then(Runs::last)
+    }
+}
+
+static NOTHING: PairEvidence = PairEvidence { worked_out: None, windows: Vec::new() };
 
 /// The charts of a country within the range.
 #[derive(Debug, Clone, Default)]

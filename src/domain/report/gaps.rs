@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::build::select;
-use super::evidence::{Evidence, TrackEvidence};
+use super::evidence::{Evidence, PairEvidence, TrackEvidence};
 use super::line::Line;
 use crate::domain::format::decimal;
 use crate::domain::query::Query;
-use crate::domain::series::{PackedError, Runs};
+use crate::domain::series::Runs;
 use crate::domain::sync::SyncPlan;
 use crate::domain::window::{DayAmounts, DaySet};
 use crate::domain::{Day, Range};
@@ -30,26 +30,19 @@ pub(super) enum Absence {
     NotReleased,
 }
 
-pub(super) fn absence(
-    track: &TrackEvidence,
-    observed: Runs<'_>,
-    windows: &[(Day, Day)],
-    range: Range,
-    today: Day,
-) -> Absence {
-    let past = past(range, today);
+pub(super) fn absence(track: &TrackEvidence, evidence: &PairEvidence, range: Range, today: Day) -> Absence {
+    let first = evidence.observed().and_then(Runs::first);
     if track.release.is_some_and(|release| release > range.to())
-        && observed.first().is_none_or(|first| first > range.to())
+        && first.is_none_or(|first| first > range.to())
     {
-        Absence::NotReleased
-    } else if observed.first().is_none()
-        && !past.is_empty()
-        && days_of(windows.iter().copied(), range).includes(&past)
-    {
-        Absence::NothingCame
-    } else {
-        Absence::No
+        return Absence::NotReleased;
     }
+    if first.is_some() {
+        return Absence::No;
+    }
+    let past = past(range, today);
+    let asked_for = || days_of(evidence.windows.iter().copied(), range);
+    if !past.is_empty() && asked_for().includes(&past) { Absence::NothingCame } else { Absence::No }
 }
 
 /// The days that were to be covered, if the track exists: from the release on, up to yesterday.
@@ -119,10 +112,7 @@ pub struct Availability {
 }
 
 /// What the store has for a query and what it lacks; without a plan, which takes more than evidence.
-///
-/// # Errors
-/// A packed row that is damaged.
-pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Result<Availability, PackedError> {
+pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Availability {
     let range = query.period.range();
     let selection = select(evidence, query);
     let mut whole = Coverage::default();
@@ -132,10 +122,11 @@ pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Result<Av
     let mut days = DayAmounts::new(range);
     for track in &selection {
         for (index, platform) in evidence.platforms.iter().enumerate() {
-            let line = Line::read(track.evidence, index, range, today, &mut days)?;
+            let line = Line::read(track.evidence, platform, range, today, &mut days);
+            let pair = track.evidence.on(platform);
             // Days that were asked for, or of which a value came.
-            let mut fetched = days_of(track.evidence.pairs[index].windows.iter().copied(), range);
-            fetched.add(&days_of(line.observed.iter(), range));
+            let mut fetched = days_of(pair.windows.iter().copied(), range);
+            fetched.add(&days_of(pair.observed().into_iter().flat_map(Runs::iter), range));
             let gap =
                 |(from, to)| Gap { track: track.evidence.uuid, platform: platform.code.clone(), from, to };
             let uncovered = line.expected.without(&line.covered);
@@ -149,7 +140,7 @@ pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Result<Av
         }
     }
     let missing_platforms = evidence.platforms.iter().zip(&platforms_expected);
-    Ok(Availability {
+    Availability {
         complete: never_fetched.is_empty(),
         coverage: whole.text(),
         missing_days: missing.places().map(|place| range.from() + place as i32).collect(),
@@ -160,5 +151,5 @@ pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Result<Av
         never_fetched,
         empty,
         plan: None,
-    })
+    }
 }

@@ -7,7 +7,6 @@ use super::line::Line;
 use super::rows::{Growth, GrowthRow};
 use crate::domain::format::decimal;
 use crate::domain::query::{Compare, Query};
-use crate::domain::series::PackedError;
 use crate::domain::window::DayAmounts;
 use crate::domain::words::words;
 use crate::domain::{Amount, Day, Figure, Range};
@@ -96,25 +95,20 @@ fn change(before: Option<Figure>, after: Option<Figure>, periods: Periods) -> (C
 }
 
 /// The comparison that a question asks for, if it asks for one and any day of its range has been.
-///
-/// # Errors
-/// A packed row that is damaged.
-pub(super) fn growth(evidence: &Evidence, query: &Query, today: Day) -> Result<Option<Growth>, PackedError> {
-    let Some(compare) = query.compare else { return Ok(None) };
-    let range = query.period.range();
-    let Some(periods) = Periods::of(range, compare, today) else { return Ok(None) };
+pub(super) fn growth(evidence: &Evidence, query: &Query, today: Day) -> Option<Growth> {
+    let compare = query.compare?;
+    let periods = Periods::of(query.period.range(), compare, today)?;
     let mut platforms = vec![Sums::default(); evidence.platforms.len()];
     let selection: Vec<Selected<'_>> = select(evidence, query);
     let mut tracks = 0;
     let mut days = [periods.before, periods.after].map(DayAmounts::new);
     for track in &selection {
         let mut is_known = false;
-        for (index, sums) in platforms.iter_mut().enumerate() {
-            let amount =
-                |range, days| Line::read(track.evidence, index, range, today, days).map(|line| line.amount);
+        for (platform, sums) in evidence.platforms.iter().zip(&mut platforms) {
+            let amount = |range, days| Line::read(track.evidence, platform, range, today, days).amount;
             let [days_before, days_after] = &mut days;
             if let (before @ Amount::Known(_), after @ Amount::Known(_)) =
-                (amount(periods.before, days_before)?, amount(periods.after, days_after)?)
+                (amount(periods.before, days_before), amount(periods.after, days_after))
             {
                 sums.before += before;
                 sums.after += after;
@@ -128,7 +122,7 @@ pub(super) fn growth(evidence: &Evidence, query: &Query, today: Day) -> Result<O
         after: platforms.iter().map(|sums| sums.after).sum(),
     };
     let GrowthRow { before, after, change, percent, .. } = total.row("", periods);
-    Ok(Some(Growth {
+    Some(Growth {
         compare,
         from: periods.before.from(),
         to: periods.before.to(),
@@ -146,7 +140,7 @@ pub(super) fn growth(evidence: &Evidence, query: &Query, today: Day) -> Result<O
             .zip(&platforms)
             .map(|(platform, sums)| sums.row(&platform.code, periods))
             .collect(),
-    }))
+    })
 }
 
 #[cfg(test)]

@@ -4,21 +4,22 @@ use sha2::{Digest as _, Sha256};
 
 use super::evidence::TrackEvidence;
 use super::rows::{PeakRow, Report};
-use crate::domain::pair::PairDigest;
+use crate::domain::platform::TrackPlatform;
 use crate::domain::varint::{put, put_signed};
 use crate::domain::{Day, Figure};
 
 /// A digest of the evidence used: each track x platform with the digest of its observations, and the
 /// release date that S9b reads.
-pub(super) fn data_version(used: Vec<(&TrackEvidence, &str, PairDigest)>) -> String {
-    let mut pairs: Vec<(uuid::Uuid, &str, PairDigest, Option<Day>)> = used
-        .into_iter()
-        .map(|(track, platform, digest)| (track.uuid, platform, digest, track.release))
-        .collect();
-    pairs.sort_unstable();
+pub(super) fn data_version(mut tracks: Vec<&TrackEvidence>, platforms: &[TrackPlatform]) -> String {
+    let mut platforms: Vec<&TrackPlatform> = platforms.iter().collect();
+    platforms.sort_unstable_by_key(|platform| &platform.code);
+    tracks.sort_by_cached_key(|track| track.uuid.as_u128());
     let mut canon = Canon::default();
-    for (track, platform, digest, release) in pairs {
-        canon.bytes(track.as_bytes()).text(platform).bytes(&digest.0).day(release);
+    for track in tracks {
+        for platform in &platforms {
+            let Some((digest, _)) = &track.on(platform).worked_out else { continue };
+            canon.bytes(track.uuid.as_bytes()).text(&platform.code).bytes(&digest.0).day(track.release);
+        }
     }
     canon.digest()
 }
@@ -48,7 +49,7 @@ pub(super) fn hash(report: &Report) -> String {
         canon.count(row.days_tracked as usize).peak(row.peak);
     }
     let mut tracks: Vec<_> = report.tracks.iter().collect();
-    tracks.sort_by_key(|track| track.uuid);
+    tracks.sort_by_cached_key(|track| track.uuid.as_u128());
     canon.count(tracks.len());
     for track in tracks {
         canon.bytes(track.uuid.as_bytes()).text(track.state.as_str()).figure(track.total);

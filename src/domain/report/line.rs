@@ -2,66 +2,52 @@
 
 use super::evidence::TrackEvidence;
 use super::gaps::{Absence, Coverage, absence, expected};
-use crate::domain::pair::PairDigest;
-use crate::domain::series::{self, PackedError, Runs};
+use crate::domain::platform::TrackPlatform;
 use crate::domain::window::{DayAmounts, DaySet, Flags, read};
 use crate::domain::{Amount, Day, Range};
 
 /// Everything the report needs to know about a track on a platform.
-pub(super) struct Line<'a> {
+pub(super) struct Line {
     pub amount: Amount,
     pub flags: Flags,
     /// Days covered by any of its series.
     pub covered: DaySet,
     /// Days to be covered (S17); none where it is absent.
     pub expected: DaySet,
-    /// Days with an observation, whether in the range or not.
-    pub observed: Runs<'a>,
     pub absence: Absence,
-    /// Of the observations used (S22).
-    pub digest: Option<PairDigest>,
 }
 
-impl<'a> Line<'a> {
-    /// Reads the evidence of `track` on the platform at `platform`; `days` then holds its days.
+impl Line {
+    /// Reads the evidence of `track` on a platform; `days` then holds its days.
     pub fn read(
-        track: &'a TrackEvidence,
-        platform: usize,
+        track: &TrackEvidence,
+        platform: &TrackPlatform,
         range: Range,
         today: Day,
         days: &mut DayAmounts,
-    ) -> Result<Self, PackedError> {
+    ) -> Self {
         days.clear();
-        let evidence = &track.pairs[platform];
-        let pair = evidence.packed.as_ref().map(|(_, bytes)| series::read(bytes)).transpose()?;
-        let (observed, series) = pair.map_or_else(Default::default, |pair| (pair.observed, pair.series));
+        let evidence = track.on(platform);
         let mut line = Line {
             amount: Amount::Unknown,
             flags: Flags::default(),
             covered: DaySet::default(),
             expected: DaySet::default(),
-            absence: absence(track, observed, &evidence.windows, range, today),
-            observed,
-            digest: evidence.packed.as_ref().map(|(digest, _)| *digest),
+            absence: absence(track, evidence, range, today),
         };
         if line.absence != Absence::No {
             line.amount = Amount::Absent;
-            return Ok(line);
+            return line;
         }
         line.expected = expected(track, range, today);
+        let series = evidence.series();
         if !series.is_empty() {
-            line.amount = series
-                .into_iter()
-                .map(|series| read(&series.with_release(track.release), range, days, &mut line.flags))
-                .sum();
+            let amounts =
+                series.iter().map(|series| read(series, track.release, range, days, &mut line.flags));
+            line.amount = amounts.sum();
         }
         line.covered = *days.covered();
-        Ok(line)
-    }
-
-    /// The last day with an observation, whether in the range or not.
-    pub fn observed_until(&self) -> Option<Day> {
-        self.observed.last()
+        line
     }
 
     /// Covered of expected days.

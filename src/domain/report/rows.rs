@@ -194,7 +194,7 @@ pub struct TrackRow {
     pub platforms: Vec<CellRow>,
     /// What it made a day, rounded, along the range: of each day up to 31 days, of each seven days of a longer
     /// range (the last stretch may be shorter). null where no series covers a day of it.
-    pub trend: Vec<Option<i128>>,
+    pub trend: Vec<Option<i64>>,
 }
 
 impl TrackRow {

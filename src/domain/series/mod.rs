@@ -11,7 +11,9 @@ use super::Day;
 use super::platform::Additive;
 use super::words::words;
 
-pub use packed::{Block, CleanDays, PackedError, PackedPair, PackedSeries, Runs, Steps, pack, read, unpack};
+pub use packed::{
+    Beginning, Block, CleanDays, PackedError, PackedPair, PackedSeries, Runs, Steps, pack, read,
+};
 
 /// One value of one day, as the provider delivered it. A negative value is kept as evidence and
 /// counts as no value.

@@ -2,6 +2,8 @@
 //! all, stand by the day in blocks of equally wide numbers, so that a report adds up the days of its range
 //! without looking at any other; every other step stands by itself.
 
+use bytes::Bytes;
+
 use super::{Before, Series, Step, StepKind};
 use crate::domain::pair::Pair;
 use crate::domain::varint::{Reader, put, put_signed};
@@ -31,18 +33,18 @@ const KINDS: [StepKind; 9] = [
     StepKind::Missing,
 ];
 
-/// A [`Pair`] as it is packed: read in place.
+/// A [`Pair`] as it is packed: read in place, in the bytes that it shares.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackedPair<'a> {
+pub struct PackedPair {
     /// Runs of days with an observation, as [`Pair::observed`].
-    pub observed: Runs<'a>,
+    pub observed: Runs,
     /// Its series.
-    pub series: Vec<PackedSeries<'a>>,
+    pub series: Vec<PackedSeries>,
 }
 
 /// A [`Series`] as it is packed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackedSeries<'a> {
+pub struct PackedSeries {
     /// The day before the first step.
     pub start: Day,
     /// What may have happened up to and including `start`.
@@ -51,12 +53,10 @@ pub struct PackedSeries<'a> {
     pub last: Day,
     /// Days whose observation was left out (S3), in order.
     pub left_out: Vec<Day>,
-    /// The step from the release to the first value, once it is known ([`PackedSeries::with_release`]).
-    pub release: Option<Step>,
-    /// The other steps that are not clean.
-    pub special: Steps<'a>,
+    /// The steps that are not clean.
+    pub special: Steps,
     /// All days from the first to the last step.
-    pub clean: CleanDays<'a>,
+    pub clean: CleanDays,
 }
 
 /// Bytes of a run of days: first and last.
@@ -65,28 +65,32 @@ const RUN: usize = 8;
 const STEP: usize = 17;
 
 /// Runs of days (first, last), in order, not touching.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Runs<'a>(&'a [[u8; RUN]]);
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Runs(Bytes);
 
-impl<'a> Runs<'a> {
+impl Runs {
+    fn records(&self) -> &[[u8; RUN]] {
+        self.0.as_chunks().0
+    }
+
     /// Each of them.
-    pub fn iter(self) -> impl DoubleEndedIterator<Item = (Day, Day)> + ExactSizeIterator + use<'a> {
-        self.0.iter().map(|run| (day_at(run, 0), day_at(run, 4)))
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (Day, Day)> + ExactSizeIterator {
+        self.records().iter().map(|run| (day_at(run, 0), day_at(run, 4)))
     }
 
     /// The first day.
-    pub fn first(self) -> Option<Day> {
+    pub fn first(&self) -> Option<Day> {
         self.iter().next().map(|run| run.0)
     }
 
     /// The last day.
-    pub fn last(self) -> Option<Day> {
+    pub fn last(&self) -> Option<Day> {
         self.iter().next_back().map(|run| run.1)
     }
 
-    fn is_sound(self) -> bool {
+    fn is_sound(&self) -> bool {
         let mut at = None;
-        self.0.iter().all(|run| {
+        self.records().iter().all(|run| {
             let days = [0, 4].map(|place| Day::EPOCH.checked_add(i32_at(run, place).into()));
             let [Some(first), Some(last)] = days else { return false };
             let follows = at.is_none_or(|at| at < first) && first <= last;
@@ -97,24 +101,28 @@ impl<'a> Runs<'a> {
 }
 
 /// Steps in order of days, holes between them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Steps<'a>(&'a [[u8; STEP]]);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Steps(Bytes);
 
-impl<'a> Steps<'a> {
+impl Steps {
+    fn records(&self) -> &[[u8; STEP]] {
+        self.0.as_chunks().0
+    }
+
     /// Those that end on this day or later.
-    pub fn since(self, from: Day) -> impl Iterator<Item = Step> + use<'a> {
-        let before = self.0.partition_point(|step| day_at(step, 0) < from);
-        self.0[before..].iter().filter_map(read_step)
+    pub fn since(&self, from: Day) -> impl Iterator<Item = Step> {
+        let before = self.records().partition_point(|step| day_at(step, 0) < from);
+        self.records()[before..].iter().filter_map(read_step)
     }
 
     /// Each of them.
-    pub fn iter(self) -> impl Iterator<Item = Step> + use<'a> {
-        self.0.iter().filter_map(read_step)
+    pub fn iter(&self) -> impl Iterator<Item = Step> {
+        self.records().iter().filter_map(read_step)
     }
 
-    fn is_sound(self, start: Day, end: Day) -> bool {
+    fn is_sound(&self, start: Day, end: Day) -> bool {
         let mut at = start;
-        self.0.iter().all(|bytes| {
+        self.records().iter().all(|bytes| {
             let Some(step) = read_step(bytes) else { return false };
             let follows = step.days > 0 && step.last <= end && step.last - at >= step.days;
             at = step.last;
@@ -139,16 +147,16 @@ fn read_step(bytes: &[u8; STEP]) -> Option<Step> {
 }
 
 /// The clean steps of a series: a number for each of its days, 0 where the day's step is not clean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CleanDays<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CleanDays {
     /// The first day.
     first: Day,
     /// How many days.
     count: usize,
     /// For each block of days, how many bytes a number of it has: 0 (all are 0), 1, 2, 4 or 8.
-    widths: &'a [u8],
+    widths: Bytes,
     /// The numbers, least byte first.
-    numbers: &'a [u8],
+    numbers: Bytes,
 }
 
 /// Numbers of days that follow each other.
@@ -170,10 +178,10 @@ impl Block<'_> {
     }
 }
 
-impl<'a> CleanDays<'a> {
+impl CleanDays {
     /// The numbers of the days inside the range; none where all of a block are 0.
-    pub fn inside(&self, range: Range) -> impl Iterator<Item = Block<'a>> {
-        let CleanDays { first, count, widths, numbers } = *self;
+    pub fn inside(&self, range: Range) -> impl Iterator<Item = Block<'_>> {
+        let (first, count, widths, numbers) = (self.first, self.count, &*self.widths, &*self.numbers);
         let skipped = ((range.from() - first).max(0) as usize / BLOCK).min(widths.len());
         let mut at: usize = widths[..skipped].iter().map(|width| BLOCK * usize::from(*width)).sum();
         let mut blocks = widths.iter().enumerate().skip(skipped);
@@ -196,8 +204,8 @@ impl<'a> CleanDays<'a> {
     /// The number of every day, in order.
     fn all(&self) -> Vec<u64> {
         let mut all = Vec::with_capacity(self.count);
-        let mut numbers = self.numbers;
-        for &width in self.widths {
+        let mut numbers = &*self.numbers;
+        for &width in &self.widths {
             let days = (self.count - all.len()).min(BLOCK);
             if width == 0 {
                 all.resize(all.len() + days, 0);
@@ -215,16 +223,39 @@ impl<'a> CleanDays<'a> {
     }
 }
 
-impl PackedSeries<'_> {
+impl PackedPair {
+    /// Bytes of the places that are read first when the days since `from` are asked for. Memory that nobody has looked
+    /// at for a while comes late, but of many pairs at once if all are asked for before the first is read.
+    pub fn touch(&self, from: Day) -> u8 {
+        let first = |bytes: &[u8], place: usize| bytes.get(place).copied().unwrap_or(0);
+        let touch = |series: &PackedSeries| {
+            let CleanDays { first: begin, count, widths, numbers } = &series.clean;
+            let days = usize::try_from(from - *begin).unwrap_or(0);
+            let about = numbers.len().checked_mul(days).and_then(|place| place.checked_div(*count));
+            first(&series.special.0, 0) ^ first(widths, 0) ^ first(numbers, about.unwrap_or(0))
+        };
+        self.series.iter().map(touch).fold(first(&self.observed.0, 0), std::ops::BitXor::bitxor)
+    }
+}
+
+/// How a series begins, once its release date is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beginning {
+    /// The day before the first step.
+    pub start: Day,
+    /// What may have happened up to and including `start`.
+    pub before: Before,
+    /// The step from the release to the first value.
+    pub release: Option<Step>,
+}
+
+impl PackedSeries {
     /// As [`Series::with_release`].
-    #[must_use]
-    pub fn with_release(mut self, release: Option<Day>) -> Self {
-        if let Some((start, step)) = super::release_step(self.start, self.before, release) {
-            self.release = Some(step);
-            self.start = start;
-            self.before = Before::Nothing;
+    pub fn beginning(&self, release: Option<Day>) -> Beginning {
+        match super::release_step(self.start, self.before, release) {
+            Some((start, step)) => Beginning { start, before: Before::Nothing, release: Some(step) },
+            None => Beginning { start: self.start, before: self.before, release: None },
         }
-        self
     }
 
     /// Every step, in order.
@@ -307,45 +338,42 @@ fn width(numbers: &[u64]) -> u8 {
 ///
 /// # Errors
 /// Bytes that are damaged or of another layout.
-pub fn read(bytes: &[u8]) -> Result<PackedPair<'_>, PackedError> {
+pub fn read(bytes: &Bytes) -> Result<PackedPair, PackedError> {
     let mut reader = Reader::new(bytes);
-    let pair = read_pair(&mut reader).ok_or(PackedError)?;
+    let pair = read_pair(&mut reader, bytes).ok_or(PackedError)?;
     if reader.is_at_end() { Ok(pair) } else { Err(PackedError) }
 }
 
-/// Unpacks what [`pack`] packed, step by step.
-///
-/// # Errors
-/// Bytes that are damaged or of another layout.
-pub fn unpack(bytes: &[u8]) -> Result<Pair, PackedError> {
-    let PackedPair { observed, series } = read(bytes)?;
-    let observed = observed.iter().collect();
-    let unpacked = |series: PackedSeries<'_>| Series {
-        start: series.start,
-        before: series.before,
-        steps: series.steps(),
-        left_out: series.left_out,
-    };
-    Ok(Pair { observed, series: series.into_iter().map(unpacked).collect() })
+impl PackedPair {
+    /// Step by step.
+    pub fn unpack(&self) -> Pair {
+        let unpacked = |series: &PackedSeries| Series {
+            start: series.start,
+            before: series.before,
+            steps: series.steps(),
+            left_out: series.left_out.clone(),
+        };
+        Pair { observed: self.observed.iter().collect(), series: self.series.iter().map(unpacked).collect() }
+    }
 }
 
-fn read_pair<'a>(reader: &mut Reader<'a>) -> Option<PackedPair<'a>> {
+fn read_pair(reader: &mut Reader<'_>, bytes: &Bytes) -> Option<PackedPair> {
     if reader.get()? != LAYOUT {
         return None;
     }
-    let observed = Runs(records(reader)?);
+    let observed = Runs(records::<RUN>(reader, bytes)?);
     if !observed.is_sound() {
         return None;
     }
     let count = reader.get_count()?;
     let mut series = Vec::with_capacity(count);
     for _ in 0..count {
-        series.push(read_series(reader)?);
+        series.push(read_series(reader, bytes)?);
     }
     Some(PackedPair { observed, series })
 }
 
-fn read_series<'a>(reader: &mut Reader<'a>) -> Option<PackedSeries<'a>> {
+fn read_series(reader: &mut Reader<'_>, bytes: &Bytes) -> Option<PackedSeries> {
     let start = Day::EPOCH.checked_add(reader.get_signed()?)?;
     let before = match reader.get()? {
         0 => Before::Unbounded,
@@ -358,7 +386,7 @@ fn read_series<'a>(reader: &mut Reader<'a>) -> Option<PackedSeries<'a>> {
     for _ in 0..count {
         left_out.push(start.checked_add(reader.get_signed()?)?);
     }
-    let special = Steps(records(reader)?);
+    let special = Steps(records::<STEP>(reader, bytes)?);
     let count = usize::try_from(reader.get()?).ok()?;
     let end = start.checked_add(count.try_into().ok()?)?;
     let widths = reader.get_bytes(count.div_ceil(BLOCK))?;
@@ -369,15 +397,16 @@ fn read_series<'a>(reader: &mut Reader<'a>) -> Option<PackedSeries<'a>> {
         }
         length += (count - block * BLOCK).min(BLOCK) * usize::from(width);
     }
-    let clean = CleanDays { first: start + 1, count, widths, numbers: reader.get_bytes(length)? };
-    let series = PackedSeries { start, before, last: end, left_out, release: None, special, clean };
-    special.is_sound(start, end).then_some(series)
+    let numbers = bytes.slice_ref(reader.get_bytes(length)?);
+    let clean = CleanDays { first: start + 1, count, widths: bytes.slice_ref(widths), numbers };
+    let is_sound = special.is_sound(start, end);
+    is_sound.then_some(PackedSeries { start, before, last: end, left_out, special, clean })
 }
 
 /// So many records of the same length as the next number says.
-fn records<'a, const LENGTH: usize>(reader: &mut Reader<'a>) -> Option<&'a [[u8; LENGTH]]> {
+fn records<const LENGTH: usize>(reader: &mut Reader<'_>, bytes: &Bytes) -> Option<Bytes> {
     let count = reader.get_count()?;
-    Some(reader.get_bytes(count.checked_mul(LENGTH)?)?.as_chunks().0)
+    Some(bytes.slice_ref(reader.get_bytes(count.checked_mul(LENGTH)?)?))
 }
 
 #[cfg(test)]
@@ -386,6 +415,10 @@ mod tests {
     use crate::domain::series::{Identified, Observation};
     use crate::domain::{Kind, pair::Pair};
     use proptest::prelude::*;
+
+    fn unpacked(bytes: Vec<u8>) -> Result<Pair, PackedError> {
+        read(&bytes.into()).map(|pair| pair.unpack())
+    }
 
     proptest! {
         #[test]
@@ -397,7 +430,7 @@ mod tests {
             let observations: Vec<_> =
                 days.into_iter().map(|(day, value)| Observation { day: epoch + day, value }).collect();
             let pair = Pair::work_out(kind, false, &[Identified { identifier: "a", observations: &observations }]);
-            prop_assert_eq!(unpack(&pack(&pair)), Ok(pair));
+            prop_assert_eq!(unpacked(pack(&pair)), Ok(pair));
         }
 
         #[test]
@@ -409,7 +442,7 @@ mod tests {
                 .map(|(day, drawn)| Observation { day: epoch + day, value: value(drawn) })
                 .collect();
             let pair = Pair::work_out(Kind::Flow, false, &[Identified { identifier: "a", observations: &observations }]);
-            prop_assert_eq!(unpack(&pack(&pair)), Ok(pair));
+            prop_assert_eq!(unpacked(pack(&pair)), Ok(pair));
         }
 
         #[test]
@@ -417,15 +450,15 @@ mod tests {
             if led {
                 bytes.insert(0, LAYOUT as u8);
             }
-            let _ = unpack(&bytes);
+            let _ = unpacked(bytes);
         }
     }
 
     #[test]
     fn another_layout_is_refused() {
-        assert_eq!(unpack(&[]), Err(PackedError));
-        assert_eq!(unpack(&[9, 0, 0]), Err(PackedError));
-        assert_eq!(unpack(&[3, 0, 0]), Ok(Pair::default()));
-        assert_eq!(unpack(&[3, 0, 0, 0]), Err(PackedError));
+        assert_eq!(unpacked(vec![]), Err(PackedError));
+        assert_eq!(unpacked(vec![9, 0, 0]), Err(PackedError));
+        assert_eq!(unpacked(vec![3, 0, 0]), Ok(Pair::default()));
+        assert_eq!(unpacked(vec![3, 0, 0, 0]), Err(PackedError));
     }
 }

@@ -43,14 +43,17 @@ impl DaySums {
             block.numbers.as_chunks::<WIDTH>().0.iter()
         }
         /// Narrow numbers, many at a time.
-        fn add<N: Copy + Ord + Into<u64>>(sums: &mut [u64], numbers: impl Iterator<Item = N>) -> (i128, u64) {
-            let (mut all, mut largest) = (0u64, None);
+        fn add<N: Copy + Default + Ord + Into<u64>>(
+            sums: &mut [u64],
+            numbers: impl Iterator<Item = N>,
+        ) -> (i128, u64) {
+            let (mut all, mut largest) = (0u64, N::default());
             for (sum, number) in sums.iter_mut().zip(numbers) {
                 *sum = sum.wrapping_add(number.into());
                 all = all.wrapping_add(number.into());
-                largest = largest.max(Some(number));
+                largest = largest.max(number);
             }
-            (all.into(), largest.map_or(0, Into::into))
+            (all.into(), largest.into())
         }
         match block.width {
             1 => add(&mut self.small[place..], block.numbers.iter().copied()),
@@ -202,7 +205,7 @@ impl DayAmounts {
     }
 
     /// Adds the clean days of a series that lie in the range, which are those of `days`; answers with their sum.
-    pub(super) fn add_clean(&mut self, clean: &CleanDays<'_>, days: &DaySet) -> i128 {
+    pub(super) fn add_clean(&mut self, clean: &CleanDays, days: &DaySet) -> i128 {
         let is_first = self.has_clean.is_empty();
         self.has_clean.add(days);
         let (range, mut sum) = (self.range, 0);

@@ -16,12 +16,8 @@ impl DaySet {
     }
 
     /// A word's bits below a place of the range.
-    const fn below(word: usize, place: usize) -> u64 {
-        match place.saturating_sub(word * 64) {
-            0 => 0,
-            bits @ 1..64 => (1 << bits) - 1,
-            _ => u64::MAX,
-        }
+    fn below(word: usize, place: usize) -> u64 {
+        !u64::MAX.checked_shl(place.saturating_sub(word * 64) as u32).unwrap_or(0)
     }
 
     /// The days `from` to `to` as far as they lie in the range.

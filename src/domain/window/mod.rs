@@ -127,16 +127,23 @@ pub fn amount(series: &Series, range: Range) -> Amount {
     if covers { Amount::Known(sum) } else { Amount::Unknown }
 }
 
-/// The same of a packed series, which is as [`PackedSeries::with_release`] makes it, with its days and flags added
-/// to `days` and `flags`. It gives what [`amount`] gives, without a look at every step.
-pub fn read(series: &PackedSeries<'_>, range: Range, days: &mut DayAmounts, flags: &mut Flags) -> Amount {
-    if is_absent(series.before, series.start, range) {
+/// The same of a packed series of a track that was released on the day `release`, with its days and flags added to
+/// `days` and `flags`. It gives what [`amount`] gives, without a look at every step.
+pub fn read(
+    series: &PackedSeries,
+    release: Option<Day>,
+    range: Range,
+    days: &mut DayAmounts,
+    flags: &mut Flags,
+) -> Amount {
+    let begins = series.beginning(release);
+    if is_absent(begins.before, begins.start, range) {
         return Amount::Absent;
     }
     let mut sum = Figure::exactly(0);
-    let all = DaySet::of_days(range, series.start + 1, series.last);
+    let all = DaySet::of_days(range, begins.start + 1, series.last);
     let (mut special, mut uncovered, mut corrected) = <(DaySet, DaySet, DaySet)>::default();
-    let steps = series.release.into_iter().filter(|step| step.last >= range.from());
+    let steps = begins.release.into_iter().filter(|step| step.last >= range.from());
     let steps = steps.chain(series.special.since(range.from()));
     for Share { step, adds, .. } in shares_of(steps, range) {
         step.kind.flags().iter().for_each(|flag| flags.insert(*flag));
@@ -163,7 +170,7 @@ pub fn read(series: &PackedSeries<'_>, range: Range, days: &mut DayAmounts, flag
     let clean = days.add_clean(&series.clean, &all.without(&special));
     Adds::Figure(Figure::exactly(clean)).to(&mut sum);
     days.mark(&covered, &corrected);
-    let ends = [before(series.before, series.start, range), after(series.last, range)];
+    let ends = [before(begins.before, begins.start, range), after(series.last, range)];
     ends.into_iter().flatten().for_each(|adds| adds.to(&mut sum));
     if covered.is_empty() { Amount::Unknown } else { Amount::Known(sum) }
 }
@@ -246,10 +253,10 @@ mod tests {
             let range = Range::new(start + from, start + (from + length)).unwrap();
             let release = release.map(|day| start + day);
             let packed = pack(&pair);
-            for (series, packed) in pair.series.into_iter().zip(series::read(&packed).unwrap().series) {
+            for (series, packed) in pair.series.into_iter().zip(&series::read(&packed.into()).unwrap().series) {
                 let series = series.with_release(release);
                 let (mut days, mut flags) = (DayAmounts::new(range), Flags::default());
-                let read = read(&packed.with_release(release), range, &mut days, &mut flags);
+                let read = read(packed, release, range, &mut days, &mut flags);
                 prop_assert_eq!(read, amount(&series, range));
                 let by_step = by_step(&series, range);
                 for (place, day) in by_step.iter().enumerate() {

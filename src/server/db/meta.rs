@@ -1,5 +1,6 @@
 //! What a database remembers about itself.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use sqlx::AssertSqlSafe;
@@ -161,12 +162,21 @@ impl Versions {
     }
 }
 
+/// Gives one text, which [`read_versions`] reads.
+pub(super) static VERSIONS: LazyLock<String> = LazyLock::new(|| {
+    let (columns, names) = (joined(&[Text("name"), Number("last")]), Changed::names());
+    format!("select coalesce({columns}, '') from ids where name in ({names}, '{SETTLED}')")
+});
+
 /// The versions of everything.
 pub async fn versions(conn: &mut Conn) -> Result<Versions, Error> {
-    let (columns, names) = (joined(&[Text("name"), Number("last")]), Changed::names());
-    let sql = format!("select {columns} from ids where name in ({names}, '{SETTLED}')");
-    let text: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn).await?;
-    let mut fields = Fields::of(text.as_deref());
+    let text: String = sqlx::query_scalar(AssertSqlSafe(VERSIONS.as_str())).fetch_one(conn).await?;
+    read_versions(&text)
+}
+
+/// The versions as [`VERSIONS`] gives them.
+pub(super) fn read_versions(text: &str) -> Result<Versions, Error> {
+    let mut fields = Fields::of(Some(text));
     let (mut versions, mut settled) = (Versions::default(), None);
     while !fields.is_at_end() {
         let (name, version) = (fields.text()?, fields.number()?);

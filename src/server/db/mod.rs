@@ -57,6 +57,7 @@ use std::time::{Duration, Instant};
 use sqlx::AnyPool;
 use sqlx::pool::PoolConnection;
 
+use self::meta::Versions;
 pub use self::tx::Tx;
 use crate::domain::Day;
 use crate::server::error::Error;
@@ -78,6 +79,8 @@ pub struct Db {
     /// Whether its tables are spread over machines.
     is_distributed: bool,
     replica: Option<Arc<postgres::Replica>>,
+    /// A file's, for the smallest of questions.
+    in_thread: Option<Arc<sqlite::InThread>>,
     memory: Arc<read_model::Memory>,
 }
 
@@ -119,13 +122,15 @@ impl Db {
             Ok((writer, sqlite::readers(&path).await?))
         })
         .await?;
-        Self::of(Engine::Sqlite(path), writer, readers).await
+        let in_thread = Some(Arc::new(sqlite::InThread::open(&path)?));
+        Ok(Db { in_thread, ..Self::of(Engine::Sqlite(path), writer, readers).await? })
     }
 
     /// With the read model in this version's layout.
     async fn of(engine: Engine, writer: AnyPool, readers: AnyPool) -> Result<Self, Error> {
         let memory = Arc::default();
-        let mut db = Db { readers, writer, engine, is_distributed: false, replica: None, memory };
+        let mut db =
+            Db { readers, writer, engine, is_distributed: false, replica: None, in_thread: None, memory };
         db.is_distributed = meta::is_distributed(&mut *db.read().await?).await?;
         rebuild::after_upgrade(&db).await?;
         Ok(db)
@@ -187,6 +192,17 @@ impl Db {
             Engine::Postgres(server) => server.reader(&self.readers).await,
         };
         reader.map_err(overloaded)
+    }
+
+    /// The versions of everything, as the database has them now.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn versions(&self) -> Result<Versions, Error> {
+        match self.in_thread.as_ref().and_then(|conn| conn.text(&meta::VERSIONS)) {
+            Some(text) => meta::read_versions(&text),
+            None => meta::versions(&mut *self.reader().await?).await,
+        }
     }
 
     /// The same as [`Self::read`] for reports and lists, which may come from a replica: of the state that this
@@ -331,6 +347,9 @@ impl Db {
         self.writer.close().await;
         if let Some(replica) = &self.replica {
             replica.close().await;
+        }
+        if let Some(in_thread) = &self.in_thread {
+            in_thread.close();
         }
     }
 }

@@ -19,16 +19,14 @@ use super::search::Names;
 use super::tracks::{self, StoredTrack};
 use super::{Conn, Db, Tx, series, track_artists};
 use crate::domain::query::Country;
-use crate::domain::report::{ChartAppearance, PairEvidence, TrackArtist, TrackFacts};
+use crate::domain::report::{ChartAppearance, Pairs, TrackArtist, TrackFacts};
+use crate::domain::series::PackedSeries;
 use crate::domain::{ArtistId, Day, Range};
 use crate::server::error::Error;
 
 /// Bytes of series kept in memory, and of each kind of the catalogue's rows.
 const SERIES_BYTES: u64 = 256 << 20;
 const CATALOGUE_BYTES: u64 = 32 << 20;
-
-/// What is stored of a track on each platform, by the platform's number.
-pub type Pairs = Arc<[(i64, Arc<PairEvidence>)]>;
 
 /// What was read, with the version at which it was.
 type Kept<K, V> = Cache<K, (i64, V), Bytes>;
@@ -39,8 +37,7 @@ pub(super) struct Memory {
     /// Of all artists; held while somebody reads them, so that they are read once.
     names: tokio::sync::Mutex<Arc<Names>>,
     artists: Kept<ArtistId, Arc<StoredArtist>>,
-    tracks_of: Kept<i64, Arc<[i64]>>,
-    tracks: Kept<i64, Arc<TrackFacts>>,
+    tracks_of: Kept<i64, TracksOf>,
     series: Cache<i64, Arc<KeptSeries>, Bytes>,
     artist_level: Kept<i64, Arc<[ArtistSeries]>>,
     /// Of a track in the charts of a country, whenever.
@@ -49,12 +46,17 @@ pub(super) struct Memory {
     chart_days: Kept<Country, Arc<[Day]>>,
 }
 
+/// The tracks of an artist, by number.
+type TracksOf = Arc<[(i64, Arc<TrackFacts>)]>;
+
 /// A track's series, and until when they are known to be the stored ones.
 struct KeptSeries {
     digest: i64,
     /// A version of the data with which they were.
     version: AtomicI64,
     pairs: Pairs,
+    /// Bytes of the row, which the pairs share.
+    row: usize,
 }
 
 /// Weighs what is kept, roughly, by the bytes that it takes.
@@ -67,27 +69,23 @@ impl Weighter<ArtistId, (i64, Arc<StoredArtist>)> for Bytes {
     }
 }
 
-impl Weighter<i64, (i64, Arc<[i64]>)> for Bytes {
-    fn weight(&self, _: &i64, (_, tracks): &(i64, Arc<[i64]>)) -> u64 {
-        (50 + 8 * tracks.len()) as u64
-    }
-}
-
-impl Weighter<i64, (i64, Arc<TrackFacts>)> for Bytes {
-    fn weight(&self, _: &i64, (_, facts): &(i64, Arc<TrackFacts>)) -> u64 {
-        let texts: usize = [&facts.credit, &facts.image_url].into_iter().flatten().map(String::len).sum();
-        let artists: usize = facts.artists.iter().map(|artist| size_of_val(artist) + artist.name.len()).sum();
-        (size_of::<TrackFacts>() + facts.name.len() + texts + artists) as u64
+impl Weighter<i64, (i64, TracksOf)> for Bytes {
+    fn weight(&self, _: &i64, (_, tracks): &(i64, TracksOf)) -> u64 {
+        let track = |facts: &TrackFacts| {
+            let texts: usize = [&facts.credit, &facts.image_url].into_iter().flatten().map(String::len).sum();
+            let artists: usize =
+                facts.artists.iter().map(|artist| size_of_val(artist) + artist.name.len()).sum();
+            size_of_val(facts) + facts.name.len() + texts + artists
+        };
+        (50 + size_of_val(&**tracks) + tracks.iter().map(|(_, facts)| track(facts)).sum::<usize>()) as u64
     }
 }
 
 impl Weighter<i64, Arc<KeptSeries>> for Bytes {
     fn weight(&self, _: &i64, kept: &Arc<KeptSeries>) -> u64 {
-        let pair = |pair: &PairEvidence| {
-            let packed = pair.packed.as_ref().map_or(0, |(_, packed)| packed.len());
-            size_of::<PairEvidence>() + packed + size_of_val(&*pair.windows)
-        };
-        (100 + kept.pairs.iter().map(|(_, evidence)| pair(evidence)).sum::<usize>()) as u64
+        // Each pair has a series, nearly always.
+        let pairs = kept.pairs.len() * size_of::<PackedSeries>() + size_of_val(&*kept.pairs);
+        (200 + kept.row + pairs) as u64
     }
 }
 
@@ -119,8 +117,7 @@ impl Default for Memory {
             registry: RwLock::default(),
             names: tokio::sync::Mutex::default(),
             artists: Cache::with_weighter(catalogue(400), CATALOGUE_BYTES, Bytes),
-            tracks_of: Cache::with_weighter(catalogue(200), CATALOGUE_BYTES, Bytes),
-            tracks: Cache::with_weighter(catalogue(400), CATALOGUE_BYTES, Bytes),
+            tracks_of: Cache::with_weighter(catalogue(8_000), CATALOGUE_BYTES, Bytes),
             series: Cache::with_weighter((SERIES_BYTES / 4_000) as usize, SERIES_BYTES, Bytes),
             artist_level: Cache::with_weighter(catalogue(10_000), CATALOGUE_BYTES, Bytes),
             places: Cache::with_weighter(catalogue(100), CATALOGUE_BYTES, Bytes),
@@ -132,7 +129,7 @@ impl Default for Memory {
 impl std::fmt::Debug for Memory {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Memory")
-            .field("tracks", &self.tracks.len())
+            .field("artists", &self.tracks_of.len())
             .field("series", &self.series.len())
             .finish()
     }
@@ -154,8 +151,7 @@ impl Db {
     /// # Errors
     /// Those of the database.
     pub async fn read_model(&self) -> Result<ReadModel<'_>, Error> {
-        let versions = meta::versions(&mut *self.reader().await?).await?;
-        Ok(ReadModel { db: self, tx: None, versions })
+        Ok(ReadModel { db: self, tx: None, versions: self.versions().await? })
     }
 }
 
@@ -230,51 +226,35 @@ impl ReadModel<'_> {
         Ok(found)
     }
 
-    /// The numbers of the distinct tracks of these artists (S12), in order.
-    async fn track_numbers(&mut self, artists: &[i64]) -> Result<Vec<i64>, Error> {
-        let db = self.db;
-        let (memory, version) = (&db.memory.tracks_of, self.versions.catalogue);
-        let (mut found, missing) = kept(memory, version, artists);
-        if !missing.is_empty() {
-            let mut read = track_artists::numbers_of(self.conn().await?, &missing).await?;
-            for artist in missing {
-                let tracks: Arc<[i64]> = read.remove(&artist).unwrap_or_default().into();
-                memory.insert(artist, (version, Arc::clone(&tracks)));
-                found.push(tracks);
-            }
-        }
-        let mut numbers: Vec<i64> = found.iter().flat_map(|tracks| tracks.iter().copied()).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        Ok(numbers)
-    }
-
     /// The distinct tracks of these artists (S12), by number, in order.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn tracks(&mut self, artists: &[i64]) -> Result<Vec<(i64, Arc<TrackFacts>)>, Error> {
-        let numbers = self.track_numbers(artists).await?;
         let db = self.db;
-        let (memory, version) = (&db.memory.tracks, self.versions.catalogue);
-        let known = |number: &i64| memory.get(number).filter(|(kept, _)| *kept == version);
-        let mut found = Vec::with_capacity(numbers.len());
-        let mut missing = Vec::new();
-        for number in numbers {
-            match known(&number) {
-                Some((_, facts)) => found.push((number, facts)),
-                None => missing.push(number),
-            }
-        }
+        let (memory, version) = (&db.memory.tracks_of, self.versions.catalogue);
+        let (mut found, missing) = kept(memory, version, artists);
         if !missing.is_empty() {
-            for stored in tracks::by_numbers(self.conn().await?, &missing).await? {
-                let (number, facts) = (stored.id, Arc::new(facts(stored)));
-                memory.insert(number, (version, Arc::clone(&facts)));
-                found.push((number, facts));
+            let mut numbers = track_artists::numbers_of(self.conn().await?, &missing).await?;
+            let mut all: Vec<i64> = numbers.values().flatten().copied().collect();
+            all.sort_unstable();
+            all.dedup();
+            let stored = tracks::by_numbers(self.conn().await?, &all).await?;
+            let known: HashMap<i64, Arc<TrackFacts>> =
+                stored.into_iter().map(|track| (track.id, Arc::new(facts(track)))).collect();
+            for artist in missing {
+                let numbers = numbers.remove(&artist).unwrap_or_default();
+                let track = |number| Some((number, Arc::clone(known.get(&number)?)));
+                let tracks: TracksOf = numbers.into_iter().filter_map(track).collect();
+                memory.insert(artist, (version, Arc::clone(&tracks)));
+                found.push(tracks);
             }
-            found.sort_unstable_by_key(|(number, _)| *number);
         }
-        Ok(found)
+        let mut tracks: Vec<(i64, Arc<TrackFacts>)> =
+            found.iter().flat_map(|tracks| tracks.iter().cloned()).collect();
+        tracks.sort_unstable_by_key(|(number, _)| *number);
+        tracks.dedup_by_key(|(number, _)| *number);
+        Ok(tracks)
     }
 
     /// What is stored of each of these tracks, in their order; of some of them it may be nothing.
@@ -309,8 +289,8 @@ impl ReadModel<'_> {
             if !numbers.is_empty() {
                 for row in series::of_tracks(self.conn().await?, &numbers).await? {
                     let Some(&(place, digest)) = changed.get(&row.track_id) else { continue };
-                    let pairs = row.evidence()?.into();
-                    let kept = Arc::new(KeptSeries { digest, version: AtomicI64::new(version), pairs });
+                    let (version, pairs, row_bytes) = (AtomicI64::new(version), row.evidence()?, row.len());
+                    let kept = Arc::new(KeptSeries { digest, version, pairs, row: row_bytes });
                     memory.insert(row.track_id, Arc::clone(&kept));
                     found[place] = Some(kept);
                 }

@@ -3,7 +3,6 @@
 //! Written in the transaction of the observations, never a second truth: `rebuild` makes the same bytes.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -14,8 +13,8 @@ use super::joined::{self, Fields, joined};
 use super::{Conn, list};
 use crate::domain::Day;
 use crate::domain::pair::PairDigest;
-use crate::domain::report::PairEvidence;
-use crate::domain::series::packed;
+use crate::domain::report::{PairEvidence, Pairs};
+use crate::domain::series::{self, packed};
 use crate::domain::varint::{Reader, put, put_signed};
 use crate::server::error::Error;
 
@@ -56,12 +55,23 @@ impl TrackSeries {
     ///
     /// # Errors
     /// A row that is damaged or of another layout.
-    pub fn evidence(&self) -> Result<Vec<(i64, Arc<PairEvidence>)>, Error> {
+    pub fn evidence(&self) -> Result<Pairs, Error> {
         let pair = |pair: StoredPair<'_>| {
-            let packed = pair.worked_out.map(|(digest, packed)| (digest, self.packed.slice_ref(packed)));
-            (pair.platform_id, Arc::new(PairEvidence { packed, windows: pair.windows }))
+            let worked_out = match pair.worked_out {
+                Some((digest, packed)) => {
+                    let packed = series::read(&self.packed.slice_ref(packed)).map_err(Error::damaged)?;
+                    Some((digest, packed))
+                }
+                None => None,
+            };
+            Ok((pair.platform_id, PairEvidence { worked_out, windows: pair.windows }))
         };
-        Ok(self.pairs()?.into_iter().map(pair).collect())
+        self.pairs()?.into_iter().map(pair).collect()
+    }
+
+    /// How many bytes it has.
+    pub(super) fn len(&self) -> usize {
+        self.packed.len()
     }
 
     pub(super) fn into_packed(self) -> Vec<u8> {

@@ -2,8 +2,10 @@
 //! settings.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use rusqlite::OpenFlags;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{Connection as _, Executor as _};
@@ -92,6 +94,38 @@ pub async fn leave_log(conn: &mut Conn) -> Result<(), Error> {
     conn.execute("pragma busy_timeout = 1000").await?;
     let mode: String = sqlx::query_scalar("pragma journal_mode = delete").fetch_one(conn).await?;
     if mode == "delete" { Ok(()) } else { Err(Error::Busy) }
+}
+
+/// A connection that answers in the thread that asks: for a question so small that the way to another connection's
+/// thread and back would take longer than the answer.
+#[derive(Debug)]
+pub struct InThread(Mutex<Option<rusqlite::Connection>>);
+
+impl InThread {
+    /// A connection to a file that is there.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let conn = rusqlite::Connection::open_with_flags(path, flags).and_then(|conn| {
+            // Whoever would have to wait asks elsewhere.
+            conn.execute_batch(&format!("{SETTINGS} pragma query_only = on; pragma busy_timeout = 0;"))?;
+            Ok(conn)
+        });
+        let unusable = |error| Error::Unusable(format!("cannot open {}: {error}", path.display()));
+        Ok(InThread(Mutex::new(Some(conn.map_err(unusable)?))))
+    }
+
+    /// The text that a select gives; `None` where it has to be asked elsewhere, because somebody else is asking, or
+    /// because of an error, which is met there again.
+    pub fn text(&self, sql: &str) -> Option<String> {
+        let conn = self.0.try_lock().ok()?;
+        let mut select = conn.as_ref()?.prepare_cached(sql).ok()?;
+        select.query_row([], |row| row.get(0)).ok()
+    }
+
+    /// Closes it.
+    pub fn close(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
 }
 
 /// The connections that read.

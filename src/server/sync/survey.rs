@@ -101,7 +101,7 @@ pub async fn survey(conn: &mut Conn, question: Question<'_>) -> Result<Plan, Err
     planner.songs(conn, &selected, &tracks).await?;
     planner.artist_level(conn, &selected, &registry).await?;
     let chosen: Vec<&Platform> =
-        registry.iter().filter(|platform| chosen.iter().any(|(id, _)| *id == platform.id)).collect();
+        registry.iter().filter(|platform| chosen.iter().any(|chosen| chosen.number == platform.id)).collect();
     planner.audience(conn, &tracks, &chosen).await?;
     planner.charts(conn, charts).await?;
     Ok(planner.plan)
@@ -206,14 +206,9 @@ impl Planner<'_> {
         let mut asked = fetched::of_tracks(conn, &numbers).await?;
         let mut observed: HashMap<(i64, i64), Vec<Run>> = HashMap::new();
         for row in series::of_tracks(conn, &numbers).await? {
-            for pair in row.pairs()? {
-                if let Some((_, packed)) = pair.worked_out {
-                    let observed_of = crate::domain::series::read(packed)
-                        .map_err(Error::damaged)?
-                        .observed
-                        .iter()
-                        .collect();
-                    observed.insert((row.track_id, pair.platform_id), observed_of);
+            for (platform, pair) in &*row.evidence()? {
+                if let Some((_, pair)) = &pair.worked_out {
+                    observed.insert((row.track_id, *platform), pair.observed.iter().collect());
                 }
             }
         }

@@ -4,12 +4,13 @@ use super::grid::{Scale, area, lines};
 use crate::domain::format::grouped;
 
 /// A track's trend as a small chart: SVG path data of the area and of the line, and a few words for it.
-pub fn spark(trend: &[Option<i128>]) -> Option<(String, String, String)> {
+pub fn spark(trend: &[Option<i64>]) -> Option<(String, String, String)> {
+    let trend: Vec<Option<i128>> = trend.iter().map(|average| average.map(i128::from)).collect();
     let (first, last) = (trend.iter().flatten().next()?, trend.iter().flatten().last()?);
     let scale = Scale::up_to(trend.iter().flatten().max().copied());
-    let [line, dots, _] = lines(trend, scale, trend.len());
+    let [line, dots, _] = lines(&trend, scale, trend.len());
     Some((
-        area(&vec![Some(0); trend.len()], trend, scale),
+        area(&vec![Some(0); trend.len()], &trend, scale),
         line + &dots,
         format!("From {} to {} a day, at most {}", grouped(*first), grouped(*last), grouped(scale.top)),
     ))

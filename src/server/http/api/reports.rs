@@ -11,7 +11,6 @@ use super::{parameters, tag};
 use crate::domain::report::{Availability, Report};
 use crate::server::clock::today;
 use crate::server::context::Context;
-use crate::server::db::meta;
 use crate::server::http::gate::MayRead;
 use crate::server::http::problem::Refused;
 use crate::server::reports;
@@ -37,8 +36,7 @@ pub async fn report(
     parameters::Asked(query): parameters::Asked,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let versions = meta::versions(&mut *context.db.reader().await?).await?;
-    let asked = Asked { query, today: today(), versions };
+    let asked = Asked { query, today: today(), versions: context.db.versions().await? };
     let answer = match context.answers.get(&asked) {
         Some(answer) => answer,
         None => {
