@@ -12,9 +12,6 @@ impl Times {
     /// The head of a table of [`Times::line`].
     pub const HEAD: &str = "question                              p50 ms    p95 ms    p99 ms";
 
-    /// The head of a table of [`Times::row`].
-    pub const TABLE: &str = "| question | p50 ms | p95 ms | p99 ms |\n|---|---|---|---|\n";
-
     /// How often it was.
     pub fn count(&self) -> usize {
         self.0.len()
@@ -23,11 +20,6 @@ impl Times {
     /// Adds what others took.
     pub fn add(&mut self, other: Times) {
         self.0.extend(other.0);
-    }
-
-    /// A row of a table.
-    pub fn row(&self, name: &str) -> String {
-        format!("| {name} | {:.2} | {:.2} | {:.2} |\n", self.at(50), self.at(95), self.at(99))
     }
 
     /// Waits for the work and notes how long it took.
@@ -49,6 +41,33 @@ impl Times {
     /// A line of a table.
     pub fn line(&self, name: &str) -> String {
         format!("{name:<34} {:>9.2} {:>9.2} {:>9.2}", self.at(50), self.at(95), self.at(99))
+    }
+}
+
+/// The same thing measured several times over.
+#[derive(Debug)]
+pub struct Runs(Vec<Times>);
+
+impl Runs {
+    /// The last cells of a table's head, and of the line under it.
+    pub const HEAD: [&str; 2] = ["p50 ms | p95 ms | p99 ms | p95 of each run |", "---|---|---|---|"];
+
+    /// Measures three times.
+    pub async fn of(mut run: impl AsyncFnMut() -> Times) -> Self {
+        Runs(vec![run().await, run().await, run().await])
+    }
+
+    /// How often it was in all runs.
+    pub fn count(&self) -> usize {
+        self.0.iter().map(Times::count).sum()
+    }
+
+    /// The last cells of a row.
+    pub fn cells(&self) -> String {
+        let mut all = Times::default();
+        self.0.iter().for_each(|run| all.0.extend(&run.0));
+        let each = self.0.iter().map(|run| format!("{:.2}", run.at(95))).collect::<Vec<_>>().join(", ");
+        format!("{:.2} | {:.2} | {:.2} | {each} |", all.at(50), all.at(95), all.at(99))
     }
 }
 

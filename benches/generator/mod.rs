@@ -26,7 +26,8 @@ const TRACKS_PER_ARTIST: u64 = 20;
 pub struct Generator {
     /// How many tracks.
     pub tracks: u64,
-    first_day: Day,
+    /// The first day with observations.
+    pub first_day: Day,
 }
 
 /// Where the files of a catalogue are.

@@ -1,5 +1,5 @@
-//! Reports and lists, in process, the database in the page cache, no cache of results: 20 selections, 5 rounds after one
-//! that is not timed.
+//! Reports and lists, in process, the database in the page cache, no cache of results: 20 selections, three runs of 5
+//! rounds after one round that is not timed.
 
 use std::io::sink;
 
@@ -12,7 +12,7 @@ use music_analytics::server::export::workbook;
 use music_analytics::server::{listings, reports};
 
 use crate::Bench;
-use crate::clock::Times;
+use crate::clock::{Runs, Times};
 use crate::generator::Generator;
 
 const SELECTIONS: u64 = 20;
@@ -21,7 +21,9 @@ const YEAR: [(&str, &str); 2] = [("from", "2025-11-01"), ("to", "2026-10-31")];
 
 pub async fn measured(bench: &Bench) -> String {
     let db = bench.open().await;
-    let mut table = Times::TABLE.to_owned();
+    let [head, line] = Runs::HEAD;
+    let mut table = format!("| question | {head}\n|---|{line}\n");
+    let mut row = |name: &str, runs: Runs| table += &format!("| {name} | {}\n", runs.cells());
     let asked = |artists, more: &[(&str, &str)]| -> Vec<Query> {
         let parameters: Vec<_> = YEAR.iter().chain(more).copied().collect();
         (0..SELECTIONS).map(|number| query(bench.generator, number, artists, &parameters)).collect()
@@ -35,40 +37,51 @@ pub async fn measured(bench: &Bench) -> String {
         ("10 artists, 12 months, by day", asked(10, &[("daily", "true")])),
         ("10 artists, 12 months, charts of a country", asked(10, &[("country", "IT")])),
     ] {
-        table += &reported(&db, &queries).await.row(name);
+        row(name, reported(&db, &queries).await);
     }
-    let mut times = Times::default();
-    for query in asked(10, &[]).iter().cycle().take(SELECTIONS as usize * ROUNDS) {
-        times.of(reports::availability(&db, query, today())).await.expect("what is missing");
-    }
-    table += &times.row("what is missing of 10 artists, 12 months");
-    let mut times = Times::default();
-    for text in ["a", "ar", "kalo", "mi", "r to", "zz"].repeat(20) {
-        times.of(listings::artists(&db, text, 10, None)).await.expect("artists");
-    }
-    table += &times.row("artists by name, of 100,000");
-    let mut times = Times::default();
+    let queries = asked(10, &[]);
+    let missing = async || {
+        let mut times = Times::default();
+        for query in queries.iter().cycle().take(queries.len() * ROUNDS) {
+            times.of(reports::availability(&db, query, today())).await.expect("what is missing");
+        }
+        times
+    };
+    row("what is missing of 10 artists, 12 months", Runs::of(missing).await);
+    let found = async || {
+        let mut times = Times::default();
+        for text in ["a", "ar", "kalo", "mi", "r to", "zz"].repeat(20) {
+            times.of(listings::artists(&db, text, 10, None)).await.expect("artists");
+        }
+        times
+    };
+    row("artists by name, of 100,000", Runs::of(found).await);
     let large = large(&db, bench.generator).await;
-    for _ in 0..3 {
+    let written = async || {
+        let mut times = Times::default();
         let report = large.clone();
         let written = tokio::task::spawn_blocking(move || workbook::write(&report, "http://127.0.0.1", Sink));
         times.of(written).await.expect("no panic").expect("a workbook");
-    }
-    table += &times.row("workbook of 100,000 rows");
+        times
+    };
+    row("workbook of 100,000 rows", Runs::of(written).await);
     db.close().await;
     table
 }
 
-async fn reported(db: &Db, queries: &[Query]) -> Times {
+async fn reported(db: &Db, queries: &[Query]) -> Runs {
     for query in queries {
         let report = reports::report(db, query, today()).await.expect("a report");
         assert!(query.country.is_some() || report.summary.total.is_some_and(|total| total.estimate > 0));
     }
-    let mut times = Times::default();
-    for query in queries.iter().cycle().take(queries.len() * ROUNDS) {
-        times.of(reports::report(db, query, today())).await.expect("a report");
-    }
-    times
+    Runs::of(async || {
+        let mut times = Times::default();
+        for query in queries.iter().cycle().take(queries.len() * ROUNDS) {
+            times.of(reports::report(db, query, today())).await.expect("a report");
+        }
+        times
+    })
+    .await
 }
 
 /// The question about the `number`th selection of so many artists, spread over the catalogue.
