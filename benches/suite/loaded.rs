@@ -37,7 +37,7 @@ pub async fn measured(bench: &Bench) -> String {
     while !ready().await {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let ready = started.elapsed();
+    let (ready, memory) = (started.elapsed(), resident_mb(server.0.id()));
     let [head, line] = Runs::HEAD;
     let mut table = format!("| served | requests a second | {head}\n|---|---|{line}\n");
     let artist = |number: u64| bench.generator.artist(number % bench.generator.artists());
@@ -53,7 +53,7 @@ pub async fn measured(bench: &Bench) -> String {
     let text = |number: u64| format!("/api/v1/artists?q={}", ["ka", "lo", "mira", "to"][number as usize % 4]);
     table += &asked("artists by name", text).await;
     table += &format!(
-        "\nFrom start to ready: {:.2} s. Memory after the load: {} MB.\n",
+        "\nFrom start to ready: {:.2} s. Memory of the server: {memory} MB when it is ready, {} MB after the load.\n",
         ready.as_secs_f64(),
         resident_mb(server.0.id())
     );

@@ -14,6 +14,7 @@ use music_analytics::server::{listings, reports};
 use crate::Bench;
 use crate::clock::{Runs, Times};
 use crate::generator::Generator;
+use crate::machine::{forget_peak, peak_mb, resident_mb};
 
 const SELECTIONS: u64 = 20;
 const ROUNDS: usize = 5;
@@ -57,6 +58,8 @@ pub async fn measured(bench: &Bench) -> String {
     };
     row("artists by name, of 100,000", Runs::of(found).await);
     let large = large(&db, bench.generator).await;
+    forget_peak();
+    let before = resident_mb(std::process::id());
     let written = async || {
         let mut times = Times::default();
         let report = large.clone();
@@ -65,6 +68,7 @@ pub async fn measured(bench: &Bench) -> String {
         times
     };
     row("workbook of 100,000 rows", Runs::of(written).await);
+    table += &format!("\nA workbook takes at most {} MB more memory.\n", peak_mb().saturating_sub(before));
     db.close().await;
     table
 }

@@ -7,7 +7,7 @@ use super::joined::Column::Number;
 use super::joined::{Fields, joined};
 use super::meta::Changed;
 use super::observations::Written;
-use super::{Conn, day, list, meta, word};
+use super::{Conn, ROWS_AT_ONCE, day, list, meta, word};
 use crate::domain::series::Observation;
 use crate::domain::{Day, Metric};
 use crate::server::error::Error;
@@ -42,6 +42,7 @@ pub async fn write(conn: &mut Conn, fetch_id: i64, news: &ArtistSeries) -> Resul
     .bind(i64::from(last.day.number()))
     .fetch_all(&mut *conn)
     .await?;
+    let mut new = Vec::new();
     for observation in &news.observations {
         let day = i64::from(observation.day.number());
         match stored.binary_search_by_key(&day, |row| row.0).ok().map(|place| stored[place]) {
@@ -68,20 +69,17 @@ pub async fn write(conn: &mut Conn, fetch_id: i64, news: &ArtistSeries) -> Resul
             }
             None => written.added += 1,
         }
-        sqlx::query(
-            "insert into artist_observations (artist_id, platform_id, metric, day, value, fetch_id)
-             values ($1, $2, $3, $4, $5, $6)
+        let numbers = list([news.artist_id, news.platform_id, day, observation.value, fetch_id]);
+        new.push(format!("('{}',{numbers})", news.metric));
+    }
+    for new in new.chunks(ROWS_AT_ONCE) {
+        let sql = format!(
+            "insert into artist_observations (metric, artist_id, platform_id, day, value, fetch_id) values {}
              on conflict (artist_id, platform_id, metric, day) do update set value = excluded.value,
              fetch_id = excluded.fetch_id",
-        )
-        .bind(news.artist_id)
-        .bind(news.platform_id)
-        .bind(news.metric.as_str())
-        .bind(day)
-        .bind(observation.value)
-        .bind(fetch_id)
-        .execute(&mut *conn)
-        .await?;
+            new.join(",")
+        );
+        sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(&mut *conn).await?;
     }
     if written.added + written.changed > 0 {
         meta::raise(conn, Changed::ArtistLevel).await?;

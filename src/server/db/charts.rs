@@ -7,15 +7,12 @@ use sqlx::AssertSqlSafe;
 use super::joined::Column::Number;
 use super::joined::{Fields, joined};
 use super::meta::Changed;
-use super::{Conn, day, ids, list, meta, rows, small, word};
+use super::{Conn, ROWS_AT_ONCE, day, ids, list, meta, rows, small, word};
 use crate::domain::query::Country;
 use crate::domain::report::ChartAppearance;
 use crate::domain::{Day, Range};
 use crate::server::catalogue::Frequency;
 use crate::server::error::Error;
-
-/// Rows written by one statement.
-const AT_ONCE: usize = 500;
 
 /// What is known of a chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,7 +153,7 @@ pub async fn days_of(conn: &mut Conn, chart_id: i64, from: Day, to: Day) -> Resu
 
 /// Notes days of a chart as fetched.
 pub async fn put_days(conn: &mut Conn, fetch_id: i64, chart_id: i64, days: &[Day]) -> Result<(), Error> {
-    for days in days.chunks(AT_ONCE) {
+    for days in days.chunks(ROWS_AT_ONCE) {
         let values = rows(days.iter().map(|day| [chart_id, day.number().into(), fetch_id]));
         let sql = format!(
             "insert into chart_days (chart_id, day, fetch_id) values {values} on conflict (chart_id, day) do nothing"
@@ -182,7 +179,7 @@ pub struct Place {
 /// Writes places, each (track, chart, day) once; answers how many are new or another than before.
 pub async fn put_places(conn: &mut Conn, places: &[Place]) -> Result<u64, Error> {
     let mut written = 0;
-    for places in places.chunks(AT_ONCE) {
+    for places in places.chunks(ROWS_AT_ONCE) {
         let values =
             rows(places.iter().map(|p| [p.track_id, p.chart_id, p.day.number().into(), p.position.into()]));
         let sql = format!(

@@ -14,12 +14,10 @@ use tempfile::TempDir;
 use super::backup::{Step, beside, publish, taken};
 use super::contents::{self, Contents, Tables, decode, listed, quoted};
 use super::postgres::Server;
-use super::{Conn, Db, Reference, is_postgres, postgres, references, sqlite, version};
+use super::{Conn, Db, ROWS_AT_ONCE, Reference, is_postgres, postgres, references, sqlite, version};
 use crate::server::error::Error;
 
-/// Rows written by one statement, and bytes after which there are no more of them. The engines' limits of
-/// parameters are far away.
-const ROWS_AT_ONCE: usize = 500;
+/// Bytes after which a statement takes no more rows. The engines' limits of parameters are far away.
 const BYTES_AT_ONCE: usize = 1 << 20;
 
 /// Copies everything from the database of one URL into that of another, which is empty. Answers with what both

@@ -67,6 +67,9 @@ pub type Conn = sqlx::AnyConnection;
 /// Between two tries of somebody who can wait.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// Rows written by one statement.
+const ROWS_AT_ONCE: usize = 500;
+
 /// A transaction as the driver has it.
 type Transaction = sqlx::Transaction<'static, sqlx::Any>;
 
