@@ -24,6 +24,8 @@ INSTALL := env -u CARGO_TARGET_DIR CARGO_PROFILE_DEV_DEBUG=0 cargo install --qui
 KILLS := 20
 # Of the catalogue that `make bench` measures on.
 OBSERVATIONS := 50000000
+# Of `make soak`.
+MINUTES := 30
 # Of each fuzz target.
 SECONDS_EACH := 60
 
@@ -36,7 +38,7 @@ CLIENT_SOURCES := .cargo/config.toml Cargo.toml Cargo.lock Trunk.toml index.html
 
 export PATH := $(CURDIR)/node_modules/.bin:$(dir $(TRUNK)):$(dir $(BINDGEN)):$(dir $(FUZZ)):$(dir $(DENY)):$(PATH)
 
-.PHONY: help run test build check client server tools logos chaos bench fuzz audit licenses guide clean
+.PHONY: help run test build check client server tools logos chaos bench soak fuzz audit licenses guide clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -75,6 +77,9 @@ chaos: prerequisites $(NPM) ## processes that are killed, paused and locked out,
 
 bench: client ## what is promised of speed, on OBSERVATIONS=50000000: some 10 minutes, 3 GB of disk; docs/performance.md
 	@cargo bench --quiet --features ssr --bench suite -- --observations $(OBSERVATIONS) --document docs/performance.md
+
+soak: client ## everything that is asked for, for MINUTES=30, and what the server's memory does meanwhile
+	@cargo bench --quiet --features ssr --bench suite -- --observations 5000000 --soak $(MINUTES)
 
 fuzz: nightly $(FUZZ) ## looks for inputs that break something, SECONDS_EACH=60 for each kind
 	@nice scripts/fuzz.sh $(SECONDS_EACH)

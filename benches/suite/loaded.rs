@@ -9,35 +9,20 @@ use crate::Bench;
 use crate::clock::{Runs, Times};
 use crate::machine::resident_mb;
 
-const CONNECTIONS: usize = 50;
+pub const CONNECTIONS: usize = 50;
 const SECONDS: u64 = 10;
 /// Numbers of addresses that a run has for itself.
 const MORE_THAN_A_RUN: u64 = 100_000;
 /// A month may begin on so many days, which all have data after them.
 const STARTS: u64 = 600;
-const TOKEN: &str = "for-measurements-and-of-no-use-elsewhere";
-const ADDRESS: &str = "127.0.0.1:3127";
+pub const EMAIL: &str = "bench@example.com";
+pub const PASSWORD: &str = "of no use elsewhere";
+pub const TOKEN: &str = "for-measurements-and-of-no-use-elsewhere";
+pub const ADDRESS: &str = "127.0.0.1:3127";
 
 pub async fn measured(bench: &Bench) -> String {
-    let started = Instant::now();
-    let server = Server(
-        Command::new(env!("CARGO_BIN_EXE_music-analytics"))
-            .arg("serve")
-            .env("DATABASE_URL", &bench.url)
-            .env("MUSIC_ANALYTICS_ADDR", ADDRESS)
-            .env("MUSIC_ANALYTICS_ADMIN_EMAIL", "bench@example.com")
-            .env("MUSIC_ANALYTICS_ADMIN_PASSWORD", "of no use elsewhere")
-            .env("MUSIC_ANALYTICS_API_TOKEN", TOKEN)
-            .env("MUSIC_ANALYTICS_API_PER_MINUTE", "0")
-            .env("RUST_LOG", "error")
-            .stdin(Stdio::null())
-            .spawn()
-            .expect("the server starts"),
-    );
-    while !ready().await {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let (ready, memory) = (started.elapsed(), resident_mb(server.0.id()));
+    let served = Served::start(bench).await;
+    let memory = served.memory_mb();
     let [head, line] = Runs::HEAD;
     let mut table = format!("| served | requests a second | {head}\n|---|---|{line}\n");
     let artist = |number: u64| bench.generator.artist(number % bench.generator.artists());
@@ -54,15 +39,10 @@ pub async fn measured(bench: &Bench) -> String {
     table += &asked("artists by name", text).await;
     table += &format!(
         "\nFrom start to ready: {:.2} s. Memory of the server: {memory} MB when it is ready, {} MB after the load.\n",
-        ready.as_secs_f64(),
-        resident_mb(server.0.id())
+        served.ready.as_secs_f64(),
+        served.memory_mb()
     );
     table
-}
-
-async fn ready() -> bool {
-    let answer = Client::new().get(format!("http://{ADDRESS}/readyz")).send().await;
-    answer.is_ok_and(|answer| answer.status().is_success())
 }
 
 /// A row of the table: three runs.
@@ -109,13 +89,48 @@ async fn run(from: u64, path: impl Fn(u64) -> String + Clone + Send + 'static) -
     all
 }
 
-/// Ends with the benchmark.
-struct Server(Child);
+/// The product as it is served; it ends with this.
+pub struct Served {
+    process: Child,
+    /// How long it took to be ready.
+    pub ready: Duration,
+}
 
-impl Drop for Server {
+impl Served {
+    /// Starts it, and waits until it is ready.
+    pub async fn start(bench: &Bench) -> Self {
+        let started = Instant::now();
+        let process = Command::new(env!("CARGO_BIN_EXE_music-analytics"))
+            .arg("serve")
+            .env("DATABASE_URL", &bench.url)
+            .env("MUSIC_ANALYTICS_ADDR", ADDRESS)
+            .env("MUSIC_ANALYTICS_ADMIN_EMAIL", EMAIL)
+            .env("MUSIC_ANALYTICS_ADMIN_PASSWORD", PASSWORD)
+            .env("MUSIC_ANALYTICS_API_TOKEN", TOKEN)
+            .env("MUSIC_ANALYTICS_API_PER_MINUTE", "0")
+            .env("RUST_LOG", "error")
+            .stdin(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        let mut served = Served { process, ready: Duration::ZERO };
+        let answer = async || Client::new().get(format!("http://{ADDRESS}/readyz")).send().await;
+        while !answer().await.is_ok_and(|answer| answer.status().is_success()) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        served.ready = started.elapsed();
+        served
+    }
+
+    /// The memory that it has now.
+    pub fn memory_mb(&self) -> u64 {
+        resident_mb(self.process.id())
+    }
+}
+
+impl Drop for Served {
     fn drop(&mut self) {
         // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }

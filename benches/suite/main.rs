@@ -1,6 +1,7 @@
 //! `make bench`: what is promised of speed, measured on one catalogue of any size, the same every time. Prints tables and
 //! writes them to where docs/performance.md has them. Options: `-- --observations N` (50 million), `--directory DIR` (a
-//! database that is there is used again), `--database URL` (in place of a file there), `--document FILE`.
+//! database that is there is used again), `--database URL` (in place of a file there), `--document FILE`; with
+//! `--soak MINUTES` it only asks the served product for so long, and says what its memory does.
 
 #![expect(clippy::print_stdout, reason = "the measurements")]
 
@@ -13,6 +14,7 @@ mod imported;
 mod loaded;
 mod machine;
 mod questions;
+mod soak;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -76,6 +78,10 @@ async fn main() {
     };
     section(machine::described(&bench));
     section(imported::measured(&bench).await);
+    if let Some(minutes) = option("--soak") {
+        section(soak::measured(&bench, minutes.parse().expect("a number of minutes")).await);
+        return;
+    }
     section(questions::measured(&bench).await);
     if option("--database").is_none() {
         section(growth::measured(&bench, observations).await);

@@ -41,6 +41,9 @@ pub async fn measured(bench: &Bench) -> String {
         row(name, reported(&db, &queries).await);
     }
     let queries = asked(10, &[]);
+    for query in &queries {
+        reports::availability(&db, query, today()).await.expect("what is missing");
+    }
     let missing = async || {
         let mut times = Times::default();
         for query in queries.iter().cycle().take(queries.len() * ROUNDS) {

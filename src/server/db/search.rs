@@ -125,6 +125,18 @@ impl Names {
         names
     }
 
+    /// The place of the name that holds this byte of the text, from a place before it or its own: near ones are found
+    /// at once, distant ones in steps that double.
+    fn place_of(&self, at: usize, mut place: usize) -> usize {
+        let mut step = 1;
+        while self.starts.get(place + step).is_some_and(|start| *start < at) {
+            place += step;
+            step *= 2;
+        }
+        let near = &self.starts[place..self.starts.len().min(place + step)];
+        place + near.partition_point(|start| *start < at) - 1
+    }
+
     /// The places of the first `limit` matches, best first.
     fn find(&self, text: &str, limit: usize) -> Vec<usize> {
         if text.is_empty() {
@@ -135,7 +147,7 @@ impl Names {
         let mut current: Option<(usize, usize)> = None;
         let mut place = 0;
         for at in memmem::find_iter(self.text.as_bytes(), text) {
-            place += self.starts[place..].partition_point(|start| *start < at) - 1;
+            place = self.place_of(at, place);
             let quality = match self.text.as_bytes()[at - 1] {
                 b'\n' => 0,
                 b' ' => 1,
@@ -165,6 +177,7 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn names_fold_to_what_is_typed() {
@@ -179,6 +192,24 @@ mod tests {
             ("!!!", "!!!"),
         ] {
             assert_eq!(fold(name), folded);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_byte_of_the_text_is_in_its_name(
+            lengths in proptest::collection::vec(0usize..6, 1..200), from in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(),
+        ) {
+            let starts: Vec<usize> = lengths.iter().scan(0, |end, length| {
+                let start = *end;
+                *end += 1 + length;
+                Some(start)
+            }).collect();
+            let names = Names { starts: starts.clone(), ..Names::default() };
+            let end = starts.len() + lengths.iter().sum::<usize>();
+            let at = 1 + at.index(end);
+            let place = starts.partition_point(|start| *start < at) - 1;
+            prop_assert_eq!(names.place_of(at, from.index(place + 1)), place);
         }
     }
 
