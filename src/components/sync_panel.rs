@@ -54,14 +54,15 @@ impl SyncSignals {
         }
     }
 
-    /// The page's title, with the progress in front while there is any.
+    /// The page's title, with the progress in front while there is any. It is asked for where the page's signals are
+    /// not: on the server after the page was rendered, in the browser once more when the page has gone.
     pub fn title(self, title: String) -> impl Fn() -> String + Send + Sync + 'static {
+        let status = ArcRwSignal::from(self.status);
         move || {
-            // The title is asked for once more when the page has gone.
-            let percent = self.status.try_with(|status| {
+            let percent = status.with(|status| {
                 status.as_ref().filter(|status| status.state.is_open()).map(|status| status.percent)
             });
-            percent.flatten().map_or_else(|| title.clone(), |percent| format!("({percent} %) {title}"))
+            percent.map_or_else(|| title.clone(), |percent| format!("({percent} %) {title}"))
         }
     }
 
@@ -253,4 +254,29 @@ fn action(
         </form>
     }
     .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::domain::sync::SyncState;
+    use crate::domain::view::syncing::tests::status;
+
+    #[test]
+    fn the_title_is_told_outside_of_the_page() {
+        let page = Owner::new_root(None);
+        let title = page.with(|| {
+            let signals = SyncSignals {
+                status: RwSignal::new(Some(status(SyncState::Running, 37))),
+                newer: RwSignal::new(None),
+                question: StoredValue::new(String::new()),
+                renews: RwSignal::new(false),
+                toast: Toast::here(),
+            };
+            signals.title("Mira".to_owned())
+        });
+        // As the server asks for it: on a thread that serves another page by now.
+        let text = std::thread::spawn(move || title()).join().unwrap();
+        assert_eq!(text, "(37 %) Mira");
+    }
 }
