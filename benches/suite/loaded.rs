@@ -1,6 +1,9 @@
 //! The served product: how soon it is ready, and 50 connections that ask without a pause, on the same machine.
 
+use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::Client;
@@ -94,13 +97,14 @@ pub struct Served {
     process: Child,
     /// How long it took to be ready.
     pub ready: Duration,
+    panics: Arc<AtomicU64>,
 }
 
 impl Served {
     /// Starts it, and waits until it is ready.
     pub async fn start(bench: &Bench) -> Self {
         let started = Instant::now();
-        let process = Command::new(env!("CARGO_BIN_EXE_music-analytics"))
+        let mut process = Command::new(env!("CARGO_BIN_EXE_music-analytics"))
             .arg("serve")
             .env("DATABASE_URL", &bench.url)
             .env("MUSIC_ANALYTICS_ADDR", ADDRESS)
@@ -110,15 +114,29 @@ impl Served {
             .env("MUSIC_ANALYTICS_API_PER_MINUTE", "0")
             .env("RUST_LOG", "error")
             .stdin(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");
-        let mut served = Served { process, ready: Duration::ZERO };
+        let panics = Arc::new(AtomicU64::new(0));
+        let (said, count) = (process.stderr.take().expect("what it says"), Arc::clone(&panics));
+        std::thread::spawn(move || {
+            for line in BufReader::new(said).lines().map_while(Result::ok) {
+                count.fetch_add(line.contains("panicked at").into(), Ordering::Relaxed);
+                eprintln!("{line}");
+            }
+        });
+        let mut served = Served { process, ready: Duration::ZERO, panics };
         let answer = async || Client::new().get(format!("http://{ADDRESS}/readyz")).send().await;
         while !answer().await.is_ok_and(|answer| answer.status().is_success()) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         served.ready = started.elapsed();
         served
+    }
+
+    /// How often any of its threads panicked.
+    pub fn panics(&self) -> u64 {
+        self.panics.load(Ordering::Relaxed)
     }
 
     /// The memory that it has now.

@@ -3,7 +3,7 @@
 //! database that is there is used again), `--database URL` (in place of a file there), `--document FILE`; with
 //! `--soak MINUTES` it only asks the served product for so long, and says what its memory does.
 
-#![expect(clippy::print_stdout, reason = "the measurements")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the measurements, and what the server says")]
 
 #[path = "../clock/mod.rs"]
 mod clock;

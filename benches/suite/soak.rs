@@ -29,6 +29,7 @@ pub async fn measured(bench: &Bench, minutes: u64) -> String {
     for connection in connections {
         requests += connection.await.expect("every answer is one");
     }
+    assert_eq!(served.panics(), 0, "nothing panics");
     let late = &samples[samples.len() / 2..];
     let memory = |place: usize| samples.get(place).map_or(f64::NAN, |sample| sample.1);
     format!(

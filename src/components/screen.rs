@@ -80,16 +80,22 @@ pub fn body<T: FromJson + Any + Send + Sync>(
 }
 
 fn shown(data: Resource<Answered>, show: Arc<dyn Fn(Answered) -> AnyView + Send + Sync>) -> AnyView {
+    #[cfg_attr(feature = "ssr", expect(unused_variables, reason = "nobody waits on the server"))]
     let (is_pending, set_pending) = signal(false);
+    let data = move || {
+        let show = Arc::clone(&show);
+        Suspend::new(async move { show(data.await) })
+    };
+    let fallback = || view! { <p class="card empty">"Loading…"</p> };
+    // Saying on the server that data are awaited is a task there, which panics when it meets a thread that renders.
+    #[cfg(feature = "ssr")]
+    let data = view! { <Transition fallback>{data}</Transition> };
+    #[cfg(not(feature = "ssr"))]
+    let data = view! { <Transition fallback set_pending>{data}</Transition> };
     view! {
         <div class="page-body" class:pending=is_pending aria-busy=move || is_pending.get().to_string()>
             <p class="loading" role="status">{move || is_pending.get().then_some("Loading…")}</p>
-            <Transition fallback=|| view! { <p class="card empty">"Loading…"</p> } set_pending>
-                {move || {
-                    let show = Arc::clone(&show);
-                    Suspend::new(async move { show(data.await) })
-                }}
-            </Transition>
+            {data}
         </div>
     }
     .into_any()
