@@ -118,6 +118,9 @@ async fn main() {
     if only.is_some() {
         return;
     }
+    for selection in &selections.q2 {
+        reports::availability(&db, &selection.query(false), today()).await.expect("what is missing");
+    }
     let mut times = Times::default();
     for selection in selections.q2.iter().cycle().take(selections.q2.len() * ROUNDS) {
         times
@@ -126,6 +129,9 @@ async fn main() {
             .expect("what is missing");
     }
     println!("{}", times.line("Q4"));
+    for text in &selections.q7 {
+        listings::artists(&db, text, 10, None).await.expect("artists");
+    }
     let mut times = Times::default();
     for text in selections.q7.iter().cycle().take(selections.q7.len() * ROUNDS) {
         times.of(listings::artists(&db, text, 10, None)).await.expect("artists");

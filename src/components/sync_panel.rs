@@ -276,7 +276,7 @@ mod tests {
             signals.title("Mira".to_owned())
         });
         // As the server asks for it: on a thread that serves another page by now.
-        let text = std::thread::spawn(move || title()).join().unwrap();
+        let text = std::thread::spawn(title).join().unwrap();
         assert_eq!(text, "(37 %) Mira");
     }
 }

@@ -240,7 +240,7 @@ impl DayAmounts {
     pub(super) fn spread_over(&mut self, places: std::ops::Range<usize>, estimate: i128) {
         let days = places.len() as i128;
         let until = |day: i128| (estimate * day).div_euclid(days);
-        self.has_spread.add(&DaySet::of(places.clone()));
+        self.has_spread.insert(places.clone());
         let spread = self.spread_days();
         for (day, place) in (0..days).zip(places) {
             spread[place] += until(day + 1) - until(day);

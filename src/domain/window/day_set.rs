@@ -30,6 +30,13 @@ impl DaySet {
         DaySet::of(place(first)..place(last) + 1)
     }
 
+    /// Adds the days of these places.
+    pub fn insert(&mut self, places: std::ops::Range<usize>) {
+        for word in places.start / 64..places.end.div_ceil(64) {
+            self.0[word] |= Self::below(word, places.end) & !Self::below(word, places.start);
+        }
+    }
+
     /// Adds all days of another set.
     pub fn add(&mut self, other: &DaySet) {
         self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine |= theirs);
@@ -107,6 +114,9 @@ mod tests {
         fn holds_the_places_it_was_made_of(from in 0..MAX_DAYS, length in 0..=MAX_DAYS) {
             let places = from..(from + length).min(MAX_DAYS);
             let set = DaySet::of(places.clone());
+            let mut inserted = DaySet::of(from..from + 1);
+            inserted.insert(places.clone());
+            prop_assert_eq!(inserted, DaySet::of(from..places.end.max(from + 1)));
             prop_assert_eq!(set.len(), places.len());
             prop_assert!(set.places().eq(places.clone()));
             prop_assert_eq!(set.count(10..200), set.places().filter(|place| (10..200).contains(place)).count());

@@ -151,14 +151,13 @@ pub fn read(
             flags.insert(Flag::Halved);
         }
         let places = days.places(&step);
-        let step_days = DaySet::of(places.clone());
-        special.add(&step_days);
+        special.insert(places.clone());
         if matches!(step.kind, StepKind::Correction | StepKind::Halved | StepKind::Jump) {
-            corrected.add(&step_days);
+            corrected.insert(places.clone());
         }
         match adds {
             Adds::Figure(figure) => days.spread_over(places, figure.estimate),
-            Adds::AtMost(_) | Adds::Unbounded => uncovered.add(&step_days),
+            Adds::AtMost(_) | Adds::Unbounded => uncovered.insert(places),
         }
         adds.to(&mut sum);
     }
