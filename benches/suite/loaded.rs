@@ -18,6 +18,8 @@ const SECONDS: u64 = 10;
 const MORE_THAN_A_RUN: u64 = 100_000;
 /// A month may begin on so many days, which all have data after them.
 const STARTS: u64 = 600;
+/// The same of twelve months.
+const STARTS_OF_YEARS: u64 = 360;
 pub const EMAIL: &str = "bench@example.com";
 pub const PASSWORD: &str = "of no use elsewhere";
 pub const TOKEN: &str = "for-measurements-and-of-no-use-elsewhere";
@@ -38,6 +40,13 @@ pub async fn measured(bench: &Bench) -> String {
         format!("/api/v1/report?artist={artist}&from={from}&to={}", from + 29)
     };
     table += &asked("an artist's month, each time another", each).await;
+    let ten = move |number: u64| {
+        let chosen = (0..10).map(|n| format!("artist={}", generator.artist((number + n * 67) % artists)));
+        let from = generator.first_day + (number / artists % STARTS_OF_YEARS) as i32;
+        let chosen = chosen.collect::<Vec<_>>().join("&");
+        format!("/api/v1/report?{chosen}&from={from}&to={}", from + 364)
+    };
+    table += &asked("10 artists, 12 months, each time others", ten).await;
     let text = |number: u64| format!("/api/v1/artists?q={}", ["ka", "lo", "mira", "to"][number as usize % 4]);
     table += &asked("artists by name", text).await;
     table += &format!(

@@ -65,7 +65,7 @@ const RUN: usize = 8;
 const STEP: usize = 17;
 
 /// Runs of days (first, last), in order, not touching.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Runs(Bytes);
 
 impl Runs {
