@@ -57,9 +57,9 @@ impl Runs {
         Runs(vec![run().await, run().await, run().await])
     }
 
-    /// How often it was in all runs.
-    pub fn count(&self) -> usize {
-        self.0.iter().map(Times::count).sum()
+    /// How often it was in a run, at the mean.
+    pub fn count(&self) -> f64 {
+        self.0.iter().map(Times::count).sum::<usize>() as f64 / self.0.len() as f64
     }
 
     /// The last cells of a row.

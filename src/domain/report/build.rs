@@ -143,10 +143,11 @@ impl<'a> Sums<'a> {
             track_days.clear();
             let mut cells = Vec::with_capacity(evidence.platforms.len());
             for (platform, sum) in evidence.platforms.iter().zip(&mut sums.platforms) {
-                let line = Line::read(selected.evidence, platform, range, today, &mut line_days);
+                let pair = selected.evidence.on(platform);
+                let line = Line::read(selected.evidence, pair, range, today, &mut line_days);
                 total += line.amount;
                 track_days.add(&line_days);
-                sum.add(&line, &line_days, selected.evidence.on(platform));
+                sum.add(&line, &line_days, pair);
                 if line.amount != Amount::Absent {
                     cells.push(cell(&platform.code, &line, peak(&line_days)));
                 }

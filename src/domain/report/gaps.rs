@@ -30,8 +30,8 @@ pub(super) enum Absence {
     NotReleased,
 }
 
-pub(super) fn absence(track: &TrackEvidence, evidence: &PairEvidence, range: Range, today: Day) -> Absence {
-    let first = evidence.observed().and_then(Runs::first);
+pub(super) fn absence(track: &TrackEvidence, pair: &PairEvidence, range: Range, today: Day) -> Absence {
+    let first = pair.observed().and_then(Runs::first);
     if track.release.is_some_and(|release| release > range.to())
         && first.is_none_or(|first| first > range.to())
     {
@@ -41,7 +41,7 @@ pub(super) fn absence(track: &TrackEvidence, evidence: &PairEvidence, range: Ran
         return Absence::No;
     }
     let past = past(range, today);
-    let asked_for = || days_of(evidence.windows.iter().copied(), range);
+    let asked_for = || days_of(pair.windows.iter().copied(), range);
     if !past.is_empty() && asked_for().includes(&past) { Absence::NothingCame } else { Absence::No }
 }
 
@@ -122,8 +122,8 @@ pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Availabil
     let mut days = DayAmounts::new(range);
     for track in &selection {
         for (index, platform) in evidence.platforms.iter().enumerate() {
-            let line = Line::read(track.evidence, platform, range, today, &mut days);
             let pair = track.evidence.on(platform);
+            let line = Line::read(track.evidence, pair, range, today, &mut days);
             // Days that were asked for, or of which a value came.
             let mut fetched = days_of(pair.windows.iter().copied(), range);
             fetched.add(&days_of(pair.observed().into_iter().flat_map(Runs::iter), range));

@@ -105,7 +105,8 @@ pub(super) fn growth(evidence: &Evidence, query: &Query, today: Day) -> Option<G
     for track in &selection {
         let mut is_known = false;
         for (platform, sums) in evidence.platforms.iter().zip(&mut platforms) {
-            let amount = |range, days| Line::read(track.evidence, platform, range, today, days).amount;
+            let pair = track.evidence.on(platform);
+            let amount = |range, days| Line::read(track.evidence, pair, range, today, days).amount;
             let [days_before, days_after] = &mut days;
             if let (before @ Amount::Known(_), after @ Amount::Known(_)) =
                 (amount(periods.before, days_before), amount(periods.after, days_after))

@@ -1,8 +1,7 @@
 //! One track on one platform over the range: S13 of docs/semantics.md.
 
-use super::evidence::TrackEvidence;
+use super::evidence::{PairEvidence, TrackEvidence};
 use super::gaps::{Absence, Coverage, absence, expected};
-use crate::domain::platform::TrackPlatform;
 use crate::domain::window::{DayAmounts, DaySet, Flags, read};
 use crate::domain::{Amount, Day, Range};
 
@@ -18,29 +17,28 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// Reads the evidence of `track` on a platform; `days` then holds its days.
+    /// Reads what is stored of `track` on a platform; `days` then holds its days.
     pub fn read(
         track: &TrackEvidence,
-        platform: &TrackPlatform,
+        pair: &PairEvidence,
         range: Range,
         today: Day,
         days: &mut DayAmounts,
     ) -> Self {
         days.clear();
-        let evidence = track.on(platform);
         let mut line = Line {
             amount: Amount::Unknown,
             flags: Flags::default(),
             covered: DaySet::default(),
             expected: DaySet::default(),
-            absence: absence(track, evidence, range, today),
+            absence: absence(track, pair, range, today),
         };
         if line.absence != Absence::No {
             line.amount = Amount::Absent;
             return line;
         }
         line.expected = expected(track, range, today);
-        let series = evidence.series();
+        let series = pair.series();
         if !series.is_empty() {
             let amounts =
                 series.iter().map(|series| read(series, track.release, range, days, &mut line.flags));

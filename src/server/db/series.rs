@@ -32,7 +32,7 @@ pub struct TrackSeries {
 
 /// A track on a platform, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredPair<'a> {
+pub(super) struct StoredPair<'a> {
     /// The platform's number.
     pub platform_id: i64,
     /// The digest of the observations, and [`crate::domain::series::pack`]'s bytes; `None` where there is
@@ -43,15 +43,8 @@ pub struct StoredPair<'a> {
 }
 
 impl TrackSeries {
-    /// The track on each platform about which something is stored, in order of the platforms' numbers.
-    ///
-    /// # Errors
-    /// A row that is damaged or of another layout.
-    pub fn pairs(&self) -> Result<Vec<StoredPair<'_>>, Error> {
-        unpack(&self.packed)
-    }
-
-    /// The same as a report takes it, by the platform's number; it shares the row's bytes.
+    /// The track on each platform about which something is stored, in order of the platforms' numbers; it shares the
+    /// row's bytes.
     ///
     /// # Errors
     /// A row that is damaged or of another layout.
@@ -66,7 +59,7 @@ impl TrackSeries {
             };
             Ok((pair.platform_id, PairEvidence { worked_out, windows: pair.windows }))
         };
-        self.pairs()?.into_iter().map(pair).collect()
+        unpack(&self.packed)?.into_iter().map(pair).collect()
     }
 
     /// How many bytes it has.
