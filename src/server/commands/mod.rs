@@ -83,9 +83,10 @@ fn follow(bar: &ProgressBar) -> impl FnMut(u64, u64) {
 /// Works until it is done, or Ctrl-C or SIGTERM ends it; what is half done is undone.
 async fn or_stop<T>(work: impl Future<Output = Result<T, Error>>, left: &str) -> Result<T, Error> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::io("listen to SIGTERM"))?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::io("listen to Ctrl-C"))?;
     tokio::select! {
         done = work => done,
-        Ok(()) = tokio::signal::ctrl_c() => Err(Error::Stopped(left.to_owned())),
+        Some(()) = interrupt.recv() => Err(Error::Stopped(left.to_owned())),
         Some(()) = terminate.recv() => Err(Error::Stopped(left.to_owned())),
     }
 }

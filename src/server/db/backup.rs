@@ -3,14 +3,13 @@
 //! `vacuum into` copies what one read transaction sees: writers go on, and the copy is compact. It is made
 //! in a directory beside its place and read back before it gets its name.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::Connection as _;
-use tempfile::TempPath;
 
 use super::contents::{self, Contents};
+use super::staging::{Staging, publish, taken};
 use super::{Conn, sqlite, version};
 use crate::server::error::Error;
 
@@ -48,8 +47,8 @@ pub async fn backup(url: &str, to: &Path, mut progress: impl FnMut(Step, u64, u6
     }
     let mut conn = sqlite::alone(&database, "rw").await?;
     version::check(&database, &mut conn).await?;
-    let staging = beside(to)?;
-    let copy = staging.path().join("backup.db");
+    let staging = Staging::beside(to)?;
+    let copy = staging.path("backup.db");
     vacuum(&mut conn, &copy, |done, of| progress(Step::Copying, done, of)).await?;
     conn.close().await?;
 
@@ -57,21 +56,6 @@ pub async fn backup(url: &str, to: &Path, mut progress: impl FnMut(Step, u64, u6
     let contents = contents::read(&mut conn, |done, of| progress(Step::Reading, done, of)).await?;
     conn.close().await?;
     Ok(Backup { bytes: publish(copy, to)?, contents })
-}
-
-/// Gives a complete copy its name, under which nothing may be yet; answers with its size in bytes.
-pub(super) fn publish(copy: PathBuf, to: &Path) -> Result<u64, Error> {
-    let doing = || format!("write {}", to.display());
-    let file = File::open(&copy).map_err(Error::io(doing()))?;
-    file.sync_all().map_err(Error::io(doing()))?;
-    let bytes = file.metadata().map_err(Error::io(doing()))?.len();
-    let copy = TempPath::try_from_path(copy).map_err(Error::io(doing()))?;
-    copy.persist_noclobber(to).map_err(|refused| match refused.error.kind() {
-        std::io::ErrorKind::AlreadyExists => taken(to),
-        _ => Error::io(doing())(refused.error),
-    })?;
-    sync_directory_of(to)?;
-    Ok(bytes)
 }
 
 /// Copies all that one transaction sees.
@@ -90,33 +74,4 @@ async fn vacuum(conn: &mut Conn, copy: &Path, mut progress: impl FnMut(u64, u64)
         }
         progress(copy.metadata().map_or(0, |metadata| metadata.len()), most);
     }
-}
-
-/// Why nothing is written to a file.
-pub(super) fn taken(file: &Path) -> Error {
-    Error::Unusable(format!(
-        "{} is there already, and a copy replaces nothing: give another name",
-        file.display()
-    ))
-}
-
-/// A directory of our own beside a file; it goes when it is dropped.
-pub(super) fn beside(file: &Path) -> Result<tempfile::TempDir, Error> {
-    let directory = directory_of(file);
-    tempfile::Builder::new()
-        .prefix(".music-analytics-")
-        .tempdir_in(&directory)
-        .map_err(Error::io(format!("write into {}", directory.display())))
-}
-
-/// Makes sure that names which were given in the file's directory survive a power cut.
-pub(super) fn sync_directory_of(file: &Path) -> Result<(), Error> {
-    let directory = directory_of(file);
-    let synced = File::open(&directory).and_then(|opened| opened.sync_all());
-    synced.map_err(Error::io(format!("write into {}", directory.display())))
-}
-
-fn directory_of(file: &Path) -> PathBuf {
-    // A bare name has an empty directory before it.
-    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
 }

@@ -9,11 +9,11 @@ use std::path::PathBuf;
 use futures_util::TryStreamExt as _;
 use sqlx::any::{AnyRow, AnyTypeInfoKind};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _, ValueRef as _};
-use tempfile::TempDir;
 
-use super::backup::{Step, beside, publish, taken};
+use super::backup::Step;
 use super::contents::{self, Contents, Tables, decode, listed, quoted};
 use super::postgres::Server;
+use super::staging::{Staging, publish, taken};
 use super::{Conn, Db, ROWS_AT_ONCE, Reference, is_postgres, postgres, references, sqlite, version};
 use crate::server::error::Error;
 
@@ -38,7 +38,7 @@ struct Target {
     conn: Conn,
     name: String,
     /// A file's place, the directory in which it is made, and what it is called there.
-    file: Option<(PathBuf, TempDir, PathBuf)>,
+    file: Option<(PathBuf, Staging, PathBuf)>,
 }
 
 impl Target {
@@ -53,8 +53,8 @@ impl Target {
             return Err(taken(&place));
         }
         sqlite::make_directory(&place)?;
-        let staging = beside(&place)?;
-        let copy = staging.path().join("copy.db");
+        let staging = Staging::beside(&place)?;
+        let copy = staging.path("copy.db");
         let conn = sqlite::new(&copy).await?;
         Ok(Target { conn, name: place.display().to_string(), file: Some((place, staging, copy)) })
     }

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use super::backup::sync_directory_of;
+use super::staging::sync_directory_of;
 use super::{Conn, sqlite};
 use crate::server::clock::{now, rfc3339};
 use crate::server::error::Error;

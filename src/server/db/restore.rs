@@ -6,11 +6,11 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use sqlx::Connection as _;
-use tempfile::TempDir;
 
-use super::backup::{Step, beside};
+use super::backup::Step;
 use super::contents::{self, Contents};
 use super::replace::{in_use, is_same, put_in_place, with};
+use super::staging::Staging;
 use super::{check, lock, sqlite, version};
 use crate::server::error::Error;
 
@@ -44,7 +44,7 @@ pub async fn restore(
     if is_same(from, &database) {
         return Err(Error::Unusable(format!("{} is the database itself", from.display())));
     }
-    let staging = beside(&database)?;
+    let staging = Staging::beside(&database)?;
     let copy = copy(from, &staging, |done, of| progress(Step::Copying, done, of)).await?;
     let contents = checked(from, &copy, progress).await?;
     let kept = lock::migration(&database, async || put_in_place(&copy, &database).await).await?;
@@ -52,8 +52,8 @@ pub async fn restore(
 }
 
 /// Copies the file, and what was not yet written into it.
-async fn copy(from: &Path, staging: &TempDir, mut progress: impl FnMut(u64, u64)) -> Result<PathBuf, Error> {
-    let to = staging.path().join("restore.db");
+async fn copy(from: &Path, staging: &Staging, mut progress: impl FnMut(u64, u64)) -> Result<PathBuf, Error> {
+    let to = staging.path("restore.db");
     for suffix in ["", "-wal", "-journal"] {
         let from = with(from, suffix);
         let doing = || format!("copy {}", from.display());

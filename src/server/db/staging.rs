@@ -1,0 +1,106 @@
+//! A directory beside a file that is being made: the file gets its name when it is complete.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::{TempDir, TempPath};
+
+use crate::server::error::Error;
+
+/// The directory; it goes, with all that is in it, when it is dropped.
+#[derive(Debug)]
+pub(super) struct Staging(TempDir);
+
+impl Staging {
+    pub(super) fn beside(file: &Path) -> Result<Self, Error> {
+        let directory = directory_of(file);
+        let made = tempfile::Builder::new().prefix(".music-analytics-").tempdir_in(&directory);
+        made.map(Staging).map_err(Error::io(format!("write into {}", directory.display())))
+    }
+
+    /// A path in it.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+}
+
+impl Drop for Staging {
+    /// SQLite works in a thread of its own, which goes on for a while when nobody waits for it any more. What it
+    /// would still make is made nowhere, for the directory is called differently before it is emptied.
+    fn drop(&mut self) {
+        let gone = self.0.path().with_extension("gone");
+        let emptied = fs::rename(self.0.path(), &gone).and_then(|()| {
+            // A file that was being made at the very moment of the renaming may be met by the second removal only.
+            fs::remove_dir_all(&gone).or_else(|_| fs::remove_dir_all(&gone))
+        });
+        // Nobody can be told; the directory is hidden and named after its maker.
+        let _: io::Result<()> = emptied;
+    }
+}
+
+/// Gives a complete copy its name, under which nothing may be yet; answers with its size in bytes.
+pub(super) fn publish(copy: PathBuf, to: &Path) -> Result<u64, Error> {
+    let doing = || format!("write {}", to.display());
+    let file = File::open(&copy).map_err(Error::io(doing()))?;
+    file.sync_all().map_err(Error::io(doing()))?;
+    let bytes = file.metadata().map_err(Error::io(doing()))?.len();
+    let copy = TempPath::try_from_path(copy).map_err(Error::io(doing()))?;
+    copy.persist_noclobber(to).map_err(|refused| match refused.error.kind() {
+        io::ErrorKind::AlreadyExists => taken(to),
+        _ => Error::io(doing())(refused.error),
+    })?;
+    sync_directory_of(to)?;
+    Ok(bytes)
+}
+
+/// Why nothing is written to a file.
+pub(super) fn taken(file: &Path) -> Error {
+    Error::Unusable(format!(
+        "{} is there already, and a copy replaces nothing: give another name",
+        file.display()
+    ))
+}
+
+/// Makes sure that names which were given in the file's directory survive a power cut.
+pub(super) fn sync_directory_of(file: &Path) -> Result<(), Error> {
+    let directory = directory_of(file);
+    let synced = File::open(&directory).and_then(|opened| opened.sync_all());
+    synced.map_err(Error::io(format!("write into {}", directory.display())))
+}
+
+fn directory_of(file: &Path) -> PathBuf {
+    // A bare name has an empty directory before it.
+    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{File, read_dir};
+    use std::sync::mpsc::channel;
+    use std::thread;
+
+    use super::Staging;
+
+    #[test]
+    fn it_goes_while_somebody_goes_on_making_files_in_it() {
+        let parent = tempfile::tempdir().unwrap();
+        for _ in 0..100 {
+            let staging = Staging::beside(&parent.path().join("a.db")).unwrap();
+            let directory = staging.path("");
+            let (works, begun) = channel();
+            let maker = thread::spawn(move || {
+                for number in 0..1000 {
+                    if File::create(directory.join(number.to_string())).is_err() {
+                        return;
+                    }
+                    let _ = works.send(());
+                }
+            });
+            begun.recv().unwrap();
+            drop(staging);
+            maker.join().unwrap();
+            assert_eq!(read_dir(parent.path()).unwrap().count(), 0);
+        }
+    }
+}
