@@ -6,7 +6,11 @@
 //! questions come with accounts; this is where they will be checked.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::num::NonZero;
+use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
+
+use tokio::sync::Semaphore;
 
 use crate::domain::platform::TrackPlatform;
 use crate::domain::query::FieldError;
@@ -23,27 +27,40 @@ use crate::server::db::platforms::Platform;
 use crate::server::db::read_model::ReadModel;
 use crate::server::error::Error;
 
-/// Days of all tracks that are computed where the request is answered: less than a millisecond.
-const AT_ONCE: usize = 8_000;
+/// Days of all tracks that are computed where the request is answered: about a millisecond.
+const AT_ONCE: usize = 4_000;
+
+/// Larger questions that are computed at once, one for each processor; the others wait for their turn, the first to
+/// come first. Were all of them computed at once, each would take as long as the last.
+static TURNS: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, NonZero::get)));
 
 /// The report as the database has it now.
 ///
 /// # Errors
 /// [`Error::Invalid`] where the question names what is not there or cannot be reported on.
 pub async fn report(db: &Db, query: &Query, today: Day) -> Result<Report, Error> {
-    Ok(versioned(db, query, today).await?.0)
+    Ok(versioned(db, query, today, |report| report).await?.0)
 }
 
-/// The same with the versions of the data that it is made of: the same question gives the same as long as they are
-/// the database's.
+/// What is made of the report, with the versions of the data that it is made of: the same question gives the same as
+/// long as they are the database's.
 ///
 /// # Errors
 /// As [`report()`].
-pub async fn versioned(db: &Db, query: &Query, today: Day) -> Result<(Report, Versions), Error> {
+pub async fn versioned<T: Send + 'static>(
+    db: &Db,
+    query: &Query,
+    today: Day,
+    make: impl FnOnce(Report) -> T + Send + 'static,
+) -> Result<(T, Versions), Error> {
     let (evidence, versions) = evidence(db, query, today).await?;
-    let mut report = computed(evidence, query, today, report::report).await;
-    report.generated_at = rfc3339(now());
-    Ok((report, versions))
+    let engine = move |evidence: &Evidence, query: &Query| {
+        let mut report = report::report(evidence, query, today);
+        report.generated_at = rfc3339(now());
+        make(report)
+    };
+    Ok((computed(evidence, query, engine).await, versions))
 }
 
 /// What the database has for a question, and what it lacks (S17).
@@ -52,21 +69,27 @@ pub async fn versioned(db: &Db, query: &Query, today: Day) -> Result<(Report, Ve
 /// As [`report()`].
 pub async fn availability(db: &Db, query: &Query, today: Day) -> Result<Availability, Error> {
     let (evidence, _) = evidence(db, query, today).await?;
-    Ok(computed(evidence, query, today, report::availability).await)
+    let engine = move |evidence: &Evidence, query: &Query| report::availability(evidence, query, today);
+    Ok(computed(evidence, query, engine).await)
 }
 
 /// What the engine says; where that takes a while, off the threads that answer requests.
 async fn computed<T: Send + 'static>(
     evidence: Evidence,
     query: &Query,
-    today: Day,
-    engine: fn(&Evidence, &Query, Day) -> T,
+    engine: impl FnOnce(&Evidence, &Query) -> T + Send + 'static,
 ) -> T {
     if evidence.tracks.len() * query.period.range().day_count() <= AT_ONCE {
-        return engine(&evidence, query, today);
+        return engine(&evidence, query);
     }
     let query = query.clone();
-    compute(move || engine(&evidence, &query, today)).await
+    in_turn(move || engine(&evidence, &query)).await
+}
+
+/// Computes when its turn has come.
+async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let _turn = TURNS.acquire().await;
+    compute(work).await
 }
 
 /// Computes off the threads that answer requests.
@@ -264,4 +287,30 @@ async fn track_evidence(
     Ok(evidence
         .map(|((number, facts), pairs)| TrackEvidence { facts, pairs, charts: charts(number) })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread::sleep;
+    use std::time::Duration;
+
+    use futures_util::future::join_all;
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn no_more_is_computed_at_once_than_there_are_processors() {
+        static BUSY: AtomicUsize = AtomicUsize::new(0);
+        let busy = join_all((0..64).map(|_| {
+            in_turn(|| {
+                let busy = BUSY.fetch_add(1, Ordering::SeqCst) + 1;
+                sleep(Duration::from_millis(1));
+                BUSY.fetch_sub(1, Ordering::SeqCst);
+                busy
+            })
+        }))
+        .await;
+        assert!(busy.iter().all(|busy| *busy <= available_parallelism().unwrap().get()), "{busy:?}");
+    }
 }

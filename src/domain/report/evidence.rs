@@ -89,9 +89,7 @@ impl TrackEvidence {
         let pair = self.pairs.iter().find(|(number, _)| *number == platform.number);
         pair.map_or(&NOTHING, |(_, pair)| pair)
     }
-}
 
-impl TrackEvidence {
     /// As [`PackedPair::touch`], of all platforms.
     pub(super) fn touch(&self, from: Day) -> u8 {
         let pairs = self.pairs.iter().filter_map(|(_, pair)| pair.worked_out.as_ref());

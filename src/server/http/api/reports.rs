@@ -40,8 +40,9 @@ pub async fn report(
     let answer = match context.answers.get(&asked) {
         Some(answer) => answer,
         None => {
-            let (report, versions) = reports::versioned(&context.db, &asked.query, asked.today).await?;
-            let answer = reports::compute(move || tag::written(report)).await?;
+            let (answer, versions) =
+                reports::versioned(&context.db, &asked.query, asked.today, tag::written).await?;
+            let answer = answer?;
             context.answers.keep(Asked { versions, ..asked }, answer.clone());
             answer
         }
