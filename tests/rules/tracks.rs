@@ -1,5 +1,7 @@
 //! S12 and S13 of docs/semantics.md: which tracks a report covers, and a track on a platform.
 
+use std::cmp::Reverse;
+
 use music_analytics::domain::report::Report;
 use music_analytics::domain::{Additive, Figure, Role, State};
 use uuid::Uuid;
@@ -177,4 +179,67 @@ fn s13_a_peak_counts_clean_steps_only() {
     let values = values.change("09-12", "09-30", |value| value + 270);
     let cell = One::counter(&values).cell("09-01", "09-30").unwrap();
     assert_eq!((cell.total.unwrap().estimate, cell.peak.unwrap().value), (570, 10));
+}
+
+/// Many tracks are added up on all processors, few on one: both are the same sums.
+#[test]
+fn s23_a_crowd_of_tracks_is_what_its_parts_add_up_to() {
+    const ARTISTS: usize = 12;
+    let mut catalogue = Catalogue::default();
+    catalogue.add_platform(PLATFORM, "streams", Additive::Counter);
+    catalogue.add_platform("youtube", "views", Additive::Counter);
+    let artists: Vec<Uuid> = (0..ARTISTS).map(|n| catalogue.add_artist(&format!("Artist {n}"))).collect();
+    for n in 0..100 * ARTISTS {
+        let track = catalogue.add_track(&format!("Track {n}"), artists[n % ARTISTS]);
+        let values = Values::rising("08-31", "09-30", 1_000, n as i64 % 97);
+        let values = match n % 5 {
+            0 => values.without(&["09-10", "09-11"]),
+            1 => values.change("09-20", "09-30", |value| value - 300),
+            2 => values.without(&["08-31"]),
+            _ => values,
+        };
+        observe(&mut catalogue, track, PLATFORM, "", &values);
+        if n % 3 == 0 {
+            observe(&mut catalogue, track, "youtube", "", &values);
+        }
+    }
+    let asked = |artists: &[Uuid]| {
+        let mut query = query(artists, "09-01", "09-30");
+        query.daily = true;
+        ask(&catalogue, &query)
+    };
+    let crowd = asked(&artists);
+    let parts: Vec<Report> = artists.iter().map(|artist| asked(&[*artist])).collect();
+
+    let mut tracks: Vec<_> = parts.iter().flat_map(|part| &part.tracks).collect();
+    tracks.sort_by_key(|track| (Reverse(estimate(track.total)), &track.name));
+    assert_eq!(crowd.tracks.iter().collect::<Vec<_>>(), tracks);
+    assert_eq!(crowd.artists.len(), ARTISTS);
+    assert!(parts.iter().all(|part| crowd.artists.contains(&part.artists[0])));
+    let sum = |figures: Vec<Figure>| {
+        let part = |of: fn(&Figure) -> i128| figures.iter().map(of).sum::<i128>();
+        let high = figures.iter().map(|figure| figure.high).sum::<Option<i128>>();
+        let exact = figures.iter().all(|figure| figure.exact);
+        Some(Figure { estimate: part(|f| f.estimate), low: part(|f| f.low), high, exact })
+    };
+    assert_eq!(crowd.summary.total, sum(parts.iter().filter_map(|part| part.summary.total).collect()));
+    for (place, platform) in crowd.platforms.iter().enumerate() {
+        let totals = parts.iter().filter_map(|part| part.platforms[place].total).collect();
+        assert_eq!(platform.total, sum(totals), "{}", platform.platform);
+    }
+    for (place, day) in crowd.days.unwrap().into_iter().enumerate() {
+        for (number, cell) in day.platforms.into_iter().enumerate() {
+            let parts = || parts.iter().map(|part| &part.days.as_ref().unwrap()[place].platforms[number]);
+            let context = format!("{} {}", day.day, cell.platform);
+            assert_eq!(cell.value, parts().map(|part| part.value).sum::<i128>(), "{context}");
+            assert_eq!(cell.spread, parts().map(|part| part.spread).sum::<i128>(), "{context}");
+            assert_eq!(cell.covered, parts().map(|part| part.covered).sum::<u32>(), "{context}");
+            assert_eq!(cell.missing, parts().map(|part| part.missing).sum::<u32>(), "{context}");
+            assert_eq!(cell.corrected, parts().map(|part| part.corrected).sum::<u32>(), "{context}");
+        }
+    }
+    let (version, hash) = (crowd.data_version, crowd.hash);
+    catalogue.tracks.reverse();
+    let again = ask(&catalogue, &query(&artists, "09-01", "09-30"));
+    assert_eq!((again.data_version, again.hash), (version, hash));
 }

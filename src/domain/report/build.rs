@@ -5,6 +5,9 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, available_parallelism};
 
 use uuid::Uuid;
 
@@ -30,27 +33,39 @@ pub(super) struct Selected<'a> {
     pub artists: Vec<usize>,
 }
 
-/// The tracks that the report covers: those of the selected artists, each once, in the role asked
-/// for (S12), charted in the country asked for (S18).
+/// Which tracks the report covers: those of the selected artists, each once, in the role asked for (S12), charted in
+/// the country asked for (S18).
 ///
 /// Country filtering limitation: audience data have no country. The filter keeps the tracks that
 /// appeared in the country's charts; their numbers stay platform-wide. Per-country audience would
 /// need another endpoint of the provider and a country in every observation.
-pub(super) fn select<'a>(evidence: &'a Evidence, query: &Query) -> Vec<Selected<'a>> {
-    let has_role = |artist: &&TrackArtist| query.role.is_none_or(|role| artist.role == role);
-    let places: HashMap<Uuid, usize> = evidence.artists.iter().map(|artist| artist.uuid).zip(0..).collect();
-    let place = |artist: &TrackArtist| places.get(&artist.id.uuid()?).copied();
-    let mut selection = Vec::with_capacity(evidence.tracks.len());
-    for track in &evidence.tracks {
+struct Selection<'a> {
+    query: &'a Query,
+    places: HashMap<Uuid, usize>,
+}
+
+impl<'a> Selection<'a> {
+    fn new(evidence: &Evidence, query: &'a Query) -> Self {
+        Selection { query, places: evidence.artists.iter().map(|artist| artist.uuid).zip(0..).collect() }
+    }
+
+    fn of<'t>(&self, track: &'t TrackEvidence) -> Option<Selected<'t>> {
+        if self.query.country.is_some() && track.charts.is_empty() {
+            return None;
+        }
+        let has_role = |artist: &&TrackArtist| self.query.role.is_none_or(|role| artist.role == role);
+        let place = |artist: &TrackArtist| self.places.get(&artist.id.uuid()?).copied();
         let mut artists: Vec<usize> = track.artists.iter().filter(has_role).filter_map(place).collect();
         artists.sort_unstable();
         artists.dedup();
-        let is_charted = query.country.is_none() || !track.charts.is_empty();
-        if !artists.is_empty() && is_charted {
-            selection.push(Selected { evidence: track, artists });
-        }
+        (!artists.is_empty()).then_some(Selected { evidence: track, artists })
     }
-    selection
+}
+
+/// All tracks that the report covers.
+pub(super) fn select<'a>(evidence: &'a Evidence, query: &Query) -> Vec<Selected<'a>> {
+    let selection = Selection::new(evidence, query);
+    evidence.tracks.iter().filter_map(|track| selection.of(track)).collect()
 }
 
 /// Of how many tracks a day is covered, expected but uncovered, and corrected.
@@ -120,66 +135,76 @@ struct Sums<'a> {
     /// Of each artist: the total, and how many tracks.
     artists: Vec<(Amount, u32)>,
     shared: Amount,
-    tracks: Vec<(TrackRow, &'a Selected<'a>)>,
+    tracks: Vec<(TrackRow, Selected<'a>)>,
 }
 
 impl<'a> Sums<'a> {
-    fn of(evidence: &'a Evidence, selection: &'a [Selected<'a>], query: &Query, today: Day) -> Self {
-        let range = query.period.range();
-        let platform = |_| PlatformSum::new(range, wants_days(query));
-        let mut sums = Sums {
-            platforms: evidence.platforms.iter().map(platform).collect(),
-            artists: vec![(Amount::Absent, 0); evidence.artists.len()],
-            shared: Amount::Absent,
-            tracks: Vec::with_capacity(selection.len()),
-        };
-        let (mut line_days, mut track_days) = (DayAmounts::new(range), DayAmounts::new(range));
-        for (place, selected) in selection.iter().enumerate() {
-            if place % TRACKS_AHEAD == 0 {
-                let ahead = selection[place..].iter().take(TRACKS_AHEAD);
-                black_box(ahead.fold(0, |bytes, selected| bytes ^ selected.evidence.touch(range.from())));
-            }
-            let mut total = Amount::Absent;
-            track_days.clear();
-            let mut cells = Vec::with_capacity(evidence.platforms.len());
-            for (platform, sum) in evidence.platforms.iter().zip(&mut sums.platforms) {
-                let pair = selected.evidence.on(platform);
-                let line = Line::read(selected.evidence, pair, range, today, &mut line_days);
-                total += line.amount;
-                track_days.add(&line_days);
-                sum.add(&line, &line_days, pair);
-                if line.amount != Amount::Absent {
-                    cells.push(cell(&platform.code, &line, peak(&line_days)));
-                }
-            }
-            for &artist in &selected.artists {
-                sums.artists[artist].0 += total;
-                sums.artists[artist].1 += 1;
-            }
-            sums.shared += total.times(selected.artists.len() as i128 - 1);
-            sums.tracks.push((track_row(selected.evidence, total, cells, trend(&track_days)), selected));
-        }
-        sums
-    }
-
-    /// The same, many tracks on all processors at once.
-    fn in_parts(evidence: &'a Evidence, selection: &'a [Selected<'a>], query: &Query, today: Day) -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let parts = processors.min(selection.len() / TRACKS_EACH).max(1);
-        let sums = |part: &'a [Selected<'a>]| Sums::of(evidence, part, query, today);
-        let mut parts = selection.chunks(selection.len().div_ceil(parts).max(1));
-        let first = parts.next().unwrap_or_default();
-        std::thread::scope(|scope| {
-            let others: Vec<_> = parts.map(|part| scope.spawn(move || sums(part))).collect();
-            let mut all = sums(first);
+    /// All tracks that the report covers; many on all processors at once, each of which takes the next ones when it is
+    /// done with some.
+    fn of(evidence: &'a Evidence, query: &Query, today: Day) -> Self {
+        let processors = available_parallelism().map_or(1, NonZero::get);
+        let threads = processors.min(evidence.tracks.len() / TRACKS_EACH).max(1);
+        let selection = Selection::new(evidence, query);
+        let parts = Mutex::new(evidence.tracks.chunks(TRACKS_AT_ONCE));
+        let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || Sums::of_parts(evidence, &selection, next, today);
+        thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut all = work();
             for other in others {
-                all.add(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+                all.add(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
             }
             all
         })
     }
 
-    /// Adds what others tracks add up to.
+    /// Those of the parts that are left when their turn comes.
+    fn of_parts(
+        evidence: &'a Evidence,
+        selection: &Selection,
+        next: impl Fn() -> Option<&'a [TrackEvidence]>,
+        today: Day,
+    ) -> Self {
+        let (query, range) = (selection.query, selection.query.period.range());
+        let mut sums = Sums {
+            platforms: evidence
+                .platforms
+                .iter()
+                .map(|_| PlatformSum::new(range, wants_days(query)))
+                .collect(),
+            artists: vec![(Amount::Absent, 0); evidence.artists.len()],
+            shared: Amount::Absent,
+            tracks: Vec::new(),
+        };
+        let (mut line_days, mut track_days) = (DayAmounts::new(range), DayAmounts::new(range));
+        while let Some(part) = next() {
+            black_box(part.iter().fold(0, |bytes, track| bytes ^ track.touch(range.from())));
+            for selected in part.iter().filter_map(|track| selection.of(track)) {
+                let mut total = Amount::Absent;
+                track_days.clear();
+                let mut cells = Vec::with_capacity(evidence.platforms.len());
+                for (platform, sum) in evidence.platforms.iter().zip(&mut sums.platforms) {
+                    let pair = selected.evidence.on(platform);
+                    let line = Line::read(selected.evidence, pair, range, today, &mut line_days);
+                    total += line.amount;
+                    track_days.add(&line_days);
+                    sum.add(&line, &line_days, pair);
+                    if line.amount != Amount::Absent {
+                        cells.push(cell(&platform.code, &line, peak(&line_days)));
+                    }
+                }
+                for &artist in &selected.artists {
+                    sums.artists[artist].0 += total;
+                    sums.artists[artist].1 += 1;
+                }
+                sums.shared += total.times(selected.artists.len() as i128 - 1);
+                sums.tracks.push((track_row(selected.evidence, total, cells, trend(&track_days)), selected));
+            }
+        }
+        sums
+    }
+
+    /// Adds what other tracks add up to.
     fn add(&mut self, other: Sums<'a>) {
         self.platforms.iter_mut().zip(&other.platforms).for_each(|(mine, theirs)| mine.add_sum(theirs));
         for (mine, theirs) in self.artists.iter_mut().zip(other.artists) {
@@ -191,11 +216,14 @@ impl<'a> Sums<'a> {
     }
 }
 
-/// The evidence of so many tracks is fetched from memory at once.
-const TRACKS_AHEAD: usize = 16;
+/// So many tracks are a part. Their evidence is fetched from memory at once.
+const TRACKS_AT_ONCE: usize = 16;
 
 /// A thread is worth its while from so many tracks on.
 const TRACKS_EACH: usize = 250;
+
+/// The same of a thread that only reads digests.
+const DIGESTS_EACH: usize = 1_000;
 
 /// Whether the report has a row for each day.
 fn wants_days(query: &Query) -> bool {
@@ -205,9 +233,26 @@ fn wants_days(query: &Query) -> bool {
 /// The report on `evidence`, as of `today`. `generated_at` is left for the caller: there is no clock
 /// here.
 pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Report {
+    let sums = Sums::of(evidence, query, today);
+    let used: Vec<&TrackEvidence> = sums.tracks.iter().map(|(_, selected)| selected.evidence).collect();
+    let digested = || data_version(used, &evidence.platforms);
+    let (mut report, data_version) = if sums.tracks.len() < DIGESTS_EACH {
+        (written(evidence, query, today, sums), digested())
+    } else {
+        thread::scope(|scope| {
+            let digested = scope.spawn(digested);
+            let report = written(evidence, query, today, sums);
+            (report, digested.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        })
+    };
+    report.data_version = data_version;
+    report
+}
+
+/// The report but for its `data_version`.
+fn written(evidence: &Evidence, query: &Query, today: Day, sums: Sums) -> Report {
     let range = query.period.range();
-    let selection = select(evidence, query);
-    let Sums { platforms, artists, shared, tracks } = Sums::in_parts(evidence, &selection, query, today);
+    let Sums { platforms, artists, shared, tracks } = sums;
     let tracks = in_order(tracks);
 
     let mut report = Report {
@@ -222,7 +267,7 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Report {
             daily: query.daily,
             compare: query.compare,
         },
-        data_version: data_version(selection.iter().map(|s| s.evidence).collect(), &evidence.platforms),
+        data_version: String::new(),
         hash: String::new(),
         generated_at: String::new(),
         artists: artist_rows(evidence, &artists),
@@ -432,7 +477,7 @@ fn day_rows(evidence: &Evidence, sums: &[PlatformSum], range: Range) -> Vec<DayR
 fn country_evidence(
     evidence: &Evidence,
     query: &Query,
-    tracks: &[(TrackRow, &Selected<'_>)],
+    tracks: &[(TrackRow, Selected<'_>)],
 ) -> Option<CountryEvidence> {
     let country = query.country?;
     let fetched = evidence.charts.as_ref().map_or(&[][..], |charts| &charts.days_fetched);

@@ -90,10 +90,10 @@ impl TrackEvidence {
         pair.map_or(&NOTHING, |(_, pair)| pair)
     }
 
-    /// As [`PackedPair::touch`], of all platforms.
+    /// As [`PackedPair::touch`], of all that is known about it.
     pub(super) fn touch(&self, from: Day) -> u8 {
         let pairs = self.pairs.iter().filter_map(|(_, pair)| pair.worked_out.as_ref());
-        pairs.map(|(_, pair)| pair.touch(from)).fold(0, std::ops::BitXor::bitxor)
+        pairs.map(|(_, pair)| pair.touch(from)).fold(self.facts.artists.len() as u8, std::ops::BitXor::bitxor)
     }
 }
 
