@@ -93,12 +93,12 @@ async fn computed<T: Send + 'static>(
 /// Computes when its turn has come.
 async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let turn = TURNS.acquire().await;
-    let done = move || {
+    compute(move || {
         let done = work();
         drop(turn);
         done
-    };
-    compute(done).await
+    })
+    .await
 }
 
 /// Computes off the threads that answer requests.
