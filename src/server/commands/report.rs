@@ -13,6 +13,7 @@ use crate::domain::report::Report;
 use crate::server::clock::today;
 use crate::server::config::Config;
 use crate::server::db::Db;
+use crate::server::db::staging::directory_of;
 use crate::server::error::Error;
 use crate::server::export::{csv, text, workbook};
 use crate::server::reports;
@@ -76,14 +77,12 @@ pub async fn report(db: &Db, config: &Config, args: ReportArgs) -> anyhow::Resul
 /// Writes the workbook beside its place and then moves it there, so that nobody finds half of it.
 fn save(report: &Report, base: &str, path: &Path) -> Result<(), Error> {
     let doing = || format!("write {}", path.display());
-    // A bare name has an empty directory before it.
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".music-analytics-").suffix(".xlsx");
     // Like any new file, and not for the owner alone.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let file = builder.tempfile_in(directory).map_err(Error::io(doing()))?;
+    let file = builder.tempfile_in(directory_of(path)).map_err(Error::io(doing()))?;
     let mut writer = BufWriter::new(file);
     workbook::write(report, base, &mut writer)?;
     let file = writer.into_inner().map_err(|error| Error::io(doing())(error.into_error()))?;

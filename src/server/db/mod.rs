@@ -38,7 +38,7 @@ pub mod series;
 pub mod sessions;
 pub mod sign_in_tries;
 mod sqlite;
-mod staging;
+pub(super) mod staging;
 pub mod sync_needs;
 pub mod syncs;
 mod task;

@@ -15,7 +15,7 @@ pub(super) struct Staging(TempDir);
 impl Staging {
     pub(super) fn beside(file: &Path) -> Result<Self, Error> {
         let directory = directory_of(file);
-        let made = tempfile::Builder::new().prefix(".music-analytics-").tempdir_in(&directory);
+        let made = tempfile::Builder::new().prefix(".music-analytics-").tempdir_in(directory);
         made.map(Staging).map_err(Error::io(format!("write into {}", directory.display())))
     }
 
@@ -65,13 +65,13 @@ pub(super) fn taken(file: &Path) -> Error {
 /// Makes sure that names which were given in the file's directory survive a power cut.
 pub(super) fn sync_directory_of(file: &Path) -> Result<(), Error> {
     let directory = directory_of(file);
-    let synced = File::open(&directory).and_then(|opened| opened.sync_all());
+    let synced = File::open(directory).and_then(|opened| opened.sync_all());
     synced.map_err(Error::io(format!("write into {}", directory.display())))
 }
 
-fn directory_of(file: &Path) -> PathBuf {
-    // A bare name has an empty directory before it.
-    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+/// The directory of a file; a bare name has an empty one before it.
+pub(in crate::server) fn directory_of(file: &Path) -> &Path {
+    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]
