@@ -6,9 +6,10 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{Catalogue, golden_directories, question};
+use music_analytics::domain::query::Compare;
 use music_analytics::domain::report::report;
 use music_analytics::domain::series::{Flag, Series, work_out};
-use music_analytics::domain::{Additive, Day, Figure};
+use music_analytics::domain::{Additive, Day, Figure, Query};
 use serde_json::{Value, json};
 
 #[test]
@@ -26,6 +27,25 @@ fn every_report_is_as_expected() {
                 expected,
                 &format!("{directory:?} #{number}"),
             );
+        }
+    }
+}
+
+/// Against the previous period and the year before (S21).
+#[test]
+fn every_growth_is_as_expected() {
+    for directory in golden_directories() {
+        let catalogue = Catalogue::read(&directory);
+        let expected = common::expected(&directory);
+        for (number, expected) in expected["reports"].as_array().unwrap().iter().enumerate() {
+            for compare in Compare::ALL {
+                let query = Query { compare: Some(*compare), ..question(&expected["query"]) };
+                let report = report(&catalogue.evidence(&query), &query, "2026-11-22".parse().unwrap());
+                let found = serde_json::to_value(report.growth.unwrap()).unwrap();
+                for (field, expected) in expected["growth"][compare.as_str()].as_object().unwrap() {
+                    assert_eq!(found[field], *expected, "{directory:?} #{number} {compare}: {field}");
+                }
+            }
         }
     }
 }

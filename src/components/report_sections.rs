@@ -42,8 +42,7 @@ pub fn day_section(report: Arc<Report>, shown: Shown) -> AnyView {
         let table = shown.view.with(|view| day_table(&report, view));
         table.into_iter().map(scrolling_table).collect::<Vec<_>>().into_any()
     });
-    let remark =
-        "≈ not exact: part of several days that came as one, or a series is missing. – no data on this day.";
+    let remark = "≈ estimated: part of several days that came as one. ≥ at least: a track is missing. – no data on this day.";
     section("days", "Days".to_owned(), vec![csv_link(shown, "days")], vec![table], remark.to_owned())
 }
 
@@ -58,7 +57,7 @@ pub fn track_section(report: Arc<Report>, shown: Shown) -> AnyView {
             content.into_any()
         })
     });
-    let remark = "≈ not exact: open the track for its bounds. – unknown: no day is covered. Empty: not on that platform.";
+    let remark = "≈ estimated, ≥ at least: open the track for its bounds. – unknown: no day is covered. Empty: not on that platform.";
     section(
         "details",
         "Tracks".to_owned(),
@@ -76,7 +75,7 @@ pub fn group_section(report: Arc<Report>, shown: Shown) -> AnyView {
             vec![tools, scrolling_table(group_table(&report, view))].into_any()
         })
     });
-    let remark = "≈ not exact: press the number for its bounds. – unknown: no day is covered.";
+    let remark = "≈ estimated, ≥ at least: press the number for its bounds. – unknown: no day is covered.";
     section(
         "details",
         "Tracks by platform".to_owned(),

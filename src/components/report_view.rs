@@ -17,9 +17,14 @@ use crate::components::view_state::{Shown, view_form};
 use crate::domain::query::Group;
 use crate::domain::report::Report;
 use crate::domain::view::Page;
+use crate::domain::view::growth::other_period;
 use crate::domain::view::page::Answer;
-use crate::domain::view::tables::{artist_level_table, artist_table, chart_table, platform_table};
-use crate::domain::view::words::{ARTIST_LEVEL_NOTE, country_note, emptiness, provenance, shared_text};
+use crate::domain::view::tables::{
+    artist_level_table, artist_table, chart_table, growth_table, platform_table,
+};
+use crate::domain::view::words::{
+    ARTIST_LEVEL_NOTE, GROWTH_NOTE, country_note, emptiness, provenance, shared_text,
+};
 
 /// The report and what goes with it. `arrived` as in [`report_header`], `is_asked` says the same at once:
 /// a sync may begin by itself.
@@ -61,6 +66,13 @@ fn numbers(report: &Arc<Report>, page: &Page, shown: Shown) -> Vec<AnyView> {
         summary_cards(report),
         plain("platforms-section", "platforms", "Platforms", platforms, String::new()),
     ];
+    if let Some(table) = growth_table(report) {
+        let title = report
+            .growth
+            .as_ref()
+            .map_or_else(String::new, |growth| format!("Change since {}", other_period(growth)));
+        all.push(plain("growth", "growth", &title, table, GROWTH_NOTE.to_owned()));
+    }
     if let Some(table) = artist_table(report) {
         all.push(plain("artists", "artists", "Artists", table, shared_text(report)));
     }

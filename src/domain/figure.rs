@@ -8,6 +8,36 @@ use serde::{Deserialize, Serialize};
 use super::format::grouped;
 use super::words::words;
 
+/// How much a number says, and the sign that leads it wherever it is shown (S10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// That much.
+    Exact,
+    /// That much or more: nothing bounds it from above, and it counts only what is sure.
+    AtLeast,
+    /// About that much.
+    About,
+}
+
+impl Precision {
+    /// "", "≥" or "≈".
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Precision::Exact => "",
+            Precision::AtLeast => "≥",
+            Precision::About => "≈",
+        }
+    }
+
+    /// The number led by the sign: "≈ 1,234".
+    pub fn mark(self, number: String) -> String {
+        match self {
+            Precision::Exact => number,
+            Precision::AtLeast | Precision::About => format!("{} {number}", self.sign()),
+        }
+    }
+}
+
 /// An amount over a range of days, with its bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -28,10 +58,18 @@ impl Figure {
         Figure { estimate: amount, low: amount, high: Some(amount), exact: true }
     }
 
-    /// Every digit, led by "≈" where it is not exact (S10).
+    /// How much the estimate says.
+    pub fn precision(self) -> Precision {
+        match self.high {
+            _ if self.exact => Precision::Exact,
+            None if self.estimate == self.low => Precision::AtLeast,
+            _ => Precision::About,
+        }
+    }
+
+    /// Every digit, led by the sign of its precision (S10).
     pub fn label(self) -> String {
-        let sign = if self.exact { "" } else { "≈ " };
-        format!("{sign}{}", grouped(self.estimate))
+        self.precision().mark(grouped(self.estimate))
     }
 
     /// The figure taken so many times.
@@ -153,6 +191,16 @@ mod tests {
         );
         assert_eq!(std::iter::empty().sum::<Amount>(), Amount::Absent);
         assert_eq!([known(1, 1, None), known(1, 1, Some(1))].into_iter().sum::<Amount>(), known(2, 2, None));
+    }
+
+    #[test]
+    fn what_is_not_exact_is_led_by_a_sign() {
+        let label = |estimate, low, high, exact| Figure { estimate, low, high, exact }.label();
+        assert_eq!(label(1_200, 1_200, Some(1_200), true), "1,200");
+        assert_eq!(label(1_200, 1_200, None, false), "≥ 1,200");
+        assert_eq!(label(1_200, 1_100, None, false), "≈ 1,200");
+        assert_eq!(label(1_200, 1_200, Some(1_300), false), "≈ 1,200");
+        assert_eq!(label(0, 0, None, false), "≥ 0");
     }
 
     #[test]

@@ -64,7 +64,14 @@ impl Month {
         self.plus(1).first - 1
     }
 
-    /// The month so many months later (earlier when negative), held within the years 1900 to 2169.
+    /// The month so many months later (earlier when negative), if it lies in the years 1900 to 2169.
+    pub fn checked_add(self, months: i32) -> Option<Self> {
+        let later = self.plus(months);
+        let index = |month: Month| month.year() * 12 + month.number() as i32;
+        (index(later) - index(self) == months).then_some(later)
+    }
+
+    /// The same, held within these years.
     pub fn plus(self, months: i32) -> Self {
         let index = self.year() * 12 + i32::try_from(self.number()).expect("at most 12") - 1 + months;
         let index = index.clamp(1900 * 12, 2169 * 12 + 11);

@@ -10,6 +10,7 @@ use crate::components::parts::{part, parts};
 use crate::components::screen::{body, data_of_address};
 use crate::components::table::scrolling_table;
 use crate::domain::State;
+use crate::domain::figure::Precision;
 use crate::domain::range::range_label;
 use crate::domain::report::DayRow;
 use crate::domain::view::TrackView;
@@ -78,8 +79,9 @@ fn show(view: &TrackView) -> AnyView {
 }
 
 fn platform(audit: &PlatformAudit, days: &[DayRow]) -> AnyView {
-    let PlatformAudit { platform, name, unit, total, .. } = audit;
-    let subject = Subject { platform, name, unit, total: *total };
+    let PlatformAudit { platform, name, unit, total, peak, .. } = audit;
+    let peak = peak.map(|peak| (peak, if peak.exact { Precision::Exact } else { Precision::About }));
+    let subject = Subject { platform, name, unit, total: *total, peak };
     let days = (audit.state == State::Known).then(|| daily_chart(chart(days, subject, None)));
     let steps: Vec<AnyView> =
         (0..audit.series.len()).map(|index| scrolling_table(step_table(audit, index))).collect();

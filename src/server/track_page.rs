@@ -92,6 +92,7 @@ async fn assemble(context: &Context, uuid: Uuid, range: Range) -> Result<TrackVi
             unit: row.unit,
             state: row.state,
             total: row.total,
+            peak: row.peak,
             series,
         });
     }

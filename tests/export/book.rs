@@ -143,7 +143,7 @@ impl Sheet {
         self.is_count(row, column, figure.map(|figure| figure.estimate));
         self.is_count(row, column + 1, figure.map(|figure| figure.low));
         self.is_count(row, column + 2, figure.and_then(|figure| figure.high));
-        let exact = figure.map_or("", |figure| if figure.exact { "yes" } else { "no" });
+        let exact = figure.map_or("", |figure| if figure.exact { "yes" } else { figure.precision().sign() });
         assert_eq!(self.text(row, column + 3), exact, "{} {row}", self.name);
         match (figure, state) {
             (None, State::Absent) => assert_eq!(self.text(row, column), ""),

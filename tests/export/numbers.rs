@@ -2,7 +2,7 @@
 
 use calamine::Data;
 use music_analytics::domain::State;
-use music_analytics::domain::report::{PeakRow, Report};
+use music_analytics::domain::report::{BeforeAfter, PeakRow, Report, Split};
 
 use crate::book::{Book, FIRST, Sheet};
 use crate::support;
@@ -181,21 +181,35 @@ fn days(report: &Report, daily: &Sheet, details: &Sheet) {
 
 fn growth(report: &Report, sheet: &Sheet) {
     let growth = report.growth.as_ref().unwrap();
+    let is_row = |row: u32, matched: [i128; 2], percent: Option<&str>, total: BeforeAfter, split: Split| {
+        for (column, number) in (2..).zip(matched) {
+            sheet.is_count(row, column, Some(number));
+        }
+        sheet.is_decimal(row, 4, percent, 100.0);
+        let Split { existing, new, gone, calendar, coverage } = split;
+        let difference = total.after - total.before;
+        let numbers = [total.before, total.after, difference, existing, new, gone, calendar, coverage];
+        for (column, number) in (5..).zip(numbers) {
+            sheet.is_count(row, column, Some(number));
+        }
+    };
     for (row, platform) in (FIRST..).zip(&growth.platforms) {
         assert_eq!(sheet.text(row, 1), platform.platform);
-        sheet.is_figure(row, 2, platform.before, State::Unknown);
-        sheet.is_figure(row, 6, platform.after, State::Unknown);
-        sheet.is_decimal(row, 10, platform.percent.as_deref(), 100.0);
+        let matched = [platform.before, platform.after];
+        is_row(row, matched, platform.percent.as_deref(), platform.total, platform.split);
     }
-    let total = sheet.row("TOTAL");
-    sheet.is_figure(total, 2, growth.before, State::Unknown);
-    sheet.is_figure(total, 6, growth.after, State::Unknown);
-    sheet.is_decimal(total, 10, growth.percent.as_deref(), 100.0);
-    sheet.is_day(sheet.row("Its first day"), 1, Some(growth.from));
-    sheet.is_day(sheet.row("Its last day"), 1, Some(growth.to));
-    sheet.is_day(sheet.row("Compared until"), 1, Some(growth.until));
-    sheet.is_count(sheet.row("Tracks known in both"), 1, Some(growth.tracks.into()));
-    sheet.is_count(sheet.row("Tracks of the report"), 1, Some(growth.tracks_of.into()));
+    let whole = [growth.before, growth.after];
+    is_row(sheet.row("TOTAL"), whole, growth.percent.as_deref(), growth.total, growth.split);
+    let first = sheet.row("By track") + 2;
+    for (row, track) in (first..).zip(&growth.track_rows) {
+        assert_eq!(sheet.text(row, 1), track.uuid.to_string());
+        is_row(row, [track.before, track.after], track.percent.as_deref(), track.total, track.split);
+    }
+    sheet.is_day(sheet.row("Its first day"), 1, growth.from);
+    sheet.is_day(sheet.row("Its last day"), 1, growth.to);
+    sheet.is_day(sheet.row("Compared until"), 1, growth.until);
+    sheet.is_count(sheet.row("Tracks compared"), 1, Some(growth.tracks.into()));
+    sheet.is_count(sheet.row("Tracks"), 1, Some(growth.tracks_of.into()));
 }
 
 fn level(report: &Report, sheet: &Sheet) {

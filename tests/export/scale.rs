@@ -62,7 +62,7 @@ fn cell(platform: &str, number: i128, day: music_analytics::domain::Day) -> Cell
         state: State::Known,
         total: Some(total),
         average_daily: Some(format!("{number}.5")),
-        peak: Some(PeakRow { value: number * 31, day }),
+        peak: Some(PeakRow { value: number * 31, day, exact: true }),
         days_tracked: 30,
         flags: Vec::new(),
     }

@@ -56,7 +56,7 @@ fn examples() -> Vec<Example> {
         example(
             "halved",
             &large.clone().change("08-01", "09-15", |value| 2 * value),
-            (5_800, 8_800, None, false),
+            (5_800, 5_800, None, false),
             29,
             (200, "09-17"),
         ),

@@ -1,13 +1,13 @@
 //! S19 and S21 of docs/semantics.md: the comparison with another period, and the artists' own numbers.
 
 use music_analytics::domain::query::Compare;
-use music_analytics::domain::report::{ArtistSeries, Change, Growth, Report, report};
+use music_analytics::domain::report::{ArtistSeries, BeforeAfter, Change, Growth, Report, Split, report};
 use music_analytics::domain::series::Observation;
-use music_analytics::domain::{Additive, Figure, Kind, Metric};
+use music_analytics::domain::{Additive, Kind, Metric};
 use uuid::Uuid;
 
 use crate::common::Catalogue;
-use crate::support::{PLATFORM, Values, day, observe, query, today};
+use crate::support::{One, PLATFORM, Values, day, observe, query, today};
 
 /// Three tracks: one known all the time at 10 a day and 20 from September on, one known from September on,
 /// one known until August only.
@@ -41,30 +41,117 @@ fn growth(from: &str, to: &str, compare: Compare) -> Growth {
     compared(&catalogue, artist, from, to, Some(compare)).growth.unwrap()
 }
 
+/// The comparison of one counter of +100 a day, asked on the given day.
+fn steady(first: i64, from: &str, to: &str, month: [&str; 2], asked: &str) -> Growth {
+    let one = One::counter(&Values::rising(from, to, first, 100)).on_day(asked);
+    one.growth(month[0], month[1], Compare::Previous)
+}
+
+fn sums(growth: &Growth) -> (i128, i128, Option<&str>, u32, Split) {
+    (growth.before, growth.after, growth.percent.as_deref(), growth.days, growth.split)
+}
+
 #[test]
-fn s21_compares_what_is_known_in_both_periods() {
+fn s21_the_worked_examples() {
+    let none = Split::default();
+    let late = steady(0, "08-01", "11-25", ["11-01", "11-30"], "11-28");
+    assert_eq!(sums(&late), (2_500, 2_500, Some("0.0"), 25, Split { coverage: -200, ..none }));
+    let begun = steady(500_000, "10-21", "11-27", ["11-01", "11-30"], "11-28");
+    assert_eq!(sums(&begun), (600, 600, Some("0.0"), 6, Split { coverage: 2_100, ..none }));
+    let longer = steady(0, "08-31", "11-27", ["10-01", "10-31"], "11-28");
+    assert_eq!(sums(&longer), (3_000, 3_000, Some("0.0"), 30, Split { calendar: 100, ..none }));
+    assert_eq!(longer.total, BeforeAfter { before: 3_000, after: 3_100 });
+}
+
+#[test]
+fn s21_compares_days_that_are_covered_in_both_periods() {
     let growth = growth("09-01", "09-30", Compare::Previous);
-    assert_eq!((growth.from, growth.to), (day("08-01"), day("08-31")));
-    assert_eq!(growth.before, Some(Figure::exactly(310)));
-    assert_eq!(growth.after, Some(Figure::exactly(600)));
-    assert_eq!((growth.tracks, growth.tracks_of), (1, 3));
-    assert!(growth.is_per_day, "31 and 30 days");
+    assert_eq!((growth.from, growth.to), (Some(day("08-01")), Some(day("08-31"))));
+    // 30 days of Old; Gone has no September, New no August.
+    assert_eq!((growth.before, growth.after, growth.days), (300, 600, 30));
     assert_eq!((growth.change, growth.percent.as_deref()), (Change::Percent, Some("100.0")));
-    assert_eq!(growth.platforms[0].percent, growth.percent);
+    assert_eq!((growth.tracks, growth.tracks_of, growth.pairs, growth.pairs_of), (1, 3, 1, 3));
+    assert_eq!(growth.total, BeforeAfter { before: 310 + 30_000, after: 600 + 30_000 });
+    // Nobody asked for the days that are not there, so that none of them is absent.
+    let split = Split { existing: 300, calendar: -10, coverage: 0, ..Split::default() };
+    assert_eq!(growth.split, split);
+    let platform = &growth.platforms[0];
+    assert_eq!(
+        (platform.percent.as_deref(), platform.split, platform.total),
+        (Some("100.0"), split, growth.total)
+    );
+    let of = |name: &str| {
+        let (catalogue, artist) = catalogue();
+        let report = compared(&catalogue, artist, "09-01", "09-30", Some(Compare::Previous));
+        let place = report.tracks.iter().position(|track| track.name == name).unwrap();
+        report.growth.unwrap().track_rows[place].clone()
+    };
+    assert_eq!((of("Old").before, of("Old").after, of("Old").days), (300, 600, 30));
+    let new = of("New");
+    assert_eq!((new.change, new.split), (Change::None, Split { coverage: 30_000, ..Split::default() }));
+    assert_eq!(of("Gone").split, Split { coverage: -30_000, ..Split::default() });
+}
+
+#[test]
+fn s21_what_is_not_there_in_the_other_period_is_new_or_gone() {
+    let values = Values::rising("08-31", "09-30", 0, 100);
+    let new = One::counter(&values).released("09-01").growth("09-01", "09-30", Compare::Previous);
+    assert_eq!((new.split, new.pairs_of), (Split { new: 3_000, ..Split::default() }, 1));
+    // Released within the other period: only days before it are new, the others are not covered.
+    let values = Values::rising("08-29", "09-30", 0, 100);
+    let inside = One::counter(&values).released("08-11").growth("09-01", "09-30", Compare::Previous);
+    assert_eq!((inside.before, inside.after, inside.days), (100, 100, 1), "August 30 and September 30");
+    let split = Split { new: 1_000, coverage: 1_900, calendar: -100, ..Split::default() };
+    assert_eq!(inside.split, split, "ten days have a counterpart before the release");
+    let gone =
+        One::counter(&Values::rising("07-31", "08-31", 0, 100)).growth("08-01", "08-31", Compare::Previous);
+    assert_eq!((gone.change, gone.percent), (Change::None, None));
+    assert_eq!(gone.split, Split { coverage: 3_100, ..Split::default() });
+}
+
+#[test]
+fn s21_parts_of_longer_steps_count_and_are_not_exact() {
+    let one = One::counter(&Values::rising("07-31", "09-30", 0, 100).without(&["08-10"]));
+    let growth = one.growth("09-01", "09-30", Compare::Previous);
+    assert_eq!((growth.before, growth.after, growth.exact), (3_000, 3_000, false));
+    let growth = one.growth("09-11", "09-20", Compare::Previous);
+    assert!(growth.exact);
+}
+
+#[test]
+fn s21_nothing_before_is_new_and_never_infinite() {
+    let flat = Values::rising("07-31", "09-01", 1_000, 0);
+    let rising = Values::rising("09-02", "09-30", 1_005, 5);
+    let values = rising
+        .observations()
+        .into_iter()
+        .fold(flat, |values, o| values.set(&o.day.to_string()[5..], o.value));
+    let growth = One::counter(&values).growth("09-01", "09-30", Compare::Previous);
+    assert_eq!((growth.before, growth.after, growth.change, growth.percent), (0, 145, Change::New, None));
+    let flat =
+        One::counter(&Values::rising("07-31", "09-30", 1_000, 0)).growth("09-01", "09-30", Compare::Previous);
+    assert_eq!((flat.change, flat.days), (Change::None, 30));
 }
 
 #[test]
 fn s21_days_are_compared_with_as_many_before() {
     let growth = growth("09-01", "09-10", Compare::Previous);
-    assert_eq!((growth.from, growth.to, growth.is_per_day), (day("08-22"), day("08-31"), false));
-    assert_eq!((growth.before, growth.after), (Some(Figure::exactly(100)), Some(Figure::exactly(200))));
+    assert_eq!((growth.from, growth.to), (Some(day("08-22")), Some(day("08-31"))));
+    assert_eq!((growth.before, growth.after), (100, 200));
 }
 
 #[test]
 fn s21_without_a_base_there_is_no_percentage() {
-    let growth = growth("09-01", "09-30", Compare::Year);
-    assert_eq!((growth.before, growth.after, growth.tracks), (None, None, 0));
-    assert_eq!((growth.change, growth.percent), (Change::None, None));
+    let year = growth("09-01", "09-30", Compare::Year);
+    assert_eq!((year.before, year.after, year.tracks), (0, 0, 0));
+    assert_eq!((year.change, year.percent), (Change::None, None));
+    let one = One::counter(&Values::rising("08-31", "09-30", 0, 100));
+    let today = one.on_day("09-01").growth("09-01", "09-30", Compare::Previous);
+    assert_eq!(
+        (today.from, today.change, today.total),
+        (None, Change::None, BeforeAfter::default()),
+        "no day has been"
+    );
 }
 
 #[test]

@@ -17,8 +17,16 @@ fn s7_whole_steps_count_in_all_three() {
 }
 
 #[test]
+fn s8_a_doubled_step_at_the_edge_is_estimated_by_half_of_itself() {
+    // A step of 7 over two days before the halving, of which half is 3: one of its days gives 2, rounded half up.
+    let one = One::counter(&Values::of(&[("09-01", 93), ("09-03", 100), ("09-04", 50)]));
+    assert_eq!(one.figure("09-02", "09-03"), (3, 3, Some(7), false));
+    assert_eq!(one.figure("09-03", "09-03"), (0, 2, Some(7), false));
+}
+
+#[test]
 fn s7_a_doubled_step_keeps_half_of_itself_rounded_down() {
-    // Three steps of 1 before the halving: 0 each in the lower bound, not 1 in all.
+    // Three steps of 1 before the halving: 0 each, not 1 in all.
     let one = One::counter(&Values::of(&[
         ("09-01", 97),
         ("09-02", 98),
@@ -26,9 +34,9 @@ fn s7_a_doubled_step_keeps_half_of_itself_rounded_down() {
         ("09-04", 100),
         ("09-05", 50),
     ]));
-    assert_eq!(one.figure("09-02", "09-04"), (0, 3, Some(3), false));
+    assert_eq!(one.figure("09-02", "09-04"), (0, 0, Some(3), false));
     let one = One::counter(&Values::of(&[("09-01", 91), ("09-02", 94), ("09-03", 100), ("09-04", 50)]));
-    assert_eq!(one.figure("09-02", "09-03"), (1 + 3, 9, Some(9), false));
+    assert_eq!(one.figure("09-02", "09-03"), (1 + 3, 4, Some(9), false));
 }
 
 #[test]

@@ -165,8 +165,8 @@ fn s4_a_jump_counts_in_the_upper_bound_only() {
 fn s4_every_step_before_a_halving_is_doubled() {
     let large = Values::rising("08-01", "09-30", 100_000, 201);
     let halved = One::counter(&large.change("08-01", "09-15", |value| 2 * value));
-    // Two days of 402 before it, the lower bound half of each.
-    assert_eq!(halved.figure("09-14", "09-15"), (402, 804, Some(804), false));
+    // Two days of 402 before it, each counted as half of it.
+    assert_eq!(halved.figure("09-14", "09-15"), (402, 402, Some(804), false));
     assert_eq!(halved.flags("09-14", "09-15"), ["halved"]);
     assert_eq!(halved.figure("09-17", "09-18"), (402, 402, Some(402), true));
     assert_eq!(halved.flags("09-17", "09-18"), [""; 0]);

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use music_analytics::domain::report::{Availability, CellRow, Report, availability, report};
+use music_analytics::domain::query::Compare;
+use music_analytics::domain::report::{Availability, CellRow, Growth, Report, availability, report};
 use music_analytics::domain::series::{Observation, Series, Step};
 use music_analytics::domain::{Additive, Day, Figure, Query};
 use serde_json::json;
@@ -146,6 +147,11 @@ impl One {
         let mut query = query(&[self.artist], from, to);
         query.daily = true;
         report(&self.catalogue.evidence(&query), &query, self.today)
+    }
+
+    pub fn growth(&self, from: &str, to: &str, compare: Compare) -> Growth {
+        let query = Query { compare: Some(compare), ..query(&[self.artist], from, to) };
+        report(&self.catalogue.evidence(&query), &query, self.today).growth.unwrap()
     }
 
     pub fn availability(&self, from: &str, to: &str) -> Availability {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::artist_level::artist_level;
 use super::evidence::{Evidence, PairEvidence, TrackArtist, TrackEvidence};
 use super::gaps::Coverage;
-use super::growth::growth;
+use super::growth::{Comparison, GrowthSums, GrowthTotals, growth_rows, periods};
 use super::identity::{data_version, hash};
 use super::line::Line;
 use super::rows::{
@@ -24,7 +24,7 @@ use super::rows::{
 use super::warnings::warnings;
 use crate::domain::format::{decimal, divided, shares};
 use crate::domain::query::{Group, Query};
-use crate::domain::window::{DayAmounts, DaySet};
+use crate::domain::window::{DayAmounts, DaySet, Peak};
 use crate::domain::{Amount, ArtistId, Day, Range, Role, State};
 
 /// A track of the report, with the selected artists (by place) whose track it is.
@@ -83,6 +83,8 @@ struct PlatformSum {
     /// Of each day, where days were asked for.
     counts: Option<Vec<DayCounts>>,
     coverage: Coverage,
+    /// Days on which a track is expected and not covered (S16).
+    missing: DaySet,
     observed_until: Option<Day>,
     asked_until: Option<Day>,
 }
@@ -94,6 +96,7 @@ impl PlatformSum {
             days: DayAmounts::new(range),
             counts: by_day.then(|| vec![DayCounts::default(); range.day_count()]),
             coverage: Coverage::default(),
+            missing: DaySet::default(),
             observed_until: None,
             asked_until: None,
         }
@@ -105,9 +108,11 @@ impl PlatformSum {
         self.amount += line.amount;
         self.days.add(days);
         self.coverage.add(line.coverage());
+        let missing = line.expected.without(&line.covered);
+        self.missing.add(&missing);
         if let Some(counts) = &mut self.counts {
             line.covered.places().for_each(|place| counts[place].covered += 1);
-            line.expected.without(&line.covered).places().for_each(|place| counts[place].missing += 1);
+            missing.places().for_each(|place| counts[place].missing += 1);
             days.corrected().places().for_each(|place| counts[place].corrected += 1);
         }
     }
@@ -119,6 +124,7 @@ impl PlatformSum {
         self.amount += other.amount;
         self.days.add(&other.days);
         self.coverage.add(other.coverage);
+        self.missing.add(&other.missing);
         if let (Some(mine), Some(theirs)) = (&mut self.counts, &other.counts) {
             for (mine, theirs) in mine.iter_mut().zip(theirs) {
                 mine.covered += theirs.covered;
@@ -135,7 +141,16 @@ struct Sums<'a> {
     /// Of each artist: the total, and how many tracks.
     artists: Vec<(Amount, u32)>,
     shared: Amount,
-    tracks: Vec<(TrackRow, Selected<'a>)>,
+    /// Of each platform and of the whole, where the report is compared with another period.
+    growth: Option<GrowthTotals>,
+    tracks: Vec<TrackSum<'a>>,
+}
+
+/// A track with what is known about it.
+struct TrackSum<'a> {
+    row: TrackRow,
+    selected: Selected<'a>,
+    growth: GrowthSums,
 }
 
 impl<'a> Sums<'a> {
@@ -174,23 +189,32 @@ impl<'a> Sums<'a> {
                 .collect(),
             artists: vec![(Amount::Absent, 0); evidence.artists.len()],
             shared: Amount::Absent,
+            growth: query.compare.map(|_| GrowthTotals::new(evidence.platforms.len())),
             tracks: Vec::new(),
         };
+        let mut comparison = Comparison::new(query, today);
         let (mut line_days, mut track_days) = (DayAmounts::new(range), DayAmounts::new(range));
         while let Some(part) = next() {
             black_box(part.iter().fold(0, |bytes, track| bytes ^ track.touch(range.from())));
             for selected in part.iter().filter_map(|track| selection.of(track)) {
                 let mut total = Amount::Absent;
+                let mut growth = GrowthSums::default();
                 track_days.clear();
                 let mut cells = Vec::with_capacity(evidence.platforms.len());
-                for (platform, sum) in evidence.platforms.iter().zip(&mut sums.platforms) {
+                for (place, (platform, sum)) in evidence.platforms.iter().zip(&mut sums.platforms).enumerate()
+                {
                     let pair = selected.evidence.on(platform);
                     let line = Line::read(selected.evidence, pair, range, today, &mut line_days);
                     total += line.amount;
                     track_days.add(&line_days);
                     sum.add(&line, &line_days, pair);
+                    if let (Some(comparison), Some(totals)) = (&mut comparison, &mut sums.growth) {
+                        let compared = comparison.compare(selected.evidence, pair, &line, &line_days);
+                        totals.platforms[place].add(&compared);
+                        growth.add(&compared);
+                    }
                     if line.amount != Amount::Absent {
-                        cells.push(cell(&platform.code, &line, peak(&line_days)));
+                        cells.push(cell(&platform.code, &line, peak(&line_days, &DaySet::default())));
                     }
                 }
                 for &artist in &selected.artists {
@@ -198,7 +222,11 @@ impl<'a> Sums<'a> {
                     sums.artists[artist].1 += 1;
                 }
                 sums.shared += total.times(selected.artists.len() as i128 - 1);
-                sums.tracks.push((track_row(selected.evidence, total, cells, trend(&track_days)), selected));
+                if let Some(totals) = &mut sums.growth {
+                    totals.add_track(&growth);
+                }
+                let row = track_row(selected.evidence, total, cells, trend(&track_days));
+                sums.tracks.push(TrackSum { row, selected, growth });
             }
         }
         sums
@@ -212,6 +240,9 @@ impl<'a> Sums<'a> {
             mine.1 += theirs.1;
         }
         self.shared += other.shared;
+        if let (Some(mine), Some(theirs)) = (&mut self.growth, &other.growth) {
+            mine.add(theirs);
+        }
         self.tracks.extend(other.tracks);
     }
 }
@@ -234,7 +265,7 @@ fn wants_days(query: &Query) -> bool {
 /// here.
 pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Report {
     let sums = Sums::of(evidence, query, today);
-    let used: Vec<&TrackEvidence> = sums.tracks.iter().map(|(_, selected)| selected.evidence).collect();
+    let used: Vec<&TrackEvidence> = sums.tracks.iter().map(|track| track.selected.evidence).collect();
     let digested = || data_version(used, &evidence.platforms);
     let (mut report, data_version) = if sums.tracks.len() < DIGESTS_EACH {
         (written(evidence, query, today, sums), digested())
@@ -252,7 +283,7 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Report {
 /// The report but for its `data_version`.
 fn written(evidence: &Evidence, query: &Query, today: Day, sums: Sums) -> Report {
     let range = query.period.range();
-    let Sums { platforms, artists, shared, tracks } = sums;
+    let Sums { platforms, artists, shared, growth, tracks } = sums;
     let tracks = in_order(tracks);
 
     let mut report = Report {
@@ -272,17 +303,20 @@ fn written(evidence: &Evidence, query: &Query, today: Day, sums: Sums) -> Report
         generated_at: String::new(),
         artists: artist_rows(evidence, &artists),
         shared: Shared {
-            tracks: tracks.iter().filter(|(_, s)| s.artists.len() > 1).map(|(row, _)| row.uuid).collect(),
+            tracks: tracks.iter().filter(|t| t.selected.artists.len() > 1).map(|t| t.row.uuid).collect(),
             total: shared.figure(),
         },
-        summary: summary(evidence, &platforms, tracks.iter().map(|(row, _)| row.state)),
+        summary: summary(evidence, &platforms, tracks.iter().map(|track| track.row.state)),
         platforms: platform_rows(evidence, &platforms),
         days: wants_days(query).then(|| day_rows(evidence, &platforms, range)),
         country_evidence: country_evidence(evidence, query, &tracks),
-        growth: growth(evidence, query, today),
+        growth: growth.zip(query.compare).map(|(totals, compare)| {
+            let tracks = tracks.iter().map(|track| (track.row.uuid, &track.growth));
+            growth_rows(&evidence.platforms, compare, periods(range, compare, today), &totals, tracks)
+        }),
         artist_level: artist_level(evidence, range),
         freshness: freshness(evidence, &platforms),
-        tracks: tracks.into_iter().map(|(row, _)| row).collect(),
+        tracks: tracks.into_iter().map(|track| track.row).collect(),
         warnings: Vec::new(),
     };
     report.warnings = warnings(&report, evidence, today);
@@ -291,10 +325,10 @@ fn written(evidence: &Evidence, query: &Query, today: Day, sums: Sums) -> Report
 }
 
 /// Tracks in the order of the report. Rows are large, so that they are moved once, when their order is known.
-fn in_order<T>(tracks: Vec<(TrackRow, T)>) -> Vec<(TrackRow, T)> {
+fn in_order(tracks: Vec<TrackSum<'_>>) -> Vec<TrackSum<'_>> {
     let mut order: Vec<usize> = (0..tracks.len()).collect();
-    order.sort_by(|&a, &b| rank(&tracks[a].0).cmp(&rank(&tracks[b].0)));
-    let mut tracks: Vec<Option<(TrackRow, T)>> = tracks.into_iter().map(Some).collect();
+    order.sort_by(|&a, &b| rank(&tracks[a].row).cmp(&rank(&tracks[b].row)));
+    let mut tracks: Vec<Option<TrackSum<'_>>> = tracks.into_iter().map(Some).collect();
     order.into_iter().filter_map(|place| tracks[place].take()).collect()
 }
 
@@ -313,8 +347,11 @@ fn average(amount: Amount, days: usize) -> Option<String> {
     amount.figure().filter(|_| days > 0).map(|figure| decimal(figure.estimate, days as i128, 1))
 }
 
-fn peak(days: &DayAmounts) -> Option<PeakRow> {
-    days.peak().map(|peak| PeakRow { value: peak.value, day: peak.day })
+/// The peak, which is not exact on a day with a part of a longer step, or of those on which a track is missing.
+fn peak(days: &DayAmounts, missing: &DaySet) -> Option<PeakRow> {
+    let exact =
+        |peak: &Peak| peak.spread == 0 && !missing.contains((peak.day - days.range().from()) as usize);
+    days.peak().map(|peak| PeakRow { value: peak.value, day: peak.day, exact: exact(&peak) })
 }
 
 fn cell(platform: &str, line: &Line, peak: Option<PeakRow>) -> CellRow {
@@ -438,7 +475,8 @@ fn platform_rows(evidence: &Evidence, sums: &[PlatformSum]) -> Vec<PlatformRow> 
             state: sum.amount.state(),
             total: sum.amount.figure(),
             share: share.map(|tenths| decimal(tenths, 10, 1)),
-            peak: peak(&sum.days),
+            peak: peak(&sum.days, &sum.missing),
+            peak_spread: sum.days.peak().map_or(0, |peak| peak.spread),
             average_daily: average(sum.amount, days_tracked),
             days_tracked: days_tracked as u32,
             coverage: sum.coverage.text(),
@@ -474,21 +512,17 @@ fn day_rows(evidence: &Evidence, sums: &[PlatformSum], range: Range) -> Vec<DayR
     range.days().enumerate().map(|(place, day)| DayRow { day, platforms: cells(place) }).collect()
 }
 
-fn country_evidence(
-    evidence: &Evidence,
-    query: &Query,
-    tracks: &[(TrackRow, Selected<'_>)],
-) -> Option<CountryEvidence> {
+fn country_evidence(evidence: &Evidence, query: &Query, tracks: &[TrackSum<'_>]) -> Option<CountryEvidence> {
     let country = query.country?;
     let fetched = evidence.charts.as_ref().map_or(&[][..], |charts| &charts.days_fetched);
     Some(CountryEvidence {
         country,
         tracks: tracks
             .iter()
-            .map(|(row, selected)| {
-                let mut charts = selected.evidence.charts.clone();
+            .map(|track| {
+                let mut charts = track.selected.evidence.charts.clone();
                 charts.sort_by(|a, b| (a.best_position, &a.chart).cmp(&(b.best_position, &b.chart)));
-                TrackCharts { track: row.uuid, charts }
+                TrackCharts { track: track.row.uuid, charts }
             })
             .collect(),
         days_without_chart: query

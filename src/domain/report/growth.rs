@@ -1,15 +1,18 @@
 //! S21 of docs/semantics.md: how a report compares with the period before it, or with the same one a year
-//! earlier. Only tracks on platforms that are known in both count, and nothing is ever infinite.
+//! earlier. The i-th day of the one is compared with the i-th day of the other, and only where both are covered:
+//! what began, ended or is late moves no percentage. Where the totals differ otherwise is told apart.
 
-use super::build::{Selected, select};
-use super::evidence::Evidence;
+use uuid::Uuid;
+
+use super::evidence::{PairEvidence, TrackEvidence};
 use super::line::Line;
-use super::rows::{Growth, GrowthRow};
+use super::rows::{BeforeAfter, Growth, PlatformGrowth, Split, TrackGrowth};
 use crate::domain::format::decimal;
+use crate::domain::platform::TrackPlatform;
 use crate::domain::query::{Compare, Query};
-use crate::domain::window::DayAmounts;
+use crate::domain::window::{DayAmounts, DaySet};
 use crate::domain::words::words;
-use crate::domain::{Amount, Day, Figure, Range};
+use crate::domain::{Amount, Day, Range};
 
 words!(
     /// What two periods say about each other.
@@ -25,32 +28,35 @@ words!(
 
 /// The two periods of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Periods {
-    before: Range,
-    after: Range,
+pub(super) struct Periods {
+    /// None where the calendar of [`Day`] has no such days, and where no day of the report has been.
+    before: Option<Range>,
+    /// Up to yesterday; none where no day of the report has been.
+    after: Option<Range>,
 }
 
-impl Periods {
-    /// The period of a report and the one that it is compared with. Of a period in progress the days that
-    /// have been are compared with as many from the beginning of the other; none have been on its first day.
-    fn of(range: Range, compare: Compare, today: Day) -> Option<Self> {
-        let before = before(range, compare)?;
-        let after = Range::new(range.from(), range.to().min(today - 1)).ok()?;
-        if after == range {
-            return Some(Periods { before, after });
-        }
+/// The period of a report and the one that it is compared with. Of a period in progress the days that have been
+/// are compared with as many from the beginning of the other.
+pub(super) fn periods(range: Range, compare: Compare, today: Day) -> Periods {
+    let Ok(after) = Range::new(range.from(), range.to().min(today - 1)) else {
+        return Periods { before: None, after: None };
+    };
+    let cut = |before: Range| {
         let last = before.from() + (after.to() - after.from());
-        Some(Periods { before: Range::new(before.from(), last.min(before.to())).ok()?, after })
-    }
+        if after == range { Some(before) } else { Range::new(before.from(), last.min(before.to())).ok() }
+    };
+    Periods { before: other_period(range, compare).and_then(cut), after: Some(after) }
 }
 
-fn before(range: Range, compare: Compare) -> Option<Range> {
+/// The whole period that a range is compared with.
+fn other_period(range: Range, compare: Compare) -> Option<Range> {
     match (range.as_month(), compare) {
-        (Some(month), Compare::Previous) => Some(Range::month(month.plus(-1))),
-        (Some(month), Compare::Year) => Some(Range::month(month.plus(-12))),
+        (Some(month), Compare::Previous) => month.checked_add(-1).map(Range::month),
+        (Some(month), Compare::Year) => month.checked_add(-12).map(Range::month),
         (None, Compare::Previous) => {
-            let days = i32::try_from(range.day_count()).ok()?;
-            Range::new(range.from() - days, range.from() - 1).ok()
+            let days = i64::try_from(range.day_count()).ok()?;
+            let from = range.from().checked_add(-days).filter(|from| *from >= Day::MIN)?;
+            Range::new(from, range.from() - 1).ok()
         }
         (None, Compare::Year) => Range::new(year_before(range.from())?, year_before(range.to())?).ok(),
     }
@@ -62,30 +68,57 @@ fn year_before(day: Day) -> Option<Day> {
     date(day.day_of_month()).or_else(|| date(28))
 }
 
-/// The sums of what is known in both periods.
+/// The comparison of some tracks on some platforms.
 #[derive(Debug, Clone, Copy, Default)]
-struct Sums {
-    before: Amount,
-    after: Amount,
+pub(super) struct GrowthSums {
+    /// Over matched days.
+    matched: BeforeAfter,
+    /// The day positions of any matched pair.
+    days: DaySet,
+    has_spread: bool,
+    pairs: u32,
+    pairs_of: u32,
+    total: BeforeAfter,
+    split: Split,
 }
 
-impl Sums {
-    fn row(self, platform: &str, periods: Periods) -> GrowthRow {
-        let (before, after) = (self.before.figure(), self.after.figure());
-        let (change, percent) = change(before, after, periods);
-        GrowthRow { platform: platform.to_owned(), before, after, change, percent }
+impl GrowthSums {
+    pub fn add(&mut self, other: &GrowthSums) {
+        let add = |mine: &mut BeforeAfter, theirs: BeforeAfter| {
+            mine.before += theirs.before;
+            mine.after += theirs.after;
+        };
+        add(&mut self.matched, other.matched);
+        add(&mut self.total, other.total);
+        self.days.add(&other.days);
+        self.has_spread |= other.has_spread;
+        self.pairs += other.pairs;
+        self.pairs_of += other.pairs_of;
+        self.split.existing += other.split.existing;
+        self.split.new += other.split.new;
+        self.split.gone += other.split.gone;
+        self.split.calendar += other.split.calendar;
+        self.split.coverage += other.split.coverage;
+    }
+
+    fn change(&self) -> (Change, Option<String>) {
+        change(self.matched, !self.days.is_empty())
+    }
+
+    /// Amounts that have no counterpart to be compared with.
+    fn unmatched(total: BeforeAfter, split: Split) -> Self {
+        GrowthSums { total, split, ..GrowthSums::default() }
     }
 }
 
-/// The percentage with one digit after the point; of the averages a day where the periods differ in length.
-fn change(before: Option<Figure>, after: Option<Figure>, periods: Periods) -> (Change, Option<String>) {
-    let (Some(before), Some(after)) = (before, after) else { return (Change::None, None) };
-    let days = |range: Range| range.day_count() as i128;
-    let base = before.estimate * days(periods.after);
-    let rise = after.estimate * days(periods.before) - base;
-    match (before.estimate, after.estimate) {
+/// The percentage with one digit after the point, rounded half away from zero.
+fn change(matched: BeforeAfter, is_matched: bool) -> (Change, Option<String>) {
+    let BeforeAfter { before, after } = matched;
+    match (before, after) {
+        _ if !is_matched => (Change::None, None),
         (1.., _) => {
-            let size = decimal(rise.abs() * 100, base, 1);
+            let rise = after - before;
+            let size = decimal(rise.abs() * 100, before, 1);
             let sign = if rise < 0 && size != "0.0" { "-" } else { "" };
             (Change::Percent, Some(format!("{sign}{size}")))
         }
@@ -94,54 +127,199 @@ fn change(before: Option<Figure>, after: Option<Figure>, periods: Periods) -> (C
     }
 }
 
-/// The comparison that a question asks for, if it asks for one and any day of its range has been.
-pub(super) fn growth(evidence: &Evidence, query: &Query, today: Day) -> Option<Growth> {
-    let compare = query.compare?;
-    let periods = Periods::of(query.period.range(), compare, today)?;
-    let mut platforms = vec![Sums::default(); evidence.platforms.len()];
-    let selection: Vec<Selected<'_>> = select(evidence, query);
-    let mut tracks = 0;
-    let mut days = [periods.before, periods.after].map(DayAmounts::new);
-    for track in &selection {
-        let mut is_known = false;
-        for (platform, sums) in evidence.platforms.iter().zip(&mut platforms) {
-            let pair = track.evidence.on(platform);
-            let amount = |range, days| Line::read(track.evidence, pair, range, today, days).amount;
-            let [days_before, days_after] = &mut days;
-            if let (before @ Amount::Known(_), after @ Amount::Known(_)) =
-                (amount(periods.before, days_before), amount(periods.after, days_after))
-            {
-                sums.before += before;
-                sums.after += after;
-                is_known = true;
-            }
+/// What is compared over all tracks.
+pub(super) struct GrowthTotals {
+    /// Of each platform, in registry order.
+    pub platforms: Vec<GrowthSums>,
+    whole: GrowthSums,
+    tracks: u32,
+    tracks_of: u32,
+}
+
+impl GrowthTotals {
+    pub fn new(platforms: usize) -> Self {
+        GrowthTotals {
+            platforms: vec![GrowthSums::default(); platforms],
+            whole: GrowthSums::default(),
+            tracks: 0,
+            tracks_of: 0,
         }
-        tracks += u32::from(is_known);
     }
-    let total = Sums {
-        before: platforms.iter().map(|sums| sums.before).sum(),
-        after: platforms.iter().map(|sums| sums.after).sum(),
+
+    /// Adds a track to the whole; its platforms are added one by one.
+    pub fn add_track(&mut self, track: &GrowthSums) {
+        self.whole.add(track);
+        self.tracks += u32::from(track.pairs > 0);
+        self.tracks_of += 1;
+    }
+
+    /// Adds what other tracks add up to.
+    pub fn add(&mut self, other: &GrowthTotals) {
+        self.platforms.iter_mut().zip(&other.platforms).for_each(|(mine, theirs)| mine.add(theirs));
+        self.whole.add(&other.whole);
+        self.tracks += other.tracks;
+        self.tracks_of += other.tracks_of;
+    }
+}
+
+/// Compares tracks on platforms one after the other, in the same memory.
+pub(super) struct Comparison {
+    periods: Periods,
+    range: Range,
+    today: Day,
+    days_before: DayAmounts,
+    days_after: DayAmounts,
+}
+
+impl Comparison {
+    /// The comparison that a question asks for, if it asks for one.
+    pub fn new(query: &Query, today: Day) -> Option<Self> {
+        let range = query.period.range();
+        let periods = periods(range, query.compare?, today);
+        Some(Comparison {
+            periods,
+            range,
+            today,
+            days_before: DayAmounts::new(periods.before.unwrap_or(range)),
+            days_after: DayAmounts::new(periods.after.unwrap_or(range)),
+        })
+    }
+
+    /// Compares a track on a platform; `line` and `days` are what the report has read of it.
+    pub fn compare(
+        &mut self,
+        track: &TrackEvidence,
+        pair: &PairEvidence,
+        line: &Line,
+        days: &DayAmounts,
+    ) -> GrowthSums {
+        let Periods { before: Some(before_range), after: Some(after_range) } = self.periods else {
+            return self.without_other_period(line, days);
+        };
+        let before = Line::read(track, pair, before_range, self.today, &mut self.days_before);
+        let (after, days_after) = if after_range == self.range {
+            (line.amount, days)
+        } else {
+            let line = Line::read(track, pair, after_range, self.today, &mut self.days_after);
+            (line.amount, &self.days_after)
+        };
+        let (is_absent_before, is_absent_after) = (before.amount == Amount::Absent, after == Amount::Absent);
+        let days_before = &self.days_before;
+        let (covered_before, covered_after) = (days_before.covered(), days_after.covered());
+        let pairs_of = u32::from(!(is_absent_before && is_absent_after));
+        if covered_before.is_empty() && covered_after.is_empty() {
+            return GrowthSums { pairs_of, ..GrowthSums::default() };
+        }
+        let matched_days = covered_before.both(covered_after);
+        let matched = BeforeAfter {
+            before: days_before.sum_over(&matched_days),
+            after: days_after.sum_over(&matched_days),
+        };
+        let mut split = Split { existing: matched.after - matched.before, ..Split::default() };
+        let (left_before, left_after) =
+            (covered_before.without(&matched_days), covered_after.without(&matched_days));
+        if !left_after.is_empty() {
+            let common = DaySet::of(0..days_before.count().min(days_after.count()));
+            split.calendar += days_after.sum_over(&left_after.without(&common));
+            let until_release = match track.release {
+                Some(release) if !is_absent_before => {
+                    DaySet::of_days(before_range, before_range.from(), release - 1)
+                }
+                _ if is_absent_before => common,
+                _ => DaySet::default(),
+            };
+            split.new = days_after.sum_over(&left_after.both(&common).both(&until_release));
+            split.coverage += days_after.sum_over(&left_after.both(&common).without(&until_release));
+        }
+        if !left_before.is_empty() {
+            let common = DaySet::of(0..days_before.count().min(days_after.count()));
+            split.calendar -= days_before.sum_over(&left_before.without(&common));
+            let not_compared = days_before.sum_over(&left_before.both(&common));
+            *(if is_absent_after { &mut split.gone } else { &mut split.coverage }) -= not_compared;
+        }
+        GrowthSums {
+            matched,
+            days: matched_days,
+            has_spread: days_before.has_spread_on(&matched_days) || days_after.has_spread_on(&matched_days),
+            pairs: u32::from(!matched_days.is_empty()),
+            pairs_of,
+            total: BeforeAfter {
+                before: days_before.sum_over(covered_before),
+                after: days_after.sum_over(covered_after),
+            },
+            split,
+        }
+    }
+
+    /// No day of the report has a counterpart, so that all of its amount is the calendar's.
+    fn without_other_period(&self, line: &Line, days: &DayAmounts) -> GrowthSums {
+        let after = if self.periods.after.is_some() { days.sum_over(days.covered()) } else { 0 };
+        let split = Split { calendar: after, ..Split::default() };
+        let pairs_of = u32::from(line.amount != Amount::Absent);
+        GrowthSums { pairs_of, ..GrowthSums::unmatched(BeforeAfter { before: 0, after }, split) }
+    }
+}
+
+/// The comparison as the report has it; `tracks` in the order of the report.
+pub(super) fn growth_rows<'a>(
+    platforms: &[TrackPlatform],
+    compare: Compare,
+    periods: Periods,
+    totals: &GrowthTotals,
+    tracks: impl Iterator<Item = (Uuid, &'a GrowthSums)>,
+) -> Growth {
+    let platform = |(platform, sums): (&TrackPlatform, &GrowthSums)| {
+        let (change, percent) = sums.change();
+        PlatformGrowth {
+            platform: platform.code.clone(),
+            before: sums.matched.before,
+            after: sums.matched.after,
+            change,
+            percent,
+            exact: !sums.has_spread,
+            days: sums.days.len() as u32,
+            pairs: sums.pairs,
+            pairs_of: sums.pairs_of,
+            total: sums.total,
+            split: sums.split,
+        }
     };
-    let GrowthRow { before, after, change, percent, .. } = total.row("", periods);
-    Some(Growth {
+    let track = |(uuid, sums): (Uuid, &GrowthSums)| {
+        let (change, percent) = sums.change();
+        TrackGrowth {
+            uuid,
+            before: sums.matched.before,
+            after: sums.matched.after,
+            change,
+            percent,
+            exact: !sums.has_spread,
+            days: sums.days.len() as u32,
+            total: sums.total,
+            split: sums.split,
+        }
+    };
+    let whole = &totals.whole;
+    let (change, percent) = whole.change();
+    Growth {
         compare,
-        from: periods.before.from(),
-        to: periods.before.to(),
-        until: periods.after.to(),
-        is_per_day: periods.before.day_count() != periods.after.day_count(),
-        before,
-        after,
+        from: periods.before.map(Range::from),
+        to: periods.before.map(Range::to),
+        until: periods.after.map(Range::to),
+        before: whole.matched.before,
+        after: whole.matched.after,
         change,
         percent,
-        tracks,
-        tracks_of: selection.len() as u32,
-        platforms: evidence
-            .platforms
-            .iter()
-            .zip(&platforms)
-            .map(|(platform, sums)| sums.row(&platform.code, periods))
-            .collect(),
-    })
+        exact: !whole.has_spread,
+        days: whole.days.len() as u32,
+        pairs: whole.pairs,
+        pairs_of: whole.pairs_of,
+        tracks: totals.tracks,
+        tracks_of: totals.tracks_of,
+        total: whole.total,
+        split: whole.split,
+        platforms: platforms.iter().zip(&totals.platforms).map(platform).collect(),
+        track_rows: tracks.map(track).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -152,50 +330,62 @@ mod tests {
         Range::new(from.parse().unwrap(), to.parse().unwrap()).unwrap()
     }
 
-    fn periods(from: &str, to: &str, compare: Compare, today: &str) -> Option<(Range, Range)> {
-        let periods = Periods::of(range(from, to), compare, today.parse().unwrap());
-        periods.map(|periods| (periods.before, periods.after))
+    fn compared(from: &str, to: &str, compare: Compare, today: &str) -> (Option<Range>, Option<Range>) {
+        let Periods { before, after } = periods(range(from, to), compare, today.parse().unwrap());
+        (before, after)
     }
 
     #[test]
     fn periods_of_equal_kind() {
-        let whole = |from, to, compare| periods(from, to, compare, "2026-11-26").map(|(before, _)| before);
+        let other = |from, to, compare| compared(from, to, compare, "2026-11-26").0;
         assert_eq!(
-            whole("2026-03-01", "2026-03-31", Compare::Previous),
+            other("2026-03-01", "2026-03-31", Compare::Previous),
             Some(range("2026-02-01", "2026-02-28"))
         );
-        assert_eq!(whole("2025-02-01", "2025-02-28", Compare::Year), Some(range("2024-02-01", "2024-02-29")));
+        assert_eq!(other("2025-02-01", "2025-02-28", Compare::Year), Some(range("2024-02-01", "2024-02-29")));
         assert_eq!(
-            whole("2026-03-11", "2026-03-20", Compare::Previous),
+            other("2026-03-11", "2026-03-20", Compare::Previous),
             Some(range("2026-03-01", "2026-03-10"))
         );
-        assert_eq!(whole("2024-02-20", "2024-02-29", Compare::Year), Some(range("2023-02-20", "2023-02-28")));
+        assert_eq!(other("2024-02-20", "2024-02-29", Compare::Year), Some(range("2023-02-20", "2023-02-28")));
+    }
+
+    #[test]
+    fn before_the_calendar_begins_there_is_no_other_period() {
+        for (from, to, compare) in [
+            ("1900-01-01", "1900-01-31", Compare::Year),
+            ("1900-01-01", "1900-01-31", Compare::Previous),
+            ("1900-03-01", "1900-03-31", Compare::Year),
+            ("1900-01-02", "1900-01-10", Compare::Previous),
+            ("1900-01-02", "1900-01-10", Compare::Year),
+        ] {
+            let (before, after) = compared(from, to, compare, "2026-11-26");
+            assert_eq!((before, after), (None, Some(range(from, to))));
+        }
     }
 
     #[test]
     fn a_period_in_progress_is_compared_with_as_many_days() {
-        let progress = |today| periods("2026-11-01", "2026-11-30", Compare::Previous, today);
+        let progress = |today| compared("2026-11-01", "2026-11-30", Compare::Previous, today);
         assert_eq!(
             progress("2026-11-13"),
-            Some((range("2026-10-01", "2026-10-12"), range("2026-11-01", "2026-11-12")))
+            (Some(range("2026-10-01", "2026-10-12")), Some(range("2026-11-01", "2026-11-12")))
         );
-        assert_eq!(progress("2026-11-01"), None, "no day has been");
-        let march = periods("2026-03-01", "2026-03-31", Compare::Previous, "2026-03-31");
-        assert_eq!(march, Some((range("2026-02-01", "2026-02-28"), range("2026-03-01", "2026-03-30"))));
+        assert_eq!(progress("2026-11-01"), (None, None), "no day has been");
+        let march = compared("2026-03-01", "2026-03-31", Compare::Previous, "2026-03-31");
+        assert_eq!(march, (Some(range("2026-02-01", "2026-02-28")), Some(range("2026-03-01", "2026-03-30"))));
     }
 
     #[test]
     fn percentages_are_never_infinite() {
-        let periods =
-            Periods { before: range("2026-02-01", "2026-02-28"), after: range("2026-03-01", "2026-03-31") };
-        let of = |before, after| change(Some(Figure::exactly(before)), Some(Figure::exactly(after)), periods);
-        assert_eq!(of(2_800, 3_100), (Change::Percent, Some("0.0".to_owned())), "100 a day each");
-        assert_eq!(of(2_800, 3_410), (Change::Percent, Some("10.0".to_owned())));
-        assert_eq!(of(2_800, 1_550), (Change::Percent, Some("-50.0".to_owned())));
-        assert_eq!(of(280_000, 309_999), (Change::Percent, Some("0.0".to_owned())), "no -0.0");
+        let of = |before, after| change(BeforeAfter { before, after }, true);
+        assert_eq!(of(2_800, 2_800), (Change::Percent, Some("0.0".to_owned())));
+        assert_eq!(of(2_800, 3_080), (Change::Percent, Some("10.0".to_owned())));
+        assert_eq!(of(2_000, 1_999), (Change::Percent, Some("-0.1".to_owned())), "half away from zero");
+        assert_eq!(of(280_000, 279_990), (Change::Percent, Some("0.0".to_owned())), "no -0.0");
         assert_eq!(of(2_800, 0), (Change::Percent, Some("-100.0".to_owned())));
         assert_eq!(of(0, 5), (Change::New, None));
         assert_eq!(of(0, 0), (Change::None, None));
-        assert_eq!(change(None, Some(Figure::exactly(5)), periods), (Change::None, None));
+        assert_eq!(change(BeforeAfter { before: 0, after: 5 }, false), (Change::None, None));
     }
 }

@@ -102,7 +102,8 @@ impl Canon {
     }
 
     fn peak(&mut self, peak: Option<PeakRow>) -> &mut Self {
-        self.day(peak.map(|peak| peak.day)).number(peak.map_or(0, |peak| peak.value))
+        let Some(PeakRow { value, day, exact }) = peak else { return self.count(0) };
+        self.count(1 + usize::from(exact)).day(Some(day)).number(value)
     }
 
     /// The first 128 bits of SHA-256 in hexadecimal.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::growth::Change;
+use crate::domain::figure::Precision;
 use crate::domain::query::{Compare, Country, Group};
 use crate::domain::series::Flag;
 use crate::domain::{ArtistId, Day, Figure, Kind, Metric, Role, State};
@@ -144,6 +145,8 @@ pub struct PeakRow {
     pub value: i128,
     /// The first day of that amount.
     pub day: Day,
+    /// Whether no part of the amount is estimated, and no track of it is missing.
+    pub exact: bool,
 }
 
 /// One platform over all tracks.
@@ -164,12 +167,25 @@ pub struct PlatformRow {
     pub share: Option<String>,
     /// The largest daily sum over all tracks.
     pub peak: Option<PeakRow>,
+    /// The part of longer steps in the peak: with none, an inexact peak is at least that much.
+    pub peak_spread: i128,
     /// Estimate a day tracked, one digit after the point.
     pub average_daily: Option<String>,
     /// Days of the range covered by any series.
     pub days_tracked: u32,
     /// Covered of expected series-days, four digits after the point.
     pub coverage: Option<String>,
+}
+
+impl PlatformRow {
+    /// How much the peak says: where only a track is missing, at least so much.
+    pub const fn peak_precision(&self) -> Precision {
+        match self.peak {
+            Some(PeakRow { exact: false, .. }) if self.peak_spread == 0 => Precision::AtLeast,
+            Some(PeakRow { exact: false, .. }) => Precision::About,
+            _ => Precision::Exact,
+        }
+    }
 }
 
 /// One track over all platforms.
@@ -228,6 +244,16 @@ pub struct CellRow {
     pub flags: Vec<Flag>,
 }
 
+impl CellRow {
+    /// How much the peak says.
+    pub const fn peak_precision(&self) -> Precision {
+        match self.peak {
+            Some(PeakRow { exact: false, .. }) => Precision::About,
+            _ => Precision::Exact,
+        }
+    }
+}
+
 /// One day over all tracks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -255,6 +281,17 @@ pub struct DayCell {
     /// Tracks of which the provider told something that day that does not count: a correction, a jump, or a
     /// value that was left out (S3, S4, S11).
     pub corrected: u32,
+}
+
+impl DayCell {
+    /// How much the amount of the day says: a part of a longer step is estimated, and what is missing comes on top.
+    pub const fn precision(&self) -> Precision {
+        match (self.spread, self.missing) {
+            (0, 0) => Precision::Exact,
+            (0, _) => Precision::AtLeast,
+            _ => Precision::About,
+        }
+    }
 }
 
 /// Why a track passed the country filter (S18).
@@ -299,51 +336,125 @@ pub struct ChartAppearance {
     pub days: u32,
 }
 
-/// How a report compares with another period (S21): the sums over the tracks on platforms that are known in
-/// both.
+/// How a report compares with another period, day by day (S21): like for like over the days of tracks on platforms
+/// that are covered in both, and in all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Growth {
     /// With what.
     pub compare: Compare,
-    /// The first day of the other period.
-    pub from: Day,
-    /// The last day of the other period.
-    pub to: Day,
-    /// The last day of the report's own period that is compared: not the last one while it is in progress.
-    pub until: Day,
-    /// Whether the periods differ in length, so that the percentage is that of the averages a day.
-    pub is_per_day: bool,
-    /// Sum over the other period; null where nothing is known in both.
-    pub before: Option<Figure>,
-    /// Sum over the report's period.
-    pub after: Option<Figure>,
+    /// The first day of the other period; null where there is none.
+    pub from: Option<Day>,
+    /// The last day of the other period, cut like the report's own where that is in progress.
+    pub to: Option<Day>,
+    /// The last day of the report's own period that is compared: yesterday while it is in progress.
+    pub until: Option<Day>,
+    /// Over the matched days of the other period.
+    pub before: i128,
+    /// Over the matched days of the report's period.
+    pub after: i128,
     /// Whether there is a percentage, and why not.
     pub change: Change,
     /// Percent, one digit after the point, with a minus where it fell.
     pub percent: Option<String>,
-    /// Tracks that are known in both.
+    /// Whether no matched day has a part of a longer step.
+    pub exact: bool,
+    /// Day positions on which any pair is matched.
+    pub days: u32,
+    /// Tracks on platforms with a matched day.
+    pub pairs: u32,
+    /// Tracks on platforms that are not absent in both periods.
+    pub pairs_of: u32,
+    /// Tracks with a matched day.
     pub tracks: u32,
     /// Tracks of the report.
     pub tracks_of: u32,
+    /// Over all covered days of each period.
+    pub total: BeforeAfter,
+    /// Where the difference of the totals comes from.
+    pub split: Split,
     /// The same for each platform, in registry order.
-    pub platforms: Vec<GrowthRow>,
+    pub platforms: Vec<PlatformGrowth>,
+    /// The same for each track, in the order of the report's tracks.
+    pub track_rows: Vec<TrackGrowth>,
+}
+
+/// An amount of two periods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct BeforeAfter {
+    /// Of the other period.
+    pub before: i128,
+    /// Of the report's period.
+    pub after: i128,
+}
+
+/// Where the difference of two totals comes from: the parts add up to it, to the unit (S21).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Split {
+    /// The change of what is matched.
+    pub existing: i128,
+    /// What was not there in the other period.
+    pub new: i128,
+    /// What is not there any more; never positive.
+    pub gone: i128,
+    /// Days that the shorter period does not have.
+    pub calendar: i128,
+    /// Days that are covered in one of the periods only.
+    pub coverage: i128,
 }
 
 /// How a platform compares with another period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct GrowthRow {
+pub struct PlatformGrowth {
     /// The platform's code.
     pub platform: String,
-    /// Sum over the other period.
-    pub before: Option<Figure>,
-    /// Sum over the report's period.
-    pub after: Option<Figure>,
+    /// Over the matched days of the other period.
+    pub before: i128,
+    /// Over the matched days of the report's period.
+    pub after: i128,
     /// Whether there is a percentage, and why not.
     pub change: Change,
     /// Percent, one digit after the point, with a minus where it fell.
     pub percent: Option<String>,
+    /// Whether no matched day has a part of a longer step.
+    pub exact: bool,
+    /// Day positions on which any track is matched.
+    pub days: u32,
+    /// Tracks with a matched day.
+    pub pairs: u32,
+    /// Tracks that are not absent in both periods.
+    pub pairs_of: u32,
+    /// Over all covered days of each period.
+    pub total: BeforeAfter,
+    /// Where the difference of the totals comes from.
+    pub split: Split,
+}
+
+/// How a track compares with another period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct TrackGrowth {
+    /// The track's UUID.
+    pub uuid: Uuid,
+    /// Over the matched days of the other period.
+    pub before: i128,
+    /// Over the matched days of the report's period.
+    pub after: i128,
+    /// Whether there is a percentage, and why not.
+    pub change: Change,
+    /// Percent, one digit after the point, with a minus where it fell.
+    pub percent: Option<String>,
+    /// Whether no matched day has a part of a longer step.
+    pub exact: bool,
+    /// Day positions on which any platform is matched.
+    pub days: u32,
+    /// Over all covered days of each period.
+    pub total: BeforeAfter,
+    /// Where the difference of the totals comes from.
+    pub split: Split,
 }
 
 /// A number of an artist as a whole over the range (S19).

@@ -34,6 +34,7 @@ pub fn cards(report: &Report) -> Vec<Card> {
             [Part::figure(summary.total), Part::Text(units(&summary.units))]
                 .into_iter()
                 .chain(growth::sentence(report).map(Part::Below))
+                .chain(growth::totals_sentence(report).map(Part::Below))
                 .collect(),
         ),
         card(

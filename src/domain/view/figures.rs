@@ -2,8 +2,9 @@
 //! bounds; what is unknown is never a zero.
 
 use crate::domain::Figure;
+use crate::domain::figure::Precision;
 use crate::domain::format::{compact, grouped, grouped_decimal};
-use crate::domain::report::{DayCell, UnitTotal};
+use crate::domain::report::{DayCell, PeakRow, UnitTotal};
 
 /// What stands for a number that is not known.
 pub const UNKNOWN: &str = "–";
@@ -11,7 +12,7 @@ pub const UNKNOWN: &str = "–";
 /// A figure in words and digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FigureText {
-    /// "1,234", "≈ 1,234", or [`UNKNOWN`].
+    /// "1,234", "≈ 1,234", "≥ 1,234", or [`UNKNOWN`].
     pub text: String,
     /// What is known about an inexact one: "at least 280, at most 310".
     pub bounds: Option<String>,
@@ -25,34 +26,45 @@ pub fn exact_text(figure: Option<Figure>) -> FigureText {
         Some(high) => format!("at least {low}, at most {}", grouped(high)),
         None => format!("at least {low}, no upper bound known"),
     });
-    FigureText { text: marked(grouped(figure.estimate), figure.exact), bounds }
+    FigureText { text: figure.label(), bounds }
 }
 
 /// The figure in a few characters, as on cards: "15.8M", "≈ 15.8M".
 pub fn compact_text(figure: Option<Figure>) -> String {
-    figure.map_or_else(|| UNKNOWN.to_owned(), |figure| marked(compact(figure.estimate), figure.exact))
+    let text = |figure: Figure| figure.precision().mark(compact(figure.estimate));
+    figure.map_or_else(|| UNKNOWN.to_owned(), text)
 }
 
-/// A number with the sign of what is not exact before it.
-pub fn marked(number: String, is_exact: bool) -> String {
-    if is_exact { number } else { format!("≈ {number}") }
+/// An amount in a few characters, led by "≈" where it is estimated.
+pub fn compact_about(amount: i128, is_exact: bool) -> String {
+    let precision = if is_exact { Precision::Exact } else { Precision::About };
+    precision.mark(compact(amount))
+}
+
+/// The precision of what is worked out from a figure.
+fn precision(total: Option<Figure>) -> Precision {
+    total.map_or(Precision::About, Figure::precision)
 }
 
 /// An average as the report has it ("526666.7"), in groups; marked like the figure it comes from.
 pub fn average_text(average: Option<&str>, total: Option<Figure>) -> String {
-    let exact = total.is_some_and(|figure| figure.exact);
-    average.map_or_else(|| UNKNOWN.to_owned(), |average| marked(grouped_decimal(average), exact))
+    let text = |average| precision(total).mark(grouped_decimal(average));
+    average.map_or_else(|| UNKNOWN.to_owned(), text)
+}
+
+/// A peak with its sign: "≈ 4,649,334".
+pub fn peak_text(peak: PeakRow, precision: Precision) -> String {
+    precision.mark(grouped(peak.value))
 }
 
 /// An average in a few characters: "527K".
 pub fn compact_average(average: Option<&str>, total: Option<Figure>) -> String {
-    let exact = total.is_some_and(|figure| figure.exact);
     let whole = average.and_then(|average| {
         let (whole, tenth) = average.split_once('.').unwrap_or((average, "0"));
         let up = i128::from(tenth.as_bytes().first().is_some_and(|digit| *digit >= b'5'));
         Some(whole.parse::<i128>().ok()? + up)
     });
-    whole.map_or_else(|| UNKNOWN.to_owned(), |whole| marked(compact(whole), exact))
+    whole.map_or_else(|| UNKNOWN.to_owned(), |whole| precision(total).mark(compact(whole)))
 }
 
 /// A share of 1 with four digits ("0.9970") as percent: "99.70 %".
@@ -78,7 +90,7 @@ pub fn day_text(cell: &DayCell) -> String {
     if cell.covered == 0 {
         return UNKNOWN.to_owned();
     }
-    marked(grouped(cell.value + cell.spread), cell.spread == 0 && cell.missing == 0)
+    cell.precision().mark(grouped(cell.value + cell.spread))
 }
 
 #[cfg(test)]
@@ -102,7 +114,7 @@ mod tests {
         );
         assert_eq!(
             text(figure(290, 290, None, false)),
-            ("≈ 290".into(), "at least 290, no upper bound known".into())
+            ("≥ 290".into(), "at least 290, no upper bound known".into())
         );
         assert_eq!(text(None), ("–".into(), String::new()));
         assert_eq!(compact_text(figure(15_789_000, 0, None, false)), "≈ 15.8M");
@@ -139,6 +151,7 @@ mod tests {
         assert_eq!(cell(0, 0, 1, 0), "0");
         assert_eq!(cell(1_200, 0, 2, 0), "1,200");
         assert_eq!(cell(1_200, 5, 2, 0), "≈ 1,205");
-        assert_eq!(cell(1_200, 0, 2, 1), "≈ 1,200");
+        assert_eq!(cell(1_200, 0, 2, 1), "≥ 1,200");
+        assert_eq!(cell(1_200, 5, 2, 1), "≈ 1,205");
     }
 }

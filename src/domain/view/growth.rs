@@ -1,65 +1,155 @@
 //! A comparison with another period in words (S21 of docs/semantics.md): sign, arrow and words, never a
-//! colour alone.
+//! colour alone, and a percentage never without the two numbers that it compares.
 
-use super::figures::{compact_text, marked};
-use crate::domain::Figure;
-use crate::domain::format::counted;
+use super::figures::compact_about;
+use crate::domain::figure::Precision;
+use crate::domain::format::{compact, counted, grouped};
 use crate::domain::range::range_label;
-use crate::domain::report::{Change, Growth, Report};
+use crate::domain::report::{BeforeAfter, Change, Growth, Report, Split};
 
-/// "+9.4 %", "−3.1 %", "≈ +9.4 %" of figures that are not exact, "new" or "n/a".
-fn percent_text(change: Change, percent: Option<&str>, figures: [Option<Figure>; 2]) -> String {
-    let (Change::Percent, Some(percent)) = (change, percent) else { return change.as_str().to_owned() };
-    let text = match percent.strip_prefix('-') {
-        Some(fall) => format!("−{fall} %"),
-        None if percent == "0.0" => "±0.0 %".to_owned(),
-        None => format!("+{percent} %"),
-    };
-    marked(text, figures.iter().flatten().all(|figure| figure.exact))
+/// A change and what it compares, of a platform, a track or the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compared<'a> {
+    /// Over the matched days of the other period.
+    pub before: i128,
+    /// Over the matched days of the report's period.
+    pub after: i128,
+    /// Whether there is a percentage.
+    pub change: Change,
+    /// The percentage as the report has it.
+    pub percent: Option<&'a str>,
+    /// Whether both are known to the last unit.
+    pub exact: bool,
+}
+
+/// The [`Compared`] of a row of the comparison.
+macro_rules! compared {
+    ($row:expr) => {{
+        let row = $row;
+        $crate::domain::view::growth::Compared {
+            before: row.before,
+            after: row.after,
+            change: row.change,
+            percent: row.percent.as_deref(),
+            exact: row.exact,
+        }
+    }};
+}
+pub(crate) use compared;
+
+impl Compared<'_> {
+    /// "+9.4 %", "−3.1 %", "≈ +9.4 %" of amounts that are not exact, "new" or "n/a".
+    pub fn percent_text(self) -> String {
+        let (Change::Percent, Some(percent)) = (self.change, self.percent) else {
+            return self.change.as_str().to_owned();
+        };
+        let text = match percent.strip_prefix('-') {
+            Some(fall) => format!("−{fall} %"),
+            None if percent == "0.0" => "±0.0 %".to_owned(),
+            None => format!("+{percent} %"),
+        };
+        self.precision().mark(text)
+    }
+
+    /// "77.2M → 78.1M": what the percentage compares; nothing where nothing is.
+    pub fn operands_text(self) -> Option<String> {
+        let text = || {
+            format!("{} → {}", compact_about(self.before, self.exact), compact_about(self.after, self.exact))
+        };
+        (self.change != Change::None).then(text)
+    }
+
+    const fn precision(self) -> Precision {
+        if self.exact { Precision::Exact } else { Precision::About }
+    }
 }
 
 /// The change of everything.
-pub fn total_text(growth: &Growth) -> String {
-    percent_text(growth.change, growth.percent.as_deref(), [growth.before, growth.after])
+pub fn whole(growth: &Growth) -> Compared<'_> {
+    compared!(growth)
 }
 
-/// The change of a platform; `None` where nothing is compared.
-pub fn platform_text(report: &Report, platform: &str) -> Option<String> {
-    let growth = report.growth.as_ref()?;
-    let row = growth.platforms.iter().find(|row| row.platform == platform)?;
-    Some(percent_text(row.change, row.percent.as_deref(), [row.before, row.after]))
+/// The change of a platform.
+pub fn of_platform<'a>(report: &'a Report, platform: &str) -> Option<Compared<'a>> {
+    let rows = &report.growth.as_ref()?.platforms;
+    rows.iter().find(|row| row.platform == platform).map(|row| compared!(row))
+}
+
+/// The change of a track.
+pub fn of_track(report: &Report, track: uuid::Uuid) -> Option<Compared<'_>> {
+    let rows = &report.growth.as_ref()?.track_rows;
+    rows.iter().find(|row| row.uuid == track).map(|row| compared!(row))
 }
 
 /// The other period: "September 2026".
 pub fn other_period(growth: &Growth) -> String {
-    range_label(growth.from, growth.to)
+    growth
+        .from
+        .zip(growth.to)
+        .map_or_else(|| "no other period".to_owned(), |(from, to)| range_label(from, to))
 }
 
-/// The whole change in a sentence: "▲ +9.4 %, up from September 2026: 13.9M → 15.2M, on 11 of 12 tracks".
+/// The whole change in a sentence: "▲ +1.2 % like for like since September 2026: 77.2M → 78.1M, 30 days of each, 68 of
+/// 69 tracks".
 pub fn sentence(report: &Report) -> Option<String> {
     let growth = report.growth.as_ref()?;
-    let (before, after) = (compact_text(growth.before), compact_text(growth.after));
-    let other = other_period(growth);
-    let tracks = format!("on {} of {}", growth.tracks, counted(growth.tracks_of as usize, "track"));
-    let numbers = format!("{before} → {after}, {tracks}");
-    let text = total_text(growth);
-    let what = match (growth.change, growth.percent.as_deref()) {
-        (Change::Percent, Some("0.0")) => format!("= {text}, as in {other}: {numbers}"),
-        (Change::Percent, Some(percent)) if percent.starts_with('-') => {
-            format!("▼ {text}, down from {other}: {numbers}")
+    let (all, other) = (whole(growth), other_period(growth));
+    if growth.from.is_none() {
+        return Some("n/a: there is no other period to compare with".to_owned());
+    }
+    let days = counted(growth.days as usize, "day");
+    let tracks = format!("{} of {}", growth.tracks, counted(growth.tracks_of as usize, "track"));
+    let base = format!("{} of each, {tracks}", days);
+    let operands = all.operands_text().unwrap_or_default();
+    let text = all.percent_text();
+    Some(match (growth.change, growth.percent.as_deref()) {
+        (Change::Percent, percent) => {
+            let arrow = match percent {
+                Some("0.0") => "=",
+                Some(percent) if percent.starts_with('-') => "▼",
+                _ => "▲",
+            };
+            format!("{arrow} {text} like for like since {other}: {operands}, {base}")
         }
-        (Change::Percent, _) => format!("▲ {text}, up from {other}: {numbers}"),
-        (Change::New, _) => format!("New: nothing in {other}, {after} now, {tracks}"),
-        (Change::None, _) => format!("n/a: no track is known in {other} and now"),
-    };
-    let average =
-        if growth.is_per_day && growth.change == Change::Percent { "; by averages a day" } else { "" };
-    let progress = if growth.until < report.query.to {
-        format!("; {} of each", counted((growth.until - report.query.from + 1) as usize, "day"))
-    } else {
-        String::new()
-    };
-    Some(format!("{what}{average}{progress}"))
+        (Change::New, _) => format!("New: {operands} like for like since {other}, {base}"),
+        (Change::None, _) if growth.days == 0 => {
+            format!("n/a: no day has data both in {other} and now")
+        }
+        (Change::None, _) => format!("n/a: 0 in {other} and now, {base}"),
+    })
+}
+
+/// The plain totals and where their difference comes from: "Totals 77.2M → 77.4M: like for like +0.9M, new +0.1M".
+pub fn totals_sentence(report: &Report) -> Option<String> {
+    let growth = report.growth.as_ref().filter(|growth| growth.from.is_some())?;
+    let BeforeAfter { before, after } = growth.total;
+    let parts: Vec<String> = split_parts(&growth.split)
+        .into_iter()
+        .filter(|(_, amount)| *amount != 0)
+        .map(|(name, amount)| format!("{name} {}", signed(amount)))
+        .collect();
+    let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+    Some(format!("Totals: {} → {}{parts}", compact(before), compact(after)))
+}
+
+/// The parts of a split by name.
+pub fn split_parts(split: &Split) -> [(&'static str, i128); 5] {
+    [
+        ("like for like", split.existing),
+        ("new", split.new),
+        ("gone", split.gone),
+        ("calendar", split.calendar),
+        ("coverage", split.coverage),
+    ]
+}
+
+/// "+1,200", "−1,200", "0".
+pub fn signed(amount: i128) -> String {
+    match amount {
+        0 => "0".to_owned(),
+        1.. => format!("+{}", grouped(amount)),
+        _ => format!("−{}", grouped(-amount)),
+    }
 }
 
 #[cfg(test)]
@@ -78,11 +168,29 @@ mod tests {
     fn sign_arrow_and_words() {
         assert_eq!(
             said(Change::Percent, Some("9.4")),
-            "▲ ≈ +9.4 %, up from August 2026: 3K → ≈ 4K, on 1 of 2 tracks; by averages a day"
+            "▲ ≈ +9.4 % like for like since August 2026: ≈ 3K → ≈ 3.3K, 2 days of each, 1 of 2 tracks"
         );
-        assert!(said(Change::Percent, Some("-3.1")).starts_with("▼ ≈ −3.1 %, down from August 2026"));
-        assert!(said(Change::Percent, Some("0.0")).starts_with("= ≈ ±0.0 %, as in August 2026"));
-        assert_eq!(said(Change::New, None), "New: nothing in August 2026, ≈ 4K now, on 1 of 2 tracks");
-        assert_eq!(said(Change::None, None), "n/a: no track is known in August 2026 and now");
+        assert!(
+            said(Change::Percent, Some("-3.1")).starts_with("▼ ≈ −3.1 % like for like since August 2026")
+        );
+        assert!(said(Change::Percent, Some("0.0")).starts_with("= ≈ ±0.0 % like for like since August 2026"));
+        assert!(said(Change::New, None).starts_with("New: ≈ 3K → ≈ 3.3K like for like since August 2026"));
+        assert!(said(Change::None, None).starts_with("n/a"));
+    }
+
+    #[test]
+    fn totals_with_where_their_difference_comes_from() {
+        assert_eq!(
+            totals_sentence(&report()).as_deref(),
+            Some("Totals: 3K → 4K (like for like +282, new +800, coverage −82)")
+        );
+    }
+
+    #[test]
+    fn without_another_period_there_is_nothing_to_compare() {
+        let mut report = report();
+        report.growth.as_mut().unwrap().from = None;
+        assert!(sentence(&report).unwrap().starts_with("n/a"));
+        assert_eq!(totals_sentence(&report), None);
     }
 }

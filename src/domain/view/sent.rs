@@ -20,9 +20,9 @@ use crate::domain::audit::{AuditEntry, EntryKind, SeriesAudit};
 use crate::domain::listing::{ArtistItem, CountryItem, MetricItem, PlatformItem, ProviderArtist};
 use crate::domain::query::{Compare, Country, FieldError, Group};
 use crate::domain::report::{
-    ArtistLevelRow, ArtistRow, CellRow, Change, ChartAppearance, CountryEvidence, DayCell, DayRow, DayValue,
-    Freshness, Growth, GrowthRow, PeakRow, PlatformRow, Report, ReportQuery, Shared, Summary, TrackCharts,
-    TrackRow, UnitTotal, Warning,
+    ArtistLevelRow, ArtistRow, BeforeAfter, CellRow, Change, ChartAppearance, CountryEvidence, DayCell,
+    DayRow, DayValue, Freshness, Growth, PeakRow, PlatformGrowth, PlatformRow, Report, ReportQuery, Shared,
+    Split, Summary, TrackCharts, TrackGrowth, TrackRow, UnitTotal, Warning,
 };
 use crate::domain::series::Flag;
 use crate::domain::sync::{ChartPlan, SyncFailure, SyncPlan, SyncState, SyncStatus};
@@ -118,7 +118,7 @@ fields! {
         uuid, name, credit, artists, isrc, release, image_url, today, from, to, platforms, days,
     }
     Named { id, name }
-    PlatformAudit { platform, name, unit, state, total, identifiers, series, observations }
+    PlatformAudit { platform, name, unit, state, total, peak, identifiers, series, observations }
     ObservationItem { day, identifier, value, fetch, replaced }
     SeriesAudit { total, entries, left_out }
     AuditEntry { kind, first, last, days_inside, size, adds, flags }
@@ -143,8 +143,8 @@ fields! {
     Shared { tracks, total }
     Summary { total, units, tracks, tracks_of, average_daily, days_tracked, coverage }
     UnitTotal { unit, total }
-    PeakRow { value, day }
-    PlatformRow { platform, name, unit, state, total, share, peak, average_daily, days_tracked, coverage }
+    PeakRow { value, day, exact }
+    PlatformRow { platform, name, unit, state, total, share, peak, peak_spread, average_daily, days_tracked, coverage }
     TrackRow { uuid, name, credit, artists, image_url, state, total, platforms, trend }
     CellRow { platform, state, total, average_daily, peak, days_tracked, flags }
     DayRow { day, platforms }
@@ -152,9 +152,15 @@ fields! {
     CountryEvidence { country, tracks, days_without_chart }
     TrackCharts { track, charts }
     Growth {
-        compare, from, to, until, is_per_day, before, after, change, percent, tracks, tracks_of, platforms,
+        compare, from, to, until, before, after, change, percent, exact, days, pairs, pairs_of, tracks, tracks_of,
+        total, split, platforms, track_rows,
     }
-    GrowthRow { platform, before, after, change, percent }
+    BeforeAfter { before, after }
+    Split { existing, new, gone, calendar, coverage }
+    PlatformGrowth {
+        platform, before, after, change, percent, exact, days, pairs, pairs_of, total, split,
+    }
+    TrackGrowth { uuid, before, after, change, percent, exact, days, total, split }
     ArtistLevelRow {
         artist, artist_name, platform, platform_name, metric, kind, unit, first, last, change, average, total, days,
         values,

@@ -2,10 +2,11 @@
 //! built as one of these by a function of `tables`, and placed by one component; what a table says
 //! is tested here, and the browser bundle holds the markup once.
 
-use super::figures::{FigureText, UNKNOWN, exact_text};
+use super::figures::{FigureText, UNKNOWN, exact_text, peak_text};
+use super::growth::Compared;
 use super::state::Sort;
 use super::words::{flag_explanation, flag_label};
-use crate::domain::format::grouped;
+use crate::domain::figure::Precision;
 use crate::domain::report::{PeakRow, PlatformRow};
 use crate::domain::series::Flag;
 use crate::domain::{Figure, State};
@@ -183,11 +184,18 @@ impl Part {
     }
 
     /// A peak: how much, and when.
-    pub fn peak(peak: Option<PeakRow>) -> Vec<Part> {
+    pub fn peak(peak: Option<PeakRow>, precision: Precision) -> Vec<Part> {
         match peak {
             None => vec![Part::Unknown],
-            Some(peak) => vec![Part::Text(grouped(peak.value)), Part::Below(peak.day.to_string())],
+            Some(peak) => vec![Part::Text(peak_text(peak, precision)), Part::Below(peak.day.to_string())],
         }
+    }
+
+    /// A change and what it compares.
+    pub fn change(compared: Option<Compared<'_>>) -> Vec<Part> {
+        let Some(compared) = compared else { return vec![Part::Unknown] };
+        let operands = compared.operands_text().map(Part::Below);
+        [Part::Text(compared.percent_text())].into_iter().chain(operands).collect()
     }
 
     /// What is unusual about a figure.

@@ -10,7 +10,7 @@ use super::words::{flag_explanation, flag_label};
 use crate::domain::audit::{AuditEntry, EntryKind, SeriesAudit};
 use crate::domain::format::grouped;
 use crate::domain::query::Period;
-use crate::domain::report::DayRow;
+use crate::domain::report::{DayRow, PeakRow};
 use crate::domain::series::Flag;
 use crate::domain::{Day, Figure, State};
 
@@ -65,6 +65,8 @@ pub struct PlatformAudit {
     pub state: State,
     /// The same figure as in a report.
     pub total: Option<Figure>,
+    /// The same peak as in a report.
+    pub peak: Option<PeakRow>,
     /// The platform's ids of the track.
     pub identifiers: Vec<String>,
     /// What is added up.

@@ -4,7 +4,7 @@
 use super::address::Address;
 use super::page::{Missing, Outcome, Page};
 use super::tracks::shared_tracks;
-use crate::domain::format::{counted, grouped};
+use crate::domain::format::counted;
 use crate::domain::listing::ArtistItem;
 use crate::domain::query::{Group, Period};
 use crate::domain::range::range_label;
@@ -78,6 +78,11 @@ pub const fn role_label(role: Role) -> &'static str {
 
 /// What the artists' own numbers are and are not.
 pub const ARTIST_LEVEL_NOTE: &str = "Numbers of the artists' own accounts and listeners. They are not part of the totals above: levels and rolling windows cannot be added up.";
+
+/// What the change of a report is made of (S21).
+pub const GROWTH_NOTE: &str = "Like for like compares the same days of the same tracks and platforms, where both periods have data. \
+    The rest of the difference: new and gone tracks, days that one of the periods does not have (calendar), and days \
+    with data in one of them only (coverage).";
 
 /// What a report may be compared with, as the form says it: value and words.
 pub const COMPARISONS: [(&str, &str); 3] =
@@ -282,7 +287,7 @@ pub fn identity(report: &Report) -> Option<String> {
     if report.artists.len() < 2 {
         return None;
     }
-    let mark = |figure: crate::domain::Figure| super::figures::marked(grouped(figure.estimate), figure.exact);
+    let mark = crate::domain::Figure::label;
     let parts: Vec<String> = report
         .artists
         .iter()

@@ -4,11 +4,13 @@ use super::DaySet;
 use crate::domain::series::{Block, CleanDays, Step};
 use crate::domain::{Day, Range};
 
-/// The largest amount of one day, and the first day that had it.
+/// The largest amount of one day, and the first day that had it (S13, S14 in docs/semantics.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peak {
-    /// The amount of the day.
+    /// The amount of the day: clean steps, and its part of longer ones.
     pub value: i128,
+    /// The part of longer steps: at most a tenth of it.
+    pub spread: i128,
     /// The first day of that amount.
     pub day: Day,
 }
@@ -133,6 +135,11 @@ impl DayAmounts {
         (self.covered, self.corrected) = <(DaySet, DaySet)>::default();
     }
 
+    /// The range.
+    pub const fn range(&self) -> Range {
+        self.range
+    }
+
     /// How many days the range has.
     pub fn count(&self) -> usize {
         self.clean.small.len()
@@ -158,8 +165,12 @@ impl DayAmounts {
         self.spread.get(place).copied().unwrap_or(0)
     }
 
-    /// The largest day among those with a clean step; the first of several.
+    /// The largest day among those with a clean step and at most a tenth of their amount from longer steps; the
+    /// first of several.
     pub fn peak(&self) -> Option<Peak> {
+        if !self.has_spread.is_empty() {
+            return self.peak_with_spread();
+        }
         if self.largest.is_some() {
             return self.largest;
         }
@@ -176,7 +187,29 @@ impl DayAmounts {
         } else {
             places.fold(first, larger)
         };
-        Some(Peak { value: self.clean.at(place), day: self.range.from() + place as i32 })
+        Some(Peak { value: self.clean.at(place), spread: 0, day: self.range.from() + place as i32 })
+    }
+
+    fn peak_with_spread(&self) -> Option<Peak> {
+        let day = |place: usize| {
+            let spread = self.spread(place);
+            Peak { value: self.clean.at(place) + spread, spread, day: self.range.from() + place as i32 }
+        };
+        let days = self.has_clean.places().map(day).filter(|day| 10 * day.spread <= day.value);
+        days.reduce(|largest, day| if day.value > largest.value { day } else { largest })
+    }
+
+    /// The sum of those of these days that are covered, clean and spread.
+    pub fn sum_over(&self, days: &DaySet) -> i128 {
+        if days.includes(&self.covered) {
+            return self.sum(0..self.count());
+        }
+        days.both(&self.covered).places().map(|place| self.clean.at(place) + self.spread(place)).sum()
+    }
+
+    /// Whether longer steps have a part in any of these days.
+    pub fn has_spread_on(&self, days: &DaySet) -> bool {
+        self.has_spread.both(days).places().any(|place| self.spread[place] != 0)
     }
 
     /// The sum of these days, clean and spread.
@@ -218,7 +251,7 @@ impl DayAmounts {
             }
         }
         self.largest = largest.filter(|_| is_first).and_then(|(most, block)| {
-            Some(Peak { value: most.into(), day: block.first + block.place_of(most)? as i32 })
+            Some(Peak { value: most.into(), spread: 0, day: block.first + block.place_of(most)? as i32 })
         });
         sum
     }

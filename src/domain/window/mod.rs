@@ -174,22 +174,33 @@ pub fn read(
     if covered.is_empty() { Amount::Unknown } else { Amount::Known(sum) }
 }
 
+/// What a step is counted as, at its best reading: of a doubled one, half of its size (S7).
+fn counted(step: &Step) -> i128 {
+    let size = i128::from(step.size);
+    if step.doubled { size / 2 } else { size }
+}
+
 /// S7: a step that lies wholly inside the range.
 fn whole(step: &Step) -> Figure {
-    let size = i128::from(step.size);
-    let low = match step.kind {
-        StepKind::Unconfirmed | StepKind::Release => 0,
-        _ if step.doubled => size / 2,
-        _ => size,
-    };
-    let exact = !step.doubled && !matches!(step.kind, StepKind::Unconfirmed | StepKind::Release);
-    Figure { estimate: size, low, high: Some(size), exact }
+    let is_sure = !matches!(step.kind, StepKind::Unconfirmed | StepKind::Release);
+    let estimate = counted(step);
+    Figure {
+        estimate,
+        low: if is_sure { estimate } else { 0 },
+        high: Some(step.size.into()),
+        exact: is_sure && !step.doubled,
+    }
 }
 
 /// S8: a step of which only some days lie inside the range; their share is rounded half up.
 fn edge(step: &Step, days_inside: usize) -> Figure {
-    let (size, inside, days) = (i128::from(step.size), days_inside as i128, i128::from(step.days));
-    Figure { estimate: divided(size * inside, days), low: 0, high: Some(size), exact: false }
+    let (inside, days) = (days_inside as i128, i128::from(step.days));
+    Figure {
+        estimate: divided(counted(step) * inside, days),
+        low: 0,
+        high: Some(step.size.into()),
+        exact: false,
+    }
 }
 
 #[cfg(test)]
@@ -261,11 +272,12 @@ mod tests {
                 for (place, day) in by_step.iter().enumerate() {
                     prop_assert_eq!((days.clean(place), days.spread(place), days.covered().contains(place)), *day);
                 }
+                // A day of one series is clean or a part of a longer step, never both.
                 let largest = shares(&series, range).filter(|share| share.step.is_clean()).map(|share| share.step);
                 let largest = largest.max_by_key(|step| (step.size, std::cmp::Reverse(step.last)));
                 prop_assert_eq!(
                     days.peak(),
-                    largest.map(|step| Peak { value: step.size.into(), day: step.last }),
+                    largest.map(|step| Peak { value: step.size.into(), spread: 0, day: step.last }),
                 );
             }
         }

@@ -26,6 +26,9 @@ pub struct ReportArgs {
     /// Only tracks on which a selected artist has this role: main or featured.
     #[arg(long)]
     role: Option<String>,
+    /// Compare with the period before (previous) or with the same one a year earlier (year).
+    #[arg(long, value_name = "previous|year")]
+    compare: Option<String>,
     /// Include a row for each day (in the JSON).
     #[arg(long)]
     daily: bool,
@@ -43,8 +46,12 @@ pub struct ReportArgs {
 /// Prints the report as the database has it now, or writes it to a file.
 pub async fn report(db: &Db, config: &Config, args: ReportArgs) -> anyhow::Result<ExitCode> {
     let (json, csv, xlsx) = (args.json, args.csv, args.xlsx);
-    let parameters =
-        Parameters { role: args.role, daily: args.daily.then(|| "true".to_owned()), ..args.question.into() };
+    let parameters = Parameters {
+        role: args.role,
+        compare: args.compare,
+        daily: args.daily.then(|| "true".to_owned()),
+        ..args.question.into()
+    };
     let answer = match parameters.check() {
         Ok(query) => reports::report(db, &query, today()).await,
         Err(errors) => Err(Error::Invalid(errors)),

@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 
 use comfy_table::presets::UTF8_BORDERS_ONLY;
-use comfy_table::{CellAlignment, Table};
+use comfy_table::{CellAlignment, ColumnConstraint, Table};
 
 use crate::domain::Figure;
-use crate::domain::format::{grouped, grouped_decimal};
+use crate::domain::figure::Precision;
 use crate::domain::range::range_label;
 use crate::domain::report::{PeakRow, Report};
+use crate::domain::view::figures::{average_text, peak_text};
+use crate::domain::view::growth::{Compared, compared, of_platform, sentence, totals_sentence, whole};
 
 /// The report's summary, platforms, artists, tracks and warnings.
 pub fn tables(report: &Report) -> String {
@@ -24,9 +26,15 @@ pub fn tables(report: &Report) -> String {
         report.units_label(),
         summary.tracks,
         summary.tracks_of,
-        average(summary.average_daily.as_deref()),
+        average(summary.average_daily.as_deref(), summary.total),
         summary.coverage.as_deref().unwrap_or("–"),
     );
+    for words in [sentence(report), totals_sentence(report)].into_iter().flatten() {
+        let _ = writeln!(out, "{words}");
+    }
+    if report.growth.is_some() {
+        let _ = writeln!(out);
+    }
     let _ = writeln!(out, "{}", platforms(report));
     if report.artists.len() > 1 {
         let _ = writeln!(out, "{}", artists(report));
@@ -37,31 +45,50 @@ pub fn tables(report: &Report) -> String {
     }
     let _ = writeln!(
         out,
-        "≈ not exact, with bounds in --json; – unknown. Data {}, report {}",
+        "≈ estimated and ≥ at least, with bounds in --json; – unknown. Data {}, report {}",
         report.data_version, report.hash
     );
     out
 }
 
 fn platforms(report: &Report) -> Table {
-    let mut table =
-        table(&["Platform", "Total", "Unit", "% of total", "Peak", "Average a day", "Days"], &[0, 2]);
+    let heads = ["Platform", "Total", "Unit", "% of total", "Change", "Peak", "Average a day", "Days"];
+    let mut table = table(&heads, &[0, 2]);
     for row in &report.platforms {
         table.add_row([
             row.name.clone(),
             figure(row.total),
             row.unit.clone(),
             row.share.clone().unwrap_or_else(|| "–".into()),
-            peak(row.peak),
-            average(row.average_daily.as_deref()),
+            change(of_platform(report, &row.platform)),
+            peak(row.peak, row.peak_precision()),
+            average(row.average_daily.as_deref(), row.total),
             row.days_tracked.to_string(),
         ]);
     }
     let total = figure(report.summary.total);
     let share = if report.platforms.iter().any(|row| row.share.is_some()) { "100.0" } else { "–" };
-    let average = average(report.summary.average_daily.as_deref());
+    let average = average(report.summary.average_daily.as_deref(), report.summary.total);
     let days = report.summary.days_tracked.to_string();
-    table.add_row(["TOTAL".into(), total, report.units_label(), share.into(), "–".into(), average, days]);
+    let whole = change(report.growth.as_ref().map(whole));
+    table.add_row([
+        "TOTAL".into(),
+        total,
+        report.units_label(),
+        share.into(),
+        whole,
+        "–".into(),
+        average,
+        days,
+    ]);
+    without_change(report, table, 4)
+}
+
+/// The table without its column of changes, where nothing is compared.
+fn without_change(report: &Report, mut table: Table, column: usize) -> Table {
+    if let (None, Some(column)) = (&report.growth, table.column_mut(column)) {
+        column.set_constraint(ColumnConstraint::Hidden);
+    }
     table
 }
 
@@ -79,33 +106,30 @@ fn artists(report: &Report) -> Table {
 }
 
 fn tracks(report: &Report) -> Table {
-    let mut table =
-        table(&["Track", "Platform", "Total", "Average a day", "Peak", "Days", "Flags"], &[0, 1, 6]);
-    for track in &report.tracks {
+    let heads = ["Track", "Platform", "Total", "Change", "Average a day", "Peak", "Days", "Flags"];
+    let mut table = table(&heads, &[0, 1, 7]);
+    let changes = report.growth.iter().flat_map(|growth| &growth.track_rows).map(|row| Some(compared!(row)));
+    for (track, compared) in report.tracks.iter().zip(changes.chain(std::iter::repeat(None))) {
         let title = format!("{} – {}", track.name, track.credit);
-        table.add_row([
-            title,
-            track.state_label().into(),
-            figure(track.total),
-            "".into(),
-            "".into(),
-            "".into(),
-            "".into(),
-        ]);
+        let state = track.state_label().to_owned();
+        let empty = [const { String::new() }; 4];
+        let cells = [title, state, figure(track.total), change(compared)].into_iter().chain(empty);
+        table.add_row(cells.collect::<Vec<_>>());
         for cell in &track.platforms {
             let flags: Vec<&str> = cell.flags.iter().map(|flag| flag.as_str()).collect();
             table.add_row([
                 String::new(),
                 cell.platform.clone(),
                 figure(cell.total),
-                average(cell.average_daily.as_deref()),
-                peak(cell.peak),
+                String::new(),
+                average(cell.average_daily.as_deref(), cell.total),
+                peak(cell.peak, cell.peak_precision()),
                 cell.days_tracked.to_string(),
                 flags.join(", "),
             ]);
         }
     }
-    table
+    without_change(report, table, 3)
 }
 
 /// A table whose columns are right-aligned but for those named.
@@ -124,10 +148,17 @@ fn figure(figure: Option<Figure>) -> String {
     figure.map_or_else(|| "–".to_owned(), |figure| figure.label())
 }
 
-fn average(text: Option<&str>) -> String {
-    text.map_or_else(|| "–".to_owned(), grouped_decimal)
+fn average(text: Option<&str>, total: Option<Figure>) -> String {
+    average_text(text, total)
 }
 
-fn peak(peak: Option<PeakRow>) -> String {
-    peak.map_or_else(|| "–".to_owned(), |peak| format!("{} on {}", grouped(peak.value), peak.day))
+fn peak(peak: Option<PeakRow>, precision: Precision) -> String {
+    peak.map_or_else(|| "–".to_owned(), |peak| format!("{} on {}", peak_text(peak, precision), peak.day))
+}
+
+/// "+1.2 %: 77.2M → 78.1M".
+fn change(compared: Option<Compared<'_>>) -> String {
+    let Some(compared) = compared else { return "–".to_owned() };
+    let percent = compared.percent_text();
+    compared.operands_text().map_or(percent.clone(), |operands| format!("{percent}: {operands}"))
 }

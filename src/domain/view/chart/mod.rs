@@ -9,11 +9,12 @@ mod stack;
 
 use std::fmt::Write as _;
 
-use super::figures::{UNKNOWN, day_text, exact_text};
+use super::figures::{UNKNOWN, day_text, exact_text, peak_text};
 use super::state::{ChartForm, View};
 use super::table::{Cell, Part};
+use crate::domain::figure::Precision;
 use crate::domain::format::grouped;
-use crate::domain::report::{DayCell, DayRow, PlatformRow, Report};
+use crate::domain::report::{DayCell, DayRow, PeakRow, PlatformRow, Report};
 use crate::domain::{Figure, State};
 
 pub use grid::{HEIGHT, WIDTH};
@@ -110,11 +111,14 @@ pub struct Subject<'a> {
     pub unit: &'a str,
     /// The sum of the days.
     pub total: Option<Figure>,
+    /// The largest day, as tables have it (S13, S14).
+    pub peak: Option<(PeakRow, Precision)>,
 }
 
 impl<'a> Subject<'a> {
     fn of(row: &'a PlatformRow) -> Self {
-        Subject { platform: &row.platform, name: &row.name, unit: &row.unit, total: row.total }
+        let peak = row.peak.map(|peak| (peak, row.peak_precision()));
+        Subject { platform: &row.platform, name: &row.name, unit: &row.unit, total: row.total, peak }
     }
 
     /// The platform with its logo and unit.
@@ -135,7 +139,9 @@ pub fn chart(days: &[DayRow], of: Subject<'_>, top: Option<i128>) -> Chart {
         title: of.title(),
         legend: Vec::new(),
         key: marks.key(!tail.is_empty()),
-        sentence: sentence(of.name, exact_text(of.total).text, of.unit, days, &amounts) + &marks.words(),
+        sentence: sentence(of.name, exact_text(of.total).text, of.unit, days)
+            + &peak_words(of)
+            + &marks.words(),
         readings: days.iter().map(|day| reading(day, of)).collect(),
         scale: grouped(scale.top),
         ends: ends(days),
@@ -166,18 +172,18 @@ fn reading(day: &DayRow, of: Subject<'_>) -> String {
 }
 
 /// What a chart shows, without its marks.
-fn sentence(name: &str, total: String, unit: &str, days: &[DayRow], amounts: &[Option<i128>]) -> String {
+fn sentence(name: &str, total: String, unit: &str, days: &[DayRow]) -> String {
     let mut text = format!("{name}: {total} {unit}");
     if let (Some(first), Some(last)) = (days.first(), days.last()) {
         let _ = write!(text, " from {} to {}", first.day, last.day);
     }
-    let highest = amounts.iter().flatten().max();
-    if let Some((day, highest)) = highest
-        .and_then(|highest| Some((days.get(amounts.iter().position(|a| *a == Some(*highest))?)?, highest)))
-    {
-        let _ = write!(text, "; highest {} on {}", grouped(*highest), day.day);
-    }
     text
+}
+
+fn peak_words(of: Subject<'_>) -> String {
+    of.peak.map_or_else(String::new, |(peak, precision)| {
+        format!("; peak {} on {}", peak_text(peak, precision), peak.day)
+    })
 }
 
 #[cfg(test)]

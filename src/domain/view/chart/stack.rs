@@ -2,10 +2,10 @@
 
 use super::grid::{Scale, area, drawn, lines};
 use super::marks::Marks;
-use super::{Chart, amounts, ends, sentence};
+use super::{Chart, amounts, day_cell, ends, sentence};
 use crate::domain::format::grouped;
 use crate::domain::report::{DayRow, PlatformRow, Report};
-use crate::domain::view::figures::{exact_text, units};
+use crate::domain::view::figures::{day_text, exact_text, units};
 use crate::domain::view::table::Part;
 
 /// The words of the style sheet for the areas of a stack; with more platforms they begin anew.
@@ -32,7 +32,10 @@ pub(super) fn stack(report: &Report, days: &[DayRow], platforms: &[&PlatformRow]
     let unit = units(&report.summary.units);
     let reading = |(place, day): (usize, &DayRow)| {
         let parts = platforms.iter().zip(&of_each).map(|(row, amounts)| match amounts[place] {
-            Some(amount) => format!("{} {}", row.name, grouped(amount)),
+            Some(_) => {
+                let text = day_cell(day, &row.platform).map_or_else(String::new, day_text);
+                format!("{} {text}", row.name)
+            }
             None => format!("{} no data", row.name),
         });
         format!("{}: {}", day.day, parts.collect::<Vec<_>>().join(", "))
@@ -46,13 +49,8 @@ pub(super) fn stack(report: &Report, days: &[DayRow], platforms: &[&PlatformRow]
             .map(|(place, row)| (band(place), Part::platform(row)))
             .collect(),
         key: marks.key(!tail.is_empty()),
-        sentence: sentence(
-            "All platforms, stacked",
-            exact_text(report.summary.total).text,
-            &unit,
-            days,
-            total,
-        ) + &marks.words(),
+        sentence: sentence("All platforms, stacked", exact_text(report.summary.total).text, &unit, days)
+            + &marks.words(),
         readings: days.iter().enumerate().map(reading).collect(),
         scale: grouped(scale.top),
         ends: ends(days),

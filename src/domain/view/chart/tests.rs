@@ -9,7 +9,8 @@ fn row() -> PlatformRow {
         state: State::Known,
         total: Some(Figure::exactly(60)),
         share: None,
-        peak: None,
+        peak: "2026-09-05".parse().ok().map(|day| PeakRow { value: 30, day, exact: false }),
+        peak_spread: 1,
         average_daily: None,
         days_tracked: 0,
         coverage: None,
@@ -47,7 +48,7 @@ fn a_gap_breaks_the_line() {
     assert_eq!([-1.0, 0.09, 0.11, 1.5].map(|part| chart.place_at(part)), [0, 0, 1, 5]);
     assert_eq!(
         chart.sentence,
-        "Spotify: 60 streams from 2026-09-01 to 2026-09-06; highest 30 on 2026-09-05; no data on 3 days."
+        "Spotify: 60 streams from 2026-09-01 to 2026-09-06; peak ≈ 30 on 2026-09-05; no data on 3 days."
     );
     assert_eq!(chart.key, "shaded: no data");
 }

@@ -34,7 +34,7 @@ fn rows(report: &Report, row: &PlatformRow, view: &View) -> Vec<Row> {
         Cell::row_head(vec![Part::Toggle(toggle), logo, Part::Aside(row.unit.clone())]),
         Cell { class: "num strong", ..Cell::of(vec![Part::figure_or_none(row.total, row.state)]) },
         Cell::number(vec![Part::text_or_unknown(average_text(row.average_daily.as_deref(), row.total))]),
-        Cell::number(Part::peak(row.peak)),
+        Cell::number(Part::peak(row.peak, row.peak_precision())),
         Cell::number(vec![Part::Text(row.days_tracked.to_string())]),
         Cell::of(vec![Part::Text(counted(tracks.len(), "track"))]),
     ])];

@@ -5,6 +5,7 @@ mod artists;
 mod charts;
 mod days;
 mod groups;
+mod growth;
 mod platforms;
 mod tracks;
 
@@ -13,6 +14,7 @@ pub use artists::artist_table;
 pub use charts::chart_table;
 pub use days::day_table;
 pub use groups::group_table;
+pub use growth::growth_table;
 pub use platforms::platform_table;
 pub use tracks::track_table;
 

@@ -2,14 +2,14 @@
 
 use crate::domain::report::{PlatformRow, Report};
 use crate::domain::view::figures::{UNKNOWN, average_text, percent, units};
-use crate::domain::view::growth::{platform_text, total_text};
+use crate::domain::view::growth::{of_platform, whole};
 use crate::domain::view::table::{Cell, Part, Row, Table};
 
 /// The platforms of a report, with their change where it is compared with another period.
 pub fn platform_table(report: &Report) -> Table {
     let summary = &report.summary;
     let has_shares = report.platforms.iter().any(|row| row.share.is_some());
-    let change = report.growth.as_ref().map(total_text);
+    let change = report.growth.as_ref().map(|growth| Cell::number(Part::change(Some(whole(growth)))));
     let numbers = ["Peak day", "Average a day", "Days tracked", "Coverage", "Data until"];
     let mut head =
         vec![Cell::head("Platform"), Cell::number_head("Total audience"), Cell::number_head("% of total")];
@@ -21,7 +21,7 @@ pub fn platform_table(report: &Report) -> Table {
         // By largest remainder the shares add up; without any there is nothing to add.
         text(if has_shares { "100.0 %" } else { UNKNOWN }.to_owned()),
     ];
-    foot.extend(change.map(text));
+    foot.extend(change);
     foot.extend([
         Cell::default(),
         text(average_text(summary.average_daily.as_deref(), summary.total)),
@@ -45,12 +45,12 @@ fn row(report: &Report, row: &PlatformRow) -> Row {
         text(row.share.as_ref().map_or_else(|| UNKNOWN.to_owned(), |share| format!("{share} %"))),
     ];
     if report.growth.is_some() {
-        cells.push(text(platform_text(report, &row.platform).unwrap_or_else(|| UNKNOWN.to_owned())));
+        cells.push(Cell::number(Part::change(of_platform(report, &row.platform))));
     }
     let fresh = report.freshness.iter().find(|fresh| fresh.platform == row.platform);
     let until = fresh.and_then(|fresh| fresh.data_until).map(|day| day.to_string());
     cells.extend([
-        Cell::number(Part::peak(row.peak)),
+        Cell::number(Part::peak(row.peak, row.peak_precision())),
         text(average_text(row.average_daily.as_deref(), row.total)),
         text(row.days_tracked.to_string()),
         text(percent(row.coverage.as_deref())),

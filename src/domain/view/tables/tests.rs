@@ -4,9 +4,9 @@ use super::*;
 use crate::domain::listing::{ArtistItem, CountryItem};
 use crate::domain::query::{Compare, Group};
 use crate::domain::report::{
-    ArtistLevelRow, ArtistRow, CellRow, Change, ChartAppearance, CountryEvidence, DayCell, DayRow, DayValue,
-    Freshness, Growth, GrowthRow, PeakRow, PlatformRow, Report, ReportQuery, Shared, Summary, TrackCharts,
-    TrackRow, UnitTotal, Warning,
+    ArtistLevelRow, ArtistRow, BeforeAfter, CellRow, Change, ChartAppearance, CountryEvidence, DayCell,
+    DayRow, DayValue, Freshness, Growth, PeakRow, PlatformGrowth, PlatformRow, Report, ReportQuery, Shared,
+    Split, Summary, TrackCharts, TrackGrowth, TrackRow, UnitTotal, Warning,
 };
 use crate::domain::series::Flag;
 use crate::domain::sync::SyncState;
@@ -32,7 +32,12 @@ fn platform(code: &str, name: &str, unit: &str, total: Option<Figure>, share: Op
         state: if total.is_some() { State::Known } else { State::Absent },
         total,
         share: share.map(str::to_owned),
-        peak: total.map(|total| PeakRow { value: total.estimate / 10, day: "2026-09-12".parse().unwrap() }),
+        peak: total.map(|total| PeakRow {
+            value: total.estimate / 10,
+            day: "2026-09-12".parse().unwrap(),
+            exact: total.exact,
+        }),
+        peak_spread: 0,
         average_daily: total.map(|_| "1234.5".to_owned()),
         days_tracked: 30,
         coverage: total.map(|_| "0.9970".to_owned()),
@@ -151,22 +156,44 @@ pub fn report() -> Report {
         country_evidence: None,
         growth: Some(Growth {
             compare: Compare::Previous,
-            from: "2026-08-01".parse().unwrap(),
-            to: "2026-08-31".parse().unwrap(),
-            until: "2026-09-02".parse().unwrap(),
-            is_per_day: true,
-            before: figure(3_000, 3_000, Some(3_000)),
-            after: figure(4_000, 3_900, None),
+            from: "2026-08-01".parse().ok(),
+            to: "2026-08-31".parse().ok(),
+            until: "2026-09-02".parse().ok(),
+            before: 3_000,
+            after: 3_282,
             change: Change::Percent,
             percent: Some("9.4".to_owned()),
+            exact: false,
+            days: 2,
+            pairs: 2,
+            pairs_of: 3,
             tracks: 1,
             tracks_of: 2,
-            platforms: vec![GrowthRow {
+            total: BeforeAfter { before: 3_000, after: 4_000 },
+            split: Split { existing: 282, new: 800, coverage: -82, ..Split::default() },
+            platforms: vec![PlatformGrowth {
                 platform: "spotify".to_owned(),
-                before: None,
-                after: None,
+                before: 0,
+                after: 0,
                 change: Change::None,
                 percent: None,
+                exact: true,
+                days: 0,
+                pairs: 0,
+                pairs_of: 2,
+                total: BeforeAfter { before: 0, after: 3_000 },
+                split: Split { new: 3_000, ..Split::default() },
+            }],
+            track_rows: vec![TrackGrowth {
+                uuid: uuid::Uuid::from_u128(1),
+                before: 3_000,
+                after: 3_282,
+                change: Change::Percent,
+                percent: Some("9.4".to_owned()),
+                exact: false,
+                days: 2,
+                total: BeforeAfter { before: 3_000, after: 4_000 },
+                split: Split { existing: 282, new: 800, coverage: -82, ..Split::default() },
             }],
         }),
         artist_level: vec![ArtistLevelRow {
@@ -267,9 +294,9 @@ fn platforms_with_shares_and_total() {
         [
             "Platform | Total audience | % of total | Change | Peak day | Average a day | Days tracked | Coverage | Data until",
             "Spotify streams | 3,000 | 75.0 % | n/a | 300 2026-09-12 | 1,234.5 | 30 | 99.70 % | 2026-11-21",
-            "YouTube views | ≈ 1,000 | 25.0 % | – | 100 2026-09-12 | ≈ 1,234.5 | 30 | 99.70 % | –",
+            "YouTube views | ≈ 1,000 | 25.0 % | – | ≥ 100 2026-09-12 | ≈ 1,234.5 | 30 | 99.70 % | –",
             "TikTok videos | none | – | – | – | – | 30 | – | –",
-            "TOTAL streams + views | ≈ 4,000 | 100.0 % | ≈ +9.4 % |  | ≈ 133.3 | 30 | 50.00 % | ",
+            "TOTAL streams + views | ≈ 4,000 | 100.0 % | ≈ +9.4 % ≈ 3K → ≈ 3.3K |  | ≈ 133.3 | 30 | 50.00 % | ",
         ]
     );
 }
@@ -280,6 +307,18 @@ fn without_a_comparison_there_is_no_column_of_changes() {
     assert_eq!(
         lines(&platform_table(&report))[1],
         "Spotify streams | 3,000 | 75.0 % | 300 2026-09-12 | 1,234.5 | 30 | 99.70 % | 2026-11-21"
+    );
+}
+
+#[test]
+fn the_change_with_where_it_comes_from() {
+    assert_eq!(
+        lines(&growth_table(&report()).unwrap()),
+        [
+            "Platform | Compared | Change | Totals | Like for like | New | Gone | Calendar | Coverage",
+            "Spotify streams | – | n/a | 0 → 3,000 | 0 | +3,000 | 0 | 0 | 0",
+            "TOTAL | ≈ 3K → ≈ 3.3K | ≈ +9.4 % | 3,000 → 4,000 | +282 | +800 | 0 | 0 | −82",
+        ]
     );
 }
 
@@ -319,16 +358,16 @@ fn tracks_open() {
     assert_eq!(
         lines(&track_table(&report, &page, &view)),
         [
-            "Track | Total audience | Trend | Spotify | YouTube | TikTok",
-            "Amor Ada | ≈ 4,000 |  | 3,000 | ≈ 1,000 | ",
-            "Bella Ada | – |  | – |  | ",
+            "Track | Total audience | Change | Trend | Spotify | YouTube | TikTok",
+            "Amor Ada | ≈ 4,000 | ≈ +9.4 % ≈ 3K → ≈ 3.3K |  | 3,000 | ≈ 1,000 | ",
+            "Bella Ada | – | – |  | – |  | ",
         ]
     );
     view.take("open", "00000000-0000-0000-0000-000000000001");
     let table = track_table(&report, &page, &view);
     assert_eq!(table.bodies.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
     let details = &table.bodies[0][1];
-    assert_eq!(details.cells[0].span, Some(6));
+    assert_eq!(details.cells[0].span, Some(7));
     assert!(details.cells[0].text().contains("YouTube views ≈ 1,000 – – 3 Stale repeat"));
     assert_eq!(table.head[1].sorted, Some("descending"));
     assert_eq!(table.head[0].sorted, None);
@@ -365,7 +404,8 @@ fn cards_have_the_exact_number_with_its_units() {
     assert_eq!(
         cards,
         [
-            "Total audience: ≈ 4K ≈ 4,000 streams + views ▲ ≈ +9.4 %, up from August 2026: 3K → ≈ 4K, on 1 of 2 tracks; by averages a day",
+            "Total audience: ≈ 4K ≈ 4,000 streams + views ▲ ≈ +9.4 % like for like since August 2026: ≈ 3K → ≈ 3.3K, 2 days of \
+             each, 1 of 2 tracks Totals: 3K → 4K (like for like +282, new +800, coverage −82)",
             "Tracks: 1 of 2 with a known figure",
             "Average a day: ≈ 133 ≈ 133.3 over 30 days covered",
             "Coverage: 50.00 % of the days expected of every track and platform",

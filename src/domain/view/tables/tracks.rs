@@ -5,6 +5,7 @@ use crate::domain::report::{CellRow, PlatformRow, Report, TrackRow};
 use crate::domain::view::View;
 use crate::domain::view::chart::spark;
 use crate::domain::view::figures::{average_text, exact_text};
+use crate::domain::view::growth::of_track;
 use crate::domain::view::picker::own_image;
 use crate::domain::view::table::{Cell, Part, Row, Table, Toggle};
 use crate::domain::view::track::track_href;
@@ -22,8 +23,9 @@ pub fn track_table(report: &Report, page: &TrackPage<'_>, view: &View) -> Table 
     let mut head = vec![
         Cell::sort_head(words("Track"), "name", &sort, ""),
         Cell::sort_head(words("Total audience"), "total", &sort, "num"),
-        Cell { class: "trend", ..Cell::head("Trend") },
     ];
+    head.extend(report.growth.is_some().then(|| Cell::number_head("Change")));
+    head.push(Cell { class: "trend", ..Cell::head("Trend") });
     head.extend(report.platforms.iter().map(column));
     Table {
         caption: "Tracks by platform".to_owned(),
@@ -46,11 +48,12 @@ fn rows(report: &Report, track: &TrackRow, view: &View) -> Vec<Row> {
     let is_open = toggle.is_open;
     let total =
         Cell { class: "num strong", ..Cell::of(vec![Part::figure_or_none(track.total, track.state)]) };
-    let mut cells = vec![
-        Cell::row_head(vec![Part::Toggle(toggle), Part::Below(track.credit.clone())]),
-        total,
-        trend(track),
-    ];
+    let mut cells =
+        vec![Cell::row_head(vec![Part::Toggle(toggle), Part::Below(track.credit.clone())]), total];
+    if report.growth.is_some() {
+        cells.push(Cell::number(Part::change(of_track(report, track.uuid))));
+    }
+    cells.push(trend(track));
     cells.extend(report.platforms.iter().map(|row| Cell::number(vec![short(cell(track, &row.platform))])));
     let span = cells.len();
     let mut rows = vec![Row::of(cells)];
@@ -110,7 +113,7 @@ pub(super) fn figure_cells(cell: &CellRow) -> Vec<Cell> {
     vec![
         Cell::number(vec![Part::figure(cell.total)]),
         Cell::number(vec![Part::text_or_unknown(average_text(cell.average_daily.as_deref(), cell.total))]),
-        Cell::number(Part::peak(cell.peak)),
+        Cell::number(Part::peak(cell.peak, cell.peak_precision())),
         Cell::number(vec![Part::Text(cell.days_tracked.to_string())]),
         Cell::of(Part::flags(&cell.flags)),
     ]

@@ -4,7 +4,9 @@ mod others;
 mod tracks;
 
 use crate::domain::Figure;
+use crate::domain::figure::Precision;
 use crate::domain::report::{PeakRow, Report};
+use crate::domain::view::growth::Compared;
 use crate::domain::words::words;
 
 words!(
@@ -24,7 +26,7 @@ words!(
         Charts = "charts",
         /// A line for each number of the artists as a whole (S19).
         ArtistLevel = "artist_level",
-        /// The comparison with another period, whole and by platform (S21).
+        /// The comparison with another period: the whole, by platform and by track (S21).
         Growth = "growth",
         /// The totals.
         Summary = "summary",
@@ -65,21 +67,45 @@ impl Out {
     }
 }
 
-/// The columns of a figure.
-const FIGURE: [&str; 4] = ["estimate", "low", "high", "exact"];
+/// The columns of a figure; `sign` is what leads it wherever it is shown (S10).
+const FIGURE: [&str; 5] = ["estimate", "low", "high", "exact", "sign"];
 
-fn figure(total: Option<Figure>) -> [String; 4] {
+fn figure(total: Option<Figure>) -> [String; 5] {
     let number = |pick: fn(Figure) -> i128| total.map(|figure| pick(figure).to_string()).unwrap_or_default();
     [
         number(|figure| figure.estimate),
         number(|figure| figure.low),
         total.and_then(|figure| figure.high).map(|high| high.to_string()).unwrap_or_default(),
         total.map(|figure| figure.exact.to_string()).unwrap_or_default(),
+        total.map(|figure| figure.precision().sign().to_owned()).unwrap_or_default(),
     ]
 }
 
-fn peak(peak: Option<PeakRow>) -> [String; 2] {
-    peak.map(|peak| [peak.value.to_string(), peak.day.to_string()]).unwrap_or_default()
+/// The columns of a peak.
+const PEAK: [&str; 4] = ["peak", "peak_day", "peak_exact", "peak_sign"];
+
+fn peak(peak: Option<PeakRow>, precision: Precision) -> [String; 4] {
+    let cells = |peak: PeakRow| {
+        let sign = precision.sign().to_owned();
+        [peak.value.to_string(), peak.day.to_string(), peak.exact.to_string(), sign]
+    };
+    peak.map(cells).unwrap_or_default()
+}
+
+/// The columns of a change: the percentage and the two amounts that it compares.
+const CHANGE: [&str; 5] = ["change_percent", "change", "change_before", "change_after", "change_exact"];
+
+fn change(compared: Option<Compared<'_>>) -> [String; 5] {
+    let cells = |compared: Compared<'_>| {
+        [
+            compared.percent.unwrap_or_default().to_owned(),
+            compared.change.to_string(),
+            compared.before.to_string(),
+            compared.after.to_string(),
+            compared.exact.to_string(),
+        ]
+    };
+    compared.map(cells).unwrap_or_default()
 }
 
 /// A text cell that no spreadsheet takes for a formula.

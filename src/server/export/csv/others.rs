@@ -1,8 +1,9 @@
 //! The other tables of a report.
 
-use super::{FIGURE, Out, figure, peak, text};
-use crate::domain::Figure;
-use crate::domain::report::{Change, Report};
+use super::{CHANGE, FIGURE, Out, PEAK, change, figure, peak, text};
+use crate::domain::report::{BeforeAfter, Report, Split};
+use crate::domain::view::growth::{Compared, compared, of_platform, split_parts, whole};
+use crate::domain::{Day, Figure};
 
 fn with_figure(before: &[&'static str], after: &[&'static str]) -> Vec<&'static str> {
     [before, &FIGURE, after].concat()
@@ -11,38 +12,32 @@ fn with_figure(before: &[&'static str], after: &[&'static str]) -> Vec<&'static 
 /// A line a platform.
 pub fn platforms(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
     let after = [
-        "share_percent",
-        "peak",
-        "peak_day",
-        "average_daily",
-        "days_tracked",
-        "coverage",
-        "data_until",
-        "asked_until",
-        "change_percent",
+        &["share_percent"][..],
+        &PEAK,
+        &["average_daily", "days_tracked", "coverage", "data_until", "asked_until"],
+        &CHANGE,
     ];
-    out.head(&with_figure(&["platform", "name", "unit", "state"], &after))?;
+    out.head(&with_figure(&["platform", "name", "unit", "state"], &after.concat()))?;
     for row in &report.platforms {
         let fresh = report.freshness.iter().find(|fresh| fresh.platform == row.platform);
-        let change = report
-            .growth
-            .as_ref()
-            .and_then(|growth| growth.platforms.iter().find(|of| of.platform == row.platform));
-        let day = |day: Option<crate::domain::Day>| day.map(|day| day.to_string()).unwrap_or_default();
+        let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
         let before = [text(&row.platform), text(&row.name), text(&row.unit), row.state.to_string()];
-        let [peak, peak_day] = peak(row.peak);
         let after = [
-            row.share.clone().unwrap_or_default(),
-            peak,
-            peak_day,
             row.average_daily.clone().unwrap_or_default(),
             row.days_tracked.to_string(),
             row.coverage.clone().unwrap_or_default(),
             day(fresh.and_then(|fresh| fresh.data_until)),
             day(fresh.and_then(|fresh| fresh.asked_until)),
-            change.and_then(|change| change.percent.clone()).unwrap_or_default(),
         ];
-        out.line(before.into_iter().chain(figure(row.total)).chain(after))?;
+        out.line(
+            before
+                .into_iter()
+                .chain(figure(row.total))
+                .chain([row.share.clone().unwrap_or_default()])
+                .chain(peak(row.peak, row.peak_precision()))
+                .chain(after)
+                .chain(change(of_platform(report, &row.platform))),
+        )?;
     }
     Ok(())
 }
@@ -142,26 +137,52 @@ pub fn artist_level(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
     Ok(())
 }
 
-/// The comparison as a whole, and a line a platform: the sums over what is known in both periods (S21). Nothing
-/// where nothing is compared.
+/// The comparison as a whole, and a line a platform and a track: what is compared, the totals, and where their
+/// difference comes from (S21). Nothing where nothing is compared.
 pub fn growth(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
-    let sums =
-        "before_estimate before_low before_high before_exact after_estimate after_low after_high after_exact";
-    let columns = format!("row platform from to until {sums} change percent tracks tracks_of");
-    out.head(&columns.split(' ').collect::<Vec<_>>())?;
+    let columns = "row platform track_uuid track from to until before after change percent exact days pairs pairs_of \
+                   tracks tracks_of total_before total_after existing new gone calendar coverage";
+    out.head(&columns.split_ascii_whitespace().collect::<Vec<_>>())?;
     let Some(growth) = &report.growth else { return Ok(()) };
-    let days = || [growth.from, growth.to, growth.until].map(|day| day.to_string());
-    let word =
-        |change: &Change, percent: &Option<String>| [change.to_string(), percent.clone().unwrap_or_default()];
-    let whole = ["total".to_owned(), String::new()].into_iter().chain(days());
-    let sums = figure(growth.before).into_iter().chain(figure(growth.after));
-    let tracks = [growth.tracks, growth.tracks_of].map(|count| count.to_string());
-    out.line(whole.chain(sums).chain(word(&growth.change, &growth.percent)).chain(tracks))?;
+    let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
+    let days = [growth.from, growth.to, growth.until].map(day);
+    let mut line =
+        |names: [String; 4], compared: Compared<'_>, counts: [Option<u32>; 5], sums: (BeforeAfter, Split)| {
+            let (total, split) = sums;
+            let change = [
+                compared.before.to_string(),
+                compared.after.to_string(),
+                compared.change.to_string(),
+                compared.percent.unwrap_or_default().to_owned(),
+                compared.exact.to_string(),
+            ];
+            let counts = counts.map(|count| count.map(|count| count.to_string()).unwrap_or_default());
+            let totals = [total.before, total.after].map(|amount| amount.to_string());
+            let split = split_parts(&split).map(|(_, amount)| amount.to_string());
+            let first = names.into_iter().chain(days.clone()).chain(change);
+            out.line(first.chain(counts).chain(totals).chain(split))
+        };
+    let none = String::new;
+    line(
+        ["total".to_owned(), none(), none(), none()],
+        whole(growth),
+        [growth.days, growth.pairs, growth.pairs_of, growth.tracks, growth.tracks_of].map(Some),
+        (growth.total, growth.split),
+    )?;
     for row in &growth.platforms {
-        let before = ["platform".to_owned(), text(&row.platform)].into_iter().chain(days());
-        let sums = figure(row.before).into_iter().chain(figure(row.after));
-        out.line(
-            before.chain(sums).chain(word(&row.change, &row.percent)).chain([const { String::new() }; 2]),
+        line(
+            ["platform".to_owned(), text(&row.platform), none(), none()],
+            compared!(row),
+            [Some(row.days), Some(row.pairs), Some(row.pairs_of), None, None],
+            (row.total, row.split),
+        )?;
+    }
+    for (track, row) in report.tracks.iter().zip(&growth.track_rows) {
+        line(
+            ["track".to_owned(), none(), row.uuid.to_string(), text(&track.name)],
+            compared!(row),
+            [Some(row.days), None, None, None, None],
+            (row.total, row.split),
         )?;
     }
     Ok(())

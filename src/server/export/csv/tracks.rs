@@ -3,32 +3,15 @@
 
 use std::collections::HashMap;
 
-use super::{FIGURE, Out, figure, peak, text};
+use super::{CHANGE, FIGURE, Out, PEAK, change, figure, peak, text};
 use crate::domain::report::{CellRow, PlatformRow, Report, TrackRow};
+use crate::domain::view::growth::compared;
 
-const COLUMNS: [&str; 17] = [
-    "from",
-    "to",
-    "track_uuid",
-    "track",
-    "credit",
-    "platform",
-    "unit",
-    "state",
-    "estimate",
-    "low",
-    "high",
-    "exact",
-    "average_daily",
-    "peak",
-    "peak_day",
-    "days_tracked",
-    "flags",
-];
+const BEFORE: [&str; 8] = ["from", "to", "track_uuid", "track", "credit", "platform", "unit", "state"];
 
 /// The report's tracks by platform. A track that is absent everywhere has one line without a platform.
 pub fn tracks(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
-    out.head(&COLUMNS)?;
+    out.head(&[&BEFORE[..], &FIGURE, &["average_daily"], &PEAK, &["days_tracked", "flags"]].concat())?;
     let units: HashMap<&str, &str> =
         report.platforms.iter().map(|row| (row.platform.as_str(), row.unit.as_str())).collect();
     for track in &report.tracks {
@@ -47,8 +30,9 @@ pub fn tracks(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
 pub fn track_totals(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
     let codes = report.platforms.iter().map(|row| row.platform.as_str());
     let columns = ["track_uuid", "track", "credit", "state"].into_iter().chain(FIGURE).chain(codes);
-    out.head(&columns.collect::<Vec<_>>())?;
-    for track in &report.tracks {
+    out.head(&columns.chain(CHANGE).collect::<Vec<_>>())?;
+    let changes = report.growth.iter().flat_map(|growth| &growth.track_rows).map(|row| Some(compared!(row)));
+    for (track, compared) in report.tracks.iter().zip(changes.chain(std::iter::repeat(None))) {
         let before =
             [track.uuid.to_string(), text(&track.name), text(&track.credit), track.state.to_string()];
         let on = |row: &PlatformRow| {
@@ -56,16 +40,20 @@ pub fn track_totals(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
             let total = cell.and_then(|cell| cell.total);
             total.map(|total| total.estimate.to_string()).unwrap_or_default()
         };
-        out.line(before.into_iter().chain(figure(track.total)).chain(report.platforms.iter().map(on)))?;
+        let totals = figure(track.total).into_iter().chain(report.platforms.iter().map(on));
+        out.line(before.into_iter().chain(totals).chain(change(compared)))?;
     }
     Ok(())
 }
 
-fn line(report: &Report, track: &TrackRow, cell: Option<&CellRow>, unit: &str) -> [String; COLUMNS.len()] {
-    let [estimate, low, high, exact] = figure(cell.and_then(|cell| cell.total));
-    let [peak, peak_day] = peak(cell.and_then(|cell| cell.peak));
+fn line<'a>(
+    report: &Report,
+    track: &TrackRow,
+    cell: Option<&'a CellRow>,
+    unit: &str,
+) -> impl Iterator<Item = String> + use<'a> {
     let flags = cell.map(|cell| cell.flags.iter().map(|flag| flag.as_str()).collect::<Vec<_>>().join(" "));
-    [
+    let before = [
         report.query.from.to_string(),
         report.query.to.to_string(),
         track.uuid.to_string(),
@@ -74,14 +62,10 @@ fn line(report: &Report, track: &TrackRow, cell: Option<&CellRow>, unit: &str) -
         cell.map(|cell| text(&cell.platform)).unwrap_or_default(),
         text(unit),
         cell.map_or(track.state, |cell| cell.state).to_string(),
-        estimate,
-        low,
-        high,
-        exact,
-        cell.and_then(|cell| cell.average_daily.clone()).unwrap_or_default(),
-        peak,
-        peak_day,
-        cell.map(|cell| cell.days_tracked.to_string()).unwrap_or_default(),
-        flags.unwrap_or_default(),
-    ]
+    ];
+    let average = cell.and_then(|cell| cell.average_daily.clone()).unwrap_or_default();
+    let peak = cell.map(|cell| peak(cell.peak, cell.peak_precision())).unwrap_or_default();
+    let days = cell.map(|cell| cell.days_tracked.to_string()).unwrap_or_default();
+    let figure = figure(cell.and_then(|cell| cell.total));
+    before.into_iter().chain(figure).chain([average]).chain(peak).chain([days, flags.unwrap_or_default()])
 }

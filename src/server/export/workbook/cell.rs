@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::domain::figure::Precision;
 use crate::domain::{Day, Figure, State};
 
 /// From here on a spreadsheet, which counts in floating point, cannot tell neighbours apart.
@@ -29,8 +30,8 @@ pub enum Cell<'a> {
     Instead(&'static str),
     /// A number as words, because no spreadsheet holds it.
     Digits(String),
-    /// A whole number, and whether it is exact.
-    Count(i64, bool),
+    /// A whole number, and how much it says.
+    Count(i64, Precision),
     /// A number with one digit after the point.
     Decimal(f64),
     /// A share of 1, shown as percent with one digit.
@@ -58,13 +59,13 @@ impl<'a> Cell<'a> {
 
     /// A whole number.
     pub fn count(number: impl Into<i128>) -> Self {
-        Self::marked(number.into(), true)
+        Self::marked(number.into(), Precision::Exact)
     }
 
     /// A whole number that may not be exact.
-    pub fn marked(number: i128, is_exact: bool) -> Self {
+    pub fn marked(number: i128, precision: Precision) -> Self {
         match i64::try_from(number) {
-            Ok(small) if number.abs() < TOO_LARGE => Cell::Count(small, is_exact),
+            Ok(small) if number.abs() < TOO_LARGE => Cell::Count(small, precision),
             _ => Cell::Digits(number.to_string()),
         }
     }
@@ -98,6 +99,14 @@ impl<'a> Cell<'a> {
         day.map_or(Cell::Unknown, Cell::Day)
     }
 
+    /// "yes", or the sign that leads what is not exact (S10).
+    pub const fn precision(precision: Precision) -> Self {
+        match precision {
+            Precision::Exact => Cell::Word("yes"),
+            Precision::AtLeast | Precision::About => Cell::Word(precision.sign()),
+        }
+    }
+
     /// "yes" or "no".
     pub fn answer(is_so: bool) -> Self {
         Cell::Word(if is_so { "yes" } else { "no" })
@@ -120,15 +129,15 @@ fn hundredth(text: Option<&str>) -> Option<f64> {
     Some(tenths as f64 / 1_000.0)
 }
 
-/// A figure in four cells: the estimate, its bounds, and whether it is exact. An unknown one reads
+/// A figure in four cells: the estimate, its bounds, and how much it says. An unknown one reads
 /// "–", an absent one leaves its cells empty.
 pub fn figure<'a>(figure: Option<Figure>, state: State) -> [Cell<'a>; 4] {
     match (figure, state) {
         (Some(figure), _) => [
-            Cell::marked(figure.estimate, figure.exact),
+            Cell::marked(figure.estimate, figure.precision()),
             Cell::count(figure.low),
             figure.high.map_or(Cell::Instead("no bound"), Cell::count),
-            Cell::answer(figure.exact),
+            Cell::precision(figure.precision()),
         ],
         (None, State::Absent) => [Cell::Blank, Cell::Blank, Cell::Blank, Cell::Blank],
         (None, State::Known | State::Unknown) => [Cell::Unknown, Cell::Blank, Cell::Blank, Cell::Blank],

@@ -21,8 +21,7 @@ pub fn write(
     report: &Report,
     days: &[DayRow],
 ) -> Result<(), XlsxError> {
-    let note = "An empty cell is a day without data, never a zero. What is led by ≈ holds a part of a longer step, or \
-                lacks a series.";
+    let note = "An empty cell is a day without data, never a zero. ≈ holds a part of a longer step; ≥ lacks a track.";
     let mut sheet = Sheet::begin(sheet.set_name(NAME)?, formats, "Days by platform", note)?;
     let headers: Vec<String> =
         report.platforms.iter().map(|row| format!("{}, {}", row.name, row.unit)).collect();
@@ -46,7 +45,7 @@ fn amount(cell: &DayCell) -> Cell<'_> {
     if cell.covered == 0 {
         return Cell::Blank;
     }
-    Cell::marked(cell.value + cell.spread, cell.spread == 0 && cell.missing == 0)
+    Cell::marked(cell.value + cell.spread, cell.precision())
 }
 
 /// Writes the sheet with a row for each day on each platform.

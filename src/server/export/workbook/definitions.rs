@@ -12,7 +12,7 @@ const NAME: &str = "Definitions";
 const LETTERS: usize = 90;
 
 /// Word, meaning, rules.
-const WORDS: [(&str, &str, &str); 21] = [
+const WORDS: [(&str, &str, &str); 22] = [
     (
         "Total audience",
         "What happened within the range: streams, views, Shazams and so on, as the unit says. Lifetime totals are never added up, only what they grew by.",
@@ -32,10 +32,15 @@ const WORDS: [(&str, &str, &str); 21] = [
     ),
     (
         "Exact",
-        "Yes: every day is covered by whole steps, and estimate and bounds are one number. No: the number is led by ≈.",
+        "Yes: every day is covered by whole steps, and estimate and bounds are one number. Else the sign that leads the number.",
         "S10",
     ),
-    ("≈", "Not exact; the bounds stand beside it. The cell holds the plain number.", "S10"),
+    ("≈", "Estimated; the bounds stand beside it. The cell holds the plain number.", "S10"),
+    (
+        "≥",
+        "A lower bound: so much is sure, and nothing limits it from above. The cell holds the plain number.",
+        "S10",
+    ),
     (
         "–",
         "Unknown: no day of the range is covered. It is not zero, and adds nothing to a sum but takes the upper bound from it.",
@@ -58,7 +63,7 @@ const WORDS: [(&str, &str, &str); 21] = [
     ),
     (
         "Peak",
-        "The largest amount of a single whole day, with the first day that had it. Of a platform: the best day of all tracks together.",
+        "The largest amount of a day of which at most a tenth is estimated, with the first day that had it. Of a platform: the best day of all tracks together.",
         "S13, S14",
     ),
     ("Average a day", "The estimate divided by the days tracked.", "S13, S15"),
@@ -86,7 +91,7 @@ const WORDS: [(&str, &str, &str); 21] = [
     ),
     (
         "Growth",
-        "The change against another period, over tracks on platforms that are known in both; by averages a day where the periods differ in length.",
+        "The change against another period, like for like: the same days of the same tracks and platforms, where both periods have data. The rest of the difference of the totals is new, gone, calendar (days that one period does not have) or coverage (data in one period only).",
         "S21",
     ),
     (

@@ -18,8 +18,10 @@ pub enum Look {
     Word,
     /// A whole number.
     Count,
-    /// A whole number that is not exact: the same number, led by "≈".
-    Inexact,
+    /// A whole number that is a lower bound: the same number, led by "≥" (S10).
+    AtLeast,
+    /// A whole number that is estimated: the same number, led by "≈".
+    About,
     /// One digit after the point.
     Decimal,
     /// A share of 1 as percent with one digit.
@@ -34,13 +36,14 @@ pub enum Look {
     Middle,
 }
 
-const LOOKS: [Look; 12] = [
+const LOOKS: [Look; 13] = [
     Look::Text,
     Look::Sentence,
     Look::Link,
     Look::Word,
     Look::Count,
-    Look::Inexact,
+    Look::AtLeast,
+    Look::About,
     Look::Decimal,
     Look::Share,
     Look::Change,
@@ -109,7 +112,8 @@ fn format(look: Look, base: Format) -> Format {
         Look::Link => base.set_align(FormatAlign::Left).set_indent(1).set_font_color(Color::RGB(0x0B_57_D0)),
         Look::Word => base.set_align(FormatAlign::Right),
         Look::Count => base.set_num_format("#,##0"),
-        Look::Inexact => base.set_num_format("\"≈ \"#,##0"),
+        Look::AtLeast => base.set_num_format("\"≥ \"#,##0"),
+        Look::About => base.set_num_format("\"≈ \"#,##0"),
         Look::Decimal => base.set_num_format("#,##0.0"),
         Look::Share => base.set_num_format("0.0%"),
         Look::Change => base.set_num_format("+0.0%;-0.0%;0.0%"),

@@ -1,18 +1,37 @@
-//! The comparison with another period (S21): only what is known in both.
+//! The comparison with another period (S21): like for like by platform and by track, the totals, and where their
+//! difference comes from.
 
+use rust_xlsxwriter::utility::row_col_to_cell;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::cell::{Cell, figure, live};
+use super::cell::Cell;
 use super::column::Column;
 use super::format::Formats;
 use super::reference::sum;
 use super::sheet::{FIRST, Sheet};
 use super::{Registry, period};
-use crate::domain::report::{Change, Growth, Report};
-use crate::domain::view::growth::{other_period, sentence};
-use crate::domain::{Figure, State};
+use crate::domain::figure::Precision;
+use crate::domain::report::{BeforeAfter, Change, Growth, Report, Split};
+use crate::domain::view::growth::{Compared, compared, other_period, sentence, split_parts, whole};
 
 const NAME: &str = "Growth";
+
+/// The columns of amounts, after two of names; the first two and those from the fourth on are added up.
+const NUMBERS: [Column<'static>; 12] = [
+    Column::number("Before, like for like", 16.0),
+    Column::number("After, like for like", 16.0),
+    Column::number("Change", 10.0),
+    Column::number("Total before", 16.0),
+    Column::number("Total after", 16.0),
+    Column::number("Difference", 16.0),
+    Column::number("Of it like for like", 16.0),
+    Column::number("New", 15.0),
+    Column::number("Gone", 15.0),
+    Column::number("Calendar", 15.0),
+    Column::number("Coverage", 15.0),
+    Column::number("Days compared", 11.0),
+];
+const FIRST_NUMBER: u16 = 2;
 
 /// Writes the sheet.
 pub fn write(
@@ -24,59 +43,76 @@ pub fn write(
     let title = format!("{} compared with {}", period(report), other_period(growth));
     let note = sentence(report).unwrap_or_default();
     let mut sheet = Sheet::begin(sheet.set_name(NAME)?, formats, &title, &note)?;
-    let columns = [
-        Column::words("Platform", 26.0),
-        Column::words("Code", 14.0),
-        Column::number("Before", 16.0),
-        Column::number("At least", 15.0),
-        Column::number("At most", 15.0),
-        Column::middle("Exact", 8.0),
-        Column::number("After", 16.0),
-        Column::number("At least", 15.0),
-        Column::number("At most", 15.0),
-        Column::middle("Exact", 8.0),
-        Column::number("Change", 10.0),
-    ];
+    let columns = [&[Column::words("Platform", 30.0), Column::words("Code", 38.0)][..], &NUMBERS].concat();
     sheet.table(&columns, 1, growth.platforms.len())?;
     let registry = Registry::of(report);
     for row in &growth.platforms {
+        let at = sheet.row();
         let names = [Cell::text(registry.name(&row.platform)), Cell::text(&row.platform)];
-        let figures = figures(row.before).into_iter().chain(figures(row.after));
-        sheet.line(names.into_iter().chain(figures).chain([change(row.change, row.percent.as_deref())]))?;
+        sheet.line(names.into_iter().chain(numbers(compared!(row), row.total, &row.split, row.days, at)))?;
     }
-    let last = sheet.row().saturating_sub(1);
-    let total = |figure, first: u16| live(figure, |offset| sum(first + offset, FIRST, last));
-    let cells = total(growth.before, 2).into_iter().chain(total(growth.after, 6));
-    let names = [Cell::text("TOTAL"), Cell::Blank];
-    let percent = change(growth.change, growth.percent.as_deref());
-    sheet.total(names.into_iter().chain(cells).chain([percent]))?;
+    let (at, last) = (sheet.row(), sheet.row().saturating_sub(1));
+    let totals = numbers(whole(growth), growth.total, &growth.split, growth.days, at).into_iter().enumerate();
+    let totals = totals.map(|(column, cell)| match column {
+        // The change is worked out of this row; days are no sum.
+        2 | 11 => cell,
+        _ => cell.by(sum(FIRST_NUMBER + column as u16, FIRST, last)),
+    });
+    sheet.total([Cell::text("TOTAL"), Cell::Blank].into_iter().chain(totals))?;
+
+    let columns = [&[Column::words("Track", 0.0), Column::words("Track UUID", 0.0)][..], &NUMBERS].concat();
+    sheet.section("By track", &columns, None)?;
+    for (track, row) in report.tracks.iter().zip(&growth.track_rows) {
+        let at = sheet.row();
+        let names = [Cell::text(&track.name), Cell::text(row.uuid.to_string())];
+        sheet.line(names.into_iter().chain(numbers(compared!(row), row.total, &row.split, row.days, at)))?;
+    }
 
     sheet.section("What is compared", &[Column::words("What", 0.0), Column::words("Value", 0.0)], None)?;
-    let compare = Cell::text(growth.compare.as_str());
-    let average = Cell::answer(growth.is_per_day);
     for (name, cell) in [
-        ("Compared with the period", compare),
-        ("Its first day", Cell::Day(growth.from)),
-        ("Its last day", Cell::Day(growth.to)),
-        ("Compared until", Cell::Day(growth.until)),
-        ("By averages a day", average),
-        ("Tracks known in both", Cell::count(growth.tracks)),
-        ("Tracks of the report", Cell::count(growth.tracks_of)),
+        ("Compared with the period", Cell::text(growth.compare.as_str())),
+        ("Its first day", Cell::day(growth.from)),
+        ("Its last day", Cell::day(growth.to)),
+        ("Compared until", Cell::day(growth.until)),
+        ("Days compared", Cell::count(growth.days)),
+        ("Tracks on platforms compared", Cell::count(growth.pairs)),
+        ("Tracks on platforms", Cell::count(growth.pairs_of)),
+        ("Tracks compared", Cell::count(growth.tracks)),
+        ("Tracks", Cell::count(growth.tracks_of)),
     ] {
         sheet.line([Cell::text(name), cell])?;
     }
     Ok(())
 }
 
-/// What is not known in both periods takes no part: there is nothing to show.
-fn figures<'a>(of: Option<Figure>) -> [Cell<'a>; 4] {
-    figure(of, State::Unknown)
-}
-
-/// A percentage, "new" or "n/a".
-fn change(change: Change, percent: Option<&str>) -> Cell<'_> {
-    match change {
-        Change::Percent => Cell::change(percent),
-        Change::New | Change::None => Cell::Instead(change.as_str()),
-    }
+/// The cells of [`NUMBERS`] of the row `at`.
+fn numbers<'a>(
+    compared: Compared<'a>,
+    total: BeforeAfter,
+    split: &Split,
+    days: u32,
+    at: u32,
+) -> [Cell<'a>; NUMBERS.len()] {
+    let precision = if compared.exact { Precision::Exact } else { Precision::About };
+    let cell = |column: u16| row_col_to_cell(at, FIRST_NUMBER + column);
+    let change = match compared.change {
+        Change::Percent => Cell::change(compared.percent).by(format!("=ROUND({}/{}-1,3)", cell(1), cell(0))),
+        Change::New | Change::None => Cell::Instead(compared.change.as_str()),
+    };
+    let difference = format!("={}-{}", cell(4), cell(3));
+    let [existing, new, gone, calendar, coverage] = split_parts(split).map(|(_, amount)| Cell::count(amount));
+    [
+        Cell::marked(compared.before, precision),
+        Cell::marked(compared.after, precision),
+        change,
+        Cell::count(total.before),
+        Cell::count(total.after),
+        Cell::count(total.after - total.before).by(difference),
+        existing.by(format!("={}-{}", cell(1), cell(0))),
+        new,
+        gone,
+        calendar,
+        coverage,
+        Cell::count(days),
+    ]
 }

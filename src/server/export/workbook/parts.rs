@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use super::cell::{Cell, figure, live};
 use super::column::{Column, FIGURE};
 use super::format::Formats;
-use super::reference::{column_of, sum};
+use super::reference::{column_of, sum, sum_where};
 use super::sheet::{FIRST, Sheet};
 use super::{Registry, flags};
 use crate::domain::State;
@@ -73,7 +73,7 @@ fn line<'a>(
         high,
         exact,
         Cell::decimal(cell.average_daily.as_deref()),
-        cell.peak.map_or(Cell::Unknown, |peak| Cell::count(peak.value)),
+        cell.peak.map_or(Cell::Unknown, |peak| Cell::marked(peak.value, cell.peak_precision())),
         cell.peak.map_or(Cell::Unknown, |peak| Cell::Day(peak.day)),
         Cell::count(cell.days_tracked),
         Cell::text(flags(cell)),
@@ -101,5 +101,5 @@ pub fn row_count(report: &Report) -> usize {
 pub fn sum_of_platform(report: &Report, offset: u16, code: &str) -> String {
     let last = FIRST + row_count(report).saturating_sub(1) as u32;
     let column = |column| column_of(NAME, column, FIRST, last);
-    format!("=SUMIFS({},{},{code})", column(FIGURES + offset), column(CODE))
+    sum_where(&column(FIGURES + offset), &column(CODE), code)
 }

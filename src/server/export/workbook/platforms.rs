@@ -6,7 +6,7 @@ use super::cell::{Cell, figure, live};
 use super::column::{Column, FIGURE};
 use super::format::Formats;
 use super::parts;
-use super::reference::{cell_of, column_of, sum};
+use super::reference::{cell_of, column_of, sum, sum_where};
 use super::sheet::{FIRST, Sheet};
 use crate::domain::State;
 use crate::domain::report::{PlatformRow, Report};
@@ -21,8 +21,7 @@ const SHARE: u16 = 8;
 
 /// Writes the sheet.
 pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Result<(), XlsxError> {
-    let note =
-        "Total audience of all tracks by platform. Figures led by ≈ are not exact; – is unknown, never zero.";
+    let note = "Total audience of all tracks by platform. ≈ is estimated, ≥ a lower bound; – is unknown, never zero.";
     let mut sheet = Sheet::begin(sheet.set_name(NAME)?, formats, "Platforms", note)?;
     let first = [
         Column::words("Platform", 20.0),
@@ -90,7 +89,7 @@ fn line<'a>(report: &'a Report, row: &'a PlatformRow, at: u32) -> [Cell<'a>; 16]
         exact,
         known(share(report, row, at)),
         known(Cell::decimal(row.average_daily.as_deref())),
-        known(row.peak.map_or(Cell::Unknown, |peak| Cell::count(peak.value))),
+        known(row.peak.map_or(Cell::Unknown, |peak| Cell::marked(peak.value, row.peak_precision()))),
         known(row.peak.map_or(Cell::Unknown, |peak| Cell::Day(peak.day))),
         Cell::count(row.days_tracked),
         known(Cell::percent(row.coverage.as_deref())),
@@ -122,7 +121,7 @@ pub fn total_cell(report: &Report, offset: u16) -> String {
 pub fn sum_of_unit(report: &Report, offset: u16, unit: &str) -> String {
     let last = FIRST + report.platforms.len() as u32 - 1;
     let column = |column| column_of(NAME, column, FIRST, last);
-    format!("=SUMIFS({},{},{unit})", column(FIGURES + offset), column(UNIT))
+    sum_where(&column(FIGURES + offset), &column(UNIT), unit)
 }
 
 /// The columns that a chart is drawn from: names and totals.

@@ -7,6 +7,7 @@ use super::cell::Cell;
 use super::column::{Column, Kind};
 use super::format::{Formats, Look};
 use crate::domain::Day;
+use crate::domain::figure::Precision;
 use crate::domain::view::figures::UNKNOWN;
 
 /// The row of the header of the table that a sheet begins with.
@@ -188,8 +189,9 @@ const fn look(cell: &Cell<'_>) -> Look {
         Cell::Link(_) => Look::Link,
         Cell::Unknown | Cell::Digits(_) | Cell::Instead(_) => Look::Word,
         Cell::Word(_) => Look::Middle,
-        Cell::Count(_, true) => Look::Count,
-        Cell::Count(_, false) => Look::Inexact,
+        Cell::Count(_, Precision::Exact) => Look::Count,
+        Cell::Count(_, Precision::AtLeast) => Look::AtLeast,
+        Cell::Count(_, Precision::About) => Look::About,
         Cell::Decimal(_) => Look::Decimal,
         Cell::Share(_) => Look::Share,
         Cell::Change(_) => Look::Change,
