@@ -77,6 +77,12 @@ async fn write(
     let platform =
         registry.into_iter().find(|platform| platform.code == setting.platform).ok_or_else(missing)?;
     let before = platform.metric(setting.level, setting.metric).ok_or_else(missing)?.clone();
+    if setting.level == Level::Track && kind.is_none() && platforms::is_observed(&mut tx, platform.id).await?
+    {
+        let message =
+            format!("{} has stored values, so its type cannot be removed: disable it instead", platform.name);
+        return Err(Error::invalid("kind", message));
+    }
     let (mirrors, enabled) = (setting.mirrors, setting.enabled);
     let after = PlatformMetric { kind, unit, mirrors, enabled, ..before.clone() };
     platforms::put_metric(&mut tx, platform.id, &after).await?;

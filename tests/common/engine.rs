@@ -15,6 +15,13 @@ pub fn is_postgres() -> bool {
     }
 }
 
+/// The same database with rows in the order in which they happen to be found: what asks for no order gets none.
+pub fn without_order(url: &str) -> String {
+    let off =
+        ["indexscan", "indexonlyscan", "bitmapscan", "sort"].map(|way| format!("-c%20enable_{way}%3Doff"));
+    if is_postgres() { format!("{url}&options={}", off.join("%20")) } else { url.to_owned() }
+}
+
 /// The URL of a new database; one of SQLite is a file in that directory.
 pub async fn new_database(directory: &Path) -> String {
     if is_postgres() {

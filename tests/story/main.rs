@@ -22,6 +22,8 @@ mod memory;
 mod others;
 #[cfg(test)]
 mod questions;
+#[cfg(test)]
+mod registry;
 
 use database::Story;
 use music_analytics::server::db::Db;

@@ -117,6 +117,16 @@ pub async fn readings(conn: &mut Conn) -> Result<Readings, Error> {
     Ok(registry(conn).await?.iter().filter_map(|platform| Some((platform.id, platform.reading()?))).collect())
 }
 
+/// Whether any observation of a track on the platform is stored.
+pub async fn is_observed(conn: &mut Conn, platform: i64) -> Result<bool, Error> {
+    let track: Option<i64> =
+        sqlx::query_scalar("select track_id from observations where platform_id = $1 limit 1")
+            .bind(platform)
+            .fetch_optional(conn)
+            .await?;
+    Ok(track.is_some())
+}
+
 /// Adds a platform at the end of the registry, or renames it; answers with its number.
 pub async fn put(conn: &mut Conn, code: &str, name: &str) -> Result<i64, Error> {
     let known: Option<i64> =

@@ -268,32 +268,36 @@ impl ReadModel<'_> {
         let is_current = |kept: &Option<Arc<KeptSeries>>| {
             kept.as_ref().is_some_and(|kept| kept.version.load(Ordering::Relaxed) == version)
         };
-        let unsure: Vec<usize> = (0..tracks.len()).filter(|&place| !is_current(&found[place])).collect();
+        // A track that is not in memory is asked for at once; of the others it may be the digest alone that is needed.
+        let mut to_read: HashMap<i64, usize> = (0..tracks.len())
+            .filter(|&place| found[place].is_none())
+            .map(|place| (tracks[place], place))
+            .collect();
+        let is_unsure = |place: &usize| found[*place].is_some() && !is_current(&found[*place]);
+        let unsure: Vec<usize> = (0..tracks.len()).filter(is_unsure).collect();
         if !unsure.is_empty() {
             let numbers: Vec<i64> = unsure.iter().map(|&place| tracks[place]).collect();
             let digests = series::digests(self.conn().await?, &numbers).await?;
-            let mut changed: HashMap<i64, (usize, i64)> = HashMap::new();
-            for &place in &unsure {
-                let digest = digests.get(&tracks[place]).copied();
-                match &found[place] {
-                    Some(kept) if digest == Some(kept.digest) => {
-                        kept.version.store(version, Ordering::Relaxed)
-                    }
-                    _ => {
-                        found[place] = None;
-                        changed.extend(digest.map(|digest| (tracks[place], (place, digest))));
-                    }
+            for place in unsure {
+                let digest = digests.get(&tracks[place]);
+                if let Some(kept) = found[place].as_ref().filter(|kept| digest == Some(&kept.digest)) {
+                    kept.version.store(version, Ordering::Relaxed);
+                    continue;
+                }
+                found[place] = None;
+                if digest.is_some() {
+                    to_read.insert(tracks[place], place);
                 }
             }
-            let numbers: Vec<i64> = changed.keys().copied().collect();
-            if !numbers.is_empty() {
-                for row in series::of_tracks(self.conn().await?, &numbers).await? {
-                    let Some(&(place, digest)) = changed.get(&row.track_id) else { continue };
-                    let (version, pairs, row_bytes) = (AtomicI64::new(version), row.evidence()?, row.len());
-                    let kept = Arc::new(KeptSeries { digest, version, pairs, row: row_bytes });
-                    memory.insert(row.track_id, Arc::clone(&kept));
-                    found[place] = Some(kept);
-                }
+        }
+        if !to_read.is_empty() {
+            let numbers: Vec<i64> = to_read.keys().copied().collect();
+            for row in series::of_tracks(self.conn().await?, &numbers).await? {
+                let Some(&place) = to_read.get(&row.track_id) else { continue };
+                let (version, digest) = (AtomicI64::new(version), row.digest);
+                let kept = Arc::new(KeptSeries { digest, version, pairs: row.evidence()?, row: row.len() });
+                memory.insert(row.track_id, Arc::clone(&kept));
+                found[place] = Some(kept);
             }
         }
         let nothing: Pairs = Arc::new([]);

@@ -85,18 +85,24 @@ pub async fn compare(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Res
 /// Works out, in the caller's transaction, every track that is on the platform: its reading has changed.
 pub async fn platform(conn: &mut Conn, platform_id: i64) -> Result<Rebuilt, Error> {
     let readings = platforms::readings(conn).await?;
-    let tracks: Vec<i64> =
-        sqlx::query_scalar("select distinct track_id from observations where platform_id = $1")
-            .bind(platform_id)
-            .fetch_all(&mut *conn)
-            .await?;
     let mut rebuilt = Rebuilt::default();
-    for tracks in tracks.chunks(AT_ONCE) {
-        let chunk = some(conn, &readings, tracks).await?;
+    let mut after = 0;
+    loop {
+        let tracks: Vec<i64> = sqlx::query_scalar(
+            "select distinct track_id from observations where platform_id = $1 and track_id > $2
+             order by track_id limit $3",
+        )
+        .bind(platform_id)
+        .bind(after)
+        .bind(AT_ONCE as i64)
+        .fetch_all(&mut *conn)
+        .await?;
+        let Some(last) = tracks.last().copied() else { return Ok(rebuilt) };
+        let chunk = some(conn, &readings, &tracks).await?;
         rebuilt.tracks += chunk.tracks;
         rebuilt.changed += chunk.changed;
+        after = last;
     }
-    Ok(rebuilt)
 }
 
 async fn count_tracks(conn: &mut Conn) -> Result<u64, Error> {
@@ -128,6 +134,20 @@ async fn some(conn: &mut Conn, readings: &Readings, tracks: &[i64]) -> Result<Re
     Ok(rebuilt)
 }
 
+/// Track, platform, identifier and its observations.
+type ObservationRow = (i64, i64, String, Vec<u8>);
+/// The observations of each identifier, by platform.
+type ByPlatform = BTreeMap<i64, BTreeMap<String, Vec<u8>>>;
+
+/// The rows by track, in whichever order they come.
+fn by_track(rows: Vec<ObservationRow>) -> BTreeMap<i64, ByPlatform> {
+    let mut tracks: BTreeMap<i64, ByPlatform> = BTreeMap::new();
+    for (track, platform, identifier, packed) in rows {
+        tracks.entry(track).or_default().entry(platform).or_default().insert(identifier, packed);
+    }
+    tracks
+}
+
 /// The tracks whose row is not the one that it should be, with that one; `None` where there should be no row.
 async fn differing(
     conn: &mut Conn,
@@ -135,12 +155,12 @@ async fn differing(
     tracks: &[i64],
 ) -> Result<Vec<(i64, Option<Vec<u8>>)>, Error> {
     let sql = format!(
-        "select track_id, platform_id, identifier, packed from observations where track_id in ({})
-         order by track_id, platform_id, identifier",
+        "select track_id, platform_id, identifier, packed from observations where track_id in ({})",
         list(tracks.iter().copied())
     );
-    let rows: Vec<(i64, i64, String, Vec<u8>)> =
+    let rows: Vec<ObservationRow> =
         sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+    let mut rows = by_track(rows);
     let mut windows = windows::of_tracks(conn, tracks).await?;
     let stored: BTreeMap<i64, Vec<u8>> = series::of_tracks(conn, tracks)
         .await?
@@ -148,16 +168,12 @@ async fn differing(
         .map(|row| (row.track_id, row.into_packed()))
         .collect();
     let mut differing = Vec::new();
-    let mut rest = rows.as_slice();
     for &track_id in tracks {
-        let (rows, others) = rest.split_at(rest.partition_point(|row| row.0 <= track_id));
-        rest = others;
         let mut worked_out = Vec::new();
-        for rows in rows.chunk_by(|a, b| a.1 == b.1) {
-            let platform_id = rows[0].1;
+        for (platform_id, rows) in rows.remove(&track_id).unwrap_or_default() {
             let identifiers: Vec<(&str, Vec<Fetched>)> = rows
                 .iter()
-                .map(|(_, _, identifier, bytes)| Ok((identifier.as_str(), packed::unpack(bytes)?)))
+                .map(|(identifier, bytes)| Ok((identifier.as_str(), packed::unpack(bytes)?)))
                 .collect::<Result<_, Error>>()?;
             let reading = readings.get(&platform_id).ok_or_else(|| no_reading(platform_id))?;
             worked_out.push((
@@ -181,4 +197,34 @@ async fn differing(
         }
     }
     Ok(differing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_order_of_rows_does_not_matter(
+            rows in proptest::collection::btree_map((0i64..5, 0i64..4, "[ab]{0,2}"), any::<u8>(), 0..30)
+                .prop_map(|rows| rows.into_iter().map(|((t, p, i), byte)| (t, p, i, vec![byte])).collect::<Vec<_>>()),
+            seed in any::<prop::sample::Index>(),
+        ) {
+            let mut shuffled = rows.clone();
+            shuffled.reverse();
+            if !shuffled.is_empty() {
+                let middle = seed.index(shuffled.len());
+                shuffled.rotate_left(middle);
+            }
+            let grouped = by_track(shuffled);
+            prop_assert_eq!(&grouped, &by_track(rows.clone()));
+            let flat: Vec<ObservationRow> = grouped
+                .into_iter()
+                .flat_map(|(track, platforms)| platforms.into_iter().map(move |(platform, all)| (track, platform, all)))
+                .flat_map(|(track, platform, all)| all.into_iter().map(move |(i, packed)| (track, platform, i, packed)))
+                .collect();
+            prop_assert_eq!(flat, rows);
+        }
+    }
 }

@@ -27,6 +27,8 @@ const DIGEST: usize = 16;
 pub struct TrackSeries {
     /// The track's number.
     pub track_id: i64,
+    /// Tells the row from every other that the track may have had.
+    pub(super) digest: i64,
     packed: Bytes,
 }
 
@@ -72,13 +74,21 @@ impl TrackSeries {
     }
 }
 
-/// The rows of these tracks, in no particular order; a track about which nothing is stored has none.
+/// The rows of these tracks, in no particular order; a track about which nothing is stored has none. Digest and bytes
+/// come from one statement: over several machines, two statements may see two states.
 pub async fn of_tracks(conn: &mut Conn, tracks: &[i64]) -> Result<Vec<TrackSeries>, Error> {
-    let sql =
-        format!("select track_id, packed from series where track_id in ({})", list(tracks.iter().copied()));
-    let rows: Vec<(i64, Vec<u8>)> =
+    let sql = format!(
+        "select track_id, digest, packed from series where track_id in ({})",
+        list(tracks.iter().copied())
+    );
+    let rows: Vec<(i64, i64, Vec<u8>)> =
         sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|(track_id, packed)| TrackSeries { track_id, packed: packed.into() }).collect())
+    let row = |(track_id, digest, packed): (i64, i64, Vec<u8>)| TrackSeries {
+        track_id,
+        digest,
+        packed: packed.into(),
+    };
+    Ok(rows.into_iter().map(row).collect())
 }
 
 /// The digests of the rows of these tracks, by track.

@@ -105,9 +105,7 @@ pub async fn write(conn: &mut Conn, rows: &[PlatformRow]) -> Result<Upserted, Er
         }
     }
     let after = readings(conn).await?;
-    for (id, _) in
-        after.iter().filter(|(id, reading)| before.get(id).is_some_and(|before| before != *reading))
-    {
+    for (id, _) in after.iter().filter(|(id, reading)| before.get(id) != Some(*reading)) {
         rebuild::platform(conn, *id).await?;
     }
     Ok(counts)
