@@ -80,9 +80,10 @@ async fn read_model(db: &Db) -> Vec<(i64, Vec<u8>)> {
 
 async fn import(db: &Db, files: &[PathBuf]) -> Duration {
     let started = Instant::now();
-    let ending =
-        import::run(db, files, false, &Watch::hidden(), |told| assert!(told.bad.is_empty(), "{told:?}"))
-            .await;
+    let ending = import::run(db, files, import::Mode::Keep, &Watch::hidden(), |told| {
+        assert!(told.bad.is_empty(), "{told:?}")
+    })
+    .await;
     assert_eq!(ending.expect("an import"), Ending::Done);
     started.elapsed()
 }

@@ -80,7 +80,7 @@ async fn main() {
     if !is_there {
         for file in option("--files").expect("--files").split_whitespace() {
             let file = directory.join(format!("{file}.csv"));
-            let ending = import::run(&db, &[file], false, &Watch::hidden(), |told| {
+            let ending = import::run(&db, &[file], import::Mode::Keep, &Watch::hidden(), |told| {
                 assert!(told.bad.is_empty(), "{told:?}")
             })
             .await;

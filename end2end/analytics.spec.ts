@@ -59,7 +59,7 @@ test("days: every cell is that of the API, and gaps are no zeros", async ({ page
       day,
       ...platforms.map(({ value, spread, covered, missing, corrected }) => {
         const exact = spread === 0 && missing === 0;
-        const amount = covered === 0 ? "–" : figure({ estimate: value + spread, low: 0, high: null, exact });
+        const amount = covered === 0 ? "–" : figure({ estimate: value + spread, low: value, high: null, exact });
         return corrected > 0 ? `${amount} corrected` : amount;
       }),
     ]),

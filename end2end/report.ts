@@ -6,12 +6,13 @@ export type Cell = {
   platform: string;
   total: Figure;
   average_daily: string | null;
-  peak: { value: number; day: string } | null;
+  peak: { value: number; day: string; exact: boolean } | null;
   days_tracked: number;
 };
-type Change = { change: string; percent: string | null; before: Figure; after: Figure };
+type Change = { change: string; percent: string | null; before: number; after: number; exact: boolean };
 export type Report = {
   growth?: Change & { platforms: (Change & { platform: string })[] };
+  incomplete?: { series: number };
   freshness: { platform: string; data_until: string | null }[];
   artists: { name: string; tracks: number; total: Figure }[];
   shared: { tracks: string[]; total: Figure };
@@ -24,7 +25,7 @@ export type Report = {
     days_tracked: number;
     coverage: string | null;
   };
-  platforms: (Cell & { name: string; unit: string; state: string; share: string | null; coverage: string | null })[];
+  platforms: (Cell & { name: string; unit: string; state: string; share: string | null; coverage: string | null; peak_spread: number })[];
   tracks: { uuid: string; name: string; credit: string; state: string; total: Figure; platforms: Cell[] }[];
   days?: { day: string; platforms: { value: number; spread: number; covered: number; missing: number; corrected: number }[] }[];
 };
@@ -46,7 +47,11 @@ export async function report(request: APIRequestContext, query: string, server =
 }
 
 export const grouped = (number: number) => number.toLocaleString("en-US");
-export const mark = (text: string, figure: Figure) => (figure?.exact === false ? `≈ ${text}` : text);
+/** The sign of S10 before a text: nothing, "≥" or "≈". */
+export const mark = (text: string, figure: Figure) => {
+  if (!figure || figure.exact) return text;
+  return figure.high === null && figure.low === figure.estimate ? `≥ ${text}` : `≈ ${text}`;
+};
 export const figure = (figure: Figure) => (figure ? mark(grouped(figure.estimate), figure) : "–");
 export const percent = (share: string | null) => (share === null ? "–" : `${(Number(share) * 100).toFixed(2)} %`);
 export const average = (cell: { average_daily: string | null; total: Figure }) => {
@@ -54,12 +59,32 @@ export const average = (cell: { average_daily: string | null; total: Figure }) =
   const [whole, tenth] = cell.average_daily.split(".");
   return mark(`${grouped(Number(whole))}.${tenth}`, cell.total);
 };
-export const peak = (cell: Cell) => (cell.peak ? `${grouped(cell.peak.value)} ${cell.peak.day}` : "–");
-export const change = ({ change, percent, before, after }: Change) => {
+/** A peak without a part of longer steps lacks something only where it is not exact: at least that much. */
+export const peak = ({ peak, peak_spread = NaN }: Cell & { peak_spread?: number }) => {
+  if (!peak) return "–";
+  const sign = peak.exact ? "" : peak_spread === 0 ? "≥ " : "≈ ";
+  return `${sign}${grouped(peak.value)} ${peak.day}`;
+};
+/** A number in a few characters: "15.8M", "526K", "980". */
+export const compact = (amount: number) => {
+  const scales: [number, string][] = [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "K"]];
+  const [scale, letter] = scales.find(([scale]) => amount >= scale - scale / 2000) ?? [1, ""];
+  if (!letter) return String(amount);
+  const tenths = Math.floor((amount * 20 + scale) / (2 * scale));
+  if (letter === "K" && tenths >= 1000) return `${Math.floor((amount * 2 + scale) / (2 * scale))}K`;
+  return `${Math.floor(tenths / 10)}${tenths % 10 ? `.${tenths % 10}` : ""}${letter}`;
+};
+export const change = ({ change, percent, exact }: Change) => {
   if (change !== "percent" || percent === null) return change;
-  const about = before?.exact && after?.exact ? "" : "≈ ";
+  const about = exact ? "" : "≈ ";
   if (percent.startsWith("-")) return `${about}−${percent.slice(1)} %`;
   return `${about}${percent === "0.0" ? "±" : "+"}${percent} %`;
+};
+/** A change and the two numbers that it compares. */
+export const compared = (row: Change) => {
+  const about = row.exact ? "" : "≈ ";
+  const operands = ` ${about}${compact(row.before)} → ${about}${compact(row.after)}`;
+  return change(row) + (row.change === "n/a" ? "" : operands);
 };
 export const units = (report: Report) =>
   report.summary.units
@@ -74,7 +99,7 @@ export function platformRows(report: Report): string[][] {
     `${row.name} ${row.unit}`,
     row.state === "absent" ? "none" : figure(row.total),
     row.share === null ? "–" : `${row.share} %`,
-    ...(growth ? [change(growth.platforms.find((other) => other.platform === row.platform)!)] : []),
+    ...(growth ? [compared(growth.platforms.find((other) => other.platform === row.platform)!)] : []),
     peak(row),
     average(row),
     String(row.days_tracked),
@@ -83,9 +108,9 @@ export function platformRows(report: Report): string[][] {
   ]);
   const total = [
     `TOTAL ${units(report)}`,
-    figure(summary.total),
+    figure(summary.total) + (report.incomplete ? " incomplete" : ""),
     report.platforms.some((row) => row.share !== null) ? "100.0 %" : "–",
-    ...(growth ? [change(growth)] : []),
+    ...(growth ? [compared(growth)] : []),
     "",
     average(summary),
     String(summary.days_tracked),

@@ -92,6 +92,23 @@ enum DatabaseCommand {
     Rebuild,
 }
 
+impl DatabaseCommand {
+    /// Whether it begins with an empty database where there is none. Others would answer from nothing where the path is
+    /// mistyped.
+    fn may_make_a_database(&self) -> bool {
+        match self {
+            DatabaseCommand::Serve
+            | DatabaseCommand::Import(_)
+            | DatabaseCommand::Demo
+            | DatabaseCommand::Sync(_) => true,
+            DatabaseCommand::User(command) => command.is_add(),
+            DatabaseCommand::Report(_)
+            | DatabaseCommand::Token(_)
+            | DatabaseCommand::Rebuild => false,
+        }
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -120,7 +137,17 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Distribute => distribute(config.database_url.reveal()).await,
         Command::Check => check(config.database_url.reveal()).await,
         Command::WithDatabase(command) => {
-            let mut db = Db::open(config.database_url.reveal()).await?;
+            let url = config.database_url.reveal();
+            // A trial makes no database: without one, it tries in an empty one.
+            let nowhere = tempfile::tempdir()?;
+            let mut db = match (&command, Db::open_existing("DATABASE_URL", url).await) {
+                (_, Ok(db)) => db,
+                (DatabaseCommand::Import(args), Err(_)) if args.check => {
+                    Db::open(&format!("sqlite://{}", nowhere.path().join("trial.db").display())).await?
+                }
+                (command, Err(_)) if command.may_make_a_database() => Db::open(url).await?,
+                (_, Err(error)) => return Err(error.into()),
+            };
             if let Some(url) = &config.database_read_url {
                 db = db.with_replica(url.reveal()).await?;
             }

@@ -37,8 +37,10 @@ impl Server {
         let client = signed_in::bearing(signed_in::TOKEN);
         let directory = tempfile::tempdir().unwrap();
         let db = Db::open(&engine::new_database(directory.path()).await).await.unwrap();
-        let ending =
-            import::run(&db, files, false, &Watch::hidden(), |told| assert!(told.bad.is_empty())).await;
+        let ending = import::run(&db, files, import::Mode::Keep, &Watch::hidden(), |told| {
+            assert!(told.bad.is_empty())
+        })
+        .await;
         assert_eq!(ending.unwrap(), Ending::Done);
         let config = signed_in::configured(Config::default());
         let provider = Provider::choose(&config, &db).await.unwrap();
@@ -153,7 +155,9 @@ async fn what_has_not_changed_is_not_sent_again() {
     let file = server._directory.path().join("artists.csv");
     std::fs::write(&file, format!("uuid,name\n{artist},Another Name\n")).unwrap();
     let db = &server.context.db;
-    let ending = import::run(db, &[file], false, &Watch::hidden(), |told| assert!(told.bad.is_empty())).await;
+    let ending =
+        import::run(db, &[file], import::Mode::Keep, &Watch::hidden(), |told| assert!(told.bad.is_empty()))
+            .await;
     assert_eq!(ending.unwrap(), Ending::Done);
     let (status, tag, body) = ask("report", &tags[0]).await;
     assert!(status == StatusCode::OK && tag != tags[0] && body.contains("Another Name"), "{tag}");

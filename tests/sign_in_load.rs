@@ -93,7 +93,8 @@ mod tests {
             .map(|entry| entry.unwrap().path())
             .filter(|path| path.extension().is_some_and(|end| end == "csv"))
             .collect();
-        let ending = import::run(&house.context.db, &files, false, &Watch::hidden(), |_| {}).await;
+        let ending =
+            import::run(&house.context.db, &files, import::Mode::Keep, &Watch::hidden(), |_| {}).await;
         assert_eq!(ending.unwrap(), Ending::Done);
         let client = bearing(TOKEN);
         let artists = client.get(house.url("/api/v1/artists")).send().await.unwrap().text().await.unwrap();

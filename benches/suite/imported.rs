@@ -43,9 +43,10 @@ async fn stored(db: &Db) -> u64 {
 }
 
 async fn import(db: &Db, files: &[PathBuf]) {
-    let ending =
-        import::run(db, files, false, &Watch::hidden(), |told| assert!(told.bad.is_empty(), "{told:?}"))
-            .await;
+    let ending = import::run(db, files, import::Mode::Keep, &Watch::hidden(), |told| {
+        assert!(told.bad.is_empty(), "{told:?}")
+    })
+    .await;
     assert_eq!(ending.expect("an import"), Ending::Done);
 }
 

@@ -17,6 +17,17 @@ pub async fn act_on_sync(act: String, on: String) -> Answered {
     crate::server::sync_page::act(&context, &person, &act, &on).await.map(crate::domain::view::Sent::new)
 }
 
+/// How far the sync of an id is, a [`crate::domain::sync::SyncStatus`].
+///
+/// # Errors
+/// There is no such sync.
+#[server(endpoint = "sync-status", input = Json)]
+pub async fn sync_status(id: String) -> Answered {
+    crate::server::sync_page::status(&crate::server::caller::reader()?, &id)
+        .await
+        .map(crate::domain::view::Sent::new)
+}
+
 /// The data of the page of syncs, a [`crate::domain::view::SyncList`], for the query string of its address.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use crate::components::toast::Toast;
 use crate::domain::query::Period;
 use crate::domain::report::Report;
 use crate::domain::view::form::neighbours;
+use crate::domain::view::told::Told;
 use crate::domain::view::words::{period_label, subject};
 use crate::domain::view::{Address, Page};
 
@@ -64,7 +65,7 @@ pub fn report_header(
                     href=address.xlsx_href()
                     rel="external"
                     download=""
-                    on:click=move |_| toast.good("The Excel report is being made; the download begins by itself.")
+                    on:click=move |_| toast.tell(Told::good("Preparing Excel report…".to_owned()))
                 >
                     "Download Excel report"
                 </a>
@@ -93,7 +94,7 @@ fn copy_link() -> impl IntoView {
         let copied = window.navigator().clipboard().write_text(&address);
         spawn_local(async move {
             match JsFuture::from(copied).await {
-                Ok(_) => toast.good("Link copied"),
+                Ok(_) => toast.tell(Told::good("Link copied".to_owned())),
                 Err(_) => toast.bad(BY_HAND.to_owned()),
             }
         });

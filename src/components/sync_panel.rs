@@ -2,26 +2,35 @@
 //! reasons after. It works as plain forms without WASM; with it the progress is live.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::closure::Closure;
+use uuid::Uuid;
 use web_sys::{EventSource, MessageEvent, SubmitEvent};
 
 use crate::api::analytics::analytics_page;
-use crate::api::syncs::act_on_sync;
+use crate::api::syncs::{act_on_sync, sync_status};
 use crate::components::icon::{Icon, IconView};
 use crate::components::section::live;
 use crate::components::toast::Toast;
 use crate::domain::sync::SyncStatus;
+use crate::domain::view::figures::compact_text;
 use crate::domain::view::json::{FromJson, Json};
 use crate::domain::view::page::{Answer, Outcome};
 use crate::domain::view::syncing::{
-    SYNC_OFF, announcement, cost, failure_text, how_far, title, unlisted_text,
+    Link, SYNC_OFF, announcement, cost, failure_text, failures_title, how_far, last_word, title,
+    unlisted_text,
 };
 use crate::domain::view::words::missing_sentences;
 use crate::domain::view::{Address, Page};
+
+/// Who has heard nothing of a sync for so long asks: the server tells something more often.
+const SILENCE: Duration = Duration::from_secs(12);
+/// The longest pause between two questions where the server does not answer.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// What the panel shares with the page.
 #[derive(Clone, Copy)]
@@ -34,6 +43,12 @@ pub struct SyncSignals {
     pub question: StoredValue<String>,
     /// Whether a sync has ended and the numbers after it are on their way.
     renews: RwSignal<bool>,
+    /// How the page knows how far the sync is.
+    link: RwSignal<Link>,
+    /// The sync that is followed.
+    followed: StoredValue<Option<Uuid>>,
+    /// The total on the page, in short.
+    total: StoredValue<String>,
     /// Where news are told.
     toast: Toast,
 }
@@ -41,15 +56,20 @@ pub struct SyncSignals {
 impl SyncSignals {
     /// For the page's question and its answer.
     pub fn new(address: &Address, page: &Page) -> Self {
-        let status = match &page.outcome {
-            Outcome::Report(answer) => answer.syncing.status.clone(),
-            Outcome::Nothing | Outcome::Matches | Outcome::Invalid(_) => None,
+        let (status, total) = match &page.outcome {
+            Outcome::Report(answer) => {
+                (answer.syncing.status.clone(), compact_text(answer.report.summary.total))
+            }
+            Outcome::Nothing | Outcome::Matches | Outcome::Invalid(_) => (None, String::new()),
         };
         SyncSignals {
             status: RwSignal::new(status),
             newer: RwSignal::new(None),
             question: StoredValue::new(address.question()),
             renews: RwSignal::new(false),
+            link: RwSignal::new(Link::Live),
+            followed: StoredValue::new(None),
+            total: StoredValue::new(total),
             toast: Toast::here(),
         }
     }
@@ -57,10 +77,14 @@ impl SyncSignals {
     /// The page's title, with the progress in front while there is any. It is asked for where the page's signals are
     /// not: on the server after the page was rendered, in the browser once more when the page has gone.
     pub fn title(self, title: String) -> impl Fn() -> String + Send + Sync + 'static {
-        let status = ArcRwSignal::from(self.status);
+        let (status, link) = (ArcRwSignal::from(self.status), ArcRwSignal::from(self.link));
         move || {
+            let is_live = link.get() == Link::Live;
             let percent = status.with(|status| {
-                status.as_ref().filter(|status| status.state.is_open()).map(|status| status.percent)
+                status
+                    .as_ref()
+                    .filter(|status| is_live && status.state.is_open())
+                    .map(|status| status.percent)
             });
             percent.map_or_else(|| title.clone(), |percent| format!("({percent} %) {title}"))
         }
@@ -85,41 +109,126 @@ impl SyncSignals {
     pub fn follow(self) {
         let Some(Some(status)) = self.status.try_get_untracked() else { return };
         if !status.state.is_open() {
-            return self.renew();
+            return self.renew(status);
         }
-        let Ok(events) = EventSource::new(&format!("/api/v1/syncs/{}/events", status.id)) else { return };
+        if self.followed.try_get_value() == Some(Some(status.id)) {
+            return;
+        }
+        self.followed.try_set_value(Some(status.id));
+        self.listen(status.id);
+    }
+
+    /// Listens to what the server tells. It tells something every few seconds: who hears nothing asks.
+    fn listen(self, id: Uuid) {
+        let Ok(events) = EventSource::new(&format!("/api/v1/syncs/{id}/events")) else {
+            return self.ask(id, 0);
+        };
+        self.link.try_set(Link::Live);
+        let beats = StoredValue::new(0_u32);
+        let last = StoredValue::new(0_u32);
+        let source = events.clone();
+        let watch = set_interval_with_handle(
+            move || {
+                let (beat, before) = (beats.try_get_value(), last.try_get_value());
+                last.try_set_value(beat.unwrap_or_default());
+                if beat == before && source.ready_state() != EventSource::CLOSED {
+                    source.close();
+                    self.ask(id, 0);
+                }
+            },
+            SILENCE,
+        )
+        .ok();
+        let stop = move |source: &EventSource| {
+            source.close();
+            if let Some(watch) = watch {
+                watch.clear();
+            }
+        };
         let source = events.clone();
         let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
             let status = Json::parse(&text).and_then(SyncStatus::from_json);
             let Ok(status) = status else { return };
-            let is_open = status.state.is_open();
-            let is_gone = self.status.try_set(Some(status)).is_some();
-            if is_gone || !is_open {
-                source.close();
-            }
-            if !is_gone && !is_open {
-                self.renew();
+            beats.try_update_value(|beat| *beat += 1);
+            if !self.hear(status) {
+                stop(&source);
             }
         });
-        let _ = events.add_event_listener_with_callback("progress", heard.as_ref().unchecked_ref());
-        heard.forget();
-        let events = StoredValue::new_local(events);
-        Owner::on_cleanup(move || {
-            events.try_with_value(EventSource::close);
+        let source = events.clone();
+        let lost = Closure::<dyn FnMut(MessageEvent)>::new(move |_| {
+            stop(&source);
+            self.ask(id, 0);
         });
+        for (name, closure) in [("progress", heard), ("error", lost)] {
+            let _ = events.add_event_listener_with_callback(name, closure.into_js_value().unchecked_ref());
+        }
     }
 
-    fn renew(self) {
+    /// Takes over how far the sync is; answers whether it goes on, and anybody wants to know.
+    fn hear(self, status: SyncStatus) -> bool {
+        let is_open = status.state.is_open();
+        self.link.try_set(Link::Live);
+        if self.status.try_set(Some(status.clone())).is_some() {
+            return false;
+        }
+        if !is_open {
+            self.renew(status);
+        }
+        is_open
+    }
+
+    /// Asks how far the sync is, since nothing is told: at once, and then again and again, ever more slowly.
+    fn ask(self, id: Uuid, tries: u32) {
+        if tries > 0 {
+            self.link.try_set(Link::Lost);
+        }
+        let question = move || {
+            spawn_local(async move {
+                if self.status.try_get_untracked().is_none() {
+                    return;
+                }
+                let status = match sync_status(id.to_string()).await {
+                    Ok(sent) => sent.read::<SyncStatus>().map_err(|_| 500),
+                    Err(problem) => Err(problem.status),
+                };
+                match status {
+                    Ok(status) => {
+                        if self.hear((*status).clone()) {
+                            self.listen(id);
+                        }
+                    }
+                    Err(401 | 403) => drop(self.link.try_set(Link::SignedOut)),
+                    Err(404) => drop(self.link.try_set(Link::Gone)),
+                    Err(_) => self.ask(id, tries + 1),
+                }
+            });
+        };
+        match tries {
+            0 => question(),
+            _ => set_timeout(question, Duration::from_secs(1 << (tries - 1).min(3)).min(LONGEST_PAUSE)),
+        }
+    }
+
+    /// Makes the report anew after a sync, and tells what came of it.
+    fn renew(self, status: SyncStatus) {
+        self.followed.try_set_value(None);
         let Some(question) = self.question.try_get_value() else { return };
+        let before = self.total.try_get_value().unwrap_or_default();
         self.renews.try_set(true);
         spawn_local(async move {
-            if let Ok(sent) = analytics_page(question).await
-                && let Ok(page) = sent.read::<Page>()
-                && let Outcome::Report(answer) = &page.outcome
-            {
-                self.newer.try_set(Some(Arc::new((**answer).clone())));
-                self.toast.good("The numbers below are up to date");
+            match analytics_page(question).await.map(|sent| sent.read::<Page>()) {
+                Ok(Ok(page)) => {
+                    if let Outcome::Report(answer) = &page.outcome {
+                        self.total.try_set_value(compact_text(answer.report.summary.total));
+                        self.newer.try_set(Some(Arc::new((**answer).clone())));
+                        self.toast.tell(last_word(&status, &before, &answer.report));
+                    }
+                }
+                Ok(Err(error)) => self.toast.bad(error.to_string()),
+                Err(problem) => {
+                    self.toast.bad(format!("The report could not be made anew: {}", problem.detail));
+                }
             }
             self.renews.try_set(false);
         });
@@ -154,7 +263,10 @@ pub fn sync_panel(answer: &Answer, page: &Page, signals: SyncSignals, starts: bo
     let doing = move || {
         let status = signals.status.get();
         match status {
-            Some(status) if status.state.is_open() => progress(&status, signals),
+            Some(status) if status.state.is_open() => match signals.link.get() {
+                Link::Live => progress(&status, signals),
+                link => lost(&status, link),
+            },
             _ if signals.renews.get() => view! { <p>"Bringing the numbers up to date…"</p> }.into_any(),
             status => offer(&syncing.plan, status.as_ref(), signals),
         }
@@ -193,6 +305,18 @@ fn progress(status: &SyncStatus, signals: SyncSignals) -> AnyView {
     .into_any()
 }
 
+/// What is shown while nobody knows how far the sync is: never an old state as the present one.
+fn lost(status: &SyncStatus, link: Link) -> AnyView {
+    let sign_in = (link == Link::SignedOut)
+        .then(|| view! { <p><a class="button" href="" rel="external">"Sign in"</a></p> }.into_any());
+    view! {
+        <p>{link.words()}</p>
+        <p class="hint">{format!("Last known: {} %.", status.percent)}</p>
+        {sign_in}
+    }
+    .into_any()
+}
+
 fn offer(
     plan: &Option<crate::domain::sync::SyncPlan>,
     status: Option<&SyncStatus>,
@@ -208,7 +332,7 @@ fn offer(
         view! {
             <p>{format!("{}.", status.message)}</p>
             <details class="failures" hidden=has_none>
-                <summary>"What could not be fetched"</summary>
+                <summary>{failures_title(status)}</summary>
                 <ul>{failures}</ul>
             </details>
             {action("retry", status.id.to_string(), "Try again", "button-quiet", signals)}
@@ -271,6 +395,9 @@ mod tests {
                 newer: RwSignal::new(None),
                 question: StoredValue::new(String::new()),
                 renews: RwSignal::new(false),
+                link: RwSignal::new(Link::Live),
+                followed: StoredValue::new(None),
+                total: StoredValue::new(String::new()),
                 toast: Toast::here(),
             };
             signals.title("Mira".to_owned())

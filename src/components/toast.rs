@@ -29,10 +29,12 @@ impl Toast {
         use_context().unwrap_or_else(|| Toast(RwSignal::new(None)))
     }
 
-    /// Tells that something went well.
-    pub fn good(self, words: &str) {
-        let told = Told { is_good: true, words: words.to_owned() };
+    /// Tells it; good news goes by itself.
+    pub fn tell(self, told: Told) {
         self.0.try_set(Some(told.clone()));
+        if !told.is_good {
+            return;
+        }
         let vanish = move || {
             if self.0.try_with_untracked(|shown| shown.as_ref() == Some(&told)) == Some(true) {
                 self.0.try_set(None);
@@ -43,7 +45,7 @@ impl Toast {
 
     /// Tells what went wrong.
     pub fn bad(self, words: String) {
-        self.0.try_set(Some(Told { is_good: false, words }));
+        self.tell(Told::bad(words));
     }
 
     /// Where it is shown.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Day;
+use super::format::grouped;
 use super::query::Country;
 use super::words::words;
 
@@ -50,6 +51,61 @@ impl SyncState {
     }
 }
 
+words!(
+    /// Why something could not be fetched, so that what failed for one reason is told once.
+    FailureCause, "cause of a failure", {
+        /// The plan with the provider does not include it.
+        NotInPlan = "not_in_plan",
+        /// The provider does not accept the credentials.
+        Credentials = "credentials",
+        /// No calls are left, or those that are left are kept in reserve.
+        Quota = "quota",
+        /// No answer, or none that was the provider's.
+        NotResponding = "not_responding",
+        /// The provider does not know it.
+        Unknown = "unknown",
+        /// An answer that cannot be understood.
+        Unreadable = "unreadable",
+        /// The provider refused the request.
+        Refused = "refused",
+        /// Something on our side.
+        Internal = "internal",
+    }
+);
+
+impl FailureCause {
+    /// The cause in a few words for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            FailureCause::NotInPlan => "Not in your plan",
+            FailureCause::Credentials => "Credentials refused",
+            FailureCause::Quota => "No calls left",
+            FailureCause::NotResponding => "Soundcharts didn't respond",
+            FailureCause::Unknown => "Not known to Soundcharts",
+            FailureCause::Unreadable => "Unreadable answer",
+            FailureCause::Refused => "Refused by Soundcharts",
+            FailureCause::Internal => "Error on our side",
+        }
+    }
+}
+
+/// How much failed for one cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct CauseCount {
+    /// The cause.
+    pub cause: FailureCause,
+    /// Series and lists.
+    pub count: u32,
+}
+
+/// "Not in your plan: 23 series; No calls left: 2 series".
+pub fn causes_text(causes: &[CauseCount]) -> String {
+    // "Series" is its own plural.
+    let text = |of: &CauseCount| format!("{}: {} series", of.cause.label(), grouped(of.count.into()));
+    causes.iter().map(text).collect::<Vec<_>>().join("; ")
+}
+
 /// A sync as `GET /syncs/{id}` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -70,6 +126,8 @@ pub struct SyncStatus {
     pub message: String,
     /// What could not be fetched, the first 100.
     pub failures: Vec<SyncFailure>,
+    /// How much could not be fetched for which cause, the most frequent first.
+    pub causes: Vec<CauseCount>,
     /// What was asked for: names of the artists.
     pub artists: Vec<String>,
     /// The first day asked for.

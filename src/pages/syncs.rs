@@ -10,7 +10,7 @@ use crate::components::icon::{Icon, IconView};
 use crate::components::screen::{body, data_of_address};
 use crate::domain::sync::{SyncState, SyncStatus};
 use crate::domain::view::SyncList;
-use crate::domain::view::syncing::{failure_text, how_far, moment, subject};
+use crate::domain::view::syncing::{failure_text, failures_title, how_far, moment, subject};
 
 /// How often the page looks again while anything goes on.
 const LOOK: Duration = Duration::from_secs(2);
@@ -19,13 +19,21 @@ const LOOK: Duration = Duration::from_secs(2);
 #[component]
 pub fn SyncsPage() -> impl IntoView {
     let list = data_of_address("", |(_, search)| list_syncs(search));
-    let show = move |syncs: &SyncList| {
-        let goes_on = syncs.is_any_open();
-        Effect::new(move |_| {
-            if goes_on && let Ok(timer) = set_timeout_with_handle(move || list.refetch(), LOOK) {
-                Owner::on_cleanup(move || timer.clear());
+    let goes_on = StoredValue::new(false);
+    // Of the page, not of what it shows: an answer that fails does not end it.
+    Effect::new(move |_| {
+        let look = move || {
+            if goes_on.try_get_value() == Some(true) {
+                list.refetch();
             }
-        });
+        };
+        if let Ok(timer) = set_interval_with_handle(look, LOOK) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    let show = move |syncs: &SyncList| {
+        let is_any_open = syncs.is_any_open();
+        Effect::new(move |_| goes_on.set_value(is_any_open));
         rows(syncs)
     };
     view! {
@@ -92,7 +100,6 @@ fn sync(status: &SyncStatus) -> AnyView {
     let failures: Vec<AnyView> =
         status.failures.iter().map(|failure| view! { <li>{failure_text(failure)}</li> }.into_any()).collect();
     let has_none = failures.is_empty();
-    let count = failures.len();
     let button = match (status.state.is_open(), status.state.can_be_retried()) {
         (true, _) => Some(action("cancel", status, "Cancel")),
         (_, true) => Some(action("retry", status, "Try again")),
@@ -108,7 +115,7 @@ fn sync(status: &SyncStatus) -> AnyView {
             {progress}
             <p class="hint">{format!("{}. Asked for on {}.", how_far(status), moment(&status.created_at))}</p>
             <details class="failures" hidden=has_none>
-                <summary>{format!("What could not be fetched ({count})")}</summary>
+                <summary>{failures_title(status)}</summary>
                 <ul>{failures}</ul>
             </details>
             {button}

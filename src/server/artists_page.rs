@@ -22,8 +22,12 @@ pub async fn list(context: &Context, search: &str) -> Result<ArtistList, Problem
 }
 
 async fn assemble(context: &Context, address: &ArtistsAddress) -> Result<ArtistList, Error> {
-    let cursor = address.skip.to_string();
-    let here = listings::artists(&context.db, &address.q, ROWS, Some(&cursor)).await?;
+    let after = address.after.map(|id| id.to_string());
+    let here = match listings::artists(&context.db, &address.q, ROWS, after.as_deref()).await {
+        // Whoever stood there has gone: the list begins anew.
+        Err(Error::Invalid(_)) => listings::artists(&context.db, &address.q, ROWS, None).await?,
+        here => here?,
+    };
     let linked = match address.link {
         Some(id) => listings::artists_by_id(&context.db, &[id]).await?.into_iter().next(),
         None => None,

@@ -185,6 +185,8 @@ fn of_provider(error: &soundcharts::Error) -> Problem {
         | E::TooLarge { .. }
         | E::Redirected { .. }
         | E::NotTheProvider { .. }
+        | E::Certificate { .. }
+        | E::Unreadable { .. }
         | E::Malformed { .. }
         | E::LeftOut { .. }
         | E::OtherDays { .. }

@@ -3,10 +3,12 @@
 use crate::domain::listing::{ArtistItem, CountryItem, Listed, MetricItem, PlatformItem};
 use crate::domain::{ArtistId, query};
 use crate::server::db::artists::{self, StoredArtist};
+use crate::server::db::search::Search;
 use crate::server::db::{Db, charts, platforms, search, track_artists};
 use crate::server::error::Error;
 
-/// Artists whose name matches, best first; all by name where `q` is empty.
+/// Artists whose name matches, best first; all by name where `q` is empty. The cursor is the last artist of the page
+/// before.
 ///
 /// # Errors
 /// A cursor that this list did not give out.
@@ -16,16 +18,18 @@ pub async fn artists(
     limit: u32,
     cursor: Option<&str>,
 ) -> Result<Listed<ArtistItem>, Error> {
-    let skip = match cursor {
-        None => 0,
-        Some(cursor) => {
-            cursor.parse().map_err(|_| Error::invalid("cursor", "is not one that this list gave out"))?
-        }
-    };
-    let found = search::artists(db, q, skip, limit as usize).await?;
+    let not_given_out = |_| Error::invalid("cursor", "is not one that this list gave out");
+    let after: Option<ArtistId> = cursor.map(str::parse).transpose().map_err(not_given_out)?;
+    let found = search::artists(db, Search { text: q, after, limit: limit as usize }).await?;
     let next = found.next.map(|next| next.to_string());
     let items = found.artists.iter().map(|found| item(&found.artist, found.tracks)).collect();
     Ok(Listed { items, next })
+}
+
+/// The artists with most tracks.
+pub async fn largest_artists(db: &Db, limit: usize) -> Result<Vec<ArtistItem>, Error> {
+    let found = search::largest(db, limit).await?;
+    Ok(found.iter().map(|found| item(&found.artist, found.tracks)).collect())
 }
 
 /// These artists, in the order of their names; those that are not there are left out.

@@ -17,7 +17,7 @@ use crate::domain::{ArtistId, Day, Problem};
 /// How many matches the artist picker lists.
 const MATCHES: u32 = 10;
 /// How many artists the page suggests where nothing was asked.
-const EXAMPLES: u32 = 3;
+const EXAMPLES: usize = 3;
 
 /// Everything that the page shows for the query string of its address. An address that leaves the
 /// month to us is sent on to the one that names it.
@@ -52,8 +52,8 @@ async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
     if address.is_question() {
         page.outcome = answer(context, &address, &page, today).await?;
     } else {
-        let artists = listings::artists(&context.db, "", EXAMPLES * 4, None).await?.items;
-        page.examples = artists.into_iter().filter(is_example).take(EXAMPLES as usize).collect();
+        let artists = listings::largest_artists(&context.db, EXAMPLES * 4).await?;
+        page.examples = artists.into_iter().filter(is_example).take(EXAMPLES).collect();
     }
     Ok(page)
 }

@@ -11,17 +11,21 @@ use std::sync::{Arc, LazyLock};
 use std::thread::available_parallelism;
 
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use crate::domain::platform::TrackPlatform;
 use crate::domain::query::FieldError;
 use crate::domain::report::{
     self, ArtistSeries, Availability, ChartAppearance, Charts, Evidence, Report, SelectedArtist,
-    SkippedArtist, TrackEvidence,
+    SharedIdentifier, SkippedArtist, TrackEvidence,
 };
+use crate::domain::sync::FailureCause;
 use crate::domain::{ArtistId, Day, Level, Query};
 use crate::server::clock::{now, rfc3339};
 use crate::server::db::Db;
 use crate::server::db::artists::StoredArtist;
+use crate::server::db::failed_series::FailedSeries;
+use crate::server::db::identifiers;
 use crate::server::db::meta::Versions;
 use crate::server::db::platforms::Platform;
 use crate::server::db::read_model::ReadModel;
@@ -141,7 +145,14 @@ async fn evidence_of(stored: &mut ReadModel<'_>, query: &Query) -> Result<Eviden
         Some(country) => Some(Charts { days_fetched: stored.chart_days(country, range).await? }),
         None => None,
     };
+    let shared_identifiers = shared_identifiers(stored, &tracks, &platforms).await?;
+    let failed = failed_series(stored, &tracks).await?;
+    let tracks: Vec<TrackEvidence> = tracks.into_iter().map(|(_, track)| track).collect();
+    let unlisted = unlisted(stored, query, &selected, &tracks).await?;
     Ok(Evidence {
+        shared_identifiers,
+        failed,
+        unlisted,
         artists: selected
             .iter()
             .filter_map(|artist| {
@@ -281,7 +292,7 @@ async fn track_evidence(
     stored: &mut ReadModel<'_>,
     query: &Query,
     artists: &[i64],
-) -> Result<Vec<TrackEvidence>, Error> {
+) -> Result<Vec<(i64, TrackEvidence)>, Error> {
     let mut tracks = stored.tracks(artists).await?;
     let mut appearances: HashMap<i64, Vec<ChartAppearance>> = HashMap::new();
     if let Some(country) = query.country {
@@ -294,8 +305,63 @@ async fn track_evidence(
     let mut charts = |number| appearances.remove(&number).unwrap_or_default();
     let evidence = tracks.into_iter().zip(series);
     Ok(evidence
-        .map(|((number, facts), pairs)| TrackEvidence { facts, pairs, charts: charts(number) })
+        .map(|((number, facts), pairs)| (number, TrackEvidence { facts, pairs, charts: charts(number) }))
         .collect())
+}
+
+/// Why series of these tracks could not be fetched.
+async fn failed_series(
+    stored: &mut ReadModel<'_>,
+    tracks: &[(i64, TrackEvidence)],
+) -> Result<HashMap<(Uuid, i64), FailureCause>, Error> {
+    let all = stored.failed_series().await?;
+    let of_report = |failed: &FailedSeries| {
+        let place = tracks.binary_search_by_key(&failed.track_id, |(number, _)| *number).ok()?;
+        Some(((tracks[place].1.uuid, failed.platform_id), failed.cause))
+    };
+    Ok(all.iter().filter_map(of_report).collect())
+}
+
+/// The artists without a track whose songs were never listed.
+async fn unlisted(
+    stored: &mut ReadModel<'_>,
+    query: &Query,
+    artists: &[Arc<StoredArtist>],
+    tracks: &[TrackEvidence],
+) -> Result<Vec<Uuid>, Error> {
+    // With a filter an artist may have no track although the songs are known.
+    let is_filtered = query.country.is_some();
+    let has_track = |artist: &StoredArtist| {
+        tracks.iter().any(|track| track.artists.iter().any(|part| part.id == artist.artist_id()))
+    };
+    let without: Vec<i64> =
+        artists.iter().filter(|artist| !is_filtered && !has_track(artist)).map(|artist| artist.id).collect();
+    if without.is_empty() {
+        return Ok(Vec::new());
+    }
+    let never = stored.never_listed(&without).await?;
+    let artists = artists.iter().filter(|artist| never.contains(&artist.id));
+    Ok(artists.filter_map(|artist| artist.artist.uuid).collect())
+}
+
+/// Identifiers that several of the report's tracks carry on its platforms (S24).
+async fn shared_identifiers(
+    stored: &mut ReadModel<'_>,
+    tracks: &[(i64, TrackEvidence)],
+    platforms: &[TrackPlatform],
+) -> Result<Vec<SharedIdentifier>, Error> {
+    let all = stored.shared_identifiers().await?;
+    let uuid = |number: &i64| {
+        let place = tracks.binary_search_by_key(number, |(number, _)| *number).ok()?;
+        Some(tracks[place].1.uuid)
+    };
+    let of_report = |shared: &identifiers::SharedIdentifier| {
+        let platform = platforms.iter().find(|platform| platform.number == shared.platform_id)?;
+        let tracks: Vec<Uuid> = shared.tracks.iter().filter_map(uuid).collect();
+        let (platform, identifier) = (platform.code.clone(), shared.identifier.clone());
+        (tracks.len() > 1).then_some(SharedIdentifier { platform, identifier, tracks })
+    };
+    Ok(all.iter().filter_map(of_report).collect())
 }
 
 #[cfg(test)]

@@ -94,6 +94,14 @@ pub async fn done(context: &Context, person: &Person, action: Action, id: Uuid) 
     Ok(status)
 }
 
+/// How far a sync is.
+///
+/// # Errors
+/// There is no such sync.
+pub async fn status(context: &Context, id: &str) -> Result<SyncStatus, Problem> {
+    Ok(sync::status(&context.db, sync_id(id)?).await?)
+}
+
 fn sync_id(text: &str) -> Result<Uuid, Problem> {
     parse_uuid(text).ok_or_else(|| Problem::new(404, "Not Found", "There is no such sync."))
 }

@@ -80,7 +80,7 @@ async fn songs_of_an_artist() {
     )
     .await;
     for role in [None, Some(Role::Main), Some(Role::Featured)] {
-        let songs = stub.client().artist_songs(ARTIST, role).await.unwrap();
+        let songs = stub.client().artist_songs(ARTIST, role).await.unwrap().songs;
         assert_eq!(songs[0].release_date, Some(day("2019-03-29")));
     }
     let path = format!("/api/v2.21/artist/{ARTIST}/songs");
@@ -164,6 +164,7 @@ async fn rankings() {
             {"song": {"uuid": Uuid::from_u128(2), "name": "Two"}, "position": 9},
             {"song": {"uuid": Uuid::from_u128(3), "name": "Gone"}, "position": 0},
             {"song": null, "position": 4},
+            {"song": {"uuid": null, "name": "Nobody"}, "position": 5},
         ],
     }))
     .await;

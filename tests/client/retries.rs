@@ -1,5 +1,6 @@
 //! Trouble that passes, and trouble that does not.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use music_analytics::server::soundcharts::{Error, Limits, Outlook, Settings};
@@ -33,6 +34,14 @@ async fn passing_trouble_is_tried_four_times() {
         Reply::raw(200, "{\"object\":{\"uuid\":\"11e8"),
         Reply::error(429, slow).header("x-ratelimit-reset", 0),
         Reply::error(429, slow),
+        // The count of the calls that are left decides, whatever the words are.
+        Reply::error(429, "Quota exceeded for this minute").header("x-quota-remaining", 4_000_000),
+        // Somebody in between, who says nothing about the data.
+        Reply::raw(200, "<html>"),
+        Reply::raw(403, "<html>forbidden</html>"),
+        Reply::raw(404, "nothing"),
+        Reply::raw(404, r#"{"message":"no route"}"#),
+        Reply::raw(408, ""),
     ] {
         let (answer, requests) = ask(&after(3, trouble.clone()).await).await;
         assert!(answer.is_ok() && requests == 4, "{trouble:?}: {requests} {answer:?}");
@@ -62,13 +71,11 @@ async fn lasting_trouble_is_not_repeated() {
         (Reply::error(401, "You are not logged in"), "refused the credentials"),
         (Reply::error(403, "Not in your plan"), "plan does not include artist"),
         (Reply::error(404, "Not found."), "does not know artist"),
-        (Reply::raw(404, "nothing"), "check SOUNDCHARTS_BASE_URL"),
         (Reply::error(410, "ISRC Blacklisted"), "several recordings"),
         (
             Reply::error(429, "Maximum quota reached").header("x-ratelimit-reset", 0),
             "quota of this billing term",
         ),
-        (Reply::raw(200, "<html>"), "unexpected form at its beginning: expected value"),
         (Reply::json(&json!({"object": {"uuid": 7}})), "unexpected form at object.uuid"),
         (Reply::json(&json!({"type": "artist"})), "unexpected form at object: it is missing"),
     ] {
@@ -76,6 +83,30 @@ async fn lasting_trouble_is_not_repeated() {
         let text = answer.unwrap_err().to_string();
         assert!(text.contains(sentence) && requests == 1, "{requests}: {text}");
     }
+}
+
+#[tokio::test]
+async fn foreign_answers_end_everything_only_before_the_provider_was_heard() {
+    let stub = Stub::start(|seen| if seen.before == 0 { artist() } else { Reply::raw(404, "<html>") }).await;
+    let client = stub.client();
+    assert!(client.artist(ARTIST).await.is_ok());
+    let error = client.artist(ARTIST).await.unwrap_err();
+    assert_eq!(error.outlook(), Outlook::Later(None), "{error}");
+    let nobody = Stub::start(|_| Reply::raw(404, "<html>")).await;
+    let error = nobody.client().artist(ARTIST).await.unwrap_err();
+    assert_eq!(error.outlook(), Outlook::Everything, "{error}");
+    assert!(error.to_string().contains("check SOUNDCHARTS_BASE_URL"), "{error}");
+}
+
+#[tokio::test]
+async fn compressed_answers_are_read() {
+    let json = json!({"object": {"uuid": ARTIST, "name": "Billie Eilish"}}).to_string();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(json.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    let stub = Stub::start(move |_| Reply::raw(200, packed.clone()).header("content-encoding", "gzip")).await;
+    assert_eq!(stub.client().artist(ARTIST).await.unwrap().name, "Billie Eilish");
+    assert_eq!(stub.seen()[0].header("accept-encoding"), Some("gzip"));
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ async fn from_a_name_to_the_numbers() {
     assert_eq!(client.check_quota().await.unwrap().unwrap().left, 1_000_000);
     let found = client.search_artists("glass").await.unwrap();
     assert_eq!(client.artist(found[0].uuid).await.unwrap().name, "Glass Pelican");
-    let songs = client.artist_songs(ARTIST, Some(Role::Main)).await.unwrap();
+    let songs = client.artist_songs(ARTIST, Some(Role::Main)).await.unwrap().songs;
     assert_eq!(client.song(songs[0].uuid).await.unwrap().artists[0].uuid, ARTIST);
     assert_eq!(client.song_by_isrc("QZDEM2600001").await.unwrap().uuid, SONG);
     assert_eq!(days(&client).await, (90, 0));

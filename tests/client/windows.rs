@@ -52,7 +52,8 @@ async fn a_truncated_window_is_split_until_all_rows_are_there() {
         stub.seen().iter().map(Seen::days).filter(|days| days.len() <= 15).flatten().collect();
     whole.sort_unstable();
     assert_eq!(whole, days(&series));
-    assert_eq!(stub.seen().len(), 15);
+    // Each of the seven that are cut is asked for a second page, which is the first again.
+    assert_eq!(stub.seen().len(), 15 + 7);
 }
 
 #[tokio::test]
@@ -60,7 +61,7 @@ async fn a_wrong_total_does_not_multiply_requests() {
     let stub = Stub::start(|seen| Reply::page(&rows(seen), 3000, None)).await;
     let series = data(&stub, 90).await;
     assert_eq!(days(&series).len(), 90);
-    assert_eq!(stub.seen().len(), 3);
+    assert_eq!(stub.seen().len(), 6);
     assert_eq!(
         series.complaints[0].to_string(),
         "2026-09-01 to 2026-10-15: of 3000 rows that were announced 45 were delivered"
@@ -90,6 +91,40 @@ async fn a_404_is_no_data_if_the_provider_says_so() {
     let stub = Stub::start(|_| Reply::raw(404, "<html>nothing here</html>")).await;
     let error = ask(&stub, 30).await.unwrap_err();
     assert!(error.to_string().contains("does not answer as Soundcharts does (404)"), "{error}");
+}
+
+#[tokio::test]
+async fn values_are_read_in_whichever_form_they_come() {
+    let stub = Stub::start(|_| {
+        Reply::raw(
+            200,
+            r#"{"items":[{"date":"2026-09-01","value":"93863298"},{"date":"2026-09-02","value":9.38e7},
+                {"date":"2026-09-03","plots":[{"identifier":7130,"value":"5"}]}],"errors":{}}"#,
+        )
+    })
+    .await;
+    let series = data(&stub, 30).await;
+    let values =
+        |identifier: &str| series.identifiers[identifier].iter().map(|o| o.value).collect::<Vec<_>>();
+    assert_eq!((values(""), values("7130")), (vec![93_863_298, 93_800_000], vec![5]));
+    assert!(series.complaints.is_empty(), "{:?}", series.complaints);
+}
+
+#[tokio::test]
+async fn values_that_cannot_be_read_are_no_absence() {
+    for rows in [
+        r#"{"date":"2026-09-01","plots":[{"identifier":"a","value":"many"}]}"#,
+        r#"{"date":"2026-09-01","amount":5}"#,
+        r#"{"day":"2026-09-01","plots":[]},{"date":"2026-09-02","amount":5}"#,
+    ] {
+        let stub = Stub::start(move |_| Reply::raw(200, format!(r#"{{"items":[{rows}]}}"#))).await;
+        let error = ask(&stub, 30).await.unwrap_err();
+        assert!(matches!(error, Error::Unreadable { .. }), "{rows}: {error}");
+    }
+    let followers = r#"{"items":[{"date":"2026-09-01","followerCount":"many","postCount":7}]}"#;
+    let stub = Stub::start(move |_| Reply::raw(200, followers)).await;
+    let error = stub.client().artist_audience(ARTIST, "spotify", window(30)).await.unwrap_err();
+    assert!(matches!(error, Error::Unreadable { .. }), "{error}");
 }
 
 #[tokio::test]

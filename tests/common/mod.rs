@@ -296,6 +296,7 @@ impl Catalogue {
                 .collect(),
             charts: Some(Charts { days_fetched }),
             artist_level: vec![],
+            ..Evidence::default()
         }
     }
 

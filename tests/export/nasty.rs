@@ -5,6 +5,7 @@ use std::io::Cursor;
 use calamine::{Data, Reader, Xlsx};
 use music_analytics::domain::query::Parameters;
 use music_analytics::domain::report::{Report, report};
+use music_analytics::domain::view::words::total_label;
 use music_analytics::domain::{Additive, Day, Figure, State};
 use music_analytics::server::export::workbook;
 
@@ -100,7 +101,7 @@ fn nothing_known_is_a_workbook_too() {
     (report.summary.total, report.platforms[0].total) = (None, None);
     report.platforms[0].state = State::Unknown;
     let book = Book::of(&report);
-    let row = book.sheet("Summary").row("Total audience");
+    let row = book.sheet("Summary").row(total_label(&report));
     book.sheet("Summary").is_figure(row, 1, None, State::Unknown);
 }
 

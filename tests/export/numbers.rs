@@ -3,6 +3,7 @@
 use calamine::Data;
 use music_analytics::domain::State;
 use music_analytics::domain::report::{BeforeAfter, PeakRow, Report, Split};
+use music_analytics::domain::view::words::total_label;
 
 use crate::book::{Book, FIRST, Sheet};
 use crate::support;
@@ -54,7 +55,7 @@ fn peak(sheet: &Sheet, row: u32, column: u32, peak: Option<PeakRow>) {
 
 fn summary(report: &Report, sheet: &Sheet) {
     let summary = &report.summary;
-    sheet.is_figure(sheet.row("Total audience"), 1, summary.total, State::Unknown);
+    sheet.is_figure(sheet.row(total_label(report)), 1, summary.total, State::Unknown);
     for unit in summary.units.iter().filter(|_| summary.units.len() > 1) {
         sheet.is_figure(sheet.row(&unit.unit), 1, unit.total, State::Unknown);
     }

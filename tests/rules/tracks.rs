@@ -2,12 +2,12 @@
 
 use std::cmp::Reverse;
 
-use music_analytics::domain::report::Report;
+use music_analytics::domain::report::{Evidence, Report, SharedIdentifier, report};
 use music_analytics::domain::{Additive, Figure, Role, State};
 use uuid::Uuid;
 
 use crate::common::Catalogue;
-use crate::support::{One, PLATFORM, Values, ask, bounds, day, observe, query};
+use crate::support::{One, PLATFORM, Values, ask, bounds, day, observe, query, today};
 
 /// Artists A and B: a track each with 300 and 600 in September, and one of both with 900.
 struct Duet {
@@ -242,4 +242,36 @@ fn s23_a_crowd_of_tracks_is_what_its_parts_add_up_to() {
     catalogue.tracks.reverse();
     let again = ask(&catalogue, &query(&artists, "09-01", "09-30"));
     assert_eq!((again.data_version, again.hash), (version, hash));
+}
+
+/// S24: two tracks with one identifier may be one recording; the report says so, and what it would change.
+#[test]
+fn s24_an_identifier_of_two_tracks_is_warned_of() {
+    let mut catalogue = Catalogue::default();
+    catalogue.add_platform(PLATFORM, "streams", Additive::Counter);
+    let artist = catalogue.add_artist("Artist");
+    let [old, new, other] = ["Old", "New", "Other"].map(|name| catalogue.add_track(name, artist));
+    observe(&mut catalogue, old, PLATFORM, "x", &Values::rising("08-31", "09-30", 0, 1_000));
+    observe(&mut catalogue, new, PLATFORM, "x", &Values::rising("09-20", "09-30", 20_000, 1_000));
+    observe(&mut catalogue, other, PLATFORM, "y", &Values::rising("08-31", "09-30", 0, 10));
+    let query = query(&[artist], "09-01", "09-30");
+    let mut evidence = catalogue.evidence(&query);
+    let shared = |tracks: &[Uuid]| SharedIdentifier {
+        platform: PLATFORM.to_owned(),
+        identifier: "x".to_owned(),
+        tracks: tracks.to_vec(),
+    };
+    let warned = |evidence: &Evidence| {
+        let report = report(evidence, &query, today());
+        let warning = report.warnings.into_iter().find(|warning| warning.code == "shared_identifier");
+        warning.map(|warning| warning.message)
+    };
+    assert_eq!(warned(&evidence), None);
+    evidence.shared_identifiers = vec![shared(&[old, new])];
+    let message = warned(&evidence).unwrap();
+    for part in ["“Old” and “New”", "(x)", "10,000 lower"] {
+        assert!(message.contains(part), "{message}");
+    }
+    evidence.shared_identifiers = vec![shared(&[old, Uuid::from_u128(99)])];
+    assert_eq!(warned(&evidence), None, "only one of them is in the report");
 }

@@ -140,7 +140,7 @@ async fn short_pages_lose_nothing() {
     let path = format!("/api/v2.21/artist/{}/songs", artist(0));
     let body = provider.ok(&path).await;
     assert!(body["items"].as_array().unwrap().len() < 100 && body["page"]["next"].is_string());
-    assert!(body["page"]["total"].as_u64().unwrap() > SONGS as u64);
+    assert_eq!(body["page"]["total"].as_u64(), Some(SONGS as u64));
     let (items, _) = provider.all(&path).await;
     assert_eq!(items.iter().map(|item| item["uuid"].to_string()).collect::<BTreeSet<_>>().len(), SONGS);
 }

@@ -7,7 +7,7 @@ use music_analytics::domain::series::{Observation, pack};
 use music_analytics::server::db::{fetches, platforms, rebuild, revisions};
 use music_analytics::server::import::Ending;
 
-use super::database::{ANNA, DUET, SOLO, Story, start};
+use super::database::{ANNA, BERT, DUET, SOLO, Story, start};
 
 pub async fn imports_again_without_a_change(story: &Story<'_>) {
     let (counts, model) = (story.counts().await, story.read_model().await);
@@ -67,6 +67,28 @@ pub async fn keeps_what_is_replaced(story: &Story<'_>) {
     let old: i64 =
         sqlx::query_scalar("select value from artist_revisions").fetch_one(&mut *tx).await.unwrap();
     assert_eq!(old, 600);
+}
+
+/// S24: a link that a file made is ended by the role `none`, and its history is kept.
+pub async fn ends_a_link(story: &Story<'_>) {
+    let header = "track_uuid,artist_uuid,role";
+    let links = async || {
+        let sql = "select (select count(*) from track_artists), (select count(*) from ended_links)";
+        let counts: (i64, i64) =
+            sqlx::query_as(sql).fetch_one(&mut *story.db.read().await.unwrap()).await.unwrap();
+        counts
+    };
+    let before = links().await;
+    let (ending, told) =
+        story.import_text("none.csv", &format!("{header}\n{DUET},{BERT},None\n"), false).await;
+    assert_eq!((ending, told.counts.changed), (Ending::Done, 1));
+    assert_eq!(links().await, (before.0 - 1, before.1 + 1));
+    let (_, told) = story.import_text("none.csv", &format!("{header}\n{DUET},{BERT},none\n"), false).await;
+    assert_eq!(told.counts.same, 1, "there is nothing to end");
+    let (_, told) =
+        story.import_text("again.csv", &format!("{header}\n{DUET},{BERT},featured\n"), false).await;
+    assert_eq!(told.counts.added, 1);
+    assert_eq!(links().await, (before.0, before.1 + 1));
 }
 
 pub async fn rebuilds_the_same_bytes(story: &Story<'_>) {

@@ -7,7 +7,7 @@ use music_analytics::domain::pair::{Pair, PairDigest};
 use music_analytics::server::db::counts::{self, Counts};
 use music_analytics::server::db::{Db, platforms, series, tracks};
 use music_analytics::server::import::watch::Watch;
-use music_analytics::server::import::{self, Ending, FileReport};
+use music_analytics::server::import::{self, Ending, FileReport, Mode};
 
 pub const ANNA: &str = "a0000000-0000-4000-8000-000000000001";
 pub const BERT: &str = "a0000000-0000-4000-8000-000000000002";
@@ -30,9 +30,9 @@ impl Story<'_> {
 
     pub async fn import(&self, files: &[PathBuf], skip_bad: bool) -> (Ending, Vec<FileReport>) {
         let mut told = Vec::new();
+        let mode = if skip_bad { Mode::SkipBad } else { Mode::Keep };
         let ending =
-            import::run(&self.db, files, skip_bad, &Watch::hidden(), |report| told.push(report.clone()))
-                .await;
+            import::run(&self.db, files, mode, &Watch::hidden(), |report| told.push(report.clone())).await;
         (ending.unwrap(), told)
     }
 

@@ -60,7 +60,7 @@ pub async fn refuses_bad_files(story: &Story<'_>) {
             ),
             2,
         ),
-        ("u.csv", "uuid;name\n".to_owned(), 1),
+        ("u.csv", "uuid;nom\n".to_owned(), 1),
     ] {
         let (ending, told) = story.import_text(name, &text, false).await;
         assert_eq!((ending, told.bad.count()), (Ending::Failed, 1), "{name}");

@@ -17,6 +17,8 @@ mod faults;
 #[cfg(test)]
 mod filling;
 #[cfg(test)]
+mod formats;
+#[cfg(test)]
 mod memory;
 #[cfg(test)]
 mod others;
@@ -40,10 +42,14 @@ async fn a_story() {
     questions::finds_artists(&story).await;
     changes::imports_again_without_a_change(&story).await;
     changes::keeps_what_is_replaced(&story).await;
+    changes::ends_a_link(&story).await;
     changes::rebuilds_the_same_bytes(&story).await;
     changes::follows_the_registry(&story).await;
     faults::refuses_bad_lines(&story).await;
     faults::refuses_bad_files(&story).await;
+    formats::reads_what_programs_write(&story).await;
+    formats::counts_lines_as_they_are(&story).await;
+    formats::tries_without_a_change(&story).await;
     others::reads_one_state_while_others_write(&story, &url).await;
     memory::shows_at_once_what_others_write(&story, &url).await;
     story.db.close().await;

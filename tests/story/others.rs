@@ -20,7 +20,8 @@ pub async fn reads_one_state_while_others_write(story: &Story<'_>, url: &str) {
 
     let watch = Watch::hidden();
     watch.stop();
-    let stopped = import::run(&story.db, &[story.directory.join("late.csv")], false, &watch, |_| {}).await;
+    let stopped =
+        import::run(&story.db, &[story.directory.join("late.csv")], import::Mode::Keep, &watch, |_| {}).await;
     assert!(matches!(stopped, Err(Error::Stopped(_))));
 
     let other = Db::open(url).await.unwrap();

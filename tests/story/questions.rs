@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use music_analytics::domain::pair::{Pair, PairDigest};
 use music_analytics::domain::series::{Identified, Observation};
 use music_analytics::domain::{ArtistId, Day, Kind, Metric, Range, Role};
+use music_analytics::server::db::search::Search;
 use music_analytics::server::db::{
     artist_observations, artists, charts, identifiers, search, track_artists, tracks,
 };
+use music_analytics::server::error::Error;
 
 use super::database::{ANNA, BERT, DUET, MUTE, SOLO, Story, start};
 
@@ -69,8 +71,8 @@ pub async fn answers_what_a_report_asks(story: &Story<'_>) {
 }
 
 pub async fn finds_artists(story: &Story<'_>) {
-    let find = async |text: &str, skip, limit| {
-        let found = search::artists(&story.db, text, skip, limit).await.unwrap();
+    let find = async |text: &str, after, limit| {
+        let found = search::artists(&story.db, Search { text, after, limit }).await.unwrap();
         (
             found
                 .artists
@@ -80,13 +82,17 @@ pub async fn finds_artists(story: &Story<'_>) {
             found.next,
         )
     };
-    assert_eq!(find("lodz", 0, 10).await, (vec![("Ánna Łódź".into(), 2)], None));
-    assert_eq!(find("ANN", 0, 10).await.0.len(), 1);
-    assert_eq!(find("zzz", 0, 10).await, (vec![], None));
-    assert_eq!(find("", 0, 2).await, (vec![("Ánna Łódź".into(), 2), ("Bert".into(), 2)], Some(2)));
-    assert_eq!(find("", 2, 2).await, (vec![("Carla".into(), 0)], None));
-    let found = search::artists(&story.db, "carla", 0, 1).await.unwrap();
+    assert_eq!(find("lodz", None, 10).await, (vec![("Ánna Łódź".into(), 2)], None));
+    assert_eq!(find("ANN", None, 10).await.0.len(), 1);
+    assert_eq!(find("zzz", None, 10).await, (vec![], None));
+    let (first, next) = find("", None, 2).await;
+    assert_eq!(first, vec![("Ánna Łódź".into(), 2), ("Bert".into(), 2)]);
+    assert_eq!(find("", next, 2).await, (vec![("Carla".into(), 0)], None));
+    let carla = Search { text: "carla", after: None, limit: 1 };
+    let found = search::artists(&story.db, carla).await.unwrap();
     let id = found.artists[0].artist.artist_id();
+    let unknown = Search { text: "bert", after: Some(id), limit: 1 };
+    assert!(matches!(search::artists(&story.db, unknown).await, Err(Error::Invalid { .. })));
     assert!(matches!(id, ArtistId::Local(_)));
     let mut tx = story.db.read().await.unwrap();
     assert_eq!(artists::by_ids(&mut tx, &[id]).await.unwrap()[0].artist.external_id.as_deref(), Some("c-17"));
@@ -96,5 +102,5 @@ pub async fn finds_artists(story: &Story<'_>) {
         .import_text("artists2.csv", "uuid,name,source,external_id\n,Carla X,acrcloud,c-17\n", false)
         .await;
     assert_eq!((told.counts.added, told.counts.changed), (0, 1));
-    assert_eq!(find("carla x", 0, 1).await.0, vec![("Carla X".into(), 0)]);
+    assert_eq!(find("carla x", None, 1).await.0, vec![("Carla X".into(), 0)]);
 }

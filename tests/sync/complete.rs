@@ -5,8 +5,9 @@ use music_analytics::server::db::{revisions, tracks};
 use music_analytics::server::reports;
 use music_analytics::server::sync::{Request, Started};
 
-use super::catalogue::{made, track};
+use super::catalogue::{artist, made, track};
 use super::support::{Question, World, assert_complete, until};
+use music_analytics::server::catalogue::ArtistKey;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn from_a_uuid_alone_to_a_complete_report() {
@@ -37,6 +38,40 @@ async fn a_longer_range_fetches_only_what_is_new() {
     world.assert_truth(&short).await;
     world.assert_truth(&long).await;
     assert!(world.simulator.journal().days_fetched_again().is_empty());
+}
+
+/// S24: complete lists replace what earlier ones said.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_song_that_has_moved_to_another_artist_is_no_longer_the_first_one_s() {
+    let mut world = World::of(made(2, 3)).await;
+    world.know(&[0, 1]).await;
+    let (first, both) = (Question::month(&[0]), Question::month(&[0, 1]));
+    assert_complete(&world.run(&both).await);
+    let before = world.report(&first).await;
+
+    let moved = before.tracks[0].uuid;
+    for part in world.catalogue.track_artists.iter_mut().filter(|part| part.track_uuid == moved) {
+        part.artist = ArtistKey::Uuid(artist(1));
+    }
+    world.catalogue.track_artists.dedup_by_key(|part| (part.track_uuid, part.artist.clone()));
+    world.catalogue.artists[0].name = "Artist, renamed".to_owned();
+    world.catalogue.tracks.iter_mut().find(|t| t.uuid == track(1)).unwrap().name = "Another title".to_owned();
+    world.simulator.replace(world.catalogue.clone());
+    let fetched = now();
+    until("a second is over", async || now() > fetched).await;
+    let Started::Open(id, _) = world.ask(&Request { refresh: true, ..both.request() }).await else {
+        panic!("nothing to refresh")
+    };
+    assert_complete(&world.finish(id).await);
+    let after = world.report(&first).await;
+    assert_eq!(after.summary.tracks_of, before.summary.tracks_of - 1);
+    assert!(after.tracks.iter().all(|track| track.uuid != moved));
+    assert_eq!(after.artists[0].name, "Artist, renamed");
+    assert_eq!(world.number("select count(*) from tracks where name = 'Another title'").await, 1);
+    assert!(world.number("select count(*) from ended_links").await > 0, "the history is kept");
+    for question in [first, Question::month(&[1]), both] {
+        world.assert_truth(&question).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

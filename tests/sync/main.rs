@@ -40,6 +40,8 @@ mod question;
 #[cfg(test)]
 mod quota;
 #[cfg(test)]
+mod refused;
+#[cfg(test)]
 mod rounds;
 #[cfg(test)]
 mod served;

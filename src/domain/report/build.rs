@@ -2,7 +2,7 @@
 //! under it (S23), because it is added from the same amounts.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hint::black_box;
 use std::num::NonZero;
 use std::panic::resume_unwind;
@@ -13,17 +13,18 @@ use uuid::Uuid;
 
 use super::artist_level::artist_level;
 use super::evidence::{Evidence, PairEvidence, TrackArtist, TrackEvidence};
-use super::gaps::Coverage;
+use super::gaps::{Coverage, is_never_fetched};
 use super::growth::{Comparison, GrowthSums, GrowthTotals, growth_rows, periods};
 use super::identity::{data_version, hash};
 use super::line::Line;
 use super::rows::{
-    ArtistRow, CellRow, CountryEvidence, DayCell, DayRow, Freshness, PeakRow, PlatformRow, Report,
-    ReportQuery, Shared, Summary, TrackCharts, TrackRow, UnitTotal,
+    ArtistRow, CellRow, CountryEvidence, DayCell, DayRow, Freshness, Incomplete, PeakRow, PlatformRow,
+    Report, ReportQuery, Shared, Summary, TrackCharts, TrackRow, UnitTotal,
 };
 use super::warnings::warnings;
 use crate::domain::format::{decimal, divided, shares};
 use crate::domain::query::{Group, Query};
+use crate::domain::sync::{CauseCount, FailureCause};
 use crate::domain::window::{DayAmounts, DaySet, Peak};
 use crate::domain::{Amount, ArtistId, Day, Range, Role, State};
 
@@ -141,6 +142,10 @@ struct Sums<'a> {
     /// Of each artist: the total, and how many tracks.
     artists: Vec<(Amount, u32)>,
     shared: Amount,
+    /// Tracks on platforms of which any day is expected, and with a day that was never fetched; why, where known.
+    expected: u32,
+    never_fetched: u32,
+    causes: BTreeMap<FailureCause, u32>,
     /// Of each platform and of the whole, where the report is compared with another period.
     growth: Option<GrowthTotals>,
     tracks: Vec<TrackSum<'a>>,
@@ -189,6 +194,9 @@ impl<'a> Sums<'a> {
                 .collect(),
             artists: vec![(Amount::Absent, 0); evidence.artists.len()],
             shared: Amount::Absent,
+            expected: 0,
+            never_fetched: 0,
+            causes: BTreeMap::new(),
             growth: query.compare.map(|_| GrowthTotals::new(evidence.platforms.len())),
             tracks: Vec::new(),
         };
@@ -208,6 +216,13 @@ impl<'a> Sums<'a> {
                     total += line.amount;
                     track_days.add(&line_days);
                     sum.add(&line, &line_days, pair);
+                    sums.expected += u32::from(!line.expected.is_empty());
+                    if is_never_fetched(pair, &line.expected, range) {
+                        sums.never_fetched += 1;
+                        if let Some(cause) = evidence.failed.get(&(selected.evidence.uuid, platform.number)) {
+                            *sums.causes.entry(*cause).or_default() += 1;
+                        }
+                    }
                     if let (Some(comparison), Some(totals)) = (&mut comparison, &mut sums.growth) {
                         let compared = comparison.compare(selected.evidence, pair, &line, &line_days);
                         totals.platforms[place].add(&compared);
@@ -240,6 +255,9 @@ impl<'a> Sums<'a> {
             mine.1 += theirs.1;
         }
         self.shared += other.shared;
+        self.expected += other.expected;
+        self.never_fetched += other.never_fetched;
+        other.causes.into_iter().for_each(|(cause, count)| *self.causes.entry(cause).or_default() += count);
         if let (Some(mine), Some(theirs)) = (&mut self.growth, &other.growth) {
             mine.add(theirs);
         }
@@ -283,7 +301,8 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Report {
 /// The report but for its `data_version`.
 fn written(evidence: &Evidence, query: &Query, today: Day, sums: Sums) -> Report {
     let range = query.period.range();
-    let Sums { platforms, artists, shared, growth, tracks } = sums;
+    let incomplete = incomplete(evidence, &sums);
+    let Sums { platforms, artists, shared, growth, tracks, .. } = sums;
     let tracks = in_order(tracks);
 
     let mut report = Report {
@@ -307,6 +326,7 @@ fn written(evidence: &Evidence, query: &Query, today: Day, sums: Sums) -> Report
             total: shared.figure(),
         },
         summary: summary(evidence, &platforms, tracks.iter().map(|track| track.row.state)),
+        incomplete,
         platforms: platform_rows(evidence, &platforms),
         days: wants_days(query).then(|| day_rows(evidence, &platforms, range)),
         country_evidence: country_evidence(evidence, query, &tracks),
@@ -322,6 +342,21 @@ fn written(evidence: &Evidence, query: &Query, today: Day, sums: Sums) -> Report
     report.warnings = warnings(&report, evidence, today);
     report.hash = hash(&report);
     report
+}
+
+/// What was not fetched, if anything was not.
+fn incomplete(evidence: &Evidence, sums: &Sums<'_>) -> Option<Incomplete> {
+    let artists = evidence.unlisted.len() as u32;
+    let mut causes: Vec<CauseCount> =
+        sums.causes.iter().map(|(cause, count)| CauseCount { cause: *cause, count: *count }).collect();
+    causes.sort_by_key(|of| (Reverse(of.count), of.cause));
+    let is_incomplete = sums.never_fetched > 0 || artists > 0;
+    is_incomplete.then_some(Incomplete {
+        series: sums.never_fetched,
+        series_of: sums.expected,
+        causes,
+        artists,
+    })
 }
 
 /// Tracks in the order of the report. Rows are large, so that they are moved once, when their order is known.

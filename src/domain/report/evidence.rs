@@ -1,5 +1,6 @@
 //! What a report is made of, as the store has it.
 
+use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use super::rows::ChartAppearance;
 use crate::domain::pair::PairDigest;
 use crate::domain::platform::TrackPlatform;
 use crate::domain::series::{Observation, PackedPair, PackedSeries, Runs};
+use crate::domain::sync::FailureCause;
 use crate::domain::{ArtistId, Day, Kind, Metric, Role};
 
 /// The stored evidence about the selected artists.
@@ -27,6 +29,23 @@ pub struct Evidence {
     pub charts: Option<Charts>,
     /// Observations of the artists as a whole (S19), for each artist in registry order.
     pub artist_level: Vec<ArtistSeries>,
+    /// Identifiers that several of the tracks carry (S24).
+    pub shared_identifiers: Vec<SharedIdentifier>,
+    /// Series that could not be fetched, by the track's UUID and the platform's number.
+    pub failed: HashMap<(Uuid, i64), FailureCause>,
+    /// Artists whose songs were never listed and of whom no track is known.
+    pub unlisted: Vec<Uuid>,
+}
+
+/// An identifier that several tracks carry on a platform: the same recording may be counted twice (S24).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedIdentifier {
+    /// The platform's code.
+    pub platform: String,
+    /// The platform's own id.
+    pub identifier: String,
+    /// The tracks, at least two.
+    pub tracks: Vec<Uuid>,
 }
 
 /// What was observed of an artist as a whole on a platform.

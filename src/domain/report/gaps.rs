@@ -51,6 +51,22 @@ pub(super) fn expected(track: &TrackEvidence, range: Range, today: Day) -> DaySe
     DaySet::of_days(range, from, today - 1)
 }
 
+/// Whether any day that is expected of the track on the platform was never asked for, and no value of it came (S17).
+pub(super) fn is_never_fetched(pair: &PairEvidence, expected: &DaySet, range: Range) -> bool {
+    let is_inside = |window: &(Day, Day)| window.0 <= range.from() && window.1 >= range.to();
+    if expected.is_empty() || pair.windows.iter().any(is_inside) {
+        return false;
+    }
+    !fetched(pair, range).includes(expected)
+}
+
+/// Days that were asked for, or of which a value came.
+fn fetched(pair: &PairEvidence, range: Range) -> DaySet {
+    let mut fetched = days_of(pair.windows.iter().copied(), range);
+    fetched.add(&days_of(pair.observed().into_iter().flat_map(Runs::iter), range));
+    fetched
+}
+
 /// The days of these runs (first, last) that lie in the range.
 fn days_of(runs: impl Iterator<Item = (Day, Day)>, range: Range) -> DaySet {
     let mut days = DaySet::default();
@@ -124,9 +140,7 @@ pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Availabil
         for (index, platform) in evidence.platforms.iter().enumerate() {
             let pair = track.evidence.on(platform);
             let line = Line::read(track.evidence, pair, range, today, &mut days);
-            // Days that were asked for, or of which a value came.
-            let mut fetched = days_of(pair.windows.iter().copied(), range);
-            fetched.add(&days_of(pair.observed().into_iter().flat_map(Runs::iter), range));
+            let fetched = fetched(pair, range);
             let gap =
                 |(from, to)| Gap { track: track.evidence.uuid, platform: platform.code.clone(), from, to };
             let uncovered = line.expected.without(&line.covered);

@@ -14,8 +14,8 @@ mod warnings;
 
 pub use build::report;
 pub use evidence::{
-    ArtistSeries, Charts, Evidence, PairEvidence, Pairs, SelectedArtist, SkippedArtist, TrackArtist,
-    TrackEvidence, TrackFacts,
+    ArtistSeries, Charts, Evidence, PairEvidence, Pairs, SelectedArtist, SharedIdentifier, SkippedArtist,
+    TrackArtist, TrackEvidence, TrackFacts,
 };
 pub use gaps::{Availability, Gap, availability};
 pub use growth::Change;

@@ -7,6 +7,7 @@ use super::growth::Change;
 use crate::domain::figure::Precision;
 use crate::domain::query::{Compare, Country, Group};
 use crate::domain::series::Flag;
+use crate::domain::sync::CauseCount;
 use crate::domain::{ArtistId, Day, Figure, Kind, Metric, Role, State};
 
 /// Everything a report says.
@@ -27,6 +28,10 @@ pub struct Report {
     pub shared: Shared,
     /// The whole.
     pub summary: Summary,
+    /// What was not fetched for it, where anything was not: the totals are incomplete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(nullable = false))]
+    pub incomplete: Option<Incomplete>,
     /// A row for each platform asked for, in registry order.
     pub platforms: Vec<PlatformRow>,
     /// A row for each track: largest estimate first, unknown ones after the known, absent ones last.
@@ -56,6 +61,21 @@ impl Report {
     pub fn units_label(&self) -> String {
         self.summary.units.iter().map(|unit| unit.unit.as_str()).collect::<Vec<_>>().join(" + ")
     }
+}
+
+/// What of a report was not fetched, in counts and causes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Incomplete {
+    /// Tracks on platforms with a day that was never fetched (S17).
+    pub series: u32,
+    /// Tracks on platforms of which any day is expected.
+    pub series_of: u32,
+    /// Why series among them could not be fetched, the most frequent cause first; those that nobody tried to fetch have
+    /// none.
+    pub causes: Vec<CauseCount>,
+    /// Artists whose songs were never listed.
+    pub artists: u32,
 }
 
 /// The canonical question.

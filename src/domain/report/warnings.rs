@@ -1,9 +1,12 @@
 //! What the reader of a report should know, in words.
 
-use super::evidence::Evidence;
-use super::rows::{Report, Warning};
-use crate::domain::format::counted;
+use uuid::Uuid;
+
+use super::evidence::{Evidence, SharedIdentifier};
+use super::rows::{Incomplete, Report, Warning};
+use crate::domain::format::{counted, grouped};
 use crate::domain::series::Flag;
+use crate::domain::sync::causes_text;
 use crate::domain::{Day, State};
 
 /// The warnings of a report, the gravest first.
@@ -18,6 +21,9 @@ pub(super) fn warnings(report: &Report, evidence: &Evidence, today: Day) -> Vec<
                 artist.name
             ),
         );
+    }
+    if let Some(incomplete) = &report.incomplete {
+        warn("incomplete", incomplete_text(incomplete));
     }
     for artist in report.artists.iter().filter(|artist| artist.tracks == 0) {
         warn("artist_without_tracks", format!("{} has no track in this report.", artist.name));
@@ -39,6 +45,11 @@ pub(super) fn warnings(report: &Report, evidence: &Evidence, today: Day) -> Vec<
                 country.as_str()
             );
             warn("country_days_without_chart", message);
+        }
+    }
+    for shared in &evidence.shared_identifiers {
+        if let Some(message) = shared_identifier(report, shared) {
+            warn("shared_identifier", message);
         }
     }
     if report.query.to >= today {
@@ -78,4 +89,44 @@ pub(super) fn warnings(report: &Report, evidence: &Evidence, today: Day) -> Vec<
         }
     }
     all
+}
+
+/// "Incomplete: data for 23 of 89 track-platform pairs hasn't been fetched (Not in your plan: 20 series)."
+fn incomplete_text(incomplete: &Incomplete) -> String {
+    let Incomplete { series, series_of, causes, artists } = incomplete;
+    let causes = if causes.is_empty() { String::new() } else { format!(" ({})", causes_text(causes)) };
+    let series = (*series > 0).then(|| {
+        let pairs = counted(*series_of as usize, "track-platform pair");
+        format!("data for {} of {pairs} hasn't been fetched{causes}", grouped((*series).into()))
+    });
+    let artists = (*artists > 0)
+        .then(|| format!("the songs of {} haven't been listed", counted(*artists as usize, "artist")));
+    let parts: Vec<String> = series.into_iter().chain(artists).collect();
+    format!("Incomplete: {}.", parts.join("; "))
+}
+
+/// The tracks that carry an identifier and are counted on its platform, and what the total would be without the
+/// repetition: less by all but the largest of them. Nothing where fewer than two are counted.
+fn shared_identifier(report: &Report, shared: &SharedIdentifier) -> Option<String> {
+    let counted = |uuid: &Uuid| {
+        let track = report.tracks.iter().find(|track| track.uuid == *uuid)?;
+        let cell = track.platforms.iter().find(|cell| cell.platform == shared.platform)?;
+        Some((track.name.as_str(), cell.total?.estimate))
+    };
+    let mut tracks: Vec<(&str, i128)> = shared.tracks.iter().filter_map(counted).collect();
+    if tracks.len() < 2 {
+        return None;
+    }
+    tracks.sort_by_key(|(_, estimate)| std::cmp::Reverse(*estimate));
+    let repeated: i128 = tracks[1..].iter().map(|(_, estimate)| estimate).sum();
+    let names: Vec<String> = tracks.iter().map(|(name, _)| format!("“{name}”")).collect();
+    let platform = report.platforms.iter().find(|row| row.platform == shared.platform)?;
+    Some(format!(
+        "{} have the same identifier on {} ({}), so the same recording may be counted twice: counted once, the total \
+         would be {} lower.",
+        names.join(" and "),
+        platform.name,
+        shared.identifier,
+        grouped(repeated)
+    ))
 }

@@ -15,8 +15,8 @@ pub const PATH: &str = "/artists";
 pub struct ArtistsAddress {
     /// What artists here are looked for with.
     pub q: String,
-    /// How many of them are passed over.
-    pub skip: u32,
+    /// The last one of the page before.
+    pub after: Option<ArtistId>,
     /// What artists of the provider are looked for with.
     pub provider: String,
     /// The artist without UUID to whom one of the provider's is to be linked.
@@ -31,7 +31,7 @@ impl ArtistsAddress {
             let value = value.trim();
             match name.as_str() {
                 "q" => value.clone_into(&mut address.q),
-                "skip" => address.skip = value.parse().unwrap_or(0),
+                "after" => address.after = value.parse().ok(),
                 "provider" => value.clone_into(&mut address.provider),
                 "link" => address.link = value.parse().ok(),
                 _ => {}
@@ -42,10 +42,10 @@ impl ArtistsAddress {
 
     /// The link to this state.
     pub fn href(&self) -> String {
-        let skip = self.skip.to_string();
+        let after = self.after.map(|id| id.to_string()).unwrap_or_default();
         let link = self.link.map(|id| id.to_string()).unwrap_or_default();
-        let skip = if self.skip == 0 { "" } else { skip.as_str() };
-        let pairs = [("q", self.q.as_str()), ("skip", skip), ("provider", &self.provider), ("link", &link)];
+        let pairs =
+            [("q", self.q.as_str()), ("after", &after), ("provider", &self.provider), ("link", &link)];
         let query = encode(pairs.into_iter().filter(|(_, value)| !value.is_empty()));
         if query.is_empty() { PATH.to_owned() } else { format!("{PATH}?{query}") }
     }
@@ -56,8 +56,8 @@ impl ArtistsAddress {
 pub struct ArtistList {
     /// Artists that are here, by name or best match first.
     pub artists: Vec<ArtistItem>,
-    /// How many to skip to read on; `None` at the end.
-    pub next: Option<u32>,
+    /// The last one, where more follow.
+    pub next: Option<ArtistId>,
     /// The provider's artists, where they were looked for.
     pub found: Option<Vec<ProviderArtist>>,
     /// What became of the last press on a button, and whether it went well.
@@ -72,12 +72,12 @@ pub struct ArtistList {
 pub const ROWS: u32 = 20;
 
 impl ArtistList {
-    /// The ways to the pages before and after: words and link.
+    /// The ways to the first page and to the next: words and link.
     pub fn links(&self, address: &ArtistsAddress) -> Vec<(&'static str, String)> {
-        let to = |skip: u32| ArtistsAddress { skip, ..address.clone() }.href();
-        let before = (address.skip > 0).then(|| ("Previous", to(address.skip.saturating_sub(ROWS))));
-        let after = self.next.map(|next| ("Next", to(next)));
-        before.into_iter().chain(after).collect()
+        let to = |after: Option<ArtistId>| ArtistsAddress { after, ..address.clone() }.href();
+        let first = address.after.is_some().then(|| ("First page", to(None)));
+        let next = self.next.is_some().then(|| ("Next", to(self.next)));
+        first.into_iter().chain(next).collect()
     }
 }
 
@@ -117,12 +117,15 @@ mod tests {
 
     #[test]
     fn the_address_is_the_state() {
-        for href in
-            ["/artists", "/artists?q=pel", "/artists?q=a&skip=20", "/artists?q=Pel&provider=Pel&link=local-3"]
-        {
+        for href in [
+            "/artists",
+            "/artists?q=pel",
+            "/artists?q=a&after=local-7",
+            "/artists?q=Pel&provider=Pel&link=local-3",
+        ] {
             let search = href.split_once('?').map_or("", |(_, search)| search);
             assert_eq!(ArtistsAddress::parse(search).href(), href);
         }
-        assert_eq!(ArtistsAddress::parse("skip=x&y=1&q= a ").href(), "/artists?q=a");
+        assert_eq!(ArtistsAddress::parse("after=x&y=1&q= a ").href(), "/artists?q=a");
     }
 }

@@ -3,6 +3,7 @@
 use super::figures::{average_text, compact_average, compact_text, percent, units};
 use super::growth;
 use super::table::Part;
+use super::words::INCOMPLETE;
 use crate::domain::format::counted;
 use crate::domain::report::{Report, Summary};
 
@@ -33,6 +34,7 @@ pub fn cards(report: &Report) -> Vec<Card> {
             compact_text(summary.total),
             [Part::figure(summary.total), Part::Text(units(&summary.units))]
                 .into_iter()
+                .chain(report.incomplete.as_ref().map(|_| Part::Note("Incomplete", INCOMPLETE)))
                 .chain(growth::sentence(report).map(Part::Below))
                 .chain(growth::totals_sentence(report).map(Part::Below))
                 .collect(),

@@ -5,7 +5,7 @@ use super::figures::compact_about;
 use crate::domain::figure::Precision;
 use crate::domain::format::{compact, counted, grouped};
 use crate::domain::range::range_label;
-use crate::domain::report::{BeforeAfter, Change, Growth, Report, Split};
+use crate::domain::report::{BeforeAfter, Change, Growth, PlatformGrowth, Report, Split, TrackGrowth};
 
 /// A change and what it compares, of a platform, a track or the whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,20 +22,17 @@ pub struct Compared<'a> {
     pub exact: bool,
 }
 
-/// The [`Compared`] of a row of the comparison.
-macro_rules! compared {
-    ($row:expr) => {{
-        let row = $row;
-        $crate::domain::view::growth::Compared {
-            before: row.before,
-            after: row.after,
-            change: row.change,
-            percent: row.percent.as_deref(),
-            exact: row.exact,
-        }
-    }};
+macro_rules! compared_from {
+    ($($row:ident),+) => {
+        $(impl<'a> From<&'a $row> for Compared<'a> {
+            fn from(row: &'a $row) -> Self {
+                let percent = row.percent.as_deref();
+                Compared { before: row.before, after: row.after, change: row.change, percent, exact: row.exact }
+            }
+        })+
+    };
 }
-pub(crate) use compared;
+compared_from!(Growth, PlatformGrowth, TrackGrowth);
 
 impl Compared<'_> {
     /// "+9.4 %", "−3.1 %", "≈ +9.4 %" of amounts that are not exact, "new" or "n/a".
@@ -64,21 +61,16 @@ impl Compared<'_> {
     }
 }
 
-/// The change of everything.
-pub fn whole(growth: &Growth) -> Compared<'_> {
-    compared!(growth)
-}
-
 /// The change of a platform.
 pub fn of_platform<'a>(report: &'a Report, platform: &str) -> Option<Compared<'a>> {
     let rows = &report.growth.as_ref()?.platforms;
-    rows.iter().find(|row| row.platform == platform).map(|row| compared!(row))
+    rows.iter().find(|row| row.platform == platform).map(Compared::from)
 }
 
 /// The change of a track.
 pub fn of_track(report: &Report, track: uuid::Uuid) -> Option<Compared<'_>> {
     let rows = &report.growth.as_ref()?.track_rows;
-    rows.iter().find(|row| row.uuid == track).map(|row| compared!(row))
+    rows.iter().find(|row| row.uuid == track).map(Compared::from)
 }
 
 /// The other period: "September 2026".
@@ -93,7 +85,7 @@ pub fn other_period(growth: &Growth) -> String {
 /// 69 tracks".
 pub fn sentence(report: &Report) -> Option<String> {
     let growth = report.growth.as_ref()?;
-    let (all, other) = (whole(growth), other_period(growth));
+    let (all, other) = (Compared::from(growth), other_period(growth));
     if growth.from.is_none() {
         return Some("n/a: there is no other period to compare with".to_owned());
     }

@@ -21,11 +21,13 @@ use crate::domain::listing::{ArtistItem, CountryItem, MetricItem, PlatformItem, 
 use crate::domain::query::{Compare, Country, FieldError, Group};
 use crate::domain::report::{
     ArtistLevelRow, ArtistRow, BeforeAfter, CellRow, Change, ChartAppearance, CountryEvidence, DayCell,
-    DayRow, DayValue, Freshness, Growth, PeakRow, PlatformGrowth, PlatformRow, Report, ReportQuery, Shared,
-    Split, Summary, TrackCharts, TrackGrowth, TrackRow, UnitTotal, Warning,
+    DayRow, DayValue, Freshness, Growth, Incomplete, PeakRow, PlatformGrowth, PlatformRow, Report,
+    ReportQuery, Shared, Split, Summary, TrackCharts, TrackGrowth, TrackRow, UnitTotal, Warning,
 };
 use crate::domain::series::Flag;
-use crate::domain::sync::{ChartPlan, SyncFailure, SyncPlan, SyncState, SyncStatus};
+use crate::domain::sync::{
+    CauseCount, ChartPlan, FailureCause, SyncFailure, SyncPlan, SyncState, SyncStatus,
+};
 use crate::domain::{ArtistId, Day, Figure, Kind, Level, Metric, PlatformType, Role, State};
 
 /// Data on their way from the server to the browser, or there: of one type for all screens, so that the bundle
@@ -93,6 +95,7 @@ parsed!(
     Role,
     State,
     SyncState,
+    FailureCause,
     Compare,
     Change,
     EntryKind,
@@ -108,10 +111,11 @@ fields! {
     Answer { report, missing, syncing }
     Syncing { plan, status, starts_by_itself }
     SyncStatus {
-        id, state, done, total, percent, eta_seconds, message, failures, artists, from, to, country, created_at,
+        id, state, done, total, percent, eta_seconds, message, failures, causes, artists, from, to, country, created_at,
         finished_at,
     }
     SyncFailure { artist, track, platform, reason }
+    CauseCount { cause, count }
     SyncPlan { series, charts, requests, estimated_seconds, quota_left, unlisted_artists }
     ChartPlan { slug, days }
     TrackView {
@@ -135,9 +139,10 @@ fields! {
     ArtistItem { id, uuid, name, country, source, selectable, reason, tracks, image_url }
     CountryItem { code, name, charts }
     Report {
-        query, data_version, hash, generated_at, artists, shared, summary, platforms, tracks, days, country_evidence,
+        query, data_version, hash, generated_at, artists, shared, summary, incomplete, platforms, tracks, days, country_evidence,
         growth, artist_level, freshness, warnings,
     }
+    Incomplete { series, series_of, causes, artists }
     ReportQuery { artists, from, to, platforms, country, role, group, daily, compare }
     ArtistRow { uuid, name, tracks, total }
     Shared { tracks, total }

@@ -2,13 +2,42 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::figures::compact_text;
+use super::told::Told;
 use crate::domain::format::{counted, grouped};
 use crate::domain::range::range_label;
-use crate::domain::sync::{SyncFailure, SyncPlan, SyncState, SyncStatus};
+use crate::domain::report::Report;
+use crate::domain::sync::{SyncFailure, SyncPlan, SyncState, SyncStatus, causes_text};
 
 /// What is said where nothing can be fetched.
 pub const SYNC_OFF: &str =
     "Sync is off: this database holds real data, and no Soundcharts credentials are configured.";
+
+/// How the page knows how far a sync is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Link {
+    /// The server tells it.
+    #[default]
+    Live,
+    /// The server does not answer; it is asked again and again.
+    Lost,
+    /// The session has ended.
+    SignedOut,
+    /// There is no such sync any more.
+    Gone,
+}
+
+impl Link {
+    /// What is said in the place of a progress that is not the present one.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Link::Live => "",
+            Link::Lost => "The connection to the server is lost. Trying again…",
+            Link::SignedOut => "Your session has ended. Sign in again to see how far this is.",
+            Link::Gone => "This sync is not known to the server any more. Reload the page.",
+        }
+    }
+}
 
 /// What can be fetched for a report, and what is being fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -90,12 +119,43 @@ pub fn how_far(status: &SyncStatus) -> String {
     format!("{} of {} done{left}", grouped(status.done.into()), grouped(status.total.into()))
 }
 
+/// What is told when a sync has ended and the report has been made anew: what came of it, not that it ended. The totals
+/// are those before and after.
+pub fn last_word(status: &SyncStatus, before: &str, after: &Report) -> Told {
+    let total = compact_text(after.summary.total);
+    let missing = after.incomplete.as_ref().map_or(0, |incomplete| incomplete.series);
+    let change = if before == total { format!("still {total}") } else { format!("{before} → {total}") };
+    match status.state {
+        SyncState::Complete if missing == 0 => Told::good(format!("Report updated: {change}")),
+        SyncState::Complete | SyncState::Partial | SyncState::Queued | SyncState::Running => {
+            let causes = if status.causes.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", causes_text(&status.causes))
+            };
+            Told::bad(format!("Updated, {} series still missing{causes}: {change}", grouped(missing.into())))
+        }
+        SyncState::Failed => Told::bad(format!("{}. The report is unchanged: {total}", status.message)),
+        SyncState::Cancelled => {
+            Told::bad(format!("Fetching was cancelled; what was fetched is in the report: {change}"))
+        }
+    }
+}
+
 /// What a screen reader hears: at the start, at each quarter, at the end.
 pub fn announcement(status: &SyncStatus) -> String {
     match (status.state, status.percent / 25 * 25) {
         (SyncState::Queued | SyncState::Running, 0) => "Fetching from Soundcharts has begun".to_owned(),
         (SyncState::Queued | SyncState::Running, quarter) => format!("Fetching: {quarter} percent"),
         (state, _) => format!("Fetching has ended: {}", state.label().to_lowercase()),
+    }
+}
+
+/// What could not be fetched, by cause: "What could not be fetched: Not in your plan: 23 series".
+pub fn failures_title(status: &SyncStatus) -> String {
+    match causes_text(&status.causes) {
+        causes if causes.is_empty() => "What could not be fetched".to_owned(),
+        causes => format!("What could not be fetched. {causes}"),
     }
 }
 
@@ -124,7 +184,8 @@ pub fn subject(status: &SyncStatus) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::domain::sync::ChartPlan;
+    use crate::domain::report::Incomplete;
+    use crate::domain::sync::{CauseCount, ChartPlan, FailureCause};
 
     pub(crate) fn status(state: SyncState, percent: u32) -> SyncStatus {
         SyncStatus {
@@ -141,6 +202,7 @@ pub(crate) mod tests {
                 platform: Some("Spotify".to_owned()),
                 reason: "Soundcharts did not answer".to_owned(),
             }],
+            causes: vec![CauseCount { cause: FailureCause::NotResponding, count: 1 }],
             artists: vec!["Ada".to_owned(), "Bob".to_owned()],
             from: "2024-09-01".parse().unwrap(),
             to: "2024-09-30".parse().unwrap(),
@@ -172,6 +234,24 @@ pub(crate) mod tests {
         assert_eq!(unlisted_text(Some(&SyncPlan::default())), None);
         assert_eq!(title(None, true), "Missing data");
         assert_ne!(title(None, false), title(None, true));
+    }
+
+    #[test]
+    fn the_last_word_follows_the_outcome() {
+        let mut report = crate::domain::view::tables::tests::report();
+        let mut ended = status(SyncState::Complete, 100);
+        ended.causes = vec![CauseCount { cause: FailureCause::NotInPlan, count: 23 }];
+        let told = last_word(&ended, "3K", &report);
+        assert_eq!((told.is_good, told.words.as_str()), (true, "Report updated: 3K → ≈ 4K"));
+        report.incomplete = Some(Incomplete { series: 23, series_of: 89, ..Incomplete::default() });
+        ended.state = SyncState::Partial;
+        let told = last_word(&ended, "3K", &report);
+        assert!(!told.is_good);
+        assert_eq!(told.words, "Updated, 23 series still missing (Not in your plan: 23 series): 3K → ≈ 4K");
+        for state in [SyncState::Failed, SyncState::Cancelled] {
+            ended.state = state;
+            assert!(!last_word(&ended, "≈ 4K", &report).is_good);
+        }
     }
 
     #[test]

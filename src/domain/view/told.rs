@@ -10,3 +10,15 @@ pub struct Told {
     /// In a sentence.
     pub words: String,
 }
+
+impl Told {
+    /// It went well.
+    pub fn good(words: String) -> Self {
+        Told { is_good: true, words }
+    }
+
+    /// It did not.
+    pub fn bad(words: String) -> Self {
+        Told { is_good: false, words }
+    }
+}

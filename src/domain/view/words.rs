@@ -79,6 +79,15 @@ pub const fn role_label(role: Role) -> &'static str {
 /// What the artists' own numbers are and are not.
 pub const ARTIST_LEVEL_NOTE: &str = "Numbers of the artists' own accounts and listeners. They are not part of the totals above: levels and rolling windows cannot be added up.";
 
+/// What it means that a total is incomplete.
+pub const INCOMPLETE: &str =
+    "Not all data that this total is made of have been fetched. The data notes say what is missing, and why.";
+
+/// The total's name, with what is to be known about it in the first place.
+pub fn total_label(report: &Report) -> &'static str {
+    if report.incomplete.is_some() { "Total audience (incomplete)" } else { "Total audience" }
+}
+
 /// What the change of a report is made of (S21).
 pub const GROWTH_NOTE: &str = "Like for like compares the same days of the same tracks and platforms, where both periods have data. \
     The rest of the difference: new and gone tracks, days that one of the periods does not have (calendar), and days \

@@ -10,19 +10,34 @@ use super::{PARTLY_DONE, print, tell};
 use crate::domain::format::grouped;
 use crate::server::db::Db;
 use crate::server::error::Error;
+use crate::server::import::kind::FileKind;
 use crate::server::import::watch::Watch;
-use crate::server::import::{self, Ending, FileReport};
+use crate::server::import::{self, Ending, FileReport, Mode};
 
 /// What to import.
 #[derive(Debug, Args)]
+#[command(after_long_help = columns())]
 pub struct ImportArgs {
-    /// CSV files with a header line, in any order: platforms, artists, tracks, track artists, observations,
-    /// artist observations, fetched windows, chart entries. The header line tells which one it is.
+    /// Files with a header line, in any order, which tells what each holds. CSV with commas, semicolons, tabs or "|", in
+    /// UTF-8 or UTF-16, plain or .gz, and Excel workbooks (their first sheet).
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Import the good lines of a file that has bad ones, too.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "check")]
     skip_bad: bool,
+    /// Say what would happen, and change nothing.
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// What each kind of file has.
+fn columns() -> String {
+    let kinds: Vec<String> = FileKind::ALL.iter().map(|kind| format!("  {}", kind.described())).collect();
+    format!(
+        "Columns, in any order; those in brackets may be missing:\n{}\n\nThe role \"none\" ends the link of an artist to a \
+         track. docs/import.md has an example of every file.",
+        kinds.join("\n")
+    )
 }
 
 /// Imports the files, with a progress bar on a terminal; Ctrl-C leaves of the file at work nothing behind.
@@ -35,10 +50,15 @@ pub async fn import(db: &Db, args: ImportArgs) -> anyhow::Result<ExitCode> {
         }
     });
     let mut printed = Ok(());
-    let ending = import::run(db, &args.files, args.skip_bad, &watch, |told| {
+    let mode = match (args.check, args.skip_bad) {
+        (true, _) => Mode::Check,
+        (_, true) => Mode::SkipBad,
+        _ => Mode::Keep,
+    };
+    let ending = import::run(db, &args.files, mode, &watch, |told| {
         watch.aside(|| {
             tell_of_bad_lines(told);
-            if let Err(error) = print(&sentence(told)) {
+            if let Err(error) = print(&sentence(told, mode)) {
                 printed = Err(error);
             }
         });
@@ -46,6 +66,9 @@ pub async fn import(db: &Db, args: ImportArgs) -> anyhow::Result<ExitCode> {
     .await;
     watch.end();
     printed.map_err(Error::io("cannot write to standard output"))?;
+    if mode == Mode::Check {
+        tell("Nothing was changed: this was a check.");
+    }
     Ok(match ending? {
         Ending::Done => ExitCode::SUCCESS,
         Ending::Partly => ExitCode::from(PARTLY_DONE),
@@ -64,21 +87,27 @@ fn tell_of_bad_lines(told: &FileReport) {
     }
 }
 
-/// What became of a file, in one line.
-fn sentence(told: &FileReport) -> String {
-    let FileReport { file, lines, counts, bad, kept, .. } = told;
+/// What became of a file, or what would, in one line.
+fn sentence(told: &FileReport, mode: Mode) -> String {
+    let FileReport { file, lines, counts, bad, kept, repeated, .. } = told;
     let number = |number: u64| grouped(i128::from(number));
     let bad_lines =
         if bad.count() == 1 { "1 bad line".to_owned() } else { format!("{} bad lines", number(bad.count())) };
     let Some(kind) = told.kind else { return format!("{file}: not imported\n") };
     match (kept, bad.is_empty()) {
         (true, _) => {
-            let skipped = if bad.is_empty() { String::new() } else { format!("; {bad_lines} skipped") };
             let (added, changed, same) = (number(counts.added), number(counts.changed), number(counts.same));
+            let repeated =
+                if *repeated == 0 { String::new() } else { format!(", {} repeated", number(*repeated)) };
+            let skipped = if bad.is_empty() { String::new() } else { format!("; {bad_lines} skipped") };
+            let would = if mode == Mode::Check { "would be " } else { "" };
             format!(
-                "{file}: {kind}, {} lines: {added} new, {changed} changed, {same} as before{skipped}\n",
+                "{file}: {kind}, {} lines: {would}{added} new, {changed} changed, {same} as before{repeated}{skipped}\n",
                 number(*lines)
             )
+        }
+        (false, false) if mode == Mode::Check => {
+            format!("{file}: {bad_lines}, so nothing of this file would be imported\n")
         }
         (false, false) => format!(
             "{file}: {bad_lines}, so nothing of this file was imported (--skip-bad imports the others)\n"

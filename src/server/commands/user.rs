@@ -59,6 +59,13 @@ pub enum UserCommand {
     },
 }
 
+impl UserCommand {
+    /// Whether it adds an account.
+    pub fn is_add(&self) -> bool {
+        matches!(self, UserCommand::Add { .. })
+    }
+}
+
 /// Where a password comes from. Not from the command line, which others on the machine can see.
 #[derive(Debug, Args)]
 pub struct PasswordArgs {

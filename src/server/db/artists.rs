@@ -164,6 +164,19 @@ pub async fn put(conn: &mut Conn, artists: &[Artist]) -> Result<Upserted, Error>
     Ok(counts)
 }
 
+/// Takes over what the provider calls an artist now.
+pub async fn rename(conn: &mut Conn, id: i64, name: &str) -> Result<(), Error> {
+    let renamed = sqlx::query("update artists set name = $2 where id = $1 and name <> $2")
+        .bind(id)
+        .bind(name)
+        .execute(&mut *conn)
+        .await?;
+    if renamed.rows_affected() > 0 {
+        meta::raise(conn, Changed::Catalogue).await?;
+    }
+    Ok(())
+}
+
 /// Gives an artist without UUID the provider's: its facts win, its source stays. Where the provider's artist
 /// is here already, the tracks of the one become the other's, and only that one stays.
 pub async fn link(conn: &mut Conn, local: i64, artist: &Artist) -> Result<(), Error> {
@@ -179,9 +192,12 @@ pub async fn link(conn: &mut Conn, local: i64, artist: &Artist) -> Result<(), Er
             .bind(id)
             .execute(&mut *conn)
             .await?;
-            for table in
-                ["track_artists where artist_id", "artist_observations where artist_id", "artists where id"]
-            {
+            for table in [
+                "track_artists where artist_id",
+                "ended_links where artist_id",
+                "artist_observations where artist_id",
+                "artists where id",
+            ] {
                 let sql = AssertSqlSafe(format!("delete from {table} = $1"));
                 sqlx::query(sql).bind(local).execute(&mut *conn).await?;
             }

@@ -24,10 +24,11 @@ pub enum Place {
 }
 
 /// Where each table's rows are. A new table has its line here.
-pub const PLACES: [(&str, Place); 32] = [
+pub const PLACES: [(&str, Place); 36] = [
     ("artists", Place::Everywhere),
     ("tracks", Place::Everywhere),
     ("track_artists", Place::Everywhere),
+    ("ended_links", Place::Everywhere),
     ("platforms", Place::Everywhere),
     ("platform_metrics", Place::Everywhere),
     ("fetches", Place::Everywhere),
@@ -46,9 +47,12 @@ pub const PLACES: [(&str, Place); 32] = [
     ("artist_windows", Place::Spread("artist_id")),
     ("meta", Place::Coordinator),
     ("ids", Place::Coordinator),
+    ("shared_identifiers", Place::Coordinator),
     ("syncs", Place::Coordinator),
     ("sync_units", Place::Coordinator),
     ("sync_needs", Place::Coordinator),
+    ("failed_series", Place::Coordinator),
+    ("refusals", Place::Coordinator),
     ("rate_limits", Place::Coordinator),
     ("provider_searches", Place::Coordinator),
     ("users", Place::Coordinator),

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
 
-use super::{Conn, day, list, word};
+use super::meta::Changed;
+use super::{Conn, day, list, meta, word};
 use crate::domain::words::words;
 use crate::domain::{Day, Metric};
 use crate::server::error::Error;
@@ -110,9 +111,13 @@ pub async fn put_list(conn: &mut Conn, list: List, subject: i64, fetch_id: i64) 
     .bind(list.as_str())
     .bind(subject)
     .bind(fetch_id)
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    match list {
+        // A report says of which artists the songs are not known.
+        List::Songs => meta::raise(conn, Changed::Catalogue).await,
+        List::Platforms | List::Charts => Ok(()),
+    }
 }
 
 /// Notes that days of an artist's numbers were asked for.

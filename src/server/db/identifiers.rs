@@ -1,7 +1,31 @@
 //! The platforms' own ids of tracks.
 
-use super::Conn;
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::AssertSqlSafe;
+
+use super::meta::Changed;
+use super::{Conn, ids, meta, parameters};
 use crate::server::error::Error;
+
+/// A platform's id of a track that was not known before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NewIdentifier {
+    pub track_id: i64,
+    pub platform_id: i64,
+    pub identifier: String,
+}
+
+/// An identifier that several tracks carry on a platform (S24).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedIdentifier {
+    /// The platform's number.
+    pub platform_id: i64,
+    /// The platform's own id.
+    pub identifier: String,
+    /// The numbers of the tracks, at least two, in order.
+    pub tracks: Vec<i64>,
+}
 
 /// Notes a platform's id of a track.
 pub async fn put(conn: &mut Conn, track_id: i64, platform_id: i64, identifier: &str) -> Result<(), Error> {
@@ -21,4 +45,65 @@ pub async fn put(conn: &mut Conn, track_id: i64, platform_id: i64, identifier: &
 pub async fn of_track(conn: &mut Conn, track_id: i64) -> Result<Vec<(i64, String)>, Error> {
     let sql = "select platform_id, identifier from identifiers where track_id = $1 order by platform_id, identifier";
     Ok(sqlx::query_as(sql).bind(track_id).fetch_all(conn).await?)
+}
+
+/// Notes which of these identifiers, which are stored by now, other tracks carry, too.
+pub(super) async fn note_shared(conn: &mut Conn, new: &[NewIdentifier]) -> Result<(), Error> {
+    let texts: BTreeSet<&str> = new.iter().map(|new| new.identifier.as_str()).collect();
+    let texts: Vec<&str> = texts.into_iter().collect();
+    let mut carriers: BTreeMap<(i64, String), BTreeSet<i64>> = BTreeMap::new();
+    for texts in texts.chunks(ids::KEYS_AT_ONCE) {
+        let sql = format!(
+            "select platform_id, identifier, track_id from identifiers where identifier in ({})",
+            parameters(1, texts.len())
+        );
+        let query = sqlx::query_as(AssertSqlSafe(sql)).persistent(texts.len() == ids::KEYS_AT_ONCE);
+        let rows: Vec<(i64, String, i64)> =
+            texts.iter().fold(query, |query, text| query.bind(*text)).fetch_all(&mut *conn).await?;
+        for (platform, identifier, track) in rows {
+            carriers.entry((platform, identifier)).or_default().insert(track);
+        }
+    }
+    let is_new = |platform: i64, identifier: &str| {
+        new.iter().any(|new| new.platform_id == platform && new.identifier == identifier)
+    };
+    let mut has_changed = false;
+    for ((platform, identifier), tracks) in carriers {
+        if tracks.len() < 2 || !is_new(platform, &identifier) {
+            continue;
+        }
+        has_changed = true;
+        for track in tracks {
+            sqlx::query(
+                "insert into shared_identifiers (platform_id, identifier, track_id) values ($1, $2, $3)
+                 on conflict (platform_id, identifier, track_id) do nothing",
+            )
+            .bind(platform)
+            .bind(&identifier)
+            .bind(track)
+            .execute(&mut *conn)
+            .await?;
+        }
+    }
+    if has_changed {
+        meta::raise(conn, Changed::Catalogue).await?;
+    }
+    Ok(())
+}
+
+/// All identifiers that several tracks carry.
+pub(super) async fn shared(conn: &mut Conn) -> Result<Vec<SharedIdentifier>, Error> {
+    let sql = "select platform_id, identifier, track_id from shared_identifiers
+               order by platform_id, identifier, track_id";
+    let rows: Vec<(i64, String, i64)> = sqlx::query_as(sql).fetch_all(conn).await?;
+    let mut all: Vec<SharedIdentifier> = Vec::new();
+    for (platform_id, identifier, track) in rows {
+        match all.last_mut() {
+            Some(last) if last.platform_id == platform_id && last.identifier == identifier => {
+                last.tracks.push(track);
+            }
+            _ => all.push(SharedIdentifier { platform_id, identifier, tracks: vec![track] }),
+        }
+    }
+    Ok(all)
 }

@@ -12,7 +12,7 @@ use super::{Conn, parameters, word};
 use crate::server::error::Error;
 
 /// Keys looked up by one statement; engines limit the number of parameters.
-const KEYS_AT_ONCE: usize = 500;
+pub(super) const KEYS_AT_ONCE: usize = 500;
 
 /// Gives out `count` new ids of a table.
 pub(super) async fn allocate(conn: &mut Conn, table: &str, count: usize) -> Result<Range<i64>, Error> {

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::AssertSqlSafe;
 
 use super::change::{Change, IdentifierChange, StoredTrack, change};
+use super::identifiers::NewIdentifier;
 use super::meta::Changed;
 use super::packed::{Fetched, unpack};
 use super::platforms::Readings;
@@ -82,9 +83,11 @@ pub async fn write(
 ) -> Result<Written, Error> {
     let mut written = Written::default();
     for news in news.chunks(TRACKS_AT_ONCE) {
+        let mut new = Vec::new();
         for (news, stored) in news.iter().zip(load(conn, news).await?) {
-            written += store(conn, fetch_id, change(readings, fetch_id, news, &stored)?).await?;
+            written += store(conn, fetch_id, change(readings, fetch_id, news, &stored)?, &mut new).await?;
         }
+        identifiers::note_shared(conn, &new).await?;
     }
     if written.added + written.changed + written.windows > 0 {
         meta::raise(conn, Changed::Data).await?;
@@ -139,8 +142,13 @@ async fn load(conn: &mut Conn, news: &[TrackNews]) -> Result<Vec<StoredTrack>, E
     Ok(track_ids.iter().map(|track_id| stored.remove(track_id).unwrap_or_default()).collect())
 }
 
-/// Writes a change.
-async fn store(conn: &mut Conn, fetch_id: i64, change: Change) -> Result<Written, Error> {
+/// Writes a change; identifiers that were not known before are added to `new`.
+async fn store(
+    conn: &mut Conn,
+    fetch_id: i64,
+    change: Change,
+    new: &mut Vec<NewIdentifier>,
+) -> Result<Written, Error> {
     let track_id = change.track_id;
     let mut written = change.written;
     for identifier in change.identifiers {
@@ -156,6 +164,7 @@ async fn store(conn: &mut Conn, fetch_id: i64, change: Change) -> Result<Written
         } = identifier;
         if is_new && !identifier.is_empty() {
             identifiers::put(conn, track_id, platform_id, &identifier).await?;
+            new.push(NewIdentifier { track_id, platform_id, identifier: identifier.clone() });
         }
         for replaced in &replaced {
             revisions::put(conn, track_id, platform_id, &identifier, replaced).await?;

@@ -13,6 +13,9 @@ use quick_cache::sync::Cache;
 use super::artist_observations::{self, ArtistSeries};
 use super::artists::{self, StoredArtist};
 use super::charts::{self, ChartPlaces};
+use super::failed_series::{self, FailedSeries};
+use super::fetched::{self, List};
+use super::identifiers::{self, SharedIdentifier};
 use super::meta::{self, Versions};
 use super::platforms::{self, Platform};
 use super::search::Names;
@@ -34,6 +37,8 @@ type Kept<K, V> = Cache<K, (i64, V), Bytes>;
 /// Rows as they were last read, those of the catalogue with its version.
 pub(super) struct Memory {
     registry: RwLock<Option<(i64, Arc<[Platform]>)>>,
+    shared_identifiers: RwLock<Option<(i64, Arc<[SharedIdentifier]>)>>,
+    failed_series: RwLock<Option<(i64, Arc<[FailedSeries]>)>>,
     /// Of all artists; held while somebody reads them, so that they are read once.
     names: tokio::sync::Mutex<Arc<Names>>,
     artists: Kept<ArtistId, Arc<StoredArtist>>,
@@ -115,6 +120,8 @@ impl Default for Memory {
         let catalogue = |bytes_each: u64| (CATALOGUE_BYTES / bytes_each) as usize;
         Memory {
             registry: RwLock::default(),
+            shared_identifiers: RwLock::default(),
+            failed_series: RwLock::default(),
             names: tokio::sync::Mutex::default(),
             artists: Cache::with_weighter(catalogue(400), CATALOGUE_BYTES, Bytes),
             tracks_of: Cache::with_weighter(catalogue(8_000), CATALOGUE_BYTES, Bytes),
@@ -133,6 +140,16 @@ impl std::fmt::Debug for Memory {
             .field("series", &self.series.len())
             .finish()
     }
+}
+
+/// What was kept, if it was read at this version.
+fn read_at<T: ?Sized>(kept: &RwLock<Option<(i64, Arc<T>)>>, version: i64) -> Option<Arc<T>> {
+    let kept = kept.read().unwrap_or_else(|broken| broken.into_inner()).clone();
+    kept.filter(|(read, _)| *read == version).map(|(_, value)| value)
+}
+
+fn keep_at<T: ?Sized>(kept: &RwLock<Option<(i64, Arc<T>)>>, version: i64, value: &Arc<T>) {
+    *kept.write().unwrap_or_else(|broken| broken.into_inner()) = Some((version, Arc::clone(value)));
 }
 
 /// One state of the database, read through the memory.
@@ -187,15 +204,52 @@ impl ReadModel<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn registry(&mut self) -> Result<Arc<[Platform]>, Error> {
-        let version = self.versions.registry;
-        let kept = self.db.memory.registry.read().unwrap_or_else(|broken| broken.into_inner()).clone();
-        if let Some((_, registry)) = kept.filter(|(kept, _)| *kept == version) {
+        let (db, version) = (self.db, self.versions.registry);
+        if let Some(registry) = read_at(&db.memory.registry, version) {
             return Ok(registry);
         }
         let registry: Arc<[Platform]> = platforms::registry(self.conn().await?).await?.into();
-        let mut kept = self.db.memory.registry.write().unwrap_or_else(|broken| broken.into_inner());
-        *kept = Some((version, Arc::clone(&registry)));
+        keep_at(&db.memory.registry, version, &registry);
         Ok(registry)
+    }
+
+    /// Identifiers that several tracks carry (S24).
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn shared_identifiers(&mut self) -> Result<Arc<[SharedIdentifier]>, Error> {
+        let (db, version) = (self.db, self.versions.catalogue);
+        let memory = &db.memory.shared_identifiers;
+        if let Some(shared) = read_at(memory, version) {
+            return Ok(shared);
+        }
+        let shared: Arc<[SharedIdentifier]> = identifiers::shared(self.conn().await?).await?.into();
+        keep_at(memory, version, &shared);
+        Ok(shared)
+    }
+
+    /// Series that could not be fetched.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn failed_series(&mut self) -> Result<Arc<[FailedSeries]>, Error> {
+        let (db, version) = (self.db, self.versions.data);
+        let memory = &db.memory.failed_series;
+        if let Some(failed) = read_at(memory, version) {
+            return Ok(failed);
+        }
+        let failed: Arc<[FailedSeries]> = failed_series::all(self.conn().await?).await?.into();
+        keep_at(memory, version, &failed);
+        Ok(failed)
+    }
+
+    /// Those of these artists whose songs were never listed; asked of the database each time.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn never_listed(&mut self, artists: &[i64]) -> Result<Vec<i64>, Error> {
+        let listed = fetched::of_lists(self.conn().await?, List::Songs, artists).await?;
+        Ok(artists.iter().copied().filter(|artist| !listed.contains_key(artist)).collect())
     }
 
     /// The names of all artists, to search in.

@@ -30,36 +30,80 @@ pub struct Found {
 pub struct FoundArtists {
     /// At most as many as were asked for.
     pub artists: Vec<Found>,
-    /// How many to skip to read on; `None` after the last.
-    pub next: Option<usize>,
+    /// The last of them, after which to read on; `None` where nothing follows.
+    pub next: Option<ArtistId>,
 }
 
-/// The artists whose name holds `text`, accents and case aside: those that begin with it first, then those
-/// with a word that does, then the others; among equals those with most tracks first. An empty text finds
-/// all.
-pub async fn artists(db: &Db, text: &str, skip: usize, limit: usize) -> Result<FoundArtists, Error> {
+/// Which artists are looked for, and how many of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    /// The text; an empty one finds all.
+    pub text: &'a str,
+    /// The one after whom to read on: rows that are added meanwhile neither repeat nor hide another.
+    pub after: Option<ArtistId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// The artists whose name holds the text as people type it ("jayz" for Jay-Z): those of that very name first, then those
+/// that begin with it, those with a word that does, those with all its words in any order, then the others; among equals
+/// those with most tracks first. An empty text finds all, by name.
+///
+/// # Errors
+/// [`Error::Invalid`] where the one after whom to read on is not among them; those of the database.
+pub async fn artists(db: &Db, search: Search<'_>) -> Result<FoundArtists, Error> {
     let mut stored = db.read_model().await?;
-    match find(&mut stored, text, skip, limit).await {
+    match find(&mut stored, search).await {
         Err(Error::Moved) => {
             stored.renew().await?;
-            find(&mut stored, text, skip, limit).await
+            find(&mut stored, search).await
         }
         result => result,
     }
 }
 
-async fn find(
-    stored: &mut ReadModel<'_>,
-    text: &str,
-    skip: usize,
-    limit: usize,
-) -> Result<FoundArtists, Error> {
+async fn find(stored: &mut ReadModel<'_>, search: Search<'_>) -> Result<FoundArtists, Error> {
     let names = stored.names().await?;
-    let wanted = skip.saturating_add(limit).saturating_add(1);
-    let mut places = names.find(&fold(text), wanted);
-    let next = (places.len() == wanted).then_some(skip + limit);
-    places.truncate(skip.saturating_add(limit));
-    let places = places.get(skip..).unwrap_or_default();
+    let wanted = search.limit.saturating_add(1);
+    let mut places = match search.after {
+        None => names.find(search.text, wanted),
+        Some(after) => {
+            let all = names.find(search.text, usize::MAX);
+            let last = all.iter().position(|&place| names.artists[place].0 == after);
+            let last = last.ok_or_else(|| Error::invalid("cursor", "is not one that this list gave out"))?;
+            all[last + 1..].iter().copied().take(wanted).collect()
+        }
+    };
+    let has_more = places.len() == wanted;
+    places.truncate(search.limit);
+    let next = places.last().filter(|_| has_more).map(|&place| names.artists[place].0);
+    Ok(FoundArtists { artists: found(stored, &names, &places).await?, next })
+}
+
+/// The artists with most tracks.
+///
+/// # Errors
+/// Those of the database.
+pub async fn largest(db: &Db, limit: usize) -> Result<Vec<Found>, Error> {
+    let mut stored = db.read_model().await?;
+    for _ in 0..2 {
+        let names = match stored.names().await {
+            Err(Error::Moved) => {
+                stored.renew().await?;
+                continue;
+            }
+            names => names?,
+        };
+        let places: Vec<usize> = (0..names.artists.len().min(limit)).collect();
+        match found(&mut stored, &names, &places).await {
+            Err(Error::Moved) => stored.renew().await?,
+            found => return found,
+        }
+    }
+    Err(Error::Moved)
+}
+
+async fn found(stored: &mut ReadModel<'_>, names: &Names, places: &[usize]) -> Result<Vec<Found>, Error> {
     let ids: Vec<ArtistId> = places.iter().map(|&place| names.artists[place].0).collect();
     let mut artists: HashMap<ArtistId, Arc<StoredArtist>> =
         stored.artists(&ids).await?.into_iter().map(|artist| (artist.artist_id(), artist)).collect();
@@ -67,7 +111,38 @@ async fn find(
         let (id, tracks) = names.artists[place];
         Some(Found { artist: artists.remove(&id)?, tracks })
     });
-    Ok(FoundArtists { artists: found.collect(), next })
+    Ok(found.collect())
+}
+
+/// A name as people type it: signs that stand for letters or words are those.
+fn spelled(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut spelled = String::with_capacity(name.len());
+    for (place, &letter) in letters.iter().enumerate() {
+        let before = place.checked_sub(1).and_then(|place| letters.get(place));
+        let after = letters.get(place + 1);
+        let is_letter = |neighbour: Option<&char>| neighbour.is_some_and(|c| c.is_alphanumeric());
+        let is_alone =
+            [before, after].into_iter().all(|neighbour| neighbour.is_none_or(|c| c.is_whitespace()));
+        match letter {
+            '$' if is_letter(before) || is_letter(after) => spelled.push('s'),
+            '!' if is_letter(before) && is_letter(after) => spelled.push('i'),
+            '@' if is_letter(before) && is_letter(after) => spelled.push('a'),
+            '&' => spelled.push_str(" and "),
+            '+' if is_alone => spelled.push_str("and"),
+            letter => spelled.push(letter),
+        }
+    }
+    spelled
+}
+
+/// The ways in which a name is found: its words ("r e m"), and these written as one where only signs part them ("rem").
+fn forms(name: &str) -> Vec<String> {
+    let spelled = spelled(name);
+    let parted = fold(&spelled);
+    let words = spelled.split_whitespace().map(|word| fold(word).replace(' ', ""));
+    let glued = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    if glued.is_empty() || glued == parted { vec![parted] } else { vec![parted, glued] }
 }
 
 /// A name as it is searched: Latin letters and digits without accents or case, words separated by one
@@ -91,12 +166,34 @@ pub fn fold(name: &str) -> String {
 pub(super) struct Names {
     /// Of the catalogue.
     pub(super) version: i64,
-    /// Every folded name after a line break.
+    /// Every form of every name between line breaks.
     text: String,
-    /// Where each name's line break is.
+    /// Where the line break before each form is.
     starts: Vec<usize>,
-    /// Id and tracks of each artist, in the order of the names.
+    /// The place of the artist of each form.
+    owners: Vec<usize>,
+    /// Id and tracks of each artist, those with most tracks first.
     artists: Vec<(ArtistId, u32)>,
+    /// The places of the artists by name.
+    by_name: Vec<usize>,
+}
+
+/// How well a name matches, the best first.
+const EXACT: usize = 0;
+const BEGINNING: usize = 1;
+const WORD: usize = 2;
+const ALL_WORDS: usize = 3;
+const INSIDE: usize = 4;
+
+/// The best match of each place.
+#[derive(Default)]
+struct Best(HashMap<usize, usize>);
+
+impl Best {
+    fn note(&mut self, place: usize, quality: usize) {
+        let known = self.0.entry(place).or_insert(quality);
+        *known = quality.min(*known);
+    }
 }
 
 impl Names {
@@ -108,69 +205,96 @@ impl Names {
         let mut rows = sqlx::query_as::<_, (i64, Option<String>, String)>(select).fetch(conn);
         while let Some((number, uuid, name)) = rows.try_next().await? {
             let id = uuid.as_deref().map(word).transpose()?.map_or(ArtistId::Local(number), ArtistId::Uuid);
-            all.push((tracks.get(&number).copied().unwrap_or(0), fold(&name), id));
+            all.push((tracks.get(&number).copied().unwrap_or(0), forms(&name), id));
         }
         Ok(Names::of(version, all))
     }
 
-    fn of(version: i64, mut all: Vec<(u32, String, ArtistId)>) -> Self {
+    fn of(version: i64, mut all: Vec<(u32, Vec<String>, ArtistId)>) -> Self {
         all.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| (&a.1, a.2).cmp(&(&b.1, b.2))));
-        let mut names = Names { version, ..Names::default() };
-        for (tracks, name, id) in all {
-            names.starts.push(names.text.len());
+        let mut by_name: Vec<usize> = (0..all.len()).collect();
+        by_name.sort_unstable_by_key(|&place| (&all[place].1, all[place].2));
+        let mut names = Names { version, by_name, ..Names::default() };
+        for (place, (tracks, forms, id)) in all.into_iter().enumerate() {
             names.artists.push((id, tracks));
-            names.text.push('\n');
-            names.text += &name;
+            for form in forms {
+                names.starts.push(names.text.len());
+                names.owners.push(place);
+                names.text.push('\n');
+                names.text += &form;
+            }
         }
+        names.text.push('\n');
         names
     }
 
-    /// The place of the name that holds this byte of the text, from a place before it or its own: near ones are found
-    /// at once, distant ones in steps that double.
-    fn place_of(&self, at: usize, mut place: usize) -> usize {
+    /// The line that holds this byte of the text, from a line before it or its own: near ones are found at once, distant
+    /// ones in steps that double.
+    fn line_of(&self, at: usize, mut line: usize) -> usize {
         let mut step = 1;
-        while self.starts.get(place + step).is_some_and(|start| *start < at) {
-            place += step;
+        while self.starts.get(line + step).is_some_and(|start| *start < at) {
+            line += step;
             step *= 2;
         }
-        let near = &self.starts[place..self.starts.len().min(place + step)];
-        place + near.partition_point(|start| *start < at) - 1
+        let near = &self.starts[line..self.starts.len().min(line + step)];
+        line + near.partition_point(|start| *start < at) - 1
     }
 
     /// The places of the first `limit` matches, best first.
     fn find(&self, text: &str, limit: usize) -> Vec<usize> {
+        let text = fold(&spelled(text));
         if text.is_empty() {
-            return (0..self.starts.len().min(limit)).collect();
+            return self.by_name.iter().copied().take(limit).collect();
         }
-        // Matches at the beginning of the name, of another word, elsewhere.
-        let mut found: [Vec<usize>; 3] = Default::default();
-        let mut current: Option<(usize, usize)> = None;
-        let mut place = 0;
-        for at in memmem::find_iter(self.text.as_bytes(), text) {
-            place = self.place_of(at, place);
-            let quality = match self.text.as_bytes()[at - 1] {
-                b'\n' => 0,
-                b' ' => 1,
-                _ => 2,
+        let mut best = Best::default();
+        let bytes = self.text.as_bytes();
+        let mut line = 0;
+        for at in memmem::find_iter(bytes, &format!("\n{text}\n")) {
+            line = self.line_of(at + 1, line);
+            best.note(self.owners[line], EXACT);
+        }
+        let (mut line, mut beginnings) = (0, 0);
+        for at in memmem::find_iter(bytes, &text) {
+            line = self.line_of(at, line);
+            let quality = match bytes[at - 1] {
+                b'\n' => BEGINNING,
+                b' ' => WORD,
+                _ => INSIDE,
             };
-            match &mut current {
-                Some((same, best)) if *same == place => *best = quality.min(*best),
-                _ => {
-                    if let Some((before, best)) = current.replace((place, quality)) {
-                        found[best].push(before);
-                    }
-                    if found[0].len() == limit {
-                        break;
-                    }
-                }
+            best.note(self.owners[line], quality);
+            beginnings += usize::from(quality == BEGINNING);
+            // Two forms of a name may begin with it.
+            if beginnings / 2 > limit {
+                break;
             }
         }
-        if let Some((last, best)) = current {
-            found[best].push(last);
+        if best.0.len() < limit {
+            self.all_words(&text, &mut best);
         }
+        let mut found: [Vec<usize>; INSIDE + 1] = Default::default();
+        best.0.into_iter().for_each(|(place, quality)| found[quality].push(place));
+        found.iter_mut().for_each(|places| places.sort_unstable());
         let mut found = found.concat();
         found.truncate(limit);
         found
+    }
+
+    /// Notes the names that have every word of the text at the beginning of one of theirs.
+    fn all_words(&self, text: &str, best: &mut Best) {
+        let words: Vec<&str> = text.split(' ').collect();
+        let Some(longest) = words.iter().max_by_key(|word| word.len()).filter(|_| words.len() > 1) else {
+            return;
+        };
+        let begins_word = |at: usize| matches!(self.text.as_bytes()[at - 1], b'\n' | b' ');
+        let mut line = 0;
+        for at in memmem::find_iter(self.text.as_bytes(), longest).filter(|at| begins_word(*at)) {
+            line = self.line_of(at, line);
+            let end = self.starts.get(line + 1).copied().unwrap_or(self.text.len() - 1);
+            let form = &self.text[self.starts[line] + 1..end];
+            if words.iter().all(|word| form.split(' ').any(|own| own.starts_with(word))) {
+                best.note(self.owners[line], ALL_WORDS);
+            }
+        }
     }
 }
 
@@ -209,7 +333,7 @@ mod tests {
             let end = starts.len() + lengths.iter().sum::<usize>();
             let at = 1 + at.index(end);
             let place = starts.partition_point(|start| *start < at) - 1;
-            prop_assert_eq!(names.place_of(at, from.index(place + 1)), place);
+            prop_assert_eq!(names.line_of(at, from.index(place + 1)), place);
         }
     }
 
@@ -223,17 +347,80 @@ mod tests {
             (5, "anana", 5),
             (5, "ana", 6),
         ];
-        let all = all.map(|(tracks, name, id)| (tracks, name.to_owned(), ArtistId::Local(id)));
+        let all = all.map(|(tracks, name, id)| (tracks, forms(name), ArtistId::Local(id)));
         let names = Names::of(1, all.into());
         let find = |text: &str, limit| {
             let local = |id: ArtistId| if let ArtistId::Local(number) = id { number } else { 0 };
             let places = names.find(text, limit);
             places.iter().map(|&place| local(names.artists[place].0)).collect::<Vec<_>>()
         };
-        assert_eq!(find("ana", 10), [2, 6, 5, 3, 1]);
-        assert_eq!(find("ana", 2), [2, 6]);
-        assert_eq!(find("", 3), [1, 2, 3]);
+        assert_eq!(find("ana", 10), [6, 2, 5, 3, 1]);
+        assert_eq!(find("ana", 2), [6, 2]);
+        assert_eq!(find("", 3), [6, 2, 5], "by name");
         assert_eq!(find("a\nn", 3), Vec::<i64>::new());
         assert_eq!(find("zz", 3), Vec::<i64>::new());
+    }
+
+    #[test]
+    fn names_are_found_as_people_type_them() {
+        let artists = [
+            "R.E.M.",
+            "Jay-Z",
+            "AC/DC",
+            "A$AP Rocky",
+            "Simon & Garfunkel",
+            "Sigur Rós",
+            "P!nk",
+            "!!!",
+            "Remy",
+        ];
+        let all = artists.iter().zip(1..).map(|(name, id)| (1, forms(name), ArtistId::Local(id)));
+        let names = Names::of(1, all.collect());
+        let first = |text: &str| {
+            let place = *names.find(text, 10).first()?;
+            let ArtistId::Local(number) = names.artists[place].0 else { return None };
+            Some(artists[number as usize - 1])
+        };
+        for (text, name) in [
+            ("rem", "R.E.M."),
+            ("r.e.m", "R.E.M."),
+            ("r e m", "R.E.M."),
+            ("jayz", "Jay-Z"),
+            ("jay z", "Jay-Z"),
+            ("acdc", "AC/DC"),
+            ("ac dc", "AC/DC"),
+            ("asap rocky", "A$AP Rocky"),
+            ("a$ap", "A$AP Rocky"),
+            ("simon and garfunkel", "Simon & Garfunkel"),
+            ("simon garfunkel", "Simon & Garfunkel"),
+            ("simon & g", "Simon & Garfunkel"),
+            ("ros sigur", "Sigur Rós"),
+            ("pink", "P!nk"),
+            ("!!!", "!!!"),
+        ] {
+            assert_eq!(first(text), Some(name), "{text}");
+        }
+    }
+
+    proptest! {
+        /// However many rows are added between two pages, none of those that were there comes twice, or never.
+        #[test]
+        fn pages_go_on_after_the_last_row(added in proptest::collection::vec((0u32..3, "[a-c ]{1,4}"), 0..20), limit in 1usize..4) {
+            let before: Vec<(u32, Vec<String>, ArtistId)> =
+                (0..9).map(|id| (id as u32 % 3, forms(&format!("a{id} b")), ArtistId::Local(id))).collect();
+            let more = added.iter().zip(100..).map(|((tracks, name), id)| (*tracks, forms(name), ArtistId::Local(id)));
+            let after: Vec<_> = before.iter().cloned().chain(more).collect();
+            for text in ["", "b", "a"] {
+                let (first, later) = (Names::of(1, before.clone()), Names::of(2, after.clone()));
+                let page: Vec<ArtistId> = first.find(text, limit).iter().map(|&place| first.artists[place].0).collect();
+                let all: Vec<ArtistId> =
+                    later.find(text, usize::MAX).iter().map(|&place| later.artists[place].0).collect();
+                let last = all.iter().position(|id| Some(id) == page.last()).unwrap();
+                let rest: Vec<ArtistId> = all[last + 1..].to_vec();
+                for (_, _, id) in &before {
+                    prop_assert_eq!(usize::from(page.contains(id)) + usize::from(rest.contains(id)), 1, "{:?}", id);
+                }
+            }
+        }
     }
 }

@@ -38,7 +38,46 @@ pub fn path(url: &str) -> Result<PathBuf, Error> {
             url.split_once("://").map_or(url, |(scheme, _)| scheme)
         ))
     })?;
-    std::path::absolute(path).map_err(Error::io(format!("cannot find {path}")))
+    if let Some(fault) = misunderstanding(path) {
+        return Err(Error::Unusable(format!("DATABASE_URL = \"{url}\": {fault}")));
+    }
+    let absolute = std::path::absolute(path).map_err(Error::io(format!("cannot find {path}")))?;
+    Ok(real(absolute))
+}
+
+/// What is meant otherwise than a path, so that a file of that name would be another, empty database.
+fn misunderstanding(path: &str) -> Option<&'static str> {
+    let is_setting = |part: &str| {
+        part.split_once('=').is_some_and(|(key, _)| {
+            !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+        })
+    };
+    let has_settings = path.rsplit_once('?').is_some_and(|(_, rest)| rest.split('&').all(is_setting));
+    match path {
+        _ if has_settings => Some("settings after \"?\" are not understood: give the path alone"),
+        "~" => Some("\"~\" is not understood in a URL: write the whole path"),
+        _ if path.starts_with("~/") => Some("\"~\" is not understood in a URL: write the whole path"),
+        _ if path.starts_with(":memory:") => {
+            Some("a database in memory is none that can be kept: give a path")
+        }
+        _ => None,
+    }
+}
+
+/// Where a path leads through links: locks are beside the file itself, whichever name it was opened by.
+fn real(path: PathBuf) -> PathBuf {
+    if let Ok(real) = path.canonicalize() {
+        return real;
+    }
+    if let Ok(target) = path.read_link() {
+        let target = path.parent().map_or_else(|| target.clone(), |directory| directory.join(&target));
+        return if target == path { path } else { real(target) };
+    }
+    let parent = path.parent().and_then(|directory| directory.canonicalize().ok());
+    match (parent, path.file_name()) {
+        (Some(parent), Some(name)) => parent.join(name),
+        _ => path,
+    }
 }
 
 /// The same of a database that must be there.
@@ -214,6 +253,32 @@ mod tests {
         assert_eq!(mode, "wal");
         let mut reader = db.read().await.unwrap();
         assert!(sqlx::query("delete from meta").execute(&mut *reader).await.is_err());
+    }
+
+    #[test]
+    fn what_is_no_path_is_refused() {
+        for url in [
+            "sqlite://a.db?mode=rwc",
+            "sqlite://~/a.db",
+            "sqlite://:memory:",
+            "sqlite://a.db?cache=shared&mode=ro",
+        ] {
+            assert!(super::path(url).is_err(), "{url}");
+        }
+        assert!(super::path("sqlite://a dir/100% of? #1.db").is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_the_file_that_it_leads_to() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().canonicalize().unwrap().join(name);
+        let url = |name: &str| format!("sqlite://{}", directory.path().join(name).display());
+        std::os::unix::fs::symlink(at("a.db"), at("link.db")).unwrap();
+        assert_eq!(super::path(&url("link.db")).unwrap(), at("a.db"), "before there is any");
+        std::fs::write(at("a.db"), "").unwrap();
+        assert_eq!(super::path(&url("link.db")).unwrap(), at("a.db"));
+        assert_eq!(super::path(&url("new.db")).unwrap(), at("new.db"));
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{Conn, list, small, word};
-use crate::domain::sync::SyncFailure;
+use crate::domain::sync::{CauseCount, SyncFailure};
 use crate::server::error::Error;
 
 /// Rows written by one statement.
@@ -116,6 +116,20 @@ pub async fn cancel(conn: &mut Conn, sync: Uuid) -> Result<(), Error> {
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// How much of a sync failed for which cause, the most frequent first.
+pub async fn causes(conn: &mut Conn, sync: Uuid) -> Result<Vec<CauseCount>, Error> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "select coalesce(u.cause, 'internal'), count(*) from sync_needs n join sync_units u on u.id = n.unit_id
+         where n.sync_id = $1 and u.state = 'failed' group by coalesce(u.cause, 'internal') order by 2 desc, 1",
+    )
+    .bind(sync.to_string())
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|(cause, count)| Ok(CauseCount { cause: word(&cause)?, count: small(count)? }))
+        .collect()
 }
 
 /// Task, artist, track, credit, chart, platform, reason.

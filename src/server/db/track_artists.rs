@@ -1,6 +1,6 @@
 //! Who is on which track, and in which role.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::AssertSqlSafe;
 
@@ -23,17 +23,83 @@ pub struct Part {
     pub role: Role,
 }
 
-/// Adds the parts, or changes their roles.
+/// Adds the parts that a file or the demo names, or changes their roles. A link that the provider's list brought is no
+/// longer the list's to end: whoever imports it knows better (S24).
 pub async fn put(conn: &mut Conn, parts: &[Part]) -> Result<Upserted, Error> {
+    let counts = write(conn, parts, false).await?;
+    raise(conn, counts).await
+}
+
+/// Ends links: of those that are there, the history is kept. Answers with how many there were.
+pub async fn end(conn: &mut Conn, fetch_id: i64, links: &[(i64, i64)]) -> Result<u64, Error> {
+    let mut ended = 0;
+    for (track_id, artist_id) in links {
+        let role: Option<String> =
+            sqlx::query_scalar("select role from track_artists where track_id = $1 and artist_id = $2")
+                .bind(track_id)
+                .bind(artist_id)
+                .fetch_optional(&mut *conn)
+                .await?;
+        let Some(role) = role else { continue };
+        sqlx::query(
+            "insert into ended_links (track_id, artist_id, ended_by, role) values ($1, $2, $3, $4)
+             on conflict (track_id, artist_id, ended_by) do nothing",
+        )
+        .bind(track_id)
+        .bind(artist_id)
+        .bind(fetch_id)
+        .bind(role)
+        .execute(&mut *conn)
+        .await?;
+        sqlx::query("delete from track_artists where track_id = $1 and artist_id = $2")
+            .bind(track_id)
+            .bind(artist_id)
+            .execute(&mut *conn)
+            .await?;
+        ended += 1;
+    }
+    if ended > 0 {
+        meta::raise(conn, Changed::Catalogue).await?;
+    }
+    Ok(ended)
+}
+
+/// Keeps the provider's list of an artist's songs. Where it is complete, links that an earlier list brought and this
+/// one does not name end (S24).
+pub async fn put_list(
+    conn: &mut Conn,
+    fetch_id: i64,
+    artist_id: i64,
+    parts: &[Part],
+    is_complete: bool,
+) -> Result<(), Error> {
+    let counts = write(conn, parts, true).await?;
+    raise(conn, counts).await?;
+    if !is_complete {
+        return Ok(());
+    }
+    let listed: Vec<i64> =
+        sqlx::query_scalar("select track_id from track_artists where artist_id = $1 and listed = 1")
+            .bind(artist_id)
+            .fetch_all(&mut *conn)
+            .await?;
+    let named: HashSet<i64> = parts.iter().map(|part| part.track_id).collect();
+    let gone: Vec<(i64, i64)> =
+        listed.into_iter().filter(|track| !named.contains(track)).map(|track| (track, artist_id)).collect();
+    end(conn, fetch_id, &gone).await.map(drop)
+}
+
+async fn write(conn: &mut Conn, parts: &[Part], is_listed: bool) -> Result<Upserted, Error> {
     let mut counts = Upserted::default();
     for part in parts {
         let added = sqlx::query(
-            "insert into track_artists (track_id, artist_id, role) values ($1, $2, $3)
+            "insert into track_artists (track_id, artist_id, role, listed) values ($1, $2, $3, $4)
              on conflict (track_id, artist_id) do nothing",
         )
         .bind(part.track_id)
         .bind(part.artist_id)
         .bind(part.role.as_str())
+        .bind(i64::from(is_listed))
         .execute(&mut *conn)
         .await?;
         if added.rows_affected() > 0 {
@@ -48,8 +114,20 @@ pub async fn put(conn: &mut Conn, parts: &[Part]) -> Result<Upserted, Error> {
         .bind(part.role.as_str())
         .execute(&mut *conn)
         .await?;
+        sqlx::query(
+            "update track_artists set listed = $3 where track_id = $1 and artist_id = $2 and listed <> $3",
+        )
+        .bind(part.track_id)
+        .bind(part.artist_id)
+        .bind(i64::from(is_listed))
+        .execute(&mut *conn)
+        .await?;
         counts.count(true, changed.rows_affected());
     }
+    Ok(counts)
+}
+
+async fn raise(conn: &mut Conn, counts: Upserted) -> Result<Upserted, Error> {
     if counts.added + counts.changed > 0 {
         meta::raise(conn, Changed::Catalogue).await?;
     }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 pub use super::task::Task;
 use super::{Conn, ids, list, small};
+use crate::domain::sync::FailureCause;
 use crate::domain::words::words;
 use crate::server::error::Error;
 
@@ -63,7 +64,12 @@ pub enum Ending {
         ready_at: i64,
     },
     /// Given up.
-    Failed(String),
+    Failed {
+        /// Why, in a sentence.
+        reason: String,
+        /// Why, in a word.
+        cause: FailureCause,
+    },
 }
 
 /// Opens units: those that are open already are shared. Answers with the number of each, in order.
@@ -137,6 +143,24 @@ pub async fn given_up(conn: &mut Conn, sync: Uuid) -> Result<Vec<Task>, Error> {
 /// Number, lease, attempts, task, subject, platform, metric, first day, last day, label.
 type ClaimedRow = (i64, i64, i64, String, i64, i64, String, i64, i64, String);
 
+/// What units have in common that ask one endpoint for one platform.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct UnitKind {
+    /// The word for the task.
+    pub task: String,
+    /// The platform's number; 0 where it is about none.
+    pub platform_id: i64,
+    /// The word for the metric; empty where there is none.
+    pub metric: String,
+}
+
+impl From<Task> for UnitKind {
+    fn from(task: Task) -> Self {
+        let (task, _, platform_id, metric, _, _) = task.columns();
+        UnitKind { task: task.to_owned(), platform_id, metric: metric.to_owned() }
+    }
+}
+
 /// What a worker claims with.
 #[derive(Debug, Clone, Copy)]
 pub struct Claim<'a> {
@@ -208,20 +232,21 @@ pub async fn held(conn: &mut Conn, units: &[(i64, i64)]) -> Result<Vec<i64>, Err
 
 /// Ends a unit that is the caller's.
 pub async fn end(conn: &mut Conn, id: i64, ending: &Ending) -> Result<(), Error> {
-    let (state, reason, ready_at, attempts) = match ending {
-        Ending::Done(complaint) => (UnitState::Done, complaint.as_deref(), 0, 0),
-        Ending::Again { reason, ready_at } => (UnitState::Queued, Some(reason.as_str()), *ready_at, 1),
-        Ending::Failed(reason) => (UnitState::Failed, Some(reason.as_str()), 0, 1),
+    let (state, reason, ready_at, attempts, cause) = match ending {
+        Ending::Done(complaint) => (UnitState::Done, complaint.as_deref(), 0, 0, None),
+        Ending::Again { reason, ready_at } => (UnitState::Queued, Some(reason.as_str()), *ready_at, 1, None),
+        Ending::Failed { reason, cause } => (UnitState::Failed, Some(reason.as_str()), 0, 1, Some(*cause)),
     };
     sqlx::query(
-        "update sync_units set state = $2, reason = $3, ready_at = $4, attempts = attempts + $5, leased_by = null,
-         leased_until = null where id = $1",
+        "update sync_units set state = $2, reason = $3, ready_at = $4, attempts = attempts + $5, cause = $6,
+         leased_by = null, leased_until = null where id = $1",
     )
     .bind(id)
     .bind(state.as_str())
     .bind(reason)
     .bind(ready_at)
     .bind(attempts)
+    .bind(cause.map(FailureCause::as_str))
     .execute(conn)
     .await?;
     Ok(())
@@ -229,10 +254,32 @@ pub async fn end(conn: &mut Conn, id: i64, ending: &Ending) -> Result<(), Error>
 
 /// Gives up everything that waits, for one reason; answers with the units concerned. What is under way ends by
 /// itself: its answer may have been paid for.
-pub async fn give_up(conn: &mut Conn, reason: &str) -> Result<Vec<i64>, Error> {
-    let sql = "update sync_units set state = 'failed', reason = $1, leased_by = null, leased_until = null
+pub async fn give_up(conn: &mut Conn, reason: &str, cause: FailureCause) -> Result<Vec<i64>, Error> {
+    let sql = "update sync_units set state = 'failed', reason = $1, cause = $2, leased_by = null, leased_until = null
                where state = 'queued' returning id";
-    Ok(sqlx::query_scalar(sql).bind(reason).fetch_all(conn).await?)
+    Ok(sqlx::query_scalar(sql).bind(reason).bind(cause.as_str()).fetch_all(conn).await?)
+}
+
+/// The same of what waits and is of the same kind: a plan that does not include one includes none.
+pub async fn give_up_kind(
+    conn: &mut Conn,
+    kind: &UnitKind,
+    reason: &str,
+    cause: FailureCause,
+) -> Result<Vec<i64>, Error> {
+    let sql = "update sync_units set state = 'failed', reason = $1, cause = $2, leased_by = null, leased_until = null
+               where state = 'queued' and task = $3 and platform_id = $4 and metric = $5 returning id";
+    let query = sqlx::query_scalar(sql).bind(reason).bind(cause.as_str());
+    Ok(query.bind(&kind.task).bind(kind.platform_id).bind(&kind.metric).fetch_all(conn).await?)
+}
+
+/// How many units of a kind failed for a cause in syncs that are open.
+pub async fn count_failed(conn: &mut Conn, kind: &UnitKind, cause: FailureCause) -> Result<u32, Error> {
+    let sql = "select count(*) from sync_units where state = 'failed' and task = $1 and platform_id = $2 and metric = $3
+               and cause = $4 and id in (select n.unit_id from sync_needs n join syncs s on s.id = n.sync_id
+                                         where s.state in ('queued', 'running'))";
+    let query = sqlx::query_scalar(sql).bind(&kind.task).bind(kind.platform_id).bind(&kind.metric);
+    small(query.bind(cause.as_str()).fetch_one(conn).await?)
 }
 
 /// Says that a worker is alive: its units stay its own until then.
@@ -286,8 +333,9 @@ pub async fn take_from(conn: &mut Conn, worker: &str, ready_at: i64) -> Result<V
     .execute(&mut *conn)
     .await?;
     let sql = format!(
-        "update sync_units set state = 'failed', reason = $1 where state = 'queued' and crashes > {CRASHES} and id in ({})
-         returning id",
+        "update sync_units set state = 'failed', reason = $1, cause = '{}' where state = 'queued' and crashes > {CRASHES}
+         and id in ({}) returning id",
+        FailureCause::Internal,
         list(held.into_iter().map(|unit| unit.0))
     );
     Ok(sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).bind(POISON).fetch_all(conn).await?)

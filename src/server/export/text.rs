@@ -10,7 +10,8 @@ use crate::domain::figure::Precision;
 use crate::domain::range::range_label;
 use crate::domain::report::{PeakRow, Report};
 use crate::domain::view::figures::{average_text, peak_text};
-use crate::domain::view::growth::{Compared, compared, of_platform, sentence, totals_sentence, whole};
+use crate::domain::view::growth::{Compared, of_platform, sentence, totals_sentence};
+use crate::domain::view::words::total_label;
 
 /// The report's summary, platforms, artists, tracks and warnings.
 pub fn tables(report: &Report) -> String {
@@ -21,7 +22,8 @@ pub fn tables(report: &Report) -> String {
     let _ = writeln!(out, "{}, {range}", names.join(" + "));
     let _ = writeln!(
         out,
-        "Total {} {} · {} of {} tracks · {} a day · coverage {}\n",
+        "{} {} {} · {} of {} tracks · {} a day · coverage {}\n",
+        total_label(report),
         figure(summary.total),
         report.units_label(),
         summary.tracks,
@@ -70,7 +72,7 @@ fn platforms(report: &Report) -> Table {
     let share = if report.platforms.iter().any(|row| row.share.is_some()) { "100.0" } else { "–" };
     let average = average(report.summary.average_daily.as_deref(), report.summary.total);
     let days = report.summary.days_tracked.to_string();
-    let whole = change(report.growth.as_ref().map(whole));
+    let whole = change(report.growth.as_ref().map(Compared::from));
     table.add_row([
         "TOTAL".into(),
         total,
@@ -108,7 +110,8 @@ fn artists(report: &Report) -> Table {
 fn tracks(report: &Report) -> Table {
     let heads = ["Track", "Platform", "Total", "Change", "Average a day", "Peak", "Days", "Flags"];
     let mut table = table(&heads, &[0, 1, 7]);
-    let changes = report.growth.iter().flat_map(|growth| &growth.track_rows).map(|row| Some(compared!(row)));
+    let changes =
+        report.growth.iter().flat_map(|growth| &growth.track_rows).map(|row| Some(Compared::from(row)));
     for (track, compared) in report.tracks.iter().zip(changes.chain(std::iter::repeat(None))) {
         let title = format!("{} – {}", track.name, track.credit);
         let state = track.state_label().to_owned();

@@ -6,8 +6,7 @@ use super::known::Known;
 use super::row::Row;
 use super::rows::ImportFile;
 use super::watch::Watch;
-use crate::domain::query::Country;
-use crate::domain::{Day, Role};
+use crate::domain::Role;
 use crate::server::catalogue::{Artist, Source, Track};
 use crate::server::db::track_artists::Part;
 use crate::server::error::Error;
@@ -25,14 +24,14 @@ pub fn artists(file: &ImportFile, watch: &Watch, bad: &mut BadLines) -> Result<(
 fn artist(row: &Row<'_>) -> Result<Artist, String> {
     let uuid = if row.text(0)?.is_empty() { None } else { Some(row.uuid(0)?) };
     let without_word = if uuid.is_some() { Source::Soundcharts } else { Source::Manual };
-    let country: Option<Country> = row.parse_optional(3)?;
+    let country = row.optional_country(3)?;
     Ok(Artist {
         uuid,
         name: row.needed(1)?,
         slug: row.optional(2)?,
         country_code: country.map(|country| country.as_str().to_owned()),
         image_url: row.optional(4)?,
-        source: row.parse_optional(5)?.unwrap_or(without_word),
+        source: row.optional_word(5)?.unwrap_or(without_word),
         external_id: row.optional(6)?,
     })
 }
@@ -52,28 +51,50 @@ fn track(row: &Row<'_>) -> Result<Track, String> {
         name: row.needed(1)?,
         credit_name: row.optional(2)?,
         isrc: row.optional(3)?,
-        release_date: row.parse_optional::<Day>(4)?,
+        release_date: row.optional_day(4)?,
         image_url: row.optional(5)?,
     })
 }
 
+/// What a line says about an artist and a track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkLine {
+    /// The artist is on it.
+    Part(Part),
+    /// The artist is not on it: role `none`.
+    None {
+        /// The track's number.
+        track_id: i64,
+        /// The artist's number.
+        artist_id: i64,
+    },
+}
+
+/// The role that ends a link.
+const NONE: &str = "none";
+
 /// Reads a file of who is on which track.
-pub fn parts(
+pub fn links(
     file: &ImportFile,
     known: &Known,
     watch: &Watch,
     bad: &mut BadLines,
-) -> Result<(Vec<Part>, u64), Error> {
+) -> Result<(Vec<LinkLine>, u64), Error> {
     let mut rows = Collected::new();
-    let lines = file.each(watch, bad, |row| {
-        Ok(part(row, known).and_then(|part| rows.add((part.track_id, part.artist_id), part, row.line)))
-    })?;
+    let lines = file
+        .each(watch, bad, |row| Ok(link(row, known).and_then(|(key, link)| rows.add(key, link, row.line))))?;
     Ok((rows.into_rows(), lines))
 }
 
 /// Columns in the order of `FileKind::TrackArtists`.
-fn part(row: &Row<'_>, known: &Known) -> Result<Part, String> {
+fn link(row: &Row<'_>, known: &Known) -> Result<((i64, i64), LinkLine), String> {
     let track_id = known.track(row.uuid(0)?)?;
     let artist_id = known.artist(row.uuid(1)?)?;
-    Ok(Part { track_id, artist_id, role: row.parse_optional(2)?.unwrap_or(Role::Main) })
+    let link = if row.text(2)?.eq_ignore_ascii_case(NONE) {
+        LinkLine::None { track_id, artist_id }
+    } else {
+        let role = row.optional_word(2)?.unwrap_or(Role::Main);
+        LinkLine::Part(Part { track_id, artist_id, role })
+    };
+    Ok(((track_id, artist_id), link))
 }

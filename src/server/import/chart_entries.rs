@@ -5,13 +5,12 @@ use std::path::Path;
 
 use super::bad::BadLines;
 use super::known::Known;
-use super::merge::Merge;
+use super::merge::{Merge, Repeats};
 use super::row::Row;
 use super::rows::ImportFile;
 use super::sorter::{Sorter, Value};
 use super::watch::Watch;
 use crate::domain::Day;
-use crate::domain::query::Country;
 use crate::server::db::charts::ChartFacts;
 use crate::server::error::Error;
 
@@ -47,7 +46,7 @@ pub fn read(
     let lines = file.each(watch, bad, |row| {
         let mut parsed = || -> Result<_, String> {
             let chart = chart(row, known)?;
-            let day: Day = row.parse(3)?;
+            let day = row.day(3)?;
             let track = known.track(row.uuid(4)?)?;
             let position: u32 = row.whole(5)?;
             if position == 0 {
@@ -72,13 +71,13 @@ pub fn read(
             Err(reason) => Ok(Err(reason)),
         }
     })?;
-    Ok((ChartFile { charts, places: sorter.finish() }, lines))
+    Ok((ChartFile { charts, places: sorter.finish_with(Repeats::Least) }, lines))
 }
 
 fn chart(row: &Row<'_>, known: &Known) -> Result<ChartFacts, String> {
     let slug = row.needed(0)?;
-    let platform_id = known.platform(row.text(1)?)?.id;
-    let country: Option<Country> = row.parse_optional(2)?;
+    let platform_id = known.platform(&row.platform(1)?)?.id;
+    let country = row.optional_country(2)?;
     if let Some(stored) = known.charts.get(&slug)
         && (stored.platform_id, stored.country) != (platform_id, country)
     {

@@ -59,21 +59,32 @@ impl FileKind {
         self.all_columns().any(|known| known == column)
     }
 
+    /// What a file of this kind has: "tracks: uuid, name, [credit_name], ...".
+    pub fn described(self) -> String {
+        let (needed, optional) = self.columns();
+        let needed = needed.iter().map(|column| (*column).to_owned());
+        let columns: Vec<String> =
+            needed.chain(optional.iter().map(|column| format!("[{column}]"))).collect();
+        format!("{self}: {}", columns.join(", "))
+    }
+
     fn has_all_of(self, header: &[String]) -> bool {
         self.columns().0.iter().all(|needed| header.iter().any(|column| column == needed))
     }
 
     /// What a file with this header line holds, or what is wrong with the line.
     pub fn of(header: &[String], file: &Path) -> Result<Self, String> {
-        if let Some((at, column)) =
-            header.iter().enumerate().find(|(at, column)| header[..*at].contains(column))
+        if let Some((at, column)) = header
+            .iter()
+            .enumerate()
+            .find(|(at, column)| !column.is_empty() && header[..*at].contains(column))
         {
             return Err(format!("column {} is the second \"{column}\"", at + 1));
         }
         let fitting: Vec<FileKind> = Self::ALL
             .iter()
             .copied()
-            .filter(|kind| kind.has_all_of(header) && header.iter().all(|column| kind.knows(column)))
+            .filter(|kind| kind.has_all_of(header) && named(header).all(|column| kind.knows(column)))
             .collect();
         match fitting.as_slice() {
             [kind] => Ok(*kind),
@@ -84,7 +95,7 @@ impl FileKind {
 
     /// Artists and tracks may have the same columns; then the file's name decides.
     fn by_name(fitting: &[FileKind], file: &Path) -> Result<Self, String> {
-        let name = file.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+        let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         let named = |kind: &&FileKind| name.contains(kind.as_str().trim_end_matches('s'));
         let mut named_so = fitting.iter().filter(named);
         match (named_so.next(), named_so.next()) {
@@ -100,12 +111,17 @@ impl FileKind {
         let shared = |kind: &&FileKind| {
             let needed = kind.columns().0;
             let found = needed.iter().filter(|needed| header.iter().any(|column| column == *needed)).count();
-            (found * 100 / needed.len(), header.iter().filter(|column| kind.knows(column)).count())
+            (found * 100 / needed.len(), named(header).filter(|column| kind.knows(column)).count())
         };
         // Of equally near kinds, the first.
         let nearest = Self::ALL.iter().rev().max_by_key(shared).filter(|kind| shared(kind).1 > 0);
         let Some(nearest) = nearest else {
-            return format!("the header line \"{}\" is none of an import file's", header.join(","));
+            let kinds: Vec<String> = Self::ALL.iter().map(|kind| kind.described()).collect();
+            return format!(
+                "the header line \"{}\" is none of an import file's; expected the columns of one of these: {}",
+                header.join(","),
+                kinds.join("; ")
+            );
         };
         let quoted =
             |columns: Vec<&str>| columns.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ");
@@ -116,8 +132,7 @@ impl FileKind {
             .copied()
             .filter(|needed| !header.iter().any(|c| c == needed))
             .collect();
-        let unknown: Vec<&str> =
-            header.iter().map(String::as_str).filter(|column| !nearest.knows(column)).collect();
+        let unknown: Vec<&str> = named(header).filter(|column| !nearest.knows(column)).collect();
         let mut faults = Vec::new();
         if !missing.is_empty() {
             faults.push(format!("without {}", quoted(missing)));
@@ -125,13 +140,18 @@ impl FileKind {
         if !unknown.is_empty() {
             faults.push(format!("with the unknown {}", quoted(unknown)));
         }
-        let known: Vec<&str> = nearest.all_columns().collect();
         format!(
-            "the header line is that of a file of {nearest}, but {}; its columns are {}",
+            "the header line \"{}\" is that of a file of {nearest}, but {}; expected {}",
+            header.join(","),
             faults.join(" and "),
-            known.join(", ")
+            nearest.described()
         )
     }
+}
+
+/// The columns that have a name: one without holds what a program numbers its rows with, or nothing.
+fn named(header: &[String]) -> impl Iterator<Item = &str> {
+    header.iter().map(String::as_str).filter(|column| !column.is_empty())
 }
 
 #[cfg(test)]

@@ -78,9 +78,19 @@ pub struct Series {
     pub values: Vec<Value>,
 }
 
+/// What is made of several values of one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeats {
+    /// The first line's counts, others than that are bad lines.
+    Refuse,
+    /// The least counts: the best of several places in a chart.
+    Least,
+}
+
 /// All runs of a file, side by side.
 #[derive(Debug)]
 pub struct Merge {
+    repeats: Repeats,
     runs: Vec<Run>,
     /// The next series of each run that has any left: in the heap by key, then by run, so that earlier
     /// lines of the file come first.
@@ -90,13 +100,13 @@ pub struct Merge {
 }
 
 impl Merge {
-    pub(super) fn new(runs: Vec<Run>) -> Self {
+    pub(super) fn new(runs: Vec<Run>, repeats: Repeats) -> Self {
         let heads = runs.iter().map(|_| Vec::new()).collect();
-        Merge { runs, heap: BinaryHeap::new(), heads, started: false }
+        Merge { repeats, runs, heap: BinaryHeap::new(), heads, started: false }
     }
 
-    /// The next key in order, with all its values. A day with two values keeps the first line's; the
-    /// others are bad lines. The same value again is none.
+    /// The next key in order, with all its values. What becomes of a day with two values is [`Repeats`]; the same value
+    /// again is no bad line.
     ///
     /// # Errors
     /// A temporary file cannot be read.
@@ -121,9 +131,12 @@ impl Merge {
         }
         // Already so where the file is in order of days. Stable: of one day, the earlier line comes first.
         values.sort_by_key(|value| value.day);
+        let repeats = self.repeats;
         values.dedup_by(|again, first| {
             let is_same_day = again.day == first.day;
-            if is_same_day && again.value != first.value {
+            if is_same_day && (again.value == first.value || repeats == Repeats::Least) {
+                first.value = first.value.min(again.value);
+            } else if is_same_day {
                 let reason = format!(
                     "{} has the value {} here and {} in line {}",
                     again.day, again.value, first.value, first.line

@@ -21,6 +21,7 @@ mod platforms;
 mod row;
 mod rows;
 mod sorter;
+mod source;
 pub mod watch;
 mod write;
 
@@ -30,14 +31,16 @@ use std::time::Duration;
 use bad::BadLines;
 use kind::FileKind;
 use known::Known;
+use parsed::Parsed;
 use rows::ImportFile;
 use watch::Watch;
+use write::Outcome;
 
 use crate::server::clock::now;
-use crate::server::db::Db;
 use crate::server::db::artists::Upserted;
 use crate::server::db::fetches::{self, FetchSource};
 use crate::server::db::meta::{self, Holding};
+use crate::server::db::{Db, Tx};
 use crate::server::error::Error;
 
 /// How long a file that was read waits for others to end their writing.
@@ -54,6 +57,8 @@ pub struct FileReport {
     pub lines: u64,
     /// Rows or observations; all zero where nothing was kept.
     pub counts: Upserted,
+    /// Lines that say once more what another line says.
+    pub repeated: u64,
     /// Lines that could not be imported.
     pub bad: BadLines,
     /// Whether its good lines are in the database now.
@@ -71,6 +76,17 @@ pub enum Ending {
     Failed,
 }
 
+/// What is done with what files say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// It is kept, if no line is bad.
+    Keep,
+    /// Good lines are kept, whatever the others are.
+    SkipBad,
+    /// Nothing is kept: what would happen is said.
+    Check,
+}
+
 /// Imports files. `report` is told what became of each.
 ///
 /// # Errors
@@ -79,7 +95,7 @@ pub enum Ending {
 pub async fn run(
     db: &Db,
     paths: &[PathBuf],
-    skip_bad: bool,
+    mode: Mode,
     watch: &Watch,
     mut report: impl FnMut(&FileReport),
 ) -> Result<Ending, Error> {
@@ -100,11 +116,13 @@ pub async fn run(
     }
     files.sort_by_key(|file| file.kind);
     let mut ending = Ending::Done;
+    // A trial is one transaction, so that files see what is in those before them.
+    let mut trial = if mode == Mode::Check { Some(db.write_within(PATIENCE).await?) } else { None };
     for file in files {
         let told = if ending == Ending::Failed {
             FileReport::of(&file)
         } else {
-            one(db, file, skip_bad, watch).await?
+            one(db, trial.as_mut(), file, mode, watch).await?
         };
         report(&told);
         match (told.kept, told.bad.is_empty()) {
@@ -112,6 +130,9 @@ pub async fn run(
             (true, false) => ending = Ending::Partly,
             (false, _) => ending = Ending::Failed,
         }
+    }
+    if let Some(trial) = trial {
+        trial.rollback().await?;
     }
     Ok(ending)
 }
@@ -122,8 +143,19 @@ async fn refuse_demo(db: &Db) -> Result<(), Error> {
     meta::may_become(meta::holding(&mut tx).await?, Holding::Real)
 }
 
-async fn one(db: &Db, file: ImportFile, skip_bad: bool, watch: &Watch) -> Result<FileReport, Error> {
-    let known = Known::load(&mut *db.read().await?, file.kind).await?;
+async fn one(
+    db: &Db,
+    trial: Option<&mut Tx>,
+    file: ImportFile,
+    mode: Mode,
+    watch: &Watch,
+) -> Result<FileReport, Error> {
+    let mut trial = trial;
+    let skip_bad = mode == Mode::SkipBad;
+    let known = match &mut trial {
+        Some(tx) => Known::load(tx, file.kind).await?,
+        None => Known::load(&mut *db.read().await?, file.kind).await?,
+    };
     let mut told = FileReport::of(&file);
     let detail = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (directory, reader) = (db.directory().to_owned(), watch.clone());
@@ -140,17 +172,16 @@ async fn one(db: &Db, file: ImportFile, skip_bad: bool, watch: &Watch) -> Result
     let (parsed, lines, bad) = read?;
     (told.lines, told.bad) = (lines, bad);
     let Some(parsed) = parsed else { return Ok(told) };
+    if let Some(tx) = trial {
+        told.written(write_to(tx, &detail, parsed, lines, watch).await?, skip_bad);
+        return Ok(told);
+    }
     let mut tx = db.write_within(PATIENCE).await?;
-    meta::make(&mut tx, Holding::Real).await?;
-    let fetch_id = fetches::start(&mut tx, FetchSource::Import, &detail, now()).await?;
-    let outcome = write::write(&mut tx, fetch_id, parsed, lines, watch).await?;
-    watch.check()?;
-    told.bad.append(outcome.bad);
-    if !told.bad.is_empty() && !skip_bad {
+    told.written(write_to(&mut tx, &detail, parsed, lines, watch).await?, skip_bad);
+    if !told.kept {
         tx.rollback().await?;
         return Ok(told);
     }
-    (told.counts, told.kept) = (outcome.counts, true);
     // Without a change there is no fetch to remember either.
     if told.counts.added + told.counts.changed > 0 {
         tx.commit().await?
@@ -160,15 +191,48 @@ async fn one(db: &Db, file: ImportFile, skip_bad: bool, watch: &Watch) -> Result
     Ok(told)
 }
 
+async fn write_to(
+    tx: &mut Tx,
+    detail: &str,
+    parsed: Parsed,
+    lines: u64,
+    watch: &Watch,
+) -> Result<Outcome, Error> {
+    meta::make(tx, Holding::Real).await?;
+    let fetch_id = fetches::start(tx, FetchSource::Import, detail, now()).await?;
+    let outcome = write::write(tx, fetch_id, parsed, lines, watch).await?;
+    watch.check()?;
+    Ok(outcome)
+}
+
 impl FileReport {
     fn of(file: &ImportFile) -> Self {
         let (counts, bad) = (Upserted::default(), BadLines::default());
-        FileReport { file: file.name(), kind: Some(file.kind), lines: 0, counts, bad, kept: false }
+        FileReport {
+            file: file.name(),
+            kind: Some(file.kind),
+            lines: 0,
+            counts,
+            repeated: 0,
+            bad,
+            kept: false,
+        }
+    }
+
+    /// Takes over what writing did.
+    fn written(&mut self, outcome: Outcome, skip_bad: bool) {
+        self.bad.append(outcome.bad);
+        if !self.bad.is_empty() && !skip_bad {
+            return;
+        }
+        let Upserted { added, changed, same } = outcome.counts;
+        self.repeated = self.lines.saturating_sub(self.bad.count() + added + changed + same);
+        (self.counts, self.kept) = (outcome.counts, true);
     }
 
     fn of_bad_header(file: String, reason: String) -> Self {
         let mut bad = BadLines::default();
         bad.add(1, reason);
-        FileReport { file, kind: None, lines: 0, counts: Upserted::default(), bad, kept: false }
+        FileReport { file, kind: None, lines: 0, counts: Upserted::default(), repeated: 0, bad, kept: false }
     }
 }

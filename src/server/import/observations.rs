@@ -50,7 +50,8 @@ impl<'a> Names<'a> {
     /// From the columns `track_uuid` and `platform`, the first two.
     fn pair(&mut self, row: &Row<'_>) -> Result<(i64, i64), String> {
         let track = self.track.or_find(row.bytes(0), || self.known.track(row.uuid(0)?))?;
-        let platform = self.platform.or_find(row.bytes(1), || self.known.track_platform(row.text(1)?))?;
+        let platform =
+            self.platform.or_find(row.bytes(1), || self.known.track_platform(&row.platform(1)?))?;
         Ok((track, platform))
     }
 }
@@ -72,7 +73,7 @@ pub fn of_tracks(
                 track,
                 platform,
                 row.text(2)?,
-                Value { day: row.parse(3)?, value: row.whole(4)?, line: row.line },
+                Value { day: row.day(3)?, value: row.whole(4)?, line: row.line },
             ))
         };
         push(&mut sorter, parsed())
@@ -91,14 +92,14 @@ pub fn of_artists(
     let mut sorter = Sorter::new(directory);
     let lines = file.each(watch, bad, |row| {
         let parsed = || -> Result<_, String> {
-            let metric: Metric = row.parse(2)?;
+            let metric: Metric = row.word(2)?;
             let artist = known.artist(row.uuid(0)?)?;
-            let platform = known.artist_platform(row.text(1)?, metric)?;
+            let platform = known.artist_platform(&row.platform(1)?, metric)?;
             Ok((
                 artist,
                 platform,
                 metric.as_str(),
-                Value { day: row.parse(3)?, value: row.whole(4)?, line: row.line },
+                Value { day: row.day(3)?, value: row.whole(4)?, line: row.line },
             ))
         };
         push(&mut sorter, parsed())
@@ -120,11 +121,11 @@ pub fn windows(
     let lines = file.each(watch, bad, |row| {
         let mut parsed = || -> Result<_, String> {
             let (track, platform) = names.pair(row)?;
-            let (from, to): (Day, Day) = (row.parse(2)?, row.parse(3)?);
+            let (from, to): (Day, Day) = (row.day(2)?, row.day(3)?);
             if to < from {
                 return Err(row.fault(3, &format!("{to} is before {from}")));
             }
-            Ok((track, platform, row.text(2)?, Value { day: to, value: 0, line: row.line }))
+            Ok((track, platform, from.to_string(), Value { day: to, value: 0, line: row.line }))
         };
         push(&mut sorter, parsed())
     })?;
@@ -133,10 +134,10 @@ pub fn windows(
 
 fn push(
     sorter: &mut Sorter,
-    parsed: Result<(i64, i64, &str, Value), String>,
+    parsed: Result<(i64, i64, impl AsRef<str>, Value), String>,
 ) -> Result<Result<(), String>, Error> {
     match parsed {
-        Ok((owner, group, label, value)) => sorter.push(owner, group, label, value).map(Ok),
+        Ok((owner, group, label, value)) => sorter.push(owner, group, label.as_ref(), value).map(Ok),
         Err(reason) => Ok(Err(reason)),
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::bad::BadLines;
+use super::catalogue::LinkLine;
 use super::chart_entries::{self, ChartFile};
 use super::kind::FileKind;
 use super::known::Known;
@@ -12,7 +13,6 @@ use super::rows::ImportFile;
 use super::watch::Watch;
 use super::{catalogue, observations};
 use crate::server::catalogue::{Artist, Track};
-use crate::server::db::track_artists::Part;
 use crate::server::error::Error;
 
 /// What a file says.
@@ -25,7 +25,7 @@ pub enum Parsed {
     /// Tracks.
     Tracks(Vec<Track>),
     /// Who is on which track.
-    TrackArtists(Vec<Part>),
+    TrackArtists(Vec<LinkLine>),
     /// Observations of tracks.
     Observations(Merge),
     /// Observations of artists.
@@ -48,7 +48,7 @@ pub fn read(
         FileKind::Platforms => with(Parsed::Platforms, platforms::read(file, known, watch, bad)?),
         FileKind::Artists => with(Parsed::Artists, catalogue::artists(file, watch, bad)?),
         FileKind::Tracks => with(Parsed::Tracks, catalogue::tracks(file, watch, bad)?),
-        FileKind::TrackArtists => with(Parsed::TrackArtists, catalogue::parts(file, known, watch, bad)?),
+        FileKind::TrackArtists => with(Parsed::TrackArtists, catalogue::links(file, known, watch, bad)?),
         FileKind::Observations => {
             with(Parsed::Observations, observations::of_tracks(file, known, directory, watch, bad)?)
         }

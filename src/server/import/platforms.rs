@@ -56,14 +56,14 @@ pub fn read(
 }
 
 fn parse(row: &Row<'_>, known: &Known) -> Result<PlatformRow, String> {
-    let code = row.needed(CODE)?;
+    let code = row.needed(CODE)?.to_ascii_lowercase();
     if !code.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.')) {
         return Err(
             row.fault(CODE, &format!("\"{code}\" is not a code: expected small letters, digits and hyphens"))
         );
     }
-    let level: Level = row.parse(LEVEL)?;
-    let metric: Option<Metric> = row.parse_optional(METRIC)?;
+    let level: Level = row.word(LEVEL)?;
+    let metric: Option<Metric> = row.optional_word(METRIC)?;
     let metric = match (level, metric) {
         (Level::Track, None | Some(Metric::Audience)) => Metric::Audience,
         (Level::Track, Some(_)) => return Err(row.fault(METRIC, "tracks have an audience only")),
@@ -74,10 +74,10 @@ fn parse(row: &Row<'_>, known: &Known) -> Result<PlatformRow, String> {
     let metric = PlatformMetric {
         level,
         metric,
-        kind: Some(row.parse::<Kind>(KIND)?),
+        kind: Some(row.word::<Kind>(KIND)?),
         unit: Some(row.needed(UNIT)?),
         platform_type: row
-            .parse_optional(PLATFORM_TYPE)?
+            .optional_word(PLATFORM_TYPE)?
             .unwrap_or(stored.map_or(PlatformType::Streaming, |stored| stored.platform_type)),
         mirrors: row.flag(MIRRORS)?.unwrap_or(stored.is_some_and(|stored| stored.mirrors)),
         enabled: row.flag(ENABLED)?.unwrap_or(stored.is_none_or(|stored| stored.enabled)),

@@ -1,7 +1,6 @@
 //! The lines of an import file.
 
 use std::cell::Cell;
-use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -9,6 +8,7 @@ use std::rc::Rc;
 use super::bad::BadLines;
 use super::kind::FileKind;
 use super::row::Row;
+use super::source::Source;
 use super::watch::Watch;
 use crate::server::error::Error;
 use csv::ByteRecord;
@@ -31,10 +31,24 @@ pub struct ImportFile {
     pub(super) columns: Vec<Option<usize>>,
     /// How many columns the file has.
     width: usize,
+    source: Source,
+    delimiter: u8,
+}
+
+/// A column as it is known here, however its header is written: "Track UUID" and "song_uuid" are "track_uuid".
+fn column_name(header: &str) -> String {
+    let name = header.trim().trim_start_matches('\u{feff}').to_lowercase().replace([' ', '-'], "_");
+    match name.as_str() {
+        // As the provider's data feed calls them.
+        "song_uuid" => "track_uuid".to_owned(),
+        "platform_code" => "platform".to_owned(),
+        "audience" => "value".to_owned(),
+        _ => name,
+    }
 }
 
 impl ImportFile {
-    /// Reads the header line.
+    /// Finds out how the file is written, and reads the header line.
     ///
     /// # Errors
     /// The file cannot be read; the inner one says what is wrong with the header line.
@@ -43,23 +57,38 @@ impl ImportFile {
             // A pipe cannot be read twice.
             return Ok(Err("it is not a regular file".to_owned()));
         }
-        let (mut reader, _) = reader(path)?;
-        let header = match reader.headers() {
-            Ok(header) => header.iter().map(|column| column.trim().to_owned()).collect::<Vec<_>>(),
-            Err(error) => match error.into_kind() {
-                csv::ErrorKind::Io(source) => return Err(reading(path)(source)),
-                _ => return Ok(Err("the header line is not UTF-8".to_owned())),
-            },
+        let source = match Source::of(path).map_err(reading(path))? {
+            Ok(source) => source,
+            Err(reason) => return Ok(Err(reason)),
         };
-        Ok(FileKind::of(&header, path).map(|kind| {
-            let place = |column| header.iter().position(|found| found == column);
-            ImportFile {
-                path: path.to_owned(),
-                kind,
-                columns: kind.all_columns().map(place).collect(),
-                width: header.len(),
+        // The delimiter is the one with which the header line is one of an import file's; the fault of the one that
+        // makes the most columns is told.
+        let mut fault: Option<(usize, String)> = None;
+        for &delimiter in source.delimiters() {
+            let (mut reader, _) = reader(path, &source, delimiter)?;
+            let header: Vec<String> = match reader.headers() {
+                Ok(header) => header.iter().map(column_name).collect(),
+                Err(error) => match error.into_kind() {
+                    csv::ErrorKind::Io(source) => return Err(reading(path)(source)),
+                    _ => {
+                        return Ok(
+                            Err("the header line is not UTF-8: save the file as CSV UTF-8".to_owned()),
+                        );
+                    }
+                },
+            };
+            match FileKind::of(&header, path) {
+                Ok(kind) => {
+                    let place = |column| header.iter().position(|found| found == column);
+                    let columns = kind.all_columns().map(place).collect();
+                    let (path, width) = (path.to_owned(), header.len());
+                    return Ok(Ok(ImportFile { path, kind, columns, width, source, delimiter }));
+                }
+                Err(_) if fault.as_ref().is_some_and(|(width, _)| *width >= header.len()) => {}
+                Err(reason) => fault = Some((header.len(), reason)),
             }
-        }))
+        }
+        Ok(Err(fault.map_or_else(|| "it is empty".to_owned(), |(_, reason)| reason)))
     }
 
     /// The file's name, for people.
@@ -94,28 +123,34 @@ impl ImportFile {
     ) -> Result<u64, Error> {
         let size = std::fs::metadata(&self.path).map_err(reading(&self.path))?.len();
         watch.begin(format!("reading {}", self.name()), size);
-        let (mut reader, since_line) = reader(&self.path)?;
+        let (mut reader, since_line) = reader(&self.path, &self.source, self.delimiter)?;
+        let before = self.source.lines_before();
         let mut record = ByteRecord::new();
         let mut lines = 0;
         let mut seen = 0;
         loop {
-            let start = reader.position().line();
+            let start = reader.position().line() + before;
             match reader.read_byte_record(&mut record) {
                 Ok(true) => {}
                 Ok(false) => return Ok(lines),
                 Err(error) => return Err(self.broken(start, error)),
             }
-            lines += 1;
             since_line.set(0);
+            // What a spreadsheet leaves below its table.
+            if record.iter().all(|value| value.trim_ascii().is_empty()) {
+                continue;
+            }
+            lines += 1;
             if lines % STRIDE == 0 {
                 watch.check()?;
                 let position = reader.position().byte();
                 watch.advance(position - seen);
                 seen = position;
             }
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, csv::Position::line) + before;
             let row = Row { file: self, record: &record, line };
-            let taken = if record.len() == self.width {
+            let is_blank = |place: usize| record.get(place).is_none_or(|value| value.trim_ascii().is_empty());
+            let taken = if record.len() >= self.width && (self.width..record.len()).all(is_blank) {
                 take(&row)?
             } else {
                 Err(format!("it has {} columns, and the header line {}", record.len(), self.width))
@@ -129,7 +164,7 @@ impl ImportFile {
 
 /// A file, and how much was read of it since somebody last set it to 0: no more than a line's worth.
 struct Bounded {
-    file: File,
+    bytes: Box<dyn Read>,
     since_line: Rc<Cell<usize>>,
 }
 
@@ -138,16 +173,22 @@ impl Read for Bounded {
         if self.since_line.get() > LONGEST_LINE {
             return Err(ErrorKind::FileTooLarge.into());
         }
-        let count = self.file.read(buffer)?;
+        let count = self.bytes.read(buffer)?;
         self.since_line.set(self.since_line.get() + count);
         Ok(count)
     }
 }
 
-fn reader(path: &Path) -> Result<(csv::Reader<Bounded>, Rc<Cell<usize>>), Error> {
+fn reader(
+    path: &Path,
+    source: &Source,
+    delimiter: u8,
+) -> Result<(csv::Reader<Bounded>, Rc<Cell<usize>>), Error> {
     let since_line = Rc::new(Cell::new(0));
-    let file = Bounded { file: File::open(path).map_err(reading(path))?, since_line: Rc::clone(&since_line) };
-    Ok((csv::ReaderBuilder::new().flexible(true).buffer_capacity(BUFFER).from_reader(file), since_line))
+    let bytes = source.read(path).map_err(reading(path))?;
+    let bounded = Bounded { bytes, since_line: Rc::clone(&since_line) };
+    let mut lines = csv::ReaderBuilder::new();
+    Ok((lines.flexible(true).delimiter(delimiter).buffer_capacity(BUFFER).from_reader(bounded), since_line))
 }
 
 fn reading(path: &Path) -> impl FnOnce(std::io::Error) -> Error {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::merge::{Merge, Run};
+use super::merge::{Merge, Repeats, Run};
 use crate::domain::Day;
 use crate::domain::varint::{put, put_signed};
 use crate::server::error::Error;
@@ -105,11 +105,16 @@ impl Sorter {
     }
 
     /// All values by key, ready to be read.
-    pub fn finish(mut self) -> Merge {
+    pub fn finish(self) -> Merge {
+        self.finish_with(Repeats::Refuse)
+    }
+
+    /// The same, with what is made of several values of one day.
+    pub fn finish_with(mut self, repeats: Repeats) -> Merge {
         let packed = self.sorted();
         let Sorter { mut runs, .. } = self;
         runs.push(Run::memory(packed));
-        Merge::new(runs)
+        Merge::new(runs, repeats)
     }
 
     /// Takes what was collected: a frame for each key, in order of keys, with its values in order of days

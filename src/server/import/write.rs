@@ -5,6 +5,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::bad::BadLines;
+use super::catalogue::LinkLine;
 use super::chart_entries::ChartFile;
 use super::merge::{Merge, Series};
 use super::parsed::Parsed;
@@ -43,13 +44,33 @@ pub async fn write(
         Parsed::Platforms(rows) => super::platforms::write(conn, &rows).await?,
         Parsed::Artists(rows) => artists::put(conn, &rows).await?,
         Parsed::Tracks(rows) => tracks::put(conn, &rows).await?,
-        Parsed::TrackArtists(rows) => track_artists::put(conn, &rows).await?,
+        Parsed::TrackArtists(rows) => write_links(conn, fetch_id, &rows).await?,
         Parsed::Observations(merge) => return write_tracks(conn, fetch_id, merge, observed, watch).await,
         Parsed::FetchedWindows(merge) => return write_tracks(conn, fetch_id, merge, asked_for, watch).await,
         Parsed::ArtistObservations(merge) => return write_artists(conn, fetch_id, merge, watch).await,
         Parsed::ChartEntries(file) => return write_charts(conn, fetch_id, file, watch).await,
     };
     Ok(Outcome { counts, bad: BadLines::default() })
+}
+
+/// Adds and changes links, and ends those of which a line says so.
+async fn write_links(conn: &mut Conn, fetch_id: i64, lines: &[LinkLine]) -> Result<Upserted, Error> {
+    let parts = lines.iter().filter_map(|line| match line {
+        LinkLine::Part(part) => Some(*part),
+        LinkLine::None { .. } => None,
+    });
+    let mut counts = track_artists::put(conn, &parts.collect::<Vec<_>>()).await?;
+    let ended: Vec<(i64, i64)> = lines
+        .iter()
+        .filter_map(|line| match line {
+            LinkLine::None { track_id, artist_id } => Some((*track_id, *artist_id)),
+            LinkLine::Part(_) => None,
+        })
+        .collect();
+    let were_there = track_artists::end(conn, fetch_id, &ended).await?;
+    counts.changed += were_there;
+    counts.same += ended.len() as u64 - were_there;
+    Ok(counts)
 }
 
 /// A chunk of series, by owner.

@@ -18,9 +18,10 @@ pub async fn catalogue(files: &[PathBuf]) -> Result<Catalogue, Error> {
     let directory = tempfile::tempdir().map_err(Error::io("cannot make a temporary directory"))?;
     let db = Db::open(&format!("sqlite://{}/catalogue.db", directory.path().display())).await?;
     let mut bad = String::new();
-    let ending =
-        import::run(&db, files, false, &Watch::hidden(), |told| bad += &told.bad.describe(&told.file))
-            .await?;
+    let ending = import::run(&db, files, import::Mode::Keep, &Watch::hidden(), |told| {
+        bad += &told.bad.describe(&told.file)
+    })
+    .await?;
     let catalogue = match ending {
         Ending::Done | Ending::Partly => stored::catalogue(&mut *db.read().await?).await,
         Ending::Failed => Err(Error::Unusable(format!("the files cannot be served:\n{}", bad.trim_end()))),

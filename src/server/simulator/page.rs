@@ -12,8 +12,8 @@ use super::refusal::Refusal;
 
 /// The most items of a page.
 pub const MOST: usize = 100;
-/// Of a short page, one row of so many is left out (the fault `short_pages`).
-const HIDDEN: usize = 4;
+/// A short page has so many hundredths of the rows that were asked for (the fault `short_pages`).
+const SHORT: usize = 75;
 
 /// Which rows a page has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,27 +90,13 @@ impl Ask {
 
     /// The page asked for, out of all rows.
     pub fn list<T: Serialize>(&self, slice: Slice, related: Option<Value>, rows: Vec<T>) -> Response {
-        let rows = if self.has(Fault::ShortPages) {
-            with_hidden(rows)
-        } else {
-            rows.into_iter().map(Some).collect()
-        };
+        let Slice { offset, limit } = slice;
+        let limit = if self.has(Fault::ShortPages) { (limit * SHORT / 100).max(1) } else { limit };
+        let slice = Slice { offset, limit };
         let total = rows.len();
-        let items = rows.into_iter().skip(slice.offset).take(slice.limit).flatten().collect();
+        let items = rows.into_iter().skip(slice.offset).take(slice.limit).collect();
         self.page(slice, related, items, total, slice.offset.saturating_add(slice.limit) < total)
     }
-}
-
-/// The rows with others between them that count and are not shown, so that none of the rows is lost.
-fn with_hidden<T>(rows: Vec<T>) -> Vec<Option<T>> {
-    let mut all = Vec::with_capacity(rows.len() + rows.len() / HIDDEN + 1);
-    for (place, row) in rows.into_iter().enumerate() {
-        if place % HIDDEN == 0 {
-            all.push(None);
-        }
-        all.push(Some(row));
-    }
-    all
 }
 
 /// One object.

@@ -10,7 +10,7 @@ use super::error::Error;
 use super::retry::{Again, Trouble};
 use super::secret::Secrets;
 use super::settings::Limits;
-use super::wire::ApiError;
+use super::wire::{ApiError, lenient};
 use crate::server::clock;
 
 /// The parts of an answer's head that steer us.
@@ -36,9 +36,33 @@ pub(super) struct Asked<'a> {
     pub has_token: bool,
 }
 
+/// The provider's own words for an error: a list of errors, or a message alone.
 #[derive(Deserialize)]
-struct Errors {
+struct ErrorBody {
+    #[serde(default, deserialize_with = "lenient::errors")]
     errors: Vec<ApiError>,
+    #[serde(default, deserialize_with = "lenient::string")]
+    message: String,
+}
+
+/// Who answered with an error, and in which words.
+struct Said {
+    /// Whether the body has the form of the provider's errors: a proxy in between says nothing about the data.
+    is_provider: bool,
+    /// The same for 404, where a message alone would be taken for "there is nothing" for ever.
+    is_provider_for_sure: bool,
+    message: String,
+}
+
+impl Said {
+    fn read(body: &[u8], secrets: &Secrets) -> Self {
+        let body: Option<ErrorBody> = serde_json::from_slice(body).ok();
+        let (errors, root) = body.map_or_else(Default::default, |body| (body.errors, body.message));
+        let is_provider_for_sure = !errors.is_empty();
+        let message = errors.into_iter().next().map_or(root, |error| error.message);
+        let is_provider = is_provider_for_sure || !message.is_empty();
+        Said { is_provider, is_provider_for_sure, message: secrets.hide(&message) }
+    }
 }
 
 impl Head {
@@ -71,35 +95,43 @@ impl Head {
     pub fn trouble(self, asked: Asked<'_>, body: &[u8], secrets: &Secrets) -> Trouble {
         let Asked { ask, host, keys, .. } = asked;
         let (what, host) = (ask.what().to_owned(), host.to_owned());
-        let error =
-            serde_json::from_slice::<Errors>(body).ok().and_then(|body| body.errors.into_iter().next());
-        let is_provider = error.is_some();
-        let message = secrets.hide(error.map(|error| error.message).as_deref().unwrap_or_default());
+        let said = Said::read(body, secrets);
         let status = self.status;
         let never = |error| Trouble::new(error, Again::Never);
+        let foreign = || {
+            Trouble::new(Error::NotTheProvider { host: host.clone(), status, was_heard: false }, Again::Wait)
+        };
+        let is_used_up = self.is_used_up(&said);
+        let Said { is_provider, is_provider_for_sure, message } = said;
         match status {
             300..=399 => never(Error::Redirected { host, status }),
             401 if asked.has_token => Trouble::new(Error::Credentials { keys }, Again::NewToken),
-            401 => never(Error::Credentials { keys }),
+            401 if is_provider => never(Error::Credentials { keys }),
+            401 => Trouble::new(Error::Credentials { keys }, Again::Wait),
+            408 | 425 => Trouble::new(Error::Failing { what, status }, self.again()),
+            429 if is_used_up => never(Error::QuotaUsedUp),
+            429 => Trouble::new(Error::SlowDown { wait: self.wait() }, self.again()),
+            404 if is_provider_for_sure => never(Error::NotFound { what, message }),
+            404 => foreign(),
+            400..=499 if !is_provider => foreign(),
             403 => never(Error::NotInPlan { what, message }),
-            404 if is_provider => never(Error::NotFound { what, message }),
-            404 => never(Error::NotTheProvider { host, status }),
             410 => never(Error::Ambiguous { what }),
-            429 if self.is_too_fast(&message) => {
-                Trouble::new(Error::SlowDown { wait: self.wait() }, self.again())
-            }
-            429 => never(Error::QuotaUsedUp),
             500 => Trouble::new(Error::Failing { what, status }, Again::Once),
             501..=599 => Trouble::new(Error::Failing { what, status }, self.again()),
             _ => never(Error::Refused { what, status, message }),
         }
     }
 
-    /// One status for two things. The provider's words decide; without words of its own (a proxy in
-    /// between), a wait that is told means that waiting helps.
-    fn is_too_fast(self, message: &str) -> bool {
-        message.to_ascii_lowercase().contains("maximum request count")
-            || (message.is_empty() && self.wait().is_some())
+    /// One status for two things: too fast, or no calls left. The count of the calls that are left decides, where there
+    /// is one; then the provider's words; whoever else answers, waiting helps.
+    fn is_used_up(self, said: &Said) -> bool {
+        let words = said.message.to_ascii_lowercase();
+        match self.remaining {
+            Some(1..) => false,
+            _ if words.contains("maximum request count") => false,
+            Some(_) => true,
+            None => said.is_provider && words.contains("quota"),
+        }
     }
 }
 
@@ -164,7 +196,27 @@ mod tests {
         assert_eq!(trouble(told, SPENT).1, Again::Never);
         assert!(trouble(told, SPENT).0.contains("quota"));
         assert_eq!(trouble(told, "<html>").1, Again::Told(Duration::from_secs(3)));
-        assert_eq!(trouble(head(429, &[]), "<html>").1, Again::Never);
+        assert_eq!(trouble(head(429, &[]), "<html>").1, Again::Wait);
+        let counted = |left| head(429, &[("x-quota-remaining", left)]);
+        assert_eq!(trouble(counted("4000000"), SPENT).1, Again::Wait, "the count decides");
+        assert_eq!(trouble(counted("4000000"), OTHER).1, Again::Wait);
+        assert_eq!(trouble(counted("0"), OTHER).1, Again::Never);
+        assert_eq!(trouble(counted("0"), SLOW).1, Again::Wait);
+    }
+
+    #[test]
+    fn only_the_provider_s_own_words_decide() {
+        for status in [400, 403, 404, 410, 418] {
+            let (sentence, again) = trouble(head(status, &[]), "<html>");
+            assert_eq!(again, Again::Wait, "{status}");
+            assert!(sentence.contains("does not answer as Soundcharts does"), "{sentence}");
+        }
+        let gateway = r#"{"message":"no route"}"#;
+        assert_eq!(trouble(head(404, &[]), gateway).1, Again::Wait, "no absence by a message alone");
+        let (sentence, again) = trouble(head(403, &[]), r#"{"message":"Access denied"}"#);
+        assert_eq!(again, Again::Never);
+        assert!(sentence.contains("(\"Access denied\")"), "{sentence}");
+        assert_eq!(trouble(head(408, &[]), "").1, Again::Wait);
     }
 
     #[test]

@@ -7,11 +7,26 @@ use uuid::Uuid;
 use super::ask::Ask;
 use super::client::Client;
 use super::error::Error;
-use super::wire::{Artist, Page, Song};
+use super::pager::Rows;
+use super::wire::{Artist, Page, Song, SongsRelated};
 use crate::domain::Role;
 
 /// The most artists that a search finds.
 const FOUND: u64 = 20;
+
+/// The songs of an artist as the provider lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SongList {
+    /// Each once.
+    pub songs: Vec<Song>,
+    /// Whether these are all: a song that is not named is no longer the artist's (S24 in docs/semantics.md). Not where
+    /// rows could not be read, nor where the answer was empty without a word about how many there are.
+    pub is_complete: bool,
+    /// What the provider calls the artist now.
+    pub artist_name: Option<String>,
+    /// Why rows could not be read.
+    pub lost: Vec<String>,
+}
 
 impl Client {
     /// Up to 20 artists whose name or id is like the text, in the provider's order. Names are not
@@ -27,7 +42,7 @@ impl Client {
         let ask = Ask::new("artists of that name", ["api", "v2", "artist", "search", text])?;
         match self.get::<Page<Artist>>(&ask.page(0, FOUND)).await {
             Err(Error::NotFound { .. }) => Ok(Vec::new()),
-            page => Ok(page?.items),
+            page => Ok(page?.items.rows),
         }
     }
 
@@ -54,20 +69,23 @@ impl Client {
         })
     }
 
-    /// All songs of an artist, each once; with a role only those in which the artist has it. The answer
+    /// The songs of an artist, each once; with a role only those in which the artist has it. The answer
     /// does not tell the role, so that who needs it asks for each.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::LeftOut`]; as of every request.
-    pub async fn artist_songs(&self, artist: Uuid, role: Option<Role>) -> Result<Vec<Song>, Error> {
+    pub async fn artist_songs(&self, artist: Uuid, role: Option<Role>) -> Result<SongList, Error> {
         let (what, artist) = (format!("the songs of artist {artist}"), artist.to_string());
         let main = role.map(|role| u8::from(role == Role::Main));
         let ask =
             Ask::new(what, ["api", "v2.21", "artist", &artist, "songs"])?.with_some("mainPerformer", main);
-        let mut songs: Vec<Song> = self.list(&ask).await?;
+        let rows: Rows<Song, SongsRelated> = self.rows(&ask).await?;
+        rows.check(&ask)?;
+        let is_complete = rows.lost.is_empty() && (rows.announced.is_some() || rows.delivered > 0);
+        let mut songs = rows.items;
         // A song that is added while the pages are read moves another to the next page.
         let mut seen = HashSet::with_capacity(songs.len());
         songs.retain(|song| seen.insert(song.uuid));
-        Ok(songs)
+        Ok(SongList { songs, is_complete, artist_name: rows.related.and_then(|of| of.name), lost: rows.lost })
     }
 }

@@ -54,7 +54,9 @@ impl Client {
         let request = http.get(settings.address.join(ask)).headers(pass.headers.clone());
         let began = Instant::now();
         call.sending();
+        let asked = self.0.silence.asked(Instant::now());
         let response = exchange::open(request, ask.what(), host).await?;
+        asked.heard(Instant::now());
         metrics::counter!("provider_requests_total", "status" => response.status().as_u16().to_string())
             .increment(1);
         let head = Head::read(response.status().as_u16(), response.headers(), &settings.limits);

@@ -74,7 +74,14 @@ impl Client {
         let (what, artist) = (format!("the followers of artist {artist} on {platform}"), artist.to_string());
         let ask = Ask::new(what, ["api", "v2", "artist", &artist, "audience", platform])?;
         let answer = self.series::<ArtistAudienceRow>(&ask, window).await?;
-        Ok(answer.map(|TimeSeries { mut identifiers, complaints, more_complaints }| ArtistAudience {
+        if let Answer::Data(series) = &answer
+            && let Some(field) = [ArtistAudienceRow::FOLLOWERS, ArtistAudienceRow::VIEWS]
+                .into_iter()
+                .find(|field| series.unread.contains(*field))
+        {
+            return Err(Error::Unreadable { what: ask.what().to_owned(), reason: field.to_owned() });
+        }
+        Ok(answer.map(|TimeSeries { mut identifiers, complaints, more_complaints, .. }| ArtistAudience {
             followers: take(&mut identifiers, ArtistAudienceRow::FOLLOWERS),
             likes: take(&mut identifiers, ArtistAudienceRow::LIKES),
             following: take(&mut identifiers, ArtistAudienceRow::FOLLOWING),
@@ -99,7 +106,7 @@ impl Client {
         let (what, artist) = (format!("the listeners of artist {artist} on {platform}"), artist.to_string());
         let ask = Ask::new(what, ["api", "v2", "artist", &artist, "streaming", platform, "listening"])?;
         let answer = self.series::<StreamingRow>(&ask, window).await?;
-        Ok(answer.map(|TimeSeries { mut identifiers, complaints, more_complaints }| ArtistStreaming {
+        Ok(answer.map(|TimeSeries { mut identifiers, complaints, more_complaints, .. }| ArtistStreaming {
             values: take(&mut identifiers, StreamingRow::VALUE),
             complaints,
             more_complaints,

@@ -2,10 +2,13 @@
 //! holds while it asks is given back when its future is dropped.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::spawn_blocking;
+use tokio::time::Instant;
 
 use super::ask::Ask;
 use super::attempt::{pause, usage};
@@ -15,6 +18,7 @@ use super::limiter::Limiter;
 use super::quota::{Quota, QuotaLeft};
 use super::retry::{Again, Tries, Trouble};
 use super::settings::Settings;
+use super::silence::Silence;
 use super::{tls, wire};
 
 /// A body of more bytes is read beside the other tasks: it takes too long between them.
@@ -35,6 +39,9 @@ pub(super) struct Inner {
     pub places: Semaphore,
     /// Held by whoever finds out how many calls are left.
     pub probe: Mutex<()>,
+    /// Whether the provider has answered in its own form: what comes in another form from then on may pass.
+    pub was_heard: AtomicBool,
+    pub silence: Silence,
     pub settings: Settings,
 }
 
@@ -53,6 +60,8 @@ impl Client {
             quota: Quota::new(reserve, settings.quota_first_seen, settings.elsewhere),
             places: Semaphore::new(settings.concurrency.max(1) as usize),
             probe: Mutex::default(),
+            was_heard: AtomicBool::new(false),
+            silence: Silence::default(),
             settings,
         })))
     }
@@ -61,6 +70,11 @@ impl Client {
     /// ([`Settings::elsewhere`]).
     pub fn expect_elsewhere(&self, calls: u32) {
         self.0.quota.expect_elsewhere(calls);
+    }
+
+    /// How long the provider has been asked and has not answered at all.
+    pub fn silent_for(&self) -> Duration {
+        self.0.silence.lasts(Instant::now())
     }
 
     /// The calls left in the billing term, as far as the answers so far tell.
@@ -98,13 +112,20 @@ impl Client {
     {
         let mut tries = Tries::new(self.0.settings.limits);
         loop {
-            let trouble = match self.attempt(ask).await {
-                Ok(body) => match self.read(body, ask).await {
-                    Ok(value) => return Ok(value),
-                    Err(trouble) => trouble,
-                },
+            let answer = match self.attempt(ask).await {
+                Ok(body) => self.read(body, ask).await,
+                Err(trouble) => Err(trouble),
+            };
+            let mut trouble = match answer {
+                Ok(value) => {
+                    self.0.was_heard.store(true, Ordering::Relaxed);
+                    return Ok(value);
+                }
                 Err(trouble) => trouble,
             };
+            if let Error::NotTheProvider { was_heard, .. } = &mut trouble.error {
+                *was_heard = self.0.was_heard.load(Ordering::Relaxed);
+            }
             let reason = trouble.error.to_string();
             let wait = tries.failed(trouble)?;
             tracing::warn!(
@@ -122,10 +143,11 @@ impl Client {
         T: DeserializeOwned + wire::Envelope + Send + 'static,
     {
         if body.len() <= LONG {
-            return wire::read(&body, ask, &self.0.door.secrets);
+            return wire::read(&body, ask, &self.0.host, &self.0.door.secrets);
         }
         let (inner, asked) = (Arc::clone(&self.0), ask.clone());
-        let reading = spawn_blocking(move || wire::read(&body, &asked, &inner.door.secrets)).await;
+        let reading =
+            spawn_blocking(move || wire::read(&body, &asked, &inner.host, &inner.door.secrets)).await;
         // An error means that the process is about to end.
         reading.unwrap_or_else(|_| {
             Err(Trouble::new(Error::BrokenOff { what: ask.what().to_owned() }, Again::Never))

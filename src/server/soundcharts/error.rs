@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::limiter::LimiterError;
+use crate::domain::sync::FailureCause;
 
 /// Why the provider's data could not be had. No variant holds a credential, and texts of the provider
 /// have lost them before they come here.
@@ -135,13 +136,38 @@ pub enum Error {
         /// The HTTP status.
         status: u16,
     },
-    /// An error without the provider's error body: somebody else answers there.
-    #[error("{host} does not answer as Soundcharts does ({status}): check SOUNDCHARTS_BASE_URL")]
+    /// An answer that is not the provider's JSON: somebody else answers there, or a proxy in between.
+    #[error(
+        "{host} does not answer as Soundcharts does ({status}): check SOUNDCHARTS_BASE_URL and the proxies in between"
+    )]
     NotTheProvider {
         /// The host that was asked.
         host: String,
         /// The HTTP status.
         status: u16,
+        /// Whether the provider has answered there before, so that this may pass.
+        was_heard: bool,
+    },
+    /// The connection is not to be trusted.
+    #[error(
+        "The certificate of {host} is not trusted ({reason}): check SOUNDCHARTS_BASE_URL, proxies that open HTTPS, and \
+         the system's CA certificates"
+    )]
+    Certificate {
+        /// The host that was asked.
+        host: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Rows of which no value could be read: not the same as no rows.
+    #[error(
+        "None of the values that Soundcharts sent for {what} can be read ({reason}): nothing of it was kept"
+    )]
+    Unreadable {
+        /// What was asked for.
+        what: String,
+        /// What is wrong with the first of them.
+        reason: String,
     },
     /// A body that does not parse.
     #[error("Soundcharts' answer for {what} has an unexpected form at {path}: {reason}")]
@@ -170,12 +196,12 @@ pub enum Error {
         what: String,
     },
     /// Always another page.
-    #[error("Soundcharts' list of {what} does not end after {pages} pages: nothing of it was kept")]
+    #[error("Soundcharts' list of {what} does not end after {rows} rows: nothing of it was kept")]
     Endless {
         /// What was asked for.
         what: String,
-        /// Pages that were read.
-        pages: u64,
+        /// Rows that came.
+        rows: u64,
     },
     /// Other instances cannot be asked for the next turn.
     #[error("The request limit shared with other instances cannot be read: {0}")]
@@ -194,6 +220,32 @@ pub enum Outlook {
 }
 
 impl Error {
+    /// Its cause in a word.
+    pub const fn cause(&self) -> FailureCause {
+        match self {
+            Error::NotInPlan { .. } => FailureCause::NotInPlan,
+            Error::Credentials { .. } => FailureCause::Credentials,
+            Error::Reserve { .. } | Error::QuotaUsedUp => FailureCause::Quota,
+            Error::SlowDown { .. }
+            | Error::Failing { .. }
+            | Error::Unreachable { .. }
+            | Error::TimedOut { .. }
+            | Error::BrokenOff { .. }
+            | Error::Redirected { .. }
+            | Error::NotTheProvider { .. }
+            | Error::Certificate { .. } => FailureCause::NotResponding,
+            Error::NotFound { .. } | Error::NotYet { .. } | Error::Ambiguous { .. } => FailureCause::Unknown,
+            Error::TooLarge { .. }
+            | Error::Malformed { .. }
+            | Error::Unreadable { .. }
+            | Error::LeftOut { .. }
+            | Error::OtherDays { .. }
+            | Error::Endless { .. } => FailureCause::Unreadable,
+            Error::Unaskable { .. } | Error::Refused { .. } => FailureCause::Refused,
+            Error::Setup(_) | Error::Limiter(_) => FailureCause::Internal,
+        }
+    }
+
     /// What a caller does about it.
     pub const fn outlook(&self) -> Outlook {
         match self {
@@ -204,13 +256,15 @@ impl Error {
             | Error::BrokenOff { .. }
             | Error::LeftOut { .. }
             | Error::Endless { .. }
+            | Error::NotTheProvider { was_heard: true, .. }
             | Error::Limiter(_) => Outlook::Later(None),
             Error::Setup(_)
             | Error::Credentials { .. }
             | Error::Reserve { .. }
             | Error::QuotaUsedUp
             | Error::Redirected { .. }
-            | Error::NotTheProvider { .. } => Outlook::Everything,
+            | Error::Certificate { .. }
+            | Error::NotTheProvider { was_heard: false, .. } => Outlook::Everything,
             Error::Unaskable { .. }
             | Error::NotInPlan { .. }
             | Error::NotFound { .. }
@@ -219,6 +273,7 @@ impl Error {
             | Error::Refused { .. }
             | Error::TooLarge { .. }
             | Error::Malformed { .. }
+            | Error::Unreadable { .. }
             | Error::OtherDays { .. } => Outlook::OnlyThis,
         }
     }

@@ -6,7 +6,7 @@ use super::answer::Head;
 use super::error::Error;
 use super::retry::{Again, Trouble};
 use super::settings::Limits;
-use super::tls::root_cause;
+use super::tls::{self, root_cause};
 
 /// The most bytes of an error's body that are read.
 const ERROR_BODY: usize = 64 << 10;
@@ -60,11 +60,13 @@ pub(super) async fn body(
     }
 }
 
-/// Trouble on the way: all of it may pass.
+/// Trouble on the way: all of it may pass, but for a certificate that is not to be trusted.
 fn trouble(error: &reqwest::Error, what: &str, host: &str) -> Trouble {
     let what = what.to_owned();
     let error = if error.is_builder() {
         return Error::Setup(root_cause(error)).into();
+    } else if let Some(reason) = tls::distrust(error) {
+        return Error::Certificate { host: host.to_owned(), reason }.into();
     } else if error.is_connect() {
         Error::Unreachable { host: host.to_owned(), reason: root_cause(error) }
     } else if error.is_timeout() {

@@ -27,7 +27,7 @@ pub fn take(body: &[u8]) {
     read::<Page<Identifier>>(body);
     read::<Page<RankingRow, RankingRelated>>(body);
     read::<Page<String>>(body);
-    for chart in read::<Page<Chart>>(body).map(|page| page.items).unwrap_or_default() {
+    for chart in read::<Page<Chart>>(body).map(|page| page.items.rows).unwrap_or_default() {
         chart.frequency();
     }
     take_series::<SongAudienceRow>(body);
@@ -43,11 +43,11 @@ fn read<T: DeserializeOwned + Envelope>(body: &[u8]) -> Option<T> {
         let sentence = trouble.error.to_string();
         assert!(!sentence.contains(char::is_control) && !sentence.contains(SECRET), "{sentence:?}");
     };
-    wire::read(body, &ask, &secrets).map_err(told).ok()
+    wire::read(body, &ask, "host", &secrets).map_err(told).ok()
 }
 
 fn take_series<T: DeserializeOwned + Row>(body: &[u8]) {
-    let Some(Page { items, .. }) = read::<Page<T>>(body) else { return };
+    let Some(items) = read::<Page<T>>(body).map(|page| page.items.rows) else { return };
     let Some(first) = items.iter().find_map(|row| wire::day_of(row.label())) else { return };
     let window = Window::new(first, first + (MAX_DAYS - 1)).expect("as many days as are allowed");
     let collect = |rows: &mut dyn Iterator<Item = &T>| -> TimeSeries {

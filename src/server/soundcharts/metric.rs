@@ -98,6 +98,9 @@ impl Client {
         if announced > 0 && !collected.has_rows() {
             return Err(Error::LeftOut { what: what(), delivered: 0, announced });
         }
+        if let Some(reason) = collected.unread() {
+            return Err(Error::Unreadable { what: what(), reason: reason.to_owned() });
+        }
         Ok(Answer::Data(collected.finish()))
     }
 
@@ -111,7 +114,8 @@ impl Client {
             rows => rows?,
         };
         rows.items.iter().for_each(|row| into.add(row));
-        let (delivered, announced) = (rows.delivered(), rows.announced);
+        rows.lost.iter().for_each(|reason| into.lost(reason));
+        let (delivered, announced) = (rows.delivered, rows.announced.unwrap_or_default());
         Ok(if announced > delivered {
             Piece::Cut { delivered, announced }
         } else {

@@ -25,6 +25,7 @@ mod referential;
 mod retry;
 mod secret;
 mod settings;
+mod silence;
 mod songs;
 mod time_series;
 pub mod tls;
@@ -32,6 +33,7 @@ mod window;
 mod wire;
 
 pub use address::{Address, AddressError};
+pub use artists::SongList;
 pub use audience::{ArtistAudience, ArtistStreaming};
 pub use charts::{Ranked, RankingDate};
 pub use client::Client;

@@ -1,19 +1,19 @@
-//! Lists that come in pages. The next page's address is never followed: an offset of our own is, as
-//! long as there is one.
+//! Lists that come in pages. The next page's address is never followed: an offset of our own is, taken from that
+//! address where it has one, else counted by the rows that came.
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::ask::Ask;
 use super::client::Client;
 use super::error::Error;
-use super::wire::{Page, Single};
+use super::wire::{Page, PageInfo, Single};
 
 /// Rows of a page, as many as the provider allows.
 const PAGE: u64 = 100;
 /// Pages after which a list is taken to be endless: so many whatever is announced ...
-const MOST: u64 = 1000;
-/// ... and so many more than the announced rows need.
-const SPARE: u64 = 10;
+const MOST_PAGES: u64 = 1000;
+/// ... and so many rows more than are announced.
+const SPARE_ROWS: u64 = 10 * PAGE;
 
 /// A list as far as the provider would deliver it.
 #[derive(Debug)]
@@ -22,16 +22,19 @@ pub(super) struct Rows<T, R = IgnoredAny> {
     pub related: Option<R>,
     /// In the order of the provider.
     pub items: Vec<T>,
-    /// How many rows the provider says there are.
-    pub announced: u64,
-    /// Up to which row it was asked.
-    reached: u64,
-    pages: u64,
+    /// How many rows the provider says there are; `None` where it does not say.
+    pub announced: Option<u64>,
+    /// How many rows came, those that could not be read included.
+    pub delivered: u64,
+    /// Why rows could not be read.
+    pub lost: Vec<String>,
+    /// Whether the rest was not asked for.
+    is_enough: bool,
 }
 
 impl Client {
-    /// All pages of a list. A page that is empty, that repeats the one before it, or after which the
-    /// provider says nothing follows, is the last.
+    /// All pages of a list. A page that is empty, that repeats the one before it, or after which nothing follows, is
+    /// the last.
     pub(super) async fn rows<T, R>(&self, ask: &Ask) -> Result<Rows<T, R>, Error>
     where
         T: DeserializeOwned + PartialEq + Send + 'static,
@@ -50,29 +53,39 @@ impl Client {
         T: DeserializeOwned + PartialEq + Send + 'static,
         R: DeserializeOwned + Send + 'static,
     {
-        let mut rows = Rows { related: None, items: Vec::new(), announced: 0, reached: 0, pages: 0 };
-        let mut before = 0;
-        for number in 0..MOST {
-            if number > 0 && rows.announced > 0 && number > rows.announced / PAGE + SPARE {
-                break;
-            }
-            let offset = number * PAGE;
+        let mut rows = Rows {
+            related: None,
+            items: Vec::new(),
+            announced: None,
+            delivered: 0,
+            lost: Vec::new(),
+            is_enough: false,
+        };
+        let (mut offset, mut before) = (0, 0);
+        for _ in 0..MOST_PAGES {
             let Page { related, items, page, .. } = self.get::<Page<T, R>>(&ask.page(offset, PAGE)).await?;
             rows.related = rows.related.or(related);
-            rows.announced = rows.announced.max(page.total.unwrap_or(0));
-            if items.is_empty() || items[..] == rows.items[before..] {
+            rows.announced = rows.announced.max(page.as_ref().and_then(|page| page.total));
+            let came = items.delivered();
+            if came == 0 || (items.lost.is_empty() && items.rows[..] == rows.items[before..]) {
                 return Ok(rows);
             }
-            let is_enough = enough(&items);
-            rows.reached = if is_enough { u64::MAX } else { offset + PAGE };
-            rows.pages = number + 1;
+            if items.rows.is_empty() {
+                let (path, reason) = items.lost[0].clone();
+                return Err(Error::Malformed { what: ask.what().to_owned(), path, reason });
+            }
+            rows.is_enough = enough(&items.rows);
+            rows.delivered += came;
+            rows.lost.extend(items.lost.into_iter().map(|(path, reason)| format!("{path}: {reason}")));
             before = rows.items.len();
-            rows.items.extend(items);
-            if is_enough || page.next.is_none() {
-                return Ok(rows);
+            rows.items.extend(items.rows);
+            let Some(next) = next_offset(page.as_ref(), offset, came, &rows) else { return Ok(rows) };
+            offset = next;
+            if rows.announced.is_some_and(|announced| rows.delivered > announced + SPARE_ROWS) {
+                break;
             }
         }
-        Err(Error::Endless { what: ask.what().to_owned(), pages: rows.pages })
+        Err(Error::Endless { what: ask.what().to_owned(), rows: rows.delivered })
     }
 
     /// All rows of a list that is worth nothing in part.
@@ -98,21 +111,46 @@ impl Client {
     }
 }
 
-impl<T, R> Rows<T, R> {
-    /// How many rows came.
-    pub fn delivered(&self) -> u64 {
-        self.items.len() as u64
-    }
+/// Where the next page begins, if there is one: where the address of the next page says; without one, after the rows
+/// that came, while fewer came than were announced, or while a page that says nothing about the list is full.
+fn next_offset<T, R>(page: Option<&PageInfo>, offset: u64, came: u64, rows: &Rows<T, R>) -> Option<u64> {
+    let following = offset + came;
+    let is_last = match (page.map(|page| page.next.as_deref()), rows.announced) {
+        _ if rows.is_enough => true,
+        (Some(Some(link)), _) => {
+            return Some(offset_in(link).filter(|next| *next > offset).unwrap_or(following));
+        }
+        (_, Some(announced)) => rows.delivered >= announced,
+        (Some(None), None) => true,
+        (None, None) => came < PAGE,
+    };
+    (!is_last).then_some(following)
+}
 
-    /// Whether every announced row was asked for. A page may hold fewer rows than it could.
+/// The offset in the query of an address.
+fn offset_in(link: &str) -> Option<u64> {
+    let (_, query) = link.split_once('?')?;
+    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "offset")?.1.parse().ok()
+}
+
+impl<T, R> Rows<T, R> {
+    /// Whether every announced row came.
     ///
     /// # Errors
     /// [`Error::LeftOut`].
     pub fn check(&self, ask: &Ask) -> Result<(), Error> {
-        if self.reached >= self.announced {
+        if !self.lost.is_empty() {
+            tracing::warn!(
+                list = ask.what(),
+                rows = self.lost.len(),
+                reason = self.lost[0],
+                "rows cannot be read"
+            );
+        }
+        let announced = self.announced.unwrap_or_default();
+        if self.is_enough || self.delivered >= announced {
             return Ok(());
         }
-        let (what, delivered, announced) = (ask.what().to_owned(), self.delivered(), self.announced);
-        Err(Error::LeftOut { what, delivered, announced })
+        Err(Error::LeftOut { what: ask.what().to_owned(), delivered: self.delivered, announced })
     }
 }

@@ -1,7 +1,7 @@
 //! Rows of the provider become observations: sorted by day, one a day, each of them storable. What
 //! cannot be kept is complained about and costs only itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::window::Window;
@@ -44,6 +44,8 @@ pub struct TimeSeries {
     pub complaints: Vec<Complaint>,
     /// Complaints beyond those.
     pub more_complaints: u64,
+    /// Identifiers of which values came and none could be read.
+    pub unread: BTreeSet<String>,
 }
 
 /// Collects the rows of a window.
@@ -54,11 +56,19 @@ pub(super) struct Collector {
     /// Rows whose day lies inside and outside.
     inside: u64,
     outside: u64,
+    /// Why the first value that could not be read could not be.
+    unread: Option<String>,
+    /// Whether every timestamp so far is an hour or two before midnight in UTC: midnight somewhere in Europe.
+    is_before_midnight: bool,
 }
+
+/// The most identifiers without a value that are noted.
+const UNREAD: usize = 16;
 
 impl Collector {
     pub fn new(window: Window) -> Self {
-        Collector { window, series: TimeSeries::default(), inside: 0, outside: 0 }
+        let series = TimeSeries::default();
+        Collector { window, series, inside: 0, outside: 0, unread: None, is_before_midnight: true }
     }
 
     /// Adds the values of a row. Order and repetition change nothing: of different values of one day
@@ -66,17 +76,23 @@ impl Collector {
     pub fn add(&mut self, row: &impl Row) {
         let Some(day) = wire::day_of(row.label()) else {
             self.inside += 1;
-            return self.complain("", row.label(), "it does not begin with a date");
+            return self.not_read("", row.label(), "it does not begin with a date");
         };
         if !self.window.contains(day) {
             self.outside += 1;
             return;
         }
         self.inside += 1;
+        self.is_before_midnight &= is_before_midnight(row.label());
+        if !row.has_values() {
+            // Among others such a row says nothing; alone it is not understood.
+            self.unread.get_or_insert_with(|| "it has no value".to_owned());
+            return;
+        }
         for plot in row.plots() {
             let identifier = plot.identifier.trim();
             if identifier.len() > LONGEST || identifier.contains(char::is_control) {
-                self.complain("", row.label(), "its identifier is no identifier");
+                self.not_read("", row.label(), "its identifier is no identifier");
                 continue;
             }
             match plot.value.read() {
@@ -88,9 +104,30 @@ impl Collector {
                     series.push(Observation { day, value });
                 }
                 Ok(None) => {}
-                Err(reason) => self.complain(identifier, row.label(), &reason),
+                Err(reason) => {
+                    if self.series.unread.len() < UNREAD {
+                        self.series.unread.insert(identifier.to_owned());
+                    }
+                    self.not_read(identifier, row.label(), &reason);
+                }
             }
         }
+    }
+
+    /// A row could not be read at all.
+    pub fn lost(&mut self, reason: &str) {
+        self.inside += 1;
+        self.not_read("", "", reason);
+    }
+
+    fn not_read(&mut self, identifier: &str, date: &str, reason: &str) {
+        self.unread.get_or_insert_with(|| reason.to_owned());
+        self.complain(identifier, date, reason);
+    }
+
+    /// Why nothing of what came could be read, where that is so.
+    pub fn unread(&self) -> Option<&str> {
+        self.unread.as_deref().filter(|_| self.series.identifiers.is_empty())
     }
 
     /// Records that something could not be kept.
@@ -124,12 +161,25 @@ impl Collector {
             let reason = format!("{} rows of other days were delivered and not kept", self.outside);
             self.complain("", "", &reason);
         }
+        if self.is_before_midnight && !self.series.identifiers.is_empty() {
+            let reason = "the timestamps are an hour or two before midnight in UTC: these may be the days before those meant";
+            self.complain("", "", reason);
+        }
+        let identifiers = &self.series.identifiers;
+        self.series.unread.retain(|identifier| !identifiers.contains_key(identifier));
         for series in self.series.identifiers.values_mut() {
             series.sort_unstable_by_key(|o| (o.day, std::cmp::Reverse(o.value)));
             series.dedup_by_key(|o| o.day);
         }
         self.series
     }
+}
+
+/// "2026-08-31T22:00:00Z": midnight of September 1 in Europe, if a program has moved it to UTC.
+fn is_before_midnight(label: &str) -> bool {
+    let Some((_, time)) = label.split_once('T') else { return false };
+    let (hour, offset) = (time.get(..8).unwrap_or_default(), time.get(8..).unwrap_or_default());
+    matches!(hour, "22:00:00" | "23:00:00") && matches!(offset, "Z" | "+00:00" | ".000Z")
 }
 
 #[cfg(test)]
@@ -142,7 +192,7 @@ mod tests {
         let window = Window::new("2026-09-01".parse().unwrap(), "2026-09-30".parse().unwrap()).unwrap();
         let mut collector = Collector::new(window);
         let body = format!(r#"{{"items":[{}]}}"#, rows.join(","));
-        parse::<Page<SongAudienceRow>>(&body).unwrap().items.iter().for_each(|row| collector.add(row));
+        parse::<Page<SongAudienceRow>>(&body).unwrap().items.rows.iter().for_each(|row| collector.add(row));
         collector
     }
 
@@ -189,6 +239,35 @@ mod tests {
                 "yesterday: it does not begin with a date",
             ]
         );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_nothing() {
+        assert_eq!(collect(&[&row("2026-09-01", "true")]).unread(), Some("true is not a whole number"));
+        assert_eq!(collect(&[r#"{"date":"2026-09-01"}"#]).unread(), Some("it has no value"));
+        for nothing in [r#""plots":[]"#, r#""plots":null"#, r#""value":null"#] {
+            assert_eq!(
+                collect(&[&format!(r#"{{"date":"2026-09-01",{nothing}}}"#)]).unread(),
+                None,
+                "{nothing}"
+            );
+        }
+        let some = collect(&[&row("2026-09-01", "true"), &row("2026-09-02", "5")]);
+        assert_eq!(some.unread(), None);
+    }
+
+    #[test]
+    fn days_that_were_moved_to_utc_are_warned_of() {
+        let at = |times: &[&str]| {
+            let rows: Vec<String> = (1..)
+                .zip(times)
+                .map(|(day, time)| format!(r#"{{"date":"2026-09-0{day}T{time}","value":5}}"#))
+                .collect();
+            let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+            !collect(&rows).finish().complaints.is_empty()
+        };
+        assert!(at(&["22:00:00Z", "22:00:00Z"]) && at(&["23:00:00+00:00"]));
+        assert!(!at(&["22:00:00Z", "00:00:00Z"]) && !at(&["22:00:00+02:00"]) && !at(&["18:00:01+00:00"]));
     }
 
     #[test]

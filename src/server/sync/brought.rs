@@ -11,8 +11,8 @@ pub enum Brought {
     Platforms(Vec<KnownPlatform>),
     /// All charts of a platform.
     Charts(Vec<Chart>),
-    /// All songs of an artist; one may be there in both roles.
-    Songs(Vec<(Song, Role)>),
+    /// The songs of an artist; one may be there in both roles.
+    Songs(Songs),
     /// An artist's numbers, and what of them could not be kept.
     Artist {
         /// In order of days, one a day.
@@ -24,6 +24,19 @@ pub enum Brought {
     Audience(TimeSeries),
     /// Rankings by day.
     Rankings(Vec<(Day, Vec<Ranked>)>),
+}
+
+/// The songs of an artist, main and featured.
+#[derive(Debug, Default)]
+pub struct Songs {
+    /// Each with its role.
+    pub songs: Vec<(Song, Role)>,
+    /// Whether these are all.
+    pub is_complete: bool,
+    /// What the provider calls the artist now.
+    pub artist_name: Option<String>,
+    /// What of the lists could not be read, in words.
+    pub complaint: Option<String>,
 }
 
 /// A platform as the provider's lists have it.
@@ -47,7 +60,8 @@ impl Brought {
         match self {
             Brought::Audience(series) => complaint(&series.complaints, series.more_complaints),
             Brought::Artist { complaints, .. } => complaints.clone(),
-            Brought::Platforms(_) | Brought::Charts(_) | Brought::Songs(_) | Brought::Rankings(_) => None,
+            Brought::Songs(songs) => songs.complaint.clone(),
+            Brought::Platforms(_) | Brought::Charts(_) | Brought::Rankings(_) => None,
         }
     }
 }

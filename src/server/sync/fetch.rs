@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::brought::{Brought, KnownPlatform, complaint};
+use super::brought::{Brought, KnownPlatform, Songs, complaint};
 use crate::domain::{Day, Metric, Role};
 use crate::server::db::units::Task;
 use crate::server::db::{Conn, artists, charts, platforms, tracks};
@@ -65,12 +65,19 @@ pub async fn ask(client: &Client, question: Question) -> Result<Brought, Error> 
             charts => Ok(Brought::Charts(charts?)),
         },
         Question::Songs(artist) => {
-            let mut songs = Vec::new();
+            let mut all = Songs { is_complete: true, ..Songs::default() };
+            let mut lost = Vec::new();
             for role in [Role::Main, Role::Featured] {
-                let found = client.artist_songs(artist, Some(role)).await?;
-                songs.extend(found.into_iter().map(|song| (song, role)));
+                let list = client.artist_songs(artist, Some(role)).await?;
+                all.songs.extend(list.songs.into_iter().map(|song| (song, role)));
+                all.is_complete &= list.is_complete;
+                all.artist_name = all.artist_name.or(list.artist_name);
+                lost.extend(list.lost);
             }
-            Ok(Brought::Songs(songs))
+            if let Some(first) = lost.first() {
+                all.complaint = Some(format!("{} songs could not be read ({first})", lost.len()));
+            }
+            Ok(Brought::Songs(all))
         }
         Question::Artist(artist, platform, metric, window) => {
             let (values, complaints) = match metric {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use super::brought::KnownPlatform;
+use super::brought::{KnownPlatform, Songs};
 use crate::domain::query::Country;
 use crate::domain::series::Observation;
 use crate::domain::{Day, Level, Metric, PlatformType, Role};
@@ -14,7 +14,7 @@ use crate::server::db::charts::{self, ChartFacts, Place};
 use crate::server::db::observations::{self, IdentifierNews, TrackNews, Window};
 use crate::server::db::platforms::{self, PlatformMetric};
 use crate::server::db::track_artists::{self, Part};
-use crate::server::db::{Conn, tracks};
+use crate::server::db::{Conn, artists, tracks};
 use crate::server::error::Error;
 use crate::server::soundcharts::{Chart, Ranked, Song, TimeSeries};
 
@@ -69,8 +69,12 @@ impl News {
     }
 }
 
-/// Keeps an artist's songs, each with its role.
-pub async fn songs(conn: &mut Conn, artist: i64, songs: &[(Song, Role)]) -> Result<(), Error> {
+/// Keeps an artist's songs, each with its role, and what the artist is called now.
+pub async fn songs(conn: &mut Conn, fetch: i64, artist: i64, list: &Songs) -> Result<(), Error> {
+    let Songs { songs, is_complete, artist_name, .. } = list;
+    if let Some(name) = artist_name {
+        artists::rename(conn, artist, name).await?;
+    }
     // Who is named in both roles is a main artist.
     let mut roles: HashMap<Uuid, Role> = HashMap::new();
     let mut known: Vec<Track> = Vec::with_capacity(songs.len());
@@ -90,7 +94,7 @@ pub async fn songs(conn: &mut Conn, artist: i64, songs: &[(Song, Role)]) -> Resu
         Some(Part { track_id: *numbers.get(uuid)?, artist_id: artist, role: *roles.get(uuid)? })
     };
     let parts: Vec<Part> = uuids.iter().filter_map(part).collect();
-    track_artists::put(conn, &parts).await.map(drop)
+    track_artists::put_list(conn, fetch, artist, &parts, *is_complete).await
 }
 
 fn track(song: &Song) -> Track {

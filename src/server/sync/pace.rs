@@ -25,6 +25,8 @@ pub struct Pace {
     pub first_wait: Duration,
     /// What doubling ends at.
     pub longest_wait: Duration,
+    /// Where the provider has not answered for so long, the syncs say so.
+    pub silence: Duration,
     /// How long writing waits for others, such as an import.
     pub patience: Duration,
     /// How long requests may take to end once the worker is to stop.
@@ -44,6 +46,7 @@ impl Default for Pace {
             attempts: 8,
             first_wait: Duration::from_secs(10),
             longest_wait: Duration::from_secs(15 * 60),
+            silence: Duration::from_secs(4),
             patience: Duration::from_secs(5 * 60),
             drain: Duration::from_secs(25),
         }

@@ -134,9 +134,10 @@ impl Terms {
     }
 
     /// Whether the songs of an artist, last read at that time, are to be read: one that came out up to the
-    /// end of the range must not be missed.
+    /// end of the range must not be missed, and one that has moved to another artist must not be counted for long (S24).
     pub fn wants_songs(&self, read: Option<i64>) -> bool {
-        let is_old = |at: i64| day_of(at) < (self.range.to() + 1).min(self.today);
+        let is_old =
+            |at: i64| day_of(at) < (self.range.to() + 1).min(self.today) || self.today - day_of(at) >= LISTS;
         read.is_none_or(|at| is_old(at) || self.since.is_some_and(|since| at < since))
     }
 }
@@ -324,7 +325,8 @@ mod tests {
     fn lists_are_read_when_they_may_have_grown() {
         let terms = september("2026-11-26");
         assert!(terms.wants_songs(None) && terms.wants_songs(Some(at("2026-09-30"))));
-        assert!(!terms.wants_songs(Some(at("2026-10-01"))));
+        assert!(!terms.wants_songs(Some(at("2026-11-20"))));
+        assert!(terms.wants_songs(Some(at("2026-11-19"))), "songs move to other artists");
         assert!(!september("2026-09-12").wants_songs(Some(at("2026-09-12"))));
         assert!(september("2026-09-13").wants_songs(Some(at("2026-09-12"))));
         assert!(terms.wants_list(Some(at("2026-11-19"))) && !terms.wants_list(Some(at("2026-11-20"))));

@@ -4,6 +4,7 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::OnceCell;
 
@@ -122,6 +123,11 @@ impl Provider {
         if let Some(Connection { client, .. }) = self.0.connection.get() {
             client.look_again();
         }
+    }
+
+    /// How long the provider has been asked by this process and has not answered at all.
+    pub fn silent_for(&self) -> Duration {
+        self.0.connection.get().map_or(Duration::ZERO, |connection| connection.client.silent_for())
     }
 
     /// How many calls are left, as far as this process has heard.

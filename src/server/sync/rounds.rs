@@ -5,12 +5,12 @@ use uuid::Uuid;
 
 use super::request::Request;
 use super::survey::{Plan, Question, survey};
-use crate::domain::sync::SyncState;
+use crate::domain::sync::{CauseCount, FailureCause, SyncState, causes_text};
 use crate::server::clock::{now_ms, today};
 use crate::server::db::sync_needs::{self, Tally};
 use crate::server::db::syncs::{self, Progress, StoredSync};
 use crate::server::db::units::{self, Task};
-use crate::server::db::{Conn, Db};
+use crate::server::db::{Conn, Db, failed_series};
 use crate::server::error::Error;
 
 /// More rounds than any request needs: songs, days, days further away.
@@ -20,6 +20,7 @@ const UNITS_OF_SONGS: u32 = 100;
 
 /// Notes how far the open syncs are that need any of these units.
 pub async fn note_ended(conn: &mut Conn, units: &[i64]) -> Result<(), Error> {
+    failed_series::note(conn, units).await?;
     for sync in sync_needs::of_units(conn, units).await? {
         note_progress(conn, sync).await?;
     }
@@ -97,28 +98,45 @@ pub async fn next(conn: &mut Conn, sync: &StoredSync) -> Result<(), Error> {
     if !plan.is_empty() && sync.round < ROUNDS {
         return open(conn, sync.id, &plan).await;
     }
-    let (state, message) = verdict(tally);
+    let causes = sync_needs::causes(conn, sync.id).await?;
+    let left = Left { planned: plan.units.len() + plan.shared.len(), refused: plan.refused };
+    let (state, message) = verdict(tally, &causes, left);
     note_progress(conn, sync.id).await?;
     syncs::end(conn, sync.id, state, &message, now_ms()).await.map(drop)
 }
 
+/// What is missing at the end of a sync and was not tried in it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Left {
+    /// Units of a plan for which there is no other round.
+    planned: usize,
+    /// Series that are not asked for, because the provider refused their kind.
+    refused: u32,
+}
+
 /// How a sync ended.
-fn verdict(tally: Tally) -> (SyncState, String) {
+fn verdict(tally: Tally, causes: &[CauseCount], left: Left) -> (SyncState, String) {
     let missed = tally.failed + tally.cancelled;
-    let complaints = match tally.complaints {
-        0 => String::new(),
-        count => format!("; of {count} answers some values could not be kept"),
-    };
+    let refused = (left.refused > 0)
+        .then(|| causes_text(&[CauseCount { cause: FailureCause::NotInPlan, count: left.refused }]));
+    let more = [
+        (!causes.is_empty()).then(|| causes_text(causes)),
+        refused.map(|text| format!("not asked for again: {text}")),
+        (left.planned > 0).then(|| format!("{} more are still missing: start the sync again", left.planned)),
+        (tally.complaints > 0)
+            .then(|| format!("of {} answers some values could not be kept", tally.complaints)),
+    ];
+    let more: String = more.into_iter().flatten().map(|text| format!(". {text}")).collect();
+    let is_whole = left.planned == 0 && left.refused == 0;
     match (missed, tally.done) {
-        (0, _) if tally.complaints == 0 => (SyncState::Complete, "Everything was fetched".to_owned()),
-        (0, _) => (SyncState::Partial, format!("Everything was answered{complaints}")),
-        (_, 0) => (SyncState::Failed, "Nothing could be fetched".to_owned()),
+        (0, _) if tally.complaints == 0 && is_whole => {
+            (SyncState::Complete, "Everything was fetched".to_owned())
+        }
+        (0, _) => (SyncState::Partial, format!("Everything that was asked for was answered{more}")),
+        (_, 0) => (SyncState::Failed, format!("Nothing could be fetched{more}")),
         (_, _) => {
             let total = tally.total();
-            (
-                SyncState::Partial,
-                format!("{missed} of {total} series and lists could not be fetched{complaints}"),
-            )
+            (SyncState::Partial, format!("{missed} of {total} series and lists could not be fetched{more}"))
         }
     }
 }
@@ -139,9 +157,20 @@ mod tests {
     #[test]
     fn verdicts() {
         let tally = |done, failed, complaints| Tally { done, failed, complaints, ..Tally::default() };
-        assert_eq!(verdict(tally(3, 0, 0)).0, SyncState::Complete);
-        assert_eq!(verdict(tally(3, 1, 0)).0, SyncState::Partial);
-        assert_eq!(verdict(tally(3, 0, 1)).0, SyncState::Partial);
-        assert_eq!(verdict(tally(0, 3, 0)).0, SyncState::Failed);
+        let state = |tally, left| verdict(tally, &[], left).0;
+        let none = Left::default();
+        assert_eq!(state(tally(3, 0, 0), none), SyncState::Complete);
+        assert_eq!(state(tally(3, 1, 0), none), SyncState::Partial);
+        assert_eq!(state(tally(3, 0, 1), none), SyncState::Partial);
+        assert_eq!(state(tally(0, 3, 0), none), SyncState::Failed);
+        assert_eq!(
+            state(tally(3, 0, 0), Left { planned: 1, ..none }),
+            SyncState::Partial,
+            "no round is left"
+        );
+        assert_eq!(state(tally(3, 0, 0), Left { refused: 1, ..none }), SyncState::Partial);
+        let causes = [CauseCount { cause: FailureCause::NotInPlan, count: 23 }];
+        let (_, message) = verdict(tally(66, 23, 0), &causes, none);
+        assert_eq!(message, "23 of 89 series and lists could not be fetched. Not in your plan: 23 series");
     }
 }

@@ -8,7 +8,7 @@ use super::rounds;
 use super::survey::{Plan, Question, survey};
 use crate::domain::sync::{SyncPlan, SyncState};
 use crate::server::clock::{now_ms, today};
-use crate::server::db::{Conn, Db, sync_needs, syncs};
+use crate::server::db::{Conn, Db, refusals, sync_needs, syncs};
 use crate::server::error::Error;
 
 /// What became of a request.
@@ -107,6 +107,7 @@ pub async fn retry(db: &Db, provider: &Provider, id: Uuid) -> Result<Uuid, Error
         return Ok(open.id);
     }
     provider.look_again();
+    refusals::forget(&mut tx).await?;
     // It was asked for in so many words now.
     request.most_requests = None;
     sync_needs::forget_failed(&mut tx, id).await?;

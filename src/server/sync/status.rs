@@ -60,6 +60,7 @@ async fn told(conn: &mut Conn, stored: StoredSync) -> Result<SyncStatus, Error> 
         .collect();
     names.sort_unstable();
     let failures = sync_needs::failures(conn, stored.id).await?;
+    let causes = sync_needs::causes(conn, stored.id).await?;
     Ok(SyncStatus {
         id: stored.id,
         eta_seconds: eta(&stored, now_ms()),
@@ -69,6 +70,7 @@ async fn told(conn: &mut Conn, stored: StoredSync) -> Result<SyncStatus, Error> 
         percent: stored.percent,
         message: stored.message,
         failures,
+        causes,
         artists: names,
         from: request.from,
         to: request.to,

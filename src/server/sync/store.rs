@@ -6,14 +6,15 @@ use std::collections::HashSet;
 use super::brought::Brought;
 use super::keep;
 use super::pace::Pace;
-use super::provider::Kind;
+use super::provider;
 use super::rounds;
-use crate::server::clock::ms_from_now;
+use crate::domain::sync::FailureCause;
+use crate::server::clock::{ms_from_now, now};
 use crate::server::db::artist_observations::{self, ArtistSeries};
 use crate::server::db::fetched::{self, List};
 use crate::server::db::fetches::{self, FetchSource};
-use crate::server::db::units::{self, Claimed, Ending, Task};
-use crate::server::db::{Conn, Db, meta};
+use crate::server::db::units::{self, Claimed, Ending, Task, UnitKind};
+use crate::server::db::{Conn, Db, meta, refusals};
 use crate::server::error::Error;
 use crate::server::soundcharts::{self, Outlook, QuotaLeft};
 
@@ -34,11 +35,27 @@ pub struct Writer<'a> {
     /// The store.
     pub db: &'a Db,
     /// Who answered.
-    pub kind: Kind,
+    pub kind: provider::Kind,
     /// Waits and numbers.
     pub pace: &'a Pace,
     /// What is known about the quota.
     pub quota: Option<QuotaLeft>,
+}
+
+/// So many refusals of one kind are believed.
+const REFUSALS: u32 = 3;
+
+/// The plan does not include a unit. After three of a kind the others are not asked for: they are given up with the
+/// same sentence, and left alone for a while. Answers with those.
+async fn stop_refused(conn: &mut Conn, task: Task, error: &soundcharts::Error) -> Result<Vec<i64>, Error> {
+    let (kind, cause) = (UnitKind::from(task), error.cause());
+    if units::count_failed(conn, &kind, cause).await? < REFUSALS {
+        return Ok(Vec::new());
+    }
+    refusals::put(conn, &kind, &error.to_string(), now()).await?;
+    let reason = "The Soundcharts plan does not include this, as it did not include others of its kind: extend the plan, \
+                  or leave it out";
+    units::give_up_kind(conn, &kind, reason, cause).await
 }
 
 impl Writer<'_> {
@@ -58,14 +75,18 @@ impl Writer<'_> {
             let ending = self.ending(finished);
             units::end(&mut tx, finished.claimed.id, &ending).await?;
             ended.push(finished.claimed.id);
-            if let Err(error) = &finished.result
-                && error.outlook() == Outlook::Everything
-            {
-                stop = Some(error.to_string());
+            match &finished.result {
+                Err(error) if error.outlook() == Outlook::Everything => {
+                    stop = Some((error.to_string(), error.cause()));
+                }
+                Err(error) if error.cause() == FailureCause::NotInPlan => {
+                    ended.extend(stop_refused(&mut tx, finished.claimed.unit.task, error).await?);
+                }
+                _ => {}
             }
         }
-        if let Some(reason) = stop {
-            ended.extend(units::give_up(&mut tx, &reason).await?);
+        if let Some((reason, cause)) = stop {
+            ended.extend(units::give_up(&mut tx, &reason, cause).await?);
         }
         rounds::note_ended(&mut tx, &ended).await?;
         if let Some(quota) = self.quota {
@@ -78,7 +99,8 @@ impl Writer<'_> {
     pub async fn give_up(self, claimed: &Claimed, reason: String) -> Result<(), Error> {
         let mut tx = self.db.write_within(self.pace.patience).await?;
         if !units::held(&mut tx, &[(claimed.id, claimed.lease)]).await?.is_empty() {
-            units::end(&mut tx, claimed.id, &Ending::Failed(reason)).await?;
+            let ending = Ending::Failed { reason, cause: FailureCause::Internal };
+            units::end(&mut tx, claimed.id, &ending).await?;
             rounds::note_ended(&mut tx, &[claimed.id]).await?;
         }
         Ok(tx.commit().await?)
@@ -94,7 +116,7 @@ impl Writer<'_> {
                     Ending::Again { reason: error.to_string(), ready_at }
                 }
                 Outlook::Later(_) | Outlook::OnlyThis | Outlook::Everything => {
-                    Ending::Failed(error.to_string())
+                    Ending::Failed { reason: error.to_string(), cause: error.cause() }
                 }
             },
         }
@@ -131,7 +153,7 @@ impl Writer<'_> {
                     fetched::put_artist(conn, (artist, platform, metric), days, fetch).await?;
                 }
                 (Task::Songs { artist }, Brought::Songs(songs)) => {
-                    keep::songs(conn, artist, songs).await?;
+                    keep::songs(conn, fetch, artist, songs).await?;
                     fetched::put_list(conn, List::Songs, artist, fetch).await?;
                 }
                 (Task::Charts { platform }, Brought::Charts(charts)) => {

@@ -9,12 +9,13 @@ use super::plan::{Audience, Known, Needed, Terms, artist_tasks, ranking_requests
 use super::request::Request;
 use crate::domain::sync::{ChartPlan, SyncPlan};
 use crate::domain::{Day, Kind, Level};
+use crate::server::clock::now;
 use crate::server::db::artists::StoredArtist;
 use crate::server::db::fetched::{self, List};
 use crate::server::db::platforms::{self, Platform};
 use crate::server::db::tracks::{self, StoredTrack};
-use crate::server::db::units::{self, Task, Unit};
-use crate::server::db::{Conn, artists, charts, series};
+use crate::server::db::units::{self, Task, Unit, UnitKind};
+use crate::server::db::{Conn, artists, charts, refusals, series};
 use crate::server::error::Error;
 use crate::server::reports::{choose_artists, choose_platforms};
 
@@ -30,6 +31,8 @@ pub struct Plan {
     pub units: Vec<Unit>,
     /// Open units that bring a part of what is needed.
     pub shared: Vec<i64>,
+    /// Series that are missing and are not asked for, because the provider refused their kind lately.
+    pub refused: u32,
     /// The same in numbers.
     pub summary: SyncPlan,
 }
@@ -58,6 +61,7 @@ pub struct Question<'a> {
 struct Planner<'a> {
     terms: Terms,
     given_up: HashSet<About>,
+    refused: HashSet<UnitKind>,
     open: Open,
     plan: Plan,
     question: Question<'a>,
@@ -93,6 +97,12 @@ pub async fn survey(conn: &mut Conn, question: Question<'_>) -> Result<Plan, Err
     let mut planner = Planner {
         terms: Terms { range, today: question.today, since: question.since },
         given_up: question.given_up.iter().map(|task| About::from(*task)).collect(),
+        // A refresh asks for everything anew.
+        refused: if question.since.is_some() {
+            HashSet::new()
+        } else {
+            refusals::standing(conn, now()).await?
+        },
         open: Open::of(units::open_about(conn, &subjects).await?),
         plan: Plan::default(),
         question,
@@ -109,7 +119,9 @@ pub async fn survey(conn: &mut Conn, question: Question<'_>) -> Result<Plan, Err
 
 impl Planner<'_> {
     fn put(&mut self, task: Task, label: String, requests: u32) {
-        if !self.given_up.contains(&task.into()) {
+        if self.refused.contains(&UnitKind::from(task)) {
+            self.plan.refused += 1;
+        } else if !self.given_up.contains(&task.into()) {
             self.plan.units.push(Unit { task, label });
             self.plan.summary.requests += requests;
         }

@@ -17,6 +17,7 @@ use super::rounds;
 use super::store::{Finished, Writer};
 use super::sweep::sweep;
 use crate::domain::range::range_label;
+use crate::domain::sync::FailureCause;
 use crate::server::background::Background;
 use crate::server::clock::{ms_from_now, now, now_ms};
 use crate::server::db::units::{self, Claim, Claimed};
@@ -105,7 +106,13 @@ pub struct Worker {
     trouble: u32,
     beaten: Instant,
     swept: Option<Instant>,
+    /// Whether the syncs say that the provider does not answer.
+    is_silence_told: bool,
 }
+
+/// What a sync says while the provider does not answer, and when it does again.
+const SILENT: &str = "Soundcharts isn't responding. Retrying…";
+const HEARD: &str = "Fetching from Soundcharts";
 
 impl Worker {
     async fn new(
@@ -134,6 +141,7 @@ impl Worker {
             trouble: 0,
             beaten: Instant::now(),
             swept: None,
+            is_silence_told: false,
         })
     }
 
@@ -176,7 +184,26 @@ impl Worker {
             }
         }
         self.drop_lost().await?;
+        self.tell_silence().await?;
         self.write().await
+    }
+
+    /// Says in the syncs concerned that the provider does not answer, and that it does again.
+    async fn tell_silence(&mut self) -> Result<(), Error> {
+        let is_silent = !self.asking.is_empty() && self.provider.silent_for() >= self.pace.silence;
+        if is_silent == self.is_silence_told {
+            return Ok(());
+        }
+        let units: Vec<i64> = self.handles.keys().copied().collect();
+        if !units.is_empty() {
+            let mut tx = self.db.write_within(self.pace.patience).await?;
+            for sync in sync_needs::of_units(&mut tx, &units).await? {
+                syncs::begin(&mut tx, sync, if is_silent { SILENT } else { HEARD }, now_ms()).await?;
+            }
+            tx.commit().await?;
+        }
+        self.is_silence_told = is_silent;
+        Ok(())
     }
 
     fn is_idle(&self) -> bool {
@@ -216,12 +243,12 @@ impl Worker {
         }
         let client = match self.provider.client().await {
             Ok(client) => client.clone(),
-            Err(error) => return self.give_up_all(&error.to_string()).await,
+            Err(error) => return self.give_up_all(&error.to_string(), FailureCause::Internal).await,
         };
         let mut tx = self.db.write_within(self.pace.patience).await?;
         if let Err(Error::SyncOff(reason)) = self.provider.usable(&mut tx).await {
             drop(tx);
-            return self.give_up_all(&reason).await;
+            return self.give_up_all(&reason, FailureCause::Credentials).await;
         }
         let is_idle = self.is_idle();
         let until = ms_from_now(self.pace.lease);
@@ -262,9 +289,9 @@ impl Worker {
     }
 
     /// Nothing can be fetched: says so in every open sync.
-    async fn give_up_all(&self, reason: &str) -> Result<(), Error> {
+    async fn give_up_all(&self, reason: &str, cause: FailureCause) -> Result<(), Error> {
         let mut tx = self.db.write_within(self.pace.patience).await?;
-        let units = units::give_up(&mut tx, reason).await?;
+        let units = units::give_up(&mut tx, reason, cause).await?;
         rounds::note_ended(&mut tx, &units).await?;
         Ok(tx.commit().await?)
     }

@@ -4,7 +4,7 @@
 use crate::domain::format::grouped;
 use crate::domain::report::{BeforeAfter, Report, Split};
 use crate::domain::view::figures::UNKNOWN;
-use crate::domain::view::growth::{Compared, of_platform, signed, split_parts, whole};
+use crate::domain::view::growth::{Compared, of_platform, signed, split_parts};
 use crate::domain::view::table::{Cell, Part, Row, Table};
 
 /// The platforms and the whole; nothing where nothing is compared.
@@ -21,7 +21,7 @@ pub fn growth_table(report: &Report) -> Option<Table> {
         caption: "Change by platform".to_owned(),
         head: [Cell::head("Platform")].into_iter().chain(numbers.map(Cell::number_head)).collect(),
         bodies: vec![rows.collect()],
-        foot: [vec![total], cells(Some(whole(growth)), growth.total, &growth.split)].concat(),
+        foot: [vec![total], cells(Some(Compared::from(growth)), growth.total, &growth.split)].concat(),
         ..Table::default()
     })
 }

@@ -2,14 +2,15 @@
 
 use crate::domain::report::{PlatformRow, Report};
 use crate::domain::view::figures::{UNKNOWN, average_text, percent, units};
-use crate::domain::view::growth::{of_platform, whole};
+use crate::domain::view::growth::{Compared, of_platform};
 use crate::domain::view::table::{Cell, Part, Row, Table};
 
 /// The platforms of a report, with their change where it is compared with another period.
 pub fn platform_table(report: &Report) -> Table {
     let summary = &report.summary;
     let has_shares = report.platforms.iter().any(|row| row.share.is_some());
-    let change = report.growth.as_ref().map(|growth| Cell::number(Part::change(Some(whole(growth)))));
+    let change =
+        report.growth.as_ref().map(|growth| Cell::number(Part::change(Some(Compared::from(growth)))));
     let numbers = ["Peak day", "Average a day", "Days tracked", "Coverage", "Data until"];
     let mut head =
         vec![Cell::head("Platform"), Cell::number_head("Total audience"), Cell::number_head("% of total")];
@@ -17,7 +18,12 @@ pub fn platform_table(report: &Report) -> Table {
     head.extend(numbers.map(Cell::number_head));
     let mut foot = vec![
         Cell::row_head(vec![Part::Text("TOTAL".to_owned()), Part::Aside(units(&summary.units))]),
-        Cell::number(vec![Part::figure(summary.total)]),
+        Cell::number(
+            [Part::figure(summary.total)]
+                .into_iter()
+                .chain(report.incomplete.as_ref().map(|_| Part::Below("incomplete".to_owned())))
+                .collect(),
+        ),
         // By largest remainder the shares add up; without any there is nothing to add.
         text(if has_shares { "100.0 %" } else { UNKNOWN }.to_owned()),
     ];

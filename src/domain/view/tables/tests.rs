@@ -107,6 +107,7 @@ pub fn report() -> Report {
             days_tracked: 30,
             coverage: Some("0.5000".to_owned()),
         },
+        incomplete: None,
         platforms: vec![
             platform("spotify", "Spotify", "streams", figure(3_000, 3_000, Some(3_000)), Some("75.0")),
             platform("youtube", "YouTube", "views", figure(1_000, 900, None), Some("25.0")),

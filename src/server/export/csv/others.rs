@@ -2,7 +2,7 @@
 
 use super::{CHANGE, FIGURE, Out, PEAK, change, figure, peak, text};
 use crate::domain::report::{BeforeAfter, Report, Split};
-use crate::domain::view::growth::{Compared, compared, of_platform, split_parts, whole};
+use crate::domain::view::growth::{Compared, of_platform, split_parts};
 use crate::domain::{Day, Figure};
 
 fn with_figure(before: &[&'static str], after: &[&'static str]) -> Vec<&'static str> {
@@ -165,14 +165,14 @@ pub fn growth(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
     let none = String::new;
     line(
         ["total".to_owned(), none(), none(), none()],
-        whole(growth),
+        Compared::from(growth),
         [growth.days, growth.pairs, growth.pairs_of, growth.tracks, growth.tracks_of].map(Some),
         (growth.total, growth.split),
     )?;
     for row in &growth.platforms {
         line(
             ["platform".to_owned(), text(&row.platform), none(), none()],
-            compared!(row),
+            Compared::from(row),
             [Some(row.days), Some(row.pairs), Some(row.pairs_of), None, None],
             (row.total, row.split),
         )?;
@@ -180,7 +180,7 @@ pub fn growth(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
     for (track, row) in report.tracks.iter().zip(&growth.track_rows) {
         line(
             ["track".to_owned(), none(), row.uuid.to_string(), text(&track.name)],
-            compared!(row),
+            Compared::from(row),
             [Some(row.days), None, None, None, None],
             (row.total, row.split),
         )?;
@@ -190,7 +190,7 @@ pub fn growth(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
 
 /// The grand total and one line a unit, with what is known about them.
 pub fn summary(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
-    let after = ["tracks", "tracks_of", "average_daily", "days_tracked", "coverage"];
+    let after = ["tracks", "tracks_of", "average_daily", "days_tracked", "coverage", "incomplete"];
     out.head(&with_figure(&["row", "unit"], &after))?;
     let summary = &report.summary;
     let after = [
@@ -199,12 +199,13 @@ pub fn summary(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
         summary.average_daily.clone().unwrap_or_default(),
         summary.days_tracked.to_string(),
         summary.coverage.clone().unwrap_or_default(),
+        report.incomplete.is_some().to_string(),
     ];
     let before = ["total".to_owned(), text(&report.units_label())];
     out.line(before.into_iter().chain(figure(summary.total)).chain(after))?;
     for unit in &summary.units {
         let before = ["unit".to_owned(), text(&unit.unit)];
-        out.line(before.into_iter().chain(figure(unit.total)).chain([const { String::new() }; 5]))?;
+        out.line(before.into_iter().chain(figure(unit.total)).chain([const { String::new() }; 6]))?;
     }
     Ok(())
 }

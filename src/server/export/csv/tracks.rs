@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::{CHANGE, FIGURE, Out, PEAK, change, figure, peak, text};
 use crate::domain::report::{CellRow, PlatformRow, Report, TrackRow};
-use crate::domain::view::growth::compared;
+use crate::domain::view::growth::Compared;
 
 const BEFORE: [&str; 8] = ["from", "to", "track_uuid", "track", "credit", "platform", "unit", "state"];
 
@@ -31,7 +31,8 @@ pub fn track_totals(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
     let codes = report.platforms.iter().map(|row| row.platform.as_str());
     let columns = ["track_uuid", "track", "credit", "state"].into_iter().chain(FIGURE).chain(codes);
     out.head(&columns.chain(CHANGE).collect::<Vec<_>>())?;
-    let changes = report.growth.iter().flat_map(|growth| &growth.track_rows).map(|row| Some(compared!(row)));
+    let changes =
+        report.growth.iter().flat_map(|growth| &growth.track_rows).map(|row| Some(Compared::from(row)));
     for (track, compared) in report.tracks.iter().zip(changes.chain(std::iter::repeat(None))) {
         let before =
             [track.uuid.to_string(), text(&track.name), text(&track.credit), track.state.to_string()];

@@ -12,7 +12,7 @@ use super::sheet::{FIRST, Sheet};
 use super::{Registry, period};
 use crate::domain::figure::Precision;
 use crate::domain::report::{BeforeAfter, Change, Growth, Report, Split};
-use crate::domain::view::growth::{Compared, compared, other_period, sentence, split_parts, whole};
+use crate::domain::view::growth::{Compared, other_period, sentence, split_parts};
 
 const NAME: &str = "Growth";
 
@@ -49,10 +49,17 @@ pub fn write(
     for row in &growth.platforms {
         let at = sheet.row();
         let names = [Cell::text(registry.name(&row.platform)), Cell::text(&row.platform)];
-        sheet.line(names.into_iter().chain(numbers(compared!(row), row.total, &row.split, row.days, at)))?;
+        sheet.line(names.into_iter().chain(numbers(
+            Compared::from(row),
+            row.total,
+            &row.split,
+            row.days,
+            at,
+        )))?;
     }
     let (at, last) = (sheet.row(), sheet.row().saturating_sub(1));
-    let totals = numbers(whole(growth), growth.total, &growth.split, growth.days, at).into_iter().enumerate();
+    let totals =
+        numbers(Compared::from(growth), growth.total, &growth.split, growth.days, at).into_iter().enumerate();
     let totals = totals.map(|(column, cell)| match column {
         // The change is worked out of this row; days are no sum.
         2 | 11 => cell,
@@ -65,7 +72,13 @@ pub fn write(
     for (track, row) in report.tracks.iter().zip(&growth.track_rows) {
         let at = sheet.row();
         let names = [Cell::text(&track.name), Cell::text(row.uuid.to_string())];
-        sheet.line(names.into_iter().chain(numbers(compared!(row), row.total, &row.split, row.days, at)))?;
+        sheet.line(names.into_iter().chain(numbers(
+            Compared::from(row),
+            row.total,
+            &row.split,
+            row.days,
+            at,
+        )))?;
     }
 
     sheet.section("What is compared", &[Column::words("What", 0.0), Column::words("Value", 0.0)], None)?;

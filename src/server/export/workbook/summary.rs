@@ -13,7 +13,7 @@ use super::{daily, period, platforms, tracks};
 use crate::domain::report::{DayRow, Report};
 use crate::domain::view::figures::units;
 use crate::domain::view::growth::sentence;
-use crate::domain::view::words::subject;
+use crate::domain::view::words::{subject, total_label};
 
 const NAME: &str = "Summary";
 
@@ -26,7 +26,7 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Resul
     let summary = &report.summary;
     let total = live(summary.total, |offset| platforms::total_cell(report, offset));
     let units = Cell::text(units(&summary.units));
-    sheet.total([Cell::text("Total audience")].into_iter().chain(total).chain([units]))?;
+    sheet.total([Cell::text(total_label(report))].into_iter().chain(total).chain([units]))?;
     // A single unit is the total already.
     for unit in summary.units.iter().filter(|_| summary.units.len() > 1) {
         let name = format!("A{}", sheet.row() + 1);

@@ -1,14 +1,13 @@
 //! Syncs: `POST /syncs`, `GET /syncs`, `GET /syncs/{id}` and its events, retry, cancel.
 
 use std::convert::Infallible;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
-use futures_util::Stream;
 use futures_util::stream::unfold;
 use serde::Serialize;
 use tokio::sync::watch;
@@ -35,6 +34,10 @@ use crate::server::sync_page::done;
 
 /// How often the row of a sync is looked at for somebody who watches it.
 const LOOK: Duration = Duration::from_millis(400);
+
+/// Whoever watches is told at least so often, also where nothing has changed: who hears nothing for longer knows that
+/// the connection is lost.
+const REPEAT: Duration = Duration::from_secs(5);
 
 /// What became of a request for a sync.
 #[derive(Debug, Serialize, ToSchema)]
@@ -159,7 +162,8 @@ pub async fn cancel(
 
 /// How far a sync is, again and again until it has ended.
 ///
-/// Server-sent events: one named `progress` for every change, whose data are a `SyncStatus` as JSON.
+/// Server-sent events: one named `progress` for every change, and at least every five seconds, whose data are a
+/// `SyncStatus` as JSON.
 #[utoipa::path(
     get, path = "/syncs/{id}/events", operation_id = "sync_events", tag = "Syncs",
     params(("id" = Uuid, Path, description = "The sync's `id`.", example = "7f3c2a10-5b1e-4c7d-9a51-0d7f3f1e2b64")),
@@ -174,11 +178,13 @@ pub async fn events(
     MayRead(person): MayRead,
     Path(id): Path<String>,
     _: Nothing,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refused> {
+) -> Result<impl IntoResponse, Refused> {
     let id = id_of(&id)?;
     let first = sync::status(&context.db, id).await?;
-    let watching = Watching { context, person, id, told: None, next: Some(first) };
-    Ok(Sse::new(unfold(watching, Watching::step)).keep_alive(KeepAlive::default()))
+    let watching = Watching { context, person, id, told: None, at: Instant::now(), next: Some(first) };
+    // A proxy that gathers events or keeps them would show an old state as the present one.
+    let headers = [("cache-control", "no-store, no-transform"), ("x-accel-buffering", "no")];
+    Ok((headers, Sse::new(unfold(watching, Watching::step))))
 }
 
 /// Somebody who watches a sync.
@@ -187,6 +193,8 @@ struct Watching {
     person: Person,
     id: Uuid,
     told: Option<SyncStatus>,
+    /// When that was told.
+    at: Instant,
     next: Option<SyncStatus>,
 }
 
@@ -202,9 +210,9 @@ impl Watching {
                 Some(status) => status,
                 None => sync::status(&self.context.db, self.id).await.ok()?,
             };
-            if self.told.as_ref() != Some(&status) {
+            if self.told.as_ref() != Some(&status) || self.at.elapsed() >= REPEAT {
                 let event = Event::default().event("progress").json_data(&status).ok()?;
-                self.told = Some(status);
+                (self.told, self.at) = (Some(status), Instant::now());
                 return Some((Ok(event), self));
             }
             tokio::select! {

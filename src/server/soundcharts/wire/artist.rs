@@ -89,8 +89,8 @@ mod tests {
                 "countryCode":""}],"page":{"offset":0,"limit":20,"next":null,"previous":null,"total":1}}"#,
         )
         .unwrap();
-        assert_eq!(page.items[0].country_code, None);
-        assert!(page.items[0].genres.is_empty());
+        assert_eq!(page.items.rows[0].country_code, None);
+        assert!(page.items.rows[0].genres.is_empty());
     }
 
     #[test]

@@ -18,22 +18,31 @@ pub trait Row {
     fn label(&self) -> &str;
     /// Its values; those that are `null` are left out.
     fn plots(&self) -> Vec<Plot<'_>>;
+    /// Whether it has a place for values at all: a row without one is not understood.
+    fn has_values(&self) -> bool;
 }
 
-/// A day of a song on a platform: a value for each of the platform's ids of it.
+/// A day of a song on a platform: a value for each of the platform's ids of it, or one for the song.
 #[derive(Debug, PartialEq, Deserialize)]
 pub struct SongAudienceRow {
     date: String,
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    plots: Vec<SongPlot>,
+    #[serde(default, deserialize_with = "lenient::present")]
+    plots: Option<Option<Vec<SongPlot>>>,
+    #[serde(default, deserialize_with = "lenient::present")]
+    value: Option<Number>,
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
 struct SongPlot {
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient::identifier")]
     identifier: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::present")]
     value: Option<Number>,
+}
+
+/// A value, unless it is `null` or not there.
+fn given(value: &Option<Number>) -> Option<&Number> {
+    value.as_ref().filter(|value| !value.is_null())
 }
 
 impl Row for SongAudienceRow {
@@ -42,8 +51,18 @@ impl Row for SongAudienceRow {
     }
 
     fn plots(&self) -> Vec<Plot<'_>> {
-        let values = self.plots.iter().filter_map(|plot| Some((&plot.identifier, plot.value.as_ref()?)));
-        values.map(|(identifier, value)| Plot { identifier, value }).collect()
+        match &self.plots {
+            None => given(&self.value).map(|value| Plot { identifier: "", value }).into_iter().collect(),
+            Some(plots) => {
+                let plots = plots.iter().flatten();
+                let values = plots.filter_map(|plot| Some((plot.identifier.as_str(), given(&plot.value)?)));
+                values.map(|(identifier, value)| Plot { identifier, value }).collect()
+            }
+        }
+    }
+
+    fn has_values(&self) -> bool {
+        self.plots.is_some() || self.value.is_some()
     }
 }
 
@@ -52,15 +71,15 @@ impl Row for SongAudienceRow {
 #[serde(rename_all = "camelCase")]
 pub struct ArtistAudienceRow {
     date: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::present")]
     follower_count: Option<Number>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::present")]
     like_count: Option<Number>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::present")]
     following_count: Option<Number>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::present")]
     post_count: Option<Number>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::present")]
     view_count: Option<Number>,
 }
 
@@ -70,6 +89,16 @@ impl ArtistAudienceRow {
     pub const FOLLOWING: &str = "followingCount";
     pub const POSTS: &str = "postCount";
     pub const VIEWS: &str = "viewCount";
+
+    fn fields(&self) -> [(&'static str, &Option<Number>); 5] {
+        [
+            (Self::FOLLOWERS, &self.follower_count),
+            (Self::LIKES, &self.like_count),
+            (Self::FOLLOWING, &self.following_count),
+            (Self::POSTS, &self.post_count),
+            (Self::VIEWS, &self.view_count),
+        ]
+    }
 }
 
 impl Row for ArtistAudienceRow {
@@ -78,15 +107,12 @@ impl Row for ArtistAudienceRow {
     }
 
     fn plots(&self) -> Vec<Plot<'_>> {
-        let fields = [
-            (Self::FOLLOWERS, &self.follower_count),
-            (Self::LIKES, &self.like_count),
-            (Self::FOLLOWING, &self.following_count),
-            (Self::POSTS, &self.post_count),
-            (Self::VIEWS, &self.view_count),
-        ];
-        let values = fields.into_iter().filter_map(|(field, value)| Some((field, value.as_ref()?)));
+        let values = self.fields().into_iter().filter_map(|(field, value)| Some((field, given(value)?)));
         values.map(|(identifier, value)| Plot { identifier, value }).collect()
+    }
+
+    fn has_values(&self) -> bool {
+        self.fields().iter().any(|(_, value)| value.is_some())
     }
 }
 
@@ -94,7 +120,7 @@ impl Row for ArtistAudienceRow {
 #[derive(Debug, PartialEq, Deserialize)]
 pub struct StreamingRow {
     date: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::present")]
     value: Option<Number>,
 }
 
@@ -108,7 +134,11 @@ impl Row for StreamingRow {
     }
 
     fn plots(&self) -> Vec<Plot<'_>> {
-        self.value.iter().map(|value| Plot { identifier: Self::VALUE, value }).collect()
+        given(&self.value).map(|value| Plot { identifier: Self::VALUE, value }).into_iter().collect()
+    }
+
+    fn has_values(&self) -> bool {
+        self.value.is_some()
     }
 }
 
@@ -134,12 +164,12 @@ mod tests {
                 "page":{"offset":0,"limit":100,"next":null,"previous":null,"total":2},"errors":[]}"#,
         )
         .unwrap();
-        let found = plots(&page.items[0]);
+        let found = plots(&page.items.rows[0]);
         assert_eq!(found[0], ("1RtHLYql5X2itERnugE7iV".to_owned(), Ok(Some(2_919_969_032))));
         assert!(found[1].1.is_err());
         assert_eq!(found[2], (String::new(), Ok(Some(-3))));
         assert_eq!(found.len(), 3);
-        assert!(page.items[1].plots().is_empty());
+        assert!(page.items.rows[1].plots().is_empty());
     }
 
     #[test]
@@ -150,7 +180,7 @@ mod tests {
                           "followingCount":null,"postCount":395,"viewCount":null}],"page":{}}"#,
         )
         .unwrap();
-        let found = plots(&page.items[0]);
+        let found = plots(&page.items.rows[0]);
         assert_eq!(
             found,
             [("followerCount".to_owned(), Ok(Some(90_706_658))), ("postCount".to_owned(), Ok(Some(395)))]
@@ -158,9 +188,26 @@ mod tests {
     }
 
     #[test]
-    fn a_row_without_date_is_malformed() {
-        let error =
-            parse::<Page<StreamingRow>>(r#"{"items":[{"date":"x","value":1},{"value":1}]}"#).unwrap_err();
-        assert!(error.contains("items[1]") && error.contains("date"), "{error}");
+    fn a_row_without_date_costs_itself() {
+        let page: Page<StreamingRow> = parse(r#"{"items":[{"date":"x","value":1},{"value":1}]}"#).unwrap();
+        let (path, reason) = &page.items.lost[0];
+        assert!(path == "items[1]" && reason.contains("date"), "{path} {reason}");
+    }
+
+    #[test]
+    fn values_stand_in_several_ways() {
+        let page: Page<SongAudienceRow> = parse(
+            r#"{"items":[{"date":"2026-09-01","value":"93863298"},{"date":"2026-09-02","value":9.38e7},
+                {"date":"2026-09-03","plots":[{"identifier":7130,"value":"5"}]},{"date":"2026-09-04","plots":[]},
+                {"date":"2026-09-05","plots":null},{"date":"2026-09-06","value":null},{"date":"2026-09-07"}],"errors":{}}"#,
+        )
+        .unwrap();
+        let rows = &page.items.rows;
+        assert_eq!(plots(&rows[0]), [(String::new(), Ok(Some(93_863_298)))]);
+        assert_eq!(plots(&rows[1]), [(String::new(), Ok(Some(93_800_000)))]);
+        assert_eq!(plots(&rows[2]), [("7130".to_owned(), Ok(Some(5)))]);
+        assert!(rows[3..].iter().all(|row| row.plots().is_empty()));
+        let has_values: Vec<bool> = rows.iter().map(Row::has_values).collect();
+        assert_eq!(has_values, [true, true, true, true, true, true, false]);
     }
 }

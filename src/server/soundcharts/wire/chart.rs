@@ -95,7 +95,7 @@ mod tests {
                "page":{"offset":0,"limit":100,"next":null,"previous":null,"total":2},"errors":[]}"#,
         )
         .unwrap();
-        let [global, italy] = &page.items[..] else { panic!("two charts") };
+        let [global, italy] = &page.items.rows[..] else { panic!("two charts") };
         assert_eq!((global.country_code.as_deref(), global.positions), (None, Some(200)));
         assert_eq!(
             (global.frequency(), italy.frequency()),
@@ -116,6 +116,6 @@ mod tests {
         )
         .unwrap();
         assert_eq!(page.related.unwrap().date, "2026-02-04T03:11:57+00:00");
-        assert_eq!(page.items[0].position, Some(1));
+        assert_eq!(page.items.rows[0].position, Some(1));
     }
 }

@@ -2,29 +2,30 @@
 
 use serde::Deserialize;
 
-use super::lenient;
+use super::lenient::{self, Items};
 
 /// A list, or a page of one. `R` is what the list is about, for the few that say something we need.
 #[derive(Debug, Deserialize)]
-#[serde(bound(deserialize = "T: serde::de::Deserialize<'de>, R: serde::de::Deserialize<'de>"))]
+#[serde(bound(deserialize = "T: serde::de::DeserializeOwned, R: serde::de::Deserialize<'de>"))]
 pub struct Page<T, R = serde::de::IgnoredAny> {
     #[serde(default)]
     pub related: Option<R>,
-    pub items: Vec<T>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    pub page: PageInfo,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub items: Items<T>,
+    /// None where the answer says nothing about the list that it is a page of.
+    #[serde(default, deserialize_with = "lenient::readable")]
+    pub page: Option<PageInfo>,
+    #[serde(default, deserialize_with = "lenient::errors")]
     pub errors: Vec<ApiError>,
 }
 
 /// Where a page stands in its list.
 #[derive(Debug, Default, Deserialize)]
 pub struct PageInfo {
-    /// The next page's address. Only whether there is one counts: it is never followed.
+    /// The next page's address. It is never followed; only its offset counts.
     #[serde(default, deserialize_with = "lenient::text")]
     pub next: Option<String>,
     /// Rows of the whole list.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::count")]
     pub total: Option<u64>,
 }
 
@@ -33,7 +34,7 @@ pub struct PageInfo {
 pub struct Single<T> {
     #[serde(default = "Option::default")]
     pub object: Option<T>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient::errors")]
     pub errors: Vec<ApiError>,
 }
 
@@ -41,7 +42,7 @@ pub struct Single<T> {
 #[derive(Debug, Deserialize)]
 pub struct ApiError {
     /// An HTTP status.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::readable")]
     pub code: Option<i64>,
     #[serde(default, deserialize_with = "lenient::string")]
     pub message: String,
@@ -51,17 +52,27 @@ pub struct ApiError {
 pub trait Envelope {
     /// The error that stands where the data should be.
     fn error(&self) -> Option<&ApiError>;
+    /// What an answer without a body says: that there is nothing.
+    fn nothing() -> Self;
 }
 
 impl<T, R> Envelope for Page<T, R> {
     fn error(&self) -> Option<&ApiError> {
-        self.errors.first().filter(|_| self.items.is_empty())
+        self.errors.first().filter(|_| self.items.delivered() == 0)
+    }
+
+    fn nothing() -> Self {
+        Page { related: None, items: Items::default(), page: None, errors: Vec::new() }
     }
 }
 
 impl<T> Envelope for Single<T> {
     fn error(&self) -> Option<&ApiError> {
         self.errors.first().filter(|_| self.object.is_none())
+    }
+
+    fn nothing() -> Self {
+        Single { object: None, errors: Vec::new() }
     }
 }
 
@@ -77,10 +88,29 @@ mod tests {
             r#"{"related":{"uuid":"x"},"items":[],"page":{"offset":0,"limit":100,"next":"/api/v2/x?offset=100","previous":null,"total":334},"errors":[]}"#,
         )
         .unwrap();
-        assert!(first.page.next.is_some());
-        assert_eq!(first.page.total, Some(334));
+        let page = first.page.unwrap();
+        assert_eq!((page.next.as_deref(), page.total), (Some("/api/v2/x?offset=100"), Some(334)));
         let last: Page<Platform> = parse(r#"{"items":[],"page":{"next":null},"errors":null}"#).unwrap();
-        assert!(last.page.next.is_none() && last.page.total.is_none() && last.errors.is_empty());
+        let page = last.page.unwrap();
+        assert!(page.next.is_none() && page.total.is_none() && last.errors.is_empty());
+        let total = |page: &str| {
+            let page: Page<Platform> =
+                parse(&format!(r#"{{"items":[],"page":{page},"errors":{{}}}}"#)).unwrap();
+            page.page.and_then(|page| page.total)
+        };
+        assert_eq!(total(r#"{"total":"334"}"#), Some(334), "a number as text");
+        assert_eq!([r#"{"total":-1}"#, r#"{"total":null}"#, "[]", "null", "7"].map(total), [None; 5]);
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_read_costs_itself() {
+        let page: Page<Platform> = parse(
+            r#"{"items":[{"name":"Spotify","code":"spotify"},{"name":"Deezer","code":7},null,{"name":"X","code":"x"}]}"#,
+        )
+        .unwrap();
+        assert_eq!((page.items.rows.len(), page.items.delivered()), (2, 4));
+        let (path, reason) = &page.items.lost[0];
+        assert!(path == "items[1].code" && reason.contains("expected a string"), "{path} {reason}");
     }
 
     #[test]

@@ -1,8 +1,142 @@
 //! Readers for what the provider is known to spell in several ways.
 
-use serde::{Deserialize, Deserializer};
+use std::fmt;
+use std::marker::PhantomData;
 
+use serde::de::{DeserializeOwned, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::{ApiError, Number};
 use crate::domain::Day;
+
+/// The rows of a page. One that cannot be read costs itself and no other.
+#[derive(Debug)]
+pub struct Items<T> {
+    /// Those that could be read, in order.
+    pub rows: Vec<T>,
+    /// Place and reason of each that could not.
+    pub lost: Vec<(String, String)>,
+}
+
+impl<T> Items<T> {
+    /// How many rows there were.
+    pub fn delivered(&self) -> u64 {
+        (self.rows.len() + self.lost.len()) as u64
+    }
+}
+
+impl<T> Default for Items<T> {
+    fn default() -> Self {
+        Items { rows: Vec::new(), lost: Vec::new() }
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Items<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Rows<T>(PhantomData<T>);
+
+        impl<'de, T: DeserializeOwned> Visitor<'de> for Rows<T> {
+            type Value = Items<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Items<T>, A::Error> {
+                let mut items = Items::default();
+                while let Some(row) = rows.next_element::<Box<RawValue>>()? {
+                    let place = items.rows.len() + items.lost.len();
+                    match serde_json::from_str(row.get()) {
+                        Ok(row) => items.rows.push(row),
+                        Err(_) => items.lost.push(why::<T>(place, row.get())),
+                    }
+                }
+                Ok(items)
+            }
+        }
+
+        deserializer.deserialize_seq(Rows(PhantomData))
+    }
+}
+
+/// Where and why a row cannot be read: read once more, because the place costs time.
+fn why<T: DeserializeOwned>(place: usize, row: &str) -> (String, String) {
+    let mut json = serde_json::Deserializer::from_str(row);
+    match serde_path_to_error::deserialize::<_, T>(&mut json) {
+        Err(error) => {
+            let path = error.path().to_string();
+            let path = if path == "." { String::new() } else { format!(".{path}") };
+            (format!("items[{place}]{path}"), error.into_inner().to_string())
+        }
+        Ok(_) => (format!("items[{place}]"), "it cannot be read".to_owned()),
+    }
+}
+
+/// A value that is there, `null` included.
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// A value of the expected form; anything else is none.
+pub fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let value = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str::<Option<T>>(value.get()).unwrap_or_default())
+}
+
+/// A number of things, as number or text; anything else is none.
+pub fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let number = Number::deserialize(deserializer)?.read().unwrap_or_default();
+    Ok(number.and_then(|number| u64::try_from(number).ok()))
+}
+
+/// Errors: a list, one alone, or an empty object where there are none.
+pub fn errors<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ApiError>, D::Error> {
+    let value = Box::<RawValue>::deserialize(deserializer)?;
+    let text = value.get();
+    Ok(match text.as_bytes().first() {
+        Some(b'[') => {
+            serde_json::from_str::<Items<ApiError>>(text).map(|errors| errors.rows).unwrap_or_default()
+        }
+        Some(b'{') if text.len() > 2 => serde_json::from_str(text).into_iter().collect(),
+        _ => Vec::new(),
+    })
+}
+
+/// An id, as text or as digits; `null` is an empty one.
+pub fn identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    struct Id;
+
+    impl Visitor<'_> for Id {
+        type Value = String;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an id, as text or digits")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+
+        fn visit_u64<E>(self, number: u64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+
+        fn visit_i64<E>(self, number: i64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+
+        fn visit_unit<E>(self) -> Result<String, E> {
+            Ok(String::new())
+        }
+    }
+
+    deserializer.deserialize_any(Id)
+}
 
 /// An empty text is none; so is `null`.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {

@@ -5,7 +5,7 @@ mod artist;
 mod audience;
 mod chart;
 mod envelope;
-mod lenient;
+pub(super) mod lenient;
 mod number;
 mod platform;
 mod song;
@@ -21,19 +21,28 @@ pub use artist::{Artist, Genre};
 pub(super) use audience::{ArtistAudienceRow, Row, SongAudienceRow, StreamingRow};
 pub use chart::Chart;
 pub(super) use chart::{RankingRelated, RankingRow};
-pub(super) use envelope::{ApiError, Envelope, Page, Single};
+pub(super) use envelope::{ApiError, Envelope, Page, PageInfo, Single};
 pub(super) use lenient::day_of;
 pub(super) use number::Number;
 pub use platform::{Identifier, Platform};
 pub use song::Song;
+pub(super) use song::SongsRelated;
 
-/// Reads a body. One that ends too early was cut on its way, which may pass; any other that does not
-/// parse is reported with the place and the reason. One that holds an error in place of data is that
-/// error.
-pub(super) fn read<T>(body: &[u8], ask: &Ask, secrets: &Secrets) -> Result<T, Trouble>
+/// Reads a body. One that is empty says that there is nothing. One that ends too early was cut on its way, which may
+/// pass; one that is no JSON object came from somebody else, who may be gone at the next try; any other that does not
+/// parse is reported with the place and the reason. One that holds an error in place of data is that error.
+pub(super) fn read<T>(body: &[u8], ask: &Ask, host: &str, secrets: &Secrets) -> Result<T, Trouble>
 where
     T: DeserializeOwned + Envelope,
 {
+    match body.trim_ascii_start().first() {
+        None => return Ok(T::nothing()),
+        Some(b'{') => {}
+        Some(_) => {
+            let foreign = Error::NotTheProvider { host: host.to_owned(), status: 200, was_heard: false };
+            return Err(Trouble::new(foreign, Again::Wait));
+        }
+    }
     let value: T = parse(body).map_err(|(path, error)| {
         let again = if error.is_eof() { Again::Wait } else { Again::Never };
         let path = if path == "." { "its beginning".to_owned() } else { secrets.hide(&path) };
@@ -79,16 +88,16 @@ pub(super) mod tests {
     /// Reads a body, or says what an analyst would read.
     pub fn parse<T: DeserializeOwned + Envelope>(body: &str) -> Result<T, String> {
         let ask = Ask::new("a test", ["x"]).unwrap();
-        read(body.as_bytes(), &ask, &Secrets::default()).map_err(|trouble| trouble.error.to_string())
+        read(body.as_bytes(), &ask, "host", &Secrets::default()).map_err(|trouble| trouble.error.to_string())
     }
 
     #[test]
     fn a_body_that_does_not_parse_is_reported_with_path_and_reason() {
-        let body = r#"{"items":[{"name":"Spotify","code":"spotify"},{"name":"Deezer","code":7}],"page":{"total":2}}"#;
-        let error = parse::<Page<Platform>>(body).unwrap_err();
-        assert!(error.contains("items[1].code") && error.contains("expected a string"), "{error}");
+        let body = r#"{"object":{"name":"Deezer","code":7}}"#;
+        let error = parse::<Single<Platform>>(body).unwrap_err();
+        assert!(error.contains("object.code") && error.contains("expected a string"), "{error}");
         let error = parse::<Page<Platform>>("<html>").unwrap_err();
-        assert!(error.contains("at its beginning: expected value"), "{error}");
+        assert!(error.contains("does not answer as Soundcharts does"), "{error}");
         assert!(parse::<Page<Platform>>("{}").unwrap_err().contains("missing field `items`"));
     }
 
@@ -113,11 +122,12 @@ pub(super) mod tests {
     fn a_cut_body_is_worth_another_try() {
         let ask = Ask::new("a test", ["x"]).unwrap();
         let again = |body: &str| {
-            read::<Page<Platform>>(body.as_bytes(), &ask, &Secrets::default()).unwrap_err().again
+            read::<Page<Platform>>(body.as_bytes(), &ask, "host", &Secrets::default()).unwrap_err().again
         };
         assert_eq!(again(r#"{"items":[{"name":"Spot"#), Again::Wait);
-        assert_eq!(again(""), Again::Wait);
+        assert_eq!(again("<html>"), Again::Wait, "somebody in between");
         assert_eq!(again(r#"{"items":3}"#), Again::Never);
         assert_eq!(again(r#"{"items":[]} x"#), Again::Never);
+        assert_eq!(parse::<Page<Platform>>(" ").unwrap().items.delivered(), 0, "nothing is no data");
     }
 }

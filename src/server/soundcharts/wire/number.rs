@@ -12,25 +12,78 @@ const LONGEST: usize = 40;
 pub struct Number(Box<RawValue>);
 
 impl Number {
-    /// The value; none for `null`. A negative value stays: it is evidence.
+    /// The value, also where it stands as text ("93863298") or with an exponent (9.38e7); none for `null`. A negative
+    /// value stays: it is evidence.
     ///
     /// # Errors
     /// Why it cannot be stored: a fraction, more than 64 bits, or no number at all.
     pub fn read(&self) -> Result<Option<i64>, String> {
-        let text = self.0.get();
-        if text == "null" {
+        let json = self.0.get();
+        if json == "null" {
             return Ok(None);
         }
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let digits = whole.strip_prefix('-').unwrap_or(whole);
-        let is_whole =
-            fraction.bytes().all(|digit| digit == b'0') && digits.bytes().all(|digit| digit.is_ascii_digit());
-        match whole.parse() {
-            Ok(value) if is_whole => Ok(Some(value)),
-            _ if is_whole => Err(format!("{} is larger than can be stored", shown(text))),
-            _ => Err(format!("{} is not a whole number", shown(text))),
+        let text = if json.starts_with('"') {
+            serde_json::from_str::<String>(json)
+                .map_err(|_| format!("{} is not a whole number", shown(json)))?
+        } else {
+            json.to_owned()
+        };
+        match whole(text.trim()) {
+            Some(Ok(value)) => Ok(Some(value)),
+            Some(Err(TooLarge)) => Err(format!("{} is larger than can be stored", shown(json))),
+            None => Err(format!("{} is not a whole number", shown(json))),
         }
     }
+
+    /// Whether it is `null`.
+    pub fn is_null(&self) -> bool {
+        self.0.get() == "null"
+    }
+}
+
+/// More than 64 bits.
+struct TooLarge;
+
+/// The most digits that are multiplied out: more than any number of 64 bits has.
+const DIGITS: usize = 40;
+
+/// A whole number, exactly: digits, a fraction of zeros once the exponent is applied.
+fn whole(text: &str) -> Option<Result<i64, TooLarge>> {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    let (sign, digits) = mantissa.strip_prefix('-').map_or(("", mantissa), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    let all = format!("{whole}{fraction}");
+    // Where the point stands among the digits.
+    let point = i64::try_from(whole.len()).ok()? + i64::from(exponent);
+    let digits = all.trim_start_matches('0');
+    if digits.is_empty() {
+        return Some(Ok(0));
+    }
+    let after_point = i64::try_from(all.len()).ok()? - point;
+    let kept = match usize::try_from(after_point) {
+        Ok(after) => {
+            let zeros = digits.len() - digits.trim_end_matches('0').len();
+            if after > zeros {
+                return None;
+            }
+            digits[..digits.len() - after].to_owned()
+        }
+        Err(_) => {
+            let more = usize::try_from(-after_point).ok()?;
+            if digits.len() + more > DIGITS {
+                return Some(Err(TooLarge));
+            }
+            format!("{digits}{}", "0".repeat(more))
+        }
+    };
+    Some(format!("{sign}{kept}").parse().map_err(|_| TooLarge))
 }
 
 impl PartialEq for Number {
@@ -59,7 +112,20 @@ mod tests {
         for value in [0, 1, -5, 2_919_969_032, (1 << 53) + 1, i64::MAX, i64::MIN] {
             assert_eq!(read(&value.to_string()), Ok(Some(value)));
         }
-        assert_eq!(read("12.0"), Ok(Some(12)));
+        for (text, value) in [
+            ("12.0", 12),
+            ("\"93863298\"", 93_863_298),
+            ("\" 12 \"", 12),
+            ("9.38e7", 93_800_000),
+            ("1E+3", 1_000),
+            ("1200e-2", 12),
+            ("0e999", 0),
+            ("-0.0", 0),
+            ("\"-4.0\"", -4),
+            ("9223372036854775.807e3", i64::MAX),
+        ] {
+            assert_eq!(read(text), Ok(Some(value)), "{text}");
+        }
         assert_eq!(read("null"), Ok(None));
     }
 
@@ -69,7 +135,9 @@ mod tests {
             read("9223372036854775808"),
             Err("9223372036854775808 is larger than can be stored".to_owned())
         );
-        for bad in ["12.5", "1e3", "\"12\"", "true", "[]", "{\"a\":1}"] {
+        assert!(read("1e400").unwrap_err().ends_with("larger than can be stored"));
+        for bad in ["12.5", "1e-3", "\"\"", "\"1,000\"", "\"12 000\"", "\"0x10\"", "true", "[]", "{\"a\":1}"]
+        {
             assert!(read(bad).unwrap_err().ends_with("is not a whole number"), "{bad}");
         }
         assert!(read(&"9".repeat(1000)).unwrap_err().chars().count() < 90);

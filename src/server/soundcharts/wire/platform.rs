@@ -40,7 +40,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(
-            page.items[1],
+            page.items.rows[1],
             Platform { name: "Apple Music".to_owned(), code: "apple-music".to_owned() }
         );
     }
@@ -55,7 +55,7 @@ mod tests {
                 "page":{"offset":0,"limit":100,"next":null,"previous":null,"total":2},"errors":[]}"#,
         )
         .unwrap();
-        assert_eq!(page.items[1].identifier, "6GxDJH9G5LdDKW79jspedK");
-        assert_eq!(page.items[1].url, None);
+        assert_eq!(page.items.rows[1].identifier, "6GxDJH9G5LdDKW79jspedK");
+        assert_eq!(page.items.rows[1].url, None);
     }
 }

@@ -35,6 +35,14 @@ pub struct Song {
     pub main_artists: Vec<Artist>,
 }
 
+/// Whose songs a list has.
+#[derive(Debug, Deserialize)]
+pub struct SongsRelated {
+    /// What the artist is called now.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub name: Option<String>,
+}
+
 /// A text in old answers, an object in new ones.
 fn isrc<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
@@ -84,8 +92,8 @@ mod tests {
                 "page":{"offset":0,"limit":100,"next":null,"previous":null,"total":1},"errors":[]}"#,
         )
         .unwrap();
-        assert_eq!(page.items[0].release_date.unwrap().to_string(), "2015-11-13");
-        assert_eq!(page.items[0].isrc, None);
+        assert_eq!(page.items.rows[0].release_date.unwrap().to_string(), "2015-11-13");
+        assert_eq!(page.items.rows[0].isrc, None);
     }
 
     #[test]

@@ -224,7 +224,8 @@ fn a_report_is_what_its_schema_says() {
         tracks: vec![TrackCharts { track: uuid::Uuid::nil(), charts: Vec::new() }],
         days_without_chart: vec!["2026-09-01".parse().unwrap()],
     };
-    let report = Report { country_evidence: Some(evidence), ..tables::report() };
+    let report =
+        Report { country_evidence: Some(evidence), incomplete: Some(Default::default()), ..tables::report() };
     let mut report = serde_json::to_value(report).unwrap();
     assert_eq!(faults(&document, schema, &report), [""; 0]);
     let properties: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();

@@ -1,0 +1,94 @@
+//! How long the provider has been asked and has not answered at all: long before a request is given up, whoever waits
+//! wants to know.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// A silence that began longer ago, with nothing asked since, is over.
+const FORGOTTEN: Duration = Duration::from_secs(60);
+
+/// The silence of the provider, if it is silent.
+#[derive(Debug, Default)]
+pub(super) struct Silence(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    under_way: usize,
+    /// The first request since an answer.
+    since: Option<Instant>,
+}
+
+/// A request under way.
+#[derive(Debug)]
+pub(super) struct Request<'a>(&'a Silence);
+
+impl Silence {
+    /// A request begins.
+    pub fn asked(&self, now: Instant) -> Request<'_> {
+        self.change(|state| {
+            let is_over = |since: Instant| state.under_way == 0 && now - since > FORGOTTEN;
+            if state.since.is_none_or(is_over) {
+                state.since = Some(now);
+            }
+            state.under_way += 1;
+        });
+        Request(self)
+    }
+
+    /// How long nothing has been heard.
+    pub fn lasts(&self, now: Instant) -> Duration {
+        self.change(|state| state.since.map_or(Duration::ZERO, |since| now - since))
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Request<'_> {
+    /// An answer has begun, whatever it is.
+    pub fn heard(&self, now: Instant) {
+        self.0.change(|state| state.since = (state.under_way > 1).then_some(now));
+    }
+}
+
+impl Drop for Request<'_> {
+    fn drop(&mut self) {
+        self.0.change(|state| state.under_way -= 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lasts_from_the_first_unanswered_request() {
+        let silence = Silence::default();
+        let began = Instant::now();
+        let at = |seconds| began + Duration::from_secs(seconds);
+        assert_eq!(silence.lasts(at(0)), Duration::ZERO);
+        drop(silence.asked(at(0)));
+        // The pause before another try counts.
+        let second = silence.asked(at(5));
+        assert_eq!(silence.lasts(at(5)), Duration::from_secs(5));
+        second.heard(at(6));
+        assert_eq!(silence.lasts(at(7)), Duration::ZERO);
+        drop(second);
+        drop(silence.asked(at(8)));
+        let _new = silence.asked(at(3_600));
+        assert_eq!(silence.lasts(at(3_600)), Duration::ZERO, "nobody has waited for an hour");
+    }
+
+    #[test]
+    fn an_answer_to_one_is_a_sign_of_life_to_all() {
+        let silence = Silence::default();
+        let began = Instant::now();
+        let at = |seconds| began + Duration::from_secs(seconds);
+        let (first, _second) = (silence.asked(at(0)), silence.asked(at(1)));
+        first.heard(at(3));
+        assert_eq!(silence.lasts(at(7)), Duration::from_secs(4), "the other has waited since");
+    }
+}
