@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use music_analytics::server::commands::artist::{ArtistCommand, artist};
 use music_analytics::server::commands::backup::{BackupArgs, backup};
 use music_analytics::server::commands::check::check;
 use music_analytics::server::commands::copy::{CopyArgs, copy};
@@ -76,6 +77,9 @@ enum DatabaseCommand {
     Serve,
     /// Print the total metrics of artists over a month or a range of days.
     Report(ReportArgs),
+    /// Find artists by name.
+    #[command(subcommand)]
+    Artist(ArtistCommand),
     /// Fetch what a report lacks from the provider.
     Sync(SyncArgs),
     /// Import CSV files; importing a file again changes nothing.
@@ -103,6 +107,7 @@ impl DatabaseCommand {
             | DatabaseCommand::Sync(_) => true,
             DatabaseCommand::User(command) => command.is_add(),
             DatabaseCommand::Report(_)
+            | DatabaseCommand::Artist(_)
             | DatabaseCommand::Token(_)
             | DatabaseCommand::Rebuild => false,
         }
@@ -167,6 +172,7 @@ async fn with_database(command: DatabaseCommand, config: Config, db: &Db) -> any
         }
         DatabaseCommand::Sync(args) => return sync(config, db, args).await,
         DatabaseCommand::Report(args) => return report(db, &config, args).await,
+        DatabaseCommand::Artist(command) => return artist(db, command).await,
         DatabaseCommand::Import(args) => return import(db, args).await,
         DatabaseCommand::Demo => demo(db).await?,
         DatabaseCommand::User(command) => return user(db, command).await,

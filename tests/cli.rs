@@ -64,6 +64,26 @@ fn golden_reports_on_the_command_line() {
 }
 
 #[test]
+fn artists_are_found_by_name_and_nothing_is_made_by_looking() {
+    let shell = Shell::new();
+    let (_, told) = shell.expect(1, &["artist", "search", "x"]);
+    assert!(told.contains("DATABASE_URL"), "{told}");
+    assert_eq!(std::fs::read_dir(shell.directory.path()).unwrap().count(), 0, "a mistyped path stays empty");
+
+    let file = shell.path("artists.csv");
+    std::fs::write(&file, "uuid,name\n11e81bcc-9c1c-ce38-b96b-a0369fe50396,R.E.M.\n,Remy\n").unwrap();
+    shell.expect(0, &["import", file.to_str().unwrap()]);
+    let (out, _) = shell.expect(0, &["artist", "search", "rem"]);
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines.len(), 3, "{out}");
+    assert!(lines[1].contains("11e81bcc-9c1c-ce38-b96b-a0369fe50396"), "the very name first: {out}");
+    let (out, _) = shell.expect(0, &["artist", "search", "remy", "--json"]);
+    let found: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(found["items"][0]["name"], "Remy");
+    assert_eq!(found["items"][0]["selectable"], false);
+}
+
+#[test]
 fn wrong_usage_says_what_to_do() {
     let shell = Shell::new();
     shell.import(&golden_directories()[0]);

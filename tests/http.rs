@@ -295,6 +295,15 @@ async fn csv_and_json_are_one_report() {
     let text = server.client.get(format!("{}/api/v1/report.csv?{query}", server.base)).send().await.unwrap();
     assert_eq!(text.headers()["content-type"], "text/csv; charset=utf-8");
     let text = text.text().await.unwrap();
+    let download =
+        server.client.get(format!("{}/downloads/report.csv?{query}", server.base)).send().await.unwrap();
+    assert!(download.headers()["content-disposition"].to_str().unwrap().ends_with(".csv\""));
+    let bytes = download.bytes().await.unwrap();
+    assert_eq!(
+        bytes,
+        format!("\u{feff}{text}"),
+        "spreadsheets read it as UTF-8, programs as they always did"
+    );
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let rows: Vec<std::collections::BTreeMap<String, String>> =
         reader.deserialize().map(Result::unwrap).collect();

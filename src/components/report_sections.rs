@@ -32,7 +32,7 @@ pub fn chart_section(report: Arc<Report>, shown: Shown) -> AnyView {
         view! { <div class="choices" role="group" aria-label="Form of the charts">{Vec::from(forms)}</div> }
             .into_any()
     });
-    let table = view! { <a class="pill" href="#days" rel="external">"Show as table"</a> }.into_any();
+    let table = view! { <a class="pill" href="#report-days" rel="external">"Show as table"</a> }.into_any();
     section("daily", "Daily audience".to_owned(), vec![table, forms], vec![content], String::new())
 }
 
@@ -43,7 +43,7 @@ pub fn day_section(report: Arc<Report>, shown: Shown) -> AnyView {
         table.into_iter().map(scrolling_table).collect::<Vec<_>>().into_any()
     });
     let remark = "≈ estimated: part of several days that came as one. ≥ at least: a track is missing. – no data on this day.";
-    section("days", "Days".to_owned(), vec![csv_link(shown, "days")], vec![table], remark.to_owned())
+    section("report-days", "Days".to_owned(), vec![csv_link(shown, "days")], vec![table], remark.to_owned())
 }
 
 /// Tracks by platform, to be sorted, searched, paged and opened.
@@ -52,7 +52,9 @@ pub fn track_section(report: Arc<Report>, shown: Shown) -> AnyView {
         shown.view.with(|view| {
             let page = track_page(&report.tracks, view);
             let tools = tools(page.found_text(report.tracks.len()), open_all_button(&view.open));
-            let mut content = vec![tools, scrolling_table(track_table(&report, &page, view))];
+            let left_out = page.left_out(report.tracks.len()).map(print_only);
+            let mut content: Vec<AnyView> = [tools].into_iter().chain(left_out).collect();
+            content.push(scrolling_table(track_table(&report, &page, view)));
             content.extend(shown.address.with_untracked(|address| pager(&page, address)));
             content.into_any()
         })
@@ -83,6 +85,11 @@ pub fn group_section(report: Arc<Report>, shown: Shown) -> AnyView {
         vec![content],
         remark.to_owned(),
     )
+}
+
+/// A remark on paper, where the controls that say it are not.
+fn print_only(words: String) -> AnyView {
+    view! { <p class="hint print-only">{words}</p> }.into_any()
 }
 
 fn tools(found: String, button: AnyView) -> AnyView {

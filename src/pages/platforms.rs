@@ -43,7 +43,7 @@ fn platform(platform: &PlatformItem, can_change: bool) -> AnyView {
         platform.metrics.iter().map(|item| metric(platform, item, can_change)).collect();
     let none = if metrics.is_empty() { "Nothing of it is measured." } else { "" };
     view! {
-        <li class="card" id=platform.code.clone()>
+        <li class="card" id=format!("platform-{}", platform.code)>
             <h2 class="with-logo">{logo(&platform.code, &platform.name)} {platform.name.clone()}</h2>
             <p class="hint">{none}</p>
             {metrics}

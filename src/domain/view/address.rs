@@ -184,7 +184,7 @@ impl Address {
 
     /// The link to a table of the same report as a CSV file.
     pub fn csv_href(&self, table: &str) -> String {
-        format!("/api/v1/report.csv?{}&table={table}", encode(self.asked().pairs()))
+        format!("/downloads/report.csv?{}&table={table}", encode(self.asked().pairs()))
     }
 
     /// The link to the same report as an Excel workbook.

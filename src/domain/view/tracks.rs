@@ -3,7 +3,7 @@
 
 use super::state::{Sort, TablePage, View};
 use crate::domain::Figure;
-use crate::domain::format::counted;
+use crate::domain::format::{counted, grouped};
 use crate::domain::report::{CellRow, DayRow, PlatformRow, Report, TrackRow};
 
 /// The most rows on one page of a table.
@@ -99,6 +99,21 @@ impl TrackPage<'_> {
         } else {
             format!("{} of {}", self.found, counted(of, "track"))
         }
+    }
+
+    /// What paper says where rows are left out, for there is no pager on it: "Tracks 1 to 200 of 10,000."
+    pub fn left_out(&self, of: usize) -> Option<String> {
+        let mut said = Vec::new();
+        if self.rows.len() < self.found {
+            let first = (self.number as usize).saturating_sub(1) * PAGE_ROWS + 1;
+            let last = first + self.rows.len() - 1;
+            let found = grouped(self.found as i128);
+            said.push(format!("Tracks {} to {} of {found}.", grouped(first as i128), grouped(last as i128)));
+        }
+        if self.found < of {
+            said.push(format!("Only tracks that the search finds: {}.", self.found_text(of)));
+        }
+        (!said.is_empty()).then(|| said.join(" "))
     }
 
     /// "Page 2 of 3".

@@ -32,6 +32,7 @@ pub async fn sign_in(
 ) -> Result<SignIn, Error> {
     let email = accounts::normal(email);
     let subjects = Subjects::new(&email, &origin.address);
+    subjects.follow_clock(&context.db).await?;
     let wait = subjects.wait(&mut *context.db.read().await?).await?;
     if wait > 0 {
         return Ok(SignIn::Wait(seconds(wait)));

@@ -4,8 +4,8 @@
 
 use super::secret;
 use crate::server::clock::{SECONDS_A_DAY, now_ms};
-use crate::server::db::Conn;
 use crate::server::db::sign_in_tries::{self as tries, Tries};
+use crate::server::db::{Conn, Db};
 use crate::server::error::Error;
 
 /// Failures of an account that have no consequence.
@@ -34,6 +34,27 @@ impl Subjects {
         }
     }
 
+    /// Moves the waits back where the clock was set back since they began: they stay as long as they were.
+    pub async fn follow_clock(&self, db: &Db) -> Result<(), Error> {
+        let now = now_ms();
+        let mut moved = Vec::new();
+        let mut conn = db.read().await?;
+        for subject in [&self.account, &self.address] {
+            let tries = tries::of(&mut conn, subject).await?;
+            moved.extend((tries.since > now).then(|| (subject, at(tries, now))));
+        }
+        drop(conn);
+        if moved.is_empty() {
+            return Ok(());
+        }
+        let mut tx = db.write().await?;
+        for (subject, tries) in moved {
+            tries::put(&mut tx, subject, tries).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Milliseconds until a try is accepted; 0 where one is now.
     pub async fn wait(&self, conn: &mut Conn) -> Result<i64, Error> {
         let now = now_ms();
@@ -56,6 +77,12 @@ impl Subjects {
     pub async fn forgive(&self, conn: &mut Conn) -> Result<(), Error> {
         tries::forget(conn, &self.account).await
     }
+}
+
+/// The tries, none of them in the future.
+fn at(tries: Tries, now: i64) -> Tries {
+    let back = (tries.since - now).max(0);
+    Tries { since: tries.since - back, blocked_until: tries.blocked_until - back, ..tries }
 }
 
 fn after_failure(before: Tries, now: i64) -> Tries {
@@ -84,6 +111,15 @@ mod tests {
             waits.push((tries.blocked_until - 1_000) / 1_000);
         }
         assert_eq!(waits, [0, 0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900, 900, 900]);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_makes_no_wait_longer() {
+        let (then, hours) = (100_000_000, 3 * 3_600_000);
+        let tries = (0..9).fold(Tries::default(), |tries, _| after_failure(tries, then));
+        assert_eq!(tries.blocked_until - then, 240_000);
+        assert_eq!(at(tries, then - hours).blocked_until - (then - hours), 240_000);
+        assert_eq!(at(tries, then + 1_000), tries);
     }
 
     #[test]

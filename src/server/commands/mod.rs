@@ -1,6 +1,7 @@
 //! The subcommands of `music-analytics`, one file each. They write to standard output what was asked
 //! for, and to standard error what the person at the terminal should know.
 
+pub mod artist;
 pub mod backup;
 pub mod check;
 pub mod copy;

@@ -50,6 +50,7 @@ pub fn router(context: Context) -> Router {
         .route("/syncs/act", post(sync_forms::act))
         .merge(screens::routes())
         .nest("/api/v1", api::routes())
+        .route("/downloads/report.csv", get(api::exports::marked_csv))
         .route("/pictures/{of}/{file}", get(pictures::show))
         .merge(pages::routes(&context))
         .fallback(pages::files_or_not_found(&context))

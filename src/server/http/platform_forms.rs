@@ -24,6 +24,6 @@ pub async fn set(
         Err(problem) if problem.status == 500 => return Err(problem.into()),
         Err(problem) => Told { is_good: false, words: problem.detail },
     };
-    let href = format!("{PATH}#{}", setting.platform);
+    let href = format!("{PATH}#platform-{}", setting.platform);
     Ok((AppendHeaders([(SET_COOKIE, flash::cookie(&told))]), Redirect::to(&href)))
 }

@@ -15,6 +15,7 @@ use tokio::sync::SemaphorePermit;
 use super::openapi::parameters::{Question, WhichTable};
 use super::openapi::refusals::Unanswerable;
 use super::parameters::{Asked, AskedTable};
+use crate::server::accounts::Person;
 use crate::server::accounts::audit::{self, Action};
 use crate::server::clock::today;
 use crate::server::context::{Context, EXPORTS_AT_ONCE};
@@ -47,15 +48,38 @@ const PIECE: usize = 64 * 1024;
 pub async fn csv(
     State(context): State<Context>,
     MayRead(person): MayRead,
-    AskedTable(query, which): AskedTable,
+    asked: AskedTable,
 ) -> Result<impl IntoResponse, Refused> {
-    let _permit = permit(&context)?;
+    csv_file(&context, &person, asked, "").await
+}
+
+/// The same for spreadsheets, which take a file without the mark for one of an old encoding: `GET /downloads/report.csv`,
+/// where the links of pages lead.
+pub async fn marked_csv(
+    State(context): State<Context>,
+    MayRead(person): MayRead,
+    asked: AskedTable,
+) -> Result<impl IntoResponse, Refused> {
+    csv_file(&context, &person, asked, "\u{feff}").await
+}
+
+async fn csv_file(
+    context: &Context,
+    person: &Person,
+    AskedTable(query, which): AskedTable,
+    mark: &'static str,
+) -> Result<impl IntoResponse + use<>, Refused> {
+    let _permit = permit(context)?;
     let report = reports::report(&context.db, &query, today()).await?;
     let ending = if which == Table::Tracks { ".csv".to_owned() } else { format!("-{which}.csv") };
     let name = file_name(&report, &ending);
-    audit::note(&context.db, &person, Action::Exported, &name);
+    audit::note(&context.db, person, Action::Exported, &name);
     let name = attachment(&name);
-    let csv = reports::compute(move || table(&report, which).map_err(Error::Csv)).await?;
+    let csv = reports::compute(move || {
+        let table = table(&report, which).map_err(Error::Csv)?;
+        Ok::<_, Error>(if mark.is_empty() { table } else { format!("{mark}{table}") })
+    })
+    .await?;
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], csv))
 }
 

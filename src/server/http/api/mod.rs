@@ -4,7 +4,7 @@
 pub mod answers;
 mod artists;
 mod body;
-mod exports;
+pub(super) mod exports;
 mod listings;
 pub mod openapi;
 mod parameters;
