@@ -17,7 +17,9 @@ test("the workbook and the CSV are downloads of the same question", async ({ pag
     page.getByRole("link", { name: "CSV", exact: true }).click(),
   ]);
   expect(csv.suggestedFilename()).toMatch(/\.csv$/);
-  expect(readFileSync((await csv.path())!, "utf8").split("\n").length).toBeGreaterThan(artist.tracks);
+  const text = readFileSync((await csv.path())!, "utf8");
+  expect(text.startsWith("\ufeff"), "spreadsheets take it for UTF-8").toBe(true);
+  expect(text.split("\n").length).toBeGreaterThan(artist.tracks);
 
   const [byKey] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("e")]);
   expect(byKey.suggestedFilename()).toBe(workbook.suggestedFilename());

@@ -19,6 +19,8 @@ for (const theme of ["light", "dark"]) {
       await context.addCookies([{ name: "theme", value: theme, url: baseURL! }]);
       await open(page, name, address(await known(request)), complaints);
       await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
+      const ids = await page.locator("[id]").evaluateAll((all) => all.map(({ id }) => id));
+      expect(ids.filter((id, place) => ids.indexOf(id) !== place), "an id is one place").toEqual([]);
       await expect(page).toHaveTitle(/.+ · Music Analytics$/);
       for (const width of [360, 768, 1440]) {
         await page.setViewportSize({ width, height: 900 });

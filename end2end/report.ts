@@ -33,9 +33,11 @@ export type Artist = { id: string; name: string; tracks: number; selectable: boo
 
 export { lastMonth } from "../scripts/demo-server.mjs";
 
+/** The artists who are found, those with most tracks first. */
 export async function artists(request: APIRequestContext, q = ""): Promise<Artist[]> {
   const response = await request.get("/api/v1/artists", { params: q ? { q, limit: 50 } : { limit: 50 } });
-  return (await response.json()).items;
+  const items: Artist[] = (await response.json()).items;
+  return items.sort((a, b) => b.tracks - a.tracks);
 }
 
 /** The report on a page's query, which compares with the period before unless it says otherwise. */

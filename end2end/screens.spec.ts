@@ -64,7 +64,14 @@ test("keys search, step through the months, and can be switched off", async ({ p
 test("on paper a report is its numbers", async ({ page, request }) => {
   const [artist] = await artists(request);
   await openHydrated(page, `/analytics?artist=${artist.id}&month=${lastMonth()}`);
+  await expect(page.locator(".print-only").filter({ visible: true })).toHaveCount(0);
+  await page.getByRole("searchbox", { name: "Find tracks" }).fill("e");
+  await expect(page.getByText(/^\d+ of \d+ tracks$/)).toBeVisible();
   await page.emulateMedia({ media: "print" });
+  await expect(page.getByText(/^Only tracks that the search finds: \d+ of \d+ tracks\.$/)).toBeVisible();
+  await expect(page.locator(".pill, .sort .arrow, input").filter({ visible: true })).toHaveCount(0);
+  const heads = page.getByRole("table", { name: "Tracks by platform" }).locator("thead th");
+  for (const head of await heads.all()) await expect(head).toHaveCSS("position", "static");
   await expect(page.getByRole("heading", { level: 2, name: artist.name })).toBeVisible();
   await expect(page.getByRole("button", { name: "Analyze metrics" })).toBeHidden();
   await expect(page.getByRole("navigation", { name: "Main" })).toBeHidden();

@@ -1,7 +1,7 @@
 // Missing data: said, fetched in the background with its progress, and shown when they are there.
 import type { APIRequestContext } from "@playwright/test";
 import { artists, figure, lastMonth, platformRows, report } from "./report";
-import { emptyServer, expect, openHydrated, test } from "./test";
+import { checklistServer, emptyServer, expect, openHydrated, test } from "./test";
 
 const month = lastMonth();
 
@@ -97,6 +97,31 @@ test("opening an address fetches nothing; the button does, and leaves the focus 
   const found = await report(request, `artist=${artist.id}&month=${month}`);
   expect(found.summary.coverage).toBe("1.0000");
   await expect(page.locator(".stat", { hasText: "Total audience" })).toContainText(figure(found.summary.total));
+});
+
+test("a proxy that answers 502 for a while: the page says so, asks again, and ends with the truth", async ({
+  page,
+  request,
+  complaints,
+}) => {
+  const artist = await named(request, notFetchedLately[1]);
+  const added = await request.post(`${checklistServer}/api/v1/artists`, { data: { uuid: artist.id } });
+  expect(added.ok(), await added.text()).toBe(true);
+  let isBroken = true;
+  for (const path of ["**/api/v1/syncs/*/events", "**/api/sync-status"]) {
+    await page.route(path, (route) => (isBroken ? route.fulfill({ status: 502, body: "Bad Gateway" }) : route.continue()));
+  }
+  await openHydrated(page, `${checklistServer}/analytics?artist=${artist.id}&month=${month}&compare=none`);
+  await page.getByRole("button", { name: "Analyze metrics" }).click();
+  await expect(page.getByText("The connection to the server is lost. Trying again…")).toBeVisible();
+  await expect(page.getByRole("progressbar")).toHaveCount(0);
+  await page.waitForTimeout(10_000);
+  isBroken = false;
+  await expect(page.locator("#sync")).toHaveCount(0, { timeout: 30_000 });
+  const found = await report(request, `artist=${artist.id}&month=${month}&compare=none`, checklistServer);
+  expect(found.summary.total).not.toBeNull();
+  await expect(page.locator(".stat", { hasText: "Total audience" })).toContainText(figure(found.summary.total));
+  expect(complaints.splice(0).filter((line) => !line.includes("502"))).toEqual([]);
 });
 
 test.describe("without JavaScript", () => {

@@ -4,8 +4,11 @@
 
 alter table track_artists add column listed bigint not null default 0;
 
--- The songs of these artists were fetched: their links came from there.
-update track_artists set listed = 1 where artist_id in (select subject_id from fetched_lists where list = 'songs');
+-- The songs of these artists were fetched: where nothing was ever imported, their links came from there. Elsewhere the next
+-- list says which.
+update track_artists set listed = 1
+where artist_id in (select subject_id from fetched_lists where list = 'songs')
+and not exists (select 1 from fetches where source = 'import');
 
 create table ended_links (
     track_id bigint not null references tracks (id),

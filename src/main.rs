@@ -101,10 +101,8 @@ impl DatabaseCommand {
     /// mistyped.
     fn may_make_a_database(&self) -> bool {
         match self {
-            DatabaseCommand::Serve
-            | DatabaseCommand::Import(_)
-            | DatabaseCommand::Demo
-            | DatabaseCommand::Sync(_) => true,
+            DatabaseCommand::Serve | DatabaseCommand::Demo | DatabaseCommand::Sync(_) => true,
+            DatabaseCommand::Import(args) => !args.check,
             DatabaseCommand::User(command) => command.is_add(),
             DatabaseCommand::Report(_)
             | DatabaseCommand::Artist(_)
@@ -143,15 +141,14 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check => check(config.database_url.reveal()).await,
         Command::WithDatabase(command) => {
             let url = config.database_url.reveal();
-            // A trial makes no database: without one, it tries in an empty one.
-            let nowhere = tempfile::tempdir()?;
-            let mut db = match (&command, Db::open_existing("DATABASE_URL", url).await) {
-                (_, Ok(db)) => db,
-                (DatabaseCommand::Import(args), Err(_)) if args.check => {
-                    Db::open(&format!("sqlite://{}", nowhere.path().join("trial.db").display())).await?
-                }
-                (command, Err(_)) if command.may_make_a_database() => Db::open(url).await?,
-                (_, Err(error)) => return Err(error.into()),
+            let may_make = command.may_make_a_database();
+            let is_check = matches!(&command, DatabaseCommand::Import(args) if args.check);
+            let mut db = if is_check && Db::is_missing(url)? {
+                return check_in_an_empty_database(command, config).await;
+            } else if may_make {
+                Db::open(url).await?
+            } else {
+                Db::open_existing("DATABASE_URL", url).await?
             };
             if let Some(url) = &config.database_read_url {
                 db = db.with_replica(url.reveal()).await?;
@@ -162,6 +159,17 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             done
         }
     }
+}
+
+/// A check before the first import: it makes no database, and needs one to try in.
+#[expect(clippy::print_stderr, reason = "what the person at the terminal should know")]
+async fn check_in_an_empty_database(command: DatabaseCommand, config: Config) -> anyhow::Result<ExitCode> {
+    eprintln!("DATABASE_URL names no database yet: this is what would happen in an empty one.");
+    let directory = tempfile::tempdir()?;
+    let db = Db::open(&format!("sqlite://{}", directory.path().join("trial.db").display())).await?;
+    let done = with_database(command, config, &db).await;
+    db.close().await;
+    done
 }
 
 async fn with_database(command: DatabaseCommand, config: Config, db: &Db) -> anyhow::Result<ExitCode> {

@@ -84,6 +84,27 @@ fn artists_are_found_by_name_and_nothing_is_made_by_looking() {
 }
 
 #[test]
+fn every_example_of_the_document_is_imported() {
+    let shell = Shell::new();
+    let document = include_str!("../docs/import.md");
+    let files: Vec<String> = document
+        .split("```csv\n")
+        .skip(1)
+        .enumerate()
+        .map(|(number, rest)| {
+            let file = shell.path(&format!("{number}.csv"));
+            std::fs::write(&file, rest.split("```").next().unwrap()).unwrap();
+            file.to_str().unwrap().to_owned()
+        })
+        .collect();
+    let kinds = music_analytics::server::import::kind::FileKind::ALL.len();
+    assert_eq!(files.len(), kinds, "an example of every file");
+    let import: Vec<&str> = ["import"].into_iter().chain(files.iter().map(String::as_str)).collect();
+    shell.expect(0, &import);
+    assert_eq!(counts(&shell)[..3], [2, 1, 3]);
+}
+
+#[test]
 fn wrong_usage_says_what_to_do() {
     let shell = Shell::new();
     shell.import(&golden_directories()[0]);

@@ -36,7 +36,7 @@ pub fn report_view(
     is_asked: bool,
     arrived: impl Fn() -> bool + 'static,
 ) -> AnyView {
-    let report = Arc::new(answer.report.clone());
+    let report = Arc::clone(&answer.report);
     let header = report_header(&report, page, shown.address, arrived);
     let notices = report_notices(answer);
     let panel = sync_panel(answer, page, signals, is_asked);

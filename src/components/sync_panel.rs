@@ -1,6 +1,8 @@
 //! What a report lacks, and what is done about it: the cost before, the progress while it is fetched, the
 //! reasons after. It works as plain forms without WASM; with it the progress is live.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +23,7 @@ use crate::domain::view::figures::compact_text;
 use crate::domain::view::json::{FromJson, Json};
 use crate::domain::view::page::{Answer, Outcome};
 use crate::domain::view::syncing::{
-    Link, SYNC_OFF, announcement, cost, failure_text, failures_title, how_far, last_word, title,
+    Link, SYNC_OFF, Seen, announcement, cost, failure_text, failures_title, how_far, last_word, title,
     unlisted_text,
 };
 use crate::domain::view::words::missing_sentences;
@@ -29,6 +31,8 @@ use crate::domain::view::{Address, Page};
 
 /// Who has heard nothing of a sync for so long asks: the server tells something more often.
 const SILENCE: Duration = Duration::from_secs(12);
+/// Between an answer and listening again.
+const PAUSE: Duration = Duration::from_secs(2);
 /// The longest pause between two questions where the server does not answer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -36,17 +40,15 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 #[derive(Clone, Copy)]
 pub struct SyncSignals {
     /// The sync of the question on the page.
-    pub status: RwSignal<Option<SyncStatus>>,
+    pub sync: RwSignal<Option<Seen>>,
     /// The answer after the sync, once it has come.
     pub newer: RwSignal<Option<Arc<Answer>>>,
     /// The part of the address that the numbers depend on.
     pub question: StoredValue<String>,
     /// Whether a sync has ended and the numbers after it are on their way.
     renews: RwSignal<bool>,
-    /// How the page knows how far the sync is.
-    link: RwSignal<Link>,
-    /// The sync that is followed.
-    followed: StoredValue<Option<Uuid>>,
+    /// Whether the sync is followed to its end.
+    is_followed: StoredValue<bool>,
     /// The total on the page, in short.
     total: StoredValue<String>,
     /// Where news are told.
@@ -63,12 +65,11 @@ impl SyncSignals {
             Outcome::Nothing | Outcome::Matches | Outcome::Invalid(_) => (None, String::new()),
         };
         SyncSignals {
-            status: RwSignal::new(status),
+            sync: RwSignal::new(status.map(Seen::now)),
             newer: RwSignal::new(None),
             question: StoredValue::new(address.question()),
             renews: RwSignal::new(false),
-            link: RwSignal::new(Link::Live),
-            followed: StoredValue::new(None),
+            is_followed: StoredValue::new(false),
             total: StoredValue::new(total),
             toast: Toast::here(),
         }
@@ -77,14 +78,12 @@ impl SyncSignals {
     /// The page's title, with the progress in front while there is any. It is asked for where the page's signals are
     /// not: on the server after the page was rendered, in the browser once more when the page has gone.
     pub fn title(self, title: String) -> impl Fn() -> String + Send + Sync + 'static {
-        let (status, link) = (ArcRwSignal::from(self.status), ArcRwSignal::from(self.link));
+        let sync = ArcRwSignal::from(self.sync);
         move || {
-            let is_live = link.get() == Link::Live;
-            let percent = status.with(|status| {
-                status
-                    .as_ref()
-                    .filter(|status| is_live && status.state.is_open())
-                    .map(|status| status.percent)
+            let percent = sync.with(|seen| {
+                seen.as_ref()
+                    .filter(|seen| seen.link == Link::Live && seen.is_open())
+                    .map(|seen| seen.status.percent)
             });
             percent.map_or_else(|| title.clone(), |percent| format!("({percent} %) {title}"))
         }
@@ -96,7 +95,7 @@ impl SyncSignals {
             match act_on_sync(act.to_owned(), on).await {
                 Ok(sent) => {
                     if let Ok(status) = sent.read::<Option<SyncStatus>>() {
-                        self.status.try_set((*status).clone());
+                        self.sync.try_set((*status).clone().map(Seen::now));
                     }
                     self.follow();
                 }
@@ -107,15 +106,14 @@ impl SyncSignals {
 
     /// Follows an open sync; when it has ended, brings the numbers up to date.
     pub fn follow(self) {
-        let Some(Some(status)) = self.status.try_get_untracked() else { return };
-        if !status.state.is_open() {
-            return self.renew(status);
+        let Some(Some(seen)) = self.sync.try_get_untracked() else { return };
+        if !seen.is_open() {
+            return self.renew(seen.status);
         }
-        if self.followed.try_get_value() == Some(Some(status.id)) {
-            return;
+        if self.is_followed.try_get_value() == Some(false) {
+            self.is_followed.try_set_value(true);
+            self.listen(seen.status.id);
         }
-        self.followed.try_set_value(Some(status.id));
-        self.listen(status.id);
     }
 
     /// Listens to what the server tells. It tells something every few seconds: who hears nothing asks.
@@ -123,41 +121,36 @@ impl SyncSignals {
         let Ok(events) = EventSource::new(&format!("/api/v1/syncs/{id}/events")) else {
             return self.ask(id, 0);
         };
-        self.link.try_set(Link::Live);
-        let beats = StoredValue::new(0_u32);
-        let last = StoredValue::new(0_u32);
-        let source = events.clone();
-        let watch = set_interval_with_handle(
-            move || {
-                let (beat, before) = (beats.try_get_value(), last.try_get_value());
-                last.try_set_value(beat.unwrap_or_default());
-                if beat == before && source.ready_state() != EventSource::CLOSED {
-                    source.close();
-                    self.ask(id, 0);
-                }
-            },
-            SILENCE,
-        )
-        .ok();
-        let stop = move |source: &EventSource| {
+        self.put(Link::Live);
+        let has_heard = Rc::new(Cell::new(false));
+        let watch: Rc<Cell<Option<IntervalHandle>>> = Rc::default();
+        let (source, watched) = (events.clone(), Rc::clone(&watch));
+        let stop = Rc::new(move || {
             source.close();
-            if let Some(watch) = watch {
+            if let Some(watch) = watched.take() {
                 watch.clear();
             }
+        });
+        let (hears, stops) = (Rc::clone(&has_heard), Rc::clone(&stop));
+        let look = move || {
+            if !hears.replace(false) {
+                stops();
+                self.ask(id, 0);
+            }
         };
-        let source = events.clone();
+        watch.set(set_interval_with_handle(look, SILENCE).ok());
+        let stops = Rc::clone(&stop);
         let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
             let status = Json::parse(&text).and_then(SyncStatus::from_json);
             let Ok(status) = status else { return };
-            beats.try_update_value(|beat| *beat += 1);
+            has_heard.set(true);
             if !self.hear(status) {
-                stop(&source);
+                stops();
             }
         });
-        let source = events.clone();
         let lost = Closure::<dyn FnMut(MessageEvent)>::new(move |_| {
-            stop(&source);
+            stop();
             self.ask(id, 0);
         });
         for (name, closure) in [("progress", heard), ("error", lost)] {
@@ -168,8 +161,7 @@ impl SyncSignals {
     /// Takes over how far the sync is; answers whether it goes on, and anybody wants to know.
     fn hear(self, status: SyncStatus) -> bool {
         let is_open = status.state.is_open();
-        self.link.try_set(Link::Live);
-        if self.status.try_set(Some(status.clone())).is_some() {
+        if self.sync.try_set(Some(Seen::now(status.clone()))).is_some() {
             return false;
         }
         if !is_open {
@@ -178,14 +170,21 @@ impl SyncSignals {
         is_open
     }
 
+    /// Says whether what is shown is the present state.
+    fn put(self, link: Link) {
+        if let Some(Some(seen)) = self.sync.try_get_untracked() {
+            self.sync.try_set(Some(Seen { link, ..seen }));
+        }
+    }
+
     /// Asks how far the sync is, since nothing is told: at once, and then again and again, ever more slowly.
     fn ask(self, id: Uuid, tries: u32) {
         if tries > 0 {
-            self.link.try_set(Link::Lost);
+            self.put(Link::Lost);
         }
         let question = move || {
             spawn_local(async move {
-                if self.status.try_get_untracked().is_none() {
+                if self.sync.try_get_untracked().is_none() {
                     return;
                 }
                 let status = match sync_status(id.to_string()).await {
@@ -195,11 +194,12 @@ impl SyncSignals {
                 match status {
                     Ok(status) => {
                         if self.hear((*status).clone()) {
-                            self.listen(id);
+                            // A stream that fails each time must not be opened as fast as it does.
+                            set_timeout(move || self.listen(id), PAUSE);
                         }
                     }
-                    Err(401 | 403) => drop(self.link.try_set(Link::SignedOut)),
-                    Err(404) => drop(self.link.try_set(Link::Gone)),
+                    Err(401 | 403) => self.put(Link::SignedOut),
+                    Err(404) => self.put(Link::Gone),
                     Err(_) => self.ask(id, tries + 1),
                 }
             });
@@ -212,7 +212,7 @@ impl SyncSignals {
 
     /// Makes the report anew after a sync, and tells what came of it.
     fn renew(self, status: SyncStatus) {
-        self.followed.try_set_value(None);
+        self.is_followed.try_set_value(false);
         let Some(question) = self.question.try_get_value() else { return };
         let before = self.total.try_get_value().unwrap_or_default();
         self.renews.try_set(true);
@@ -221,7 +221,7 @@ impl SyncSignals {
                 Ok(Ok(page)) => {
                     if let Outcome::Report(answer) = &page.outcome {
                         self.total.try_set_value(compact_text(answer.report.summary.total));
-                        self.newer.try_set(Some(Arc::new((**answer).clone())));
+                        self.newer.try_set(Some(Arc::clone(answer)));
                         self.toast.tell(last_word(&status, &before, &answer.report));
                     }
                 }
@@ -252,24 +252,22 @@ pub fn sync_panel(answer: &Answer, page: &Page, signals: SyncSignals, starts: bo
     Effect::new(move |_| {
         if begins {
             signals.act("begin", signals.question.get_value());
-        } else if signals.status.with_untracked(|status| status.as_ref().is_some_and(|s| s.state.is_open())) {
+        } else if signals.sync.with_untracked(|seen| seen.as_ref().is_some_and(Seen::is_open)) {
             signals.follow();
         }
     });
-    let heading = move || signals.status.with(|status| title(status.as_ref(), is_missing));
+    let heading = move || signals.sync.with(|seen| title(seen.as_ref().map(|seen| &seen.status), is_missing));
     let sentences: Vec<AnyView> =
         sentences.into_iter().map(|words| view! { <li>{words}</li> }.into_any()).collect();
-    let spoken = Memo::new(move |_| signals.status.with(|status| status.as_ref().map(announcement)));
-    let doing = move || {
-        let status = signals.status.get();
-        match status {
-            Some(status) if status.state.is_open() => match signals.link.get() {
-                Link::Live => progress(&status, signals),
-                link => lost(&status, link),
-            },
-            _ if signals.renews.get() => view! { <p>"Bringing the numbers up to date…"</p> }.into_any(),
-            status => offer(&syncing.plan, status.as_ref(), signals),
-        }
+    let spoken =
+        Memo::new(move |_| signals.sync.with(|seen| seen.as_ref().map(|seen| announcement(&seen.status))));
+    let doing = move || match signals.sync.get() {
+        Some(seen) if seen.is_open() => match seen.link {
+            Link::Live => progress(&seen.status, signals),
+            link => lost(&seen.status, link),
+        },
+        _ if signals.renews.get() => view! { <p>"Bringing the numbers up to date…"</p> }.into_any(),
+        seen => offer(&syncing.plan, seen.map(|seen| seen.status).as_ref(), signals),
     };
     let view = view! {
         <section id="sync" class="notice sync" aria-labelledby="sync-title">
@@ -391,12 +389,11 @@ mod tests {
         let page = Owner::new_root(None);
         let title = page.with(|| {
             let signals = SyncSignals {
-                status: RwSignal::new(Some(status(SyncState::Running, 37))),
+                sync: RwSignal::new(Some(Seen::now(status(SyncState::Running, 37)))),
                 newer: RwSignal::new(None),
                 question: StoredValue::new(String::new()),
                 renews: RwSignal::new(false),
-                link: RwSignal::new(Link::Live),
-                followed: StoredValue::new(None),
+                is_followed: StoredValue::new(false),
                 total: StoredValue::new(String::new()),
                 toast: Toast::here(),
             };

@@ -75,14 +75,14 @@ pub fn AnalyticsPage() -> impl IntoView {
 
 /// The report; after a sync the newer one, in its place.
 fn results(
-    answer: &Answer,
+    answer: &Arc<Answer>,
     page: &Page,
     shown: Shown,
     signals: SyncSignals,
     is_asked: bool,
     arrived: impl Fn() -> bool + Copy + Send + Sync + 'static,
 ) -> AnyView {
-    let (answer, page) = (Arc::new(answer.clone()), page.clone());
+    let (answer, page) = (Arc::clone(answer), page.clone());
     live(move || match signals.newer.get() {
         Some(newer) => report_view(&newer, &page, shown, signals, false, arrived),
         None => report_view(&answer, &page, shown, signals, is_asked, arrived),

@@ -36,7 +36,7 @@ fn show(view: &ArtistView) -> AnyView {
         .map(|(words, value)| view! { <div><dt>{words}</dt><dd>{value}</dd></div> }.into_any())
         .collect();
     let reason = artist.reason.clone().map(|reason| view! { <p class="card">{reason}</p> }.into_any());
-    let numbers = view.report.clone().map(|report| numbers(view, Arc::new(report)));
+    let numbers = view.report.clone().map(|report| numbers(view, report));
     view! {
         <Title text=artist.name.clone() />
         <header class="report-header">

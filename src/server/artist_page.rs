@@ -1,5 +1,7 @@
 //! Puts the page of an artist together: facts, and the report of the artist alone.
 
+use std::sync::Arc;
+
 use super::clock::today;
 use super::context::Context;
 use super::error::Error;
@@ -37,5 +39,5 @@ async fn assemble(context: &Context, id: &str, search: &str) -> Result<ArtistVie
     let query = parameters.check().map_err(Problem::bad_request)?;
     let report = reports::report(&context.db, &query, today).await?;
     let missing = Missing::from(&reports::availability(&context.db, &query, today).await?);
-    Ok(ArtistView { artist, today, report: Some(report), missing })
+    Ok(ArtistView { artist, today, report: Some(Arc::new(report)), missing })
 }

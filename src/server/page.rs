@@ -1,5 +1,7 @@
 //! Puts the data of a page together: one call for everything that `/analytics` shows.
 
+use std::sync::Arc;
+
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
@@ -92,7 +94,7 @@ async fn answer(context: &Context, address: &Address, page: &Page, today: Day) -
         Err(errors) => return Ok(Outcome::Invalid(errors)),
     };
     match report(context, &query, today).await {
-        Ok(answer) => Ok(Outcome::Report(Box::new(answer))),
+        Ok(answer) => Ok(Outcome::Report(Arc::new(answer))),
         Err(error) => match Problem::from(error) {
             problem if problem.status >= 500 => Err(problem),
             problem if problem.errors.is_empty() => {
@@ -110,5 +112,5 @@ async fn report(context: &Context, query: &Query, today: Day) -> Result<Answer, 
     if syncing.is_open() {
         sync_page::come_again();
     }
-    Ok(Answer { report, missing, syncing })
+    Ok(Answer { report: Arc::new(report), missing, syncing })
 }

@@ -31,9 +31,9 @@ fn workbook() -> Vec<u8> {
     let sheet = book.add_worksheet();
     let date = rust_xlsxwriter::Format::new().set_num_format("yyyy-mm-dd");
     for (column, name) in (0..).zip(["Track UUID", "Platform", "Identifier", "Date ", "Value"]) {
-        sheet.write_string(0, column, name).unwrap();
+        sheet.write_string(1, column, name).unwrap();
     }
-    for (row, day, value) in [(1, 21, 1_000.0), (3, 22, 1_005.0)] {
+    for (row, day, value) in [(2, 21, 1_000.0), (4, 22, 1_005.0)] {
         sheet.write_string(row, 0, SOLO).unwrap();
         sheet.write_string(row, 1, "Spotify").unwrap();
         sheet.write_string(row, 2, "f").unwrap();

@@ -1,5 +1,7 @@
 //! What the reader of a report should know, in words.
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
 use super::evidence::{Evidence, SharedIdentifier};
@@ -47,8 +49,13 @@ pub(super) fn warnings(report: &Report, evidence: &Evidence, today: Day) -> Vec<
             warn("country_days_without_chart", message);
         }
     }
-    for shared in &evidence.shared_identifiers {
-        if let Some(message) = shared_identifier(report, shared) {
+    // Tracks that share a thousand identifiers on a platform are one thing to know.
+    let mut shared: BTreeMap<(&str, &[Uuid]), Vec<&str>> = BTreeMap::new();
+    for SharedIdentifier { platform, identifier, tracks } in &evidence.shared_identifiers {
+        shared.entry((platform, tracks)).or_default().push(identifier);
+    }
+    for ((platform, tracks), identifiers) in shared {
+        if let Some(message) = shared_identifiers(report, platform, tracks, &identifiers) {
             warn("shared_identifier", message);
         }
     }
@@ -105,28 +112,34 @@ fn incomplete_text(incomplete: &Incomplete) -> String {
     format!("Incomplete: {}.", parts.join("; "))
 }
 
-/// The tracks that carry an identifier and are counted on its platform, and what the total would be without the
-/// repetition: less by all but the largest of them. Nothing where fewer than two are counted.
-fn shared_identifier(report: &Report, shared: &SharedIdentifier) -> Option<String> {
-    let counted = |uuid: &Uuid| {
+/// The tracks that carry the same identifiers and are counted on their platform, and what the total would be without the
+/// repetition: less by at most all but the largest of them. Nothing where fewer than two are counted.
+fn shared_identifiers(
+    report: &Report,
+    platform: &str,
+    tracks: &[Uuid],
+    identifiers: &[&str],
+) -> Option<String> {
+    let total = |uuid: &Uuid| {
         let track = report.tracks.iter().find(|track| track.uuid == *uuid)?;
-        let cell = track.platforms.iter().find(|cell| cell.platform == shared.platform)?;
+        let cell = track.platforms.iter().find(|cell| cell.platform == platform)?;
         Some((track.name.as_str(), cell.total?.estimate))
     };
-    let mut tracks: Vec<(&str, i128)> = shared.tracks.iter().filter_map(counted).collect();
+    let mut tracks: Vec<(&str, i128)> = tracks.iter().filter_map(total).collect();
     if tracks.len() < 2 {
         return None;
     }
     tracks.sort_by_key(|(_, estimate)| std::cmp::Reverse(*estimate));
     let repeated: i128 = tracks[1..].iter().map(|(_, estimate)| estimate).sum();
     let names: Vec<String> = tracks.iter().map(|(name, _)| format!("“{name}”")).collect();
-    let platform = report.platforms.iter().find(|row| row.platform == shared.platform)?;
+    let platform = report.platforms.iter().find(|row| row.platform == platform)?;
+    let which = match identifiers {
+        [identifier] => format!("the same identifier on {} ({identifier})", platform.name),
+        several => format!("{} in common on {}", counted(several.len(), "identifier"), platform.name),
+    };
     Some(format!(
-        "{} have the same identifier on {} ({}), so the same recording may be counted twice: counted once, the total \
-         would be {} lower.",
+        "{} have {which}, so the same recording may be counted twice: counted once, the total would be up to {} lower.",
         names.join(" and "),
-        platform.name,
-        shared.identifier,
         grouped(repeated)
     ))
 }

@@ -1,5 +1,7 @@
 //! The page of an artist: who it is, and its report over a period.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::artist_list::source_label;
@@ -19,7 +21,7 @@ pub struct ArtistView {
     /// The server's date.
     pub today: Day,
     /// The report of the artist alone; `None` without a UUID.
-    pub report: Option<Report>,
+    pub report: Option<Arc<Report>>,
     /// What the store lacks for it.
     pub missing: Missing,
 }

@@ -86,6 +86,9 @@ pub fn other_period(growth: &Growth) -> String {
 pub fn sentence(report: &Report) -> Option<String> {
     let growth = report.growth.as_ref()?;
     let (all, other) = (Compared::from(growth), other_period(growth));
+    if growth.until.is_none() {
+        return Some("n/a: no day of this period is over yet".to_owned());
+    }
     if growth.from.is_none() {
         return Some("n/a: there is no other period to compare with".to_owned());
     }

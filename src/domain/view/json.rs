@@ -2,6 +2,8 @@
 //! a third of what the page itself weighs. Here one reader makes a tree, and each type picks its
 //! fields from it. The server writes with serde as everywhere else; tests hold the two together.
 
+use std::sync::Arc;
+
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Json {
@@ -198,9 +200,9 @@ impl<T: FromJson> FromJson for Vec<T> {
     }
 }
 
-impl<T: FromJson> FromJson for Box<T> {
+impl<T: FromJson> FromJson for Arc<T> {
     fn from_json(json: Json) -> Result<Self, JsonError> {
-        T::from_json(json).map(Box::new)
+        T::from_json(json).map(Arc::new)
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the server answers for an address: everything the page shows, in one piece.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::syncing::Syncing;
@@ -48,14 +50,14 @@ pub enum Outcome {
     /// It cannot be answered as it is put.
     Invalid(Vec<FieldError>),
     /// The answer.
-    Report(Box<Answer>),
+    Report(Arc<Answer>),
 }
 
 /// A report with what it lacks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// The report.
-    pub report: Report,
+    pub report: Arc<Report>,
     /// What the store lacks for it.
     pub missing: Missing,
     /// What can be fetched, and what is being fetched.

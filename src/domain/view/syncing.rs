@@ -39,6 +39,27 @@ impl Link {
     }
 }
 
+/// What a page has last heard of a sync.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// How far it was.
+    pub status: SyncStatus,
+    /// Whether that is the present state.
+    pub link: Link,
+}
+
+impl Seen {
+    /// Just told by the server.
+    pub const fn now(status: SyncStatus) -> Self {
+        Seen { status, link: Link::Live }
+    }
+
+    /// Whether the sync goes on, as far as is known.
+    pub const fn is_open(&self) -> bool {
+        self.status.state.is_open()
+    }
+}
+
 /// What can be fetched for a report, and what is being fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Syncing {
@@ -124,9 +145,13 @@ pub fn how_far(status: &SyncStatus) -> String {
 pub fn last_word(status: &SyncStatus, before: &str, after: &Report) -> Told {
     let total = compact_text(after.summary.total);
     let missing = after.incomplete.as_ref().map_or(0, |incomplete| incomplete.series);
+    let is_whole = after.incomplete.is_none();
     let change = if before == total { format!("still {total}") } else { format!("{before} → {total}") };
     match status.state {
-        SyncState::Complete if missing == 0 => Told::good(format!("Report updated: {change}")),
+        SyncState::Complete if is_whole => Told::good(format!("Report updated: {change}")),
+        _ if status.state != SyncState::Failed && status.state != SyncState::Cancelled && missing == 0 => {
+            Told::bad(format!("{}: {change}", status.message))
+        }
         SyncState::Complete | SyncState::Partial | SyncState::Queued | SyncState::Running => {
             let causes = if status.causes.is_empty() {
                 String::new()

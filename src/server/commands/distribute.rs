@@ -14,7 +14,8 @@ pub async fn distribute(url: &str) -> anyhow::Result<ExitCode> {
         );
         return Ok(ExitCode::from(WRONG_USAGE));
     }
-    let db = Db::open_existing("DATABASE_URL", url).await?;
+    // An empty one gets its tables first: nothing has to be moved where they are spread before they are filled.
+    let db = Db::open(url).await?;
     let bar = bar("tables");
     let distributed = distribute::distribute(&db, follow(&bar)).await;
     bar.finish_and_clear();

@@ -155,6 +155,14 @@ impl Db {
         Self::open(url).await
     }
 
+    /// Whether the URL names a file that is not there.
+    ///
+    /// # Errors
+    /// It names nothing that could be a database.
+    pub fn is_missing(url: &str) -> Result<bool, Error> {
+        Ok(!postgres::is_postgres(url) && !sqlite::path(url)?.exists())
+    }
+
     /// With a replica, of `DATABASE_READ_URL`, that reports are read from.
     ///
     /// # Errors

@@ -179,20 +179,36 @@ pub(super) struct Names {
 }
 
 /// How well a name matches, the best first.
-const EXACT: usize = 0;
-const BEGINNING: usize = 1;
-const WORD: usize = 2;
-const ALL_WORDS: usize = 3;
-const INSIDE: usize = 4;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Match {
+    /// It is the text.
+    Exact,
+    /// It begins with it.
+    Beginning,
+    /// A word of it does.
+    Word,
+    /// Each of its words begins one of the name's.
+    AllWords,
+    /// It stands somewhere within.
+    Inside,
+    None,
+}
 
 /// The best match of each place.
-#[derive(Default)]
-struct Best(HashMap<usize, usize>);
+struct Best(Vec<Match>);
 
 impl Best {
-    fn note(&mut self, place: usize, quality: usize) {
-        let known = self.0.entry(place).or_insert(quality);
-        *known = quality.min(*known);
+    fn note(&mut self, place: usize, found: Match) {
+        self.0[place] = self.0[place].min(found);
+    }
+
+    /// The places of the first `limit`, best first.
+    fn places(&self, limit: usize) -> Vec<usize> {
+        let classes = [Match::Exact, Match::Beginning, Match::Word, Match::AllWords, Match::Inside];
+        let of = |class| {
+            self.0.iter().enumerate().filter(move |(_, found)| **found == class).map(|(place, _)| place)
+        };
+        classes.into_iter().flat_map(of).take(limit).collect()
     }
 }
 
@@ -246,37 +262,21 @@ impl Names {
         if text.is_empty() {
             return self.by_name.iter().copied().take(limit).collect();
         }
-        let mut best = Best::default();
+        let mut best = Best(vec![Match::None; self.artists.len()]);
         let bytes = self.text.as_bytes();
         let mut line = 0;
-        for at in memmem::find_iter(bytes, &format!("\n{text}\n")) {
-            line = self.line_of(at + 1, line);
-            best.note(self.owners[line], EXACT);
-        }
-        let (mut line, mut beginnings) = (0, 0);
         for at in memmem::find_iter(bytes, &text) {
             line = self.line_of(at, line);
-            let quality = match bytes[at - 1] {
-                b'\n' => BEGINNING,
-                b' ' => WORD,
-                _ => INSIDE,
+            let found = match (bytes[at - 1], bytes[at + text.len()]) {
+                (b'\n', b'\n') => Match::Exact,
+                (b'\n', _) => Match::Beginning,
+                (b' ', _) => Match::Word,
+                _ => Match::Inside,
             };
-            best.note(self.owners[line], quality);
-            beginnings += usize::from(quality == BEGINNING);
-            // Two forms of a name may begin with it.
-            if beginnings / 2 > limit {
-                break;
-            }
+            best.note(self.owners[line], found);
         }
-        if best.0.len() < limit {
-            self.all_words(&text, &mut best);
-        }
-        let mut found: [Vec<usize>; INSIDE + 1] = Default::default();
-        best.0.into_iter().for_each(|(place, quality)| found[quality].push(place));
-        found.iter_mut().for_each(|places| places.sort_unstable());
-        let mut found = found.concat();
-        found.truncate(limit);
-        found
+        self.all_words(&text, &mut best);
+        best.places(limit)
     }
 
     /// Notes the names that have every word of the text at the beginning of one of theirs.
@@ -292,7 +292,7 @@ impl Names {
             let end = self.starts.get(line + 1).copied().unwrap_or(self.text.len() - 1);
             let form = &self.text[self.starts[line] + 1..end];
             if words.iter().all(|word| form.split(' ').any(|own| own.starts_with(word))) {
-                best.note(self.owners[line], ALL_WORDS);
+                best.note(self.owners[line], Match::AllWords);
             }
         }
     }
@@ -410,7 +410,7 @@ mod tests {
                 (0..9).map(|id| (id as u32 % 3, forms(&format!("a{id} b")), ArtistId::Local(id))).collect();
             let more = added.iter().zip(100..).map(|((tracks, name), id)| (*tracks, forms(name), ArtistId::Local(id)));
             let after: Vec<_> = before.iter().cloned().chain(more).collect();
-            for text in ["", "b", "a"] {
+            for text in ["", "b", "a", "a b", "b a"] {
                 let (first, later) = (Names::of(1, before.clone()), Names::of(2, after.clone()));
                 let page: Vec<ArtistId> = first.find(text, limit).iter().map(|&place| first.artists[place].0).collect();
                 let all: Vec<ArtistId> =

@@ -116,13 +116,13 @@ pub async fn run(
     }
     files.sort_by_key(|file| file.kind);
     let mut ending = Ending::Done;
-    // A trial is one transaction, so that files see what is in those before them.
-    let mut trial = if mode == Mode::Check { Some(db.write_within(PATIENCE).await?) } else { None };
+    // A trial is one transaction, so that files see what is in those before them. The first is read before it begins.
+    let mut trial = None;
     for file in files {
         let told = if ending == Ending::Failed {
             FileReport::of(&file)
         } else {
-            one(db, trial.as_mut(), file, mode, watch).await?
+            one(db, &mut trial, file, mode, watch).await?
         };
         report(&told);
         match (told.kept, told.bad.is_empty()) {
@@ -145,14 +145,13 @@ async fn refuse_demo(db: &Db) -> Result<(), Error> {
 
 async fn one(
     db: &Db,
-    trial: Option<&mut Tx>,
+    trial: &mut Option<Tx>,
     file: ImportFile,
     mode: Mode,
     watch: &Watch,
 ) -> Result<FileReport, Error> {
-    let mut trial = trial;
     let skip_bad = mode == Mode::SkipBad;
-    let known = match &mut trial {
+    let known = match trial {
         Some(tx) => Known::load(tx, file.kind).await?,
         None => Known::load(&mut *db.read().await?, file.kind).await?,
     };
@@ -172,7 +171,11 @@ async fn one(
     let (parsed, lines, bad) = read?;
     (told.lines, told.bad) = (lines, bad);
     let Some(parsed) = parsed else { return Ok(told) };
-    if let Some(tx) = trial {
+    if mode == Mode::Check {
+        let tx = match trial {
+            Some(tx) => tx,
+            None => trial.insert(db.write_within(PATIENCE).await?),
+        };
         told.written(write_to(tx, &detail, parsed, lines, watch).await?, skip_bad);
         return Ok(told);
     }

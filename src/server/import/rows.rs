@@ -66,7 +66,7 @@ impl ImportFile {
         let mut fault: Option<(usize, String)> = None;
         for &delimiter in source.delimiters() {
             let (mut reader, _) = reader(path, &source, delimiter)?;
-            let header: Vec<String> = match reader.headers() {
+            let mut header: Vec<String> = match reader.headers() {
                 Ok(header) => header.iter().map(column_name).collect(),
                 Err(error) => match error.into_kind() {
                     csv::ErrorKind::Io(source) => return Err(reading(path)(source)),
@@ -77,6 +77,10 @@ impl ImportFile {
                     }
                 },
             };
+            // What a spreadsheet has beside its table.
+            while header.last().is_some_and(String::is_empty) && header.len() > 1 {
+                header.pop();
+            }
             match FileKind::of(&header, path) {
                 Ok(kind) => {
                     let place = |column| header.iter().position(|found| found == column);

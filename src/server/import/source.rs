@@ -13,6 +13,10 @@ use flate2::read::MultiGzDecoder;
 const SAMPLE: usize = 1 << 16;
 /// The most that is held in memory of a file that must be converted as a whole.
 const MOST_CONVERTED: u64 = 512 << 20;
+/// Columns of a sheet that are read.
+const MOST_COLUMNS: usize = 1_000;
+/// From here on, spreadsheets lose the last digits of a number.
+const MOST_EXACT: f64 = 1e15;
 /// What separates columns, the most usual first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -24,6 +28,8 @@ pub struct Source {
     has_returns_only: bool,
     /// What a first line "sep=;" says separates columns.
     told_delimiter: Option<u8>,
+    /// Empty rows of a workbook above its table.
+    blank_lines: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +52,7 @@ impl Source {
         let sample = sample(&mut file)?;
         if sample.starts_with(b"PK\x03\x04") {
             return Ok(match workbook(path) {
-                Ok(lines) => Ok(Source::converted(lines)),
+                Ok((lines, blank_lines)) => Ok(Source { blank_lines, ..Source::converted(lines) }),
                 Err(reason) => Err(format!("it is no Excel workbook that can be read: {reason}")),
             });
         }
@@ -80,7 +86,7 @@ impl Source {
 
     fn with(form: Form, sample: &[u8]) -> Self {
         let has_returns_only = sample.contains(&b'\r') && !sample.contains(&b'\n');
-        Source { form, has_returns_only, told_delimiter: told_delimiter(sample) }
+        Source { form, has_returns_only, told_delimiter: told_delimiter(sample), blank_lines: 0 }
     }
 
     /// The delimiters that the file may have, in the order in which they are to be tried.
@@ -90,7 +96,7 @@ impl Source {
 
     /// Lines before the header line.
     pub fn lines_before(&self) -> u64 {
-        u64::from(self.told_delimiter.is_some())
+        u64::from(self.told_delimiter.is_some()) + self.blank_lines
     }
 
     /// The bytes from the header line on, in lines that end with a line feed.
@@ -163,52 +169,83 @@ fn told_delimiter(sample: &[u8]) -> Option<u8> {
     }
 }
 
-/// The first sheet of a workbook as CSV: a row is a line, so that line numbers are those of the rows.
-fn workbook(path: &Path) -> Result<Vec<u8>, String> {
-    let mut workbook: Xlsx<_> =
-        calamine::open_workbook(path).map_err(|error: calamine::XlsxError| error.to_string())?;
-    let sheet =
-        workbook.worksheet_range_at(0).ok_or("it has no sheet")?.map_err(|error| error.to_string())?;
+/// The first sheet of a workbook as CSV, and the empty rows above its table: a row is a line, so that line numbers are those
+/// of the rows. Cell by cell: one far away from the others must not make a table of billions.
+fn workbook(path: &Path) -> Result<(Vec<u8>, u64), String> {
+    let told = |error: calamine::XlsxError| error.to_string();
+    let mut workbook: Xlsx<_> = calamine::open_workbook(path).map_err(told)?;
+    let sheet = workbook.sheet_names().first().ok_or("it has no sheet")?.clone();
+    let mut cells = workbook.worksheet_cells_reader(&sheet).map_err(told)?;
     let mut lines = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    let written = |error: csv::Error| error.to_string();
-    let (first_row, first_column) = sheet.start().unwrap_or_default();
-    for _ in 0..first_row {
-        lines.write_record([" "]).map_err(written)?;
-    }
-    for row in sheet.rows() {
-        let before = std::iter::repeat_n(String::new(), first_column as usize);
-        let mut cells: Vec<String> = before.chain(row.iter().map(cell)).collect();
-        if cells.iter().all(String::is_empty) {
-            // An empty line would not be counted.
-            cells[0] = " ".to_owned();
+    let (mut line, mut written, mut blank_lines, mut is_table) = (Vec::<String>::new(), 0, 0, false);
+    let mut end = |line: &mut Vec<String>| {
+        let is_blank = line.iter().all(String::is_empty);
+        is_table |= !is_blank;
+        if !is_table {
+            blank_lines += 1;
+            return Ok(());
         }
-        lines.write_record(cells).map_err(written)?;
+        if is_blank {
+            // An empty line would not be counted.
+            *line = vec![" ".to_owned()];
+        }
+        lines.write_record(std::mem::take(line)).map_err(|error| error.to_string())
+    };
+    while let Some(cell) = cells.next_cell().map_err(told)? {
+        let (row, column) = (cell.get_position().0, cell.get_position().1 as usize);
+        let text = text_of(&Data::from(cell.get_value().clone()), row, column)?;
+        if text.is_empty() {
+            continue;
+        }
+        if column >= MOST_COLUMNS {
+            return Err(format!("row {}: a column beyond the first {MOST_COLUMNS} is not empty", row + 1));
+        }
+        while written < row {
+            end(&mut line)?;
+            written += 1;
+        }
+        line.resize(line.len().max(column + 1), String::new());
+        line[column] = text;
     }
-    lines.into_inner().map_err(|error| error.to_string())
+    end(&mut line)?;
+    let bytes = lines.into_inner().map_err(|error| error.to_string())?;
+    Ok((bytes, blank_lines))
 }
 
-fn cell(data: &Data) -> String {
-    match data {
-        Data::Empty | Data::Error(_) => String::new(),
+/// The text of a cell.
+///
+/// # Errors
+/// It holds an error, or a number of which a spreadsheet has lost the last digits.
+fn text_of(data: &Data, row: u32, column: usize) -> Result<String, String> {
+    let fault = |what: String| format!("row {}, column {}: {what}", row + 1, column + 1);
+    Ok(match data {
+        Data::Empty => String::new(),
+        Data::Error(error) => return Err(fault(format!("the cell holds the error {error}"))),
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
         Data::Int(number) => number.to_string(),
+        Data::Float(number) if number.abs() >= MOST_EXACT => {
+            return Err(fault(
+                "a number of more than 15 digits has lost its last ones in the workbook: format the column as text \
+                 before the values come in"
+                    .to_owned(),
+            ));
+        }
         // A spreadsheet holds whole numbers as such, and writes them without a point.
-        Data::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => format!("{number:.0}"),
+        Data::Float(number) if number.fract() == 0.0 => format!("{number:.0}"),
         Data::Float(number) => number.to_string(),
         Data::Bool(is_so) => is_so.to_string(),
-        Data::DateTime(moment) => day(moment.as_f64()),
-    }
-}
-
-/// A spreadsheet counts days from the last but one of 1899.
-fn day(number: f64) -> String {
-    let epoch = crate::domain::Day::from_ymd(1970, 1, 1).expect("a day");
-    (epoch + (number.floor() as i32 - 25_569)).to_string()
+        Data::DateTime(moment) => {
+            let (year, month, day, ..) = moment.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02}")
+        }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
+
+    use calamine::{CellErrorType, ExcelDateTime, ExcelDateTimeType};
 
     use super::*;
 
@@ -251,7 +288,22 @@ mod tests {
     }
 
     #[test]
-    fn days_of_spreadsheets() {
-        assert_eq!([25_569.0, 46_266.0, 46_266.75].map(day), ["1970-01-01", "2026-09-01", "2026-09-01"]);
+    fn cells_are_what_they_show() {
+        let moment = |number, is_1904| {
+            Data::DateTime(ExcelDateTime::new(number, ExcelDateTimeType::DateTime, is_1904))
+        };
+        for (data, text) in [
+            (moment(46_266.0, false), "2026-09-01"),
+            (moment(46_266.75, false), "2026-09-01"),
+            (moment(44_804.0, true), "2026-09-01"),
+            (Data::Float(1_000.0), "1000"),
+            (Data::Float(1.5), "1.5"),
+            (Data::Bool(true), "true"),
+        ] {
+            assert_eq!(text_of(&data, 0, 0).as_deref(), Ok(text));
+        }
+        for data in [Data::Error(CellErrorType::NA), Data::Float(7_012_345_678_901_234_567.0)] {
+            assert!(text_of(&data, 1, 2).unwrap_err().starts_with("row 2, column 3: "));
+        }
     }
 }

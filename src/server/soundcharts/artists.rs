@@ -81,11 +81,13 @@ impl Client {
             Ask::new(what, ["api", "v2.21", "artist", &artist, "songs"])?.with_some("mainPerformer", main);
         let rows: Rows<Song, SongsRelated> = self.rows(&ask).await?;
         rows.check(&ask)?;
-        let is_complete = rows.lost.is_empty() && (rows.announced.is_some() || rows.delivered > 0);
         let mut songs = rows.items;
         // A song that is added while the pages are read moves another to the next page.
         let mut seen = HashSet::with_capacity(songs.len());
         songs.retain(|song| seen.insert(song.uuid));
+        // Where one came twice another may have come never.
+        let has_all = rows.announced.map_or(rows.delivered > 0, |announced| songs.len() as u64 >= announced);
+        let is_complete = rows.lost.is_empty() && has_all;
         Ok(SongList { songs, is_complete, artist_name: rows.related.and_then(|of| of.name), lost: rows.lost })
     }
 }

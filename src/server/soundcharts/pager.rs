@@ -70,7 +70,7 @@ impl Client {
             if came == 0 || (items.lost.is_empty() && items.rows[..] == rows.items[before..]) {
                 return Ok(rows);
             }
-            if items.rows.is_empty() {
+            if items.rows.is_empty() && rows.items.is_empty() {
                 let (path, reason) = items.lost[0].clone();
                 return Err(Error::Malformed { what: ask.what().to_owned(), path, reason });
             }

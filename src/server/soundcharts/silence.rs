@@ -22,7 +22,10 @@ struct State {
 
 /// A request under way.
 #[derive(Debug)]
-pub(super) struct Request<'a>(&'a Silence);
+pub(super) struct Request<'a> {
+    silence: &'a Silence,
+    is_heard: bool,
+}
 
 impl Silence {
     /// A request begins.
@@ -34,7 +37,7 @@ impl Silence {
             }
             state.under_way += 1;
         });
-        Request(self)
+        Request { silence: self, is_heard: false }
     }
 
     /// How long nothing has been heard.
@@ -48,15 +51,21 @@ impl Silence {
 }
 
 impl Request<'_> {
-    /// An answer has begun, whatever it is.
-    pub fn heard(&self, now: Instant) {
-        self.0.change(|state| state.since = (state.under_way > 1).then_some(now));
+    /// An answer has begun, whatever it is: the provider is not silent while it is read.
+    pub fn heard(mut self, now: Instant) {
+        self.is_heard = true;
+        self.silence.change(|state| {
+            state.under_way -= 1;
+            state.since = (state.under_way > 0).then_some(now);
+        });
     }
 }
 
 impl Drop for Request<'_> {
     fn drop(&mut self) {
-        self.0.change(|state| state.under_way -= 1);
+        if !self.is_heard {
+            self.silence.change(|state| state.under_way -= 1);
+        }
     }
 }
 
@@ -76,7 +85,6 @@ mod tests {
         assert_eq!(silence.lasts(at(5)), Duration::from_secs(5));
         second.heard(at(6));
         assert_eq!(silence.lasts(at(7)), Duration::ZERO);
-        drop(second);
         drop(silence.asked(at(8)));
         let _new = silence.asked(at(3_600));
         assert_eq!(silence.lasts(at(3_600)), Duration::ZERO, "nobody has waited for an hour");

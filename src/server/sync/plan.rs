@@ -136,8 +136,12 @@ impl Terms {
     /// Whether the songs of an artist, last read at that time, are to be read: one that came out up to the
     /// end of the range must not be missed, and one that has moved to another artist must not be counted for long (S24).
     pub fn wants_songs(&self, read: Option<i64>) -> bool {
-        let is_old =
-            |at: i64| day_of(at) < (self.range.to() + 1).min(self.today) || self.today - day_of(at) >= LISTS;
+        self.lacks_songs(read) || self.wants_list(read)
+    }
+
+    /// Whether songs that came out within the range may be missing.
+    pub fn lacks_songs(&self, read: Option<i64>) -> bool {
+        let is_old = |at: i64| day_of(at) < (self.range.to() + 1).min(self.today);
         read.is_none_or(|at| is_old(at) || self.since.is_some_and(|since| at < since))
     }
 }

@@ -121,10 +121,10 @@ fn verdict(tally: Tally, causes: &[CauseCount], left: Left) -> (SyncState, Strin
         .then(|| causes_text(&[CauseCount { cause: FailureCause::NotInPlan, count: left.refused }]));
     let more = [
         (!causes.is_empty()).then(|| causes_text(causes)),
-        refused.map(|text| format!("not asked for again: {text}")),
+        refused.map(|text| format!("Not asked for again: {text}")),
         (left.planned > 0).then(|| format!("{} more are still missing: start the sync again", left.planned)),
         (tally.complaints > 0)
-            .then(|| format!("of {} answers some values could not be kept", tally.complaints)),
+            .then(|| format!("Of {} answers some values could not be kept", tally.complaints)),
     ];
     let more: String = more.into_iter().flatten().map(|text| format!(". {text}")).collect();
     let is_whole = left.planned == 0 && left.refused == 0;

@@ -49,6 +49,10 @@ const REFUSALS: u32 = 3;
 /// same sentence, and left alone for a while. Answers with those.
 async fn stop_refused(conn: &mut Conn, task: Task, error: &soundcharts::Error) -> Result<Vec<i64>, Error> {
     let (kind, cause) = (UnitKind::from(task), error.cause());
+    if matches!(task, Task::Rankings { .. }) {
+        // Those of all platforms are one kind.
+        return Ok(Vec::new());
+    }
     if units::count_failed(conn, &kind, cause).await? < REFUSALS {
         return Ok(Vec::new());
     }

@@ -119,9 +119,12 @@ pub async fn survey(conn: &mut Conn, question: Question<'_>) -> Result<Plan, Err
 
 impl Planner<'_> {
     fn put(&mut self, task: Task, label: String, requests: u32) {
+        if self.given_up.contains(&task.into()) {
+            return;
+        }
         if self.refused.contains(&UnitKind::from(task)) {
             self.plan.refused += 1;
-        } else if !self.given_up.contains(&task.into()) {
+        } else {
             self.plan.units.push(Unit { task, label });
             self.plan.summary.requests += requests;
         }
@@ -164,7 +167,8 @@ impl Planner<'_> {
         let numbers: Vec<i64> = artists.iter().map(|artist| artist.id).collect();
         let read = fetched::of_lists(conn, List::Songs, &numbers).await?;
         for artist in artists {
-            if self.terms.wants_songs(read.get(&artist.id).copied()) {
+            let last = read.get(&artist.id).copied();
+            if self.terms.wants_songs(last) {
                 let known = tracks
                     .iter()
                     .filter(|track| track.artists.iter().any(|part| part.artist == artist.id))
@@ -173,7 +177,7 @@ impl Planner<'_> {
                 let label = format!("the songs of {}", artist.artist.name);
                 // One list for each role.
                 self.put_list(Task::Songs { artist: artist.id }, label, pages + 1);
-                self.plan.summary.unlisted_artists += 1;
+                self.plan.summary.unlisted_artists += u32::from(self.terms.lacks_songs(last));
             }
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! The tables of a small report, word for word.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::domain::listing::{ArtistItem, CountryItem};
 use crate::domain::query::{Compare, Group};
@@ -245,8 +247,8 @@ pub fn page() -> Page {
         }],
         matches: Vec::new(),
         examples: Vec::new(),
-        outcome: Outcome::Report(Box::new(Answer {
-            report: with_charts(),
+        outcome: Outcome::Report(Arc::new(Answer {
+            report: Arc::new(with_charts()),
             missing: Missing::default(),
             syncing: Syncing {
                 plan: Some(Default::default()),

@@ -88,7 +88,8 @@ impl Server {
             return Ok(());
         }
         Err(Error::Unusable(format!(
-            "there is no database of music-analytics at {name}: does {key} name the right one?"
+            "there is no database of music-analytics at {name}: does {key} name the right one? An empty one is filled by \
+             `copy`, `import` or `serve`"
         )))
     }
 
@@ -96,7 +97,7 @@ impl Server {
     async fn first(&self) -> Result<Conn, Error> {
         sqlx::any::install_default_drivers();
         let cannot = |why: String| Error::Unusable(format!("cannot use the database {}: {why}", self.name));
-        let mut conn = Conn::connect_with(&self.options).await.map_err(|error| cannot(error.to_string()))?;
+        let mut conn = Conn::connect_with(&self.options).await.map_err(|error| cannot(why(&error)))?;
         conn.execute("set client_min_messages = warning").await?;
         let encoding: String =
             sqlx::query_scalar("select current_setting('server_encoding')").fetch_one(&mut conn).await?;
@@ -268,4 +269,28 @@ pub(super) async fn compare_bytes(conn: &mut Conn) -> Result<(), Error> {
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// Why there is no connection, and for what is known to go wrong what to do.
+fn why(error: &sqlx::Error) -> String {
+    let text = error.to_string();
+    if text.contains("UnsupportedCertVersion") {
+        return "its certificate is of version 1, as `create extension citus` makes one, and TLS needs version 3: make \
+                another (docs/operations.md, Citus), or add ?sslmode=disable to the address inside a network you trust"
+            .to_owned();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_certificate_says_what_to_do() {
+        let error =
+            sqlx::Error::Tls("invalid peer certificate: Other(OtherError(UnsupportedCertVersion))".into());
+        assert!(why(&error).contains("version 1"), "{}", why(&error));
+        assert_eq!(why(&sqlx::Error::PoolTimedOut), sqlx::Error::PoolTimedOut.to_string());
+    }
 }

@@ -109,7 +109,11 @@ fn numbers<'a>(
     let precision = if compared.exact { Precision::Exact } else { Precision::About };
     let cell = |column: u16| row_col_to_cell(at, FIRST_NUMBER + column);
     let change = match compared.change {
-        Change::Percent => Cell::change(compared.percent).by(format!("=ROUND({}/{}-1,3)", cell(1), cell(0))),
+        Change::Percent => Cell::change(compared.percent).by(format!(
+            "=ROUND(({after}-{before})/{before},3)",
+            before = cell(0),
+            after = cell(1)
+        )),
         Change::New | Change::None => Cell::Instead(compared.change.as_str()),
     };
     let difference = format!("={}-{}", cell(4), cell(3));
