@@ -128,7 +128,8 @@ test("sorting by any column, both ways, unknown last", async ({ page, request })
   const closed = trackRows(expected);
   const amount = (row: string[], column: number) => Number(row[column].replace(/[^0-9]/g, "") || NaN);
   for (const [place, { name }] of expected.platforms.entries()) {
-    const column = place + 2;
+    // After name, total and change.
+    const column = place + 3;
     const known = closed.filter((row) => !Number.isNaN(amount(row, column)));
     const unknown = closed.filter((row) => Number.isNaN(amount(row, column)));
     for (const sign of [-1, 1]) {

@@ -26,7 +26,7 @@ test("search with missing data triggers a sync, and its end shows the results", 
   await page.getByRole("button", { name: "Analyze metrics" }).click();
   await expect(page.getByRole("progressbar", { name: "Progress of fetching" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Platforms" })).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByText("The numbers below are up to date")).toBeVisible();
+  await expect(page.getByText(/^Report updated: /)).toBeVisible();
   const found = await report(request, `artist=${artist.id}&month=${month}&compare=none`, checklistServer);
   expect(found.summary.total).not.toBeNull();
   await expect(total(page)).toContainText(figure(found.summary.total));

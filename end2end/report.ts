@@ -11,7 +11,7 @@ export type Cell = {
 };
 type Change = { change: string; percent: string | null; before: number; after: number; exact: boolean };
 export type Report = {
-  growth?: Change & { platforms: (Change & { platform: string })[] };
+  growth?: Change & { platforms: (Change & { platform: string })[]; track_rows: (Change & { uuid: string })[] };
   incomplete?: { series: number };
   freshness: { platform: string; data_until: string | null }[];
   artists: { name: string; tracks: number; total: Figure }[];
@@ -127,6 +127,7 @@ export function trackRows(report: Report): string[][] {
   return report.tracks.map((track) => [
     `${track.name} ${track.credit}`,
     track.state === "absent" ? "none" : figure(track.total),
+    ...(report.growth ? [compared(report.growth.track_rows.find(({ uuid }) => uuid === track.uuid)!)] : []),
     ...report.platforms.map((platform) => {
       const cell = track.platforms.find((cell) => cell.platform === platform.platform);
       return cell ? figure(cell.total) : "";
