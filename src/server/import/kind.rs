@@ -59,7 +59,7 @@ impl FileKind {
         self.all_columns().any(|known| known == column)
     }
 
-    /// What a file of this kind has: "tracks: uuid, name, [credit_name], ...".
+    /// What a file of this kind has: `tracks: uuid, name, [credit_name], ...`.
     pub fn described(self) -> String {
         let (needed, optional) = self.columns();
         let needed = needed.iter().map(|column| (*column).to_owned());
