@@ -66,10 +66,16 @@ fn work_out(book: &Book, sheet: &Sheet, formula: &str) -> f64 {
     if let Some((of, _)) = arguments("COUNTIF") {
         return matching(of[0], of[1].trim_matches('"')).into_iter().filter(|is_so| *is_so).count() as f64;
     }
+    let rounded = |quotient: f64| (quotient * 1_000.0).round() / 1_000.0;
+    if let Some(inside) = formula.strip_prefix("ROUND((") {
+        let (difference, rest) = inside.split_once(")/").unwrap();
+        let (after, before) = difference.split_once('-').unwrap();
+        let whole = rest.strip_suffix(",3)").unwrap();
+        return rounded((sum(after) - sum(before)) / sum(whole));
+    }
     if let Some((of, _)) = arguments("ROUND") {
         let (part, whole) = of[0].split_once('/').unwrap();
-        let (whole, less) = whole.strip_suffix("-1").map_or((whole, 0.0), |whole| (whole, 1.0));
-        return ((sum(part) / sum(whole) - less) * 1_000.0).round() / 1_000.0;
+        return rounded(sum(part) / sum(whole));
     }
     match (formula.split_once('+'), formula.split_once('-')) {
         (Some((a, b)), _) => sum(a) + sum(b),
