@@ -40,8 +40,10 @@ async fn check_reads_everything_and_makes_nothing() {
     assert!(code == Some(1) && err.contains("there is no database of music-analytics"), "{err}");
     // The same rows have the same checksum on both engines.
     let file = format!("sqlite://{}/a.db", directory.display());
+    std::fs::write(directory.join("artists.csv"), "uuid,name,slug\n").unwrap();
     let contents = [url.as_str(), &file].map(|url| {
-        assert_eq!(run(directory, url, &["user", "list"]).0, Some(0), "it makes the tables");
+        assert_eq!(run(directory, url, &["user", "list"]).0, Some(1), "looking makes no tables");
+        assert_eq!(run(directory, url, &["import", "artists.csv"]).0, Some(0), "it makes the tables");
         let (code, out, err) = run(directory, url, &["check"]);
         assert_eq!(code, Some(0), "{err}");
         out

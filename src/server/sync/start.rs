@@ -55,12 +55,7 @@ pub async fn start(db: &Db, provider: &Provider, request: &Request) -> Result<St
         }
     }
     let mut tx = db.write().await?;
-    let mut plan = survey_now(&mut tx, provider, request).await?;
-    if plan.is_empty() && plan.refused > 0 {
-        // Who asks for nothing but what was refused wants to know whether it still is.
-        refusals::forget(&mut tx).await?;
-        plan = survey_now(&mut tx, provider, request).await?;
-    }
+    let plan = survey_now(&mut tx, provider, request).await?;
     if let Some(open) = syncs::open_of(&mut tx, &key).await? {
         return Ok(Started::Open(open.id, plan.summary));
     }
