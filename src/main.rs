@@ -17,6 +17,7 @@ use music_analytics::server::commands::report::{ReportArgs, report};
 use music_analytics::server::commands::restore::{RestoreArgs, restore};
 use music_analytics::server::commands::simulate::{SimulateArgs, simulate};
 use music_analytics::server::commands::sync::{SyncArgs, sync};
+use music_analytics::server::commands::tell;
 use music_analytics::server::commands::token::{TokenCommand, token};
 use music_analytics::server::commands::user::{UserCommand, user};
 use music_analytics::server::config::Config;
@@ -162,9 +163,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 /// A check before the first import: it makes no database, and needs one to try in.
-#[expect(clippy::print_stderr, reason = "what the person at the terminal should know")]
 async fn check_in_an_empty_database(command: DatabaseCommand, config: Config) -> anyhow::Result<ExitCode> {
-    eprintln!("DATABASE_URL names no database yet: this is what would happen in an empty one.");
+    tell("DATABASE_URL names no database yet: this is what would happen in an empty one.");
     let directory = tempfile::tempdir()?;
     let db = Db::open(&format!("sqlite://{}", directory.path().join("trial.db").display())).await?;
     let done = with_database(command, config, &db).await;

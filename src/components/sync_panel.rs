@@ -177,7 +177,7 @@ impl SyncSignals {
         }
     }
 
-    /// Asks how far the sync is, since nothing is told: at once, and then again and again, ever more slowly.
+    /// Asks for the progress, since no event comes: at once, then at growing intervals.
     fn ask(self, id: Uuid, tries: u32) {
         if tries > 0 {
             self.put(Link::Lost);
@@ -303,7 +303,7 @@ fn progress(status: &SyncStatus, signals: SyncSignals) -> AnyView {
     .into_any()
 }
 
-/// What is shown while nobody knows how far the sync is: never an old state as the present one.
+/// What is shown while the progress is unknown: never an old state as the present one.
 fn lost(status: &SyncStatus, link: Link) -> AnyView {
     let sign_in = (link == Link::SignedOut)
         .then(|| view! { <p><a class="button" href="" rel="external">"Sign in"</a></p> }.into_any());

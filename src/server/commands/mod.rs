@@ -60,7 +60,7 @@ fn usage_or_error(done: Result<(), Error>) -> anyhow::Result<ExitCode> {
 }
 
 /// Tells the person at the terminal what was done.
-pub(super) fn tell(sentence: &str) {
+pub fn tell(sentence: &str) {
     // Nobody is left to tell when standard error is closed.
     let _ = writeln!(stderr(), "{sentence}");
 }

@@ -86,21 +86,19 @@ async fn find(stored: &mut ReadModel<'_>, search: Search<'_>) -> Result<FoundArt
 /// Those of the database.
 pub async fn largest(db: &Db, limit: usize) -> Result<Vec<Found>, Error> {
     let mut stored = db.read_model().await?;
-    for _ in 0..2 {
-        let names = match stored.names().await {
-            Err(Error::Moved) => {
-                stored.renew().await?;
-                continue;
-            }
-            names => names?,
-        };
-        let places: Vec<usize> = (0..names.artists.len().min(limit)).collect();
-        match found(&mut stored, &names, &places).await {
-            Err(Error::Moved) => stored.renew().await?,
-            found => return found,
+    match find_largest(&mut stored, limit).await {
+        Err(Error::Moved) => {
+            stored.renew().await?;
+            find_largest(&mut stored, limit).await
         }
+        result => result,
     }
-    Err(Error::Moved)
+}
+
+async fn find_largest(stored: &mut ReadModel<'_>, limit: usize) -> Result<Vec<Found>, Error> {
+    let names = stored.names().await?;
+    let places: Vec<usize> = (0..names.artists.len().min(limit)).collect();
+    found(stored, &names, &places).await
 }
 
 async fn found(stored: &mut ReadModel<'_>, names: &Names, places: &[usize]) -> Result<Vec<Found>, Error> {
