@@ -25,19 +25,21 @@ pub async fn page(context: &Context, id: &str, search: &str) -> Result<ArtistVie
 async fn assemble(context: &Context, id: &str, search: &str) -> Result<ArtistView, Problem> {
     let missing = || Error::NotFound { what: "artist", id: id.to_owned() };
     let artist_id: ArtistId = id.parse().map_err(|_| missing())?;
-    let found = listings::artists_by_id(&context.db, &[artist_id]).await?;
-    let artist = found.into_iter().next().ok_or_else(missing)?;
     let today = today();
+    let mut state = context.db.state().await?;
+    let found = listings::artists_by_id(state.conn().await?, &[artist_id]).await?;
+    let artist = found.into_iter().next().ok_or_else(missing)?;
     if !artist.selectable {
         return Ok(ArtistView { artist, today, report: None, missing: Missing::default() });
     }
     let parameters = Parameters {
         artists: vec![id.to_owned()],
         compare: Some(Compare::Previous.to_string()),
-        ..period_of(search)
+        ..period_of(search, today)
     };
     let query = parameters.check().map_err(Problem::bad_request)?;
-    let report = reports::report(&context.db, &query, today).await?;
-    let missing = Missing::from(&reports::availability(&context.db, &query, today).await?);
-    Ok(ArtistView { artist, today, report: Some(Arc::new(report)), missing })
+    let evidence = reports::evidence_in(&mut state, &query, today).await?;
+    drop(state);
+    let (report, availability) = reports::report_and_availability(evidence, &query, today).await;
+    Ok(ArtistView { artist, today, report: Some(Arc::new(report)), missing: Missing::from(&availability) })
 }

@@ -29,7 +29,10 @@ async fn assemble(context: &Context, address: &ArtistsAddress) -> Result<ArtistL
         here => here?,
     };
     let linked = match address.link {
-        Some(id) => listings::artists_by_id(&context.db, &[id]).await?.into_iter().next(),
+        Some(id) => {
+            let mut tx = context.db.read_report().await?;
+            listings::artists_by_id(&mut tx, &[id]).await?.into_iter().next()
+        }
         None => None,
     };
     let mut told = flash::told();

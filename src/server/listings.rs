@@ -3,8 +3,9 @@
 use crate::domain::listing::{ArtistItem, CountryItem, Listed, MetricItem, PlatformItem};
 use crate::domain::{ArtistId, query};
 use crate::server::db::artists::{self, StoredArtist};
-use crate::server::db::search::Search;
-use crate::server::db::{Db, charts, platforms, search, track_artists};
+use crate::server::db::read_model::ReadModel;
+use crate::server::db::search::{Found, Search};
+use crate::server::db::{Conn, Db, charts, platforms, search, track_artists};
 use crate::server::error::Error;
 
 /// Artists whose name matches, best first; all by name where `q` is empty. The cursor is the last artist of the page
@@ -22,22 +23,29 @@ pub async fn artists(
     let after: Option<ArtistId> = cursor.map(str::parse).transpose().map_err(not_given_out)?;
     let found = search::artists(db, Search { text: q, after, limit: limit as usize }).await?;
     let next = found.next.map(|next| next.to_string());
-    let items = found.artists.iter().map(|found| item(&found.artist, found.tracks)).collect();
-    Ok(Listed { items, next })
+    Ok(Listed { items: items(&found.artists), next })
+}
+
+/// The first artists whose name matches, best first, of the state that a page is made of.
+pub async fn best_matches(state: &mut ReadModel<'_>, q: &str, limit: u32) -> Result<Vec<ArtistItem>, Error> {
+    let search = Search { text: q, after: None, limit: limit as usize };
+    Ok(items(&search::find(state, search).await?.artists))
 }
 
 /// The artists with most tracks.
-pub async fn largest_artists(db: &Db, limit: usize) -> Result<Vec<ArtistItem>, Error> {
-    let found = search::largest(db, limit).await?;
-    Ok(found.iter().map(|found| item(&found.artist, found.tracks)).collect())
+pub async fn largest_artists(state: &mut ReadModel<'_>, limit: usize) -> Result<Vec<ArtistItem>, Error> {
+    Ok(items(&search::largest(state, limit).await?))
+}
+
+fn items(found: &[Found]) -> Vec<ArtistItem> {
+    found.iter().map(|found| item(&found.artist, found.tracks)).collect()
 }
 
 /// These artists, in the order of their names; those that are not there are left out.
-pub async fn artists_by_id(db: &Db, ids: &[ArtistId]) -> Result<Vec<ArtistItem>, Error> {
-    let mut tx = db.read_report().await?;
-    let stored = artists::by_ids(&mut tx, ids).await?;
+pub async fn artists_by_id(conn: &mut Conn, ids: &[ArtistId]) -> Result<Vec<ArtistItem>, Error> {
+    let stored = artists::by_ids(conn, ids).await?;
     let numbers: Vec<i64> = stored.iter().map(|artist| artist.id).collect();
-    let tracks = track_artists::tracks_of(&mut tx, &numbers).await?;
+    let tracks = track_artists::tracks_of(conn, &numbers).await?;
     let counted = |artist: &StoredArtist| item(artist, tracks.get(&artist.id).copied().unwrap_or(0));
     let mut items: Vec<ArtistItem> = stored.iter().map(counted).collect();
     items.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
@@ -64,8 +72,8 @@ fn item(stored: &StoredArtist, tracks: u32) -> ArtistItem {
 }
 
 /// The platform registry, in its order.
-pub async fn platforms(db: &Db) -> Result<Vec<PlatformItem>, Error> {
-    let registry = platforms::registry(&mut *db.read_report().await?).await?;
+pub async fn platforms(conn: &mut Conn) -> Result<Vec<PlatformItem>, Error> {
+    let registry = platforms::registry(conn).await?;
     let item = |platform: platforms::Platform| PlatformItem {
         code: platform.code,
         name: platform.name,
@@ -87,8 +95,8 @@ pub async fn platforms(db: &Db) -> Result<Vec<PlatformItem>, Error> {
 }
 
 /// The countries that have charts, by name.
-pub async fn countries(db: &Db) -> Result<Vec<CountryItem>, Error> {
-    let counts = charts::countries(&mut *db.read_report().await?).await?;
+pub async fn countries(conn: &mut Conn) -> Result<Vec<CountryItem>, Error> {
+    let counts = charts::countries(conn).await?;
     let mut items: Vec<CountryItem> =
         counts.into_iter().map(|(code, charts)| CountryItem { code, name: name(code), charts }).collect();
     items.sort_by(|a, b| (&a.name, a.code).cmp(&(&b.name, b.code)));

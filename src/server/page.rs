@@ -7,6 +7,7 @@ use leptos_axum::ResponseOptions;
 
 use super::clock::today;
 use super::context::Context;
+use super::db::read_model::ReadModel;
 use super::error::Error;
 use super::page_status::with_status;
 use super::{listings, reports, sync_page};
@@ -33,13 +34,14 @@ pub async fn analytics(context: &Context, search: &str) -> Result<Page, Problem>
 async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
     let address = Address::parse(search);
     let today = today();
-    let platforms = listings::platforms(&context.db).await?;
+    let mut state = context.db.state().await?;
+    let platforms = listings::platforms(state.conn().await?).await?;
     let platforms: Vec<PlatformChoice> = platforms.iter().filter_map(PlatformChoice::of).collect();
     let mut page = Page {
         today,
         platforms,
-        countries: listings::countries(&context.db).await?,
-        artists: listings::artists_by_id(&context.db, &known_ids(&address)).await?,
+        countries: listings::countries(state.conn().await?).await?,
+        artists: listings::artists_by_id(state.conn().await?, &known_ids(&address)).await?,
         matches: Vec::new(),
         examples: Vec::new(),
         outcome: Outcome::Nothing,
@@ -49,12 +51,12 @@ async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
         leptos_axum::redirect(&href);
     }
     if let Some(q) = &address.q {
-        page.matches = find_artists(context, q).await?;
+        page.matches = listings::best_matches(&mut state, q.trim(), MATCHES).await?;
     }
     if address.is_question() {
-        page.outcome = answer(context, &address, &page, today).await?;
+        page.outcome = answer(context, state, &address, &page).await?;
     } else {
-        let artists = listings::largest_artists(&context.db, EXAMPLES * 4).await?;
+        let artists = listings::largest_artists(&mut state, EXAMPLES * 4).await?;
         page.examples = artists.into_iter().filter(is_example).take(EXAMPLES).collect();
     }
     Ok(page)
@@ -80,7 +82,13 @@ fn known_ids(address: &Address) -> Vec<ArtistId> {
     ids
 }
 
-async fn answer(context: &Context, address: &Address, page: &Page, today: Day) -> Result<Outcome, Problem> {
+async fn answer(
+    context: &Context,
+    state: ReadModel<'_>,
+    address: &Address,
+    page: &Page,
+) -> Result<Outcome, Problem> {
+    let today = page.today;
     if let (Some(q), true) = (&address.q, address.parameters.artists.is_empty()) {
         return Ok(if page.matches.is_empty() {
             Outcome::Invalid(vec![FieldError::new("artist", format!("no artist matches “{q}”"))])
@@ -93,7 +101,7 @@ async fn answer(context: &Context, address: &Address, page: &Page, today: Day) -
         Ok(query) => query,
         Err(errors) => return Ok(Outcome::Invalid(errors)),
     };
-    match report(context, &query, today).await {
+    match report(context, state, &query, today).await {
         Ok(answer) => Ok(Outcome::Report(Arc::new(answer))),
         Err(error) => match Problem::from(error) {
             problem if problem.status >= 500 => Err(problem),
@@ -105,10 +113,18 @@ async fn answer(context: &Context, address: &Address, page: &Page, today: Day) -
     }
 }
 
-async fn report(context: &Context, query: &Query, today: Day) -> Result<Answer, Error> {
-    let report = reports::report(&context.db, query, today).await?;
-    let missing = Missing::from(&reports::availability(&context.db, query, today).await?);
-    let syncing = sync_page::syncing(context, query).await?;
+/// All of it is of one state of the database, which is let go before anything is computed.
+async fn report(
+    context: &Context,
+    mut state: ReadModel<'_>,
+    query: &Query,
+    today: Day,
+) -> Result<Answer, Error> {
+    let evidence = reports::evidence_in(&mut state, query, today).await?;
+    let syncing = sync_page::syncing(context, &mut state, query, today).await?;
+    drop(state);
+    let (report, availability) = reports::report_and_availability(evidence, query, today).await;
+    let missing = Missing::from(&availability);
     if syncing.is_open() {
         sync_page::come_again();
     }

@@ -18,7 +18,8 @@ use crate::domain::{Kind, Level, Metric, Problem};
 /// The database failed.
 pub async fn list(context: &Context) -> Result<PlatformList, Problem> {
     let can_change = caller::person().is_some_and(|person| person.right >= Right::Admin);
-    Ok(PlatformList { platforms: listings::platforms(&context.db).await?, can_change, told: flash::told() })
+    let listed = async { listings::platforms(&mut *context.db.read_report().await?).await };
+    Ok(PlatformList { platforms: listed.await?, can_change, told: flash::told() })
 }
 
 /// What the form of one metric sends. A checkbox that is not ticked is not sent.

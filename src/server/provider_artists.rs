@@ -191,7 +191,7 @@ fn artist(found: soundcharts::Artist) -> Artist {
 }
 
 async fn one(context: &Context, id: ArtistId) -> Result<ArtistItem, Error> {
-    let items = listings::artists_by_id(&context.db, &[id]).await?;
+    let items = listings::artists_by_id(&mut *context.db.read_report().await?, &[id]).await?;
     items.into_iter().next().ok_or_else(|| Error::NotFound { what: "artist", id: id.to_string() })
 }
 

@@ -63,12 +63,24 @@ pub async fn versioned<T: Send + 'static>(
     make: impl FnOnce(Report) -> T + Send + 'static,
 ) -> Result<(T, Versions), Error> {
     let (evidence, versions) = evidence(db, query, today).await?;
-    let engine = move |evidence: &Evidence, query: &Query| {
-        let mut report = report::report(evidence, query, today);
-        report.generated_at = rfc3339(now());
-        make(report)
-    };
+    let engine = move |evidence: &Evidence, query: &Query| make(made_now(evidence, query, today));
     Ok((computed(evidence, query, engine).await, versions))
+}
+
+fn made_now(evidence: &Evidence, query: &Query, today: Day) -> Report {
+    Report { generated_at: rfc3339(now()), ..report::report(evidence, query, today) }
+}
+
+/// What a page shows of a question, both made of the same evidence.
+pub async fn report_and_availability(
+    evidence: Evidence,
+    query: &Query,
+    today: Day,
+) -> (Report, Availability) {
+    let engine = move |evidence: &Evidence, query: &Query| {
+        (made_now(evidence, query, today), report::availability(evidence, query, today))
+    };
+    computed(evidence, query, engine).await
 }
 
 /// What the database has for a question, and what it lacks (S17).
@@ -76,9 +88,15 @@ pub async fn versioned<T: Send + 'static>(
 /// # Errors
 /// As [`report()`].
 pub async fn availability(db: &Db, query: &Query, today: Day) -> Result<Availability, Error> {
-    let (evidence, _) = evidence(db, query, today).await?;
-    let engine = move |evidence: &Evidence, query: &Query| report::availability(evidence, query, today);
-    Ok(computed(evidence, query, engine).await)
+    Ok(availability_of(evidence(db, query, today).await?.0, query, today).await)
+}
+
+/// What the evidence is, and what it lacks (S17).
+pub async fn availability_of(evidence: Evidence, query: &Query, today: Day) -> Availability {
+    computed(evidence, query, move |evidence: &Evidence, query: &Query| {
+        report::availability(evidence, query, today)
+    })
+    .await
 }
 
 /// What the engine says; where that takes a while, off the threads that answer requests.
@@ -116,25 +134,28 @@ pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
 /// # Errors
 /// As [`report()`].
 pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<(Evidence, Versions), Error> {
-    let range = query.period.range();
-    if range.from() > today {
-        let message =
-            format!("the range begins on {}, which has not been yet: today is {today}", range.from());
-        return Err(Error::invalid(query.period.field(), message));
-    }
     let mut stored = db.read_model().await?;
-    let evidence = match evidence_of(&mut stored, query).await {
+    let evidence = match evidence_in(&mut stored, query, today).await {
         Err(Error::Moved) => {
             stored.renew().await?;
-            evidence_of(&mut stored, query).await?
+            evidence_in(&mut stored, query, today).await?
         }
         result => result?,
     };
     Ok((evidence, stored.versions))
 }
 
-async fn evidence_of(stored: &mut ReadModel<'_>, query: &Query) -> Result<Evidence, Error> {
+/// The same in a state that is read already.
+///
+/// # Errors
+/// As [`report()`].
+pub async fn evidence_in(stored: &mut ReadModel<'_>, query: &Query, today: Day) -> Result<Evidence, Error> {
     let range = query.period.range();
+    if range.from() > today {
+        let message =
+            format!("the range begins on {}, which has not been yet: today is {today}", range.from());
+        return Err(Error::invalid(query.period.field(), message));
+    }
     let (selected, skipped) = choose_artists(&query.artists, stored.artists(&query.artists).await?)?;
     let registry = stored.registry().await?;
     let platforms = choose_platforms(&query.platforms, &registry)?;

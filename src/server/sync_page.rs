@@ -12,6 +12,7 @@ use super::accounts::{Person, Right};
 use super::caller;
 use super::clock::today;
 use super::context::Context;
+use super::db::read_model::ReadModel;
 use super::error::Error;
 use super::http::cookies;
 use super::listings;
@@ -22,7 +23,7 @@ use crate::domain::sync::SyncStatus;
 use crate::domain::view::page::PlatformChoice;
 use crate::domain::view::syncing::{Syncing, subject};
 use crate::domain::view::{Address, SyncList};
-use crate::domain::{Problem, Query};
+use crate::domain::{Day, Problem, Query};
 
 /// Syncs on a page.
 const ROWS: u32 = 20;
@@ -40,10 +41,15 @@ pub fn come_again() {
 }
 
 /// What can be fetched for a question, and what is being fetched.
-pub async fn syncing(context: &Context, query: &Query) -> Result<Syncing, Error> {
+pub async fn syncing(
+    context: &Context,
+    state: &mut ReadModel<'_>,
+    query: &Query,
+    today: Day,
+) -> Result<Syncing, Error> {
     let request = Request::of(query, false);
-    let plan = sync::plan(&context.db, &context.provider, &request).await?;
-    let status = sync::of_request(&context.db, &request).await?;
+    let plan = sync::plan(state, &context.provider, &request, today).await?;
+    let status = sync::of_request(state.conn().await?, &request).await?;
     let limit = context.config.auto_sync_requests;
     let may_start = caller::person().is_some_and(|person| person.right >= Right::Sync);
     let starts_by_itself =
@@ -108,9 +114,9 @@ fn sync_id(text: &str) -> Result<Uuid, Problem> {
 
 /// The question of a report page's query string.
 async fn question(context: &Context, search: &str) -> Result<Query, Problem> {
-    let platforms = listings::platforms(&context.db).await?;
+    let listed = async { listings::platforms(&mut *context.db.read_report().await?).await };
     let codes: Vec<String> =
-        platforms.iter().filter_map(PlatformChoice::of).map(|platform| platform.code).collect();
+        listed.await?.iter().filter_map(PlatformChoice::of).map(|platform| platform.code).collect();
     let settled = Address::parse(search).settled(Address::default_month(today()), &codes);
     settled.query().map_err(Problem::unprocessable)
 }
@@ -122,8 +128,9 @@ async fn question(context: &Context, search: &str) -> Result<Query, Problem> {
 pub async fn list(context: &Context, search: &str) -> Result<SyncList, Problem> {
     let skip = SyncList::skip_of(search);
     let listed = async {
-        let (syncs, next) = sync::list(&context.db, None, skip, ROWS).await?;
-        let quota_left = context.provider.quota_left(&mut *context.db.read().await?).await?;
+        let mut tx = context.db.read().await?;
+        let (syncs, next) = sync::list(&mut tx, None, skip, ROWS).await?;
+        let quota_left = context.provider.quota_left(&mut tx).await?;
         Ok::<_, Error>(SyncList {
             syncs,
             skip,

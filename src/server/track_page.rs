@@ -48,19 +48,20 @@ pub async fn page(context: &Context, uuid: &str, search: &str) -> Result<TrackVi
 /// # Errors
 /// There is no such track; days that cannot be; the database failed.
 pub async fn track(context: &Context, uuid: Uuid, search: &str) -> Result<TrackView, Problem> {
-    let range = range_of(search)?;
-    Ok(assemble(context, uuid, range).await?)
+    let today = today();
+    let range = range_of(search, today)?;
+    Ok(assemble(context, uuid, range, today).await?)
 }
 
 /// The days of an address; the last whole month where it names none.
-fn range_of(search: &str) -> Result<Range, Problem> {
-    let parameters = Parameters { artists: vec![Uuid::nil().to_string()], ..period_of(search) };
+fn range_of(search: &str, today: Day) -> Result<Range, Problem> {
+    let parameters = Parameters { artists: vec![Uuid::nil().to_string()], ..period_of(search, today) };
     let query: Query = parameters.check().map_err(Problem::bad_request)?;
     Ok(query.period.range())
 }
 
 /// The period of an address, not checked yet; the last whole month where it names none.
-pub fn period_of(search: &str) -> Parameters {
+pub fn period_of(search: &str, today: Day) -> Parameters {
     let mut parameters = Parameters::default();
     for (name, value) in decode(search) {
         if ["month", "from", "to"].contains(&name.as_str()) && !value.is_empty() {
@@ -68,18 +69,18 @@ pub fn period_of(search: &str) -> Parameters {
         }
     }
     if (&parameters.month, &parameters.from, &parameters.to) == (&None, &None, &None) {
-        parameters.month = Some(Address::default_month(today()).to_string());
+        parameters.month = Some(Address::default_month(today).to_string());
     }
     parameters
 }
 
-async fn assemble(context: &Context, uuid: Uuid, range: Range) -> Result<TrackView, Error> {
+async fn assemble(context: &Context, uuid: Uuid, range: Range, today: Day) -> Result<TrackView, Error> {
     let mut tx = context.db.read_report().await?;
     let stored = tracks::by_uuid(&mut tx, uuid).await?;
     let stored = stored.ok_or_else(|| Error::NotFound { what: "track", id: uuid.to_string() })?;
     let release = stored.track.release_date;
     let known = Known::of(&mut tx, stored.id).await?;
-    let report = report_on(&known, release, range)?;
+    let report = report_on(&known, release, range, today)?;
     let mut delivered = Delivered::of(&mut tx, stored.id).await?;
     let mut platforms = Vec::with_capacity(known.platforms.len());
     for (platform, row) in known.platforms.iter().zip(report.platforms) {
@@ -109,7 +110,7 @@ async fn assemble(context: &Context, uuid: Uuid, range: Range) -> Result<TrackVi
         isrc: stored.track.isrc,
         release,
         image_url: stored.track.image_url,
-        today: today(),
+        today,
         from: range.from(),
         to: range.to(),
         platforms,
@@ -143,7 +144,7 @@ impl Known {
 }
 
 /// A report on this track alone: the page shows the very figures and days of any other report.
-fn report_on(known: &Known, release: Option<Day>, range: Range) -> Result<Report, Error> {
+fn report_on(known: &Known, release: Option<Day>, range: Range, today: Day) -> Result<Report, Error> {
     let artist = Uuid::nil();
     let evidence = Evidence {
         artists: vec![SelectedArtist { uuid: artist, name: String::new() }],
@@ -174,7 +175,7 @@ fn report_on(known: &Known, release: Option<Day>, range: Range) -> Result<Report
         ..Parameters::default()
     };
     let query = parameters.check().map_err(Error::Invalid)?;
-    Ok(report(&evidence, &query, today()))
+    Ok(report(&evidence, &query, today))
 }
 
 /// What the provider has delivered of a track, over all platforms.

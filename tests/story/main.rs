@@ -52,6 +52,7 @@ async fn a_story() {
     formats::tries_without_a_change(&story).await;
     others::reads_one_state_while_others_write(&story, &url).await;
     memory::shows_at_once_what_others_write(&story, &url).await;
+    memory::a_page_is_of_one_state(&story, &url).await;
     story.db.close().await;
     let again = Story { db: Db::open(&url).await.unwrap(), directory };
     assert_eq!(again.counts().await.tracks, 4, "a database is opened again as it was left");

@@ -5,7 +5,7 @@ use music_analytics::domain::Query;
 use music_analytics::domain::query::{Parameters, Taken};
 use music_analytics::server::clock::today;
 use music_analytics::server::db::Db;
-use music_analytics::server::reports;
+use music_analytics::server::{listings, reports};
 
 use crate::database::{ANNA, BERT, DUET, SOLO, Story};
 
@@ -60,6 +60,30 @@ pub async fn shows_at_once_what_others_write(story: &Story<'_>, url: &str) {
         before = after;
     }
     assert_eq!(said(&story.db).await, before);
+    other.db.close().await;
+}
+
+/// What a page has begun to read it reads to the end as it was, whoever writes meanwhile.
+pub async fn a_page_is_of_one_state(story: &Story<'_>, url: &str) {
+    let other = Story { db: Db::open(url).await.unwrap(), directory: story.directory };
+    let query = question(None);
+    let mut state = story.db.state().await.unwrap();
+    let before = listings::artists_by_id(state.conn().await.unwrap(), &query.artists).await.unwrap();
+    let lines = format!("uuid,name,slug\n{ANNA},Anna Anew,\n");
+    other.import_text("name.csv", &lines, false).await;
+    let observation =
+        format!("track_uuid,platform,identifier,date,value\n{SOLO},spotify,spNew,2026-10-08,5\n");
+    other.import_text("value.csv", &observation, false).await;
+    let evidence = reports::evidence_in(&mut state, &query, today()).await.unwrap();
+    let artist = evidence.artists.iter().find(|artist| Some(artist.uuid) == ANNA.parse().ok()).unwrap();
+    assert!(before.iter().any(|item| item.name == artist.name), "{} and {before:?}", artist.name);
+    let after = listings::artists_by_id(state.conn().await.unwrap(), &query.artists).await.unwrap();
+    assert_eq!(after, before);
+    drop(state);
+    let mut state = other.db.state().await.unwrap();
+    let after = listings::artists_by_id(state.conn().await.unwrap(), &query.artists).await.unwrap();
+    assert!(after.iter().any(|item| item.name == "Anna Anew"), "{after:?}");
+    drop(state);
     other.db.close().await;
 }
 

@@ -1,5 +1,6 @@
 //! Real and invented data do not mix, and a database without a provider says so.
 
+use music_analytics::server::clock::today;
 use music_analytics::server::config::Config;
 use music_analytics::server::db::meta::{self, Holding};
 use music_analytics::server::error::Error;
@@ -32,7 +33,9 @@ async fn real_data_without_credentials_is_never_filled_up() {
     assert_eq!(provider.kind(), None);
     let refused = sync::start(&world.db, &provider, &Question::month(&[0]).request()).await;
     assert!(matches!(refused, Err(Error::SyncOff(_))), "{refused:?}");
-    assert_eq!(sync::plan(&world.db, &provider, &Question::month(&[0]).request()).await.unwrap(), None);
+    let mut state = world.db.state().await.unwrap();
+    let request = Question::month(&[0]).request();
+    assert_eq!(sync::plan(&mut state, &provider, &request, today()).await.unwrap(), None);
     let served = Served::over(&world).await;
     let (status, problem) = served
         .post(

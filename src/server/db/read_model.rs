@@ -19,10 +19,10 @@ use super::identifiers::{self, SharedIdentifier};
 use super::meta::{self, Versions};
 use super::platforms::{self, Platform};
 use super::search::Names;
-use super::tracks::{self, StoredTrack};
+use super::tracks;
 use super::{Conn, Db, Tx, series, track_artists};
 use crate::domain::query::Country;
-use crate::domain::report::{ChartAppearance, Pairs, TrackArtist, TrackFacts};
+use crate::domain::report::{ChartAppearance, Pairs, TrackFacts};
 use crate::domain::series::PackedSeries;
 use crate::domain::{ArtistId, Day, Range};
 use crate::server::error::Error;
@@ -170,6 +170,17 @@ impl Db {
     pub async fn read_model(&self) -> Result<ReadModel<'_>, Error> {
         Ok(ReadModel { db: self, tx: None, versions: self.versions().await? })
     }
+
+    /// The same for a page, which reads other things as well: all of it, through [`ReadModel::conn`] too, is of one
+    /// state, and nothing moves under it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn state(&self) -> Result<ReadModel<'_>, Error> {
+        let mut tx = self.read_report().await?;
+        let versions = meta::versions(&mut tx).await?;
+        Ok(ReadModel { db: self, tx: Some(tx), versions })
+    }
 }
 
 impl ReadModel<'_> {
@@ -178,9 +189,7 @@ impl ReadModel<'_> {
     /// # Errors
     /// Those of the database.
     pub async fn renew(&mut self) -> Result<(), Error> {
-        let mut tx = self.db.read_report().await?;
-        self.versions = meta::versions(&mut tx).await?;
-        self.tx = Some(tx);
+        *self = self.db.state().await?;
         Ok(())
     }
 
@@ -188,7 +197,7 @@ impl ReadModel<'_> {
     ///
     /// # Errors
     /// Those of the database; [`Error::Moved`] where it would see a later state than was read from memory.
-    async fn conn(&mut self) -> Result<&mut Conn, Error> {
+    pub async fn conn(&mut self) -> Result<&mut Conn, Error> {
         if self.tx.is_none() {
             let mut tx = self.db.read_report().await?;
             if meta::versions(&mut tx).await? != self.versions {
@@ -295,7 +304,7 @@ impl ReadModel<'_> {
             all.dedup();
             let stored = tracks::by_numbers(self.conn().await?, &all).await?;
             let known: HashMap<i64, Arc<TrackFacts>> =
-                stored.into_iter().map(|track| (track.id, Arc::new(facts(track)))).collect();
+                stored.into_iter().map(|track| (track.id, Arc::new(track.into_facts()))).collect();
             for artist in missing {
                 let numbers = numbers.remove(&artist).unwrap_or_default();
                 let track = |number| Some((number, Arc::clone(known.get(&number)?)));
@@ -451,15 +460,4 @@ where
         }
     }
     (found, missing)
-}
-
-fn facts(StoredTrack { track, artists, .. }: StoredTrack) -> TrackFacts {
-    TrackFacts {
-        uuid: track.uuid,
-        name: track.name,
-        credit: track.credit_name,
-        release: track.release_date,
-        image_url: track.image_url,
-        artists: artists.into_iter().map(|a| TrackArtist { id: a.id, name: a.name, role: a.role }).collect(),
-    }
 }

@@ -62,7 +62,11 @@ pub async fn artists(db: &Db, search: Search<'_>) -> Result<FoundArtists, Error>
     }
 }
 
-async fn find(stored: &mut ReadModel<'_>, search: Search<'_>) -> Result<FoundArtists, Error> {
+/// The same in a state that is read already.
+///
+/// # Errors
+/// As [`artists()`].
+pub async fn find(stored: &mut ReadModel<'_>, search: Search<'_>) -> Result<FoundArtists, Error> {
     let names = stored.names().await?;
     let wanted = search.limit.saturating_add(1);
     let mut places = match search.after {
@@ -84,18 +88,7 @@ async fn find(stored: &mut ReadModel<'_>, search: Search<'_>) -> Result<FoundArt
 ///
 /// # Errors
 /// Those of the database.
-pub async fn largest(db: &Db, limit: usize) -> Result<Vec<Found>, Error> {
-    let mut stored = db.read_model().await?;
-    match find_largest(&mut stored, limit).await {
-        Err(Error::Moved) => {
-            stored.renew().await?;
-            find_largest(&mut stored, limit).await
-        }
-        result => result,
-    }
-}
-
-async fn find_largest(stored: &mut ReadModel<'_>, limit: usize) -> Result<Vec<Found>, Error> {
+pub async fn largest(stored: &mut ReadModel<'_>, limit: usize) -> Result<Vec<Found>, Error> {
     let names = stored.names().await?;
     let places: Vec<usize> = (0..names.artists.len().min(limit)).collect();
     found(stored, &names, &places).await

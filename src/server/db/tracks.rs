@@ -10,6 +10,7 @@ use super::joined::Column::{Number, Text};
 use super::joined::{Fields, joined};
 use super::meta::Changed;
 use super::{Conn, day, ids, list, meta, track_artists, word};
+use crate::domain::report::{TrackArtist, TrackFacts};
 use crate::domain::{ArtistId, Day, Role};
 use crate::server::catalogue::Track;
 use crate::server::error::Error;
@@ -23,6 +24,22 @@ pub struct StoredTrack {
     pub track: Track,
     /// All its artists, main ones first, then by name.
     pub artists: Vec<StoredTrackArtist>,
+}
+
+impl StoredTrack {
+    /// What a report has of it.
+    pub fn into_facts(self) -> TrackFacts {
+        let StoredTrack { track, artists, .. } = self;
+        let part = |part: StoredTrackArtist| TrackArtist { id: part.id, name: part.name, role: part.role };
+        TrackFacts {
+            uuid: track.uuid,
+            name: track.name,
+            credit: track.credit_name,
+            release: track.release_date,
+            image_url: track.image_url,
+            artists: artists.into_iter().map(part).collect(),
+        }
+    }
 }
 
 /// An artist's part in a track, as stored.

@@ -17,6 +17,7 @@ mod request;
 mod rounds;
 mod start;
 mod status;
+mod stock;
 mod store;
 mod survey;
 mod sweep;

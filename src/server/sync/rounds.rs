@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use super::request::Request;
+use super::stock::Stock;
 use super::survey::{Plan, Question, survey};
 use crate::domain::sync::{CauseCount, FailureCause, SyncState, causes_text};
 use crate::server::clock::{now_ms, today};
@@ -77,7 +78,8 @@ pub async fn next(conn: &mut Conn, sync: &StoredSync) -> Result<(), Error> {
         since: request.refresh.then_some(sync.created_at / 1000),
         given_up: &given_up,
     };
-    let plan = match survey(conn, question).await {
+    let stock = Stock::read(conn, &request.artists).await?;
+    let plan = match survey(conn, &stock, question).await {
         Ok(plan) => plan,
         Err(Error::Invalid(errors)) => {
             let message = Error::Invalid(errors).to_string();

@@ -5,9 +5,12 @@ use uuid::Uuid;
 use super::provider::Provider;
 use super::request::Request;
 use super::rounds;
+use super::stock::Stock;
 use super::survey::{Plan, Question, survey};
+use crate::domain::Day;
 use crate::domain::sync::{SyncPlan, SyncState};
 use crate::server::clock::{now_ms, today};
+use crate::server::db::read_model::ReadModel;
 use crate::server::db::{Conn, Db, refusals, sync_needs, syncs};
 use crate::server::error::Error;
 
@@ -24,18 +27,31 @@ pub enum Started {
 ///
 /// # Errors
 /// [`Error::Invalid`] where the request names what is not there.
-pub async fn plan(db: &Db, provider: &Provider, request: &Request) -> Result<Option<SyncPlan>, Error> {
-    let mut tx = db.read().await?;
-    match provider.usable(&mut tx).await {
-        Ok(_) => Ok(Some(survey_now(&mut tx, provider, request).await?.summary)),
+pub async fn plan(
+    state: &mut ReadModel<'_>,
+    provider: &Provider,
+    request: &Request,
+    today: Day,
+) -> Result<Option<SyncPlan>, Error> {
+    match provider.usable(state.conn().await?).await {
+        Ok(_) => {
+            let stock = Stock::of(state, &request.artists).await?;
+            Ok(Some(survey_now(state.conn().await?, &stock, provider, request, today).await?.summary))
+        }
         Err(Error::SyncOff(_)) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-async fn survey_now(conn: &mut Conn, provider: &Provider, request: &Request) -> Result<Plan, Error> {
+async fn survey_now(
+    conn: &mut Conn,
+    stock: &Stock,
+    provider: &Provider,
+    request: &Request,
+    today: Day,
+) -> Result<Plan, Error> {
     let since = request.refresh.then_some(now_ms() / 1000);
-    let mut plan = survey(conn, Question { request, today: today(), since, given_up: &[] }).await?;
+    let mut plan = survey(conn, stock, Question { request, today, since, given_up: &[] }).await?;
     plan.summary.quota_left = provider.quota_left(conn).await?;
     plan.summary.estimated_seconds = (f64::from(plan.summary.requests) / provider.per_second()).ceil() as u32;
     Ok(plan)
@@ -51,11 +67,14 @@ pub async fn start(db: &Db, provider: &Provider, request: &Request) -> Result<St
         let mut tx = db.read().await?;
         provider.usable(&mut tx).await?;
         if let Some(open) = syncs::open_of(&mut tx, &key).await? {
-            return Ok(Started::Open(open.id, survey_now(&mut tx, provider, request).await?.summary));
+            let stock = Stock::read(&mut tx, &request.artists).await?;
+            let plan = survey_now(&mut tx, &stock, provider, request, today()).await?;
+            return Ok(Started::Open(open.id, plan.summary));
         }
     }
     let mut tx = db.write().await?;
-    let plan = survey_now(&mut tx, provider, request).await?;
+    let stock = Stock::read(&mut tx, &request.artists).await?;
+    let plan = survey_now(&mut tx, &stock, provider, request, today()).await?;
     if let Some(open) = syncs::open_of(&mut tx, &key).await? {
         return Ok(Started::Open(open.id, plan.summary));
     }

@@ -25,28 +25,26 @@ pub async fn status(db: &Db, id: Uuid) -> Result<SyncStatus, Error> {
 }
 
 /// The newest sync of a request, if there ever was one.
-pub async fn of_request(db: &Db, request: &Request) -> Result<Option<SyncStatus>, Error> {
-    let mut tx = db.read().await?;
-    match syncs::newest_of(&mut tx, &request.key()).await? {
-        Some(stored) => Ok(Some(told(&mut tx, stored).await?)),
+pub async fn of_request(conn: &mut Conn, request: &Request) -> Result<Option<SyncStatus>, Error> {
+    match syncs::newest_of(conn, &request.key()).await? {
+        Some(stored) => Ok(Some(told(conn, stored).await?)),
         None => Ok(None),
     }
 }
 
 /// Syncs, newest first, of one state if one is named; and how many to skip to read on.
 pub async fn list(
-    db: &Db,
+    conn: &mut Conn,
     state: Option<SyncState>,
     skip: u32,
     limit: u32,
 ) -> Result<(Vec<SyncStatus>, Option<u32>), Error> {
-    let mut tx = db.read().await?;
-    let mut stored = syncs::list(&mut tx, state, skip, limit + 1).await?;
+    let mut stored = syncs::list(conn, state, skip, limit + 1).await?;
     let next = (stored.len() > limit as usize).then_some(skip + limit);
     stored.truncate(limit as usize);
     let mut all = Vec::with_capacity(stored.len());
     for sync in stored {
-        all.push(told(&mut tx, sync).await?);
+        all.push(told(conn, sync).await?);
     }
     Ok((all, next))
 }

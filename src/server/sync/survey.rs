@@ -7,15 +7,16 @@ use super::about::{About, Open};
 use super::days::Run;
 use super::plan::{Audience, Known, Needed, Terms, artist_tasks, ranking_requests, ranking_tasks, windows};
 use super::request::Request;
+use super::stock::Stock;
+use crate::domain::report::TrackFacts;
 use crate::domain::sync::{ChartPlan, SyncPlan};
 use crate::domain::{Day, Kind, Level};
 use crate::server::clock::now;
 use crate::server::db::artists::StoredArtist;
 use crate::server::db::fetched::{self, List};
-use crate::server::db::platforms::{self, Platform};
-use crate::server::db::tracks::{self, StoredTrack};
+use crate::server::db::platforms::Platform;
 use crate::server::db::units::{self, Task, Unit, UnitKind};
-use crate::server::db::{Conn, artists, charts, refusals, series};
+use crate::server::db::{Conn, charts, refusals};
 use crate::server::error::Error;
 use crate::server::reports::{choose_artists, choose_platforms};
 
@@ -71,19 +72,17 @@ struct Planner<'a> {
 ///
 /// # Errors
 /// [`Error::Invalid`] where it names what is not there or cannot be fetched.
-pub async fn survey(conn: &mut Conn, question: Question<'_>) -> Result<Plan, Error> {
+pub async fn survey(conn: &mut Conn, stock: &Stock, question: Question<'_>) -> Result<Plan, Error> {
     let request = question.request;
     let range = request.range()?;
     if range.from() > question.today {
         let message = format!("the range begins on {}, and today is {}", range.from(), question.today);
         return Err(Error::invalid(request.field(), message));
     }
-    let stored = artists::by_ids(conn, &request.artists).await?;
-    let (selected, _) = choose_artists(&request.artists, stored.into_iter().map(Arc::new).collect())?;
-    let registry = platforms::registry(conn).await?;
-    let chosen = choose_platforms(&request.platforms, &registry)?;
+    let (selected, _) = choose_artists(&request.artists, stock.artists.clone())?;
+    let registry = &stock.registry;
+    let chosen = choose_platforms(&request.platforms, registry)?;
     let numbers: Vec<i64> = selected.iter().map(|artist| artist.id).collect();
-    let tracks = tracks::of_artists(conn, &numbers).await?;
     let charts = match request.country {
         Some(country) => charts::active_of(conn, country).await?,
         None => Vec::new(),
@@ -91,7 +90,7 @@ pub async fn survey(conn: &mut Conn, question: Question<'_>) -> Result<Plan, Err
     let subjects: Vec<i64> = numbers
         .iter()
         .copied()
-        .chain(tracks.iter().map(|track| track.id))
+        .chain(stock.tracks.iter().map(|(number, _)| *number))
         .chain(charts.iter().map(|chart| chart.id))
         .collect();
     let mut planner = Planner {
@@ -107,12 +106,12 @@ pub async fn survey(conn: &mut Conn, question: Question<'_>) -> Result<Plan, Err
         plan: Plan::default(),
         question,
     };
-    planner.lists(conn, &registry).await?;
-    planner.songs(conn, &selected, &tracks).await?;
-    planner.artist_level(conn, &selected, &registry).await?;
+    planner.lists(conn, registry).await?;
+    planner.songs(conn, &selected, stock).await?;
+    planner.artist_level(conn, &selected, registry).await?;
     let chosen: Vec<&Platform> =
         registry.iter().filter(|platform| chosen.iter().any(|chosen| chosen.number == platform.id)).collect();
-    planner.audience(conn, &tracks, &chosen).await?;
+    planner.audience(conn, stock, &chosen).await?;
     planner.charts(conn, charts).await?;
     Ok(planner.plan)
 }
@@ -162,17 +161,16 @@ impl Planner<'_> {
         &mut self,
         conn: &mut Conn,
         artists: &[Arc<StoredArtist>],
-        tracks: &[StoredTrack],
+        stock: &Stock,
     ) -> Result<(), Error> {
         let numbers: Vec<i64> = artists.iter().map(|artist| artist.id).collect();
         let read = fetched::of_lists(conn, List::Songs, &numbers).await?;
         for artist in artists {
             let last = read.get(&artist.id).copied();
             if self.terms.wants_songs(last) {
-                let known = tracks
-                    .iter()
-                    .filter(|track| track.artists.iter().any(|part| part.artist == artist.id))
-                    .count();
+                let id = artist.artist_id();
+                let is_theirs = |track: &TrackFacts| track.artists.iter().any(|part| part.id == id);
+                let known = stock.tracks.iter().filter(|(_, track)| is_theirs(track)).count();
                 let pages = u32::try_from(known.div_ceil(PAGE).max(1)).unwrap_or(u32::MAX);
                 let label = format!("the songs of {}", artist.artist.name);
                 // One list for each role.
@@ -215,28 +213,21 @@ impl Planner<'_> {
     async fn audience(
         &mut self,
         conn: &mut Conn,
-        tracks: &[StoredTrack],
+        stock: &Stock,
         platforms: &[&Platform],
     ) -> Result<(), Error> {
-        let numbers: Vec<i64> = tracks.iter().map(|track| track.id).collect();
+        let numbers: Vec<i64> = stock.tracks.iter().map(|(number, _)| *number).collect();
         let mut asked = fetched::of_tracks(conn, &numbers).await?;
-        let mut observed: HashMap<(i64, i64), Vec<Run>> = HashMap::new();
-        for row in series::of_tracks(conn, &numbers).await? {
-            for (platform, pair) in &*row.evidence()? {
-                if let Some((_, pair)) = &pair.worked_out {
-                    observed.insert((row.track_id, *platform), pair.observed.iter().collect());
-                }
-            }
-        }
-        for track in tracks {
+        let observed = observed(stock);
+        for (number, facts) in &stock.tracks {
             for platform in platforms {
-                let key = (track.id, platform.id);
+                let key = (*number, platform.id);
                 let known = Known {
                     asked: asked.remove(&key).unwrap_or_default(),
-                    open: self.open.take(About::Audience(track.id, platform.id)),
+                    open: self.open.take(About::Audience(*number, platform.id)),
                 };
                 let needed = self.terms.audience(&Audience {
-                    release: track.track.release_date,
+                    release: facts.release,
                     is_counter: platform.reading().is_some_and(|reading| reading.kind == Kind::Counter),
                     observed: observed.get(&key).map_or(&[], Vec::as_slice),
                     known: &known,
@@ -245,7 +236,7 @@ impl Planner<'_> {
                     continue;
                 }
                 let before = self.plan.units.len() + self.plan.shared.len();
-                let label = format!("{} for “{}”", platform.name, track.track.name);
+                let label = format!("{} for “{}”", platform.name, facts.name);
                 let (track, platform) = key;
                 let tasks = windows(&needed.missing, |window| Task::Audience { track, platform, window });
                 self.put_all(needed, tasks, &label);
@@ -285,4 +276,17 @@ impl Planner<'_> {
         }
         Ok(())
     }
+}
+
+/// The days that were observed of each track on each platform.
+fn observed(stock: &Stock) -> HashMap<(i64, i64), Vec<Run>> {
+    let mut observed = HashMap::new();
+    for ((track, _), pairs) in stock.tracks.iter().zip(&stock.pairs) {
+        for (platform, pair) in &**pairs {
+            if let Some((_, pair)) = &pair.worked_out {
+                observed.insert((*track, *platform), pair.observed.iter().collect());
+            }
+        }
+    }
+    observed
 }

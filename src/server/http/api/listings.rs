@@ -39,7 +39,7 @@ pub async fn platforms(
     MayRead(_): MayRead,
     _: Nothing,
 ) -> Result<Json<Listed<PlatformItem>>, Refused> {
-    Ok(Json(Listed { items: listings::platforms(&context.db).await?, next: None }))
+    Ok(Json(Listed { items: listings::platforms(&mut *context.db.read_report().await?).await?, next: None }))
 }
 
 /// The countries that have charts, by name.
@@ -53,5 +53,5 @@ pub async fn countries(
     MayRead(_): MayRead,
     _: Nothing,
 ) -> Result<Json<Listed<CountryItem>>, Refused> {
-    Ok(Json(Listed { items: listings::countries(&context.db).await?, next: None }))
+    Ok(Json(Listed { items: listings::countries(&mut *context.db.read_report().await?).await?, next: None }))
 }

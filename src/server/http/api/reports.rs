@@ -68,7 +68,11 @@ pub async fn availability(
     parameters::Asked(query): parameters::Asked,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let mut availability = reports::availability(&context.db, &query, today()).await?;
-    availability.plan = sync::plan(&context.db, &context.provider, &Request::of(&query, false)).await?;
+    let today = today();
+    let mut state = context.db.state().await?;
+    let evidence = reports::evidence_in(&mut state, &query, today).await?;
+    let plan = sync::plan(&mut state, &context.provider, &Request::of(&query, false), today).await?;
+    drop(state);
+    let availability = Availability { plan, ..reports::availability_of(evidence, &query, today).await };
     Ok(tag::answer(&headers, tag::written_as_it_is(&availability)?))
 }

@@ -99,7 +99,7 @@ pub async fn list(
     let Listing { limit, cursor, .. } = listing;
     let skip = cursor.map(|cursor| cursor.parse()).transpose();
     let skip = skip.map_err(|_| Error::invalid("cursor", "is not one that this list gave out"))?;
-    let (items, next) = sync::list(&context.db, state, skip.unwrap_or(0), limit).await?;
+    let (items, next) = sync::list(&mut *context.db.read().await?, state, skip.unwrap_or(0), limit).await?;
     Ok(Json(Listed { items, next: next.map(|next| next.to_string()) }))
 }
 

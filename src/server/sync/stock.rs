@@ -1,0 +1,64 @@
+//! What is stored of the artists that a request names: a plan is made of it.
+
+use std::sync::Arc;
+
+use crate::domain::ArtistId;
+use crate::domain::report::{Pairs, TrackFacts};
+use crate::server::db::artists::{self, StoredArtist};
+use crate::server::db::platforms::{self, Platform};
+use crate::server::db::read_model::ReadModel;
+use crate::server::db::{Conn, series, tracks};
+use crate::server::error::Error;
+
+/// Artists with their tracks and the days that were observed of them, of one state of the database.
+#[derive(Debug)]
+pub struct Stock {
+    /// Those that there are, in no particular order.
+    pub artists: Vec<Arc<StoredArtist>>,
+    /// All platforms.
+    pub registry: Arc<[Platform]>,
+    /// The artists' distinct tracks by number, in order.
+    pub tracks: Vec<(i64, Arc<TrackFacts>)>,
+    /// What was observed of each track.
+    pub pairs: Vec<Pairs>,
+}
+
+impl Stock {
+    /// From the state that a page is made of, the memory included.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn of(state: &mut ReadModel<'_>, ids: &[ArtistId]) -> Result<Self, Error> {
+        let artists = state.artists(ids).await?;
+        let registry = state.registry().await?;
+        let tracks = state.tracks(&with_uuid(&artists)).await?;
+        let numbers: Vec<i64> = tracks.iter().map(|(number, _)| *number).collect();
+        let pairs = state.series(&numbers).await?;
+        Ok(Stock { artists, registry, tracks, pairs })
+    }
+
+    /// From a transaction that may have written.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn read(conn: &mut Conn, ids: &[ArtistId]) -> Result<Self, Error> {
+        let artists: Vec<_> = artists::by_ids(conn, ids).await?.into_iter().map(Arc::new).collect();
+        let registry = platforms::registry(conn).await?.into();
+        let stored = tracks::of_artists(conn, &with_uuid(&artists)).await?;
+        let tracks: Vec<(i64, Arc<TrackFacts>)> =
+            stored.into_iter().map(|track| (track.id, Arc::new(track.into_facts()))).collect();
+        let numbers: Vec<i64> = tracks.iter().map(|(number, _)| *number).collect();
+        let mut pairs: Vec<Pairs> = numbers.iter().map(|_| Pairs::from([])).collect();
+        for row in series::of_tracks(conn, &numbers).await? {
+            if let Ok(place) = numbers.binary_search(&row.track_id) {
+                pairs[place] = row.evidence()?;
+            }
+        }
+        Ok(Stock { artists, registry, tracks, pairs })
+    }
+}
+
+/// The artists that can be fetched.
+fn with_uuid(artists: &[Arc<StoredArtist>]) -> Vec<i64> {
+    artists.iter().filter(|artist| artist.artist.uuid.is_some()).map(|artist| artist.id).collect()
+}
