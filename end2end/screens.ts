@@ -26,13 +26,14 @@ export const screens: Record<string, (known: Known) => string> = {
   "not-found": () => "/nothing-here",
   "sign-in": () => "/sign-in",
   account: () => "/account",
+  imports: () => "/imports",
   users: () => "/users",
   audit: () => "/audit",
   "api-docs": () => "/api/docs",
 };
 
 /** Screens that the server renders whole: no script runs on them. */
-export const whole = new Set(["sign-in", "account", "users", "audit", "api-docs"]);
+export const whole = new Set(["sign-in", "account", "imports", "users", "audit", "api-docs"]);
 
 export async function known(request: APIRequestContext): Promise<Known> {
   const first = (await artists(request)).slice(0, 3);

@@ -103,7 +103,7 @@ impl DatabaseCommand {
     fn may_make_a_database(&self) -> bool {
         match self {
             DatabaseCommand::Serve | DatabaseCommand::Demo | DatabaseCommand::Sync(_) => true,
-            DatabaseCommand::Import(args) => !args.check,
+            DatabaseCommand::Import(args) => args.command.is_none() && !args.check,
             DatabaseCommand::User(command) => command.is_add(),
             DatabaseCommand::Report(_)
             | DatabaseCommand::Artist(_)

@@ -43,6 +43,8 @@ pub enum Icon {
     Users,
     /// Lines of a list.
     Log,
+    /// An arrow into a tray.
+    Import,
     /// An arrow out of a door.
     SignOut,
 }
@@ -76,6 +78,7 @@ impl Icon {
                 "M9 5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM2.5 20a6.5 6.5 0 0 1 13 0M16 5.2a3.5 3.5 0 0 1 0 6.6m2.5 2.7a6.5 6.5 0 0 1 3 5.5"
             }
             Self::Log => "M5 3h14v18H5zM9 8h6M9 12h6M9 16h4",
+            Self::Import => "M12 3v12m-4.5-4.5L12 15l4.5-4.5M4 16v4h16v-4",
             Self::SignOut => "M10 4H5v16h5m4-12 4 4-4 4m4-4H9",
             Self::Keyboard => "M3 6h18v12H3zm4 4h.01M11 10h.01M15 10h.01M17 14H7",
             Self::Platform => "m12 3 9 5-9 5-9-5zM3 12.5l9 5 9-5M3 17l9 5 9-5",

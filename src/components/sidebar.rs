@@ -24,6 +24,9 @@ const GROUPS: &[Group] = &[
     ),
 ];
 
+/// The same, of screens that the server renders whole, for those who may change data.
+const DATA: Group = ("Data", &[("/imports", "Imports", Icon::Import)]);
+
 /// The same, of screens that the server renders whole: going there loads a page.
 const SETTINGS: Group = ("Settings", &[("/account", "Account", Icon::Artist)]);
 
@@ -51,6 +54,7 @@ pub fn Sidebar() -> impl IntoView {
             <Brand on:click=close />
             <div on:click=close>
                 {GROUPS.iter().map(|each| group(each, false)).collect::<Vec<_>>()}
+                <div class="for-analysts">{group(&DATA, true)}</div>
                 {group(&SETTINGS, true)}
                 <div class="for-admins">{group(&ADMIN, true)}</div>
             </div>

@@ -12,6 +12,7 @@ use crate::server::db::artist_observations::{self, ArtistSeries};
 use crate::server::db::charts::{self, ChartFacts, Place};
 use crate::server::db::fetched::{self, List};
 use crate::server::db::fetches::{self, FetchSource};
+use crate::server::db::imports::Imports;
 use crate::server::db::meta::{self, Holding};
 use crate::server::db::observations::{self, IdentifierNews, TrackNews, Window};
 use crate::server::db::track_artists::{self, Part};
@@ -112,7 +113,7 @@ async fn write(conn: &mut Conn, source: FetchSource, catalogue: &Catalogue, now:
             metric: series.metric,
             observations: series.observations.clone(),
         };
-        artist_observations::write(conn, fetch_id, &news).await?;
+        artist_observations::write(conn, &Imports::default(), fetch_id, &news).await?;
     }
     write_charts(conn, fetch_id, catalogue, &numbers).await?;
     Ok(fetch_id)

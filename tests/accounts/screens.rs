@@ -1,6 +1,8 @@
 //! The screens about accounts: what they show, to whom, and what a browser is told about them.
 
 use music_analytics::server::accounts::{Right, Role};
+use music_analytics::server::import::watch::Watch;
+use music_analytics::server::import::{self, Mode};
 
 use super::signed_in::{self, PASSWORD};
 use super::support::{House, until};
@@ -212,4 +214,36 @@ async fn what_is_too_large_or_too_much_is_refused_clearly() {
     assert_eq!(admin.get("/healthz").await.status(), 200, "health is told whatever the load");
     drop(all);
     assert_eq!(admin.get("/analytics").await.status(), 200);
+}
+
+#[tokio::test]
+async fn an_analyst_undoes_an_import() {
+    let house = House::new().await;
+    house.token_of("bob@example.com", Role::Analyst, Right::Sync).await;
+    house.token_of("eve@example.com", Role::Viewer, Right::Read).await;
+    let bob = house.browser("bob@example.com", PASSWORD).await;
+    assert!(bob.text("/imports").await.contains("Nothing was imported yet."));
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("artists of june.csv");
+    std::fs::write(&file, "uuid,name,slug\na0000000-0000-4000-8000-000000000001,Anna,\n").unwrap();
+    import::run(&house.context.db, &[file], Mode::Keep, &Watch::hidden(), |_| {}).await.unwrap();
+    let list = bob.text("/imports").await;
+    assert!(list.contains("artists of june.csv") && list.contains("artists: 1 new, 0 changed"), "{list}");
+    let address = list.split("href=\"/imports/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let eve = house.browser("eve@example.com", PASSWORD).await;
+    for path in ["/imports".to_owned(), format!("/imports/{address}")] {
+        assert_eq!(eve.get(&path).await.status(), 403, "{path}");
+    }
+    assert_eq!(eve.post("/imports/undo", &[("id", &address)]).await.status(), 403);
+    assert_eq!(bob.get("/imports/999").await.status(), 404);
+    assert!(bob.text(&format!("/imports/{address}")).await.contains("Undo this import"));
+    assert_eq!(house.number("select count(*) from artists").await, 1, "nothing is undone by looking");
+    assert_eq!(bob.post("/imports/undo", &[("id", &address)]).await.status(), 303);
+    assert_eq!(house.number("select count(*) from artists").await, 0);
+    let list = bob.text("/imports").await;
+    assert!(list.contains("Undone") && !list.contains("Undo…"), "{list}");
+    let again = bob.post("/imports/undo", &[("id", &address)]).await;
+    assert_eq!(again.status(), 303, "a form that is sent once more changes nothing");
+    let log = house.admin().await.text("/audit").await;
+    assert!(log.contains("Took an import back") && log.contains("artists of june.csv"));
 }

@@ -57,6 +57,7 @@ fn needs(method: &str, path: &str) -> Option<Right> {
         (_, "/healthz" | "/readyz" | "/sign-in" | "/sign-in/demo" | "/set-up/{secret}" | "/theme") => None,
         (_, "/users" | "/users/change" | "/audit" | "/platforms/set") => Some(Right::Admin),
         ("GET", "/api/v1/provider/artists") => Some(Right::Sync),
+        (_, "/imports" | "/imports/{id}" | "/imports/undo") => Some(Right::Sync),
         ("POST" | "DELETE", path) if path.starts_with("/api/v1/") => Some(Right::Sync),
         (_, "/api/act-on-sync" | "/artists/act" | "/syncs/act") => Some(Right::Sync),
         ("POST", "/sign-out" | "/account/password" | "/account/sessions/end") => Some(Right::Read),

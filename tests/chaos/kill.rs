@@ -6,6 +6,7 @@ use super::catalogue::made;
 use super::engine;
 use super::process::Process;
 use super::support::{Question, World, assert_complete, free, until};
+use music_analytics::server::db::contents;
 use music_analytics::server::simulator::settings::Knobs;
 use tokio::time::sleep;
 
@@ -50,4 +51,42 @@ async fn a_sync_that_is_killed_again_and_again_loses_nothing() {
     let asked = world.requests();
     eprintln!("{asked} questions to the provider for {planned} and {kills} kills");
     assert!(planned <= asked && asked <= planned + kills as u64 * HELD, "{asked} for {planned}");
+}
+
+/// An undo that is killed has not been; an undo that is said to be done is.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_that_is_killed_leaves_all_or_nothing() {
+    let world = World::with(made(2, 2), free()).await;
+    world.know(&[0, 1]).await;
+    let tracks: Vec<String> = (0..300).map(|n| format!("70000000-0000-4000-8000-{n:012}")).collect();
+    let rows = tracks.iter().map(|track| format!("{track},Name,\n"));
+    let catalogue = format!("uuid,name,isrc\n{}", rows.collect::<String>());
+    let days = (1..=28).flat_map(|day| {
+        tracks.iter().map(move |track| format!("{track},spotify,one,2026-09-{day:02},{}\n", day * 100))
+    });
+    let values = format!("track_uuid,platform,identifier,date,value\n{}", days.collect::<String>());
+    let files = [("tracks.csv", catalogue), ("values.csv", values)].map(|(name, text)| {
+        let path = world.directory().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    });
+    let data = async || contents::read(&mut world.db.read().await.unwrap(), |_, _| {}).await.unwrap().data;
+    let before = data().await;
+    Process::start(&world, &["import", &files[0], &files[1]]).succeeds(Duration::from_secs(60)).await;
+    let imported = data().await;
+    let id = world.number("select max(id) from imports").await.to_string();
+    let mut chance = fastrand::Rng::with_seed(12);
+    let mut kills = 0;
+    while data().await == imported && kills < 8 {
+        let mut process = Process::start(&world, &["import", "undo", &id]);
+        sleep(Duration::from_millis(chance.u64(0..700))).await;
+        process.signal("KILL");
+        process.exit(Duration::from_secs(5)).await;
+        kills += 1;
+    }
+    if data().await == imported {
+        Process::start(&world, &["import", "undo", &id]).succeeds(Duration::from_secs(60)).await;
+    }
+    assert_eq!(data().await, before, "after {kills} kills");
+    Process::start(&world, &["check"]).succeeds(Duration::from_secs(30)).await;
 }

@@ -179,3 +179,41 @@ async fn rankings() {
     let other = RankingDate { day: day("2020-10-07"), ..date };
     assert!(matches!(stub.client().ranking("global-28", &other).await, Err(Error::OtherDays { .. })));
 }
+
+/// Several songs by one request, where the provider answers that; else one by one.
+#[tokio::test]
+async fn songs_come_together_or_one_by_one() {
+    let uuids: Vec<Uuid> = (0..12).map(Uuid::from_u128).collect();
+    let song = |uuid: &str| json!({"uuid": uuid, "name": "x", "isrc": {"value": "USUM71900764"}});
+    let together = Stub::start(move |seen| {
+        let several = seen.path.rsplit('/').next().unwrap().replace("%2C", ",");
+        Reply::json(&json!({"items": several.split(',').map(song).collect::<Vec<_>>()}))
+    })
+    .await;
+    let songs = together.client().songs(&uuids).await.unwrap();
+    assert_eq!(songs.iter().map(|song| song.uuid).collect::<Vec<_>>(), uuids);
+    assert!(songs.iter().all(|song| song.isrc.as_deref() == Some("USUM71900764")));
+    assert_eq!(together.seen().len(), 2, "ten by one request");
+    let answers: [fn() -> Reply; 4] = [
+        || Reply::error(404, "Not found."),
+        || Reply::error(400, "Bad request"),
+        || Reply::json(&json!({"items": []})),
+        || Reply::json(&json!({"object": null})),
+    ];
+    for answer in answers {
+        let alone = Stub::start(move |seen| {
+            let uuid = seen.path.rsplit('/').next().unwrap().replace("%2C", ",");
+            if uuid.contains(',') {
+                return answer();
+            }
+            if uuid.ends_with('3') {
+                Reply::error(404, "Not found.")
+            } else {
+                Reply::json(&json!({"object": song(&uuid)}))
+            }
+        })
+        .await;
+        let songs = alone.client().songs(&uuids[..5]).await.unwrap();
+        assert_eq!(songs.len(), 4, "all but the one that the provider does not know");
+    }
+}

@@ -49,6 +49,14 @@ pub fn contents(shell: &Shell) -> String {
     checksum(&shell.expect(0, &["check"]).0)
 }
 
+/// What `check` says about the data alone.
+#[track_caller]
+pub fn data(shell: &Shell) -> String {
+    let out = shell.expect(0, &["check"]).0;
+    let line = out.lines().find_map(|line| line.strip_prefix("data "));
+    line.unwrap_or_else(|| panic!("no checksum of the data in {out}")).to_owned()
+}
+
 /// The names in a directory of the shell, sorted.
 pub fn names(shell: &Shell, directory: &str) -> Vec<String> {
     let entries = std::fs::read_dir(shell.path(directory)).unwrap();

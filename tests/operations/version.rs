@@ -62,6 +62,7 @@ fn an_older_database_is_brought_up_to_date_with_its_data() {
     let shell = filled();
     let report =
         ["report", "--artist", "c386bbc4-cd61-4e30-98f1-6adf91b7584a", "--month", "2026-04", "--json"];
+    run(&shell, "delete from audit_log");
     let (before, contents_before) = (shell.expect(0, &report).0, contents(&shell));
     run(&shell, BEFORE_ACCOUNTS);
     let after = shell.expect(0, &report).0;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use music_analytics::domain::Day;
 use music_analytics::domain::pair::{Pair, PairDigest};
+use music_analytics::server::db::contents;
 use music_analytics::server::db::counts::{self, Counts};
 use music_analytics::server::db::{Db, platforms, series, tracks};
 use music_analytics::server::import::watch::Watch;
@@ -41,6 +42,11 @@ impl Story<'_> {
         let (ending, mut told) = self.import(&[self.file(name, text)], skip_bad).await;
         assert_eq!(told.len(), 1);
         (ending, told.remove(0))
+    }
+
+    /// The checksum of all data.
+    pub async fn data(&self) -> String {
+        contents::read(&mut self.db.read().await.unwrap(), |_, _| {}).await.unwrap().data
     }
 
     pub async fn counts(&self) -> Counts {

@@ -26,6 +26,8 @@ mod others;
 mod questions;
 #[cfg(test)]
 mod registry;
+#[cfg(test)]
+mod undo;
 
 use database::Story;
 use music_analytics::server::db::Db;
@@ -36,6 +38,7 @@ async fn a_story() {
     let directory = directory.path();
     let url = engine::new_database(directory).await;
     let story = Story { db: Db::open(&url).await.unwrap(), directory };
+    let empty = story.data().await;
     filling::begins_empty(&story).await;
     filling::imports_files_in_any_order(&story).await;
     questions::answers_what_a_report_asks(&story).await;
@@ -56,4 +59,5 @@ async fn a_story() {
     story.db.close().await;
     let again = Story { db: Db::open(&url).await.unwrap(), directory };
     assert_eq!(again.counts().await.tracks, 4, "a database is opened again as it was left");
+    undo::all_that_was_ever_imported(&again, &empty).await;
 }

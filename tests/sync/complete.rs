@@ -3,6 +3,7 @@
 use music_analytics::server::clock::{now, today};
 use music_analytics::server::db::{revisions, tracks};
 use music_analytics::server::reports;
+use music_analytics::server::simulator::endpoint::Endpoint;
 use music_analytics::server::sync::{Request, Started};
 
 use super::catalogue::{artist, made, track};
@@ -26,6 +27,26 @@ async fn from_a_uuid_alone_to_a_complete_report() {
     assert!(matches!(world.ask(&question.request()).await, Started::Nothing(plan) if plan.requests == 0));
     assert_eq!(world.requests(), asked);
     assert_eq!(world.number("select count(*) from syncs").await, 1);
+}
+
+/// Lists have no ISRCs: songs are asked for once, ten by one request, also those that have none.
+#[tokio::test(flavor = "multi_thread")]
+async fn songs_get_their_isrcs_once() {
+    let mut catalogue = made(1, 13);
+    catalogue.tracks[4].isrc = None;
+    let world = World::of(catalogue).await;
+    world.know(&[0]).await;
+    let question = Question::month(&[0]);
+    assert_complete(&world.run(&question).await);
+    assert_eq!(world.number("select count(*) from tracks where isrc is not null").await, 12);
+    assert_eq!(world.simulator.journal().of(Endpoint::Song).received, 2);
+    assert!(matches!(world.ask(&question.request()).await, Started::Nothing(_)));
+    let Started::Open(id, plan) = world.ask(&Request { refresh: true, ..question.request() }).await else {
+        panic!("nothing to refresh")
+    };
+    assert!(plan.requests > 0);
+    assert_complete(&world.finish(id).await);
+    assert_eq!(world.simulator.journal().of(Endpoint::Song).received, 2, "an ISRC is not asked for again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,6 +52,10 @@ words!(
         SyncRetried = "sync-retried",
         /// Cancelled one.
         SyncCancelled = "sync-cancelled",
+        /// Imported a file.
+        Imported = "imported",
+        /// Took an import back.
+        ImportUndone = "import-undone",
         /// Downloaded a report.
         Exported = "exported",
     }
@@ -79,6 +83,8 @@ impl Action {
             Action::SyncStarted => "Started a sync",
             Action::SyncRetried => "Retried a sync",
             Action::SyncCancelled => "Cancelled a sync",
+            Action::Imported => "Imported",
+            Action::ImportUndone => "Took an import back",
             Action::Exported => "Exported",
         }
     }

@@ -65,11 +65,11 @@ async fn contents(conn: &mut Conn) -> Result<Contents, Error> {
     contents
 }
 
-/// Rows by table, then the checksum.
+/// Rows by table, then the checksum of everything, then that of the data.
 fn text(contents: &Contents) -> String {
     let mut text = String::new();
     for (table, rows) in &contents.tables {
         text += &format!("{:>15} {table}\n", grouped(i128::from(*rows)));
     }
-    text + &format!("contents {}\n", contents.checksum)
+    text + &format!("contents {}\ndata {}\n", contents.checksum, contents.data)
 }

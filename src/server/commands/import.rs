@@ -3,21 +3,30 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, Subcommand};
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{PARTLY_DONE, print, tell};
 use crate::domain::format::grouped;
-use crate::server::db::Db;
+use crate::domain::view::syncing::moment;
+use crate::server::accounts::Person;
+use crate::server::clock::rfc3339;
+use crate::server::db::{Db, imports};
 use crate::server::error::Error;
 use crate::server::import::kind::FileKind;
+use crate::server::import::undo;
 use crate::server::import::watch::Watch;
 use crate::server::import::{self, Ending, FileReport, Mode};
 
 /// What to import.
 #[derive(Debug, Args)]
-#[command(after_long_help = columns())]
+#[command(after_long_help = columns(), args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct ImportArgs {
+    /// Of earlier imports; without it, files are imported.
+    #[command(subcommand)]
+    pub command: Option<ImportCommand>,
     /// Files with a header line, in any order, which tells what each holds. CSV with commas, semicolons, tabs or "|", in
     /// UTF-8 or UTF-16, plain or .gz, and Excel workbooks (their first sheet).
     #[arg(required = true, value_name = "FILE")]
@@ -28,6 +37,22 @@ pub struct ImportArgs {
     /// Say what would happen, and change nothing.
     #[arg(long)]
     pub check: bool,
+}
+
+/// What to do with earlier imports.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// List what was imported, newest first.
+    List {
+        /// At most so many.
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+    },
+    /// Take an import back as a whole: the values that it replaced return, and later ones stay.
+    Undo {
+        /// Its id, as the list has it.
+        id: i64,
+    },
 }
 
 /// What each kind of file has.
@@ -42,6 +67,16 @@ fn columns() -> String {
 
 /// Imports the files, with a progress bar on a terminal; Ctrl-C leaves of the file at work nothing behind.
 pub async fn import(db: &Db, args: ImportArgs) -> anyhow::Result<ExitCode> {
+    match args.command {
+        Some(ImportCommand::List { limit }) => return super::usage_or_error(list(db, limit).await),
+        Some(ImportCommand::Undo { id }) => {
+            let operator = Person::at_the_command_line();
+            let undoing = undo::undo(db, &operator, id);
+            let undone = super::or_stop(undoing, "nothing was changed").await;
+            return super::usage_or_error(undone.map(|sentence| tell(&sentence)));
+        }
+        None => {}
+    }
     let watch = Watch::new(bar());
     let stop = watch.clone();
     tokio::spawn(async move {
@@ -74,6 +109,36 @@ pub async fn import(db: &Db, args: ImportArgs) -> anyhow::Result<ExitCode> {
         Ending::Partly => ExitCode::from(PARTLY_DONE),
         Ending::Failed => ExitCode::FAILURE,
     })
+}
+
+/// A line for each file.
+async fn list(db: &Db, limit: u32) -> Result<(), Error> {
+    let mut table = Table::new();
+    let head = ["id", "imported", "by", "file", "kind", "lines", "new", "changed", "undone"];
+    table.load_style(NOTHING).set_header(head);
+    for import in imports::list(&mut *db.read().await?, None, limit).await? {
+        let time = |at: i64| moment(&rfc3339(at));
+        let undone = match (&import.undone, import.is_old) {
+            (Some(by), _) => format!("{} by {}", time(by.at), by.who),
+            (None, true) => "cannot be".to_owned(),
+            (None, false) => String::new(),
+        };
+        for file in &import.files {
+            let number = |number: u64| grouped(i128::from(number));
+            table.add_row([
+                import.id.to_string(),
+                time(import.by.at),
+                import.by.who.clone(),
+                file.file.clone(),
+                file.kind.map(|kind| kind.to_string()).unwrap_or_default(),
+                number(file.counts.lines),
+                number(file.counts.added),
+                number(file.counts.changed),
+                undone.clone(),
+            ]);
+        }
+    }
+    print(&format!("{table}\n")).map_err(Error::io("cannot write"))
 }
 
 fn bar() -> ProgressBar {

@@ -3,11 +3,12 @@
 
 use sqlx::AssertSqlSafe;
 
+use super::imports::Imports;
 use super::joined::Column::Number;
 use super::joined::{Fields, joined};
 use super::meta::Changed;
 use super::observations::Written;
-use super::{Conn, ROWS_AT_ONCE, day, list, meta, word};
+use super::{Conn, ROWS_AT_ONCE, confirmations, day, list, meta, word};
 use crate::domain::series::Observation;
 use crate::domain::{Day, Metric};
 use crate::server::error::Error;
@@ -26,8 +27,14 @@ pub struct ArtistSeries {
 }
 
 /// Writes what a fetch brought; changed values are kept as revisions.
-pub async fn write(conn: &mut Conn, fetch_id: i64, news: &ArtistSeries) -> Result<Written, Error> {
+pub async fn write(
+    conn: &mut Conn,
+    imports: &Imports,
+    fetch_id: i64,
+    news: &ArtistSeries,
+) -> Result<Written, Error> {
     let mut written = Written::default();
+    let mut confirmed = Vec::new();
     let (Some(first), Some(last)) = (news.observations.first(), news.observations.last()) else {
         return Ok(written);
     };
@@ -46,7 +53,10 @@ pub async fn write(conn: &mut Conn, fetch_id: i64, news: &ArtistSeries) -> Resul
     for observation in &news.observations {
         let day = i64::from(observation.day.number());
         match stored.binary_search_by_key(&day, |row| row.0).ok().map(|place| stored[place]) {
-            Some((_, value, _)) if value == observation.value => {
+            Some((_, value, before)) if value == observation.value => {
+                if before != fetch_id && imports.contains(before) {
+                    confirmed.push(observation.day);
+                }
                 written.same += 1;
                 continue;
             }
@@ -81,6 +91,7 @@ pub async fn write(conn: &mut Conn, fetch_id: i64, news: &ArtistSeries) -> Resul
         );
         sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(&mut *conn).await?;
     }
+    confirmations::put_artist(conn, news, fetch_id, &confirmed).await?;
     if written.added + written.changed > 0 {
         meta::raise(conn, Changed::ArtistLevel).await?;
     }

@@ -77,6 +77,13 @@ pub async fn by_ids(conn: &mut Conn, ids: &[ArtistId]) -> Result<Vec<StoredArtis
     query.fetch_all(conn).await?.into_iter().map(stored).collect()
 }
 
+/// The artist with a UUID whom another source knows by this id.
+pub async fn of_external_id(conn: &mut Conn, id: &str) -> Result<Option<ArtistId>, Error> {
+    let sql = "select uuid from artists where external_id = $1 and uuid is not null order by id limit 1";
+    let uuid: Option<String> = sqlx::query_scalar(sql).bind(id).fetch_optional(conn).await?;
+    uuid.map(|uuid| word(&uuid).map(ArtistId::Uuid)).transpose()
+}
+
 /// The UUID of an artist who has one.
 pub async fn uuid(conn: &mut Conn, id: i64) -> Result<Uuid, Error> {
     let uuid: Option<Option<String>> =
@@ -114,6 +121,18 @@ impl Key {
             (ArtistKey::Local(source, name), None) => Key::Local(format!("{source} name {name}")),
         }
     }
+}
+
+/// The UUIDs of these artists, and the keys of those without one, as they are stored.
+pub fn keys(artists: &[Artist]) -> (Vec<String>, Vec<String>) {
+    let (mut uuids, mut local) = (Vec::new(), Vec::new());
+    for artist in artists {
+        match Key::of(artist) {
+            Key::Uuid(uuid) => uuids.push(uuid),
+            Key::Local(key) => local.push(key),
+        }
+    }
+    (uuids, local)
 }
 
 /// Adds the artists, or brings them up to date: what is `None` here stays as it was, and an artist that

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::imports::Imports;
 use super::observations::{TrackNews, Window, Written};
 use super::packed::{self, Fetched, Replaced};
 use super::platforms::{Reading, Readings};
 use super::series;
+use crate::domain::Day;
 use crate::domain::pair::{Pair, PairDigest};
 use crate::domain::series::{Identified, Observation, pack};
 use crate::server::error::Error;
@@ -32,9 +34,18 @@ impl StoredTrack {
 pub(super) struct Change {
     pub(super) track_id: i64,
     pub(super) identifiers: Vec<IdentifierChange>,
+    pub(super) confirmed: Vec<Confirmed>,
     pub(super) windows: Vec<Window>,
     pub(super) series: Option<Vec<u8>>,
     pub(super) written: Written,
+}
+
+/// Days of which an import had said the same before.
+#[derive(Debug)]
+pub(super) struct Confirmed {
+    pub(super) platform_id: i64,
+    pub(super) identifier: String,
+    pub(super) days: Vec<Day>,
 }
 
 /// A row of observations to write.
@@ -59,16 +70,21 @@ pub(super) fn change(
     fetch_id: i64,
     news: &TrackNews,
     stored: &StoredTrack,
+    imports: &Imports,
 ) -> Result<Change, Error> {
     let mut change = Change { track_id: news.track_id, windows: news.windows.clone(), ..Change::default() };
     // All observations of every platform with a new one.
     let mut touched: BTreeMap<Key, Vec<Fetched>> = BTreeMap::new();
     for new in &news.observations {
         let key = (new.platform_id, new.identifier.clone());
-        let merged = packed::merge(&stored.observations(&key)?, &new.observations, fetch_id);
+        let merged = packed::merge(&stored.observations(&key)?, &new.observations, fetch_id, imports);
         let (added, changed) = (merged.added, merged.replaced.len() as u64);
         let same = new.observations.len() as u64 - added - changed;
         change.written += Written { added, changed, same, windows: 0 };
+        if !merged.confirmed.is_empty() {
+            let (platform_id, identifier) = key.clone();
+            change.confirmed.push(Confirmed { platform_id, identifier, days: merged.confirmed });
+        }
         if let Some(all) = merged.all {
             let is_new = !stored.identifiers.contains_key(&key);
             change.identifiers.push(IdentifierChange::new(key.clone(), is_new, &all, merged.replaced));

@@ -24,7 +24,32 @@ pub struct Contents {
     pub tables: Vec<(String, u64)>,
     /// The checksum, in lower-case hexadecimal.
     pub checksum: String,
+    /// The checksum of the data alone: the catalogue, and what is known of it. An import that is undone leaves the one
+    /// that was there before.
+    pub data: String,
 }
+
+/// What is about people, work and the database itself.
+const NO_DATA: [&str; 18] = [
+    "api_calls",
+    "api_tokens",
+    "audit_log",
+    "fetches",
+    "ids",
+    "import_changes",
+    "import_files",
+    "imports",
+    "meta",
+    "provider_searches",
+    "rate_limits",
+    "refusals",
+    "sessions",
+    "sign_in_tries",
+    "sync_needs",
+    "sync_units",
+    "syncs",
+    "users",
+];
 
 /// Reads everything. `progress` is told how many rows of how many are done.
 pub async fn read(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result<Contents, Error> {
@@ -32,7 +57,7 @@ pub async fn read(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result
     let of = count(conn, &tables).await?;
     let mut done = 0;
     let mut counts = Vec::with_capacity(tables.len());
-    let mut all = Sha256::new();
+    let (mut all, mut data) = (Sha256::new(), Sha256::new());
     for (name, columns) in tables {
         let list = listed(&columns);
         let sql = format!("select {list} from {}", quoted(&name));
@@ -47,16 +72,24 @@ pub async fn read(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result
         }
         done += count;
         progress(done, of);
+        let mut table = Vec::new();
         for text in [&name, &list] {
-            all.update((text.len() as u64).to_le_bytes());
-            all.update(text);
+            table.extend((text.len() as u64).to_le_bytes());
+            table.extend(text.as_bytes());
         }
-        all.update(count.to_le_bytes());
-        sum.iter().for_each(|part| all.update(part.to_le_bytes()));
+        table.extend(count.to_le_bytes());
+        sum.iter().for_each(|part| table.extend(part.to_le_bytes()));
+        all.update(&table);
+        if !NO_DATA.contains(&name.as_str()) {
+            data.update(&table);
+        }
         counts.push((name, count));
     }
-    let checksum = all.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Contents { tables: counts, checksum })
+    Ok(Contents { tables: counts, checksum: hex(all), data: hex(data) })
+}
+
+fn hex(sum: Sha256) -> String {
+    sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The columns of each table, both in order of their names.

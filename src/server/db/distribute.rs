@@ -24,7 +24,7 @@ pub enum Place {
 }
 
 /// Where each table's rows are. A new table has its line here.
-pub const PLACES: [(&str, Place); 36] = [
+pub const PLACES: [(&str, Place); 41] = [
     ("artists", Place::Everywhere),
     ("tracks", Place::Everywhere),
     ("track_artists", Place::Everywhere),
@@ -45,6 +45,8 @@ pub const PLACES: [(&str, Place); 36] = [
     ("artist_observations", Place::Spread("artist_id")),
     ("artist_revisions", Place::Spread("artist_id")),
     ("artist_windows", Place::Spread("artist_id")),
+    ("confirmations", Place::Spread("track_id")),
+    ("artist_confirmations", Place::Spread("artist_id")),
     ("meta", Place::Coordinator),
     ("ids", Place::Coordinator),
     ("shared_identifiers", Place::Coordinator),
@@ -61,6 +63,9 @@ pub const PLACES: [(&str, Place); 36] = [
     ("sign_in_tries", Place::Coordinator),
     ("audit_log", Place::Coordinator),
     ("api_calls", Place::Coordinator),
+    ("imports", Place::Coordinator),
+    ("import_files", Place::Coordinator),
+    ("import_changes", Place::Coordinator),
 ];
 
 /// Distributes what is not distributed yet; answers with the tables that were. `progress` is told how many tables

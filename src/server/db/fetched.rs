@@ -20,6 +20,8 @@ words!(
         Charts = "charts",
         /// The songs of an artist.
         Songs = "songs",
+        /// What is said of a track alone.
+        Details = "details",
     }
 );
 
@@ -116,7 +118,7 @@ pub async fn put_list(conn: &mut Conn, list: List, subject: i64, fetch_id: i64) 
     match list {
         // A report says of which artists the songs are not known.
         List::Songs => meta::raise(conn, Changed::Catalogue).await,
-        List::Platforms | List::Charts => Ok(()),
+        List::Platforms | List::Charts | List::Details => Ok(()),
     }
 }
 

@@ -47,6 +47,13 @@ pub async fn of_track(conn: &mut Conn, track_id: i64) -> Result<Vec<(i64, String
     Ok(sqlx::query_as(sql).bind(track_id).fetch_all(conn).await?)
 }
 
+/// The numbers of the tracks that a platform, by its code, knows by this id.
+pub async fn tracks_of(conn: &mut Conn, platform: &str, identifier: &str) -> Result<Vec<i64>, Error> {
+    let sql = "select track_id from identifiers where identifier = $1
+               and platform_id in (select id from platforms where code = $2) order by track_id";
+    Ok(sqlx::query_scalar(sql).bind(identifier).bind(platform).fetch_all(conn).await?)
+}
+
 /// Notes which of these identifiers, which are stored by now, other tracks carry, too.
 pub(super) async fn note_shared(conn: &mut Conn, new: &[NewIdentifier]) -> Result<(), Error> {
     let texts: BTreeSet<&str> = new.iter().map(|new| new.identifier.as_str()).collect();
@@ -87,6 +94,32 @@ pub(super) async fn note_shared(conn: &mut Conn, new: &[NewIdentifier]) -> Resul
     }
     if has_changed {
         meta::raise(conn, Changed::Catalogue).await?;
+    }
+    Ok(())
+}
+
+/// Forgets ids of which nothing is stored any more: (track, platform, identifier).
+pub(super) async fn remove(conn: &mut Conn, gone: &[(i64, i64, String)]) -> Result<(), Error> {
+    for (track, platform, identifier) in gone.iter().filter(|(_, _, identifier)| !identifier.is_empty()) {
+        for table in ["identifiers", "shared_identifiers"] {
+            let sql =
+                format!("delete from {table} where track_id = $1 and platform_id = $2 and identifier = $3");
+            sqlx::query(AssertSqlSafe(sql))
+                .bind(track)
+                .bind(platform)
+                .bind(identifier)
+                .execute(&mut *conn)
+                .await?;
+        }
+        // One that is left alone shares it with nobody.
+        sqlx::query(
+            "delete from shared_identifiers where platform_id = $1 and identifier = $2
+             and (select count(*) from shared_identifiers where platform_id = $1 and identifier = $2) = 1",
+        )
+        .bind(platform)
+        .bind(identifier)
+        .execute(&mut *conn)
+        .await?;
     }
     Ok(())
 }

@@ -88,6 +88,14 @@ async fn value(conn: &mut Conn, key: &str) -> Result<Option<String>, Error> {
     Ok(sqlx::query_scalar("select value from meta where key = $1").bind(key).fetch_optional(conn).await?)
 }
 
+/// Lets a database that holds nothing become one of demo data or of real data again.
+pub(super) async fn forget_holding_of_nothing(conn: &mut Conn) -> Result<(), Error> {
+    let sql = "delete from meta where key = 'holding' and not exists (select 1 from artists)
+               and not exists (select 1 from tracks)";
+    sqlx::query(sql).execute(conn).await?;
+    Ok(())
+}
+
 async fn put(conn: &mut Conn, key: &str, value: &str) -> Result<(), Error> {
     sqlx::query(
         "insert into meta (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value",
@@ -125,7 +133,8 @@ pub(super) enum Changed {
 }
 
 impl Changed {
-    const ALL: [Self; 5] = [Self::Catalogue, Self::Data, Self::ArtistLevel, Self::Charts, Self::Registry];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Catalogue, Self::Data, Self::ArtistLevel, Self::Charts, Self::Registry];
 
     /// The versions' names as a list for `in (...)`.
     fn names() -> String {

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::AssertSqlSafe;
 
-use super::change::{Change, IdentifierChange, StoredTrack, change};
+use super::change::{Change, Confirmed, IdentifierChange, StoredTrack, change};
 use super::identifiers::NewIdentifier;
+use super::imports::Imports;
 use super::meta::Changed;
 use super::packed::{Fetched, unpack};
 use super::platforms::Readings;
-use super::{Conn, identifiers, list, meta, revisions, series, windows};
+use super::{Conn, confirmations, identifiers, imports, list, meta, revisions, series, windows};
 use crate::domain::Day;
 use crate::domain::series::Observation;
 use crate::server::error::Error;
@@ -81,11 +82,13 @@ pub async fn write(
     fetch_id: i64,
     news: &[TrackNews],
 ) -> Result<Written, Error> {
+    let imports = imports::standing(conn).await?;
     let mut written = Written::default();
     for news in news.chunks(TRACKS_AT_ONCE) {
         let mut new = Vec::new();
         for (news, stored) in news.iter().zip(load(conn, news).await?) {
-            written += store(conn, fetch_id, change(readings, fetch_id, news, &stored)?, &mut new).await?;
+            let change = change(readings, fetch_id, news, &stored, &imports)?;
+            written += store(conn, fetch_id, change, &imports, &mut new).await?;
         }
         identifiers::note_shared(conn, &new).await?;
     }
@@ -147,6 +150,7 @@ async fn store(
     conn: &mut Conn,
     fetch_id: i64,
     change: Change,
+    imports: &Imports,
     new: &mut Vec<NewIdentifier>,
 ) -> Result<Written, Error> {
     let track_id = change.track_id;
@@ -185,8 +189,12 @@ async fn store(
         .execute(&mut *conn)
         .await?;
     }
+    for Confirmed { platform_id, identifier, days } in &change.confirmed {
+        confirmations::put(conn, track_id, *platform_id, identifier, fetch_id, days).await?;
+    }
     for window in &change.windows {
-        written.windows += windows::put(conn, track_id, fetch_id, window).await?;
+        let is_import = imports.contains(fetch_id);
+        written.windows += windows::put(conn, track_id, fetch_id, is_import, window).await?;
     }
     if let Some(packed) = change.series {
         series::replace(conn, track_id, packed).await?;

@@ -2,6 +2,7 @@
 //! instead of some forty, and one row to read where a year has 365. Days are kept as runs, values as
 //! differences, the fetch of each as runs of the same one.
 
+use super::imports::Imports;
 use crate::domain::Day;
 use crate::domain::series::Observation;
 use crate::domain::varint::{Reader, put, put_signed};
@@ -107,18 +108,20 @@ fn read(reader: &mut Reader<'_>, length: usize) -> Option<Vec<Fetched>> {
 
 /// What [`merge`] found.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Merged {
+pub(super) struct Merged {
     /// Everything, in order of days; `None` where nothing is new.
     pub all: Option<Vec<Fetched>>,
     /// How many days are new.
     pub added: u64,
     /// Values that are no longer the stored ones.
     pub replaced: Vec<Replaced>,
+    /// Days of which an import, which can be taken back, had said the same value before.
+    pub confirmed: Vec<Day>,
 }
 
 /// Puts `new` observations of the fetch into the stored ones, both in order of days, one a day. The
 /// same value again changes nothing: the observation stays the first fetch's.
-pub fn merge(stored: &[Fetched], new: &[Observation], fetch_id: i64) -> Merged {
+pub(super) fn merge(stored: &[Fetched], new: &[Observation], fetch_id: i64, imports: &Imports) -> Merged {
     let mut merged = Merged::default();
     let mut all = Vec::with_capacity(stored.len() + new.len());
     let mut rest = stored;
@@ -131,6 +134,9 @@ pub fn merge(stored: &[Fetched], new: &[Observation], fetch_id: i64) -> Merged {
             Some((before, after)) if before.observation.day == observation.day => {
                 rest = after;
                 if before.observation.value == observation.value {
+                    if before.fetch_id != fetch_id && imports.contains(before.fetch_id) {
+                        merged.confirmed.push(observation.day);
+                    }
                     all.push(*before);
                 } else {
                     all.push(new);
@@ -181,7 +187,7 @@ mod tests {
             let incoming: Vec<_> = new.iter().map(|(day, value)| fetched(*day, *value, 2).observation).collect();
             let mut expected = old.clone();
             expected.extend(new.clone());
-            let merged = merge(&stored, &incoming, 2);
+            let merged = merge(&stored, &incoming, 2, &Imports::default());
             let changed = new.iter().filter(|(day, value)| old.get(day).is_some_and(|before| before != *value)).count();
             prop_assert_eq!(merged.replaced.len(), changed);
             prop_assert_eq!(merged.added as usize, expected.len() - old.len());

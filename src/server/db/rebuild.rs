@@ -119,6 +119,12 @@ async fn next_tracks(conn: &mut Conn, after: i64) -> Result<Vec<i64>, Error> {
     Ok(tracks)
 }
 
+/// Works out, in the caller's transaction, these tracks.
+pub(super) async fn tracks(conn: &mut Conn, tracks: &[i64]) -> Result<Rebuilt, Error> {
+    let readings = platforms::readings(conn).await?;
+    some(conn, &readings, tracks).await
+}
+
 async fn some(conn: &mut Conn, readings: &Readings, tracks: &[i64]) -> Result<Rebuilt, Error> {
     let differing = differing(conn, readings, tracks).await?;
     let rebuilt = Rebuilt { tracks: tracks.len() as u64, changed: differing.len() as u64 };

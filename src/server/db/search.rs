@@ -84,6 +84,15 @@ pub async fn find(stored: &mut ReadModel<'_>, search: Search<'_>) -> Result<Foun
     Ok(FoundArtists { artists: found(stored, &names, &places).await?, next })
 }
 
+/// The artists who are called that, those with most tracks first.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of_name(stored: &mut ReadModel<'_>, name: &str, limit: usize) -> Result<Vec<ArtistId>, Error> {
+    let names = stored.names().await?;
+    Ok(names.called(name, limit).into_iter().map(|place| names.artists[place].0).collect())
+}
+
 /// The artists with most tracks.
 ///
 /// # Errors
@@ -268,6 +277,22 @@ impl Names {
         }
         self.all_words(&text, &mut best);
         best.places(limit)
+    }
+
+    /// The places of the first `limit` that are called that.
+    fn called(&self, name: &str, limit: usize) -> Vec<usize> {
+        let start = format!("\n{}", fold(&spelled(name)));
+        let mut places = Vec::new();
+        let mut line = 0;
+        for at in memmem::find_iter(self.text.as_bytes(), &start) {
+            line = self.line_of(at + 1, line);
+            let place = self.owners[line];
+            let is_whole = self.text.as_bytes()[at + start.len()] == b'\n';
+            if is_whole && !places.contains(&place) && places.len() < limit {
+                places.push(place);
+            }
+        }
+        places
     }
 
     /// Notes the names that have every word of the text at the beginning of one of theirs.

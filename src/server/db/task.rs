@@ -20,6 +20,15 @@ pub enum Task {
         /// The artist.
         artist: i64,
     },
+    /// What is said of an artist's songs one by one: their ISRCs.
+    Details {
+        /// The artist.
+        artist: i64,
+        /// The number of the first track.
+        first: i64,
+        /// The number of the last track.
+        last: i64,
+    },
     /// An artist's followers, listeners or views.
     Artist {
         /// The artist.
@@ -49,7 +58,7 @@ pub enum Task {
     },
 }
 
-/// A task as it is stored: word, subject, platform, metric, first and last day.
+/// A task as it is stored: word, subject, platform, metric, first and last day, or track.
 pub(super) type Columns = (&'static str, i64, i64, &'static str, i64, i64);
 
 impl Task {
@@ -60,6 +69,7 @@ impl Task {
             Task::Platforms => ("platforms", 0, 0, "", 0, 0),
             Task::Charts { platform } => ("charts", 0, platform, "", 0, 0),
             Task::Songs { artist } => ("songs", artist, 0, "", 0, 0),
+            Task::Details { artist, first, last } => ("details", artist, 0, "", first, last),
             Task::Artist { artist, platform, metric, window } => {
                 let (from, to) = days(window);
                 ("artist", artist, platform, metric.as_str(), from, to)
@@ -90,6 +100,7 @@ impl Task {
             "platforms" => Task::Platforms,
             "charts" => Task::Charts { platform },
             "songs" => Task::Songs { artist: subject },
+            "details" => Task::Details { artist: subject, first: from, last: to },
             "artist" => Task::Artist { artist: subject, platform, metric: word(metric)?, window: window()? },
             "audience" => Task::Audience { track: subject, platform, window: window()? },
             "rankings" => Task::Rankings { chart: subject, window: window()? },
@@ -103,7 +114,7 @@ impl Task {
             Task::Artist { window, .. } | Task::Audience { window, .. } | Task::Rankings { window, .. } => {
                 Some(window)
             }
-            Task::Platforms | Task::Charts { .. } | Task::Songs { .. } => None,
+            Task::Platforms | Task::Charts { .. } | Task::Songs { .. } | Task::Details { .. } => None,
         }
     }
 

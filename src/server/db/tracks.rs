@@ -66,7 +66,7 @@ pub async fn of_artists(conn: &mut Conn, artists: &[i64]) -> Result<Vec<StoredTr
 }
 
 /// The tracks of these numbers that there are, in order of their numbers.
-pub(super) async fn by_numbers(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<StoredTrack>, Error> {
+pub async fn by_numbers(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<StoredTrack>, Error> {
     let theirs = list(numbers.iter().copied());
     let sql = format!(
         "select 'tracks', {} from tracks where id in ({theirs})
@@ -230,6 +230,34 @@ pub async fn put(conn: &mut Conn, tracks: &[Track]) -> Result<Upserted, Error> {
         meta::raise(conn, Changed::Catalogue).await?;
     }
     Ok(counts)
+}
+
+/// The numbers of the tracks that carry an ISRC.
+pub async fn of_isrc(conn: &mut Conn, isrc: &str) -> Result<Vec<i64>, Error> {
+    let sql = "select id from tracks where isrc = $1 order by id";
+    Ok(sqlx::query_scalar(sql).bind(isrc).fetch_all(conn).await?)
+}
+
+/// The numbers and UUIDs of those of an artist's tracks that have no ISRC and were never asked for alone, from one number
+/// to another, in order.
+pub async fn without_isrc(
+    conn: &mut Conn,
+    artist: i64,
+    first: i64,
+    last: i64,
+) -> Result<Vec<(i64, Uuid)>, Error> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "select t.id, t.uuid from tracks t join track_artists a on a.track_id = t.id
+         where a.artist_id = $1 and t.id between $2 and $3 and t.isrc is null
+         and not exists (select 1 from fetched_lists l where l.list = 'details' and l.subject_id = t.id)
+         order by t.id",
+    )
+    .bind(artist)
+    .bind(first)
+    .bind(last)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(|(id, uuid)| Ok((id, word(&uuid)?))).collect()
 }
 
 /// The name of a track, and where its picture is.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::AssertSqlSafe;
 
 use super::observations::Window;
-use super::{Conn, day, list};
+use super::{Conn, day, import_changes, list};
 use crate::server::error::Error;
 
 /// Notes a window; answers how many are new, which is 1 or 0. One that is asked for again is the later
@@ -14,6 +14,7 @@ pub(super) async fn put(
     conn: &mut Conn,
     track_id: i64,
     fetch_id: i64,
+    is_import: bool,
     window: &Window,
 ) -> Result<u64, Error> {
     let result = sqlx::query(
@@ -28,6 +29,9 @@ pub(super) async fn put(
     .execute(&mut *conn)
     .await?;
     if result.rows_affected() == 0 {
+        if is_import {
+            import_changes::note_window(conn, track_id, fetch_id, window).await?;
+        }
         sqlx::query(
             "update fetched_windows set fetch_id = $5 where track_id = $1 and platform_id = $2 and from_day = $3 and to_day = $4",
         )
@@ -36,7 +40,7 @@ pub(super) async fn put(
         .bind(i64::from(window.from.number()))
         .bind(i64::from(window.to.number()))
         .bind(fetch_id)
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
     }
     Ok(result.rows_affected())

@@ -70,6 +70,16 @@ pub enum LinkLine {
     },
 }
 
+impl LinkLine {
+    /// The numbers of the track and of the artist.
+    pub fn key(&self) -> (i64, i64) {
+        match self {
+            LinkLine::Part(part) => (part.track_id, part.artist_id),
+            LinkLine::None { track_id, artist_id } => (*track_id, *artist_id),
+        }
+    }
+}
+
 /// The role that ends a link.
 const NONE: &str = "none";
 

@@ -22,6 +22,7 @@ mod row;
 mod rows;
 mod sorter;
 mod source;
+pub mod undo;
 pub mod watch;
 mod write;
 
@@ -36,9 +37,12 @@ use rows::ImportFile;
 use watch::Watch;
 use write::Outcome;
 
+use crate::server::accounts::Person;
+use crate::server::accounts::audit::{self, Action};
 use crate::server::clock::now;
 use crate::server::db::artists::Upserted;
 use crate::server::db::fetches::{self, FetchSource};
+use crate::server::db::imports::{self, By, FileCounts};
 use crate::server::db::meta::{self, Holding};
 use crate::server::db::{Db, Tx};
 use crate::server::error::Error;
@@ -118,11 +122,12 @@ pub async fn run(
     let mut ending = Ending::Done;
     // A trial is one transaction, so that files see what is in those before them. The first is read before it begins.
     let mut trial = None;
+    let mut import = None;
     for file in files {
         let told = if ending == Ending::Failed {
             FileReport::of(&file)
         } else {
-            one(db, &mut trial, file, mode, watch).await?
+            one(db, &mut trial, &mut import, file, mode, watch).await?
         };
         report(&told);
         match (told.kept, told.bad.is_empty()) {
@@ -146,6 +151,7 @@ async fn refuse_demo(db: &Db) -> Result<(), Error> {
 async fn one(
     db: &Db,
     trial: &mut Option<Tx>,
+    import: &mut Option<i64>,
     file: ImportFile,
     mode: Mode,
     watch: &Watch,
@@ -176,36 +182,50 @@ async fn one(
             Some(tx) => tx,
             None => trial.insert(db.write_within(PATIENCE).await?),
         };
-        told.written(write_to(tx, &detail, parsed, lines, watch).await?, skip_bad);
+        write_to(tx, &mut told, None, &detail, parsed, skip_bad, watch).await?;
         return Ok(told);
     }
     let mut tx = db.write_within(PATIENCE).await?;
-    told.written(write_to(&mut tx, &detail, parsed, lines, watch).await?, skip_bad);
+    let id = write_to(&mut tx, &mut told, *import, &detail, parsed, skip_bad, watch).await?;
     if !told.kept {
         tx.rollback().await?;
         return Ok(told);
     }
     // Without a change there is no fetch to remember either.
     if told.counts.added + told.counts.changed > 0 {
-        tx.commit().await?
+        tx.commit().await?;
+        *import = Some(id);
     } else {
-        tx.rollback().await?
+        tx.rollback().await?;
     }
     Ok(told)
 }
 
+/// Writes what was read of a file, as a part of an import if it is not the first; answers with the import.
 async fn write_to(
     tx: &mut Tx,
+    told: &mut FileReport,
+    import: Option<i64>,
     detail: &str,
     parsed: Parsed,
-    lines: u64,
+    skip_bad: bool,
     watch: &Watch,
-) -> Result<Outcome, Error> {
+) -> Result<i64, Error> {
     meta::make(tx, Holding::Real).await?;
-    let fetch_id = fetches::start(tx, FetchSource::Import, detail, now()).await?;
-    let outcome = write::write(tx, fetch_id, parsed, lines, watch).await?;
+    let operator = Person::at_the_command_line();
+    let by = By { who: operator.email.clone(), at: now() };
+    let fetch_id = fetches::start(tx, FetchSource::Import, detail, by.at).await?;
+    let kind = told.kind.ok_or_else(|| Error::damaged("a file that was read is of no kind"))?;
+    let import = imports::begin_file(tx, import, fetch_id, &by, detail, kind).await?;
+    let mut outcome = write::write(tx, fetch_id, parsed, told.lines, watch).await?;
     watch.check()?;
-    Ok(outcome)
+    let subjects = std::mem::take(&mut outcome.subjects);
+    told.written(outcome, skip_bad);
+    let Upserted { added, changed, same } = told.counts;
+    let counts = FileCounts { lines: told.lines, added, changed, same, bad: told.bad.count() };
+    imports::end_file(tx, fetch_id, counts, &subjects).await?;
+    audit::write(tx, &operator, Action::Imported, format!("{detail}: {kind}")).await?;
+    Ok(import)
 }
 
 impl FileReport {

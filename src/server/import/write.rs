@@ -1,6 +1,8 @@
 //! Writes what was read, in one transaction. A thread merges the sorted runs while another works series
 //! out and the database's own writes them.
 
+use std::collections::{BTreeSet, HashSet};
+
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -15,8 +17,9 @@ use crate::domain::series::Observation;
 use crate::server::db::artist_observations::{self, ArtistSeries};
 use crate::server::db::artists::Upserted;
 use crate::server::db::charts::{self, Place};
+use crate::server::db::import_changes::{self, Before};
 use crate::server::db::observations::{self, IdentifierNews, TrackNews, Window};
-use crate::server::db::{Conn, artists, platforms, track_artists, tracks};
+use crate::server::db::{Conn, artists, imports, platforms, track_artists, tracks};
 use crate::server::error::Error;
 
 /// Values handed on at once, or a few more: the last track is never cut.
@@ -29,6 +32,8 @@ pub struct Outcome {
     pub counts: Upserted,
     /// Lines that gave a day another value than an earlier one.
     pub bad: BadLines,
+    /// Tracks or artists of which values were written.
+    pub subjects: BTreeSet<i64>,
 }
 
 /// Writes everything.
@@ -41,20 +46,44 @@ pub async fn write(
 ) -> Result<Outcome, Error> {
     watch.begin("writing".to_owned(), lines);
     let counts = match parsed {
-        Parsed::Platforms(rows) => super::platforms::write(conn, &rows).await?,
-        Parsed::Artists(rows) => artists::put(conn, &rows).await?,
-        Parsed::Tracks(rows) => tracks::put(conn, &rows).await?,
+        Parsed::Platforms(rows) => {
+            let before = Before::platforms(conn).await?;
+            let counts = super::platforms::write(conn, &rows).await?;
+            for before in before {
+                before.note(conn, fetch_id, None).await?;
+            }
+            counts
+        }
+        Parsed::Artists(rows) => {
+            let (uuids, local_keys) = artists::keys(&rows);
+            let before = Before::artists(conn, &uuids, &local_keys).await?;
+            let counts = artists::put(conn, &rows).await?;
+            before.note(conn, fetch_id, None).await?;
+            counts
+        }
+        Parsed::Tracks(rows) => {
+            let uuids: Vec<String> = rows.iter().map(|track| track.uuid.to_string()).collect();
+            let before = Before::tracks(conn, &uuids).await?;
+            let counts = tracks::put(conn, &rows).await?;
+            before.note(conn, fetch_id, None).await?;
+            counts
+        }
         Parsed::TrackArtists(rows) => write_links(conn, fetch_id, &rows).await?,
         Parsed::Observations(merge) => return write_tracks(conn, fetch_id, merge, observed, watch).await,
         Parsed::FetchedWindows(merge) => return write_tracks(conn, fetch_id, merge, asked_for, watch).await,
         Parsed::ArtistObservations(merge) => return write_artists(conn, fetch_id, merge, watch).await,
         Parsed::ChartEntries(file) => return write_charts(conn, fetch_id, file, watch).await,
     };
-    Ok(Outcome { counts, bad: BadLines::default() })
+    Ok(Outcome { counts, ..Outcome::default() })
 }
 
 /// Adds and changes links, and ends those of which a line says so.
 async fn write_links(conn: &mut Conn, fetch_id: i64, lines: &[LinkLine]) -> Result<Upserted, Error> {
+    let numbers: BTreeSet<i64> = lines.iter().map(|line| line.key().0).collect();
+    let numbers: Vec<i64> = numbers.into_iter().collect();
+    let named: HashSet<String> =
+        lines.iter().map(LinkLine::key).map(|(track, artist)| format!("{track}/{artist}")).collect();
+    let before = Before::links(conn, &numbers).await?;
     let parts = lines.iter().filter_map(|line| match line {
         LinkLine::Part(part) => Some(*part),
         LinkLine::None { .. } => None,
@@ -70,6 +99,7 @@ async fn write_links(conn: &mut Conn, fetch_id: i64, lines: &[LinkLine]) -> Resu
     let were_there = track_artists::end(conn, fetch_id, &ended).await?;
     counts.changed += were_there;
     counts.same += ended.len() as u64 - were_there;
+    before.note(conn, fetch_id, Some(&named)).await?;
     Ok(counts)
 }
 
@@ -120,7 +150,7 @@ async fn write_tracks(
 ) -> Result<Outcome, Error> {
     let readings = platforms::readings(conn).await?;
     let (mut chunks, merging) = owners(merge);
-    let mut counts = Upserted::default();
+    let (mut counts, mut subjects) = (Upserted::default(), BTreeSet::new());
     while let Some(chunk) = chunks.recv().await {
         watch.check()?;
         let values = chunk.iter().flatten().map(|series| series.values.len() as u64).sum();
@@ -132,13 +162,14 @@ async fn write_tracks(
                 news
             })
             .collect();
+        subjects.extend(news.iter().map(|news| news.track_id));
         let written = observations::write(conn, &readings, fetch_id, &news).await?;
         counts.added += written.added + written.windows;
         counts.changed += written.changed;
         counts.same += values - written.added - written.windows - written.changed;
         watch.advance(values);
     }
-    Ok(Outcome { counts, bad: merged(merging).await? })
+    Ok(Outcome { counts, bad: merged(merging).await?, subjects })
 }
 
 fn observed(news: &mut TrackNews, series: Series) {
@@ -168,22 +199,24 @@ async fn write_artists(
     merge: Merge,
     watch: &Watch,
 ) -> Result<Outcome, Error> {
+    let imports = imports::standing(conn).await?;
     let (mut chunks, merging) = owners(merge);
-    let mut counts = Upserted::default();
+    let (mut counts, mut subjects) = (Upserted::default(), BTreeSet::new());
     while let Some(chunk) = chunks.recv().await {
         watch.check()?;
         for series in chunk.into_iter().flatten() {
             let metric: Metric = series.key.label.parse().map_err(Error::damaged)?;
             let (artist_id, platform_id) = (series.key.owner, series.key.group);
             let news = ArtistSeries { artist_id, platform_id, metric, observations: of(&series) };
-            let written = artist_observations::write(conn, fetch_id, &news).await?;
+            let written = artist_observations::write(conn, &imports, fetch_id, &news).await?;
             counts.added += written.added;
             counts.changed += written.changed;
             counts.same += written.same;
+            subjects.insert(artist_id);
             watch.advance(series.values.len() as u64);
         }
     }
-    Ok(Outcome { counts, bad: merged(merging).await? })
+    Ok(Outcome { counts, bad: merged(merging).await?, subjects })
 }
 
 async fn write_charts(
@@ -192,13 +225,17 @@ async fn write_charts(
     file: ChartFile,
     watch: &Watch,
 ) -> Result<Outcome, Error> {
-    let mut numbers = Vec::with_capacity(file.charts.len());
+    let slugs: Vec<String> = file.charts.iter().map(|chart| chart.chart.slug.clone()).collect();
+    let before = Before::charts(conn, &slugs).await?;
+    let (mut numbers, mut rankings) = (Vec::new(), Vec::new());
     for chart in &file.charts {
         let number = charts::put(conn, &chart.chart).await?;
+        rankings.push(import_changes::rankings(conn, number, &chart.days).await?);
         let days: Vec<_> = chart.days.iter().copied().collect();
         charts::put_days(conn, fetch_id, number, &days).await?;
         numbers.push(number);
     }
+    before.note(conn, fetch_id, None).await?;
     let (mut chunks, merging) = owners(file.places);
     let mut counts = Upserted::default();
     while let Some(chunk) = chunks.recv().await {
@@ -217,5 +254,8 @@ async fn write_charts(
         counts.same += places.len() as u64 - written;
         watch.advance(places.len() as u64);
     }
-    Ok(Outcome { counts, bad: merged(merging).await? })
+    for ((chart, number), before) in file.charts.iter().zip(numbers).zip(rankings) {
+        before.note(conn, fetch_id, number, &chart.days).await?;
+    }
+    Ok(Outcome { counts, bad: merged(merging).await?, subjects: BTreeSet::new() })
 }

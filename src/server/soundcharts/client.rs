@@ -41,6 +41,8 @@ pub(super) struct Inner {
     pub probe: Mutex<()>,
     /// Whether the provider has answered in its own form: what comes in another form from then on may pass.
     pub was_heard: AtomicBool,
+    /// Whether several songs by one request were refused.
+    pub lacks_song_batches: AtomicBool,
     pub silence: Silence,
     pub settings: Settings,
 }
@@ -61,6 +63,7 @@ impl Client {
             places: Semaphore::new(settings.concurrency.max(1) as usize),
             probe: Mutex::default(),
             was_heard: AtomicBool::new(false),
+            lacks_song_batches: AtomicBool::new(false),
             silence: Silence::default(),
             settings,
         })))
@@ -80,6 +83,16 @@ impl Client {
     /// The calls left in the billing term, as far as the answers so far tell.
     pub fn quota(&self) -> Option<QuotaLeft> {
         self.0.quota.left()
+    }
+
+    /// Whether songs are asked for one by one, because the provider refused several by one request.
+    pub(super) fn lacks_song_batches(&self) -> bool {
+        self.0.lacks_song_batches.load(Ordering::Relaxed)
+    }
+
+    /// Several songs by one request were refused.
+    pub(super) fn note_no_song_batches(&self) {
+        self.0.lacks_song_batches.store(true, Ordering::Relaxed);
     }
 
     /// Has the calls that are left asked for before the next request, although that was done lately: a person

@@ -46,6 +46,7 @@ pub use quota::QuotaLeft;
 pub use referential::Referential;
 pub use secret::{Secret, SecretError};
 pub use settings::{Limits, Settings};
+pub use songs::SONGS_AT_ONCE;
 pub use time_series::{Complaint, TimeSeries};
 pub use window::{MAX_DAYS, Window};
 pub use wire::{Artist, Chart, Genre, Identifier, Platform, Song};

@@ -16,6 +16,8 @@ pub enum About {
     Charts(i64),
     /// The songs of an artist.
     Songs(i64),
+    /// The ISRCs of an artist's songs.
+    Details(i64),
     /// A number of an artist on a platform.
     Artist(i64, i64, Metric),
     /// A track on a platform.
@@ -30,6 +32,7 @@ impl From<Task> for About {
             Task::Platforms => About::Platforms,
             Task::Charts { platform } => About::Charts(platform),
             Task::Songs { artist } => About::Songs(artist),
+            Task::Details { artist, .. } => About::Details(artist),
             Task::Artist { artist, platform, metric, .. } => About::Artist(artist, platform, metric),
             Task::Audience { track, platform, .. } => About::Audience(track, platform),
             Task::Rankings { chart, .. } => About::Rankings(chart),

@@ -13,6 +13,13 @@ pub enum Brought {
     Charts(Vec<Chart>),
     /// The songs of an artist; one may be there in both roles.
     Songs(Songs),
+    /// Songs one by one.
+    Details {
+        /// The numbers of those that were asked for.
+        asked: Vec<i64>,
+        /// What came of them.
+        songs: Vec<Song>,
+    },
     /// An artist's numbers, and what of them could not be kept.
     Artist {
         /// In order of days, one a day.
@@ -61,7 +68,9 @@ impl Brought {
             Brought::Audience(series) => complaint(&series.complaints, series.more_complaints),
             Brought::Artist { complaints, .. } => complaints.clone(),
             Brought::Songs(songs) => songs.complaint.clone(),
-            Brought::Platforms(_) | Brought::Charts(_) | Brought::Rankings(_) => None,
+            Brought::Platforms(_) | Brought::Charts(_) | Brought::Details { .. } | Brought::Rankings(_) => {
+                None
+            }
         }
     }
 }

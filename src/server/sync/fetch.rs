@@ -18,6 +18,8 @@ pub enum Question {
     Charts(String),
     /// The songs of an artist.
     Songs(Uuid),
+    /// Songs one by one, with our numbers of them.
+    Details(Vec<(i64, Uuid)>),
     /// An artist's numbers on a platform.
     Artist(Uuid, String, Metric, Window),
     /// A song's audience on a platform.
@@ -35,6 +37,9 @@ pub async fn question(conn: &mut Conn, task: Task) -> Result<Question, ServerErr
         Task::Platforms => Question::Platforms,
         Task::Charts { platform } => Question::Charts(platforms::code(conn, platform).await?),
         Task::Songs { artist } => Question::Songs(artists::uuid(conn, artist).await?),
+        Task::Details { artist, first, last } => {
+            Question::Details(tracks::without_isrc(conn, artist, first, last).await?)
+        }
         Task::Artist { artist, platform, metric, window } => Question::Artist(
             artists::uuid(conn, artist).await?,
             platforms::code(conn, platform).await?,
@@ -78,6 +83,10 @@ pub async fn ask(client: &Client, question: Question) -> Result<Brought, Error> 
                 all.complaint = Some(format!("{} songs could not be read ({first})", lost.len()));
             }
             Ok(Brought::Songs(all))
+        }
+        Question::Details(asked) => {
+            let (asked, uuids): (Vec<i64>, Vec<Uuid>) = asked.into_iter().unzip();
+            Ok(Brought::Details { asked, songs: client.songs(&uuids).await? })
         }
         Question::Artist(artist, platform, metric, window) => {
             let (values, complaints) = match metric {

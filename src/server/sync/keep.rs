@@ -11,6 +11,7 @@ use crate::domain::series::Observation;
 use crate::domain::{Day, Level, Metric, PlatformType, Role};
 use crate::server::catalogue::{Frequency, Track};
 use crate::server::db::charts::{self, ChartFacts, Place};
+use crate::server::db::fetched::{self, List};
 use crate::server::db::observations::{self, IdentifierNews, TrackNews, Window};
 use crate::server::db::platforms::{self, PlatformMetric};
 use crate::server::db::track_artists::{self, Part};
@@ -95,6 +96,20 @@ pub async fn songs(conn: &mut Conn, fetch: i64, artist: i64, list: &Songs) -> Re
     };
     let parts: Vec<Part> = uuids.iter().filter_map(part).collect();
     track_artists::put_list(conn, fetch, artist, &parts, *is_complete).await
+}
+
+/// Keeps what is said of songs one by one. They are not asked for again, also where there is no ISRC.
+pub async fn details(conn: &mut Conn, fetch: i64, asked: &[i64], songs: &[Song]) -> Result<(), Error> {
+    let known: Vec<Track> = songs.iter().map(track).collect();
+    let uuids: Vec<Uuid> = known.iter().map(|track| track.uuid).collect();
+    let numbers = tracks::numbers_of(conn, &uuids).await?;
+    let is_asked = |track: &Track| numbers.get(&track.uuid).is_some_and(|number| asked.contains(number));
+    let known: Vec<Track> = known.into_iter().filter(is_asked).collect();
+    tracks::put(conn, &known).await?;
+    for track in asked {
+        fetched::put_list(conn, List::Details, *track, fetch).await?;
+    }
+    Ok(())
 }
 
 fn track(song: &Song) -> Track {

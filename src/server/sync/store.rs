@@ -14,7 +14,7 @@ use crate::server::db::artist_observations::{self, ArtistSeries};
 use crate::server::db::fetched::{self, List};
 use crate::server::db::fetches::{self, FetchSource};
 use crate::server::db::units::{self, Claimed, Ending, Task, UnitKind};
-use crate::server::db::{Conn, Db, meta, refusals};
+use crate::server::db::{Conn, Db, imports, meta, refusals};
 use crate::server::error::Error;
 use crate::server::soundcharts::{self, Outlook, QuotaLeft};
 
@@ -138,6 +138,7 @@ impl Writer<'_> {
             [] => return Ok(()),
         };
         let fetch = fetches::start(conn, FetchSource::Soundcharts, &detail, asked_at).await?;
+        let imports = imports::standing(conn).await?;
         let mut news = keep::News::default();
         for (finished, brought) in came {
             let task = finished.claimed.unit.task;
@@ -152,13 +153,16 @@ impl Writer<'_> {
                         metric,
                         observations: values.clone(),
                     };
-                    artist_observations::write(conn, fetch, &series).await?;
+                    artist_observations::write(conn, &imports, fetch, &series).await?;
                     let days = (window.from(), window.to());
                     fetched::put_artist(conn, (artist, platform, metric), days, fetch).await?;
                 }
                 (Task::Songs { artist }, Brought::Songs(songs)) => {
                     keep::songs(conn, fetch, artist, songs).await?;
                     fetched::put_list(conn, List::Songs, artist, fetch).await?;
+                }
+                (Task::Details { .. }, Brought::Details { asked, songs }) => {
+                    keep::details(conn, fetch, asked, songs).await?;
                 }
                 (Task::Charts { platform }, Brought::Charts(charts)) => {
                     keep::charts(conn, platform, charts).await?;

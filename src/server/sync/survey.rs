@@ -8,6 +8,7 @@ use super::days::Run;
 use super::plan::{Audience, Known, Needed, Terms, artist_tasks, ranking_requests, ranking_tasks, windows};
 use super::request::Request;
 use super::stock::Stock;
+use crate::domain::format::counted;
 use crate::domain::report::TrackFacts;
 use crate::domain::sync::{ChartPlan, SyncPlan};
 use crate::domain::{Day, Kind, Level};
@@ -16,9 +17,10 @@ use crate::server::db::artists::StoredArtist;
 use crate::server::db::fetched::{self, List};
 use crate::server::db::platforms::Platform;
 use crate::server::db::units::{self, Task, Unit, UnitKind};
-use crate::server::db::{Conn, charts, refusals};
+use crate::server::db::{Conn, charts, refusals, tracks};
 use crate::server::error::Error;
 use crate::server::reports::{choose_artists, choose_platforms};
+use crate::server::soundcharts::SONGS_AT_ONCE;
 
 /// The questions that the lists of a provider's platforms take.
 const PLATFORM_LISTS: u32 = 4;
@@ -108,6 +110,7 @@ pub async fn survey(conn: &mut Conn, stock: &Stock, question: Question<'_>) -> R
     };
     planner.lists(conn, registry).await?;
     planner.songs(conn, &selected, stock).await?;
+    planner.details(conn, &selected).await?;
     planner.artist_level(conn, &selected, registry).await?;
     let chosen: Vec<&Platform> =
         registry.iter().filter(|platform| chosen.iter().any(|chosen| chosen.number == platform.id)).collect();
@@ -176,6 +179,27 @@ impl Planner<'_> {
                 // One list for each role.
                 self.put_list(Task::Songs { artist: artist.id }, label, pages + 1);
                 self.plan.summary.unlisted_artists += u32::from(self.terms.lacks_songs(last));
+            }
+        }
+        Ok(())
+    }
+
+    /// The ISRCs of songs, which lists do not have: each is asked for once.
+    async fn details(&mut self, conn: &mut Conn, artists: &[Arc<StoredArtist>]) -> Result<(), Error> {
+        let mut asked = HashSet::new();
+        for artist in artists {
+            let open = self.open.take(About::Details(artist.id));
+            if !open.is_empty() {
+                self.plan.shared.extend(open.iter().map(|(id, _)| *id));
+                continue;
+            }
+            let lacking = tracks::without_isrc(conn, artist.id, i64::MIN, i64::MAX).await?;
+            let lacking: Vec<i64> =
+                lacking.into_iter().map(|(track, _)| track).filter(|track| asked.insert(*track)).collect();
+            for songs in lacking.chunks(SONGS_AT_ONCE) {
+                let task = Task::Details { artist: artist.id, first: songs[0], last: songs[songs.len() - 1] };
+                let label = format!("ISRCs of {} by {}", counted(songs.len(), "song"), artist.artist.name);
+                self.put(task, label, 1);
             }
         }
         Ok(())

@@ -1,11 +1,12 @@
-//! The screens about accounts, and the API's page. They are forms and tables that the server renders whole: no script runs on them, none
-//! of their code ships to the browser, and what they show is never stored on the way.
+//! The screens about accounts and imports, and the API's page. They are forms and tables that the server renders whole: no
+//! script runs on them, none of their code ships to the browser, and what they show is never stored on the way.
 
 mod account;
 mod api_docs;
 mod audit;
 mod device;
 mod frame;
+mod imports;
 mod parts;
 mod refusal;
 mod set_up;
@@ -33,5 +34,8 @@ pub fn routes() -> Router<Context> {
         .route("/users", get(users::show).post(users::add))
         .route("/users/change", post(users::change))
         .route("/audit", get(audit::show))
+        .route("/imports", get(imports::show))
+        .route("/imports/{id}", get(imports::ask))
+        .route("/imports/undo", post(imports::undo))
         .route("/api/docs", get(api_docs::show))
 }

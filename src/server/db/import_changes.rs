@@ -1,0 +1,475 @@
+//! What imports did to rows that keep no history of their own: the catalogue, charts, windows that were asked for before.
+//! Rows are compared before and after a file is written, and what differs is noted; that takes it back.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use sqlx::AssertSqlSafe;
+use sqlx::Row as _;
+
+use super::ids::KEYS_AT_ONCE;
+use super::import_splice::{Columns, Entry};
+use super::observations::Window;
+use super::{Conn, list, parameters};
+use crate::domain::Day;
+use crate::domain::words::words;
+use crate::server::error::Error;
+
+words!(
+    /// Rows of one kind.
+    Relation, "relation", {
+        /// The platforms.
+        Platforms = "platforms",
+        /// What they measure.
+        PlatformMetrics = "platform_metrics",
+        /// The artists.
+        Artists = "artists",
+        /// The tracks.
+        Tracks = "tracks",
+        /// Who is on which track.
+        TrackArtists = "track_artists",
+        /// The charts.
+        Charts = "charts",
+        /// The ranking of a chart on a day; its columns are tracks, their values positions.
+        Rankings = "rankings",
+        /// Which fetch asked for a window last.
+        Windows = "windows",
+    }
+);
+
+/// A column of a table, and whether it holds numbers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Column {
+    pub name: &'static str,
+    pub is_number: bool,
+}
+
+const fn text(name: &'static str) -> Column {
+    Column { name, is_number: false }
+}
+
+const fn number(name: &'static str) -> Column {
+    Column { name, is_number: true }
+}
+
+/// A relation whose rows are those of a table.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Table {
+    pub relation: Relation,
+    pub name: &'static str,
+    /// What a row is known by, the first of them a number; joined by "/" it is the row's key.
+    pub key: &'static [Column],
+    pub columns: &'static [Column],
+}
+
+pub(super) const PLATFORMS: Table = Table {
+    relation: Relation::Platforms,
+    name: "platforms",
+    key: &[number("id")],
+    columns: &[text("code"), text("name"), number("position")],
+};
+
+pub(super) const METRICS: Table = Table {
+    relation: Relation::PlatformMetrics,
+    name: "platform_metrics",
+    key: &[number("platform_id"), text("level"), text("metric")],
+    columns: &[text("kind"), text("unit"), text("platform_type"), number("mirrors"), number("enabled")],
+};
+
+pub(super) const ARTISTS: Table = Table {
+    relation: Relation::Artists,
+    name: "artists",
+    key: &[number("id")],
+    columns: &[
+        text("uuid"),
+        text("name"),
+        text("slug"),
+        text("country_code"),
+        text("image_url"),
+        text("source"),
+        text("external_id"),
+        text("local_key"),
+    ],
+};
+
+pub(super) const TRACKS: Table = Table {
+    relation: Relation::Tracks,
+    name: "tracks",
+    key: &[number("id")],
+    columns: &[
+        text("uuid"),
+        text("name"),
+        text("credit_name"),
+        text("isrc"),
+        number("release_day"),
+        text("image_url"),
+    ],
+};
+
+pub(super) const LINKS: Table = Table {
+    relation: Relation::TrackArtists,
+    name: "track_artists",
+    key: &[number("track_id"), number("artist_id")],
+    columns: &[text("role"), number("listed")],
+};
+
+pub(super) const CHARTS: Table = Table {
+    relation: Relation::Charts,
+    name: "charts",
+    key: &[number("id")],
+    columns: &[
+        text("slug"),
+        number("platform_id"),
+        text("country_code"),
+        text("name"),
+        text("frequency"),
+        number("positions"),
+        number("active"),
+    ],
+};
+
+/// Rows by their keys.
+pub(super) type Rows = BTreeMap<String, Columns>;
+
+/// Which rows of a table are meant.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Which<'a> {
+    /// All.
+    All,
+    /// Those with one of these values in this column.
+    Texts(&'static str, &'a [String]),
+    /// Those with one of these numbers first in their key.
+    Numbers(&'a [i64]),
+}
+
+impl Table {
+    /// The rows.
+    pub async fn read(&self, conn: &mut Conn, which: Which<'_>) -> Result<Rows, Error> {
+        match which {
+            Which::All => self.read_where(conn, "1 = 1", &[]).await,
+            Which::Texts(column, texts) => {
+                let mut rows = Rows::new();
+                for texts in texts.chunks(KEYS_AT_ONCE) {
+                    let condition = format!("{column} in ({})", parameters(1, texts.len()));
+                    rows.append(&mut self.read_where(conn, &condition, texts).await?);
+                }
+                Ok(rows)
+            }
+            Which::Numbers(numbers) => {
+                let mut rows = Rows::new();
+                for numbers in numbers.chunks(KEYS_AT_ONCE) {
+                    let condition = format!("{} in ({})", self.key[0].name, list(numbers.iter().copied()));
+                    rows.append(&mut self.read_where(conn, &condition, &[]).await?);
+                }
+                Ok(rows)
+            }
+        }
+    }
+
+    async fn read_where(&self, conn: &mut Conn, condition: &str, texts: &[String]) -> Result<Rows, Error> {
+        let all: Vec<&Column> = self.key.iter().chain(self.columns).collect();
+        let columns: Vec<String> =
+            all.iter().map(|column| format!("cast({} as text)", column.name)).collect();
+        let sql = format!("select {} from {} where {condition}", columns.join(", "), self.name);
+        let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
+        let found = texts.iter().fold(query, |query, text| query.bind(text)).fetch_all(conn).await?;
+        let mut rows = Rows::new();
+        for row in found {
+            let mut values = Vec::with_capacity(all.len());
+            for place in 0..all.len() {
+                values.push(row.try_get::<Option<String>, _>(place)?);
+            }
+            let columns = values.split_off(self.key.len());
+            let key: Vec<String> = values.into_iter().flatten().collect();
+            let names = self.columns.iter().map(|column| column.name.to_owned());
+            rows.insert(key.join("/"), names.zip(columns).collect());
+        }
+        Ok(rows)
+    }
+}
+
+/// Rows of a table as they were before a file was written.
+#[derive(Debug)]
+pub struct Before<'a> {
+    table: Table,
+    which: Vec<Which<'a>>,
+    rows: Rows,
+}
+
+impl<'a> Before<'a> {
+    /// As they are now.
+    pub(super) async fn of(conn: &mut Conn, table: Table, which: Vec<Which<'a>>) -> Result<Self, Error> {
+        let rows = all(conn, table, &which).await?;
+        Ok(Before { table, which, rows })
+    }
+
+    /// The platforms and what they measure.
+    pub async fn platforms(conn: &mut Conn) -> Result<[Before<'static>; 2], Error> {
+        let of = [PLATFORMS, METRICS];
+        let [platforms, metrics] = of.map(|table| (table, vec![Which::All]));
+        Ok([Before::of(conn, platforms.0, platforms.1).await?, Before::of(conn, metrics.0, metrics.1).await?])
+    }
+
+    /// Tracks by their UUIDs.
+    pub async fn tracks(conn: &mut Conn, uuids: &'a [String]) -> Result<Self, Error> {
+        Before::of(conn, TRACKS, vec![Which::Texts("uuid", uuids)]).await
+    }
+
+    /// Artists by their UUIDs and by the keys of those that have none.
+    pub async fn artists(
+        conn: &mut Conn,
+        uuids: &'a [String],
+        local_keys: &'a [String],
+    ) -> Result<Self, Error> {
+        let which = vec![Which::Texts("uuid", uuids), Which::Texts("local_key", local_keys)];
+        Before::of(conn, ARTISTS, which).await
+    }
+
+    /// The artists of tracks.
+    pub async fn links(conn: &mut Conn, tracks: &'a [i64]) -> Result<Self, Error> {
+        Before::of(conn, LINKS, vec![Which::Numbers(tracks)]).await
+    }
+
+    /// Charts by the provider's keys.
+    pub async fn charts(conn: &mut Conn, slugs: &'a [String]) -> Result<Self, Error> {
+        Before::of(conn, CHARTS, vec![Which::Texts("slug", slugs)]).await
+    }
+
+    /// Notes what is different now. `named` are the keys of rows that the file named, where not all of these were.
+    pub async fn note(
+        self,
+        conn: &mut Conn,
+        fetch_id: i64,
+        named: Option<&HashSet<String>>,
+    ) -> Result<(), Error> {
+        let after = all(conn, self.table, &self.which).await?;
+        note(conn, fetch_id, self.table.relation, self.rows, after, named).await
+    }
+}
+
+async fn all(conn: &mut Conn, table: Table, which: &[Which<'_>]) -> Result<Rows, Error> {
+    let mut rows = Rows::new();
+    for which in which {
+        rows.append(&mut table.read(conn, *which).await?);
+    }
+    Ok(rows)
+}
+
+/// Notes how rows were changed by a fetch.
+async fn note(
+    conn: &mut Conn,
+    fetch_id: i64,
+    relation: Relation,
+    mut before: Rows,
+    after: Rows,
+    named: Option<&HashSet<String>>,
+) -> Result<(), Error> {
+    let mut entries = BTreeMap::new();
+    let mut same = Vec::new();
+    for (key, after) in after {
+        match before.remove(&key) {
+            Some(before) if before == after => same.push(key),
+            Some(before) => {
+                entries.insert(key, Entry::changed(&before, &after));
+            }
+            None => {
+                entries.insert(key, Entry { before: None, after: Some(after) });
+            }
+        }
+    }
+    for (key, before) in before {
+        entries.insert(key, Entry { before: Some(before), after: None });
+    }
+    // What an earlier import made and this one names as well stays when that one is taken back.
+    same.retain(|key| named.is_none_or(|named| named.contains(key)));
+    for key in imported(conn, relation, &same).await? {
+        entries.insert(key, Entry::touched());
+    }
+    put(conn, fetch_id, relation, &entries).await
+}
+
+/// Those of these rows that an import has made, changed or named.
+async fn imported(conn: &mut Conn, relation: Relation, keys: &[String]) -> Result<BTreeSet<String>, Error> {
+    let mut found = BTreeSet::new();
+    for keys in keys.chunks(KEYS_AT_ONCE) {
+        let sql = format!(
+            "select row_key from import_changes where relation = $1 and row_key in ({})",
+            parameters(2, keys.len())
+        );
+        let query = sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).bind(relation.as_str());
+        let rows: Vec<String> =
+            keys.iter().fold(query, |query, key| query.bind(key)).fetch_all(&mut *conn).await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Entries in one statement.
+const AT_ONCE: usize = 100;
+
+/// Writes entries of a fetch.
+pub(super) async fn put(
+    conn: &mut Conn,
+    fetch_id: i64,
+    relation: Relation,
+    entries: &BTreeMap<String, Entry>,
+) -> Result<(), Error> {
+    let entries: Vec<(&String, &Entry)> = entries.iter().collect();
+    for entries in entries.chunks(AT_ONCE) {
+        let rows: Vec<String> =
+            (0..entries.len()).map(|row| format!("({})", parameters(1 + row * 5, 5))).collect();
+        let sql = format!(
+            "insert into import_changes (fetch_id, relation, row_key, before, after) values {}
+             on conflict (fetch_id, relation, row_key) do update set before = excluded.before, after = excluded.after",
+            rows.join(",")
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(entries.len() == AT_ONCE);
+        for (key, entry) in entries {
+            let (before, after) = (written(entry.before.as_ref())?, written(entry.after.as_ref())?);
+            query = query.bind(fetch_id).bind(relation.as_str()).bind(*key).bind(before).bind(after);
+        }
+        query.execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+fn written(columns: Option<&Columns>) -> Result<Option<String>, Error> {
+    columns.map(serde_json::to_string).transpose().map_err(Error::damaged)
+}
+
+fn read(text: Option<String>) -> Result<Option<Columns>, Error> {
+    text.map(|text| serde_json::from_str(&text)).transpose().map_err(Error::damaged)
+}
+
+/// The entries of a fetch, by relation and key.
+pub(super) async fn of_fetch(
+    conn: &mut Conn,
+    fetch_id: i64,
+) -> Result<BTreeMap<Relation, BTreeMap<String, Entry>>, Error> {
+    let rows: Vec<(String, String, Option<String>, Option<String>)> =
+        sqlx::query_as("select relation, row_key, before, after from import_changes where fetch_id = $1")
+            .bind(fetch_id)
+            .fetch_all(conn)
+            .await?;
+    let mut entries: BTreeMap<Relation, BTreeMap<String, Entry>> = BTreeMap::new();
+    for (relation, key, before, after) in rows {
+        let entry = Entry { before: read(before)?, after: read(after)? };
+        entries.entry(super::word(&relation)?).or_default().insert(key, entry);
+    }
+    Ok(entries)
+}
+
+/// The entries of later fetches about these rows, by key, the earliest first.
+pub(super) async fn later(
+    conn: &mut Conn,
+    relation: Relation,
+    fetch_id: i64,
+    keys: &[String],
+) -> Result<BTreeMap<String, Vec<(i64, Entry)>>, Error> {
+    let mut later: BTreeMap<String, Vec<(i64, Entry)>> = BTreeMap::new();
+    for keys in keys.chunks(KEYS_AT_ONCE) {
+        let sql = format!(
+            "select row_key, fetch_id, before, after from import_changes
+             where relation = $1 and fetch_id > $2 and row_key in ({}) order by fetch_id",
+            parameters(3, keys.len())
+        );
+        let query =
+            sqlx::query_as(AssertSqlSafe(sql)).persistent(false).bind(relation.as_str()).bind(fetch_id);
+        let rows: Vec<(String, i64, Option<String>, Option<String>)> =
+            keys.iter().fold(query, |query, key| query.bind(key)).fetch_all(&mut *conn).await?;
+        for (key, fetch, before, after) in rows {
+            let entry = Entry { before: read(before)?, after: read(after)? };
+            later.entry(key).or_default().push((fetch, entry));
+        }
+    }
+    Ok(later)
+}
+
+/// Removes an entry.
+pub(super) async fn remove(
+    conn: &mut Conn,
+    fetch_id: i64,
+    relation: Relation,
+    key: &str,
+) -> Result<(), Error> {
+    sqlx::query("delete from import_changes where fetch_id = $1 and relation = $2 and row_key = $3")
+        .bind(fetch_id)
+        .bind(relation.as_str())
+        .bind(key)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Removes all entries of a fetch.
+pub(super) async fn remove_all(conn: &mut Conn, fetch_id: i64) -> Result<(), Error> {
+    sqlx::query("delete from import_changes where fetch_id = $1").bind(fetch_id).execute(conn).await?;
+    Ok(())
+}
+
+/// Who was in a chart and where, by the key of each of these days; days on which nobody was are left out.
+pub async fn rankings(conn: &mut Conn, chart_id: i64, days: &BTreeSet<Day>) -> Result<Rankings, Error> {
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(Rankings::default()) };
+    let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
+        "select day, track_id, position from chart_entries where chart_id = $1 and day between $2 and $3",
+    )
+    .bind(chart_id)
+    .bind(i64::from(first.number()))
+    .bind(i64::from(last.number()))
+    .fetch_all(conn)
+    .await?;
+    let days: HashSet<i64> = days.iter().map(|day| i64::from(day.number())).collect();
+    let mut rankings = Rows::new();
+    for (day, track, position) in rows {
+        if days.contains(&day) {
+            let ranking = rankings.entry(format!("{chart_id}/{day}")).or_default();
+            ranking.insert(track.to_string(), Some(position.to_string()));
+        }
+    }
+    Ok(Rankings(rankings))
+}
+
+/// Rankings of a chart.
+#[derive(Debug, Default)]
+pub struct Rankings(pub(super) Rows);
+
+impl Rankings {
+    /// Notes how these rankings of days of a chart are different now.
+    pub async fn note(
+        self,
+        conn: &mut Conn,
+        fetch_id: i64,
+        chart_id: i64,
+        days: &BTreeSet<Day>,
+    ) -> Result<(), Error> {
+        let after = rankings(conn, chart_id, days).await?;
+        note(conn, fetch_id, Relation::Rankings, self.0, after.0, None).await
+    }
+}
+
+/// Notes that an import asks anew for a window, and who had asked before.
+pub(super) async fn note_window(
+    conn: &mut Conn,
+    track_id: i64,
+    fetch_id: i64,
+    window: &Window,
+) -> Result<(), Error> {
+    let (from, to) = (window.from.number(), window.to.number());
+    let before: Option<i64> = sqlx::query_scalar(
+        "select fetch_id from fetched_windows
+         where track_id = $1 and platform_id = $2 and from_day = $3 and to_day = $4",
+    )
+    .bind(track_id)
+    .bind(window.platform_id)
+    .bind(i64::from(from))
+    .bind(i64::from(to))
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(before) = before.filter(|before| *before != fetch_id) else { return Ok(()) };
+    let fetch = |id: i64| Some(Columns::from([(FETCH.to_owned(), Some(id.to_string()))]));
+    let key = format!("{track_id}/{}/{from}/{to}", window.platform_id);
+    let entry = Entry { before: fetch(before), after: fetch(fetch_id) };
+    put(conn, fetch_id, Relation::Windows, &BTreeMap::from([(key, entry)])).await
+}
+
+/// The column of a window.
+pub(super) const FETCH: &str = "fetch_id";
