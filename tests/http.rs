@@ -412,3 +412,79 @@ async fn every_table_is_a_csv_file() {
         assert_eq!(problem["errors"][0]["field"], "table", "{problem}");
     }
 }
+
+/// Names, UUIDs, ISRCs and links of Spotify, in lines and between commas; what is nobody here is named.
+#[tokio::test]
+async fn a_pasted_list_names_artists_in_many_ways() {
+    let directory = tempfile::tempdir().unwrap();
+    let uuid = |number: u128| uuid::Uuid::from_u128(number).to_string();
+    let names = ["Achille Lauro", "Tyler, The Creator", "Jay-Z", "Twin", "Twin", "Elodie"];
+    let artists: String =
+        names.iter().zip(1..).map(|(name, number)| format!("{},\"{name}\",\n", uuid(number))).collect();
+    let track = "6qqNVTkY8uBg9cP3Jd7DAH";
+    let files = [
+        ("a.csv", format!("uuid,name,slug\n{artists},Nobody's Twin,\n")),
+        ("t.csv", format!("uuid,name,isrc\n{},One,USUM71900764\n{},Two,\n", uuid(11), uuid(12))),
+        (
+            "l.csv",
+            format!(
+                "track_uuid,artist_uuid,role\n{},{},main\n{},{},main\n{},{},featured\n",
+                uuid(11),
+                uuid(1),
+                uuid(12),
+                uuid(6),
+                uuid(12),
+                uuid(1)
+            ),
+        ),
+        (
+            "o.csv",
+            format!("track_uuid,platform,identifier,date,value\n{},spotify,{track},2026-09-01,5\n", uuid(12)),
+        ),
+    ];
+    let files: Vec<PathBuf> = files
+        .iter()
+        .map(|(name, text)| {
+            let path = directory.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        })
+        .collect();
+    let server = Server::start(&files).await;
+    let resolve = async |list: &str| {
+        let body = json!({"list": list}).to_string();
+        let request = server.client.post(format!("{}/api/resolve-artists", server.base));
+        let answer = request.header("content-type", "application/json").body(body).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let sent: String = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        let resolved: Value = serde_json::from_str(&sent).unwrap();
+        let texts = |of: &str, field: &str| -> Vec<String> {
+            let all = resolved[of].as_array().unwrap().iter();
+            all.map(|item| if field.is_empty() { item } else { &item[field] }.as_str().unwrap().to_owned())
+                .collect()
+        };
+        (texts("found", "name"), texts("missing", ""))
+    };
+    let (found, missing) = resolve("jayz, elodie, Achille Lauro").await;
+    assert_eq!(found, ["Jay-Z", "Elodie", "Achille Lauro"]);
+    assert_eq!(missing, Vec::<String>::new());
+    let list = format!(
+        "Tyler, The Creator\n{}\nus-um7-19-00764\r\nhttps://open.spotify.com/track/{track}?si=1\nTWIN\nXyz",
+        uuid(3)
+    );
+    let (found, missing) = resolve(&list).await;
+    assert_eq!(
+        found,
+        ["Tyler, The Creator", "Jay-Z", "Achille Lauro", "Elodie"],
+        "each once, in the order of the list"
+    );
+    assert_eq!(missing.len(), 2, "{missing:?}");
+    assert!(missing[0].starts_with("TWIN: 2 artists") && missing[1].starts_with("Xyz: "), "{missing:?}");
+    let (found, missing) = resolve(&format!("{}; USUM71900765; nobody's twin", uuid(99))).await;
+    assert!(found.is_empty() && missing.len() == 3, "{found:?} {missing:?}");
+    // Without WASM the page offers them as checkboxes.
+    let page = server.client.get(format!("{}/analytics?picked=1&q=jayz%2C+elodie%2C+xyz", server.base));
+    let page = page.header("accept", "text/html").send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("Not found: xyz"), "what was not found is named");
+    assert!(page.matches("name=\"artist\"").count() >= 2);
+}

@@ -29,3 +29,14 @@ pub async fn find_artists(q: String) -> Answered {
         .await
         .map(crate::domain::view::Sent::new)
 }
+
+/// The artists of a pasted list, a [`crate::domain::view::pasted::Resolved`].
+///
+/// # Errors
+/// The database failed.
+#[server(endpoint = "resolve-artists", input = Json)]
+pub async fn resolve_artists(list: String) -> Answered {
+    crate::server::page::resolve_artists(&crate::server::caller::reader()?, &list)
+        .await
+        .map(crate::domain::view::Sent::new)
+}

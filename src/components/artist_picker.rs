@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::HtmlInputElement;
 
-use crate::api::analytics::find_artists;
+use crate::api::analytics::{find_artists, resolve_artists};
 use crate::components::browser::{by_id, focus, input_of};
 use crate::components::field::field_error;
 use crate::components::icon::{Icon, IconView};
@@ -15,6 +15,7 @@ use crate::components::logo::thumbnail;
 use crate::components::section::live;
 use crate::domain::listing::ArtistItem;
 use crate::domain::view::page::error_of;
+use crate::domain::view::pasted::{Resolved, is_list};
 use crate::domain::view::picker::{Chip, Key, Picker, artist_facts, artist_image, chips};
 use crate::domain::view::{Address, Page};
 
@@ -54,7 +55,7 @@ pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
                     type="text"
                     name="q"
                     value=q
-                    placeholder="Type a name"
+                    placeholder="Type a name, or paste a list"
                     autocomplete="off"
                     spellcheck="false"
                     aria-describedby="artist-error artist-status"
@@ -69,7 +70,20 @@ pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
                             ask(picker, &input.value());
                         }
                     }
+                    on:paste=move |event| {
+                        let text = event.clipboard_data().and_then(|data| data.get_data("text").ok());
+                        if let Some(text) = text.filter(|text| is_list(text)) {
+                            event.prevent_default();
+                            resolve(picker, &text);
+                        }
+                    }
                     on:keydown=move |event| {
+                        let is_enter = event.key() == "Enter" && !event.is_composing();
+                        if is_enter && picker.try_with_untracked(Picker::is_at_list) == Some(true) {
+                            event.prevent_default();
+                            resolve(picker, &picker.get_untracked().text);
+                            return;
+                        }
                         let key = Key::of(&event.key()).filter(|_| !event.is_composing());
                         if key.and_then(|key| picker.try_update(|picker| picker.key(key))) == Some(true) {
                             event.prevent_default();
@@ -120,6 +134,23 @@ fn ask(picker: RwSignal<Picker>, text: &str) {
         }
     };
     set_timeout(asks, PAUSE);
+}
+
+/// Asks for the artists of a list.
+fn resolve(picker: RwSignal<Picker>, list: &str) {
+    let Some(ticket) = picker.try_update(|picker| picker.pasted(list)) else { return };
+    show_text(picker);
+    let list = list.to_owned();
+    spawn_local(async move {
+        let answer = match resolve_artists(list).await {
+            Ok(sent) => {
+                sent.read::<Resolved>().map(|found| (*found).clone()).map_err(|error| error.to_string())
+            }
+            Err(problem) => Err(problem.detail),
+        };
+        picker.try_update(|picker| picker.resolved(ticket, answer));
+        show_text(picker);
+    });
 }
 
 /// Puts the picker's text into the field after it changed by other means than typing.
@@ -219,6 +250,9 @@ fn option_list(picker: RwSignal<Picker>) -> Vec<AnyView> {
 /// What matches `q` in the address, as checkboxes.
 fn matches(page: &Page, address: &Address) -> Option<AnyView> {
     let q = address.q.clone()?;
+    let is_list = is_list(&q);
+    let unmatched = (!page.unmatched.is_empty())
+        .then(|| view! { <p class="hint">{format!("Not found: {}.", page.unmatched.join("; "))}</p> });
     let new = |artist: &&ArtistItem| !address.parameters.artists.contains(&artist.id.to_string());
     let boxes: Vec<AnyView> = page
         .matches
@@ -228,7 +262,10 @@ fn matches(page: &Page, address: &Address) -> Option<AnyView> {
             view! {
                 <li>
                     <label class="check">
-                        <input type="checkbox" name="artist" value=artist.id.to_string() disabled=!artist.selectable />
+                        <input
+                            type="checkbox" name="artist" value=artist.id.to_string() checked=is_list
+                            disabled=!artist.selectable
+                        />
                         {remark("", artist.name.clone())}
                         {remark("option-facts", artist_facts(artist))}
                     </label>
@@ -243,6 +280,7 @@ fn matches(page: &Page, address: &Address) -> Option<AnyView> {
             <fieldset class="matches">
                 <legend>{format!("Artists that match “{q}”")}</legend>
                 <ul>{boxes}</ul>
+                {unmatched}
             </fieldset>
         }
         .into_any()

@@ -26,6 +26,7 @@ pub mod pictures;
 pub mod platforms_page;
 pub mod provider_artists;
 pub mod reports;
+pub mod resolve;
 pub mod simulator;
 pub mod soundcharts;
 pub mod sync;

@@ -10,10 +10,12 @@ use super::context::Context;
 use super::db::read_model::ReadModel;
 use super::error::Error;
 use super::page_status::with_status;
+use super::resolve::resolve;
 use super::{listings, reports, sync_page};
 use crate::domain::listing::ArtistItem;
 use crate::domain::query::{FieldError, Query};
 use crate::domain::view::page::{Answer, Missing, Outcome, PlatformChoice};
+use crate::domain::view::pasted::{Resolved, is_list};
 use crate::domain::view::{Address, Page};
 use crate::domain::{ArtistId, Day, Problem};
 
@@ -43,6 +45,7 @@ async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
         countries: listings::countries(state.conn().await?).await?,
         artists: listings::artists_by_id(state.conn().await?, &known_ids(&address)).await?,
         matches: Vec::new(),
+        unmatched: Vec::new(),
         examples: Vec::new(),
         outcome: Outcome::Nothing,
     };
@@ -52,6 +55,11 @@ async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
     }
     if let Some(q) = &address.q {
         page.matches = listings::best_matches(&mut state, q.trim(), MATCHES).await?;
+        if page.matches.is_empty() && is_list(q) {
+            let resolved = resolve(context, &mut state, q).await?;
+            page.unmatched = resolved.missing;
+            page.matches = resolved.found;
+        }
     }
     if address.is_question() {
         page.outcome = answer(context, state, &address, &page).await?;
@@ -68,6 +76,15 @@ async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
 /// The database failed.
 pub async fn find_artists(context: &Context, q: &str) -> Result<Vec<ArtistItem>, Problem> {
     Ok(listings::artists(&context.db, q.trim(), MATCHES, None).await?.items)
+}
+
+/// The artists of a pasted list.
+///
+/// # Errors
+/// The database failed.
+pub async fn resolve_artists(context: &Context, list: &str) -> Result<Resolved, Problem> {
+    let mut state = context.db.state().await?;
+    Ok(resolve(context, &mut state, list).await?)
 }
 
 fn is_example(artist: &ArtistItem) -> bool {

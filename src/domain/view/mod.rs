@@ -12,6 +12,7 @@ pub mod form;
 pub mod growth;
 pub mod json;
 pub mod page;
+pub mod pasted;
 pub mod picker;
 pub mod platform_list;
 pub mod sent;

@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use super::address::Address;
+use super::pasted::{Resolved, entries, is_list};
 use crate::domain::format::counted;
 use crate::domain::listing::ArtistItem;
 
@@ -170,6 +171,40 @@ impl Picker {
         }
     }
 
+    /// A list was pasted. Says the ticket under which its artists are to be asked for.
+    pub fn pasted(&mut self, list: &str) -> u32 {
+        self.close();
+        self.options.clear();
+        self.text = entries(list).join("; ");
+        self.ticket += 1;
+        "Looking for the artists of the list".clone_into(&mut self.status);
+        self.ticket
+    }
+
+    /// Whether Enter means the text as a list, because it is nobody's name.
+    pub fn is_at_list(&self) -> bool {
+        self.options.is_empty() && is_list(&self.text)
+    }
+
+    /// The artists of a list came, or a sentence why not.
+    pub fn resolved(&mut self, ticket: u32, answer: Result<Resolved, String>) {
+        if !self.awaits(ticket) {
+            return;
+        }
+        match answer {
+            Ok(resolved) => {
+                for artist in &resolved.found {
+                    if !self.has(artist) {
+                        self.chips.push(Chip::of(artist));
+                    }
+                }
+                self.typed("");
+                self.status = resolved.sentence();
+            }
+            Err(message) => self.status = message,
+        }
+    }
+
     /// Whether an artist is chosen already.
     pub fn has(&self, artist: &ArtistItem) -> bool {
         let id = artist.id.to_string();
@@ -301,6 +336,28 @@ mod tests {
         assert!(picker.key(Key::Backspace));
         assert!(picker.chips.is_empty());
         assert!(!picker.key(Key::Backspace));
+    }
+
+    #[test]
+    fn a_pasted_list_becomes_chips() {
+        let mut picker = two();
+        picker.key(Key::Enter);
+        let ticket = picker.pasted("Ada\nNobody\nAbe\n");
+        assert_eq!((picker.text.as_str(), picker.open), ("Ada; Nobody; Abe", false));
+        let missing = vec!["Nobody: no artist here has this name".to_owned()];
+        let found = vec![artist(1, "Ada", true), artist(2, "Abe", true)];
+        picker.resolved(ticket + 1, Ok(Resolved::default()));
+        assert!(picker.chips.is_empty(), "an answer to another list");
+        picker.resolved(ticket, Ok(Resolved { found: found.clone(), missing }));
+        assert_eq!(picker.chips.len(), 2);
+        assert_eq!(picker.status, "2 artists found; not found: Nobody: no artist here has this name");
+        let ticket = picker.pasted("Ada\nAbe");
+        picker.resolved(ticket, Ok(Resolved { found, missing: Vec::new() }));
+        assert_eq!((picker.chips.len(), picker.text.as_str()), (2, ""));
+        picker.typed("Ada, Abe");
+        assert!(picker.is_at_list());
+        picker.typed("Ada");
+        assert!(!picker.is_at_list());
     }
 
     #[test]

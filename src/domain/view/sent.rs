@@ -11,6 +11,7 @@ use super::artist::ArtistView;
 use super::artist_list::ArtistList;
 use super::json::{FromJson, Json, JsonError, fields, parsed};
 use super::page::{Answer, Missing, Outcome, Page, PlatformChoice};
+use super::pasted::Resolved;
 use super::platform_list::PlatformList;
 use super::sync_list::SyncList;
 use super::syncing::Syncing;
@@ -106,7 +107,8 @@ parsed!(
 );
 
 fields! {
-    Page { today, platforms, countries, artists, matches, examples, outcome }
+    Page { today, platforms, countries, artists, matches, unmatched, examples, outcome }
+    Resolved { found, missing }
     PlatformChoice { code, name, unit }
     Answer { report, missing, syncing }
     Syncing { plan, status, starts_by_itself }

@@ -246,6 +246,7 @@ pub fn page() -> Page {
             image_url: None,
         }],
         matches: Vec::new(),
+        unmatched: Vec::new(),
         examples: Vec::new(),
         outcome: Outcome::Report(Arc::new(Answer {
             report: Arc::new(with_charts()),

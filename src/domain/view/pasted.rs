@@ -1,0 +1,152 @@
+//! A list of artists that was pasted: from a sheet, a mail, a playlist. Each entry names one by a name, a UUID, an ISRC of
+//! a recording or a link of Spotify.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::domain::id::parse_uuid;
+use crate::domain::listing::ArtistItem;
+
+/// What an entry names an artist by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// The artist's UUID, or that of a track.
+    Uuid(Uuid),
+    /// A recording, whose artists are meant.
+    Isrc(String),
+    /// A track at Spotify, whose artists are meant.
+    SpotifyTrack(String),
+    /// An artist at Spotify.
+    SpotifyArtist(String),
+    /// Words.
+    Name(String),
+}
+
+impl Named {
+    /// What an entry says.
+    pub fn of(entry: &str) -> Self {
+        let entry = entry.trim();
+        if let Some(uuid) = parse_uuid(entry) {
+            return Named::Uuid(uuid);
+        }
+        if let Some(named) = spotify(entry) {
+            return named;
+        }
+        let isrc = entry.replace('-', "").to_ascii_uppercase();
+        if is_isrc(&isrc) { Named::Isrc(isrc) } else { Named::Name(entry.to_owned()) }
+    }
+}
+
+/// Country, registrant, year and number, without hyphens.
+fn is_isrc(text: &str) -> bool {
+    text.len() == 12
+        && text.bytes().enumerate().all(|(place, byte)| match place {
+            0 | 1 => byte.is_ascii_uppercase(),
+            2..5 => byte.is_ascii_alphanumeric(),
+            _ => byte.is_ascii_digit(),
+        })
+}
+
+/// `https://open.spotify.com/intl-de/track/ID?si=...` or `spotify:track:ID`.
+fn spotify(entry: &str) -> Option<Named> {
+    let rest = match entry.split_once("open.spotify.com/") {
+        Some((_, path)) => path,
+        None => entry.strip_prefix("spotify:")?,
+    };
+    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    let mut parts = path.split(['/', ':']).filter(|part| !part.starts_with("intl-"));
+    let (kind, id) = (parts.next()?, parts.next()?.to_owned());
+    let is_id = id.len() == 22 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    match kind {
+        "track" if is_id => Some(Named::SpotifyTrack(id)),
+        "artist" if is_id => Some(Named::SpotifyArtist(id)),
+        _ => None,
+    }
+}
+
+/// The lines and cells of a pasted text. Commas part names as well, but not always ("Tyler, The Creator"): see
+/// [`parted`].
+pub fn entries(text: &str) -> Vec<&str> {
+    let parts = text.split(['\n', '\r', '\t', ';']);
+    parts.map(|part| part.trim().trim_end_matches(',').trim()).filter(|part| !part.is_empty()).collect()
+}
+
+/// The parts between the commas of an entry that is nobody's name; `None` where there is no comma.
+pub fn parted(entry: &str) -> Option<Vec<&str>> {
+    let parts: Vec<&str> = entry.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    (parts.len() > 1).then_some(parts)
+}
+
+/// Whether a text is a list, or names an artist by something else than a name: it is looked up as a whole then.
+pub fn is_list(text: &str) -> bool {
+    let entries = entries(text);
+    match entries[..] {
+        [] => false,
+        [only] => parted(only).is_some() || !matches!(Named::of(only), Named::Name(_)),
+        _ => true,
+    }
+}
+
+/// Artists of a pasted list.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Resolved {
+    /// Each once, in the order of the list.
+    pub found: Vec<ArtistItem>,
+    /// Entries that are nobody here, with the reason: "Xyz: no artist of this name".
+    pub missing: Vec<String>,
+}
+
+impl Resolved {
+    /// What became of the list.
+    pub fn sentence(&self) -> String {
+        let found = crate::domain::format::counted(self.found.len(), "artist");
+        if self.missing.is_empty() {
+            return format!("{found} found");
+        }
+        format!("{found} found; not found: {}", self.missing.join("; "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_name_artists_in_many_ways() {
+        let name = |text: &str| Named::Name(text.to_owned());
+        let id = "6qqNVTkY8uBg9cP3Jd7DAH";
+        for (entry, named) in [
+            (" Achille Lauro ", name("Achille Lauro")),
+            (
+                "11E81BCC-9C1C-CE38-B96B-A0369FE50396",
+                Named::Uuid("11e81bcc-9c1c-ce38-b96b-a0369fe50396".parse().unwrap()),
+            ),
+            ("us-um7-19-00764", Named::Isrc("USUM71900764".to_owned())),
+            ("ARCTICMONKEY", name("ARCTICMONKEY")),
+            ("spotify:track:6qqNVTkY8uBg9cP3Jd7DAH", Named::SpotifyTrack(id.to_owned())),
+            (
+                "https://open.spotify.com/intl-de/artist/6qqNVTkY8uBg9cP3Jd7DAH?si=x",
+                Named::SpotifyArtist(id.to_owned()),
+            ),
+            ("open.spotify.com/track/6qqNVTkY8uBg9cP3Jd7DAH", Named::SpotifyTrack(id.to_owned())),
+            (
+                "https://open.spotify.com/album/6qqNVTkY8uBg9cP3Jd7DAH",
+                name("https://open.spotify.com/album/6qqNVTkY8uBg9cP3Jd7DAH"),
+            ),
+        ] {
+            assert_eq!(Named::of(entry), named, "{entry}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_parted_at_lines_and_cells() {
+        assert_eq!(entries(" A \r\nB;C\tD,\n\n"), ["A", "B", "C", "D"]);
+        assert_eq!(parted("A, B,"), Some(vec!["A", "B"]));
+        assert_eq!(parted("A"), None);
+        for (text, is) in
+            [("A", false), ("", false), ("A;", false), ("A\nB", true), ("A, B", true), ("USUM71900764", true)]
+        {
+            assert_eq!(is_list(text), is, "{text}");
+        }
+    }
+}
