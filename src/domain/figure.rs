@@ -8,16 +8,17 @@ use serde::{Deserialize, Serialize};
 use super::format::grouped;
 use super::words::words;
 
-/// How much a number says, and the sign that leads it wherever it is shown (S10).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precision {
-    /// That much.
-    Exact,
-    /// That much or more: nothing bounds it from above, and it counts only what is sure.
-    AtLeast,
-    /// About that much.
-    About,
-}
+words!(
+    /// How much a number says, and the sign that leads it wherever it is shown (S10).
+    Precision, "precision", {
+        /// That much.
+        Exact = "exact",
+        /// That much or more: nothing bounds it from above, and it counts only what is sure.
+        AtLeast = "at-least",
+        /// About that much.
+        About = "about",
+    }
+);
 
 impl Precision {
     /// "", "≥" or "≈".
@@ -89,6 +90,47 @@ impl AddAssign for Figure {
         self.low += other.low;
         self.high = self.high.zip(other.high).map(|(a, b)| a + b);
         self.exact &= other.exact;
+    }
+}
+
+/// How much a sum of amounts says, without the sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Doubt {
+    is_inexact: bool,
+    is_unbounded: bool,
+    is_estimated: bool,
+}
+
+impl Doubt {
+    /// As [`Figure::precision`] of the sum.
+    pub const fn precision(self) -> Precision {
+        match self {
+            Doubt { is_inexact: false, .. } => Precision::Exact,
+            Doubt { is_unbounded: true, is_estimated: false, .. } => Precision::AtLeast,
+            _ => Precision::About,
+        }
+    }
+}
+
+impl From<Amount> for Doubt {
+    fn from(amount: Amount) -> Self {
+        match amount {
+            Amount::Absent => Doubt::default(),
+            Amount::Unknown => Doubt { is_inexact: true, is_unbounded: true, is_estimated: false },
+            Amount::Known(figure) => Doubt {
+                is_inexact: !figure.exact,
+                is_unbounded: figure.high.is_none(),
+                is_estimated: figure.estimate != figure.low,
+            },
+        }
+    }
+}
+
+impl AddAssign for Doubt {
+    fn add_assign(&mut self, other: Self) {
+        self.is_inexact |= other.is_inexact;
+        self.is_unbounded |= other.is_unbounded;
+        self.is_estimated |= other.is_estimated;
     }
 }
 
@@ -177,6 +219,35 @@ mod tests {
 
     fn known(estimate: i128, low: i128, high: Option<i128>) -> Amount {
         Amount::Known(Figure { estimate, low, high, exact: false })
+    }
+
+    #[test]
+    fn the_doubt_of_parts_is_that_of_their_sum() {
+        let amounts = [
+            Amount::Absent,
+            Amount::Unknown,
+            Amount::Known(Figure::exactly(4)),
+            known(5, 3, Some(9)),
+            known(3, 3, None),
+            known(5, 3, None),
+            known(3, 3, Some(3)),
+        ];
+        for a in amounts {
+            for b in amounts {
+                for c in amounts {
+                    let sum: Amount = [a, b, c].into_iter().sum();
+                    let mut doubt = Doubt::default();
+                    [a, b, c].into_iter().for_each(|amount| doubt += amount.into());
+                    match sum {
+                        Amount::Known(figure) => {
+                            assert_eq!(doubt.precision(), figure.precision(), "{a:?} {b:?} {c:?}")
+                        }
+                        Amount::Unknown => assert_eq!(doubt.precision(), Precision::AtLeast),
+                        Amount::Absent => assert_eq!(doubt.precision(), Precision::Exact),
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -131,6 +131,14 @@ proptest! {
         if growth.until == Some(case.to) {
             let estimate = report.summary.total.map_or(0, |total| total.estimate);
             prop_assert_eq!(growth.total.after, estimate, "the headline");
+            if let Some(total) = report.summary.total {
+                prop_assert_eq!(growth.total_precision.after, total.precision(), "with its sign (S10)");
+            }
+            for (row, compared) in report.tracks.iter().zip(&growth.track_rows) {
+                if let Some(total) = row.total {
+                    prop_assert_eq!(compared.total_precision.after, total.precision());
+                }
+            }
         }
         let uuids: Vec<Uuid> = report.tracks.iter().map(|track| track.uuid).collect();
         prop_assert_eq!(growth.track_rows.iter().map(|row| row.uuid).collect::<Vec<_>>(), uuids);

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::evidence::{PairEvidence, TrackEvidence};
 use super::line::Line;
-use super::rows::{BeforeAfter, Growth, PlatformGrowth, Split, TrackGrowth};
+use super::rows::{BeforeAfter, Growth, PlatformGrowth, Precisions, Split, TrackGrowth};
+use crate::domain::figure::Doubt;
 use crate::domain::format::decimal;
 use crate::domain::platform::TrackPlatform;
 use crate::domain::query::{Compare, Query};
@@ -79,6 +80,8 @@ pub(super) struct GrowthSums {
     pairs: u32,
     pairs_of: u32,
     total: BeforeAfter,
+    doubt_before: Doubt,
+    doubt_after: Doubt,
     split: Split,
 }
 
@@ -91,6 +94,8 @@ impl GrowthSums {
         add(&mut self.matched, other.matched);
         add(&mut self.total, other.total);
         self.days.add(&other.days);
+        self.doubt_before += other.doubt_before;
+        self.doubt_after += other.doubt_after;
         self.has_spread |= other.has_spread;
         self.pairs += other.pairs;
         self.pairs_of += other.pairs_of;
@@ -99,6 +104,10 @@ impl GrowthSums {
         self.split.gone += other.split.gone;
         self.split.calendar += other.split.calendar;
         self.split.coverage += other.split.coverage;
+    }
+
+    fn total_precision(&self) -> Precisions {
+        Precisions { before: self.doubt_before.precision(), after: self.doubt_after.precision() }
     }
 
     fn change(&self) -> (Change, Option<String>) {
@@ -204,11 +213,12 @@ impl Comparison {
             (line.amount, &self.days_after)
         };
         let (is_absent_before, is_absent_after) = (before.amount == Amount::Absent, after == Amount::Absent);
+        let (doubt_before, doubt_after) = (before.amount.into(), after.into());
         let days_before = &self.days_before;
         let (covered_before, covered_after) = (days_before.covered(), days_after.covered());
         let pairs_of = u32::from(!(is_absent_before && is_absent_after));
         if covered_before.is_empty() && covered_after.is_empty() {
-            return GrowthSums { pairs_of, ..GrowthSums::default() };
+            return GrowthSums { pairs_of, doubt_before, doubt_after, ..GrowthSums::default() };
         }
         let matched_days = covered_before.both(covered_after);
         let matched = BeforeAfter {
@@ -247,6 +257,8 @@ impl Comparison {
                 before: days_before.sum_over(covered_before),
                 after: days_after.sum_over(covered_after),
             },
+            doubt_before,
+            doubt_after,
             split,
         }
     }
@@ -256,7 +268,8 @@ impl Comparison {
         let after = if self.periods.after.is_some() { days.sum_over(days.covered()) } else { 0 };
         let split = Split { calendar: after, ..Split::default() };
         let pairs_of = u32::from(line.amount != Amount::Absent);
-        GrowthSums { pairs_of, ..GrowthSums::unmatched(BeforeAfter { before: 0, after }, split) }
+        let doubt_after = line.amount.into();
+        GrowthSums { pairs_of, doubt_after, ..GrowthSums::unmatched(BeforeAfter { before: 0, after }, split) }
     }
 }
 
@@ -281,6 +294,7 @@ pub(super) fn growth_rows<'a>(
             pairs: sums.pairs,
             pairs_of: sums.pairs_of,
             total: sums.total,
+            total_precision: sums.total_precision(),
             split: sums.split,
         }
     };
@@ -295,6 +309,7 @@ pub(super) fn growth_rows<'a>(
             exact: !sums.has_spread,
             days: sums.days.len() as u32,
             total: sums.total,
+            total_precision: sums.total_precision(),
             split: sums.split,
         }
     };
@@ -316,6 +331,7 @@ pub(super) fn growth_rows<'a>(
         tracks: totals.tracks,
         tracks_of: totals.tracks_of,
         total: whole.total,
+        total_precision: whole.total_precision(),
         split: whole.split,
         platforms: platforms.iter().zip(&totals.platforms).map(platform).collect(),
         track_rows: tracks.map(track).collect(),

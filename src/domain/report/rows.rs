@@ -391,6 +391,8 @@ pub struct Growth {
     pub tracks_of: u32,
     /// Over all covered days of each period.
     pub total: BeforeAfter,
+    /// How much the totals say (S10).
+    pub total_precision: Precisions,
     /// Where the difference of the totals comes from.
     pub split: Split,
     /// The same for each platform, in registry order.
@@ -407,6 +409,16 @@ pub struct BeforeAfter {
     pub before: i128,
     /// Of the report's period.
     pub after: i128,
+}
+
+/// How much the amounts of two periods say (S10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Precisions {
+    /// That of the other period.
+    pub before: Precision,
+    /// That of the report's period.
+    pub after: Precision,
 }
 
 /// Where the difference of two totals comes from: the parts add up to it, to the unit (S21).
@@ -449,6 +461,8 @@ pub struct PlatformGrowth {
     pub pairs_of: u32,
     /// Over all covered days of each period.
     pub total: BeforeAfter,
+    /// How much the totals say (S10).
+    pub total_precision: Precisions,
     /// Where the difference of the totals comes from.
     pub split: Split,
 }
@@ -473,6 +487,8 @@ pub struct TrackGrowth {
     pub days: u32,
     /// Over all covered days of each period.
     pub total: BeforeAfter,
+    /// How much the totals say (S10).
+    pub total_precision: Precisions,
     /// Where the difference of the totals comes from.
     pub split: Split,
 }

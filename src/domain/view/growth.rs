@@ -5,7 +5,9 @@ use super::figures::compact_about;
 use crate::domain::figure::Precision;
 use crate::domain::format::{compact, counted, grouped};
 use crate::domain::range::range_label;
-use crate::domain::report::{BeforeAfter, Change, Growth, PlatformGrowth, Report, Split, TrackGrowth};
+use crate::domain::report::{
+    BeforeAfter, Change, Growth, PlatformGrowth, Precisions, Report, Split, TrackGrowth,
+};
 
 /// A change and what it compares, of a platform, a track or the whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,7 +126,9 @@ pub fn totals_sentence(report: &Report) -> Option<String> {
         .map(|(name, amount)| format!("{name} {}", signed(amount)))
         .collect();
     let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
-    Some(format!("Totals: {} → {}{parts}", compact(before), compact(after)))
+    let Precisions { before: is_before, after: is_after } = growth.total_precision;
+    let [before, after] = [is_before.mark(compact(before)), is_after.mark(compact(after))];
+    Some(format!("Totals: {before} → {after}{parts}"))
 }
 
 /// The parts of a split by name.
@@ -177,7 +181,7 @@ mod tests {
     fn totals_with_where_their_difference_comes_from() {
         assert_eq!(
             totals_sentence(&report()).as_deref(),
-            Some("Totals: 3K → 4K (like for like +282, new +800, coverage −82)")
+            Some("Totals: ≥ 3K → ≈ 4K (like for like +282, new +800, coverage −82)")
         );
     }
 

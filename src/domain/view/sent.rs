@@ -18,12 +18,13 @@ use super::syncing::Syncing;
 use super::told::Told;
 use super::track::{Named, ObservationItem, PlatformAudit, TrackView};
 use crate::domain::audit::{AuditEntry, EntryKind, SeriesAudit};
+use crate::domain::figure::Precision;
 use crate::domain::listing::{ArtistItem, CountryItem, MetricItem, PlatformItem, ProviderArtist};
 use crate::domain::query::{Compare, Country, FieldError, Group};
 use crate::domain::report::{
     ArtistLevelRow, ArtistRow, BeforeAfter, CellRow, Change, ChartAppearance, CountryEvidence, DayCell,
-    DayRow, DayValue, Freshness, Growth, Incomplete, PeakRow, PlatformGrowth, PlatformRow, Report,
-    ReportQuery, Shared, Split, Summary, TrackCharts, TrackGrowth, TrackRow, UnitTotal, Warning,
+    DayRow, DayValue, Freshness, Growth, Incomplete, PeakRow, PlatformGrowth, PlatformRow, Precisions,
+    Report, ReportQuery, Shared, Split, Summary, TrackCharts, TrackGrowth, TrackRow, UnitTotal, Warning,
 };
 use crate::domain::series::Flag;
 use crate::domain::sync::{
@@ -100,6 +101,7 @@ parsed!(
     Compare,
     Change,
     EntryKind,
+    Precision,
     Metric,
     Kind,
     Level,
@@ -160,14 +162,15 @@ fields! {
     TrackCharts { track, charts }
     Growth {
         compare, from, to, until, before, after, change, percent, exact, days, pairs, pairs_of, tracks, tracks_of,
-        total, split, platforms, track_rows,
+        total, total_precision, split, platforms, track_rows,
     }
     BeforeAfter { before, after }
+    Precisions { before, after }
     Split { existing, new, gone, calendar, coverage }
     PlatformGrowth {
-        platform, before, after, change, percent, exact, days, pairs, pairs_of, total, split,
+        platform, before, after, change, percent, exact, days, pairs, pairs_of, total, total_precision, split,
     }
-    TrackGrowth { uuid, before, after, change, percent, exact, days, total, split }
+    TrackGrowth { uuid, before, after, change, percent, exact, days, total, total_precision, split }
     ArtistLevelRow {
         artist, artist_name, platform, platform_name, metric, kind, unit, first, last, change, average, total, days,
         values,

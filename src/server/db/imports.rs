@@ -165,6 +165,9 @@ pub struct ImportedFile {
     pub counts: FileCounts,
 }
 
+/// Fetch, name, kind, lines, new, changed, same, bad.
+type FileRow = (i64, String, Option<String>, i64, i64, i64, i64, i64);
+/// Number, when, by whom, whether it can be undone, when it was, by whom.
 type ImportRow = (i64, i64, String, i64, Option<i64>, Option<String>);
 
 /// Imports, newest first: those before one, if one is named.
@@ -200,23 +203,14 @@ pub async fn by_id(conn: &mut Conn, id: i64) -> Result<Option<Import>, Error> {
 
 async fn of(conn: &mut Conn, row: ImportRow) -> Result<Import, Error> {
     let (id, at, who, can_be_undone, undone_at, undone_by) = row;
-    let rows: Vec<(i64, String, Option<String>, i64, i64, i64, i64, i64)> = sqlx::query_as(
+    let rows: Vec<FileRow> = sqlx::query_as(
         "select fetch_id, file, kind, lines, added, changed, same, bad from import_files where import_id = $1
          order by fetch_id",
     )
     .bind(id)
     .fetch_all(conn)
     .await?;
-    let file = |(fetch_id, file, kind, lines, added, changed, same, bad): (
-        i64,
-        String,
-        Option<String>,
-        _,
-        _,
-        _,
-        _,
-        _,
-    )| {
+    let file = |(fetch_id, file, kind, lines, added, changed, same, bad): FileRow| {
         let count = |number: i64| u64::try_from(number).map_err(Error::damaged);
         let counts = FileCounts {
             lines: count(lines)?,

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::domain::figure::Precision;
 use crate::domain::listing::{ArtistItem, CountryItem};
 use crate::domain::query::{Compare, Group};
 use crate::domain::report::{
     ArtistLevelRow, ArtistRow, BeforeAfter, CellRow, Change, ChartAppearance, CountryEvidence, DayCell,
-    DayRow, DayValue, Freshness, Growth, PeakRow, PlatformGrowth, PlatformRow, Report, ReportQuery, Shared,
-    Split, Summary, TrackCharts, TrackGrowth, TrackRow, UnitTotal, Warning,
+    DayRow, DayValue, Freshness, Growth, PeakRow, PlatformGrowth, PlatformRow, Precisions, Report,
+    ReportQuery, Shared, Split, Summary, TrackCharts, TrackGrowth, TrackRow, UnitTotal, Warning,
 };
 use crate::domain::series::Flag;
 use crate::domain::sync::SyncState;
@@ -173,6 +174,7 @@ pub fn report() -> Report {
             tracks: 1,
             tracks_of: 2,
             total: BeforeAfter { before: 3_000, after: 4_000 },
+            total_precision: Precisions { before: Precision::AtLeast, after: Precision::About },
             split: Split { existing: 282, new: 800, coverage: -82, ..Split::default() },
             platforms: vec![PlatformGrowth {
                 platform: "spotify".to_owned(),
@@ -185,6 +187,7 @@ pub fn report() -> Report {
                 pairs: 0,
                 pairs_of: 2,
                 total: BeforeAfter { before: 0, after: 3_000 },
+                total_precision: Precisions { before: Precision::AtLeast, after: Precision::About },
                 split: Split { new: 3_000, ..Split::default() },
             }],
             track_rows: vec![TrackGrowth {
@@ -196,6 +199,7 @@ pub fn report() -> Report {
                 exact: false,
                 days: 2,
                 total: BeforeAfter { before: 3_000, after: 4_000 },
+                total_precision: Precisions { before: Precision::AtLeast, after: Precision::About },
                 split: Split { existing: 282, new: 800, coverage: -82, ..Split::default() },
             }],
         }),
@@ -320,8 +324,8 @@ fn the_change_with_where_it_comes_from() {
         lines(&growth_table(&report()).unwrap()),
         [
             "Platform | Compared | Change | Totals | Like for like | New | Gone | Calendar | Coverage",
-            "Spotify streams | – | n/a | 0 → 3,000 | 0 | +3,000 | 0 | 0 | 0",
-            "TOTAL | ≈ 3K → ≈ 3.3K | ≈ +9.4 % | 3,000 → 4,000 | +282 | +800 | 0 | 0 | −82",
+            "Spotify streams | – | n/a | ≥ 0 → ≈ 3,000 | 0 | +3,000 | 0 | 0 | 0",
+            "TOTAL | ≈ 3K → ≈ 3.3K | ≈ +9.4 % | ≥ 3,000 → ≈ 4,000 | +282 | +800 | 0 | 0 | −82",
         ]
     );
 }
@@ -409,7 +413,7 @@ fn cards_have_the_exact_number_with_its_units() {
         cards,
         [
             "Total audience: ≈ 4K ≈ 4,000 streams + views ▲ ≈ +9.4 % like for like since August 2026: ≈ 3K → ≈ 3.3K, 2 days of \
-             each, 1 of 2 tracks Totals: 3K → 4K (like for like +282, new +800, coverage −82)",
+             each, 1 of 2 tracks Totals: ≥ 3K → ≈ 4K (like for like +282, new +800, coverage −82)",
             "Tracks: 1 of 2 with a known figure",
             "Average a day: ≈ 133 ≈ 133.3 over 30 days covered",
             "Coverage: 50.00 % of the days expected of every track and platform",

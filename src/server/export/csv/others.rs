@@ -1,7 +1,7 @@
 //! The other tables of a report.
 
 use super::{CHANGE, FIGURE, Out, PEAK, change, figure, peak, text};
-use crate::domain::report::{BeforeAfter, Report, Split};
+use crate::domain::report::{BeforeAfter, Precisions, Report, Split};
 use crate::domain::view::growth::{Compared, of_platform, split_parts};
 use crate::domain::{Day, Figure};
 
@@ -141,40 +141,44 @@ pub fn artist_level(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
 /// difference comes from (S21). Nothing where nothing is compared.
 pub fn growth(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
     let columns = "row platform track_uuid track from to until before after change percent exact days pairs pairs_of \
-                   tracks tracks_of total_before total_after existing new gone calendar coverage";
+                   tracks tracks_of total_before total_after existing new gone calendar coverage total_before_precision \
+                   total_after_precision";
     out.head(&columns.split_ascii_whitespace().collect::<Vec<_>>())?;
     let Some(growth) = &report.growth else { return Ok(()) };
     let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
     let days = [growth.from, growth.to, growth.until].map(day);
-    let mut line =
-        |names: [String; 4], compared: Compared<'_>, counts: [Option<u32>; 5], sums: (BeforeAfter, Split)| {
-            let (total, split) = sums;
-            let change = [
-                compared.before.to_string(),
-                compared.after.to_string(),
-                compared.change.to_string(),
-                compared.percent.unwrap_or_default().to_owned(),
-                compared.exact.to_string(),
-            ];
-            let counts = counts.map(|count| count.map(|count| count.to_string()).unwrap_or_default());
-            let totals = [total.before, total.after].map(|amount| amount.to_string());
-            let split = split_parts(&split).map(|(_, amount)| amount.to_string());
-            let first = names.into_iter().chain(days.clone()).chain(change);
-            out.line(first.chain(counts).chain(totals).chain(split))
-        };
+    let mut line = |names: [String; 4],
+                    compared: Compared<'_>,
+                    counts: [Option<u32>; 5],
+                    sums: (BeforeAfter, Split, Precisions)| {
+        let (total, split, is) = sums;
+        let change = [
+            compared.before.to_string(),
+            compared.after.to_string(),
+            compared.change.to_string(),
+            compared.percent.unwrap_or_default().to_owned(),
+            compared.exact.to_string(),
+        ];
+        let counts = counts.map(|count| count.map(|count| count.to_string()).unwrap_or_default());
+        let totals = [total.before, total.after].map(|amount| amount.to_string());
+        let split = split_parts(&split).map(|(_, amount)| amount.to_string());
+        let first = names.into_iter().chain(days.clone()).chain(change);
+        let precisions = [is.before, is.after].map(|precision| precision.to_string());
+        out.line(first.chain(counts).chain(totals).chain(split).chain(precisions))
+    };
     let none = String::new;
     line(
         ["total".to_owned(), none(), none(), none()],
         Compared::from(growth),
         [growth.days, growth.pairs, growth.pairs_of, growth.tracks, growth.tracks_of].map(Some),
-        (growth.total, growth.split),
+        (growth.total, growth.split, growth.total_precision),
     )?;
     for row in &growth.platforms {
         line(
             ["platform".to_owned(), text(&row.platform), none(), none()],
             Compared::from(row),
             [Some(row.days), Some(row.pairs), Some(row.pairs_of), None, None],
-            (row.total, row.split),
+            (row.total, row.split, row.total_precision),
         )?;
     }
     for (track, row) in report.tracks.iter().zip(&growth.track_rows) {
@@ -182,7 +186,7 @@ pub fn growth(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
             ["track".to_owned(), none(), row.uuid.to_string(), text(&track.name)],
             Compared::from(row),
             [Some(row.days), None, None, None, None],
-            (row.total, row.split),
+            (row.total, row.split, row.total_precision),
         )?;
     }
     Ok(())

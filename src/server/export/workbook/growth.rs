@@ -11,7 +11,7 @@ use super::reference::sum;
 use super::sheet::{FIRST, Sheet};
 use super::{Registry, period};
 use crate::domain::figure::Precision;
-use crate::domain::report::{BeforeAfter, Change, Growth, Report, Split};
+use crate::domain::report::{BeforeAfter, Change, Growth, Precisions, Report, Split};
 use crate::domain::view::growth::{Compared, other_period, sentence, split_parts};
 
 const NAME: &str = "Growth";
@@ -51,15 +51,22 @@ pub fn write(
         let names = [Cell::text(registry.name(&row.platform)), Cell::text(&row.platform)];
         sheet.line(names.into_iter().chain(numbers(
             Compared::from(row),
-            row.total,
+            (row.total, row.total_precision),
             &row.split,
             row.days,
             at,
         )))?;
     }
     let (at, last) = (sheet.row(), sheet.row().saturating_sub(1));
-    let totals =
-        numbers(Compared::from(growth), growth.total, &growth.split, growth.days, at).into_iter().enumerate();
+    let totals = numbers(
+        Compared::from(growth),
+        (growth.total, growth.total_precision),
+        &growth.split,
+        growth.days,
+        at,
+    )
+    .into_iter()
+    .enumerate();
     let totals = totals.map(|(column, cell)| match column {
         // The change is worked out of this row; days are no sum.
         2 | 11 => cell,
@@ -74,7 +81,7 @@ pub fn write(
         let names = [Cell::text(&track.name), Cell::text(row.uuid.to_string())];
         sheet.line(names.into_iter().chain(numbers(
             Compared::from(row),
-            row.total,
+            (row.total, row.total_precision),
             &row.split,
             row.days,
             at,
@@ -101,7 +108,7 @@ pub fn write(
 /// The cells of [`NUMBERS`] of the row `at`.
 fn numbers<'a>(
     compared: Compared<'a>,
-    total: BeforeAfter,
+    (total, is): (BeforeAfter, Precisions),
     split: &Split,
     days: u32,
     at: u32,
@@ -122,8 +129,8 @@ fn numbers<'a>(
         Cell::marked(compared.before, precision),
         Cell::marked(compared.after, precision),
         change,
-        Cell::count(total.before),
-        Cell::count(total.after),
+        Cell::marked(total.before, is.before),
+        Cell::marked(total.after, is.after),
         Cell::count(total.after - total.before).by(difference),
         existing.by(format!("={}-{}", cell(1), cell(0))),
         new,
