@@ -24,6 +24,27 @@ test("chips are added, said and removed by keyboard", async ({ page, request, ex
   await expect(status).toHaveText(`Removed ${two.name}, 0 selected`);
 });
 
+test("a pasted list becomes chips, and what was not found is named", async ({ page, request }) => {
+  const [one, two, three] = await artists(request);
+  await openHydrated(page, "/analytics");
+  const picker = page.getByRole("combobox", { name: "Artists" });
+  await picker.evaluate((input, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text", text);
+    input.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, `${one.name.toUpperCase()}\n${two.id}\nNobody At All\n`);
+  await expect(page.locator("#artist-status")).toHaveText(/^2 artists found; not found: Nobody At All/);
+  for (const { name } of [one, two]) {
+    await expect(page.getByRole("button", { name: `Remove ${name}` })).toBeVisible();
+  }
+  await expect(picker).toHaveValue("");
+  await picker.fill(`${one.name}, ${three.name}`);
+  await expect(page.locator("#artist-status")).toHaveText(/^No artist matches/);
+  await picker.press("Enter");
+  await expect(page.getByRole("button", { name: `Remove ${three.name}` })).toBeVisible();
+  await expect(page.locator("ul.chips li")).toHaveCount(3);
+});
+
 test("escape closes, then clears; backspace removes the last chip", async ({ page, request }) => {
   const [one] = await artists(request);
   await openHydrated(page, `/analytics?artist=${one.id}&month=${lastMonth()}`);

@@ -1,11 +1,13 @@
 //! The frame around every page: the HTML document, the sidebar and the routes.
 
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::SsrMode;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
+use crate::components::files::BRAND;
 use crate::components::shortcuts::Shortcuts;
 use crate::components::sidebar::Sidebar;
 use crate::components::theme::Theme;
@@ -30,26 +32,66 @@ pub struct SignedIn {
     pub role: &'static str,
 }
 
+/// The addresses of the browser bundle.
+#[derive(Debug, Clone)]
+pub struct Bundle {
+    /// The style sheet.
+    pub css: String,
+    /// The script that reads the program.
+    pub js: String,
+    /// The program.
+    pub wasm: String,
+    /// Of all three: a page of another one is of another version of the product.
+    pub version: String,
+}
+
 /// The HTML document, rendered by the server only. The theme stands in the first byte of the page,
 /// so that a dark page never flashes white.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell(bundle: Bundle) -> impl IntoView {
     let is_demo = use_context::<DemoData>().map(|_| "true");
     let role = use_context::<SignedIn>().map(|person| person.role);
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=Theme::current().as_str() data-demo=is_demo data-role=role>
+        <html
+            lang="en" data-theme=Theme::current().as_str() data-demo=is_demo data-role=role data-bundle=bundle.version
+        >
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
-                <link rel="stylesheet" href="/pkg/main.css" />
-                <HydrationScripts options />
+                <link rel="icon" type="image/svg+xml" href=BRAND />
+                <link rel="stylesheet" href=bundle.css />
+                <link rel="modulepreload" href=bundle.js.clone() nonce=use_nonce() />
+                <link rel="preload" href=bundle.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
+                <script
+                    id="start" r#type="module" nonce=use_nonce() data-js=bundle.js data-wasm=bundle.wasm
+                    inner_html=include_str!("start.js")
+                ></script>
                 <MetaTags />
             </head>
             <body>
-                <App />
+                <div id="app">
+                    <App />
+                </div>
+                <div class="page-notices">
+                    <p class="page-notice for-plain" role="status">
+                        "This page goes on without scripts: a browser extension has changed it, or they have failed."
+                    </p>
+                    <p class="page-notice for-outdated" role="status">
+                        "A new version is there: " <a id="reload" class="link" href="">"reload"</a>
+                    </p>
+                </div>
             </body>
         </html>
+    }
+}
+
+/// The page's title. The server writes it into the document as it is, and names may hold anything.
+fn title(of_page: String) -> String {
+    let title = format!("{of_page} · Music Analytics");
+    if cfg!(feature = "ssr") {
+        title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    } else {
+        title
     }
 }
 
@@ -62,7 +104,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let toast = Toast::provide();
     view! {
-        <Title formatter=|title: String| format!("{title} · Music Analytics") />
+        <Title formatter=title />
         <a href="#main" class="skip-link" rel="external">"Skip to the content"</a>
         <Router>
             <aside class="demo-data" aria-label="Demo data">"Demo data: everything here is invented"</aside>

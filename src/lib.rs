@@ -21,12 +21,24 @@ pub mod server;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(|| {
-        leptos::prelude::provide_context(components::theme::Theme::of_document());
+    use leptos::prelude::{document, provide_context, window};
+    use leptos::wasm_bindgen::JsCast as _;
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        // Nothing of this program runs any more: the page goes on without it (start.js).
+        if let Ok(event) = web_sys::Event::new("plain") {
+            let _ = window().dispatch_event(&event);
+        }
+    }));
+    // What extensions put beside this element is not ours to take over.
+    let app = document().get_element_by_id("app").and_then(|element| element.dyn_into().ok());
+    let Some(app) = app else { return };
+    leptos::mount::hydrate_from(app, || {
+        provide_context(components::theme::Theme::of_document());
         app::App()
-    });
-    if let Some(root) = leptos::prelude::document().document_element() {
+    })
+    .forget();
+    if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-hydrated", "true");
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::files::PUBLIC;
+
 /// The platforms with a file under public/platforms; the others get a letter.
 const LOGOS: &[&str] = &[
     "apple-music",
@@ -32,7 +34,7 @@ const LOGOS: &[&str] = &[
 /// The logo of a platform, or the first letter of its name.
 pub fn logo(code: &str, name: &str) -> AnyView {
     if LOGOS.contains(&code) {
-        view! { <img class="logo" src=format!("/platforms/{code}.svg") alt="" width="20" height="20" /> }
+        view! { <img class="logo" src=format!("/platforms/{code}.{PUBLIC}.svg") alt="" width="20" height="20" /> }
             .into_any()
     } else {
         view! { <span class="logo logo-letter" aria-hidden="true">{initial(name)}</span> }.into_any()

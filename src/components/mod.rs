@@ -7,6 +7,7 @@ pub mod cards;
 pub mod daily_chart;
 pub mod failure;
 pub mod field;
+pub mod files;
 pub mod icon;
 pub mod logo;
 pub mod notices;

@@ -4,6 +4,7 @@ use leptos::html::Nav;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use crate::components::files::BRAND;
 use crate::components::icon::{Icon, IconView};
 use crate::components::shortcuts::LIST;
 use crate::components::theme_picker::ThemePicker;
@@ -81,7 +82,7 @@ pub fn Sidebar() -> impl IntoView {
 fn Brand() -> impl IntoView {
     view! {
         <a class="brand" href="/analytics">
-            <img src="/favicon.svg" alt="" width="28" height="28" />
+            <img src=BRAND alt="" width="28" height="28" />
             <span>"Music Analytics"</span>
         </a>
     }

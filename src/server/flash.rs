@@ -35,6 +35,41 @@ pub fn told() -> Option<Told> {
     Some(told)
 }
 
+/// A secret that was made: shown by the next page, this once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// What it is: "The password of ada@example.com".
+    pub title: String,
+    /// The secret.
+    pub text: String,
+}
+
+/// Name of the cookie that leads a secret to the page that shows it.
+const MADE: &str = "made";
+
+impl Made {
+    /// The cookie, for the page at `path` alone: no script reads it, no other site has it sent, and it ends with the
+    /// page or the browser.
+    pub fn cookie(&self, path: &str, is_https: bool) -> String {
+        let part = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let secure = if is_https { "; Secure" } else { "" };
+        let (title, text) = (part(&self.title), part(&self.text));
+        format!("{MADE}={title}.{text}; Path={path}; HttpOnly; SameSite=Strict{secure}")
+    }
+
+    /// The cookie that removes it.
+    pub fn gone(path: &str) -> String {
+        format!("{MADE}=; Path={path}; Max-Age=0; HttpOnly; SameSite=Strict")
+    }
+
+    /// What a request's cookie holds.
+    pub fn read(headers: &HeaderMap) -> Option<Self> {
+        let (title, text) = cookies::value(headers, MADE)?.split_once('.')?;
+        let part = |text: &str| percent_decode_str(text).decode_utf8().map(|text| text.into_owned()).ok();
+        Some(Made { title: part(title)?, text: part(text)? })
+    }
+}
+
 /// What a request's cookie says.
 pub fn read(headers: &HeaderMap) -> Option<Told> {
     let value = cookies::value(headers, COOKIE)?;
@@ -61,6 +96,11 @@ mod tests {
             let pair = cookie.split(';').next().unwrap();
             assert_eq!(read(&sent(&format!("theme=dark; {pair}"))), Some(told));
         }
+        let made = Made { title: "The password of ada.b@example.com".to_owned(), text: "a.b;c".to_owned() };
+        let cookie = made.cookie("/users", true);
+        assert!(cookie.ends_with("; Path=/users; HttpOnly; SameSite=Strict; Secure"), "{cookie}");
+        assert_eq!(Made::read(&sent(cookie.split(';').next().unwrap())), Some(made));
+        assert_eq!(Made::read(&sent("made=")), None);
         assert_eq!(read(&sent("theme=dark; told=")), None);
         assert_eq!(read(&sent(GONE.split(';').next().unwrap())), None);
     }

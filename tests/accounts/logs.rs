@@ -78,7 +78,10 @@ async fn secrets_stay_out_of_the_log() {
         client.post(format!("{base}/users")).header("cookie", &session),
         &[("email", "bob@example.com"), ("role", "viewer")],
     );
-    let made = made.send().await.unwrap().text().await.unwrap();
+    let made = made.send().await.unwrap();
+    let cookie = made.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let shown = client.get(format!("{base}/users")).header("cookie", format!("{session}; {cookie}"));
+    let made = shown.send().await.unwrap().text().await.unwrap();
     let password = made.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     let measured = get(&client, &format!("{metrics}/metrics")).await;
     assert!(

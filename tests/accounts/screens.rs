@@ -11,22 +11,24 @@ use super::support::{House, until};
 async fn an_admin_adds_people_who_then_sign_in() {
     let house = House::new().await;
     let admin = house.admin().await;
-    let page = admin.post("/users", &[("email", "Bob@example.com"), ("role", "viewer")]).await;
-    let page = page.text().await.unwrap();
+    let [page, again] = admin.sends("/users", &[("email", "Bob@example.com"), ("role", "viewer")]).await;
+    assert!(again.contains("bob@example.com") && !again.contains("class=\"secret\""), "shown once");
     let password = page.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     let bob = house.browser("bob@example.com", &password).await;
     let shown = bob.text("/analytics").await;
     assert!(shown.contains("data-role=\"viewer\""));
-    let again = admin.post("/users", &[("email", "bob@example.com"), ("role", "viewer")]).await;
-    assert!(again.text().await.unwrap().contains("There is an account of this address already."));
+    let [refused, _] = admin.sends("/users", &[("email", "bob@example.com"), ("role", "viewer")]).await;
+    assert!(refused.contains("There is an account of this address already."));
     let mut tx = house.context.db.read().await.unwrap();
     let id: String = sqlx::query_scalar("select id from users where email = 'bob@example.com'")
         .fetch_one(&mut *tx)
         .await
         .unwrap();
     drop(tx);
-    let reset = admin.post("/users/change", &[("id", &id), ("act", "password")]).await.text().await.unwrap();
-    assert!(reset.contains("class=\"secret\""));
+    let [reset, again] = admin.sends("/users/change", &[("id", &id), ("act", "password")]).await;
+    assert!(reset.contains("class=\"secret\"") && !again.contains("class=\"secret\""));
+    let password = reset.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap();
+    house.browser("bob@example.com", password).await;
     assert_eq!(bob.get("/analytics").await.status(), 303, "a reset ends the sessions");
 }
 

@@ -3,8 +3,8 @@
 use music_analytics::server::accounts::{Right, Role};
 use tokio::time::{Duration, timeout};
 
-use super::signed_in::{EMAIL, PASSWORD};
-use super::support::{House, until};
+use super::signed_in::{self, EMAIL, PASSWORD};
+use super::support::{House, cookie, form, until};
 
 const OPEN_SYNC: &str =
     "insert into syncs (id, request_key, request, state, round, done, total, percent, message, created_at)
@@ -152,7 +152,7 @@ async fn who_is_shut_out_is_out_at_once_and_the_last_admin_stays() {
     assert_eq!(bob.get("/users").await.status(), 403, "a role counts at once");
     ada.post("/users/change", &[("id", &bobs), ("act", "disable")]).await;
     assert_eq!(bob.get("/account").await.status(), 303);
-    let client = super::signed_in::bearing(&token);
+    let client = signed_in::bearing(&token);
     assert_eq!(client.get(house.url("/api/v1/platforms")).send().await.unwrap().status(), 401);
     let adas = id("ada@example.com").await;
     for wish in [vec![("act", "disable")], vec![("act", "role"), ("role", "viewer")]] {
@@ -160,4 +160,31 @@ async fn who_is_shut_out_is_out_at_once_and_the_last_admin_stays() {
         ada.post("/users/change", &wish).await;
         assert_eq!(ada.get("/users").await.status(), 200, "she stays the admin");
     }
+}
+
+#[tokio::test]
+async fn what_was_entered_when_a_session_had_ended_is_kept() {
+    let house = House::new().await;
+    let admin = house.admin().await;
+    admin.post("/sign-out", &[]).await;
+    let client = signed_in::nobody().build().unwrap();
+    let request = form(client.post(house.url("/users")), &[("email", "bob@example.com"), ("role", "viewer")]);
+    let answer =
+        request.header("cookie", &admin.cookie).header("referer", house.url("/users")).send().await.unwrap();
+    assert_eq!(answer.headers()["location"], "/sign-in?next=%2Fresume");
+    let kept = cookie(&answer);
+    assert_eq!(house.number("select count(*) from users where email = 'bob@example.com'").await, 0);
+    let again = house.admin().await;
+    let both = format!("{}; {kept}", again.cookie);
+    let page = client.get(house.url("/resume")).header("cookie", &both).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    assert!(page.contains("bob@example.com") && page.contains("action=\"/users\""), "{page}");
+    assert_eq!(
+        house.number("select count(*) from users where email = 'bob@example.com'").await,
+        0,
+        "not by itself"
+    );
+    again.sends("/users", &[("email", "bob@example.com"), ("role", "viewer")]).await;
+    assert_eq!(house.number("select count(*) from users where email = 'bob@example.com'").await, 1);
+    assert_eq!(again.get("/resume").await.status(), 303, "there is nothing to go on with");
 }

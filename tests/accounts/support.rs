@@ -110,6 +110,12 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// A client that sends the cookie with every request.
+    pub fn into_client(self) -> Client {
+        let headers = [("cookie".parse().unwrap(), self.cookie.parse().unwrap())];
+        signed_in::nobody().default_headers(headers.into_iter().collect()).build().unwrap()
+    }
+
     pub async fn get(&self, path: &str) -> Response {
         self.client.get(format!("{}{path}", self.base)).header("cookie", &self.cookie).send().await.unwrap()
     }
@@ -117,6 +123,30 @@ impl Browser {
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         let request = self.client.post(format!("{}{path}", self.base)).header("cookie", &self.cookie);
         form(request, fields).send().await.unwrap()
+    }
+
+    /// Sends a form and loads the page that it leads to, twice: as a reader does who loads it anew.
+    pub async fn sends(&self, path: &str, fields: &[(&str, &str)]) -> [String; 2] {
+        let answer = self.post(path, fields).await;
+        assert_eq!(
+            answer.status(),
+            303,
+            "a form leads on, so that a page that is loaded anew repeats nothing"
+        );
+        let to = format!("{}{}", self.base, answer.headers()["location"].to_str().unwrap());
+        let brought = answer.headers().get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+        let mut cookies = vec![self.cookie.clone()];
+        cookies.extend(brought.map(|cookie| cookie.split(';').next().unwrap().to_owned()));
+        let shown = self.client.get(&to).header("cookie", cookies.join("; ")).send().await.unwrap();
+        assert_eq!(shown.headers()["cache-control"], "no-store");
+        for gone in shown.headers().get_all("set-cookie") {
+            let gone = gone.to_str().unwrap();
+            assert!(gone.contains("Max-Age=0"), "{gone}");
+            let name = gone.split('=').next().unwrap();
+            cookies.retain(|cookie| !cookie.starts_with(&format!("{name}=")));
+        }
+        let again = self.client.get(&to).header("cookie", cookies.join("; ")).send().await.unwrap();
+        [shown.text().await.unwrap(), again.text().await.unwrap()]
     }
 
     pub async fn text(&self, path: &str) -> String {

@@ -1,5 +1,5 @@
-//! The files of the browser bundle, which are inside the program: scripts, styles, pictures. Browsers keep
-//! them and ask whether they are still the same.
+//! The files of the browser bundle, which are inside the program: scripts, styles, pictures. Pages name them by addresses
+//! that change with what is in them, and browsers keep those for good; by their plain names they are asked for each time.
 
 use std::borrow::Cow;
 
@@ -9,6 +9,15 @@ use axum::http::header::{
     IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+use sha2::{Digest as _, Sha256};
+
+use crate::app::Bundle;
+use crate::components::files::PUBLIC;
+
+/// Letters of a file's digest in its address.
+const MARK: usize = 16;
+/// An address of what is in the file never means anything else.
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 /// A file of the bundle.
 #[derive(Debug, Clone)]
@@ -33,6 +42,37 @@ impl Assets {
         self.0(path)
     }
 
+    /// The address of a file: with what is in it, so that browsers keep it for good.
+    pub fn address(&self, path: &str) -> String {
+        match (self.get(path), path.rsplit_once('.')) {
+            (Some(asset), Some((stem, extension))) => format!("/{stem}.{}.{extension}", mark(&asset.digest)),
+            _ => format!("/{path}"),
+        }
+    }
+
+    /// The addresses of the files that every page needs.
+    pub fn bundle(&self) -> Bundle {
+        let paths = ["pkg/main.css", "pkg/music-analytics.js", "pkg/music-analytics_bg.wasm"];
+        let digests = paths.iter().filter_map(|path| self.get(path)).map(|asset| asset.digest);
+        let all = digests.fold(Sha256::new(), |all, digest| all.chain_update(digest));
+        let [css, js, wasm] = paths.map(|path| self.address(path));
+        Bundle { css, js, wasm, version: mark(&all.finalize().into()) }
+    }
+
+    /// A file by an address, and whether the address is of these very bytes.
+    fn at(&self, path: &str) -> Option<(String, Asset, bool)> {
+        if let Some(asset) = self.get(path) {
+            return Some((path.to_owned(), asset, false));
+        }
+        let (rest, extension) = path.rsplit_once('.')?;
+        let (stem, marked) = rest.rsplit_once('.')?;
+        let path = format!("{stem}.{extension}");
+        let asset = self.get(&path).filter(|_| marked.len() == MARK)?;
+        let is_same = if path.starts_with("pkg/") { mark(&asset.digest) == marked } else { PUBLIC == marked };
+        // A page of another version shows the pictures of this one, but must not run its program.
+        (is_same || !path.starts_with("pkg/")).then_some((path, asset, is_same))
+    }
+
     /// The answer to a request for a file; `None` where there is none.
     pub fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response<Body>> {
         let path = path.strip_prefix('/')?;
@@ -40,7 +80,7 @@ impl Assets {
             return None;
         }
         let kind = content_type(path)?;
-        let plain = self.get(path)?;
+        let (path, plain, is_same) = self.at(path)?;
         let compressed = if accepts(headers, "br") { self.get(&format!("{path}.br")) } else { None };
         let (asset, encoding) = match compressed {
             Some(asset) => (asset, "br"),
@@ -63,7 +103,8 @@ impl Assets {
             }
         }
         put(&mut response, ETAG, HeaderValue::try_from(tag).ok()?);
-        put(&mut response, CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        let keeping = if is_same { FOR_GOOD } else { "no-cache" };
+        put(&mut response, CACHE_CONTROL, HeaderValue::from_static(keeping));
         put(&mut response, VARY, HeaderValue::from_static("accept-encoding"));
         Some(response)
     }
@@ -84,6 +125,11 @@ fn content_type(path: &str) -> Option<&'static str> {
         "wasm" => "application/wasm",
         _ => "application/octet-stream",
     })
+}
+
+/// What is in a file, as a part of its address.
+fn mark(digest: &[u8; 32]) -> String {
+    digest[..MARK / 2].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn tag(digest: &[u8; 32], encoding: &str) -> String {
@@ -113,6 +159,8 @@ fn items(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use axum::body::to_bytes;
+
+    use crate::components::files::PUBLIC;
 
     use super::*;
 
@@ -157,6 +205,25 @@ mod tests {
         for missing in ["/pkg/a.js.br", "/pkg", "/", "", "/pkg/../pkg/a.js", "/none.svg"] {
             assert!(get(missing, &[]).is_none(), "{missing}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_address_of_what_is_in_a_file_is_kept_for_good() {
+        let address = ASSETS.address("pkg/a.js");
+        assert_ne!(address, "/pkg/a.js");
+        let kept = get(&address, &[(ACCEPT_ENCODING, "br")]).unwrap();
+        assert_eq!(kept.headers()[CACHE_CONTROL], FOR_GOOD);
+        assert_eq!(body(kept).await, b"small");
+        assert_eq!(get("/pkg/a.js", &[]).unwrap().headers()[CACHE_CONTROL], "no-cache");
+        assert!(get("/pkg/a.0123456789abcdef.js", &[]).is_none(), "the program of another version");
+        assert!(get(&format!("{address}.br"), &[]).is_none());
+        let logo = get(&format!("/logo.{PUBLIC}.svg"), &[]).unwrap();
+        assert_eq!(logo.headers()[CACHE_CONTROL], FOR_GOOD);
+        let other = get("/logo.0123456789abcdef.svg", &[]).unwrap();
+        assert_eq!(other.headers()[CACHE_CONTROL], "no-cache", "a picture of another version");
+        assert_eq!(ASSETS.address("none.css"), "/none.css");
+        assert_eq!(Assets::NONE.bundle().css, "/pkg/main.css");
+        assert_ne!(Assets::NONE.bundle().version, "");
     }
 
     #[tokio::test]

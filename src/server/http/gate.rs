@@ -14,6 +14,7 @@ use super::calls::Left;
 use super::cookies;
 use super::origin;
 use super::problem::Refused;
+use super::screens::keep;
 use crate::domain::Problem;
 use crate::server::accounts::{Person, Right, Via, sessions, tokens};
 use crate::server::context::Context;
@@ -35,7 +36,7 @@ fn is_open(path: &str) -> bool {
 /// What is a part of the product and not of anybody's data.
 fn is_file(path: &str) -> bool {
     let is_logo = path.starts_with("/platforms/") && path.ends_with(".svg");
-    is_logo || path.starts_with("/pkg/") || path == "/favicon.svg"
+    is_logo || path.starts_with("/pkg/") || (path.starts_with("/favicon.") && path.ends_with(".svg"))
 }
 
 /// Finds out whose a request is, and turns away those who are nobody.
@@ -58,7 +59,7 @@ pub async fn gate(State(context): State<Context>, mut request: Request, next: Ne
             };
         }
         Ok(None) if is_open(request.uri().path()) => {}
-        Ok(None) => return turned_away(&request),
+        Ok(None) => return turned_away(&context, request).await,
     }
     next.run(request).await
 }
@@ -108,18 +109,19 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// People are led to where they sign in, and back from there; programs are told.
-fn turned_away(request: &Request) -> Response<Body> {
+/// People are led to where they sign in, and back from there, with what they had entered; programs are told.
+async fn turned_away(context: &Context, request: Request) -> Response<Body> {
     let path = request.uri().path();
     if path.starts_with("/api/") && path != API_DOCS {
         return unauthenticated(bearer(request.headers()).is_some()).into_response();
     }
     let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
-    let is_page = matches!(*request.method(), Method::GET | Method::HEAD) && asked != "/";
-    let next = if is_page {
-        format!("?next={}", utf8_percent_encode(asked, NON_ALPHANUMERIC))
-    } else {
-        String::new()
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return keep(request, context.config.is_https()).await;
+    }
+    let next = match asked {
+        "/" => String::new(),
+        asked => format!("?next={}", utf8_percent_encode(asked, NON_ALPHANUMERIC)),
     };
     Redirect::to(&format!("{SIGN_IN}{next}")).into_response()
 }

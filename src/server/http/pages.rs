@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderName};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect};
@@ -10,6 +10,7 @@ use axum::routing::MethodRouter;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::cookies;
 use crate::app::{App, DemoData, SignedIn, shell};
@@ -20,17 +21,21 @@ use crate::server::sync::{Kind, Provider};
 
 /// A route for every page of `App` and every server function.
 pub fn routes(context: &Context) -> Router<Context> {
-    let options = context.leptos.clone();
+    let bundle = context.assets.bundle();
     let provider = context.provider.clone();
     let page_context = move || page_context(&provider);
-    Router::new().leptos_routes_with_context(context, generate_route_list(App), page_context, move || {
-        shell(options.clone())
-    })
+    // Pages of another version of the product know by this that there is a new one (start.js).
+    let version = HeaderValue::from_str(&bundle.version).ok();
+    let version = SetResponseHeaderLayer::overriding(HeaderName::from_static("x-bundle"), version);
+    let routes = generate_route_list(App);
+    Router::new()
+        .leptos_routes_with_context(context, routes, page_context, move || shell(bundle.clone()))
+        .layer(version)
 }
 
 /// The files of the bundle, else the page that says with 404 that there is no such thing.
 pub fn files_or_not_found(context: &Context) -> MethodRouter<Context> {
-    let options = context.leptos.clone();
+    let bundle = context.assets.bundle();
     let assets = context.assets;
     let context = context.clone();
     let render = leptos_axum::render_app_async_with_context(
@@ -38,7 +43,7 @@ pub fn files_or_not_found(context: &Context) -> MethodRouter<Context> {
             provide_context(context.clone());
             page_context(&context.provider);
         },
-        move || shell(options.clone()),
+        move || shell(bundle.clone()),
     );
     axum::routing::any(move |request: Request| {
         let render = render.clone();

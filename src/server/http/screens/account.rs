@@ -22,7 +22,7 @@ use crate::server::db::api_tokens::{self, ApiToken};
 use crate::server::db::sessions::Session;
 use crate::server::db::{sessions as stored, users};
 use crate::server::error::Error;
-use crate::server::flash;
+use crate::server::flash::{self, Made};
 use crate::server::http::back;
 use crate::server::http::gate::MayRead;
 use crate::server::http::problem::Refused;
@@ -36,7 +36,7 @@ pub async fn show(
     MayRead(person): MayRead,
     frame: Frame,
 ) -> Result<Response<Body>, Refused> {
-    screen(&context, &person, frame, None).await
+    screen(&context, &person, frame).await
 }
 
 /// What the form of the password sends.
@@ -92,7 +92,6 @@ pub struct Wanted {
 pub async fn create_token(
     State(context): State<Context>,
     MayRead(person): MayRead,
-    frame: Frame,
     Form(Wanted { name, scope, days }): Form<Wanted>,
 ) -> Result<Response<Body>, Refused> {
     let made = async {
@@ -102,10 +101,22 @@ pub async fn create_token(
         let owner = owner.ok_or_else(|| Error::NotFound { what: "user", id: person.email.clone() })?;
         tokens::create(&context.db, &person, &owner, NewToken { name: name.clone(), scope, days }).await
     };
-    match made.await.map_err(Problem::from) {
-        Ok(token) => screen(&context, &person, frame, Some((name, token))).await,
-        Err(problem) if problem.status >= 500 => Err(problem.into()),
-        Err(problem) => screen(&context, &person, frame.tell(false, problem.in_words()), None).await,
+    let token = made.await;
+    show_made(&context, PATH, token.map(|text| Made { title: format!("The token {name}"), text }))
+}
+
+/// Leads to the page that shows what was made, or says why nothing was: to load that again makes nothing.
+pub fn show_made(
+    context: &Context,
+    path: &'static str,
+    made: Result<Made, Error>,
+) -> Result<Response<Body>, Refused> {
+    match made {
+        Ok(made) => {
+            let cookie = made.cookie(path, context.config.is_https());
+            Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(path)).into_response())
+        }
+        Err(error) => back_with(path, Err(error)),
     }
 }
 
@@ -131,12 +142,8 @@ pub fn back_with(path: &str, done: Result<String, Error>) -> Result<Response<Bod
     Ok((AppendHeaders([(SET_COOKIE, flash::cookie(&told))]), Redirect::to(path)).into_response())
 }
 
-async fn screen(
-    context: &Context,
-    person: &Person,
-    frame: Frame,
-    made: Option<(String, String)>,
-) -> Result<Response<Body>, Refused> {
+async fn screen(context: &Context, person: &Person, frame: Frame) -> Result<Response<Body>, Refused> {
+    let made = frame.made();
     let mut tx = context.db.read().await?;
     let sessions = stored::of_user(&mut tx, &person.user_id, sessions::alive()).await?;
     let tokens = api_tokens::list(&mut tx, Some(&person.user_id)).await?;
@@ -145,9 +152,9 @@ async fn screen(
     let has_password = user.is_some_and(|user| user.password_hash.is_some());
     let person = person.clone();
     Ok(frame.screen("Account", move || {
-        let made = made.map(|(name, token)| {
+        let made = made.map(|made| {
             let hint = "Copy it now: it is not shown again. Send it as \"Authorization: Bearer TOKEN\".";
-            secret(format!("The token {name}"), &token, hint)
+            secret(made.title, &made.text, hint)
         });
         let own = has_password.then(|| (password_form(), tokens_section(&person, &tokens)));
         let (password, tokens) = own.unzip();

@@ -10,13 +10,14 @@ use leptos::prelude::*;
 use leptos_router::components::Router;
 use leptos_router::location::RequestUrl;
 
+use crate::components::files::BRAND;
 use crate::components::sidebar::Sidebar;
 use crate::components::theme::{COOKIE, Theme};
 use crate::components::told::told;
 use crate::domain::view::told::Told;
 use crate::server::accounts::Person;
 use crate::server::context::Context;
-use crate::server::flash;
+use crate::server::flash::{self, Made};
 use crate::server::http::cookies;
 use crate::server::sync::Kind;
 
@@ -31,8 +32,12 @@ pub struct Frame {
     is_demo: bool,
     role: Option<&'static str>,
     path: String,
+    /// The address of the style sheet.
+    css: String,
     /// What became of the last press on a button.
     told: Option<Told>,
+    /// A secret that was made by the last press on a button.
+    made: Option<Made>,
 }
 
 impl FromRequestParts<Context> for Frame {
@@ -49,12 +54,19 @@ impl FromRequestParts<Context> for Frame {
             is_demo: context.provider.kind() == Some(Kind::Simulator),
             role: parts.extensions.get::<Person>().map(|person| person.role.as_str()),
             path: path.to_owned(),
+            css: context.assets.address("pkg/main.css"),
             told: flash::read(&parts.headers),
+            made: Made::read(&parts.headers),
         })
     }
 }
 
 impl Frame {
+    /// The secret that this page shows, this once.
+    pub fn made(&self) -> Option<Made> {
+        self.made.clone()
+    }
+
     /// The same, with something to tell.
     #[must_use]
     pub fn tell(self, is_good: bool, words: impl Into<String>) -> Self {
@@ -95,7 +107,7 @@ impl Frame {
             view! {
                 <main id="main" tabindex="-1" class="entrance">
                     <p class="brand">
-                        <img src="/favicon.svg" alt="" width="28" height="28" />
+                        <img src=BRAND alt="" width="28" height="28" />
                         <span>"Music Analytics"</span>
                     </p>
                     <section class="card">
@@ -115,7 +127,8 @@ impl Frame {
         title: &'static str,
         body: impl FnOnce() -> AnyView + Send + 'static,
     ) -> Response<Body> {
-        let Frame { theme, is_demo, role, path, told } = self;
+        let Frame { theme, is_demo, role, path, css, told, made } = self;
+        let asked = path.clone();
         // The title is text only: the marks that views leave between their parts would be seen in it.
         let html = Owner::new().with(move || {
             provide_context(theme);
@@ -125,8 +138,8 @@ impl Frame {
                     <head>
                         <meta charset="utf-8" />
                         <meta name="viewport" content="width=device-width, initial-scale=1" />
-                        <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
-                        <link rel="stylesheet" href="/pkg/main.css" />
+                        <link rel="icon" type="image/svg+xml" href=BRAND />
+                        <link rel="stylesheet" href=css />
                         <title inner_html=format!("{title} · Music Analytics")></title>
                     </head>
                     <body>
@@ -141,11 +154,9 @@ impl Frame {
             .to_html()
         });
         let headers = [(CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, "no-store")];
-        let gone = told.map(|_| [(SET_COOKIE, flash::GONE)]);
+        let gone = [told.map(|_| flash::GONE.to_owned()), made.map(|_| Made::gone(&asked))];
+        let gone = gone.into_iter().flatten().map(|cookie| (SET_COOKIE, cookie));
         let page = (status, headers, Html(format!("<!DOCTYPE html>{html}")));
-        match gone {
-            Some(gone) => (AppendHeaders(gone), page).into_response(),
-            None => page.into_response(),
-        }
+        (AppendHeaders(gone.collect::<Vec<_>>()), page).into_response()
     }
 }

@@ -9,6 +9,7 @@ mod frame;
 mod imports;
 mod parts;
 mod refusal;
+mod resume;
 mod set_up;
 mod sign_in;
 mod users;
@@ -16,6 +17,7 @@ mod users;
 use axum::Router;
 use axum::routing::{get, post};
 pub use refusal::readable;
+pub use resume::keep;
 
 use crate::server::context::Context;
 
@@ -37,5 +39,6 @@ pub fn routes() -> Router<Context> {
         .route("/imports", get(imports::show))
         .route("/imports/{id}", get(imports::ask))
         .route("/imports/undo", post(imports::undo))
+        .route("/resume", get(resume::show))
         .route("/api/docs", get(api_docs::show))
 }

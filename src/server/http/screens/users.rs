@@ -8,7 +8,7 @@ use axum::http::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::account::back_with;
+use super::account::{back_with, show_made};
 use super::frame::Frame;
 use super::parts::{button, email, secret, table, time, time_or};
 use crate::components::field::choice;
@@ -19,6 +19,7 @@ use crate::server::context::Context;
 use crate::server::db::api_tokens::{self, ApiToken};
 use crate::server::db::users::{self, User};
 use crate::server::error::Error;
+use crate::server::flash::Made;
 use crate::server::http::gate::MayAdmin;
 use crate::server::http::problem::Refused;
 
@@ -33,7 +34,7 @@ pub async fn show(
     MayAdmin(person): MayAdmin,
     frame: Frame,
 ) -> Result<Response<Body>, Refused> {
-    screen(&context, &person, frame, None).await
+    screen(&context, &person, frame).await
 }
 
 /// What the form of a new user sends.
@@ -47,12 +48,11 @@ pub struct Wanted {
 pub async fn add(
     State(context): State<Context>,
     MayAdmin(person): MayAdmin,
-    frame: Frame,
     Form(Wanted { email, role }): Form<Wanted>,
 ) -> Result<Response<Body>, Refused> {
     let password = secrets::password();
     let added = accounts::add(&context.db, &context.hasher, &person, &email, role, &password).await;
-    with_password(&context, &person, frame, added, password).await
+    with_password(&context, added, password)
 }
 
 /// What the buttons of a user send.
@@ -76,7 +76,6 @@ enum Act {
 pub async fn change(
     State(context): State<Context>,
     MayAdmin(person): MayAdmin,
-    frame: Frame,
     Form(Wish { id, act, role }): Form<Wish>,
 ) -> Result<Response<Body>, Refused> {
     let (change, done) = match (act, role) {
@@ -88,41 +87,31 @@ pub async fn change(
             let password = secrets::password();
             let hash = context.hasher.hash(password.clone()).await?;
             let changed = accounts::change(&context.db, &person, &id, Change::Password(hash)).await;
-            return with_password(&context, &person, frame, changed, password).await;
+            return with_password(&context, changed, password);
         }
     };
     let changed = accounts::change(&context.db, &person, &id, change).await;
     back_with(PATH, changed.map(|user| format!("{} {done}", user.email)))
 }
 
-async fn with_password(
+fn with_password(
     context: &Context,
-    person: &Person,
-    frame: Frame,
     user: Result<User, Error>,
     password: String,
 ) -> Result<Response<Body>, Refused> {
-    match user.map_err(Problem::from) {
-        Ok(user) => screen(context, person, frame, Some((user.email, password))).await,
-        Err(problem) if problem.status >= 500 => Err(problem.into()),
-        Err(problem) => screen(context, person, frame.tell(false, problem.in_words()), None).await,
-    }
+    let made = user.map(|user| Made { title: format!("The password of {}", user.email), text: password });
+    show_made(context, PATH, made)
 }
 
-async fn screen(
-    context: &Context,
-    person: &Person,
-    frame: Frame,
-    made: Option<(String, String)>,
-) -> Result<Response<Body>, Refused> {
+async fn screen(context: &Context, person: &Person, frame: Frame) -> Result<Response<Body>, Refused> {
+    let made = frame.made();
     let mut tx = context.db.read().await?;
     let users = users::list(&mut tx).await?;
     let tokens = api_tokens::list(&mut tx, None).await?;
     drop(tx);
     let you = person.user_id.clone();
     Ok(frame.screen("Users", move || {
-        let made =
-            made.map(|(email, password)| secret(format!("The password of {email}"), &password, HAND_OVER));
+        let made = made.map(|made| secret(made.title, &made.text, HAND_OVER));
         let rows: Vec<Vec<AnyView>> = users.iter().map(|user| row(user, &you)).collect();
         view! {
             {made}
