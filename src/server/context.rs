@@ -10,10 +10,11 @@ use crate::server::accounts::password::Hasher;
 use crate::server::accounts::secret::{self, Hidden};
 use crate::server::config::Config;
 use crate::server::db::Db;
+use crate::server::http::accounts::Accounts;
 use crate::server::http::api::answers::Answers;
 use crate::server::http::assets::Assets;
 use crate::server::http::calls::Calls;
-use crate::server::http::limits::AT_ONCE;
+use crate::server::http::limits::{AT_ONCE, STRANGERS};
 use crate::server::pictures::Pictures;
 use crate::server::sync::Provider;
 
@@ -38,6 +39,10 @@ pub struct Context {
     pub exports: Arc<Semaphore>,
     /// A place for each request that is being answered.
     pub requests: Arc<Semaphore>,
+    /// The same for those that come without session or token.
+    pub strangers: Arc<Semaphore>,
+    /// What each account has under way.
+    pub accounts: Arc<Accounts>,
     /// Reports that were sent lately.
     pub answers: Answers,
     /// The calls of API tokens.
@@ -72,6 +77,8 @@ impl Context {
             wake: Arc::default(),
             exports,
             requests: Arc::new(Semaphore::new(AT_ONCE)),
+            strangers: Arc::new(Semaphore::new(STRANGERS)),
+            accounts: Arc::default(),
             answers: Answers::default(),
             calls: Arc::default(),
             stopping,

@@ -83,11 +83,14 @@ async fn secrets_stay_out_of_the_log() {
     let shown = client.get(format!("{base}/users")).header("cookie", format!("{session}; {cookie}"));
     let made = shown.send().await.unwrap().text().await.unwrap();
     let password = made.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let invented = reqwest::Method::from_bytes(b"INVENTED").unwrap();
+    client.request(invented, format!("{base}/healthz")).send().await.unwrap();
     let measured = get(&client, &format!("{metrics}/metrics")).await;
     assert!(
         measured.contains("http_requests_total{") && measured.contains("syncs{state=\"queued\"} 0"),
         "{measured}"
     );
+    assert!(!measured.contains("INVENTED") && measured.contains("method=\"OTHER\""), "{measured}");
     answers.push(measured);
 
     let token = session.split_once('=').unwrap().1;

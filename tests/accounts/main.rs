@@ -4,6 +4,8 @@
 #![cfg(feature = "ssr")]
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 #[path = "../common/cluster.rs"]
 mod cluster;
 #[cfg(test)]

@@ -10,8 +10,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::accounts::Kind;
 use super::calls::Left;
 use super::cookies;
+use super::held::until_sent;
 use super::origin;
 use super::problem::Refused;
 use super::screens::keep;
@@ -39,6 +41,17 @@ fn is_file(path: &str) -> bool {
     is_logo || path.starts_with("/pkg/") || (path.starts_with("/favicon.") && path.ends_with(".svg"))
 }
 
+/// What a token may ask for: the API, and pages to read. What concerns accounts, and what forms do, takes a session: a
+/// token is never worth more than its scope, because it makes and resets nothing that lets anybody in.
+fn takes_tokens(request: &Request) -> bool {
+    let path = request.uri().path();
+    let is_of = |of: &str| path.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let is_for_people =
+        ["/account", "/users", "/audit", "/imports", "/resume", "/sign-out"].into_iter().any(is_of);
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    !is_for_people && (is_read || path.starts_with("/api/"))
+}
+
 /// Finds out whose a request is, and turns away those who are nobody.
 pub async fn gate(State(context): State<Context>, mut request: Request, next: Next) -> Response<Body> {
     if is_file(request.uri().path()) {
@@ -48,15 +61,24 @@ pub async fn gate(State(context): State<Context>, mut request: Request, next: Ne
     match claim.person(&context).await {
         Err(error) => return Refused::from(error).into_response(),
         Ok(Some(person)) => {
+            if matches!(person.via, Via::Token { .. }) && !takes_tokens(&request) {
+                let detail = "Tokens are for the API and for reading pages: sign in to do this.";
+                return Refused::new(StatusCode::FORBIDDEN, detail).into_response();
+            }
             let left = match (&person.via, context.config.api_per_minute) {
                 (Via::Token { id, .. }, Some(limit)) => Some(context.calls.count(id, limit)),
                 _ => None,
             };
+            let place = match context.accounts.take(&person.user_id, Kind::Request) {
+                Ok(place) => place,
+                Err(refused) => return refused.into_response(),
+            };
             request.extensions_mut().insert(person);
-            return match left {
+            let response = match left {
                 None => next.run(request).await,
                 Some(left) => within(left, request, next).await,
             };
+            return until_sent(response, place);
         }
         Ok(None) if is_open(request.uri().path()) => {}
         Ok(None) => return turned_away(&context, request).await,

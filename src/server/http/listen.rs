@@ -1,9 +1,10 @@
-//! Takes connections: so many at once, none that takes its time to say what it wants, and none cut off when the
-//! server stops.
+//! Takes connections: so many at once, none that takes its time to say what it wants or to read what it is sent, and none
+//! cut off when the server stops.
 
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -15,12 +16,19 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tower::ServiceExt as _;
 
+use super::patient::Patient;
+
 /// Connections at once; more wait.
-const AT_ONCE: usize = 4_096;
-/// How long a connection may take to send the head of a request, or be idle.
+const AT_ONCE: usize = 8_192;
+/// How long a connection may take until its first request has come as a whole, from its first moment on.
+const FIRST: Duration = Duration::from_secs(10);
+/// How long a connection may take to send the head of another request, or be idle.
 const HEAD: Duration = Duration::from_secs(30);
+/// How long nobody may read what is sent.
+const SENDING: Duration = Duration::from_secs(20);
 /// The pause after the system had no connection to give.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -43,19 +51,32 @@ pub async fn listen(listener: TcpListener, app: Router, stop: impl Future<Output
         };
         // Answers are written whole: nothing is to be waited for.
         let _ = stream.set_nodelay(true);
+        let has_asked = Arc::new(AtomicBool::new(false));
+        let asks = Arc::clone(&has_asked);
         let app = app.clone().map_request(move |mut request: Request<hyper::body::Incoming>| {
+            asks.store(true, Ordering::Relaxed);
             request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
             request
         });
-        let connection =
-            server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(app)).into_owned();
-        let connection = open.watch(connection);
+        let connection = server
+            .serve_connection(TokioIo::new(Patient::new(stream, SENDING)), TowerToHyperService::new(app));
+        let connection = open.watch(connection.into_owned());
         tokio::spawn(async move {
             let _place = place;
+            let open = metrics::gauge!("http_connections");
+            open.increment(1.0);
+            let mut connection = std::pin::pin!(connection);
+            let ended = match timeout(FIRST, &mut connection).await {
+                Ok(ended) => ended,
+                Err(_) if has_asked.load(Ordering::Relaxed) => connection.await,
+                // Dropped, it is closed.
+                Err(_) => Ok(()),
+            };
             // Browsers break connections off all the time.
-            if let Err(error) = connection.await {
+            if let Err(error) = ended {
                 tracing::debug!(error, "a connection ended early");
             }
+            open.decrement(1.0);
         });
     }
     drop(listener);

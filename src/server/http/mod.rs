@@ -1,5 +1,6 @@
 //! HTTP: pages, the browser bundle, health. The router reads as a table of contents.
 
+pub mod accounts;
 pub mod api;
 pub mod artist_forms;
 pub mod assets;
@@ -10,11 +11,13 @@ pub mod gate;
 pub mod guard;
 pub mod headers;
 pub mod health;
+mod held;
 pub mod limits;
 pub mod listen;
 pub mod log;
 pub mod origin;
 pub mod pages;
+mod patient;
 pub mod pictures;
 pub mod platform_forms;
 pub mod problem;

@@ -27,6 +27,7 @@ use crate::server::accounts::Person;
 use crate::server::accounts::audit::Action;
 use crate::server::context::Context;
 use crate::server::error::Error;
+use crate::server::http::accounts::{Kind, Place};
 use crate::server::http::gate::{MayRead, MaySync, stays};
 use crate::server::http::problem::Refused;
 use crate::server::sync::{self, Request, Started};
@@ -180,8 +181,10 @@ pub async fn events(
     _: Nothing,
 ) -> Result<impl IntoResponse, Refused> {
     let id = id_of(&id)?;
+    let place = context.accounts.take(&person.user_id, Kind::Stream)?;
     let first = sync::status(&context.db, id).await?;
-    let watching = Watching { context, person, id, told: None, at: Instant::now(), next: Some(first) };
+    let (told, at, next) = (None, Instant::now(), Some(first));
+    let watching = Watching { context, person, id, told, at, next, _place: place };
     // A proxy that gathers events or keeps them would show an old state as the present one.
     let headers = [("cache-control", "no-store, no-transform"), ("x-accel-buffering", "no")];
     Ok((headers, Sse::new(unfold(watching, Watching::step))))
@@ -196,6 +199,7 @@ struct Watching {
     /// When that was told.
     at: Instant,
     next: Option<SyncStatus>,
+    _place: Place,
 }
 
 impl Watching {

@@ -1,0 +1,199 @@
+//! What took the server down, or got somebody in, once: connections that say nothing, bodies that come slowly, names that
+//! are markup, tokens that mint others.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use music_analytics::server::accounts::{Right, Role};
+use music_analytics::server::http::{listen, router};
+use music_analytics::server::import::watch::Watch;
+use music_analytics::server::import::{self, Mode};
+use reqwest::Method;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Duration, timeout};
+
+use super::signed_in::{PASSWORD, bearing, nobody};
+use super::support::{House, form};
+
+/// The same house behind the listener that the product itself uses.
+async fn listening(house: &House) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(listen::listen(listener, router(house.context.clone()), std::future::pending()));
+    address
+}
+
+/// Whether the other side closes the connection within that time.
+async fn is_closed(stream: &mut TcpStream, within: Duration) -> bool {
+    let mut bytes = Vec::new();
+    timeout(within, stream.read_to_end(&mut bytes)).await.is_ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_say_nothing_or_half_a_word_are_closed() {
+    let house = House::new().await;
+    let address = listening(&house).await;
+    let mut waiting = Vec::new();
+    for said in [&b""[..], b"PRI * HTTP/2.0\r\n\r\nS", b"GET /healthz HTTP/1.1\r\nhost: a\r\nx-slow: "] {
+        for _ in 0..20 {
+            let mut stream = TcpStream::connect(&address).await.unwrap();
+            stream.write_all(said).await.unwrap();
+            waiting.push(stream);
+        }
+    }
+    let mut kept = TcpStream::connect(&address).await.unwrap();
+    kept.write_all(b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").await.unwrap();
+    let mut answer = [0; 12];
+    kept.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+    let began = Instant::now();
+    for stream in &mut waiting {
+        assert!(is_closed(stream, Duration::from_secs(20)).await, "after {:?}", began.elapsed());
+    }
+    kept.write_all(b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n").await.unwrap();
+    let mut rest = String::new();
+    kept.read_to_string(&mut rest).await.unwrap();
+    assert!(rest.contains("HTTP/1.1 200"), "one that has asked is kept: {rest}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_come_slowly_keep_nobody_waiting() {
+    let house = House::new().await;
+    let address = listening(&house).await;
+    let mut slow = Vec::new();
+    for _ in 0..200 {
+        let mut stream = TcpStream::connect(&address).await.unwrap();
+        let head = "POST /sign-in HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 1000\r\n\
+                    content-type: application/x-www-form-urlencoded\r\n\r\nemail=";
+        stream.write_all(head.as_bytes()).await.unwrap();
+        slow.push(stream);
+    }
+    let client = nobody().build().unwrap();
+    for _ in 0..20 {
+        let answer = client.get(format!("http://{address}/sign-in")).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "others are answered meanwhile");
+    }
+    for stream in &mut slow {
+        let mut answer = [0; 12];
+        timeout(Duration::from_secs(15), stream.read_exact(&mut answer)).await.unwrap().unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 408");
+    }
+}
+
+#[tokio::test]
+async fn strangers_leave_places_for_others() {
+    let house = House::new().await;
+    let admin = house.admin().await;
+    let strangers = Arc::clone(&house.context.strangers);
+    let all = strangers.acquire_many(u32::try_from(strangers.available_permits()).unwrap()).await.unwrap();
+    let client = nobody().build().unwrap();
+    assert_eq!(client.get(house.url("/sign-in")).send().await.unwrap().status(), 503);
+    assert_eq!(admin.get("/analytics").await.status(), 200);
+    drop(all);
+    assert_eq!(client.get(house.url("/sign-in")).send().await.unwrap().status(), 200);
+}
+
+/// Whatever its scope and whoever's it is: a token makes, resets and ends nothing that lets anybody in.
+#[tokio::test]
+async fn a_token_gets_nobody_in() {
+    let house = House::new().await;
+    let forms: [(&str, &[(&str, &str)]); 8] = [
+        ("/account/tokens", &[("name", "x"), ("scope", "admin"), ("days", "")]),
+        ("/account/tokens/revoke", &[("id", "x")]),
+        ("/account/password", &[("before", PASSWORD), ("after", "another kettle drum")]),
+        ("/account/sessions/end", &[("id", "x")]),
+        ("/users", &[("email", "eve@example.com"), ("role", "admin")]),
+        ("/users/change", &[("id", "x"), ("act", "password")]),
+        ("/imports/undo", &[("id", "1")]),
+        ("/platforms/set", &[("platform", "spotify")]),
+    ];
+    let users = house.number("select count(*) from users").await;
+    let mut tokens = 0;
+    for role in Role::ALL {
+        for scope in Right::ALL.iter().filter(|scope| **scope <= role.right()) {
+            let client =
+                bearing(&house.token_of(&format!("{role}-{scope}@example.com"), *role, *scope).await);
+            tokens += 1;
+            for (path, fields) in forms {
+                let answer = form(client.post(house.url(path)), fields).send().await.unwrap();
+                assert_eq!(answer.status(), 403, "{role} {scope} {path}");
+            }
+            for path in ["/account", "/users", "/audit", "/imports", "/resume"] {
+                for method in [Method::GET, Method::HEAD] {
+                    let answer = client.request(method, house.url(path)).send().await.unwrap();
+                    assert_eq!(answer.status(), 403, "{role} {scope} {path}");
+                }
+            }
+            assert_eq!(client.get(house.url("/api/v1/platforms")).send().await.unwrap().status(), 200);
+        }
+    }
+    assert_eq!(house.number("select count(*) from users").await, users + tokens);
+    // And the one of the configuration.
+    assert_eq!(house.number("select count(*) from api_tokens").await, tokens + 1);
+}
+
+const HOSTILE: &str =
+    r#"X</title><meta http-equiv=refresh content="0;url=//example.com"><img src=x onerror=alert(1)>'&amp;"#;
+
+#[tokio::test]
+async fn names_are_text_wherever_they_stand() {
+    let house = House::new().await;
+    let directory = tempfile::tempdir().unwrap();
+    let (artist, track) = ("a0000000-0000-4000-8000-000000000001", "70000000-0000-4000-8000-000000000001");
+    let quoted = HOSTILE.replace('"', "\"\"");
+    let files = [
+        (format!("{}.csv", "artists <b>"), format!("uuid,name,slug\n{artist},\"{quoted}\",\n")),
+        ("t.csv".to_owned(), format!("uuid,name,isrc\n{track},\"{quoted}\",\n")),
+        ("l.csv".to_owned(), format!("track_uuid,artist_uuid,role\n{track},{artist},main\n")),
+        (
+            "o.csv".to_owned(),
+            format!(
+                "track_uuid,platform,identifier,date,value\n{track},spotify,\"{quoted}\",2026-09-01,5\n\
+                 {track},spotify,\"{quoted}\",2026-09-02,9\n"
+            ),
+        ),
+        (
+            "p.csv".to_owned(),
+            format!("code,name,level,kind,unit\nnew,\"{quoted}\",track,counter,\"{quoted}\"\n"),
+        ),
+    ];
+    for (name, text) in files {
+        let path = directory.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let kept = |told: &import::FileReport| assert!(told.kept && told.bad.is_empty(), "{told:?}");
+        import::run(&house.context.db, &[path], Mode::Keep, &Watch::hidden(), kept).await.unwrap();
+    }
+    let admin = house.admin().await;
+    let question = format!("artist={artist}&month=2026-09&daily=true&open={track}");
+    for path in [
+        format!("/analytics?{question}"),
+        format!("/analytics?{question}&group=platform"),
+        format!(
+            "/analytics?picked=1&q={}",
+            form_urlencoded::byte_serialize(HOSTILE.as_bytes()).collect::<String>()
+        ),
+        "/artists".to_owned(),
+        format!("/artists/{artist}?month=2026-09"),
+        format!("/tracks/{track}?month=2026-09"),
+        "/platforms".to_owned(),
+        "/syncs".to_owned(),
+        "/imports".to_owned(),
+        "/audit".to_owned(),
+        format!("/nothing/{}", form_urlencoded::byte_serialize(HOSTILE.as_bytes()).collect::<String>()),
+    ] {
+        let page = admin.text(&path).await;
+        assert!(page.contains("</html>"), "{path}");
+        for markup in ["<img src=x", "<meta http-equiv", "<b>.csv", "</title><"] {
+            let is_end_of_title = markup == "</title><" && page.matches("</title>").count() == 1;
+            assert!(is_end_of_title || !page.contains(markup), "{path}: {markup}");
+        }
+    }
+    for file in ["report.csv", "report.xlsx", "report"] {
+        assert_eq!(
+            admin.get(&format!("/api/v1/{file}?{}", question.split("&open").next().unwrap())).await.status(),
+            200,
+            "{file}"
+        );
+    }
+}
