@@ -43,7 +43,7 @@ test("a page of an older version says so, and reloads with what was entered", as
     const response = await route.fetch();
     await route.fulfill({ response, headers: { ...response.headers(), "x-bundle": "another" } });
   });
-  await page.getByRole("group", { name: "Group by" }).getByText("Platform").click();
+  await page.getByRole("group", { name: "Group by" }).getByRole("radio", { name: "Platform" }).check({ force: true });
   await page.getByRole("combobox", { name: "Artists" }).pressSequentially("velvet", { delay: 5 });
   await expect(notice).toBeVisible();
   await page.getByRole("link", { name: "reload" }).click();
@@ -96,7 +96,9 @@ test("to load a page anew after any form repeats nothing", async ({ page }) => {
   await expect(page.getByText("may not sign in any more")).toBeVisible();
   await reload();
   await page.goto("/artists?q=a");
+  await page.getByRole("searchbox", { name: "Find artists here" }).fill("velvet");
   await page.getByRole("button", { name: "Find" }).first().click();
+  await expect(page).toHaveURL(/q=velvet/);
   await reload();
   await openHydrated(page, "/platforms");
   await page.getByRole("button", { name: "Save" }).first().click();

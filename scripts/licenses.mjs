@@ -10,6 +10,7 @@ const SERVER = "server", BROWSER = "browser";
 const WITHIN = [
   { name: "mimalloc", version: "in libmimalloc-sys", license: "MIT", link: "https://github.com/microsoft/mimalloc", where: SERVER },
   { name: "Rust's standard library", version: "of the toolchain", license: "MIT OR Apache-2.0", link: "https://github.com/rust-lang/rust", where: `${SERVER}, ${BROWSER}` },
+  { name: "zxcvbn", version: "its frequency list of passwords", license: "MIT", link: "https://github.com/dropbox/zxcvbn", where: SERVER },
   { name: "SQLite", version: "in libsqlite3-sys", license: "public domain", link: "https://sqlite.org/copyright.html", where: SERVER },
 ];
 

@@ -24,7 +24,7 @@ pub fn hydrate() {
     use leptos::prelude::{document, provide_context, window};
     use leptos::wasm_bindgen::JsCast as _;
     std::panic::set_hook(Box::new(|panic| {
-        console_error_panic_hook::hook(panic);
+        leptos::logging::error!("{panic}");
         // Nothing of this program runs any more: the page goes on without it (start.js).
         if let Ok(event) = web_sys::Event::new("plain") {
             let _ = window().dispatch_event(&event);

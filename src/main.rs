@@ -17,10 +17,10 @@ use music_analytics::server::commands::report::{ReportArgs, report};
 use music_analytics::server::commands::restore::{RestoreArgs, restore};
 use music_analytics::server::commands::simulate::{SimulateArgs, simulate};
 use music_analytics::server::commands::sync::{SyncArgs, sync};
-use music_analytics::server::commands::tell;
 use music_analytics::server::commands::token::{TokenCommand, token};
 use music_analytics::server::commands::user::{UserCommand, user};
-use music_analytics::server::config::Config;
+use music_analytics::server::commands::{WRONG_USAGE, tell};
+use music_analytics::server::config::{Config, ConfigError};
 use music_analytics::server::context::Context;
 use music_analytics::server::db::Db;
 use music_analytics::server::http::assets::{Asset, Assets};
@@ -119,11 +119,9 @@ async fn main() -> ExitCode {
     match run(cli).await {
         Ok(code) => code,
         Err(error) => {
-            #[expect(clippy::print_stderr, reason = "the last word of a failed command")]
-            {
-                eprintln!("music-analytics: {error:#}");
-            }
-            ExitCode::FAILURE
+            tell(&format!("music-analytics: {error:#}"));
+            let is_setting = error.chain().any(|cause| cause.is::<ConfigError>());
+            if is_setting { ExitCode::from(WRONG_USAGE) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -199,7 +197,12 @@ fn log_to_stderr(config: &Config, is_copy: bool) -> anyhow::Result<()> {
         filter = filter.add_directive("sqlx::query=error".parse()?);
     }
     let ansi = std::io::stderr().is_terminal();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi);
+    // A line that cannot be written is lost, and nothing else with it.
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(ansi)
+        .log_internal_errors(false);
     if config.is_log_json {
         log.json().flatten_event(true).init()
     } else {

@@ -203,3 +203,31 @@ fn demo_and_real_data_do_not_mix() {
     assert!(err.contains(" 0 differed"), "the read model is what the observations give: {err}");
     assert_eq!(counts(&demo), before);
 }
+
+#[test]
+fn a_wrong_configuration_is_wrong_usage_and_repeats_no_secret() {
+    let shell = Shell::new();
+    std::fs::write(shell.path("a.toml"), "RUST_LOG = \"info\"\nSOUNDCHARTS_API_KEY = s3cret of mine\n")
+        .unwrap();
+    let (_, err) = shell.expect(2, &["--config", "a.toml", "check"]);
+    assert!(err.contains("a.toml, line 2") && !err.contains("s3cret"), "{err}");
+    std::fs::write(shell.path("b.toml"), "MUSIC_ANALYTICS_SYNC_WORKERS = \"many\"\n").unwrap();
+    let (_, err) = shell.expect(2, &["--config", "b.toml", "check"]);
+    assert!(err.contains("MUSIC_ANALYTICS_SYNC_WORKERS"), "{err}");
+}
+
+/// A disk that is full, or nobody at the other end: what is said is lost, and nothing else.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_log_that_cannot_be_written_costs_its_lines_alone() {
+    let shell = Shell::new();
+    std::fs::write(shell.path("a.csv"), "uuid,name,slug\na0000000-0000-4000-8000-000000000001,Anna,\n")
+        .unwrap();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = shell.command(&["import", "a.csv"]);
+    let status = command.env("RUST_LOG", "trace").stderr(full).output().unwrap().status;
+    assert_eq!(status.code(), Some(0));
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let failed = shell.command(&["import", "none.csv"]).stderr(full).output().unwrap().status;
+    assert_eq!(failed.code(), Some(1), "the last word is lost, the code is not");
+}

@@ -452,8 +452,8 @@ async fn a_pasted_list_names_artists_in_many_ways() {
         .collect();
     let server = Server::start(&files).await;
     let resolve = async |list: &str| {
-        let body = json!({"list": list}).to_string();
-        let request = server.client.post(format!("{}/api/resolve-artists", server.base));
+        let body = json!({"q": list, "is_list": true}).to_string();
+        let request = server.client.post(format!("{}/api/find-artists", server.base));
         let answer = request.header("content-type", "application/json").body(body).send().await.unwrap();
         assert_eq!(answer.status(), 200);
         let sent: String = serde_json::from_str(&answer.text().await.unwrap()).unwrap();

@@ -18,25 +18,14 @@ pub async fn analytics_page(search: String) -> Answered {
         .map(crate::domain::view::Sent::new)
 }
 
-/// The artists, [`crate::domain::listing::ArtistItem`]s, whose names match a text, best first, as the picker lists
-/// them.
+/// Artists for the picker, a [`crate::domain::view::pasted::Resolved`]: those whose names match a text, best first, or
+/// those of a list.
 ///
 /// # Errors
 /// The database failed.
 #[server(endpoint = "find-artists", input = Json)]
-pub async fn find_artists(q: String) -> Answered {
-    crate::server::page::find_artists(&crate::server::caller::reader()?, &q)
-        .await
-        .map(crate::domain::view::Sent::new)
-}
-
-/// The artists of a pasted list, a [`crate::domain::view::pasted::Resolved`].
-///
-/// # Errors
-/// The database failed.
-#[server(endpoint = "resolve-artists", input = Json)]
-pub async fn resolve_artists(list: String) -> Answered {
-    crate::server::page::resolve_artists(&crate::server::caller::reader()?, &list)
+pub async fn find_artists(q: String, is_list: bool) -> Answered {
+    crate::server::page::find_artists(&crate::server::caller::reader()?, &q, is_list)
         .await
         .map(crate::domain::view::Sent::new)
 }

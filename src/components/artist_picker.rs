@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::HtmlInputElement;
 
-use crate::api::analytics::{find_artists, resolve_artists};
+use crate::api::analytics::find_artists;
 use crate::components::browser::{by_id, focus, input_of};
 use crate::components::field::field_error;
 use crate::components::icon::{Icon, IconView};
@@ -121,16 +121,7 @@ fn ask(picker: RwSignal<Picker>, text: &str) {
     let text = text.to_owned();
     let asks = move || {
         if picker.try_with_untracked(|picker| picker.awaits(ticket)) == Some(true) {
-            spawn_local(async move {
-                let answer = match find_artists(text).await {
-                    Ok(sent) => sent
-                        .read::<Vec<ArtistItem>>()
-                        .map(|found| found.to_vec())
-                        .map_err(|error| error.to_string()),
-                    Err(problem) => Err(problem.detail),
-                };
-                picker.try_update(|picker| picker.answered(ticket, answer));
-            });
+            find(picker, ticket, text.clone(), false);
         }
     };
     set_timeout(asks, PAUSE);
@@ -140,16 +131,19 @@ fn ask(picker: RwSignal<Picker>, text: &str) {
 fn resolve(picker: RwSignal<Picker>, list: &str) {
     let Some(ticket) = picker.try_update(|picker| picker.pasted(list)) else { return };
     show_text(picker);
-    let list = list.to_owned();
+    find(picker, ticket, list.to_owned(), true);
+}
+
+fn find(picker: RwSignal<Picker>, ticket: u32, text: String, is_list: bool) {
     spawn_local(async move {
-        let answer = match resolve_artists(list).await {
-            Ok(sent) => {
-                sent.read::<Resolved>().map(|found| (*found).clone()).map_err(|error| error.to_string())
-            }
+        let answer = match find_artists(text, is_list).await {
+            Ok(sent) => sent.read::<Resolved>().map_err(|error| error.to_string()),
             Err(problem) => Err(problem.detail),
         };
-        picker.try_update(|picker| picker.resolved(ticket, answer));
-        show_text(picker);
+        picker.try_update(|picker| picker.answered(ticket, answer, is_list));
+        if is_list {
+            show_text(picker);
+        }
     });
 }
 

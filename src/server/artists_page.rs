@@ -1,6 +1,10 @@
 //! What the page of artists shows and does.
 
-use super::accounts::Person;
+use axum::http::request::Parts;
+use leptos::prelude::use_context;
+
+use super::accounts::{Person, Right};
+use super::caller;
 use super::context::Context;
 use super::error::Error;
 use super::page_status::with_status;
@@ -38,6 +42,11 @@ async fn assemble(context: &Context, address: &ArtistsAddress) -> Result<ArtistL
     let mut told = flash::told();
     let found = match address.provider.as_str() {
         "" => None,
+        _ if !may_search() => {
+            let words = "A search at Soundcharts costs a call: press Find to begin it, as an analyst.";
+            told.get_or_insert(Told { is_good: false, words: words.to_owned() });
+            None
+        }
         text => match provider_artists::search(context, text).await {
             Ok(found) => Some(found),
             Err(error) => {
@@ -51,6 +60,16 @@ async fn assemble(context: &Context, address: &ArtistsAddress) -> Result<ArtistL
     let linked = linked.filter(|artist| artist.uuid.is_none());
     let can_fetch = context.provider.kind().is_some();
     Ok(ArtistList { artists: here.items, next, found, told, linked, can_fetch })
+}
+
+/// Whether a search at the provider is begun by somebody who may spend its calls, and by nobody's link elsewhere.
+fn may_search() -> bool {
+    let is_from_elsewhere = |parts: Parts| {
+        let site = parts.headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
+        matches!(site, Some("cross-site" | "same-site"))
+    };
+    let may = caller::person().is_some_and(|person| person.right >= Right::Sync);
+    may && !use_context::<Parts>().is_some_and(is_from_elsewhere)
 }
 
 /// What a button asks for: `add` the provider's artist of a UUID, or `link` an artist to one.

@@ -115,6 +115,7 @@ impl From<sqlx::Error> for Error {
             code => match code.parse().map_or(0, |number: u32| number & 0xff) {
                 _ if code.len() == 5 => Error::Db(error),
                 5 | 6 => Error::Busy,
+                11 | 26 => Error::Damaged(format!("the database's file is damaged ({error})")),
                 13 => Error::Full,
                 _ => Error::Db(error),
             },

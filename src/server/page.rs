@@ -70,21 +70,17 @@ async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
     Ok(page)
 }
 
-/// The artists whose names match.
+/// The artists whose names match a text, or those of a list.
 ///
 /// # Errors
 /// The database failed.
-pub async fn find_artists(context: &Context, q: &str) -> Result<Vec<ArtistItem>, Problem> {
-    Ok(listings::artists(&context.db, q.trim(), MATCHES, None).await?.items)
-}
-
-/// The artists of a pasted list.
-///
-/// # Errors
-/// The database failed.
-pub async fn resolve_artists(context: &Context, list: &str) -> Result<Resolved, Problem> {
-    let mut state = context.db.state().await?;
-    Ok(resolve(context, &mut state, list).await?)
+pub async fn find_artists(context: &Context, q: &str, is_list: bool) -> Result<Resolved, Problem> {
+    if is_list {
+        let mut state = context.db.state().await?;
+        return Ok(resolve(context, &mut state, q).await?);
+    }
+    let found = listings::artists(&context.db, q.trim(), MATCHES, None).await?.items;
+    Ok(Resolved { found, missing: Vec::new() })
 }
 
 fn is_example(artist: &ArtistItem) -> bool {

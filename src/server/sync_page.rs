@@ -126,14 +126,18 @@ async fn question(context: &Context, search: &str) -> Result<Query, Problem> {
 /// # Errors
 /// The database failed.
 pub async fn list(context: &Context, search: &str) -> Result<SyncList, Problem> {
-    let skip = SyncList::skip_of(search);
+    let after = SyncList::after_of(search);
     let listed = async {
         let mut tx = context.db.read().await?;
-        let (syncs, next) = sync::list(&mut tx, None, skip, ROWS).await?;
+        let (after, (syncs, next)) = match sync::list(&mut tx, None, after, ROWS).await {
+            // The one that the list had come to is forgotten: it begins anew.
+            Err(Error::Invalid(_)) => (None, sync::list(&mut tx, None, None, ROWS).await?),
+            listed => (after, listed?),
+        };
         let quota_left = context.provider.quota_left(&mut tx).await?;
         Ok::<_, Error>(SyncList {
             syncs,
-            skip,
+            after,
             next,
             quota_left,
             can_fetch: context.provider.kind().is_some(),

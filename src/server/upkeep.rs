@@ -64,6 +64,6 @@ mod tests {
         tx.commit().await.unwrap();
         once(&context).await.unwrap();
         let mut tx = context.db.read().await.unwrap();
-        assert_eq!(audit_log::list(&mut tx, None, "", 0, 10).await.unwrap().len(), 1);
+        assert_eq!(audit_log::list(&mut tx, None, "", None, 10).await.unwrap().len(), 1);
     }
 }

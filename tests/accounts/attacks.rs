@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use music_analytics::server::accounts::{Right, Role};
-use music_analytics::server::http::{listen, router};
+use music_analytics::server::http::{accounts, listen, router};
 use music_analytics::server::import::watch::Watch;
 use music_analytics::server::import::{self, Mode};
 use reqwest::Method;
@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Duration, timeout};
 
 use super::signed_in::{PASSWORD, bearing, nobody};
-use super::support::{House, form};
+use super::support::{House, form, until};
 
 /// The same house behind the listener that the product itself uses.
 async fn listening(house: &House) -> String {
@@ -196,4 +196,97 @@ async fn names_are_text_wherever_they_stand() {
             "{file}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_lets_somebody_in_ends_with_a_reset_and_with_the_account() {
+    let house = House::new().await;
+    let admin = house.admin().await;
+    let status = async |token: &str| {
+        bearing(token).get(house.url("/api/v1/platforms")).send().await.unwrap().status().as_u16()
+    };
+    let id = async |email: &'static str| -> String {
+        let mut tx = house.context.db.read().await.unwrap();
+        let sql = "select id from users where email = $1";
+        sqlx::query_scalar(sql).bind(email).fetch_one(&mut *tx).await.unwrap()
+    };
+    let bob = house.token_of("bob@example.com", Role::Analyst, Right::Sync).await;
+    assert_eq!(status(&bob).await, 200);
+    let id_of_bob = id("bob@example.com").await;
+    admin.post("/users/change", &[("id", &id_of_bob), ("act", "password")]).await;
+    assert_eq!(status(&bob).await, 401, "a reset ends the tokens");
+    let eve = house.token_of("eve@example.com", Role::Analyst, Right::Sync).await;
+    let id_of_eve = id("eve@example.com").await;
+    for act in ["disable", "enable"] {
+        admin.post("/users/change", &[("id", &id_of_eve), ("act", act)]).await;
+        assert_eq!(status(&eve).await, 401, "{act}: it does not come to life again");
+    }
+}
+
+#[tokio::test]
+async fn all_sessions_of_an_account_end_at_once() {
+    let house = House::new().await;
+    let (one, other) = (house.admin().await, house.admin().await);
+    assert!(one.text("/account").await.contains("End all sessions"));
+    assert_eq!(one.post("/account/sessions/end", &[("id", "all")]).await.status(), 303);
+    for browser in [one, other] {
+        assert_eq!(browser.get("/account").await.status(), 303, "signed out");
+    }
+}
+
+#[tokio::test]
+async fn tries_leave_traces_and_the_log_can_be_taken_along() {
+    let house = House::new().await;
+    let admin = house.admin().await;
+    house.try_to_sign_in("nobody@example.com", "a guess").await;
+    house.try_to_sign_in("my password by mistake", "x").await;
+    until("both are noted", async || {
+        house.number("select count(*) from audit_log where action = 'sign-in-failed'").await == 2
+    })
+    .await;
+    let log = admin.text("/audit/log.csv?action=sign-in-failed").await;
+    assert!(log.starts_with("time,actor,action,subject,via,address\n"), "{log}");
+    assert!(log.contains("nobody@example.com") && !log.contains("mistake"), "{log}");
+    assert_eq!(log.lines().count(), 3);
+    let lines = admin.text("/audit/log.jsonl").await;
+    let all: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(
+        all.iter().any(|line| line["action"] == "exported" && line["subject"] == "audit log.csv"),
+        "{lines}"
+    );
+    assert_eq!(admin.get("/audit/other.txt").await.status(), 404);
+}
+
+#[tokio::test]
+async fn a_viewer_and_a_link_from_elsewhere_spend_no_calls() {
+    let house = House::new().await;
+    house.token_of("eve@example.com", Role::Viewer, Right::Read).await;
+    let eve = house.browser("eve@example.com", PASSWORD).await;
+    let said = "A search at Soundcharts costs a call";
+    assert!(eve.text("/artists?provider=velvet").await.contains(said));
+    let admin = house.admin().await;
+    let from_elsewhere = nobody().build().unwrap().get(house.url("/artists?provider=velvet"));
+    let from_elsewhere =
+        from_elsewhere.header("cookie", &admin.cookie).header("sec-fetch-site", "cross-site");
+    assert!(from_elsewhere.send().await.unwrap().text().await.unwrap().contains(said));
+    assert_eq!(house.number("select count(*) from provider_searches").await, 0);
+}
+
+#[tokio::test]
+async fn one_account_takes_no_more_than_its_part() {
+    let house = House::new().await;
+    let admin = house.admin().await;
+    let id: String = {
+        let mut tx = house.context.db.read().await.unwrap();
+        sqlx::query_scalar("select id from users").fetch_one(&mut *tx).await.unwrap()
+    };
+    let mut taken = Vec::new();
+    while let Ok(place) = house.context.accounts.take(&id, accounts::Kind::Request) {
+        taken.push(place);
+    }
+    let refused = admin.get("/analytics").await;
+    assert_eq!(refused.status(), 429);
+    assert!(refused.headers().contains_key("retry-after"));
+    drop(taken);
+    assert_eq!(admin.get("/analytics").await.status(), 200);
 }

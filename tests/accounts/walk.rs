@@ -55,7 +55,7 @@ fn routes() -> BTreeSet<(String, String)> {
 fn needs(method: &str, path: &str) -> Option<Right> {
     match (method, path) {
         (_, "/healthz" | "/readyz" | "/sign-in" | "/sign-in/demo" | "/set-up/{secret}" | "/theme") => None,
-        (_, "/users" | "/users/change" | "/audit" | "/platforms/set") => Some(Right::Admin),
+        (_, "/users" | "/users/change" | "/audit" | "/audit/{file}" | "/platforms/set") => Some(Right::Admin),
         ("GET", "/api/v1/provider/artists") => Some(Right::Sync),
         (_, "/imports" | "/imports/{id}" | "/imports/undo") => Some(Right::Sync),
         ("POST" | "DELETE", path) if path.starts_with("/api/v1/") => Some(Right::Sync),
@@ -73,7 +73,10 @@ fn needs(method: &str, path: &str) -> Option<Right> {
 fn takes_tokens(method: &str, path: &str) -> bool {
     match (method, path) {
         (_, path) if path.starts_with("/api/") => true,
-        (_, "/account" | "/users" | "/audit" | "/imports" | "/imports/{id}" | "/resume") => false,
+        (
+            _,
+            "/account" | "/users" | "/audit" | "/audit/{file}" | "/imports" | "/imports/{id}" | "/resume",
+        ) => false,
         (method, _) => method == "GET",
     }
 }
@@ -95,7 +98,7 @@ async fn ask(client: &Client, house: &House, method: &str, path: &str) -> Respon
         request.header("content-type", "application/x-www-form-urlencoded").body("x=y")
     } else if method == "POST" {
         // Every argument of every server function.
-        let body = r#"{"search": "", "id": "nothing", "uuid": "nothing", "q": "x", "act": "cancel", "on": "nothing"}"#;
+        let body = r#"{"search": "", "id": "nothing", "uuid": "nothing", "q": "x", "is_list": false, "act": "cancel", "on": "nothing"}"#;
         request.header("content-type", "application/json").body(body)
     } else {
         request

@@ -55,3 +55,26 @@ fn no_database_is_made() {
     assert!(err.contains("no database") && err.contains("DATABASE_URL"), "{err}");
     assert!(names(&shell, ".").is_empty());
 }
+
+/// A file that holds no database, or one of something else, is none that is sound.
+#[test]
+fn what_holds_nothing_is_not_sound() {
+    let shell = filled();
+    let at = shell.path("data/test.db");
+    let copy = std::fs::read(&at).unwrap();
+    for (bytes, said) in [
+        (Vec::new(), "is empty"),
+        (b"not a database at all, but longer than a head".to_vec(), "is no SQLite database"),
+        (copy[..4096].to_vec(), "damaged"),
+    ] {
+        for beside in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(shell.path(&format!("data/test.db{beside}")));
+        }
+        std::fs::write(&at, &bytes).unwrap();
+        for command in ["check", "rebuild"] {
+            let (_, err) = shell.expect(1, &[command]);
+            assert!(err.contains(said) && !err.contains("import is running"), "{command}: {err}");
+        }
+        assert_eq!(std::fs::read(&at).unwrap(), bytes, "it is left as it is");
+    }
+}

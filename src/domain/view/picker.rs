@@ -1,6 +1,8 @@
 //! The artist picker: a combobox that adds chips. The component passes events in and shows what
 //! this says; pattern and keys as in the WAI-ARIA authoring practices.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::address::Address;
@@ -149,20 +151,29 @@ impl Picker {
         self.ticket == ticket
     }
 
-    /// Matches came, or a sentence why not.
-    pub fn answered(&mut self, ticket: u32, answer: Result<Vec<ArtistItem>, String>) {
+    /// What was asked for came, or a sentence why not: matches of the text, or the artists of a list.
+    pub fn answered(&mut self, ticket: u32, answer: Result<Arc<Resolved>, String>, is_list: bool) {
         if !self.awaits(ticket) {
             return;
         }
         self.active = None;
         match answer {
-            Ok(options) => {
-                self.status = match options.len() {
+            Ok(resolved) if is_list => {
+                for artist in &resolved.found {
+                    if !self.has(artist) {
+                        self.chips.push(Chip::of(artist));
+                    }
+                }
+                self.typed("");
+                self.status = resolved.sentence();
+            }
+            Ok(resolved) => {
+                self.status = match resolved.found.len() {
                     0 => format!("No artist matches “{}”", self.text.trim()),
-                    count => format!("{} found", counted(count, "artist")),
+                    _ => resolved.sentence(),
                 };
                 self.open = true;
-                self.options = options;
+                self.options.clone_from(&resolved.found);
             }
             Err(message) => {
                 self.status = message;
@@ -184,25 +195,6 @@ impl Picker {
     /// Whether Enter means the text as a list, because it is nobody's name.
     pub fn is_at_list(&self) -> bool {
         self.options.is_empty() && is_list(&self.text)
-    }
-
-    /// The artists of a list came, or a sentence why not.
-    pub fn resolved(&mut self, ticket: u32, answer: Result<Resolved, String>) {
-        if !self.awaits(ticket) {
-            return;
-        }
-        match answer {
-            Ok(resolved) => {
-                for artist in &resolved.found {
-                    if !self.has(artist) {
-                        self.chips.push(Chip::of(artist));
-                    }
-                }
-                self.typed("");
-                self.status = resolved.sentence();
-            }
-            Err(message) => self.status = message,
-        }
     }
 
     /// Whether an artist is chosen already.
@@ -311,10 +303,14 @@ mod tests {
         }
     }
 
+    fn found(artists: Vec<ArtistItem>) -> Result<Arc<Resolved>, String> {
+        Ok(Arc::new(Resolved { found: artists, missing: Vec::new() }))
+    }
+
     fn asked(text: &str, answer: Vec<ArtistItem>) -> Picker {
         let mut picker = Picker::default();
         let ticket = picker.typed(text).unwrap();
-        picker.answered(ticket, Ok(answer));
+        picker.answered(ticket, found(answer), false);
         picker
     }
 
@@ -345,14 +341,14 @@ mod tests {
         let ticket = picker.pasted("Ada\nNobody\nAbe\n");
         assert_eq!((picker.text.as_str(), picker.open), ("Ada; Nobody; Abe", false));
         let missing = vec!["Nobody: no artist here has this name".to_owned()];
-        let found = vec![artist(1, "Ada", true), artist(2, "Abe", true)];
-        picker.resolved(ticket + 1, Ok(Resolved::default()));
+        let both = vec![artist(1, "Ada", true), artist(2, "Abe", true)];
+        picker.answered(ticket + 1, found(Vec::new()), true);
         assert!(picker.chips.is_empty(), "an answer to another list");
-        picker.resolved(ticket, Ok(Resolved { found: found.clone(), missing }));
+        picker.answered(ticket, Ok(Arc::new(Resolved { found: both.clone(), missing })), true);
         assert_eq!(picker.chips.len(), 2);
         assert_eq!(picker.status, "2 artists found; not found: Nobody: no artist here has this name");
         let ticket = picker.pasted("Ada\nAbe");
-        picker.resolved(ticket, Ok(Resolved { found, missing: Vec::new() }));
+        picker.answered(ticket, found(both), true);
         assert_eq!((picker.chips.len(), picker.text.as_str()), (2, ""));
         picker.typed("Ada, Abe");
         assert!(picker.is_at_list());
@@ -396,9 +392,9 @@ mod tests {
         let mut picker = Picker::default();
         let first = picker.typed("a").unwrap();
         let second = picker.typed("ab").unwrap();
-        picker.answered(first, Ok(vec![artist(1, "Ada", true)]));
+        picker.answered(first, found(vec![artist(1, "Ada", true)]), false);
         assert!(!picker.open);
-        picker.answered(second, Ok(Vec::new()));
+        picker.answered(second, found(Vec::new()), false);
         assert_eq!(picker.status, "No artist matches “ab”");
         assert_eq!(picker.typed("  "), None);
     }
@@ -412,7 +408,7 @@ mod tests {
         let mut picker = two();
         picker.pick(0);
         let ticket = picker.typed("ad").unwrap();
-        picker.answered(ticket, Ok(vec![artist(1, "Ada", true)]));
+        picker.answered(ticket, found(vec![artist(1, "Ada", true)]), false);
         picker.pick(0);
         assert_eq!((picker.chips.len(), picker.status.as_str()), (1, "Ada is selected already"));
     }

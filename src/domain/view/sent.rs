@@ -137,7 +137,7 @@ fields! {
     ArtistList { artists, next, found, told, linked, can_fetch }
     ProviderArtist { uuid, name, country, image_url, is_here }
     Told { is_good, words }
-    SyncList { syncs, skip, next, quota_left, can_fetch }
+    SyncList { syncs, after, next, quota_left, can_fetch }
     Missing { days, never_fetched, empty, platforms }
     FieldError { field, message }
     ArtistItem { id, uuid, name, country, source, selectable, reason, tracks, image_url }

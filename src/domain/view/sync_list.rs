@@ -1,6 +1,7 @@
 //! The page of syncs: newest first, twenty at a time.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::encoding::decode;
 use super::syncing::SYNC_OFF;
@@ -15,10 +16,10 @@ pub const PATH: &str = "/syncs";
 pub struct SyncList {
     /// Newest first.
     pub syncs: Vec<SyncStatus>,
-    /// How many come before them.
-    pub skip: u32,
-    /// How many to skip to read on; `None` at the end.
-    pub next: Option<u32>,
+    /// The one that they come after; `None` from the newest on.
+    pub after: Option<Uuid>,
+    /// The one after which to read on; `None` at the end. Syncs that begin meanwhile neither repeat nor hide another.
+    pub next: Option<Uuid>,
     /// Calls left in the provider's billing term, if known.
     pub quota_left: Option<i64>,
     /// Whether anything can be fetched at all.
@@ -26,18 +27,17 @@ pub struct SyncList {
 }
 
 impl SyncList {
-    /// How many syncs the address passes over.
-    pub fn skip_of(search: &str) -> u32 {
-        let skip = decode(search).into_iter().find(|(name, _)| name == "skip");
-        skip.and_then(|(_, value)| value.parse().ok()).unwrap_or(0)
+    /// The sync after which the address begins.
+    pub fn after_of(search: &str) -> Option<Uuid> {
+        let after = decode(search).into_iter().find(|(name, _)| name == "after");
+        after.and_then(|(_, value)| value.parse().ok())
     }
 
-    /// The way to newer and older ones: words and link.
+    /// The way to the newest and to older ones: words and link.
     pub fn links(&self) -> Vec<(&'static str, String)> {
-        let newer = (self.skip > 0).then(|| ("Newer", self.skip.saturating_sub(20)));
-        let older = self.next.map(|next| ("Older", next));
-        let link = |skip: u32| if skip == 0 { PATH.to_owned() } else { format!("{PATH}?skip={skip}") };
-        newer.into_iter().chain(older).map(|(words, skip)| (words, link(skip))).collect()
+        let newest = self.after.map(|_| ("Newest", PATH.to_owned()));
+        let older = self.next.map(|next| ("Older", format!("{PATH}?after={next}")));
+        newest.into_iter().chain(older).collect()
     }
 
     /// Whether any of them goes on.
@@ -63,11 +63,13 @@ mod tests {
 
     #[test]
     fn leads_on_and_back() {
-        let list = |skip, next| SyncList { syncs: Vec::new(), skip, next, quota_left: None, can_fetch: true };
-        assert_eq!(SyncList::skip_of("skip=20&x=1"), 20);
-        assert_eq!(SyncList::skip_of("skip=-1"), 0);
-        assert!(list(0, None).links().is_empty());
-        let links = list(20, Some(40)).links();
-        assert_eq!(links, [("Newer", "/syncs".to_owned()), ("Older", "/syncs?skip=40".to_owned())]);
+        let list =
+            |after, next| SyncList { syncs: Vec::new(), after, next, quota_left: None, can_fetch: true };
+        let uuid = Uuid::from_u128(7);
+        assert_eq!(SyncList::after_of(&format!("after={uuid}&x=1")), Some(uuid));
+        assert_eq!(SyncList::after_of("after=-1"), None);
+        assert!(list(None, None).links().is_empty());
+        let links = list(Some(uuid), Some(uuid)).links();
+        assert_eq!(links, [("Newest", "/syncs".to_owned()), ("Older", format!("/syncs?after={uuid}"))]);
     }
 }

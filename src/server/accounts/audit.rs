@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
+
 use super::{Person, secret};
 use crate::domain::words::words;
 use crate::server::clock::now_ms;
@@ -109,8 +111,33 @@ pub async fn write(
     audit_log::add(conn, &entry).await
 }
 
+/// How long somebody waits for an entry that must be written; where others write for longer, it follows.
+const MOMENT: Duration = Duration::from_millis(500);
+
+/// Writes an entry about something that may not happen without one.
+///
+/// # Errors
+/// It cannot be written: the disk is full, or the database fails.
+pub async fn must_note(db: &Db, person: &Person, action: Action, subject: &str) -> Result<(), Error> {
+    match tokio::time::timeout(MOMENT, writing(db, person, action, subject)).await {
+        Ok(Ok(written)) => written,
+        Ok(Err(stopped)) => std::panic::resume_unwind(stopped.into_panic()),
+        // It goes on.
+        Err(_) => Ok(()),
+    }
+}
+
 /// Writes an entry about something that is done, without keeping anybody waiting.
 pub fn note(db: &Db, person: &Person, action: Action, subject: impl Into<String>) {
+    drop(writing(db, person, action, subject));
+}
+
+fn writing(
+    db: &Db,
+    person: &Person,
+    action: Action,
+    subject: impl Into<String>,
+) -> JoinHandle<Result<(), Error>> {
     let (db, person, subject) = (db.clone(), person.clone(), subject.into());
     tokio::spawn(async move {
         let written = async {
@@ -118,8 +145,10 @@ pub fn note(db: &Db, person: &Person, action: Action, subject: impl Into<String>
             write(&mut tx, &person, action, subject).await?;
             Ok::<_, Error>(tx.commit().await?)
         };
-        if let Err(error) = written.await {
+        let written = written.await;
+        if let Err(error) = &written {
             tracing::error!(%error, actor = person.email, %action, "an entry of the audit log was lost");
         }
-    });
+        written
+    })
 }

@@ -51,13 +51,13 @@ pub async fn begin(conn: &mut Conn, user: &User, origin: &Origin) -> Result<(Str
 
 /// Whose the session of a token is; `None` where it lets nobody in.
 pub async fn of(context: &Context, token: &str, address: &str) -> Result<Option<Person>, Error> {
-    let mut tx = context.db.read().await?;
-    let found = sessions::by_hash(&mut tx, &secret::hash(token), alive()).await?;
+    let mut conn = context.db.reader().await?;
+    let found = sessions::by_hash(&mut conn, &secret::hash(token), alive()).await?;
     let Some((session, user)) = found else { return Ok(None) };
-    if !is_let_in(&mut tx, context, &user).await? {
+    if !is_let_in(&mut conn, context, &user).await? {
         return Ok(None);
     }
-    drop(tx);
+    drop(conn);
     if now_ms() - session.used_at > NOTED {
         note_use(&context.db, &session.id, address);
     }
@@ -66,9 +66,9 @@ pub async fn of(context: &Context, token: &str, address: &str) -> Result<Option<
 
 /// Whether a session still lets its user in, with the right it had.
 pub async fn goes_on(context: &Context, id: &str, right: Right) -> Result<bool, Error> {
-    let mut tx = context.db.read().await?;
-    let Some((_, user)) = sessions::by_id(&mut tx, id, alive()).await? else { return Ok(false) };
-    Ok(user.role.right() >= right && is_let_in(&mut tx, context, &user).await?)
+    let mut conn = context.db.reader().await?;
+    let Some((_, user)) = sessions::by_id(&mut conn, id, alive()).await? else { return Ok(false) };
+    Ok(user.role.right() >= right && is_let_in(&mut conn, context, &user).await?)
 }
 
 async fn is_let_in(conn: &mut Conn, context: &Context, user: &User) -> Result<bool, Error> {

@@ -3,7 +3,7 @@
 use super::audit::{self, Action};
 use super::sessions::{self, Origin};
 use super::throttle::Subjects;
-use super::{Person, Via, users as accounts};
+use super::{Person, Role, Via, users as accounts};
 use crate::server::clock::now_ms;
 use crate::server::context::Context;
 use crate::server::db::{self, users};
@@ -35,6 +35,7 @@ pub async fn sign_in(
     subjects.follow_clock(&context.db).await?;
     let wait = subjects.wait(&mut *context.db.read().await?).await?;
     if wait > 0 {
+        tracing::warn!(target: "security", address = origin.address, "a sign-in was throttled");
         return Ok(SignIn::Wait(seconds(wait)));
     }
     // Whoever is sent away costs next to nothing, and it does not count.
@@ -52,20 +53,27 @@ pub async fn sign_in(
 
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let is_right = context.hasher.matches(password.to_owned(), hash).await?;
-    let Some(user) = user else { return Ok(SignIn::Wrong) };
-    if !is_right {
+    let Some(user) = user.filter(|_| is_right) else {
+        // What was typed may be a password: only an address that could be one is kept.
+        let email = accounts::checked(&email).unwrap_or_default();
+        tracing::warn!(target: "security", email, address = origin.address, "a sign-in failed");
         let person = Person {
-            user_id: user.id,
-            email: user.email,
-            right: user.role.right(),
-            role: user.role,
+            user_id: String::new(),
+            email,
+            right: Role::Viewer.right(),
+            role: Role::Viewer,
             via: Via::Session(String::new()),
             address: origin.address.clone(),
         };
         audit::note(&context.db, &person, Action::SignInFailed, "");
         return Ok(SignIn::Wrong);
-    }
+    };
     let mut tx = context.db.write().await?;
+    // It may have been reset or disabled while the password was checked.
+    let now = users::by_id(&mut tx, &user.id).await?.filter(|user| !user.is_disabled);
+    let Some(user) = now.filter(|now| now.password_hash == user.password_hash) else {
+        return Ok(SignIn::Wrong);
+    };
     subjects.forgive(&mut tx).await?;
     users::signed_in(&mut tx, &user.id, now_ms()).await?;
     let (token, person) = sessions::begin(&mut tx, &user, origin).await?;

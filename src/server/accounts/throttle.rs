@@ -2,6 +2,8 @@
 //! quarter of an hour; an address has ten tries a minute. A try is counted before its password is looked at, so
 //! that many at once are no way around. Accounts that do not exist count the same.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use super::secret;
 use crate::server::clock::{SECONDS_A_DAY, now_ms};
 use crate::server::db::sign_in_tries::{self as tries, Tries};
@@ -30,7 +32,7 @@ impl Subjects {
     pub fn new(email: &str, address: &str) -> Self {
         Subjects {
             account: format!("account {}", secret::hash(email)),
-            address: format!("address {address}"),
+            address: format!("address {}", network(address)),
         }
     }
 
@@ -79,6 +81,17 @@ impl Subjects {
     }
 }
 
+/// What an address is counted under: somebody with IPv6 has a whole network of them.
+fn network(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        _ => address.to_owned(),
+    }
+}
+
 /// The tries, none of them in the future.
 fn at(tries: Tries, now: i64) -> Tries {
     let back = (tries.since - now).max(0);
@@ -101,6 +114,13 @@ fn after_try(before: Tries, now: i64) -> Tries {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_network_is_one_address() {
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2::1"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("198.51.100.7"), "198.51.100.7");
+    }
 
     #[test]
     fn waits_double_after_five_failures() {

@@ -6,7 +6,7 @@ use super::throttle::Subjects;
 use super::{Person, Role, secret};
 use crate::server::clock::now_ms;
 use crate::server::db::users::{self, User};
-use crate::server::db::{Conn, Db, sessions};
+use crate::server::db::{Conn, Db, api_tokens, sessions};
 use crate::server::error::Error;
 
 /// The most characters of an address.
@@ -93,11 +93,11 @@ pub(super) async fn insert(
 pub enum Change {
     /// What it may do.
     Role(Role),
-    /// It may not sign in any more: its sessions end, its tokens let nobody in.
+    /// It may not sign in any more: its sessions and its tokens end for good.
     Disable,
     /// It may again.
     Enable,
-    /// A password of which this is the hash: its sessions end.
+    /// A password of which this is the hash: its sessions and its tokens end.
     Password(String),
 }
 
@@ -117,6 +117,7 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
         Change::Disable => {
             users::set_disabled(&mut tx, id, true).await?;
             sessions::end_others(&mut tx, id, None).await?;
+            api_tokens::revoke_all(&mut tx, id, now_ms()).await?;
             (Action::UserDisabled, user.email.clone())
         }
         Change::Enable => {
@@ -126,6 +127,7 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
         Change::Password(hash) => {
             users::set_password(&mut tx, id, hash).await?;
             sessions::end_others(&mut tx, id, None).await?;
+            api_tokens::revoke_all(&mut tx, id, now_ms()).await?;
             (Action::PasswordReset, user.email.clone())
         }
     };

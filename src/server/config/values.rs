@@ -26,13 +26,13 @@ pub enum ConfigError {
         /// What the operating system says.
         source: std::io::Error,
     },
-    /// The file is not TOML.
-    #[error("the configuration file {} is not valid TOML: {source}", path.display())]
+    /// The file is not TOML. What is in the line may be a secret, and is not repeated.
+    #[error("the configuration file {}, line {line}, is not valid TOML: expected KEY = \"text\"", path.display())]
     Toml {
         /// The file named by `--config`.
         path: PathBuf,
-        /// Where and why.
-        source: Box<toml::de::Error>,
+        /// Where, counted from 1.
+        line: usize,
     },
 }
 
@@ -74,8 +74,11 @@ pub(super) fn wrong(key: &str, value: impl Display, expected: &str) -> ConfigErr
 pub(super) fn read_file(path: &Path, keys: &[&str]) -> Result<HashMap<String, String>, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-    let table: toml::Table = toml::from_str(&text)
-        .map_err(|source| ConfigError::Toml { path: path.to_owned(), source: Box::new(source) })?;
+    let table: toml::Table = toml::from_str(&text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start).min(text.len());
+        let line = 1 + text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count();
+        ConfigError::Toml { path: path.to_owned(), line }
+    })?;
     table.into_iter().map(|pair| setting(pair, keys)).collect()
 }
 

@@ -134,6 +134,13 @@ pub async fn used(conn: &mut Conn, id: &str, now: i64) -> Result<(), Error> {
     Ok(())
 }
 
+/// Ends all of an account for good.
+pub async fn revoke_all(conn: &mut Conn, user_id: &str, now: i64) -> Result<(), Error> {
+    let sql = "update api_tokens set revoked_at = $2 where user_id = $1 and revoked_at is null";
+    sqlx::query(sql).bind(user_id).bind(now).execute(conn).await?;
+    Ok(())
+}
+
 /// Ends it for good.
 pub async fn revoke(conn: &mut Conn, id: &str, now: i64) -> Result<(), Error> {
     let sql = "update api_tokens set revoked_at = $2 where id = $1 and revoked_at is null";

@@ -40,24 +40,26 @@ pub async fn add(conn: &mut Conn, entry: &Entry) -> Result<(), Error> {
     Ok(())
 }
 
-/// Newest first, at most `limit` after `skip`; of one action and of one actor where they are named.
+/// Newest first, at most `limit`, after one by its time and id if one is named; of one action and of one actor where they
+/// are named.
 pub async fn list(
     conn: &mut Conn,
     action: Option<Action>,
     actor: &str,
-    skip: u32,
+    after: Option<(i64, &str)>,
     limit: u32,
 ) -> Result<Vec<Entry>, Error> {
     type Row = (String, i64, String, String, String, String, String);
     let rows: Vec<Row> = sqlx::query_as(
         "select id, at, actor, via, address, action, subject from audit_log
-         where ($1 = '' or action = $1) and ($2 = '' or actor = $2)
-         order by at desc, id desc limit $3 offset $4",
+         where ($1 = '' or action = $1) and ($2 = '' or actor = $2) and (at < $3 or (at = $3 and id < $4))
+         order by at desc, id desc limit $5",
     )
     .bind(action.map_or("", Action::as_str))
     .bind(actor)
+    .bind(after.map_or(i64::MAX, |(at, _)| at))
+    .bind(after.map_or("", |(_, id)| id))
     .bind(i64::from(limit))
-    .bind(i64::from(skip))
     .fetch_all(conn)
     .await?;
     let entry = |(id, at, actor, via, address, action, subject): Row| {

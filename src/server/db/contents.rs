@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::any::{AnyRow, AnyTypeInfoKind, AnyValueRef};
 use sqlx::{AssertSqlSafe, Decode, Row as _, ValueRef as _};
 
-use super::{Conn, is_postgres, postgres, sqlite, version};
+use super::{Conn, is_postgres, meta, postgres, sqlite, version};
 use crate::server::error::Error;
 
 /// Progress is told once for so many rows.
@@ -60,7 +60,7 @@ pub async fn read(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result
     let (mut all, mut data) = (Sha256::new(), Sha256::new());
     for (name, columns) in tables {
         let list = listed(&columns);
-        let sql = format!("select {list} from {}", quoted(&name));
+        let sql = format!("select {list} from {}", rows_of(&name));
         let mut rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch(&mut *conn);
         let (mut sum, mut count) = ([0; 4], 0);
         while let Some(row) = rows.try_next().await? {
@@ -110,11 +110,17 @@ pub(super) async fn tables(conn: &mut Conn) -> Result<Tables, Error> {
 pub(super) async fn count(conn: &mut Conn, tables: &Tables) -> Result<u64, Error> {
     let mut rows = 0;
     for name in tables.keys() {
-        let sql = format!("select count(*) from {}", quoted(name));
+        let sql = format!("select count(*) from {}", rows_of(name));
         let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *conn).await?;
         rows += u64::try_from(count).map_err(Error::damaged)?;
     }
     Ok(rows)
+}
+
+/// The rows of a table that are its contents: whether a distributed database has settled is no part of them.
+pub(super) fn rows_of(table: &str) -> String {
+    let name = quoted(table);
+    if table == "ids" { format!("{name} where name <> '{}'", meta::SETTLED) } else { name }
 }
 
 /// Columns as a list.

@@ -11,7 +11,7 @@ use sqlx::any::{AnyRow, AnyTypeInfoKind};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _, ValueRef as _};
 
 use super::backup::Step;
-use super::contents::{self, Contents, Tables, decode, listed, quoted};
+use super::contents::{self, Contents, Tables, decode, listed, quoted, rows_of};
 use super::postgres::Server;
 use super::staging::{Staging, publish, taken};
 use super::{Conn, Db, ROWS_AT_ONCE, Reference, is_postgres, postgres, references, sqlite, version};
@@ -119,13 +119,13 @@ async fn copy_rows(from: &mut Conn, to: &mut Conn, mut progress: impl FnMut(u64,
     let order = in_order(&tables, &references(to).await?)?;
     // What migrations put into a new database is among what is copied.
     for table in order.iter().rev() {
-        sqlx::query(AssertSqlSafe(format!("delete from {}", quoted(table)))).execute(&mut *to).await?;
+        sqlx::query(AssertSqlSafe(format!("delete from {}", rows_of(table)))).execute(&mut *to).await?;
     }
     let of = contents::count(from, &tables).await?;
     let mut done = 0;
     for table in order {
         let (name, columns) = (quoted(table), listed(&tables[table]));
-        let sql = format!("select {columns} from {name}");
+        let sql = format!("select {columns} from {}", rows_of(table));
         let mut batch = Batch::new(format!("insert into {name} ({columns}) values "));
         let mut rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch(&mut *from);
         while let Some(row) = rows.try_next().await? {

@@ -155,7 +155,7 @@ impl Changed {
 
 /// What a distributed database has beside its versions: their sum when it was last known that every machine shows
 /// all that was committed up to then. Another sum says that a transaction may be visible in part.
-const SETTLED: &str = "settled_versions";
+pub(super) const SETTLED: &str = "settled_versions";
 
 impl Versions {
     /// Versions that no other look finds, so that nothing that is read with them is taken from memory afterwards.

@@ -86,11 +86,15 @@ type Transaction = sqlx::Transaction<'static, sqlx::Any>;
 #[derive(Debug, Clone)]
 pub struct Db {
     readers: AnyPool,
+    /// For single small questions; a file's readers answer them as well.
+    small: AnyPool,
     writer: AnyPool,
     engine: Engine,
     /// Whether its tables are spread over machines.
     is_distributed: bool,
     replica: Option<Arc<postgres::Replica>>,
+    /// Which file was opened.
+    file: Option<(u64, u64)>,
     /// A file's, for the smallest of questions.
     in_thread: Option<Arc<sqlite::InThread>>,
     memory: Arc<read_model::Memory>,
@@ -122,8 +126,10 @@ impl Db {
     pub async fn open(url: &str) -> Result<Self, Error> {
         if postgres::is_postgres(url) {
             let server = postgres::Server::open(url).await?;
-            let (writer, readers) = (server.writer().await?, server.readers().await?);
-            return Self::of(Engine::Postgres(server), writer, readers).await;
+            let (writer, readers, small) =
+                (server.writer().await?, server.readers().await?, server.small().await?);
+            let db = Self::of(Engine::Postgres(server), writer, readers).await?;
+            return Ok(Db { small, ..db });
         }
         let path = sqlite::path(url)?;
         sqlite::make_directory(&path)?;
@@ -135,14 +141,24 @@ impl Db {
         })
         .await?;
         let in_thread = Some(Arc::new(sqlite::InThread::open(&path)?));
-        Ok(Db { in_thread, ..Self::of(Engine::Sqlite(path), writer, readers).await? })
+        let file = sqlite::identity(&path);
+        Ok(Db { in_thread, file, ..Self::of(Engine::Sqlite(path), writer, readers).await? })
     }
 
     /// With the read model in this version's layout.
     async fn of(engine: Engine, writer: AnyPool, readers: AnyPool) -> Result<Self, Error> {
         let memory = Arc::default();
-        let mut db =
-            Db { readers, writer, engine, is_distributed: false, replica: None, in_thread: None, memory };
+        let mut db = Db {
+            small: readers.clone(),
+            readers,
+            writer,
+            engine,
+            is_distributed: false,
+            replica: None,
+            file: None,
+            in_thread: None,
+            memory,
+        };
         db.is_distributed = meta::is_distributed(&mut *db.read().await?).await?;
         rebuild::after_upgrade(&db).await?;
         Ok(db)
@@ -202,14 +218,14 @@ impl Db {
         begun.map(Tx::beside).map_err(overloaded)
     }
 
-    /// A connection for a single question that only reads.
+    /// A connection for a single small question that only reads: reports keep none of these waiting.
     ///
     /// # Errors
     /// As [`Self::read`].
     pub async fn reader(&self) -> Result<PoolConnection<sqlx::Any>, Error> {
         let reader = match &self.engine {
             Engine::Sqlite(_) => self.readers.acquire().await.map_err(Error::from),
-            Engine::Postgres(server) => server.reader(&self.readers).await,
+            Engine::Postgres(server) => server.reader(&self.small).await,
         };
         reader.map_err(overloaded)
     }
@@ -303,6 +319,15 @@ impl Db {
         }
     }
 
+    /// Whether the file that was opened is still the one at its path: one that was deleted or replaced is written to all
+    /// the same, and nobody finds it again.
+    pub fn is_in_place(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(path) => self.file.is_none_or(|file| sqlite::identity(path) == Some(file)),
+            Engine::Postgres(_) => true,
+        }
+    }
+
     /// Where large temporary files and pictures are kept: beside the database's file, or in `data`.
     pub fn directory(&self) -> &Path {
         match &self.engine {
@@ -364,6 +389,7 @@ impl Db {
     /// Closes all connections, after which files can be moved or deleted.
     pub async fn close(&self) {
         self.readers.close().await;
+        self.small.close().await;
         self.writer.close().await;
         if let Some(replica) = &self.replica {
             replica.close().await;

@@ -83,13 +83,53 @@ fn real(path: PathBuf) -> PathBuf {
 /// The same of a database that must be there.
 pub fn existing(name: &str, url: &str) -> Result<PathBuf, Error> {
     let path = path(url)?;
-    if path.is_file() {
-        return Ok(path);
+    if !path.is_file() {
+        return Err(Error::Unusable(format!(
+            "there is no database at {}: does {name} name the right one?",
+            path.display()
+        )));
     }
-    Err(Error::Unusable(format!(
-        "there is no database at {}: does {name} name the right one?",
-        path.display()
-    )))
+    match what_is_wrong(&path) {
+        None => Ok(path),
+        Some(fault) => Err(Error::Unusable(format!(
+            "{} {fault}: does {name} name the right file? docs/operations.md says how to restore a backup",
+            path.display()
+        ))),
+    }
+}
+
+/// Why a file is no database of this product, where that can be seen from outside.
+fn what_is_wrong(path: &Path) -> Option<&'static str> {
+    let mut head = [0; 16];
+    let read =
+        std::fs::File::open(path).and_then(|mut file| std::io::Read::read(&mut file, &mut head)).ok()?;
+    if read == 0 {
+        return Some("is empty");
+    }
+    if &head[..read] != b"SQLite format 3\0" {
+        return Some("is no SQLite database, or a damaged one");
+    }
+    let conn = rusqlite::Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+    let sql = "select count(*) from sqlite_master where name = '_sqlx_migrations'";
+    match conn.query_row(sql, [], |row| row.get::<_, i64>(0)) {
+        Ok(0) => Some("is a SQLite database of something else"),
+        Err(rusqlite::Error::SqliteFailure(error, _))
+            if matches!(
+                error.code,
+                rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase
+            ) =>
+        {
+            Some("is damaged")
+        }
+        _ => None,
+    }
+}
+
+/// Which file a path leads to: its device and number.
+pub fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    let found = std::fs::metadata(path).ok()?;
+    Some((found.dev(), found.ino()))
 }
 
 /// Makes the directory of a file if there is none.

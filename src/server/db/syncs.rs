@@ -76,20 +76,30 @@ pub async fn newest_of(conn: &mut Conn, request_key: &str) -> Result<Option<Stor
     one(conn, "where request_key = $1 order by created_at desc, id limit 1", request_key).await
 }
 
-/// Newest first, of one state if one is named; at most `limit` after `skip`.
+/// Newest first, of one state if one is named; at most `limit`, after the sync of an id if one is named.
 pub async fn list(
     conn: &mut Conn,
     state: Option<SyncState>,
-    skip: u32,
+    after: Option<Uuid>,
     limit: u32,
 ) -> Result<Vec<StoredSync>, Error> {
+    let (created_at, id) = match after {
+        None => (i64::MAX, String::new()),
+        Some(id) => {
+            let last = by_id(conn, id).await?;
+            let last = last.ok_or_else(|| Error::invalid("cursor", "is not one that this list gave out"))?;
+            (last.created_at, id.to_string())
+        }
+    };
     let sql = sqlx::AssertSqlSafe(format!(
-        "{SELECT} where $1 = '' or state = $1 order by created_at desc, id limit $2 offset $3"
+        "{SELECT} where ($1 = '' or state = $1) and (created_at < $2 or (created_at = $2 and id > $3))
+         order by created_at desc, id limit $4"
     ));
     let rows: Vec<Row> = sqlx::query_as(sql)
         .bind(state.map_or("", SyncState::as_str))
+        .bind(created_at)
+        .bind(id)
         .bind(i64::from(limit))
-        .bind(i64::from(skip))
         .fetch_all(conn)
         .await?;
     rows.into_iter().map(stored).collect()

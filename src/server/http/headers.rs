@@ -1,11 +1,14 @@
 //! What every answer tells the browser to refuse, unless the answer says more.
 
 use axum::Router;
-use axum::http::HeaderValue;
+use axum::body::Body;
+use axum::extract::Request;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, SET_COOKIE,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
+use axum::http::{HeaderValue, Response};
+use axum::middleware::{Next, from_fn, map_response};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::server::config::Config;
@@ -31,7 +34,53 @@ pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, config: &Con
     if config.is_https() {
         headers.push((STRICT_TRANSPORT_SECURITY, HTTPS_ONLY));
     }
+    let is_https = config.is_https();
+    let router = router.layer(from_fn(no_store)).layer(map_response(move |response| async move {
+        if is_https { with_secure_cookies(response) } else { response }
+    }));
     headers.into_iter().fold(router, |router, (name, value)| {
         router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
     })
+}
+
+/// Numbers and files of the API are nobody else's who comes to the same browser or proxy.
+async fn no_store(request: Request, next: Next) -> Response<Body> {
+    let is_data = ["/api/", "/downloads/"].iter().any(|path| request.uri().path().starts_with(path));
+    let mut response = next.run(request).await;
+    if is_data {
+        response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+/// Where there is https, no cookie goes without it.
+fn with_secure_cookies(mut response: Response<Body>) -> Response<Body> {
+    for cookie in
+        response.headers_mut().iter_mut().filter(|(name, _)| *name == SET_COOKIE).map(|(_, value)| value)
+    {
+        let secure = match cookie.to_str() {
+            Ok(text) if !text.contains("; Secure") => HeaderValue::try_from(format!("{text}; Secure")).ok(),
+            _ => None,
+        };
+        if let Some(secure) = secure {
+            *cookie = secure;
+        }
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_for_https_only() {
+        let mut response = Response::new(Body::empty());
+        for cookie in ["theme=dark; Path=/", "__Host-session=x; Path=/; Secure"] {
+            response.headers_mut().append(SET_COOKIE, HeaderValue::from_static(cookie));
+        }
+        let response = with_secure_cookies(response);
+        let cookies: Vec<_> = response.headers().get_all(SET_COOKIE).iter().collect();
+        assert_eq!(cookies, ["theme=dark; Path=/; Secure", "__Host-session=x; Path=/; Secure"]);
+    }
 }

@@ -22,6 +22,13 @@ pub async fn readyz(State(context): State<Context>) -> Result<Json<Value>, Refus
     if *context.stopping.borrow() {
         return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."));
     }
-    meta::holding(&mut *context.db.read().await?).await?;
+    if !context.db.is_in_place() {
+        tracing::error!(
+            "the database's file was deleted or replaced while it was served: restart with the right one"
+        );
+        let detail = "The database's file was deleted or replaced; restart the server with the right one.";
+        return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, detail));
+    }
+    meta::holding(&mut *context.db.reader().await?).await?;
     Ok(Json(json!({"status": "ready"})))
 }

@@ -37,10 +37,16 @@ fn beyond(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> IpAddr {
         if !proxies.contains(address) {
             break;
         }
-        let Ok(hop) = hop.parse() else { break };
+        let Some(hop) = address_of(hop) else { break };
         address = hop;
     }
     address
+}
+
+/// An address as proxies write it: alone, or with a port.
+fn address_of(hop: &str) -> Option<IpAddr> {
+    let alone = || hop.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    hop.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip())).or_else(alone)
 }
 
 #[cfg(test)]
@@ -60,5 +66,8 @@ mod tests {
         assert_eq!(of("10.0.0.1", "192.0.2.9, 198.51.100.7, 10.0.0.2", "10.0.0.0/8"), "198.51.100.7");
         assert_eq!(of("198.51.100.7", "192.0.2.9", "10.0.0.0/8"), "198.51.100.7");
         assert_eq!(of("10.0.0.1", "nonsense", "10.0.0.0/8"), "10.0.0.1");
+        assert_eq!(of("10.0.0.1", "198.51.100.7:4711", "10.0.0.0/8"), "198.51.100.7");
+        assert_eq!(of("10.0.0.1", "[2001:db8::1]:4711", "10.0.0.0/8"), "2001:db8::1");
+        assert_eq!(of("10.0.0.1", "[2001:db8::1]", "10.0.0.0/8"), "2001:db8::1");
     }
 }

@@ -32,16 +32,17 @@ pub async fn of_request(conn: &mut Conn, request: &Request) -> Result<Option<Syn
     }
 }
 
-/// Syncs, newest first, of one state if one is named; and how many to skip to read on.
+/// Syncs, newest first, of one state if one is named, after one if one is named; and the one after which to read on.
 pub async fn list(
     conn: &mut Conn,
     state: Option<SyncState>,
-    skip: u32,
+    after: Option<Uuid>,
     limit: u32,
-) -> Result<(Vec<SyncStatus>, Option<u32>), Error> {
-    let mut stored = syncs::list(conn, state, skip, limit + 1).await?;
-    let next = (stored.len() > limit as usize).then_some(skip + limit);
+) -> Result<(Vec<SyncStatus>, Option<Uuid>), Error> {
+    let mut stored = syncs::list(conn, state, after, limit + 1).await?;
+    let has_more = stored.len() > limit as usize;
     stored.truncate(limit as usize);
+    let next = stored.last().filter(|_| has_more).map(|last| last.id);
     let mut all = Vec::with_capacity(stored.len());
     for sync in stored {
         all.push(told(conn, sync).await?);

@@ -23,6 +23,9 @@ use crate::server::error::Error;
 
 /// Transactions that read at once, in each instance; more wait for their turn.
 const READERS: u32 = 8;
+/// Connections for small questions: who somebody is, whether the database answers. Reports leave them alone, so that a
+/// server that hangs under reports still lets people in.
+const SMALL: u32 = 3;
 /// How long a transaction waits for a connection, and so for a server that starts again.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The lock of the one transaction that may write: in `pg_locks` of type advisory, with classid 1297437537.
@@ -37,6 +40,7 @@ const SETTINGS: &str = "set application_name = 'music-analytics'; set client_min
                         set tcp_keepalives_count = 3; ";
 /// A report that takes longer is given up; an import's statement may have to wait for the disk.
 const OF_READERS: &str = "set statement_timeout = '1min'";
+const OF_SMALL: &str = "set statement_timeout = '5s'";
 /// Citus refuses to write into a table that all machines have once it has read from several machines at once in the
 /// same transaction; elsewhere the setting means nothing.
 const OF_WRITER: &str = "set statement_timeout = '10min'; set citus.multi_shard_modify_mode = 'sequential'";
@@ -117,6 +121,11 @@ impl Server {
     /// The connections that read.
     pub async fn readers(&self) -> Result<AnyPool, Error> {
         Ok(pool(READERS, PATIENCE, OF_READERS).connect_with(self.options.clone()).await?)
+    }
+
+    /// The connections for small questions.
+    pub async fn small(&self) -> Result<AnyPool, Error> {
+        Ok(pool(SMALL, PATIENCE, OF_SMALL).connect_with(self.options.clone()).await?)
     }
 
     /// For large temporary files and pictures.

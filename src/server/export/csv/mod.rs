@@ -110,7 +110,12 @@ fn change(compared: Option<Compared<'_>>) -> [String; 5] {
 
 /// A text cell that no spreadsheet takes for a formula.
 pub fn text(value: &str) -> String {
-    if value.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{value}") } else { value.to_owned() }
+    // Spreadsheets read the wide forms as well, and some end a cell at a semicolon.
+    let signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
+    let cell = |cell: &str| {
+        if cell.trim_start_matches(' ').starts_with(signs) { format!("'{cell}") } else { cell.to_owned() }
+    };
+    value.split(';').map(cell).collect::<Vec<_>>().join(";")
 }
 
 #[cfg(test)]
@@ -124,5 +129,8 @@ mod tests {
         assert_eq!(text("-"), "'-");
         assert_eq!(text("\t=1"), "'\t=1");
         assert_eq!(text("A=B"), "A=B");
+        assert_eq!(text("＝1+1"), "'＝1+1");
+        assert_eq!(text("x;=1+1"), "x;'=1+1");
+        assert_eq!(text("Me; Myself"), "Me; Myself");
     }
 }

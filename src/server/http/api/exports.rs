@@ -73,7 +73,7 @@ async fn csv_file(
     let report = reports::report(&context.db, &query, today()).await?;
     let ending = if which == Table::Tracks { ".csv".to_owned() } else { format!("-{which}.csv") };
     let name = file_name(&report, &ending);
-    audit::note(&context.db, person, Action::Exported, &name);
+    audit::must_note(&context.db, person, Action::Exported, &name).await?;
     let name = attachment(&name);
     let csv = reports::compute(move || {
         let table = table(&report, which).map_err(Error::Csv)?;
@@ -106,7 +106,7 @@ pub async fn workbook(
     let _permit = permit(&context)?;
     let report = reports::report(&context.db, &query, today()).await?;
     let name = file_name(&report, ".xlsx");
-    audit::note(&context.db, &person, Action::Exported, &name);
+    audit::must_note(&context.db, &person, Action::Exported, &name).await?;
     let name = attachment(&name);
     let base = context.config.base();
     let (file, length) = reports::compute(move || {

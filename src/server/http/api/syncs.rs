@@ -98,9 +98,9 @@ pub async fn list(
     SyncListing { state, listing }: SyncListing,
 ) -> Result<Json<Listed<SyncStatus>>, Refused> {
     let Listing { limit, cursor, .. } = listing;
-    let skip = cursor.map(|cursor| cursor.parse()).transpose();
-    let skip = skip.map_err(|_| Error::invalid("cursor", "is not one that this list gave out"))?;
-    let (items, next) = sync::list(&mut *context.db.read().await?, state, skip.unwrap_or(0), limit).await?;
+    let after = cursor.map(|cursor| cursor.parse()).transpose();
+    let after = after.map_err(|_| Error::invalid("cursor", "is not one that this list gave out"))?;
+    let (items, next) = sync::list(&mut *context.db.read().await?, state, after, limit).await?;
     Ok(Json(Listed { items, next: next.map(|next| next.to_string()) }))
 }
 

@@ -24,7 +24,7 @@ use crate::server::db::{sessions as stored, users};
 use crate::server::error::Error;
 use crate::server::flash::{self, Made};
 use crate::server::http::back;
-use crate::server::http::gate::MayRead;
+use crate::server::http::gate::{MayRead, SIGN_IN};
 use crate::server::http::problem::Refused;
 
 /// The screen's path.
@@ -62,12 +62,25 @@ pub struct Which {
     id: String,
 }
 
-/// Ends a session of one's own.
+/// The id that stands for all sessions.
+const ALL: &str = "all";
+
+/// Ends a session of one's own, or all of them.
 pub async fn end_session(
     State(context): State<Context>,
     MayRead(person): MayRead,
     Form(Which { id }): Form<Which>,
 ) -> Result<Response<Body>, Refused> {
+    if id == ALL {
+        let ended = async {
+            let mut tx = context.db.write().await?;
+            stored::end_others(&mut tx, &person.user_id, None).await?;
+            audit::write(&mut tx, &person, Action::SessionRevoked, "all").await?;
+            Ok::<_, Error>(tx.commit().await?)
+        };
+        ended.await?;
+        return Ok(Redirect::to(SIGN_IN).into_response());
+    }
     let ended = async {
         let mut tx = context.db.write().await?;
         if !stored::end(&mut tx, &person.user_id, &id).await? {
@@ -213,6 +226,7 @@ fn sessions_section(person: &Person, sessions: &[Session]) -> AnyView {
             <h2>"Sessions"</h2>
             {table("Sessions", &["Device", "From", "Last used", "Began", "End it"], rows)}
             <p class="hint">"A session ends an hour after its last use, and twelve hours after it began."</p>
+            {button("/account/sessions/end", &[("id", ALL)], "End all sessions", "End all sessions, this one too".to_owned())}
         </section>
     }
     .into_any()

@@ -1,22 +1,31 @@
 //! What people did, for admins: newest first, fifty at a time.
 
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::Response;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse as _;
 use leptos::prelude::*;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::frame::Frame;
 use super::parts::{table, time};
 use crate::components::field::choice;
 use crate::domain::view::encoding::encode;
-use crate::server::accounts::audit::Action;
+use crate::server::accounts::audit::{self, Action};
 use crate::server::accounts::users::normal;
+use crate::server::clock::rfc3339;
 use crate::server::context::Context;
 use crate::server::db::audit_log::{self, Entry};
+use crate::server::error::Error;
+use crate::server::export::csv::text as csv_text;
 use crate::server::http::gate::MayAdmin;
 use crate::server::http::problem::Refused;
 
+/// The screen's path.
+const PATH: &str = "/audit";
+/// Entries read at once for a file.
+const AT_ONCE: u32 = 1_000;
 /// Entries on a page.
 const ROWS: u32 = 50;
 
@@ -26,7 +35,7 @@ const ROWS: u32 = 50;
 pub struct Asked {
     action: String,
     actor: String,
-    skip: String,
+    after: String,
 }
 
 /// The screen.
@@ -38,9 +47,11 @@ pub async fn show(
 ) -> Result<Response<Body>, Refused> {
     let action: Option<Action> = asked.action.parse().ok();
     let actor = normal(&asked.actor);
-    let skip: u32 = asked.skip.parse().unwrap_or(0);
+    let after: Option<(i64, &str)> =
+        asked.after.split_once('-').and_then(|(at, id)| Some((at.parse().ok()?, id)));
     let mut tx = context.db.read().await?;
-    let mut entries = audit_log::list(&mut tx, action, &actor, skip, ROWS + 1).await?;
+    let mut entries = audit_log::list(&mut tx, action, &actor, after, ROWS + 1).await?;
+    let is_newest = after.is_none();
     drop(tx);
     let has_more = entries.len() > ROWS as usize;
     entries.truncate(ROWS as usize);
@@ -52,15 +63,19 @@ pub async fn show(
         } else {
             table("What people did", &["Time", "Who", "What", "Of what", "By", "From"], rows)
         };
-        let page = |words: &'static str, skip: u32| {
-            let skip = skip.to_string();
-            let pairs = [("action", action.map_or("", Action::as_str)), ("actor", &actor), ("skip", &skip)];
-            let href = format!("/audit?{}", encode(pairs.into_iter().filter(|(_, value)| !value.is_empty())));
+        let address = |path: &str, after: &str| {
+            let pairs = [("action", action.map_or("", Action::as_str)), ("actor", &actor), ("after", after)];
+            format!("{path}?{}", encode(pairs.into_iter().filter(|(_, value)| !value.is_empty())))
+        };
+        let link = |words: &'static str, href: String| {
             view! { <a class="button-quiet" href=href rel="external">{words}</a> }.into_any()
         };
+        let last = entries.last().map(|entry| format!("{}-{}", entry.at, entry.id)).unwrap_or_default();
         let links: Vec<AnyView> = [
-            (skip > 0).then(|| page("Newer", skip.saturating_sub(ROWS))),
-            has_more.then(|| page("Older", skip.saturating_add(ROWS))),
+            (!is_newest).then(|| link("Newest", address(PATH, ""))),
+            has_more.then(|| link("Older", address(PATH, &last))),
+            Some(link("Download CSV", address("/audit/log.csv", ""))),
+            Some(link("Download JSON lines", address("/audit/log.jsonl", ""))),
         ]
         .into_iter()
         .flatten()
@@ -75,6 +90,72 @@ pub async fn show(
         }
         .into_any()
     }))
+}
+
+/// An entry as a line of JSON.
+#[derive(Serialize)]
+struct Line<'a> {
+    time: String,
+    actor: &'a str,
+    action: &'static str,
+    subject: &'a str,
+    via: &'a str,
+    address: &'a str,
+}
+
+impl<'a> Line<'a> {
+    fn of(entry: &'a Entry) -> Self {
+        let Entry { at, actor, via, address, action, subject, .. } = entry;
+        Line { time: rfc3339(at / 1000), actor, action: action.as_str(), subject, via, address }
+    }
+}
+
+/// The whole log, or what of it is asked for, as a file: `log.csv` or `log.jsonl`, newest first.
+pub async fn download(
+    State(context): State<Context>,
+    MayAdmin(person): MayAdmin,
+    Path(file): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response<Body>, Refused> {
+    let is_csv = match file.as_str() {
+        "log.csv" => true,
+        "log.jsonl" => false,
+        _ => return Err(Error::NotFound { what: "file", id: file }.into()),
+    };
+    let action: Option<Action> = asked.action.parse().ok();
+    let actor = normal(&asked.actor);
+    audit::must_note(&context.db, &person, Action::Exported, &format!("audit {file}")).await?;
+    let mut tx = context.db.read().await?;
+    let mut text = String::new();
+    if is_csv {
+        text += "time,actor,action,subject,via,address\n";
+    }
+    let mut last: Option<(i64, String)> = None;
+    loop {
+        let after = last.as_ref().map(|(at, id)| (*at, id.as_str()));
+        let entries = audit_log::list(&mut tx, action, &actor, after, AT_ONCE).await?;
+        let Some(end) = entries.last() else { break };
+        for entry in &entries {
+            let line = Line::of(entry);
+            if is_csv {
+                let cells = [&line.time, line.actor, line.action, line.subject, line.via, line.address];
+                let cells = cells.map(|cell| format!("\"{}\"", csv_text(cell).replace('"', "\"\"")));
+                text += &cells.join(",");
+            } else {
+                text += &serde_json::to_string(&line).map_err(Error::damaged)?;
+            }
+            text.push('\n');
+        }
+        last = Some((end.at, end.id.clone()));
+    }
+    let kind = if is_csv { "text/csv; charset=utf-8" } else { "application/x-ndjson" };
+    let name = format!("attachment; filename=\"audit-{file}\"");
+    let headers = [
+        (CONTENT_TYPE, kind.to_owned()),
+        (CONTENT_DISPOSITION, name),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, text).into_response())
 }
 
 fn filter(action: Option<Action>, actor: &str) -> AnyView {

@@ -36,6 +36,7 @@ pub fn routes() -> Router<Context> {
         .route("/users", get(users::show).post(users::add))
         .route("/users/change", post(users::change))
         .route("/audit", get(audit::show))
+        .route("/audit/{file}", get(audit::download))
         .route("/imports", get(imports::show))
         .route("/imports/{id}", get(imports::ask))
         .route("/imports/undo", post(imports::undo))

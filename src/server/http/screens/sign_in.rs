@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{Form, Query, State};
-use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
+use axum::http::header::{HeaderName, LOCATION, RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse};
 use leptos::prelude::*;
@@ -103,7 +103,9 @@ pub async fn leave(
 ) -> Result<impl IntoResponse, Refused> {
     sign_out(&context, &person).await?;
     let cookie = cookies::no_session(&context.config);
-    Ok((StatusCode::SEE_OTHER, [(SET_COOKIE, cookie), (LOCATION, SIGN_IN.to_owned())]))
+    // What the browser kept of this product is for nobody who comes to it next.
+    let forget = (HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"".to_owned());
+    Ok((StatusCode::SEE_OTHER, [(SET_COOKIE, cookie), (LOCATION, SIGN_IN.to_owned()), forget]))
 }
 
 /// On to where somebody wanted to go, with a session.
