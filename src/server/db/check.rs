@@ -18,6 +18,7 @@ pub async fn soundness(conn: &mut Conn) -> Result<Vec<String>, Error> {
     let mut findings: Vec<String> = match integrity {
         Ok(lines) => lines,
         Err(Error::Db(error)) => vec![error.to_string()],
+        Err(Error::Damaged(why)) => vec![why],
         Err(error) => return Err(error),
     };
     findings.retain(|finding| finding != "ok");

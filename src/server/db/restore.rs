@@ -92,6 +92,7 @@ async fn checked(
     let unsound = |why: &str| Error::Unusable(format!("{} is not a sound database: {why}", from.display()));
     let of_sqlite = |error| match error {
         Error::Db(error) => unsound(&error.to_string()),
+        Error::Damaged(why) => unsound(&why),
         other => other,
     };
     let mut conn = sqlite::alone(copy, "rw").await.map_err(of_sqlite)?;
