@@ -71,3 +71,6 @@ create table artist_confirmations (
 
 -- A pasted list names artists by the ISRCs of their recordings.
 create index tracks_by_isrc on tracks (isrc);
+
+-- The ranking of a chart on a day is looked at before and after an import, and when that is taken back.
+create index chart_entries_by_day on chart_entries (chart_id, day);

@@ -147,6 +147,91 @@ async fn what_others_use_is_kept() {
     story.db.close().await;
 }
 
+/// Files of one import that say the same, and the provider after them: it has said so, too.
+#[tokio::test]
+async fn what_the_provider_confirmed_outlives_a_whole_import() {
+    let directory = tempfile::tempdir().unwrap();
+    let story = story_of(directory.path()).await;
+    let day = "2026-09-01";
+    let file = |name: &str, lines: &str| story.file(name, &format!("{OBSERVATIONS}\n{lines}"));
+    let files = [
+        file("1.csv", &format!("{SOLO},spotify,sp,{day},10\n")),
+        file("2.csv", &format!("{SOLO},spotify,sp,{day},10\n{SOLO},spotify,sp,2026-09-02,20\n")),
+        file("3.csv", &format!("{SOLO},spotify,sp,{day},30\n")),
+    ];
+    story.import(&files, false).await;
+    story.provider_brings(SOLO, "sp", day, 10).await;
+    assert!(story.undo_newest().await);
+    assert_eq!(story.value(SOLO, "sp", day).await, Some(10));
+    assert_eq!(story.value(SOLO, "sp", "2026-09-02").await, None);
+    story.db.close().await;
+}
+
+/// In the order in which they came, or in another: nothing is left of imports that are all taken back.
+#[tokio::test]
+async fn in_any_order_nothing_is_left() {
+    const WINDOWS: &str = "track_uuid,platform,from,to";
+    const CHART: &str = "chart_slug,platform,country_code,date,track_uuid,position";
+    let window = format!("{SOLO},spotify,2026-09-01,2026-09-30\n");
+    let place = |track: &str, position: u8| format!("top,spotify,IT,2026-09-01,{track},{position}\n");
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 3, 0, 1]] {
+        let directory = tempfile::tempdir().unwrap();
+        let story = story_of(directory.path()).await;
+        let before = story.data().await;
+        let ids = [
+            story.import_one("a.csv", &format!("{WINDOWS}\n{window}")).await,
+            story
+                .import_one("b.csv", &format!("{WINDOWS}\n{window}{DUET},spotify,2026-09-01,2026-09-30\n"))
+                .await,
+            story.import_one("c.csv", &format!("{CHART}\n{}", place(SOLO, 1))).await,
+            story.import_one("d.csv", &format!("{CHART}\n{}{}", place(SOLO, 1), place(DUET, 2))).await,
+        ];
+        if order[0] == 2 {
+            // Without the first, what the second said is still there.
+            story.undo(ids[2]).await.unwrap();
+            let mut tx = story.db.read().await.unwrap();
+            let places: i64 =
+                sqlx::query_scalar("select count(*) from chart_entries").fetch_one(&mut *tx).await.unwrap();
+            assert_eq!(places, 2);
+            drop(tx);
+            story.undo(ids[3]).await.unwrap();
+        } else {
+            for place in order.into_iter().filter(|place| *place > 1) {
+                story.undo(ids[place]).await.unwrap();
+            }
+        }
+        for place in order.into_iter().filter(|place| *place < 2) {
+            story.undo(ids[place]).await.unwrap();
+        }
+        assert_eq!(story.data().await, before, "{order:?}");
+        story.db.close().await;
+    }
+}
+
+/// A platform's meaning stays where values of it are stored.
+#[tokio::test]
+async fn the_reading_of_stored_values_stays() {
+    let directory = tempfile::tempdir().unwrap();
+    let story = story_of(directory.path()).await;
+    let mut tx = story.db.write().await.unwrap();
+    let id = platforms::put(&mut tx, "x-tunes", "X Tunes").await.unwrap();
+    let registry = platforms::registry(&mut tx).await.unwrap();
+    let spotify = registry.iter().find(|platform| platform.code == "spotify").unwrap();
+    let unknown =
+        platforms::PlatformMetric { kind: None, unit: None, enabled: false, ..spotify.metrics[0].clone() };
+    platforms::put_metric(&mut tx, id, &unknown).await.unwrap();
+    tx.commit().await.unwrap();
+    let meaning =
+        story.import_one("p.csv", "code,name,level,kind,unit\nx-tunes,X Tunes,track,counter,plays\n").await;
+    story.import_one("o.csv", &format!("{OBSERVATIONS}\n{SOLO},x-tunes,x,2026-09-01,5\n")).await;
+    let said = story.undo(meaning).await.unwrap();
+    assert!(said.contains("1 metric of a platform"), "{said}");
+    let mut tx = story.db.read().await.unwrap();
+    assert_eq!(rebuild::compare(&mut tx, |_, _| {}).await.unwrap().changed, 0);
+    drop(tx);
+    story.db.close().await;
+}
+
 /// A file of any kind about the few things that the story knows.
 fn any_file(random: &mut fastrand::Rng) -> String {
     let day = |random: &mut fastrand::Rng| start() + random.i32(0..6);

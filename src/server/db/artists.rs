@@ -38,6 +38,14 @@ pub struct Upserted {
     pub same: u64,
 }
 
+impl std::ops::AddAssign for Upserted {
+    fn add_assign(&mut self, other: Self) {
+        self.added += other.added;
+        self.changed += other.changed;
+        self.same += other.same;
+    }
+}
+
 impl Upserted {
     pub(super) fn count(&mut self, existed: bool, affected: u64) {
         match (existed, affected) {

@@ -91,6 +91,12 @@ pub async fn of_charts(conn: &mut Conn, charts: &[i64]) -> Result<HashMap<i64, V
     Ok(all)
 }
 
+/// What was asked of charts after a fetch: chart, first day, last day.
+pub(super) async fn charts_after(conn: &mut Conn, fetch_id: i64) -> Result<Vec<(i64, i64, i64)>, Error> {
+    let sql = "select chart_id, from_day, to_day from chart_windows where fetch_id > $1";
+    Ok(sqlx::query_as(sql).bind(fetch_id).fetch_all(conn).await?)
+}
+
 /// When each of these lists was last asked for, in seconds since 1970-01-01; by the subject's number, which
 /// is 0 for the platforms.
 pub async fn of_lists(conn: &mut Conn, of: List, subjects: &[i64]) -> Result<HashMap<i64, i64>, Error> {

@@ -430,19 +430,48 @@ pub async fn rankings(conn: &mut Conn, chart_id: i64, days: &BTreeSet<Day>) -> R
 
 /// Rankings of a chart.
 #[derive(Debug, Default)]
-pub struct Rankings(pub(super) Rows);
+pub struct Rankings(Rows);
 
 impl Rankings {
-    /// Notes how these rankings of days of a chart are different now.
+    /// Whether anybody was in the chart on a day.
+    pub fn has(&self, chart_id: i64, day: Day) -> bool {
+        self.0.contains_key(&format!("{chart_id}/{}", day.number()))
+    }
+
+    /// Notes how these rankings of days of a chart are different now, track by track. `named` are the places that the file
+    /// named on days on which somebody was in the chart before.
     pub async fn note(
         self,
         conn: &mut Conn,
         fetch_id: i64,
         chart_id: i64,
         days: &BTreeSet<Day>,
+        named: &HashSet<(Day, i64)>,
     ) -> Result<(), Error> {
-        let after = rankings(conn, chart_id, days).await?;
-        note(conn, fetch_id, Relation::Rankings, self.0, after.0, None).await
+        let (mut before, after) = (self.0, rankings(conn, chart_id, days).await?.0);
+        let mut same: BTreeMap<String, Columns> = BTreeMap::new();
+        for (day, track) in named {
+            let (key, track) = (format!("{chart_id}/{}", day.number()), track.to_string());
+            let place = |rows: &Rows| rows.get(&key).and_then(|row| row.get(&track)).cloned().flatten();
+            if let Some(position) = place(&after).filter(|position| place(&before).as_ref() == Some(position))
+            {
+                same.entry(key).or_default().insert(track, Some(position));
+            }
+        }
+        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+        for (key, after) in &after {
+            let entry = Entry::changed(&before.remove(key).unwrap_or_default(), after);
+            if !entry.says_nothing() {
+                entries.insert(key.clone(), entry);
+            }
+        }
+        // What an earlier import said of a place and this one says as well stays when that one is taken back.
+        let keys: Vec<String> = same.keys().cloned().collect();
+        for key in imported(conn, Relation::Rankings, &keys).await? {
+            let places = same.remove(&key).unwrap_or_default();
+            entries.entry(key).or_insert_with(Entry::touched).name(places);
+        }
+        put(conn, fetch_id, Relation::Rankings, &entries).await
     }
 }
 
@@ -469,6 +498,17 @@ pub(super) async fn note_window(
     let key = format!("{track_id}/{}/{from}/{to}", window.platform_id);
     let entry = Entry { before: fetch(before), after: fetch(fetch_id) };
     put(conn, fetch_id, Relation::Windows, &BTreeMap::from([(key, entry)])).await
+}
+
+/// Forgets, of a fetch that is taken back, that later ones asked anew for what it had asked for first.
+pub(super) async fn forget_windows_before(conn: &mut Conn, fetch_id: i64) -> Result<(), Error> {
+    let before = Columns::from([(FETCH.to_owned(), Some(fetch_id.to_string()))]);
+    sqlx::query("delete from import_changes where relation = $1 and before = $2")
+        .bind(Relation::Windows.as_str())
+        .bind(written(Some(&before))?)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// The column of a window.

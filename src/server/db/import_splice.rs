@@ -38,6 +38,20 @@ impl Entry {
         Entry { before: Some(Columns::new()), after: Some(Columns::new()) }
     }
 
+    /// It changed nothing and named nothing.
+    pub fn says_nothing(&self) -> bool {
+        let is_empty = |columns: &Option<Columns>| columns.as_ref().is_some_and(Columns::is_empty);
+        is_empty(&self.before) && is_empty(&self.after)
+    }
+
+    /// These columns were named as they were.
+    pub fn name(&mut self, columns: Columns) {
+        if let (Some(before), Some(after)) = (&mut self.before, &mut self.after) {
+            before.extend(columns.clone());
+            after.extend(columns);
+        }
+    }
+
     fn is_nothing(&self) -> bool {
         self.before.is_none() && self.after.is_none()
     }

@@ -18,6 +18,11 @@ impl Imports {
         Imports(fetches.into_iter().collect())
     }
 
+    /// Without one that is taken back now.
+    pub(super) fn remove(&mut self, fetch_id: i64) {
+        self.0.remove(&fetch_id);
+    }
+
     /// Whether a fetch is one of them.
     pub fn contains(&self, fetch_id: i64) -> bool {
         self.0.contains(&fetch_id)

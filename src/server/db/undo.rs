@@ -15,7 +15,7 @@ use super::imports::{self, By, Import, Imports};
 use super::meta::{self, Changed};
 use super::packed::{self, Fetched, Replaced};
 use super::platforms;
-use super::{Conn, confirmations, day, identifiers, list, rebuild};
+use super::{Conn, confirmations, day, fetched, identifiers, list, rebuild};
 use crate::domain::Day;
 use crate::domain::series::Observation;
 use crate::server::error::Error;
@@ -47,18 +47,18 @@ pub async fn undo(conn: &mut Conn, import: &Import, by: &By) -> Result<Undone, E
         );
         return Err(Error::invalid("id", message));
     }
+    // One file after the other: those that are still to come count as imports until then.
+    let mut imports = imports::standing(conn).await?;
     if !imports::end(conn, import.id, by).await? {
         return Err(Error::invalid("id", format!("import {} was undone before", import.id)));
     }
-    let imports = imports::standing(conn).await?;
     let mut undone = Undone::default();
     let readings = platforms::readings(conn).await?;
     for file in import.files.iter().rev() {
+        imports.remove(file.fetch_id);
         let subjects = imports::subjects(conn, file.fetch_id).await?;
         let mut changes = import_changes::of_fetch(conn, file.fetch_id).await?;
-        if let Some(windows) = changes.remove(&Relation::Windows) {
-            undo_windows(conn, file.fetch_id, windows).await?;
-        }
+        undo_windows(conn, file.fetch_id, changes.remove(&Relation::Windows).unwrap_or_default()).await?;
         let artists = file.kind == Some(FileKind::ArtistObservations);
         for subjects in subjects.chunks(AT_ONCE) {
             undone.restored += if artists {
@@ -364,7 +364,8 @@ async fn undo_windows(conn: &mut Conn, fetch_id: i64, entries: BTreeMap<String, 
         .execute(&mut *conn)
         .await?;
     }
-    Ok(())
+    // Who asked anew for a window that this one had asked for first is the first now.
+    import_changes::forget_windows_before(conn, fetch_id).await
 }
 
 /// Later entries as they are after a splice.
@@ -389,17 +390,29 @@ async fn undo_rankings(
 ) -> Result<u64, Error> {
     let keys: Vec<String> = entries.keys().cloned().collect();
     let mut later = import_changes::later(conn, Relation::Rankings, fetch_id, &keys).await?;
+    let asked = fetched::charts_after(conn, fetch_id).await?;
     let mut restored = 0;
     for (key, entry) in entries {
+        let [chart, day] = numbers(&key)?[..] else { continue };
+        // The provider was asked for this day later, and had nothing else to say.
+        if asked.iter().any(|(of, from, to)| *of == chart && (*from..=*to).contains(&day)) {
+            continue;
+        }
         let mut next = later.remove(&key).unwrap_or_default();
         let live = splice(&entry, &mut next);
         write_later(conn, Relation::Rankings, &key, &next).await?;
-        let [chart, day] = numbers(&key)?[..] else { continue };
-        let (from, to) = match live {
-            Live::Keep | Live::Return(_) => continue,
-            Live::Remove(made) => (made, Columns::new()),
-            Live::Change { from, to } => (from, to),
-        };
+        if let Some((heir, _)) = next.first() {
+            sqlx::query(
+                "update chart_days set fetch_id = $4 where chart_id = $1 and day = $2 and fetch_id = $3",
+            )
+            .bind(chart)
+            .bind(day)
+            .bind(fetch_id)
+            .bind(*heir)
+            .execute(&mut *conn)
+            .await?;
+        }
+        let Live::Change { from, to } = live else { continue };
         restored += 1;
         for (track, position) in from {
             let track: i64 = track.parse().map_err(Error::damaged)?;
@@ -475,6 +488,9 @@ async fn undo_rows(
             Live::Remove(columns) => {
                 made.insert(key, columns);
             }
+            Live::Change { to, .. } if takes_a_reading(conn, table, &key, &to).await? => {
+                *undone.kept.entry(table.relation).or_default() += 1;
+            }
             Live::Change { from, to } => undone.restored += table.change(conn, &key, &from, &to).await?,
             Live::Return(columns) => undone.restored += table.insert(conn, &key, &columns).await?,
         }
@@ -487,6 +503,19 @@ async fn undo_rows(
     Ok(())
 }
 
+/// Whether a change would leave nobody knowing how to read values that are stored.
+async fn takes_a_reading(conn: &mut Conn, table: Table, key: &str, to: &Columns) -> Result<bool, Error> {
+    if table.relation != Relation::PlatformMetrics || to.get("kind") != Some(&None) {
+        return Ok(false);
+    }
+    match key.split_once('/') {
+        Some((platform, metric)) if metric.starts_with("track/") => {
+            platforms::is_observed(conn, platform.parse().map_err(Error::damaged)?).await
+        }
+        _ => Ok(false),
+    }
+}
+
 /// Tables whose rows name a row of this one, by column.
 fn named_by(relation: Relation) -> &'static [(&'static str, &'static str)] {
     match relation {
@@ -494,13 +523,18 @@ fn named_by(relation: Relation) -> &'static [(&'static str, &'static str)] {
             ("track_artists", "artist_id"),
             ("ended_links", "artist_id"),
             ("artist_observations", "artist_id"),
+            ("artist_revisions", "artist_id"),
             ("artist_windows", "artist_id"),
+            ("artist_confirmations", "artist_id"),
         ],
         Relation::Tracks => &[
             ("track_artists", "track_id"),
             ("ended_links", "track_id"),
+            ("identifiers", "track_id"),
             ("observations", "track_id"),
+            ("series", "track_id"),
             ("revisions", "track_id"),
+            ("confirmations", "track_id"),
             ("fetched_windows", "track_id"),
             ("chart_entries", "track_id"),
         ],
@@ -509,15 +543,22 @@ fn named_by(relation: Relation) -> &'static [(&'static str, &'static str)] {
         }
         Relation::Platforms => &[
             ("platform_metrics", "platform_id"),
+            ("identifiers", "platform_id"),
             ("observations", "platform_id"),
+            ("revisions", "platform_id"),
+            ("confirmations", "platform_id"),
             ("fetched_windows", "platform_id"),
             ("artist_observations", "platform_id"),
+            ("artist_revisions", "platform_id"),
+            ("artist_windows", "platform_id"),
+            ("artist_confirmations", "platform_id"),
             ("charts", "platform_id"),
         ],
         Relation::PlatformMetrics => &[
             ("observations", "platform_id"),
             ("fetched_windows", "platform_id"),
             ("artist_observations", "platform_id"),
+            ("artist_windows", "platform_id"),
         ],
         Relation::TrackArtists | Relation::Rankings | Relation::Windows => &[],
     }

@@ -25,6 +25,9 @@ use crate::server::error::Error;
 /// Values handed on at once, or a few more: the last track is never cut.
 const AT_ONCE: usize = 1 << 16;
 
+/// Rows of the catalogue that are compared before and after at once.
+const ROWS_AT_ONCE: usize = 10_000;
+
 /// What writing did, and which lines only now turned out to be bad.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -55,20 +58,32 @@ pub async fn write(
             counts
         }
         Parsed::Artists(rows) => {
-            let (uuids, local_keys) = artists::keys(&rows);
-            let before = Before::artists(conn, &uuids, &local_keys).await?;
-            let counts = artists::put(conn, &rows).await?;
-            before.note(conn, fetch_id, None).await?;
+            let mut counts = Upserted::default();
+            for rows in rows.chunks(ROWS_AT_ONCE) {
+                let (uuids, local_keys) = artists::keys(rows);
+                let before = Before::artists(conn, &uuids, &local_keys).await?;
+                counts += artists::put(conn, rows).await?;
+                before.note(conn, fetch_id, None).await?;
+            }
             counts
         }
         Parsed::Tracks(rows) => {
-            let uuids: Vec<String> = rows.iter().map(|track| track.uuid.to_string()).collect();
-            let before = Before::tracks(conn, &uuids).await?;
-            let counts = tracks::put(conn, &rows).await?;
-            before.note(conn, fetch_id, None).await?;
+            let mut counts = Upserted::default();
+            for rows in rows.chunks(ROWS_AT_ONCE) {
+                let uuids: Vec<String> = rows.iter().map(|track| track.uuid.to_string()).collect();
+                let before = Before::tracks(conn, &uuids).await?;
+                counts += tracks::put(conn, rows).await?;
+                before.note(conn, fetch_id, None).await?;
+            }
             counts
         }
-        Parsed::TrackArtists(rows) => write_links(conn, fetch_id, &rows).await?,
+        Parsed::TrackArtists(rows) => {
+            let mut counts = Upserted::default();
+            for rows in rows.chunks(ROWS_AT_ONCE) {
+                counts += write_links(conn, fetch_id, rows).await?;
+            }
+            counts
+        }
         Parsed::Observations(merge) => return write_tracks(conn, fetch_id, merge, observed, watch).await,
         Parsed::FetchedWindows(merge) => return write_tracks(conn, fetch_id, merge, asked_for, watch).await,
         Parsed::ArtistObservations(merge) => return write_artists(conn, fetch_id, merge, watch).await,
@@ -228,6 +243,7 @@ async fn write_charts(
     let slugs: Vec<String> = file.charts.iter().map(|chart| chart.chart.slug.clone()).collect();
     let before = Before::charts(conn, &slugs).await?;
     let (mut numbers, mut rankings) = (Vec::new(), Vec::new());
+    let mut named = vec![HashSet::new(); file.charts.len()];
     for chart in &file.charts {
         let number = charts::put(conn, &chart.chart).await?;
         rankings.push(import_changes::rankings(conn, number, &chart.days).await?);
@@ -247,6 +263,9 @@ async fn write_charts(
             for value in &series.values {
                 let position = u32::try_from(value.value).map_err(Error::damaged)?;
                 places.push(Place { track_id, chart_id: numbers[chart], day: value.day, position });
+                if rankings[chart].has(numbers[chart], value.day) {
+                    named[chart].insert((value.day, track_id));
+                }
             }
         }
         let written = charts::put_places(conn, &places).await?;
@@ -254,8 +273,8 @@ async fn write_charts(
         counts.same += places.len() as u64 - written;
         watch.advance(places.len() as u64);
     }
-    for ((chart, number), before) in file.charts.iter().zip(numbers).zip(rankings) {
-        before.note(conn, fetch_id, number, &chart.days).await?;
+    for (((chart, number), before), named) in file.charts.iter().zip(numbers).zip(rankings).zip(&named) {
+        before.note(conn, fetch_id, number, &chart.days, named).await?;
     }
     Ok(Outcome { counts, bad: merged(merging).await?, subjects: BTreeSet::new() })
 }
