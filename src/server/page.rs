@@ -10,7 +10,7 @@ use super::context::Context;
 use super::db::read_model::ReadModel;
 use super::error::Error;
 use super::page_status::with_status;
-use super::resolve::resolve;
+use super::resolve::{Asked, ask, resolve};
 use super::{listings, reports, sync_page};
 use crate::domain::listing::ArtistItem;
 use crate::domain::query::{FieldError, Query};
@@ -56,7 +56,7 @@ async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
     if let Some(q) = &address.q {
         page.matches = listings::best_matches(&mut state, q.trim(), MATCHES).await?;
         if page.matches.is_empty() && is_list(q) {
-            let resolved = resolve(context, &mut state, q).await?;
+            let resolved = resolve(&mut state, q, &Asked::new()).await?;
             page.unmatched = resolved.missing;
             page.matches = resolved.found;
         }
@@ -76,8 +76,8 @@ async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
 /// The database failed.
 pub async fn find_artists(context: &Context, q: &str, is_list: bool) -> Result<Resolved, Problem> {
     if is_list {
-        let mut state = context.db.state().await?;
-        return Ok(resolve(context, &mut state, q).await?);
+        let asked = ask(context, q).await?;
+        return Ok(resolve(&mut context.db.state().await?, q, &asked).await?);
     }
     let found = listings::artists(&context.db, q.trim(), MATCHES, None).await?.items;
     Ok(Resolved { found, missing: Vec::new() })

@@ -1,6 +1,6 @@
 //! Finds the artists of a pasted list.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::accounts::Right;
 use super::caller;
@@ -15,15 +15,58 @@ use crate::domain::{ArtistId, Role};
 
 /// Spotify's artists that are asked of the provider for one list: each costs a call.
 const CALLS: usize = 20;
+/// Entries of a list, and parts of an entry, that are looked for.
+const MOST: usize = 2 * MAX_ARTISTS;
+
+/// What the provider says about Spotify's artists: UUID and name.
+pub type Asked = HashMap<String, Option<(ArtistId, String)>>;
+
+/// Asks the provider, for somebody who may spend its calls, whom Spotify's artists of a list are that nobody here knows
+/// yet. No connection of the database is held meanwhile.
+///
+/// # Errors
+/// The database failed.
+pub async fn ask(context: &Context, text: &str) -> Result<Asked, Error> {
+    let mut asked = Asked::new();
+    if !caller::person().is_some_and(|person| person.right >= Right::Sync) {
+        return Ok(asked);
+    }
+    let ids = entries(text).into_iter().take(MOST).filter_map(|entry| match Named::of(entry) {
+        Named::SpotifyArtist(id) => Some(id),
+        _ => None,
+    });
+    let mut unknown = Vec::new();
+    {
+        let mut conn = context.db.reader().await?;
+        if context.provider.usable(&mut conn).await.is_err() {
+            return Ok(asked);
+        }
+        for id in ids {
+            if unknown.len() < CALLS && artists::of_external_id(&mut conn, &id).await?.is_none() {
+                unknown.push(id);
+            }
+        }
+    }
+    for id in unknown {
+        let found = context.provider.client().await?.artist_by_platform("spotify", &id).await.ok();
+        asked.insert(id, found.map(|artist| (ArtistId::Uuid(artist.uuid), artist.name)));
+    }
+    Ok(asked)
+}
 
 /// The artists of a list, and what of it is nobody here.
 ///
 /// # Errors
 /// The database failed.
-pub async fn resolve(context: &Context, state: &mut ReadModel<'_>, text: &str) -> Result<Resolved, Error> {
-    let mut resolver = Resolver { context, ids: Vec::new(), missing: Vec::new(), calls: 0 };
-    for entry in entries(text) {
+pub async fn resolve(state: &mut ReadModel<'_>, text: &str, asked: &Asked) -> Result<Resolved, Error> {
+    let mut resolver = Resolver { asked, ids: Vec::new(), missing: Vec::new() };
+    let all = entries(text);
+    for entry in all.iter().take(MOST) {
         resolver.entry(state, entry).await?;
+        tokio::task::consume_budget().await;
+    }
+    if all.len() > MOST {
+        resolver.missing.push(format!("{} more: a list has at most {MOST} entries", all.len() - MOST));
     }
     let Resolver { ids, mut missing, .. } = resolver;
     let mut seen = BTreeSet::new();
@@ -43,10 +86,9 @@ pub async fn resolve(context: &Context, state: &mut ReadModel<'_>, text: &str) -
 }
 
 struct Resolver<'a> {
-    context: &'a Context,
+    asked: &'a Asked,
     ids: Vec<ArtistId>,
     missing: Vec<String>,
-    calls: usize,
 }
 
 impl Resolver<'_> {
@@ -56,7 +98,7 @@ impl Resolver<'_> {
             Some(parts) if self.of_name(state, entry).await?.is_err() => parts,
             _ => vec![entry],
         };
-        for part in parts {
+        for part in parts.into_iter().take(MOST) {
             match self.one(state, part).await? {
                 Ok(ids) => self.ids.extend(ids),
                 Err(reason) => self.missing.push(format!("{part}: {reason}")),
@@ -110,27 +152,21 @@ impl Resolver<'_> {
 
     /// The artist whom Spotify knows by an id: the provider tells which one that is.
     async fn of_spotify(
-        &mut self,
+        &self,
         state: &mut ReadModel<'_>,
         id: &str,
     ) -> Result<Result<Vec<ArtistId>, String>, Error> {
         if let Some(known) = artists::of_external_id(state.conn().await?, id).await? {
             return Ok(Ok(vec![known]));
         }
-        let may_ask = caller::person().is_some_and(|person| person.right >= Right::Sync);
-        if !may_ask || self.calls >= CALLS || self.context.provider.usable(state.conn().await?).await.is_err()
-        {
+        let Some(found) = self.asked.get(id) else {
             return Ok(Err("not known here: use the name".to_owned()));
-        }
-        self.calls += 1;
-        let Ok(found) = self.context.provider.client().await?.artist_by_platform("spotify", id).await else {
-            return Ok(Err("Soundcharts does not know it".to_owned()));
         };
-        let artist = ArtistId::Uuid(found.uuid);
-        Ok(if state.artists(&[artist]).await?.is_empty() {
-            Err(format!("{} is not here yet: add it under Artists", found.name))
+        let Some((artist, name)) = found else { return Ok(Err("Soundcharts does not know it".to_owned())) };
+        Ok(if state.artists(&[*artist]).await?.is_empty() {
+            Err(format!("{name} is not here yet: add it under Artists"))
         } else {
-            Ok(vec![artist])
+            Ok(vec![*artist])
         })
     }
 }

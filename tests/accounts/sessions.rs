@@ -168,23 +168,34 @@ async fn what_was_entered_when_a_session_had_ended_is_kept() {
     let admin = house.admin().await;
     admin.post("/sign-out", &[]).await;
     let client = signed_in::nobody().build().unwrap();
-    let request = form(client.post(house.url("/users")), &[("email", "bob@example.com"), ("role", "viewer")]);
-    let answer =
-        request.header("cookie", &admin.cookie).header("referer", house.url("/users")).send().await.unwrap();
+    let setting = [
+        ("platform", "spotify"),
+        ("level", "track"),
+        ("metric", "audience"),
+        ("kind", "counter"),
+        ("unit", "plays of a test"),
+        ("enabled", "true"),
+    ];
+    let send = async |path: &str, fields: &[(&str, &str)]| {
+        let request = form(client.post(house.url(path)), fields).header("cookie", &admin.cookie);
+        request.header("referer", house.url("/platforms")).send().await.unwrap()
+    };
+    let answer = send("/users", &[("email", "bob@example.com"), ("role", "admin")]).await;
+    assert_eq!(answer.headers()["location"], "/sign-in", "what is about accounts is not kept");
+    let answer = send("/platforms/set", &setting).await;
     assert_eq!(answer.headers()["location"], "/sign-in?next=%2Fresume");
     let kept = cookie(&answer);
-    assert_eq!(house.number("select count(*) from users where email = 'bob@example.com'").await, 0);
+    let changed =
+        async || house.number("select count(*) from platform_metrics where unit = 'plays of a test'").await;
+    assert_eq!(changed().await, 0);
     let again = house.admin().await;
     let both = format!("{}; {kept}", again.cookie);
     let page = client.get(house.url("/resume")).header("cookie", &both).send().await.unwrap();
     let page = page.text().await.unwrap();
-    assert!(page.contains("bob@example.com") && page.contains("action=\"/users\""), "{page}");
-    assert_eq!(
-        house.number("select count(*) from users where email = 'bob@example.com'").await,
-        0,
-        "not by itself"
-    );
-    again.sends("/users", &[("email", "bob@example.com"), ("role", "viewer")]).await;
-    assert_eq!(house.number("select count(*) from users where email = 'bob@example.com'").await, 1);
+    assert!(page.contains("plays of a test") && page.contains("action=\"/platforms/set\""), "{page}");
+    assert!(page.contains("Change a platform"), "what it does is said");
+    assert_eq!(changed().await, 0, "not by itself");
+    assert_eq!(again.post("/platforms/set", &setting).await.status(), 303);
+    assert_eq!(changed().await, 1);
     assert_eq!(again.get("/resume").await.status(), 303, "there is nothing to go on with");
 }

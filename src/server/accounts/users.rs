@@ -160,6 +160,7 @@ pub async fn change_own_password(
     before: &str,
     after: &str,
 ) -> Result<(), Error> {
+    accept(after, &person.email).map_err(|error| Error::invalid("after", error.to_string()))?;
     // Whoever has got at a session is not to find out the password by it.
     let subjects = Subjects::new(&person.email, &person.address);
     let mut tx = db.write().await?;
@@ -173,11 +174,16 @@ pub async fn change_own_password(
     if old.is_none() {
         return Err(Error::invalid("password", "the visitor of demo data has no password"));
     }
-    if !hasher.matches(before.to_owned(), old).await? {
+    if !hasher.matches(before.to_owned(), old.clone()).await? {
         return Err(Error::invalid("before", "this is not your password"));
     }
     let hash = hash(hasher, &person.email, after).await?;
     let mut tx = db.write().await?;
+    // It may have been reset or disabled meanwhile.
+    let now = users::by_id(&mut tx, &person.user_id).await?.filter(|user| !user.is_disabled);
+    if now.and_then(|user| user.password_hash) != old {
+        return Err(Error::invalid("before", "your account was changed meanwhile: sign in again"));
+    }
     subjects.forgive(&mut tx).await?;
     users::set_password(&mut tx, &person.user_id, &hash).await?;
     sessions::end_others(&mut tx, &person.user_id, person.session_id()).await?;

@@ -264,9 +264,15 @@ impl ReadModel<'_> {
     /// The names of all artists, to search in.
     pub(super) async fn names(&mut self) -> Result<Arc<Names>, Error> {
         let (db, version) = (self.db, self.versions.catalogue);
+        let kept = Arc::clone(&*db.memory.names.lock().await);
+        if kept.version == version {
+            return Ok(kept);
+        }
+        // The connection comes before the lock, as it does for everybody: nobody waits for it with the lock in hand.
+        let conn = self.conn().await?;
         let mut names = db.memory.names.lock().await;
         if names.version != version {
-            *names = Arc::new(Names::read(self.conn().await?, version).await?);
+            *names = Arc::new(Names::read(conn, version).await?);
         }
         Ok(Arc::clone(&names))
     }

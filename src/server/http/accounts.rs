@@ -8,6 +8,8 @@ use crate::domain::Problem;
 
 /// Requests of one account that are answered at once.
 const REQUESTS: u32 = 24;
+/// Pictures of one account that are answered at once.
+const PICTURES: u32 = 64;
 /// Streams of events that one account watches at once.
 const STREAMS: u32 = 32;
 
@@ -16,6 +18,8 @@ const STREAMS: u32 = 32;
 pub enum Kind {
     /// A request, until its answer was sent.
     Request,
+    /// A picture, of which a page asks for many at once and which may have to be fetched from elsewhere.
+    Picture,
     /// A stream of events, until nobody watches it.
     Stream,
 }
@@ -24,6 +28,7 @@ impl Kind {
     const fn limit(self) -> u32 {
         match self {
             Kind::Request => REQUESTS,
+            Kind::Picture => PICTURES,
             Kind::Stream => STREAMS,
         }
     }
@@ -52,6 +57,7 @@ impl Accounts {
         if *count >= kind.limit() {
             let what = match kind {
                 Kind::Request => "requests under way",
+                Kind::Picture => "pictures under way",
                 Kind::Stream => "syncs watched",
             };
             let detail = format!(

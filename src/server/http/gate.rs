@@ -69,7 +69,9 @@ pub async fn gate(State(context): State<Context>, mut request: Request, next: Ne
                 (Via::Token { id, .. }, Some(limit)) => Some(context.calls.count(id, limit)),
                 _ => None,
             };
-            let place = match context.accounts.take(&person.user_id, Kind::Request) {
+            let kind =
+                if request.uri().path().starts_with("/pictures/") { Kind::Picture } else { Kind::Request };
+            let place = match context.accounts.take(&person.user_id, kind) {
                 Ok(place) => place,
                 Err(refused) => return refused.into_response(),
             };
@@ -139,7 +141,7 @@ async fn turned_away(context: &Context, request: Request) -> Response<Body> {
     }
     let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return keep(request, context.config.is_https()).await;
+        return keep(request, &context.config).await;
     }
     let next = match asked {
         "/" => String::new(),

@@ -1,29 +1,62 @@
 //! What an answer takes it gives back when it was sent, and not before: whoever reads slowly holds a place for so long.
 
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::Response;
 use axum::http::header::CONTENT_TYPE;
 use hyper::body::{Frame, SizeHint};
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 /// The answer, which holds `place` until its body was sent. A stream of events holds none: it lasts as long as somebody
 /// watches, and has limits of its own.
-pub fn until_sent<P: Send + Unpin + 'static>(response: Response<Body>, place: P) -> Response<Body> {
+pub fn until_sent<P: Send + 'static>(response: Response<Body>, place: P) -> Response<Body> {
     let is_stream = response
         .headers()
         .get(CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
-    if is_stream { response } else { response.map(|body| Body::new(Held { body, _place: place })) }
+    if is_stream {
+        return response;
+    }
+    // What fits into the connection's own buffers is gone at once.
+    let is_small = response.body().size_hint().upper().is_some_and(|size| size <= SMALL);
+    let place = Arc::new(Mutex::new(Some(place)));
+    let giving_back = (!is_small).then(|| {
+        let place = Arc::clone(&place);
+        let giving_back = tokio::spawn(async move {
+            sleep(LONGEST).await;
+            place.lock().unwrap_or_else(PoisonError::into_inner).take();
+        });
+        GivingBack(giving_back)
+    });
+    response.map(|body| Body::new(Held { body, _place: place, _giving_back: giving_back }))
+}
+
+/// Bytes that wait for nobody who reads.
+const SMALL: u64 = 64 * 1024;
+/// The longest that a place is held, however slowly somebody reads.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// The task that gives the place back in time; not needed once the body has gone.
+struct GivingBack(JoinHandle<()>);
+
+impl Drop for GivingBack {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 struct Held<P> {
     body: Body,
-    _place: P,
+    _place: Arc<Mutex<Option<P>>>,
+    _giving_back: Option<GivingBack>,
 }
 
-impl<P: Unpin> HttpBody for Held<P> {
+impl<P> HttpBody for Held<P> {
     type Data = Bytes;
     type Error = axum::Error;
 

@@ -34,9 +34,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `stop`, and then until the requests that are open have ended.
 pub async fn listen(listener: TcpListener, app: Router, stop: impl Future<Output = ()>) {
-    let mut server = Builder::new(TokioExecutor::new());
+    // HTTP/2 is the proxy's, as TLS is: browsers speak it over TLS alone, and one connection of it could hold every place.
+    let mut server = Builder::new(TokioExecutor::new()).http1_only();
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
-    server.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD).max_concurrent_streams(100);
     let (open, places) = (GracefulShutdown::new(), Arc::new(Semaphore::new(AT_ONCE)));
     let mut stop = std::pin::pin!(stop);
     loop {

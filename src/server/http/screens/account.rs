@@ -155,7 +155,7 @@ pub fn back_with(path: &str, done: Result<String, Error>) -> Result<Response<Bod
     Ok((AppendHeaders([(SET_COOKIE, flash::cookie(&told))]), Redirect::to(path)).into_response())
 }
 
-async fn screen(context: &Context, person: &Person, frame: Frame) -> Result<Response<Body>, Refused> {
+async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<Response<Body>, Refused> {
     let made = frame.made();
     let mut tx = context.db.read().await?;
     let sessions = stored::of_user(&mut tx, &person.user_id, sessions::alive()).await?;

@@ -38,6 +38,8 @@ pub struct Frame {
     told: Option<Told>,
     /// A secret that was made by the last press on a button.
     made: Option<Made>,
+    /// Whether this page shows it.
+    shows_made: bool,
 }
 
 impl FromRequestParts<Context> for Frame {
@@ -57,14 +59,22 @@ impl FromRequestParts<Context> for Frame {
             css: context.assets.address("pkg/main.css"),
             told: flash::read(&parts.headers),
             made: Made::read(&parts.headers),
+            shows_made: false,
         })
     }
 }
 
 impl Frame {
-    /// The secret that this page shows, this once.
-    pub fn made(&self) -> Option<Made> {
-        self.made.clone()
+    /// The secret that this page shows, this once; other pages leave it to the one that does.
+    pub fn made(&mut self) -> Option<Made> {
+        self.shows_made = self.made.is_some();
+        self.made.take()
+    }
+
+    /// The same for a refusal: what is to be told waits for the page that it was meant for.
+    #[must_use]
+    pub fn of_refusal(self) -> Self {
+        Frame { told: None, made: None, ..self }
     }
 
     /// The same, with something to tell.
@@ -127,7 +137,7 @@ impl Frame {
         title: &'static str,
         body: impl FnOnce() -> AnyView + Send + 'static,
     ) -> Response<Body> {
-        let Frame { theme, is_demo, role, path, css, told, made } = self;
+        let Frame { theme, is_demo, role, path, css, told, shows_made, .. } = self;
         let asked = path.clone();
         // The title is text only: the marks that views leave between their parts would be seen in it.
         let html = Owner::new().with(move || {
@@ -154,7 +164,7 @@ impl Frame {
             .to_html()
         });
         let headers = [(CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, "no-store")];
-        let gone = [told.map(|_| flash::GONE.to_owned()), made.map(|_| Made::gone(&asked))];
+        let gone = [told.map(|_| flash::GONE.to_owned()), shows_made.then(|| Made::gone(&asked))];
         let gone = gone.into_iter().flatten().map(|cookie| (SET_COOKIE, cookie));
         let page = (status, headers, Html(format!("<!DOCTYPE html>{html}")));
         (AppendHeaders(gone.collect::<Vec<_>>()), page).into_response()

@@ -23,7 +23,7 @@ pub async fn readable(
     let Some(problem) = response.extensions().get::<Problem>().filter(|_| is_for_people).cloned() else {
         return response;
     };
-    let mut page = frame.card(response.status(), "This did not work", move || {
+    let mut page = frame.of_refusal().card(response.status(), "This did not work", move || {
         view! {
             <p>{problem.detail}</p>
             <a class="button" href="/analytics">"Go to Music Analytics"</a>

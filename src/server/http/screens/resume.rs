@@ -1,7 +1,7 @@
 //! A form that was sent after the session had ended: it is kept, and can be sent once somebody has signed in again.
 
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Response};
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
@@ -10,15 +10,33 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 
 use super::frame::Frame;
 use super::parts::table;
+use crate::server::config::Config;
+use crate::server::context::Context;
 use crate::server::http::gate::{MayRead, SIGN_IN};
 use crate::server::http::{back, cookies};
 
-/// Name of the cookie that keeps the form.
-const COOKIE: &str = "kept";
-/// The most bytes of a form that are kept: cookies are limited.
+/// The most bytes of a form that are kept.
 const LONGEST: usize = 2048;
-/// Fields that are nobody's to keep.
-const SECRET: [&str; 3] = ["password", "before", "after"];
+/// The most bytes of a cookie that browsers keep.
+const COOKIE_SIZE: usize = 4000;
+/// Forms that are kept, and what they do. Those about accounts are not: whoever signs in next may be somebody else.
+const KEPT: [(&str, &str); 4] = [
+    ("/artists/act", "Add or link an artist"),
+    ("/imports/undo", "Undo an import"),
+    ("/platforms/set", "Change a platform"),
+    ("/syncs/act", "Start, retry or cancel a sync"),
+];
+
+/// Name of the cookie that keeps the form: bound to this host, or to this port of it.
+fn cookie_name(config: &Config) -> String {
+    if config.is_https() { "__Host-kept".to_owned() } else { format!("kept-{}", config.addr.port()) }
+}
+
+/// The cookie that removes it.
+pub fn gone(config: &Config) -> String {
+    let secure = if config.is_https() { "; Secure" } else { "" };
+    format!("{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}", cookie_name(config))
+}
 
 /// A form that was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,42 +59,62 @@ impl Kept {
         }
         let body = to_bytes(body, LONGEST).await.ok()?;
         let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
-        let is_secret = |(name, _): &(String, String)| SECRET.contains(&name.as_str());
         let back = back::referer(&parts.headers)?;
         let action = parts.uri.path().to_owned();
-        (!fields.iter().any(is_secret)).then_some(Kept { action, back, fields })
+        does(&action)?;
+        Some(Kept { action, back, fields })
     }
 
-    fn cookie(&self, is_https: bool) -> String {
+    /// The cookie, unless it is too large for one.
+    fn cookie(&self, config: &Config) -> Option<String> {
         let mut text = form_urlencoded::Serializer::new(String::new());
         text.append_pair("", &self.action).append_pair("", &self.back).extend_pairs(&self.fields);
         let text = utf8_percent_encode(&text.finish(), NON_ALPHANUMERIC).to_string();
-        let secure = if is_https { "; Secure" } else { "" };
-        format!("{COOKIE}={text}; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax{secure}")
+        let secure = if config.is_https() { "; Secure" } else { "" };
+        let cookie =
+            format!("{}={text}; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax{secure}", cookie_name(config));
+        (cookie.len() <= COOKIE_SIZE).then_some(cookie)
     }
 
-    fn read(headers: &HeaderMap) -> Option<Self> {
-        let text = percent_decode_str(cookies::value(headers, COOKIE)?).decode_utf8().ok()?;
+    fn read(config: &Config, headers: &HeaderMap) -> Option<Self> {
+        let text = percent_decode_str(cookies::value(headers, &cookie_name(config))?).decode_utf8().ok()?;
         let mut pairs = form_urlencoded::parse(text.as_bytes()).into_owned();
         let (action, back) = (pairs.next()?.1, pairs.next()?.1);
         let (action, back) = (back::path_of(&action)?, back::path_of(&back)?);
+        does(&action)?;
         Some(Kept { action, back, fields: pairs.collect() })
     }
 }
 
+/// What a form does that is kept, in words.
+fn does(action: &str) -> Option<&'static str> {
+    KEPT.iter().find(|(kept, _)| *kept == action).map(|(_, words)| *words)
+}
+
 /// Leads somebody to sign in whose form was not taken, and keeps what they had entered.
-pub async fn keep(request: Request, is_https: bool) -> Response<Body> {
-    let Some(kept) = Kept::of(request).await else { return Redirect::to(SIGN_IN).into_response() };
-    let cookie = AppendHeaders([(SET_COOKIE, kept.cookie(is_https))]);
-    (cookie, Redirect::to(&format!("{SIGN_IN}?next=%2Fresume"))).into_response()
+pub async fn keep(request: Request, config: &Config) -> Response<Body> {
+    let (next, cookie) = match Kept::of(request).await.and_then(|kept| kept.cookie(config)) {
+        Some(cookie) => ("?next=%2Fresume", cookie),
+        // An older one is not this one.
+        None => ("", gone(config)),
+    };
+    (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&format!("{SIGN_IN}{next}"))).into_response()
 }
 
 /// Shows what was entered, to be sent or left.
-pub async fn show(MayRead(_): MayRead, headers: HeaderMap, frame: Frame) -> Response<Body> {
-    let Some(kept) = Kept::read(&headers) else { return Redirect::to("/").into_response() };
-    let gone = format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+pub async fn show(
+    State(context): State<Context>,
+    MayRead(_): MayRead,
+    headers: HeaderMap,
+    frame: Frame,
+) -> Response<Body> {
+    let Some(kept) = Kept::read(&context.config, &headers) else {
+        return Redirect::to("/").into_response();
+    };
+    let gone = gone(&context.config);
     let screen = frame.screen("Signed in again", move || {
         let Kept { action, back, fields } = kept;
+        let what = does(&action).unwrap_or_default();
         let hidden: Vec<AnyView> = fields
             .iter()
             .map(|(name, value)| {
@@ -86,6 +124,7 @@ pub async fn show(MayRead(_): MayRead, headers: HeaderMap, frame: Frame) -> Resp
         let rows = fields.into_iter().map(|(name, value)| vec![name.into_any(), value.into_any()]).collect();
         view! {
             <section class="card">
+                <h2>{what}</h2>
                 <p>"Your session had ended before this was sent. Nothing has happened yet; this is what you had entered:"</p>
                 {table("What you had entered", &["Field", "Value"], rows)}
                 <form method="post" action=action>
@@ -119,11 +158,15 @@ mod tests {
         let kept = Kept::of(sent("act=link&id=local-1&isrc=a%20b%3B%3D%26")).await.unwrap();
         assert_eq!((kept.action.as_str(), kept.back.as_str()), ("/artists/act", "/artists?q=x"));
         assert_eq!(kept.fields[2], ("isrc".to_owned(), "a b;=&".to_owned()));
-        let cookie = kept.cookie(false);
+        let config = Config::default();
+        let cookie = kept.cookie(&config).unwrap();
         let pair = HeaderValue::from_str(cookie.split(';').next().unwrap()).unwrap();
-        assert_eq!(Kept::read(&HeaderMap::from_iter([(COOKIE_HEADER, pair)])), Some(kept));
-        for refused in ["email=a&password=b", "before=a&after=b", &"x=y&".repeat(1000)] {
-            assert_eq!(Kept::of(sent(refused)).await, None, "{refused}");
+        assert_eq!(Kept::read(&config, &HeaderMap::from_iter([(COOKIE_HEADER, pair)])), Some(kept));
+        assert_eq!(Kept::of(sent(&"x=y&".repeat(1000))).await, None, "too long");
+        for path in ["/account/password", "/users", "/users/change", "/sign-out", "/set-up/x"] {
+            let mut request = sent("x=y");
+            *request.uri_mut() = path.parse().unwrap();
+            assert_eq!(Kept::of(request).await, None, "{path}");
         }
     }
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::frame::Frame;
 use super::parts::{email, password};
+use super::resume;
 use crate::server::accounts::sessions::Origin;
 use crate::server::accounts::sign_in::{SignIn, sign_in, sign_out};
 use crate::server::accounts::{first, visitor};
@@ -105,7 +106,8 @@ pub async fn leave(
     let cookie = cookies::no_session(&context.config);
     // What the browser kept of this product is for nobody who comes to it next.
     let forget = (HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"".to_owned());
-    Ok((StatusCode::SEE_OTHER, [(SET_COOKIE, cookie), (LOCATION, SIGN_IN.to_owned()), forget]))
+    let cookies = AppendHeaders([(SET_COOKIE, cookie), (SET_COOKIE, resume::gone(&context.config))]);
+    Ok((StatusCode::SEE_OTHER, cookies, [(LOCATION, SIGN_IN.to_owned()), forget]))
 }
 
 /// On to where somebody wanted to go, with a session.

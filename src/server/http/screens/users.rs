@@ -103,7 +103,7 @@ fn with_password(
     show_made(context, PATH, made)
 }
 
-async fn screen(context: &Context, person: &Person, frame: Frame) -> Result<Response<Body>, Refused> {
+async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<Response<Body>, Refused> {
     let made = frame.made();
     let mut tx = context.db.read().await?;
     let users = users::list(&mut tx).await?;
