@@ -23,7 +23,7 @@ pub struct Page {
     pub artists: Vec<ArtistItem>,
     /// The artists that match `q`.
     pub matches: Vec<ArtistItem>,
-    /// Where `q` is a list: its entries that are nobody here, with the reason.
+    /// Where `q` is a list: the entries that match no artist, with the reason.
     pub unmatched: Vec<String>,
     /// Some artists to begin with, where nothing was asked.
     pub examples: Vec<ArtistItem>,

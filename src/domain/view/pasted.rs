@@ -71,7 +71,7 @@ pub fn entries(text: &str) -> Vec<&str> {
     parts.map(|part| part.trim().trim_end_matches(',').trim()).filter(|part| !part.is_empty()).collect()
 }
 
-/// The parts between the commas of an entry that is nobody's name; `None` where there is no comma.
+/// The parts between the commas of an entry that is no artist's name; `None` where there is no comma.
 pub fn parted(entry: &str) -> Option<Vec<&str>> {
     let parts: Vec<&str> = entry.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
     (parts.len() > 1).then_some(parts)
@@ -90,7 +90,7 @@ pub fn is_list(text: &str) -> bool {
 pub struct Resolved {
     /// Each once, in the order of the list.
     pub found: Vec<ArtistItem>,
-    /// Entries that are nobody here, with the reason: "Xyz: no artist of this name".
+    /// Entries that match no artist, with the reason: "Xyz: no artist of this name".
     pub missing: Vec<String>,
 }
 

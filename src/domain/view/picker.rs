@@ -192,7 +192,7 @@ impl Picker {
         self.ticket
     }
 
-    /// Whether Enter means the text as a list, because it is nobody's name.
+    /// Whether Enter means the text as a list, because no artist has it as a name.
     pub fn is_at_list(&self) -> bool {
         self.options.is_empty() && is_list(&self.text)
     }

@@ -111,7 +111,7 @@ pub async fn write(
     audit_log::add(conn, &entry).await
 }
 
-/// How long somebody waits for an entry that must be written; where others write for longer, it follows.
+/// How long a request waits for its entry to be written; after that, the entry is written in the background.
 const MOMENT: Duration = Duration::from_millis(500);
 
 /// Writes an entry about something that may not happen without one.

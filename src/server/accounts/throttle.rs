@@ -81,7 +81,7 @@ impl Subjects {
     }
 }
 
-/// What an address is counted under: somebody with IPv6 has a whole network of them.
+/// The key under which attempts from an address are counted: with IPv6 its network, because one client has all of it.
 fn network(address: &str) -> String {
     match address.parse() {
         Ok(IpAddr::V6(address)) => {
