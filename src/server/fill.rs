@@ -105,7 +105,8 @@ async fn write(conn: &mut Conn, source: FetchSource, catalogue: &Catalogue, now:
     let parts: Vec<Part> = catalogue.track_artists.iter().map(part).collect::<Result<_, Error>>()?;
     track_artists::put(conn, &parts).await?;
     let readings = platforms::readings(conn).await?;
-    observations::write(conn, &readings, fetch_id, &track_news(catalogue, &numbers)?).await?;
+    let no_imports = Imports::default();
+    observations::write(conn, &readings, &no_imports, fetch_id, &track_news(catalogue, &numbers)?).await?;
     for series in &catalogue.artist_observations {
         let news = ArtistSeries {
             artist_id: numbers.artist(&ArtistKey::Uuid(series.artist_uuid))?,
@@ -113,7 +114,7 @@ async fn write(conn: &mut Conn, source: FetchSource, catalogue: &Catalogue, now:
             metric: series.metric,
             observations: series.observations.clone(),
         };
-        artist_observations::write(conn, &Imports::default(), fetch_id, &news).await?;
+        artist_observations::write(conn, &no_imports, fetch_id, &news).await?;
     }
     write_charts(conn, fetch_id, catalogue, &numbers).await?;
     Ok(fetch_id)

@@ -42,7 +42,10 @@ pub async fn ask(context: &Context, text: &str) -> Result<Asked, Error> {
             return Ok(asked);
         }
         for id in ids {
-            if unknown.len() < CALLS && artists::of_external_id(&mut conn, &id).await?.is_none() {
+            if unknown.len() < CALLS
+                && !unknown.contains(&id)
+                && artists::of_external_id(&mut conn, &id).await?.is_none()
+            {
                 unknown.push(id);
             }
         }
@@ -54,7 +57,7 @@ pub async fn ask(context: &Context, text: &str) -> Result<Asked, Error> {
     Ok(asked)
 }
 
-/// The artists of a list, and what of it is nobody here.
+/// The artists of a list, and its entries that match none.
 ///
 /// # Errors
 /// The database failed.
@@ -92,7 +95,7 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    /// An entry, or, where it is nobody's name, its parts between commas.
+    /// An entry, or, where no artist has it as a name, its parts between commas.
     async fn entry(&mut self, state: &mut ReadModel<'_>, entry: &str) -> Result<(), Error> {
         let parts = match parted(entry) {
             Some(parts) if self.of_name(state, entry).await?.is_err() => parts,

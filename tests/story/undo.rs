@@ -70,7 +70,8 @@ impl Story<'_> {
         let mut tx = self.db.write().await.unwrap();
         let fetch = fetches::start(&mut tx, FetchSource::Soundcharts, "audience", now()).await.unwrap();
         let readings = platforms::readings(&mut tx).await.unwrap();
-        observations::write(&mut tx, &readings, fetch, &[news]).await.unwrap();
+        let imports = imports::standing(&mut tx).await.unwrap();
+        observations::write(&mut tx, &readings, &imports, fetch, &[news]).await.unwrap();
         tx.commit().await.unwrap();
     }
 }

@@ -91,7 +91,8 @@ pub async fn write(
         );
         sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(&mut *conn).await?;
     }
-    confirmations::put_artist(conn, news, fetch_id, &confirmed).await?;
+    let key = (news.artist_id, news.platform_id, news.metric.as_str());
+    confirmations::add(conn, confirmations::OF_ARTISTS, key, fetch_id, &confirmed).await?;
     if written.added + written.changed > 0 {
         meta::raise(conn, Changed::ArtistLevel).await?;
     }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::AssertSqlSafe;
 
-use super::artist_observations::ArtistSeries;
 use super::{Conn, day, list};
 use crate::domain::Day;
 use crate::domain::varint::{Reader, put as put_number, put_signed};
@@ -13,105 +12,93 @@ use crate::server::error::Error;
 /// Days by the fetch that confirmed them.
 pub(super) type Confirmed = BTreeMap<i64, BTreeSet<Day>>;
 
-/// Notes that a fetch said again what an import had said of a track's days.
-pub(super) async fn put(
-    conn: &mut Conn,
-    track_id: i64,
-    platform_id: i64,
-    identifier: &str,
-    fetch_id: i64,
-    days: &[Day],
-) -> Result<(), Error> {
-    let stored: Option<Vec<u8>> = sqlx::query_scalar(
-        "select days from confirmations where track_id = $1 and platform_id = $2 and identifier = $3 and fetch_id = $4",
-    )
-    .bind(track_id)
-    .bind(platform_id)
-    .bind(identifier)
-    .bind(fetch_id)
-    .fetch_optional(&mut *conn)
-    .await?;
-    let all = with(stored, days)?;
-    sqlx::query(
-        "insert into confirmations (track_id, platform_id, identifier, fetch_id, days) values ($1, $2, $3, $4, $5)
-         on conflict (track_id, platform_id, identifier, fetch_id) do update set days = excluded.days",
-    )
-    .bind(track_id)
-    .bind(platform_id)
-    .bind(identifier)
-    .bind(fetch_id)
-    .bind(pack(&all))
-    .execute(conn)
-    .await?;
-    Ok(())
+/// A table of confirmations, and its columns of whose they are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Table {
+    name: &'static str,
+    subject: &'static str,
+    label: &'static str,
 }
 
-/// The same for what was observed of an artist as a whole.
-pub(super) async fn put_artist(
+/// Those of tracks, by identifier.
+pub(super) const OF_TRACKS: Table = Table { name: "confirmations", subject: "track_id", label: "identifier" };
+/// Those of artists as a whole, by metric.
+pub(super) const OF_ARTISTS: Table =
+    Table { name: "artist_confirmations", subject: "artist_id", label: "metric" };
+
+/// Notes that a fetch said again what an import had said of these days of a track or an artist on a platform.
+pub(super) async fn add(
     conn: &mut Conn,
-    series: &ArtistSeries,
+    table: Table,
+    (subject, platform, label): (i64, i64, &str),
     fetch_id: i64,
     days: &[Day],
 ) -> Result<(), Error> {
     if days.is_empty() {
         return Ok(());
     }
-    let stored: Option<Vec<u8>> = sqlx::query_scalar(
-        "select days from artist_confirmations
-         where artist_id = $1 and platform_id = $2 and metric = $3 and fetch_id = $4",
-    )
-    .bind(series.artist_id)
-    .bind(series.platform_id)
-    .bind(series.metric.as_str())
-    .bind(fetch_id)
-    .fetch_optional(&mut *conn)
-    .await?;
-    let all = with(stored, days)?;
-    sqlx::query(
-        "insert into artist_confirmations (artist_id, platform_id, metric, fetch_id, days) values ($1, $2, $3, $4, $5)
-         on conflict (artist_id, platform_id, metric, fetch_id) do update set days = excluded.days",
-    )
-    .bind(series.artist_id)
-    .bind(series.platform_id)
-    .bind(series.metric.as_str())
-    .bind(fetch_id)
-    .bind(pack(&all))
-    .execute(conn)
-    .await?;
+    let sql = format!(
+        "select days from {} where {} = $1 and platform_id = $2 and {} = $3 and fetch_id = $4",
+        table.name, table.subject, table.label
+    );
+    let stored: Option<Vec<u8>> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(subject)
+        .bind(platform)
+        .bind(label)
+        .bind(fetch_id)
+        .fetch_optional(&mut *conn)
+        .await?;
+    let mut all = stored.map_or_else(|| Ok(BTreeSet::new()), |bytes| unpack(&bytes))?;
+    all.extend(days);
+    put(conn, table, (subject, platform, label), fetch_id, &all).await
+}
+
+/// The days that a fetch said again; they replace those noted before.
+pub(super) async fn put(
+    conn: &mut Conn,
+    Table { name, subject: subject_column, label: label_column }: Table,
+    (subject, platform, label): (i64, i64, &str),
+    fetch_id: i64,
+    days: &BTreeSet<Day>,
+) -> Result<(), Error> {
+    let sql = format!(
+        "insert into {name} ({subject_column}, platform_id, {label_column}, fetch_id, days) values ($1, $2, $3, $4, $5)
+         on conflict ({subject_column}, platform_id, {label_column}, fetch_id) do update set days = excluded.days"
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(subject)
+        .bind(platform)
+        .bind(label)
+        .bind(fetch_id)
+        .bind(pack(days))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
-fn with(stored: Option<Vec<u8>>, days: &[Day]) -> Result<BTreeSet<Day>, Error> {
-    let mut all = stored.map_or_else(|| Ok(BTreeSet::new()), |bytes| unpack(&bytes))?;
-    all.extend(days);
-    Ok(all)
+/// Removes what was confirmed of a track or an artist on a platform.
+pub(super) async fn remove(
+    conn: &mut Conn,
+    table: Table,
+    (subject, platform, label): (i64, i64, &str),
+) -> Result<(), Error> {
+    let sql = format!(
+        "delete from {} where {} = $1 and platform_id = $2 and {} = $3",
+        table.name, table.subject, table.label
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(subject).bind(platform).bind(label).execute(conn).await?;
+    Ok(())
 }
 
-/// The confirmations of these tracks, by track, platform and identifier.
-pub(super) async fn of_tracks(
+/// The confirmations of these tracks or artists, by subject, platform and label.
+pub(super) async fn of(
     conn: &mut Conn,
-    tracks: &[i64],
-) -> Result<BTreeMap<(i64, i64, String), Confirmed>, Error> {
-    of(conn, "confirmations", "track_id", "identifier", tracks).await
-}
-
-/// The confirmations of these artists, by artist, platform and metric.
-pub(super) async fn of_artists(
-    conn: &mut Conn,
-    artists: &[i64],
-) -> Result<BTreeMap<(i64, i64, String), Confirmed>, Error> {
-    of(conn, "artist_confirmations", "artist_id", "metric", artists).await
-}
-
-async fn of(
-    conn: &mut Conn,
-    table: &str,
-    subject: &str,
-    label: &str,
+    table: Table,
     subjects: &[i64],
 ) -> Result<BTreeMap<(i64, i64, String), Confirmed>, Error> {
+    let Table { name, subject, label } = table;
     let sql = format!(
-        "select {subject}, platform_id, {label}, fetch_id, days from {table} where {subject} in ({})",
+        "select {subject}, platform_id, {label}, fetch_id, days from {name} where {subject} in ({})",
         list(subjects.iter().copied())
     );
     let rows: Vec<(i64, i64, String, i64, Vec<u8>)> =
@@ -124,7 +111,7 @@ async fn of(
 }
 
 /// Runs of days: how far each begins behind the one before, and how long it is.
-pub(super) fn pack(days: &BTreeSet<Day>) -> Vec<u8> {
+fn pack(days: &BTreeSet<Day>) -> Vec<u8> {
     let days: Vec<Day> = days.iter().copied().collect();
     let mut out = Vec::new();
     let mut before = 0;
@@ -144,11 +131,7 @@ fn unpack(bytes: &[u8]) -> Result<BTreeSet<Day>, Error> {
         let first = reader.get_signed().and_then(|step| before.checked_add(step)).ok_or_else(damaged)?;
         let count = reader.get().and_then(|count| i64::try_from(count).ok()).ok_or_else(damaged)?;
         let (from, to) = (day(first)?, day(first.checked_add(count - 1).ok_or_else(damaged)?)?);
-        let mut at = from;
-        while at <= to {
-            days.insert(at);
-            at = at + 1;
-        }
+        days.extend(from.up_to(to));
         before = i64::from(to.number());
     }
     Ok(days)

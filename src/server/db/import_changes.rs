@@ -204,9 +204,9 @@ impl<'a> Before<'a> {
 
     /// The platforms and what they measure.
     pub async fn platforms(conn: &mut Conn) -> Result<[Before<'static>; 2], Error> {
-        let of = [PLATFORMS, METRICS];
-        let [platforms, metrics] = of.map(|table| (table, vec![Which::All]));
-        Ok([Before::of(conn, platforms.0, platforms.1).await?, Before::of(conn, metrics.0, metrics.1).await?])
+        let platforms = Before::of(conn, PLATFORMS, vec![Which::All]).await?;
+        let metrics = Before::of(conn, METRICS, vec![Which::All]).await?;
+        Ok([platforms, metrics])
     }
 
     /// Tracks by their UUIDs.

@@ -12,7 +12,7 @@ use super::imports::Imports;
 use super::meta::Changed;
 use super::packed::{Fetched, unpack};
 use super::platforms::Readings;
-use super::{Conn, confirmations, identifiers, imports, list, meta, revisions, series, windows};
+use super::{Conn, confirmations, identifiers, list, meta, revisions, series, windows};
 use crate::domain::Day;
 use crate::domain::series::Observation;
 use crate::server::error::Error;
@@ -79,16 +79,16 @@ impl std::ops::AddAssign for Written {
 pub async fn write(
     conn: &mut Conn,
     readings: &Readings,
+    imports: &Imports,
     fetch_id: i64,
     news: &[TrackNews],
 ) -> Result<Written, Error> {
-    let imports = imports::standing(conn).await?;
     let mut written = Written::default();
     for news in news.chunks(TRACKS_AT_ONCE) {
         let mut new = Vec::new();
         for (news, stored) in news.iter().zip(load(conn, news).await?) {
-            let change = change(readings, fetch_id, news, &stored, &imports)?;
-            written += store(conn, fetch_id, change, &imports, &mut new).await?;
+            let change = change(readings, fetch_id, news, &stored, imports)?;
+            written += store(conn, fetch_id, change, imports, &mut new).await?;
         }
         identifiers::note_shared(conn, &new).await?;
     }
@@ -190,10 +190,11 @@ async fn store(
         .await?;
     }
     for Confirmed { platform_id, identifier, days } in &change.confirmed {
-        confirmations::put(conn, track_id, *platform_id, identifier, fetch_id, days).await?;
+        let key = (track_id, *platform_id, identifier.as_str());
+        confirmations::add(conn, confirmations::OF_TRACKS, key, fetch_id, days).await?;
     }
+    let is_import = imports.contains(fetch_id);
     for window in &change.windows {
-        let is_import = imports.contains(fetch_id);
         written.windows += windows::put(conn, track_id, fetch_id, is_import, window).await?;
     }
     if let Some(packed) = change.series {

@@ -15,7 +15,7 @@ use super::imports::{self, By, Import, Imports};
 use super::meta::{self, Changed};
 use super::packed::{self, Fetched, Replaced};
 use super::platforms;
-use super::{Conn, confirmations, day, fetched, identifiers, list, rebuild};
+use super::{Conn, ROWS_AT_ONCE, confirmations, day, fetched, identifiers, list, rebuild};
 use crate::domain::Day;
 use crate::domain::series::Observation;
 use crate::server::error::Error;
@@ -23,8 +23,6 @@ use crate::server::import::kind::FileKind;
 
 /// Tracks or artists whose values are in memory at once.
 const AT_ONCE: usize = 256;
-/// Rows that are looked for by one statement.
-const ROWS_AT_ONCE: usize = 500;
 
 /// What taking an import back did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -118,7 +116,7 @@ async fn undo_tracks(
         histories.entry((track, platform, identifier)).or_default().current = packed::unpack(&bytes)?;
     }
     add_revisions(conn, "revisions", "track_id", "identifier", tracks, &mut histories).await?;
-    for (key, confirmed) in confirmations::of_tracks(conn, tracks).await? {
+    for (key, confirmed) in confirmations::of(conn, confirmations::OF_TRACKS, tracks).await? {
         histories.entry(key).or_default().confirmed = confirmed;
     }
     let mut gone = Vec::new();
@@ -126,7 +124,7 @@ async fn undo_tracks(
         let Some(left) = history.without(fetch_id, imports) else { continue };
         restored += differing(&history.current, &left.current);
         write_revisions(conn, "revisions", "track_id", "identifier", &key, &history, &left).await?;
-        write_confirmations(conn, "confirmations", "track_id", "identifier", &key, &left).await?;
+        write_confirmations(conn, confirmations::OF_TRACKS, &key, &left).await?;
         write_observations(conn, &key, &left.current).await?;
         if left.current.is_empty() {
             gone.push(key);
@@ -200,7 +198,7 @@ async fn undo_artists(
             .push(Fetched { observation, fetch_id });
     }
     add_revisions(conn, "artist_revisions", "artist_id", "metric", artists, &mut histories).await?;
-    for (key, confirmed) in confirmations::of_artists(conn, artists).await? {
+    for (key, confirmed) in confirmations::of(conn, confirmations::OF_ARTISTS, artists).await? {
         histories.entry(key).or_default().confirmed = confirmed;
     }
     let mut restored = 0;
@@ -208,7 +206,7 @@ async fn undo_artists(
         let Some(left) = history.without(fetch_id, imports) else { continue };
         restored += differing(&history.current, &left.current);
         write_revisions(conn, "artist_revisions", "artist_id", "metric", &key, &history, &left).await?;
-        write_confirmations(conn, "artist_confirmations", "artist_id", "metric", &key, &left).await?;
+        write_confirmations(conn, confirmations::OF_ARTISTS, &key, &left).await?;
         let (artist, platform, metric) = &key;
         let (was, is) = (by_day(&history.current), by_day(&left.current));
         for old in history.current.iter().filter(|old| is.get(&old.observation.day) != Some(old)) {
@@ -309,27 +307,14 @@ async fn write_revisions(
 
 async fn write_confirmations(
     conn: &mut Conn,
-    table: &str,
-    subject: &str,
-    label: &str,
-    key: &Key,
+    table: confirmations::Table,
+    (subject, platform, label): &Key,
     after: &History,
 ) -> Result<(), Error> {
-    let (id, platform, text) = key;
-    let sql = format!("delete from {table} where {subject} = $1 and platform_id = $2 and {label} = $3");
-    sqlx::query(AssertSqlSafe(sql)).bind(id).bind(platform).bind(text).execute(&mut *conn).await?;
+    let key = (*subject, *platform, label.as_str());
+    confirmations::remove(conn, table, key).await?;
     for (fetch, days) in &after.confirmed {
-        let sql = format!(
-            "insert into {table} ({subject}, platform_id, {label}, fetch_id, days) values ($1, $2, $3, $4, $5)"
-        );
-        sqlx::query(AssertSqlSafe(sql))
-            .bind(id)
-            .bind(platform)
-            .bind(text)
-            .bind(fetch)
-            .bind(confirmations::pack(days))
-            .execute(&mut *conn)
-            .await?;
+        confirmations::put(conn, table, key, *fetch, days).await?;
     }
     Ok(())
 }

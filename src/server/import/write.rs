@@ -164,6 +164,7 @@ async fn write_tracks(
     watch: &Watch,
 ) -> Result<Outcome, Error> {
     let readings = platforms::readings(conn).await?;
+    let imports = imports::standing(conn).await?;
     let (mut chunks, merging) = owners(merge);
     let (mut counts, mut subjects) = (Upserted::default(), BTreeSet::new());
     while let Some(chunk) = chunks.recv().await {
@@ -178,7 +179,7 @@ async fn write_tracks(
             })
             .collect();
         subjects.extend(news.iter().map(|news| news.track_id));
-        let written = observations::write(conn, &readings, fetch_id, &news).await?;
+        let written = observations::write(conn, &readings, &imports, fetch_id, &news).await?;
         counts.added += written.added + written.windows;
         counts.changed += written.changed;
         counts.same += values - written.added - written.windows - written.changed;

@@ -12,6 +12,7 @@ use crate::domain::{Day, Level, Metric, PlatformType, Role};
 use crate::server::catalogue::{Frequency, Track};
 use crate::server::db::charts::{self, ChartFacts, Place};
 use crate::server::db::fetched::{self, List};
+use crate::server::db::imports::Imports;
 use crate::server::db::observations::{self, IdentifierNews, TrackNews, Window};
 use crate::server::db::platforms::{self, PlatformMetric};
 use crate::server::db::track_artists::{self, Part};
@@ -42,7 +43,7 @@ impl News {
     }
 
     /// Writes everything.
-    pub async fn write(self, conn: &mut Conn, fetch: i64) -> Result<(), Error> {
+    pub async fn write(self, conn: &mut Conn, imports: &Imports, fetch: i64) -> Result<(), Error> {
         if self.0.is_empty() {
             return Ok(());
         }
@@ -66,7 +67,7 @@ impl News {
             })
             .collect();
         let readings = platforms::readings(conn).await?;
-        observations::write(conn, &readings, fetch, &news).await.map(drop)
+        observations::write(conn, &readings, imports, fetch, &news).await.map(drop)
     }
 }
 

@@ -179,6 +179,6 @@ impl Writer<'_> {
                 (task, _) => return Err(Error::Damaged(format!("another answer than {task:?} asked for"))),
             }
         }
-        news.write(conn, fetch).await
+        news.write(conn, &imports, fetch).await
     }
 }
