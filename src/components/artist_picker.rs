@@ -81,7 +81,8 @@ pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
                         let is_enter = event.key() == "Enter" && !event.is_composing();
                         if is_enter && picker.try_with_untracked(Picker::is_at_list) == Some(true) {
                             event.prevent_default();
-                            resolve(picker, &picker.get_untracked().text);
+                            let text = picker.with_untracked(|picker| picker.text.clone());
+                            resolve(picker, &text);
                             return;
                         }
                         let key = Key::of(&event.key()).filter(|_| !event.is_composing());

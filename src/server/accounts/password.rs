@@ -76,13 +76,12 @@ pub fn accept(password: &str, email: &str) -> Result<(), WeakPassword> {
 fn is_of_context(password: &str, email: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>();
     let own: Vec<String> = email.split(['@', '.', '-', '_', '+']).map(letters).collect();
-    let words =
-        || CONTEXT.iter().copied().chain(own.iter().map(String::as_str)).filter(|word| word.len() > 2);
+    let words = CONTEXT.iter().copied().chain(own.iter().map(String::as_str));
+    let mut words: Vec<&str> = words.filter(|word| word.len() > 2).collect();
+    words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
     let mut rest = letters(password);
     let has_letters = !rest.is_empty();
-    let mut sorted: Vec<&str> = words().collect();
-    sorted.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
-    for word in sorted {
+    for word in words {
         rest = rest.replace(word, "");
     }
     has_letters && rest.is_empty()

@@ -177,7 +177,7 @@ pub async fn change_own_password(
     if !hasher.matches(before.to_owned(), old.clone()).await? {
         return Err(Error::invalid("before", "this is not your password"));
     }
-    let hash = hash(hasher, &person.email, after).await?;
+    let hash = hasher.hash(after.to_owned()).await?;
     let mut tx = db.write().await?;
     // It may have been reset or disabled meanwhile.
     let now = users::by_id(&mut tx, &person.user_id).await?.filter(|user| !user.is_disabled);

@@ -18,6 +18,7 @@ use crate::domain::view::told::Told;
 use crate::server::accounts::Person;
 use crate::server::context::Context;
 use crate::server::flash::{self, Made};
+use crate::server::http::assets::Assets;
 use crate::server::http::cookies;
 use crate::server::sync::Kind;
 
@@ -32,8 +33,7 @@ pub struct Frame {
     is_demo: bool,
     role: Option<&'static str>,
     path: String,
-    /// The address of the style sheet.
-    css: String,
+    assets: Assets,
     /// What became of the last press on a button.
     told: Option<Told>,
     /// A secret that was made by the last press on a button.
@@ -56,7 +56,7 @@ impl FromRequestParts<Context> for Frame {
             is_demo: context.provider.kind() == Some(Kind::Simulator),
             role: parts.extensions.get::<Person>().map(|person| person.role.as_str()),
             path: path.to_owned(),
-            css: context.assets.address("pkg/main.css"),
+            assets: context.assets,
             told: flash::read(&parts.headers),
             made: Made::read(&parts.headers),
             shows_made: false,
@@ -137,7 +137,8 @@ impl Frame {
         title: &'static str,
         body: impl FnOnce() -> AnyView + Send + 'static,
     ) -> Response<Body> {
-        let Frame { theme, is_demo, role, path, css, told, shows_made, .. } = self;
+        let Frame { theme, is_demo, role, path, assets, told, shows_made, .. } = self;
+        let css = assets.address("pkg/main.css");
         let asked = path.clone();
         // The title is text only: the marks that views leave between their parts would be seen in it.
         let html = Owner::new().with(move || {
