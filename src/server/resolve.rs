@@ -147,8 +147,8 @@ impl Resolver<'_> {
         Ok(match (&with_uuid[..], &of_name[..]) {
             ([only], _) | ([], [only]) => Ok(vec![*only]),
             ([], []) => Err("no artist here has this name".to_owned()),
-            (several, _) => {
-                Err(format!("{} artists have this name: choose one by hand", several.len().max(2)))
+            ([], several) | (several, _) => {
+                Err(format!("{} artists have this name: choose one by hand", several.len()))
             }
         })
     }

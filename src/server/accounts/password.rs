@@ -62,7 +62,8 @@ pub fn accept(password: &str, email: &str) -> Result<(), WeakPassword> {
         ..SHORTEST => Err(WeakPassword::Short),
         SHORTEST..=LONGEST => {
             let is_common = COMMON.lines().any(|common| common == lower);
-            if lower == email || is_common || is_of_context(&lower, email) {
+            let is_address = lower == email || Some(lower.as_str()) == email.split('@').next();
+            if is_address || is_common || is_of_context(&lower, email) {
                 Err(WeakPassword::Common)
             } else {
                 Ok(())
@@ -181,6 +182,12 @@ mod tests {
         let guessed = ["Music2026!", "analytics-2026", "ada-example-2026", "Soundcharts!1", "MusicAnalytics"];
         for common in ["password", "Password1", "12345678", "ada@example.com"].into_iter().chain(guessed) {
             assert_eq!(of(common), Err(WeakPassword::Common), "{common}");
+        }
+        // A name of digits, or of pieces that are too short to be words.
+        for (password, email) in
+            [("4915112345678", "4915112345678@example.com"), ("jo-li-xy", "jo-li-xy@example.com")]
+        {
+            assert_eq!(accept(password, email), Err(WeakPassword::Common), "{password}");
         }
         assert_eq!(of("kettle drum"), Ok(()));
         assert_eq!(of("musical kettle"), Ok(()));
