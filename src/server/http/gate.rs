@@ -36,7 +36,7 @@ fn is_open(path: &str) -> bool {
 }
 
 /// What is a part of the product and not of anybody's data.
-fn is_file(path: &str) -> bool {
+pub(super) fn is_file(path: &str) -> bool {
     let is_logo = path.starts_with("/platforms/") && path.ends_with(".svg");
     is_logo || path.starts_with("/pkg/") || (path.starts_with("/favicon.") && path.ends_with(".svg"))
 }

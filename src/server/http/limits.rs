@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::IntoResponse;
 
 use super::cookies;
+use super::gate::is_file;
 use super::held::until_sent;
 use super::problem::Refused;
 use crate::server::config::Config;
@@ -44,7 +45,10 @@ pub async fn limit(State(context): State<Context>, request: Request, next: Next)
         let detail = "Too many requests are being answered right now; try again in a second.";
         return Refused::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(1).into_response();
     };
+    let is_file = is_file(request.uri().path());
     match tokio::time::timeout(TIME, next.run(request)).await {
+        // Anybody may read files, whatever session they invent, and read them slowly: their bytes cost nothing to keep.
+        Ok(response) if is_file => response,
         Ok(response) => until_sent(response, place),
         Err(_) => {
             let detail = "This took too long and was given up; try again, or ask for less at once.";

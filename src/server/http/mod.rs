@@ -140,6 +140,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_reads_a_file_slowly_takes_no_place_from_others() {
+        let assets = Assets(|path| {
+            (path == "pkg/main.css").then(|| Asset { bytes: vec![b' '; 1 << 20].into(), digest: [7; 32] })
+        });
+        let context = Context { assets, ..Context::for_tests().await };
+        let invented = format!("{}=invented", cookies::session_name(&context.config));
+        for (path, holds) in [("/pkg/main.css", 0), ("/sign-in", 1)] {
+            let request = Request::get(path).header(HOST, "127.0.0.1:3000").header(COOKIE, &invented);
+            let request = request.body(Body::empty()).unwrap();
+            let unread = router(context.clone()).oneshot(request).await.unwrap();
+            assert_eq!(unread.status(), StatusCode::OK, "{path}");
+            assert_eq!(context.requests.available_permits(), limits::AT_ONCE - holds, "{path}");
+        }
+    }
+
+    #[tokio::test]
     async fn every_page_has_a_policy_with_its_own_nonce() {
         let response = get("/analytics").await;
         let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
