@@ -340,22 +340,43 @@ fn read(text: Option<String>) -> Result<Option<Columns>, Error> {
     text.map(|text| serde_json::from_str(&text)).transpose().map_err(Error::damaged)
 }
 
-/// The entries of a fetch, by relation and key.
-pub(super) async fn of_fetch(
-    conn: &mut Conn,
+/// The entries of a fetch about a relation, some at a time: a file can have changed millions of rows.
+#[derive(Debug)]
+pub(super) struct Entries {
     fetch_id: i64,
-) -> Result<BTreeMap<Relation, BTreeMap<String, Entry>>, Error> {
-    let rows: Vec<(String, String, Option<String>, Option<String>)> =
-        sqlx::query_as("select relation, row_key, before, after from import_changes where fetch_id = $1")
-            .bind(fetch_id)
-            .fetch_all(conn)
-            .await?;
-    let mut entries: BTreeMap<Relation, BTreeMap<String, Entry>> = BTreeMap::new();
-    for (relation, key, before, after) in rows {
-        let entry = Entry { before: read(before)?, after: read(after)? };
-        entries.entry(super::word(&relation)?).or_default().insert(key, entry);
+    relation: Relation,
+    /// The last key that was read.
+    last: String,
+}
+
+/// So many entries are read at once.
+const READ_AT_ONCE: i64 = 10_000;
+
+impl Entries {
+    /// Those of a fetch about a relation.
+    pub const fn of(fetch_id: i64, relation: Relation) -> Self {
+        Entries { fetch_id, relation, last: String::new() }
     }
-    Ok(entries)
+
+    /// The next ones by key; none at the end.
+    pub async fn next(&mut self, conn: &mut Conn) -> Result<BTreeMap<String, Entry>, Error> {
+        let rows: Vec<(String, Option<String>, Option<String>)> = sqlx::query_as(
+            "select row_key, before, after from import_changes where fetch_id = $1 and relation = $2 and row_key > $3
+             order by row_key limit $4",
+        )
+        .bind(self.fetch_id)
+        .bind(self.relation.as_str())
+        .bind(&self.last)
+        .bind(READ_AT_ONCE)
+        .fetch_all(conn)
+        .await?;
+        if let Some((key, _, _)) = rows.last() {
+            self.last.clone_from(key);
+        }
+        rows.into_iter()
+            .map(|(key, before, after)| Ok((key, Entry { before: read(before)?, after: read(after)? })))
+            .collect()
+    }
 }
 
 /// The entries of later fetches about these rows, by key, the earliest first.

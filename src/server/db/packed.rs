@@ -12,7 +12,7 @@ use crate::server::error::Error;
 const LAYOUT: u64 = 1;
 
 /// An observation with the fetch that brought it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fetched {
     /// Day and value.
     pub observation: Observation,
@@ -21,7 +21,7 @@ pub struct Fetched {
 }
 
 /// A value that a later fetch replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Replaced {
     /// What was stored, and the fetch that had brought it.
     pub before: Fetched,

@@ -1,14 +1,14 @@
 //! Takes an import back as a whole: the values that it replaced return, and those that came later stay. All in the
 //! caller's transaction.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use sqlx::AssertSqlSafe;
 
 use super::contents::quoted;
 use super::history::History;
 use super::import_changes::{
-    self, ARTISTS, CHARTS, Column, FETCH, LINKS, METRICS, PLATFORMS, Relation, TRACKS, Table, Which,
+    self, ARTISTS, CHARTS, Column, Entries, FETCH, LINKS, METRICS, PLATFORMS, Relation, TRACKS, Table, Which,
 };
 use super::import_splice::{Columns, Entry, Live, splice};
 use super::imports::{self, By, Import, Imports};
@@ -55,8 +55,7 @@ pub async fn undo(conn: &mut Conn, import: &Import, by: &By) -> Result<Undone, E
     for file in import.files.iter().rev() {
         imports.remove(file.fetch_id);
         let subjects = imports::subjects(conn, file.fetch_id).await?;
-        let mut changes = import_changes::of_fetch(conn, file.fetch_id).await?;
-        undo_windows(conn, file.fetch_id, changes.remove(&Relation::Windows).unwrap_or_default()).await?;
+        undo_windows(conn, file.fetch_id).await?;
         let artists = file.kind == Some(FileKind::ArtistObservations);
         for subjects in subjects.chunks(AT_ONCE) {
             undone.restored += if artists {
@@ -65,18 +64,14 @@ pub async fn undo(conn: &mut Conn, import: &Import, by: &By) -> Result<Undone, E
                 undo_tracks(conn, file.fetch_id, &imports, subjects).await?
             };
         }
-        if let Some(rankings) = changes.remove(&Relation::Rankings) {
-            undone.restored += undo_rankings(conn, file.fetch_id, rankings).await?;
-        }
+        undone.restored += undo_rankings(conn, file.fetch_id).await?;
         sqlx::query("delete from ended_links where ended_by = $1")
             .bind(file.fetch_id)
             .execute(&mut *conn)
             .await?;
         // Rows that name others come before those.
         for table in [CHARTS, LINKS, TRACKS, ARTISTS, METRICS, PLATFORMS] {
-            if let Some(entries) = changes.remove(&table.relation) {
-                undo_rows(conn, file.fetch_id, table, entries, &mut undone).await?;
-            }
+            undo_rows(conn, file.fetch_id, table, &mut undone).await?;
         }
         import_changes::remove_all(conn, file.fetch_id).await?;
     }
@@ -272,7 +267,9 @@ async fn write_revisions(
     after: &History,
 ) -> Result<(), Error> {
     let (id, platform, text) = key;
-    for old in before.replaced.iter().filter(|old| !after.replaced.contains(old)) {
+    let (was, is): (HashSet<_>, HashSet<_>) =
+        (before.replaced.iter().collect(), after.replaced.iter().collect());
+    for old in was.difference(&is) {
         let sql = format!(
             "delete from {table} where {subject} = $1 and platform_id = $2 and {label} = $3 and day = $4
              and replaced_by = $5"
@@ -286,7 +283,7 @@ async fn write_revisions(
             .execute(&mut *conn)
             .await?;
     }
-    for new in after.replaced.iter().filter(|new| !before.replaced.contains(new)) {
+    for new in is.difference(&was) {
         let sql = format!(
             "insert into {table} ({subject}, platform_id, {label}, day, replaced_by, value, fetch_id)
              values ($1, $2, $3, $4, $5, $6, $7)"
@@ -325,14 +322,10 @@ fn numbers(key: &str) -> Result<Vec<i64>, Error> {
 }
 
 /// Gives windows back to who had asked for them before. Those that later imports took over from this one are theirs.
-async fn undo_windows(conn: &mut Conn, fetch_id: i64, entries: BTreeMap<String, Entry>) -> Result<(), Error> {
-    let keys: Vec<String> = entries.keys().cloned().collect();
-    let mut later = import_changes::later(conn, Relation::Windows, fetch_id, &keys).await?;
-    for (key, entry) in entries {
-        let mut next = later.remove(&key).unwrap_or_default();
-        let live = splice(&entry, &mut next);
-        write_later(conn, Relation::Windows, &key, &next).await?;
-        let Live::Change { to, .. } = live else { continue };
+async fn undo_windows(conn: &mut Conn, fetch_id: i64) -> Result<(), Error> {
+    let mut rows = Rows::of(fetch_id, Relation::Windows);
+    while let Some((key, entry)) = rows.next(conn).await? {
+        let (Live::Change { to, .. }, _) = rows.splice(conn, &key, &entry).await? else { continue };
         let before: i64 =
             to.get(FETCH).cloned().flatten().unwrap_or_default().parse().map_err(Error::damaged)?;
         let [track, platform, from, until] = numbers(&key)?[..] else { continue };
@@ -353,47 +346,79 @@ async fn undo_windows(conn: &mut Conn, fetch_id: i64, entries: BTreeMap<String, 
     import_changes::forget_windows_before(conn, fetch_id).await
 }
 
-/// Later entries as they are after a splice.
-async fn write_later(
-    conn: &mut Conn,
+/// The rows that a fetch changed, one after the other, with what later ones made of them.
+struct Rows {
+    fetch_id: i64,
     relation: Relation,
-    key: &str,
-    later: &[(i64, Entry)],
-) -> Result<(), Error> {
-    for (fetch, entry) in later {
-        let one = BTreeMap::from([(key.to_owned(), entry.clone())]);
-        import_changes::put(conn, *fetch, relation, &one).await?;
+    entries: Entries,
+    read: VecDeque<(String, Entry)>,
+    later: BTreeMap<String, Vec<(i64, Entry)>>,
+}
+
+impl Rows {
+    const fn of(fetch_id: i64, relation: Relation) -> Self {
+        let entries = Entries::of(fetch_id, relation);
+        Rows { fetch_id, relation, entries, read: VecDeque::new(), later: BTreeMap::new() }
     }
-    Ok(())
+
+    /// The next row by key, and how the fetch changed it.
+    async fn next(&mut self, conn: &mut Conn) -> Result<Option<(String, Entry)>, Error> {
+        if self.read.is_empty() {
+            self.read = self.entries.next(conn).await?.into_iter().collect();
+            let keys: Vec<String> = self.read.iter().map(|(key, _)| key.clone()).collect();
+            self.later = import_changes::later(conn, self.relation, self.fetch_id, &keys).await?;
+        }
+        Ok(self.read.pop_front())
+    }
+
+    /// Takes the change out of the row's history. Answers with what is to be done with the row itself, and with the fetch
+    /// that is now the first to have changed it.
+    async fn splice(
+        &mut self,
+        conn: &mut Conn,
+        key: &str,
+        entry: &Entry,
+    ) -> Result<(Live, Option<i64>), Error> {
+        let mut later = self.later.remove(key).unwrap_or_default();
+        let before: Vec<i64> = later.iter().map(|(fetch, _)| *fetch).collect();
+        let live = splice(entry, &mut later);
+        for fetch in before.iter().filter(|fetch| !later.iter().any(|(left, _)| left == *fetch)) {
+            import_changes::remove(conn, *fetch, self.relation, key).await?;
+        }
+        for (fetch, entry) in &later {
+            let one = BTreeMap::from([(key.to_owned(), entry.clone())]);
+            import_changes::put(conn, *fetch, self.relation, &one).await?;
+        }
+        Ok((live, later.first().map(|(fetch, _)| *fetch)))
+    }
 }
 
 /// Takes rankings back; answers how many.
-async fn undo_rankings(
-    conn: &mut Conn,
-    fetch_id: i64,
-    entries: BTreeMap<String, Entry>,
-) -> Result<u64, Error> {
-    let keys: Vec<String> = entries.keys().cloned().collect();
-    let mut later = import_changes::later(conn, Relation::Rankings, fetch_id, &keys).await?;
-    let asked = fetched::charts_after(conn, fetch_id).await?;
+async fn undo_rankings(conn: &mut Conn, fetch_id: i64) -> Result<u64, Error> {
+    let mut asked: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
+    for (chart, from, to) in fetched::charts_after(conn, fetch_id).await? {
+        asked.entry(chart).or_default().push((from, to));
+    }
     let mut restored = 0;
-    for (key, entry) in entries {
+    let mut rows = Rows::of(fetch_id, Relation::Rankings);
+    while let Some((key, entry)) = rows.next(conn).await? {
         let [chart, day] = numbers(&key)?[..] else { continue };
         // The provider was asked for this day later, and had nothing else to say.
-        if asked.iter().any(|(of, from, to)| *of == chart && (*from..=*to).contains(&day)) {
+        if asked
+            .get(&chart)
+            .is_some_and(|windows| windows.iter().any(|(from, to)| (*from..=*to).contains(&day)))
+        {
             continue;
         }
-        let mut next = later.remove(&key).unwrap_or_default();
-        let live = splice(&entry, &mut next);
-        write_later(conn, Relation::Rankings, &key, &next).await?;
-        if let Some((heir, _)) = next.first() {
+        let (live, heir) = rows.splice(conn, &key, &entry).await?;
+        if let Some(heir) = heir {
             sqlx::query(
                 "update chart_days set fetch_id = $4 where chart_id = $1 and day = $2 and fetch_id = $3",
             )
             .bind(chart)
             .bind(day)
             .bind(fetch_id)
-            .bind(*heir)
+            .bind(heir)
             .execute(&mut *conn)
             .await?;
         }
@@ -450,28 +475,18 @@ async fn restore_place(
 }
 
 /// Takes rows of a table back.
-async fn undo_rows(
-    conn: &mut Conn,
-    fetch_id: i64,
-    table: Table,
-    entries: BTreeMap<String, Entry>,
-    undone: &mut Undone,
-) -> Result<(), Error> {
-    let keys: Vec<String> = entries.keys().cloned().collect();
-    let mut later = import_changes::later(conn, table.relation, fetch_id, &keys).await?;
+async fn undo_rows(conn: &mut Conn, fetch_id: i64, table: Table, undone: &mut Undone) -> Result<(), Error> {
     let mut made = BTreeMap::new();
-    for (key, entry) in entries {
-        let mut next = later.remove(&key).unwrap_or_default();
-        let before: Vec<i64> = next.iter().map(|(fetch, _)| *fetch).collect();
-        let live = splice(&entry, &mut next);
-        for fetch in before.iter().filter(|fetch| !next.iter().any(|(left, _)| left == *fetch)) {
-            import_changes::remove(conn, *fetch, table.relation, &key).await?;
-        }
-        write_later(conn, table.relation, &key, &next).await?;
+    let mut rows = Rows::of(fetch_id, table.relation);
+    while let Some((key, entry)) = rows.next(conn).await? {
+        let (live, _) = rows.splice(conn, &key, &entry).await?;
         match live {
             Live::Keep => {}
             Live::Remove(columns) => {
                 made.insert(key, columns);
+                if made.len() >= MADE_AT_ONCE {
+                    remove_rows(conn, table, std::mem::take(&mut made), undone).await?;
+                }
             }
             Live::Change { to, .. } if takes_a_reading(conn, table, &key, &to).await? => {
                 *undone.kept.entry(table.relation).or_default() += 1;
@@ -480,12 +495,7 @@ async fn undo_rows(
             Live::Return(columns) => undone.restored += table.insert(conn, &key, &columns).await?,
         }
     }
-    let (removed, kept) = remove_rows(conn, table, made).await?;
-    undone.restored += removed;
-    if kept > 0 {
-        *undone.kept.entry(table.relation).or_default() += kept;
-    }
-    Ok(())
+    remove_rows(conn, table, made, undone).await
 }
 
 /// Whether a change would leave nobody knowing how to read values that are stored.
@@ -549,13 +559,16 @@ fn named_by(relation: Relation) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-/// Removes rows that an import made, but for those that other data names, and links that are not as it made them;
-/// answers how many of each.
+/// So many rows are removed at once.
+const MADE_AT_ONCE: usize = 10_000;
+
+/// Removes rows that an import made, but for those that other data names, and links that are not as it made them.
 async fn remove_rows(
     conn: &mut Conn,
     table: Table,
     made: BTreeMap<String, Columns>,
-) -> Result<(u64, u64), Error> {
+    undone: &mut Undone,
+) -> Result<(), Error> {
     let mut numbers_of_keys = BTreeMap::new();
     for key in made.keys() {
         let first = key.split('/').next().unwrap_or_default();
@@ -586,7 +599,11 @@ async fn remove_rows(
             removed += table.delete(conn, &key).await?;
         }
     }
-    Ok((removed, kept))
+    undone.restored += removed;
+    if kept > 0 {
+        *undone.kept.entry(table.relation).or_default() += kept;
+    }
+    Ok(())
 }
 
 impl Table {

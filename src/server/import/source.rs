@@ -189,6 +189,9 @@ fn workbook(path: &Path) -> Result<(Vec<u8>, u64), String> {
             // An empty line would not be counted.
             *line = vec![" ".to_owned()];
         }
+        if lines.get_ref().len() as u64 > MOST_CONVERTED {
+            return Err("it is too large: save the sheet as CSV".to_owned());
+        }
         lines.write_record(std::mem::take(line)).map_err(|error| error.to_string())
     };
     while let Some(cell) = cells.next_cell().map_err(told)? {
