@@ -4,7 +4,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::series::{Identified, Series, work_out};
+use super::series::{self, Identified, Packer, Series, Sorted, Source, work_out};
 use super::{Day, Kind};
 
 /// A track on a platform.
@@ -20,11 +20,21 @@ pub struct Pair {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PairDigest(pub [u8; 16]);
 
+/// The digest of a track's evidence on a platform, and what it comes to as it is packed: [`Pair::work_out`] without
+/// holding more than one identifier and one series at a time.
+pub fn work_out_packed(kind: Kind, mirrors: bool, source: &dyn Source) -> (PairDigest, Vec<u8>) {
+    let mut packer = Packer::default();
+    if let Some(kind) = kind.additive() {
+        series::each(kind, mirrors, source, |series| packer.add(&series));
+    }
+    (PairDigest::of_source(kind, mirrors, source), packer.finish(&observed(source)))
+}
+
 impl Pair {
     /// From the observations of all identifiers, each in order of days with one value a day.
     pub fn work_out(kind: Kind, mirrors: bool, identifiers: &[Identified<'_>]) -> Self {
         let series = kind.additive().map_or_else(Vec::new, |kind| work_out(kind, mirrors, identifiers));
-        Pair { observed: observed(identifiers), series }
+        Pair { observed: observed(&Sorted::new(identifiers)), series }
     }
 
     /// The first day with an observation.
@@ -41,17 +51,22 @@ impl Pair {
 impl PairDigest {
     /// Of what [`Pair::work_out`] is given; the order of the identifiers does not matter.
     pub fn of(kind: Kind, mirrors: bool, identifiers: &[Identified<'_>]) -> Self {
-        let mut sorted: Vec<&Identified<'_>> =
-            identifiers.iter().filter(|i| !i.observations.is_empty()).collect();
-        sorted.sort_by_key(|i| i.identifier);
+        Self::of_source(kind, mirrors, &Sorted::new(identifiers))
+    }
+
+    fn of_source(kind: Kind, mirrors: bool, source: &dyn Source) -> Self {
         let mut hash = Sha256::new();
         hash.update(kind.as_str());
         hash.update([0, u8::from(mirrors)]);
-        for identified in sorted {
-            hash.update((identified.identifier.len() as u64).to_le_bytes());
-            hash.update(identified.identifier);
-            hash.update((identified.observations.len() as u64).to_le_bytes());
-            for o in identified.observations {
+        for index in 0..source.count() {
+            let (identifier, observations) = (source.identifier(index), source.observations(index));
+            if observations.is_empty() {
+                continue;
+            }
+            hash.update((identifier.len() as u64).to_le_bytes());
+            hash.update(identifier);
+            hash.update((observations.len() as u64).to_le_bytes());
+            for o in &*observations {
                 let mut bytes = [0; 12];
                 bytes[..4].copy_from_slice(&o.day.number().to_le_bytes());
                 bytes[4..].copy_from_slice(&o.value.to_le_bytes());
@@ -63,16 +78,20 @@ impl PairDigest {
     }
 }
 
-fn observed(identifiers: &[Identified<'_>]) -> Vec<(Day, Day)> {
-    let mut days: Vec<Day> = identifiers.iter().flat_map(|i| i.observations).map(|o| o.day).collect();
-    if identifiers.len() > 1 {
-        days.sort_unstable();
+/// Runs of days with an observation of any identifier.
+fn observed(source: &dyn Source) -> Vec<(Day, Day)> {
+    let mut all: Vec<(Day, Day)> = Vec::new();
+    for index in 0..source.count() {
+        let observations = source.observations(index);
+        let runs = observations.chunk_by(|a, b| b.day - a.day == 1);
+        all.extend(runs.map(|run| (run[0].day, run[run.len() - 1].day)));
     }
+    all.sort_unstable();
     let mut runs: Vec<(Day, Day)> = Vec::new();
-    for day in days {
+    for (first, last) in all {
         match runs.last_mut() {
-            Some(run) if day - run.1 <= 1 => run.1 = day,
-            _ => runs.push((day, day)),
+            Some(run) if first - run.1 <= 1 => run.1 = run.1.max(last),
+            _ => runs.push((first, last)),
         }
     }
     runs
@@ -97,6 +116,23 @@ mod tests {
         assert_eq!(digest(&[a, b]), digest(&[b, a]));
         assert_ne!(digest(&[a]), digest(&[a, b]));
         assert_ne!(digest(&[a]), PairDigest::of(Kind::Flow, false, &[a]));
+    }
+
+    #[test]
+    fn packing_one_at_a_time_is_packing_all() {
+        let all =
+            [observations(&[1, 2, 9]), observations(&[3, 20]), observations(&[]), observations(&[1, 2, 9])];
+        let names = ["c", "a", "d", "b"];
+        let identified: Vec<Identified<'_>> = names
+            .iter()
+            .zip(&all)
+            .map(|(identifier, observations)| Identified { identifier, observations })
+            .collect();
+        for kind in Kind::ALL {
+            let (digest, packed) = work_out_packed(*kind, true, &Sorted::new(&identified));
+            assert_eq!(digest, PairDigest::of(*kind, true, &identified));
+            assert_eq!(packed, series::pack(&Pair::work_out(*kind, true, &identified)));
+        }
     }
 
     #[test]

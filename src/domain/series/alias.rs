@@ -1,8 +1,8 @@
 //! S6 of docs/semantics.md: identifiers that repeat one counter are one series.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Identified, Observation};
+use super::{Observation, Source};
 use crate::domain::Day;
 
 /// A day counts as evidence where either value is at least so much: small counters agree by chance.
@@ -11,6 +11,9 @@ const TELLING: i64 = 1_000;
 const FEWEST_DAYS: usize = 2;
 /// Of these, the share that must be equal, in percent.
 const EQUAL_PERCENT: usize = 90;
+
+/// So many telling values are compared at once: a song can have tens of thousands of identifiers.
+const HELD: usize = 1 << 18;
 
 /// What two identifiers are to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,55 +26,104 @@ enum Relation {
     Independent,
 }
 
-/// The observations of every group of aliases: the union of its days, of different values of one
-/// day the largest. Negative values are left out; an identifier with nothing left is no group.
-pub fn join(mirrors: bool, identifiers: &[Identified<'_>]) -> Vec<Vec<Observation>> {
-    let mut valid: Vec<(&str, Vec<Observation>)> = identifiers
-        .iter()
-        .map(|i| (i.identifier, i.observations.iter().copied().filter(|o| o.value >= 0).collect::<Vec<_>>()))
-        .filter(|(_, observations)| !observations.is_empty())
-        .collect();
-    valid.sort_by_key(|(identifier, _)| *identifier);
-    let series: Vec<Vec<Observation>> = valid.into_iter().map(|(_, observations)| observations).collect();
-
-    let mut groups: Vec<Vec<usize>> = (0..series.len()).map(|index| vec![index]).collect();
-    let mut group_of: Vec<usize> = (0..series.len()).collect();
-    for (a, b) in candidates(mirrors, &series) {
+/// The groups of aliases, each of indices into the source; an identifier without a value that counts is in none. In the
+/// order of their first identifiers.
+pub fn groups(mirrors: bool, source: &dyn Source) -> Vec<Vec<usize>> {
+    let has_values = |index: &usize| source.observations(*index).iter().any(|o| o.value >= 0);
+    let mut groups: Vec<Vec<usize>> = (0..source.count()).map(|index| vec![index]).collect();
+    groups.iter_mut().for_each(|group| group.retain(has_values));
+    let mut group_of: Vec<usize> = (0..source.count()).collect();
+    let members: Vec<usize> = groups.iter().flatten().copied().collect();
+    for (a, b) in candidates(mirrors, source, &members, HELD) {
         let (into, from) = (group_of[a], group_of[b]);
-        if into == from || relation(mirrors, &series[a], &series[b]) != Relation::Aliases {
+        let relation = |x: usize, y: usize| relation(mirrors, &valid(source, x), &valid(source, y));
+        if into == from || relation(a, b) != Relation::Aliases {
             continue;
         }
-        let holds_different = groups[into].iter().any(|&x| {
-            groups[from].iter().any(|&y| relation(mirrors, &series[x], &series[y]) == Relation::Different)
-        });
+        let holds_different =
+            groups[into].iter().any(|&x| groups[from].iter().any(|&y| relation(x, y) == Relation::Different));
         if !holds_different {
             let moved = std::mem::take(&mut groups[from]);
             moved.iter().for_each(|&index| group_of[index] = into);
             groups[into].extend(moved);
         }
     }
-    groups.iter().filter(|group| !group.is_empty()).map(|group| union(group, &series)).collect()
+    groups.retain(|group| !group.is_empty());
+    groups
 }
 
-/// The pairs that may be aliases, in the order of the identifiers. On a platform that mirrors, all;
-/// elsewhere those that agree on a telling day, found by day and value without comparing all pairs.
-fn candidates(mirrors: bool, series: &[Vec<Observation>]) -> BTreeSet<(usize, usize)> {
-    let all_pairs = |members: &[usize]| -> Vec<(usize, usize)> {
-        members.iter().enumerate().flat_map(|(n, &a)| members[n + 1..].iter().map(move |&b| (a, b))).collect()
-    };
-    if series.len() < 2 {
-        return BTreeSet::new();
-    }
-    if mirrors {
-        return all_pairs(&(0..series.len()).collect::<Vec<_>>()).into_iter().collect();
-    }
-    let mut holders: HashMap<(Day, i64), Vec<usize>> = HashMap::new();
-    for (index, observations) in series.iter().enumerate() {
-        for o in observations.iter().filter(|o| o.value >= TELLING) {
-            holders.entry((o.day, o.value)).or_default().push(index);
+/// The observations of a group: the union of its days, of different values of one day the largest.
+pub fn union(group: &[usize], source: &dyn Source) -> Vec<Observation> {
+    match group {
+        [only] => valid(source, *only),
+        _ => {
+            let all: Vec<Vec<Observation>> = group.iter().map(|&index| valid(source, index)).collect();
+            merge(all.iter().map(Vec::as_slice))
         }
     }
-    holders.values().filter(|members| members.len() > 1).flat_map(|members| all_pairs(members)).collect()
+}
+
+/// The observations that count: negative values are left out.
+fn valid(source: &dyn Source, index: usize) -> Vec<Observation> {
+    source.observations(index).iter().copied().filter(|o| o.value >= 0).collect()
+}
+
+/// The pairs that may be aliases, in the order of the identifiers. On a platform that mirrors, all; elsewhere those that
+/// agree on a telling day, found by day and value without comparing all pairs: about so many values are held at once.
+fn candidates(
+    mirrors: bool,
+    source: &dyn Source,
+    members: &[usize],
+    held: usize,
+) -> BTreeSet<(usize, usize)> {
+    let mut found = BTreeSet::new();
+    let mut all_pairs = |members: &[usize]| {
+        for (n, &a) in members.iter().enumerate() {
+            found.extend(members[n + 1..].iter().map(|&b| (a, b)));
+        }
+    };
+    if members.len() < 2 {
+        return found;
+    }
+    if mirrors {
+        all_pairs(members);
+        return found;
+    }
+    let telling = |index: usize| {
+        let tells = |o: &Observation| o.value >= TELLING;
+        source.observations(index).iter().copied().filter(tells).collect::<Vec<_>>()
+    };
+    let mut by_day: BTreeMap<Day, usize> = BTreeMap::new();
+    members.iter().flat_map(|&index| telling(index)).for_each(|o| *by_day.entry(o.day).or_default() += 1);
+    for (first, last) in portions(&by_day, held) {
+        let mut holders: Vec<(Day, i64, usize)> = Vec::new();
+        for &index in members {
+            let inside = telling(index).into_iter().filter(|o| first <= o.day && o.day <= last);
+            holders.extend(inside.map(|o| (o.day, o.value, index)));
+        }
+        holders.sort_unstable();
+        for same in holders.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|same| same.len() > 1) {
+            all_pairs(&same.iter().map(|holder| holder.2).collect::<Vec<_>>());
+        }
+    }
+    found
+}
+
+/// Runs of days (first, last) with at most so many values, or of one day that has more.
+fn portions(by_day: &BTreeMap<Day, usize>, most: usize) -> Vec<(Day, Day)> {
+    let mut portions: Vec<(Day, Day)> = Vec::new();
+    let mut values = 0;
+    for (&day, &count) in by_day {
+        values += count;
+        match portions.last_mut() {
+            Some(portion) if values <= most => portion.1 = day,
+            _ => {
+                portions.push((day, day));
+                values = count;
+            }
+        }
+    }
+    portions
 }
 
 fn relation(mirrors: bool, a: &[Observation], b: &[Observation]) -> Relation {
@@ -97,13 +149,6 @@ fn relation(mirrors: bool, a: &[Observation], b: &[Observation]) -> Relation {
     if mirrors && common == equal && one_line() { Relation::Aliases } else { Relation::Independent }
 }
 
-fn union(group: &[usize], series: &[Vec<Observation>]) -> Vec<Observation> {
-    match group {
-        [only] => series[*only].clone(),
-        _ => merge(group.iter().map(|&index| series[index].as_slice())),
-    }
-}
-
 /// All days of all, with the largest value of each.
 fn merge<'a>(all: impl IntoIterator<Item = &'a [Observation]>) -> Vec<Observation> {
     let mut days: BTreeMap<Day, i64> = BTreeMap::new();
@@ -115,6 +160,7 @@ fn merge<'a>(all: impl IntoIterator<Item = &'a [Observation]>) -> Vec<Observatio
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Identified, Sorted};
     use super::*;
     use proptest::prelude::*;
 
@@ -131,9 +177,10 @@ mod tests {
         let identified: Vec<_> =
             owned.iter().map(|(identifier, o)| Identified { identifier, observations: o }).collect();
         let start: Day = "2026-01-01".parse().unwrap();
-        join(mirrors, &identified)
-            .into_iter()
-            .map(|group| group.into_iter().map(|o| (o.day - start, o.value)).collect())
+        let sorted = Sorted::new(&identified);
+        super::groups(mirrors, &sorted)
+            .iter()
+            .map(|group| union(group, &sorted).into_iter().map(|o| (o.day - start, o.value)).collect())
             .collect()
     }
 
@@ -229,7 +276,7 @@ mod tests {
     }
 
     proptest! {
-        /// The hash on day and value only leaves out pairs that cannot be aliases.
+        /// Looking by day and value only leaves out pairs that cannot be aliases, however many values are held at once.
         #[test]
         fn candidates_are_all_that_can_be_aliases(
             days in proptest::collection::vec(
@@ -240,7 +287,17 @@ mod tests {
                 .into_iter()
                 .map(|days| observations(&days.into_iter().collect::<Vec<_>>()))
                 .collect();
-            let found = candidates(false, &series);
+            let names: Vec<String> = (0..series.len()).map(|index| index.to_string()).collect();
+            let identified: Vec<_> = names
+                .iter()
+                .zip(&series)
+                .map(|(identifier, observations)| Identified { identifier, observations })
+                .collect();
+            let members: Vec<usize> = (0..series.len()).collect();
+            let found = candidates(false, &Sorted::new(&identified), &members, HELD);
+            for held in 0..8 {
+                prop_assert_eq!(&found, &candidates(false, &Sorted::new(&identified), &members, held));
+            }
             for a in 0..series.len() {
                 for b in a + 1..series.len() {
                     if relation(false, &series[a], &series[b]) == Relation::Aliases {

@@ -7,12 +7,14 @@ pub mod packed;
 mod restate;
 mod typical;
 
+use std::borrow::Cow;
+
 use super::Day;
 use super::platform::Additive;
 use super::words::words;
 
 pub use packed::{
-    Beginning, Block, CleanDays, PackedError, PackedPair, PackedSeries, Runs, Steps, pack, read,
+    Beginning, Block, CleanDays, PackedError, PackedPair, PackedSeries, Packer, Runs, Steps, pack, read,
 };
 
 /// One value of one day, as the provider delivered it. A negative value is kept as evidence and
@@ -215,13 +217,63 @@ pub struct Identified<'a> {
     pub observations: &'a [Observation],
 }
 
-/// All series of a track on a platform: identifiers that repeat one counter are joined (S6), every
-/// other is a series of its own. An identifier without a valid value is no series.
-pub fn work_out(kind: Additive, mirrors: bool, identifiers: &[Identified<'_>]) -> Vec<Series> {
-    match kind {
-        Additive::Counter => {
-            alias::join(mirrors, identifiers).iter().filter_map(|joined| Series::counter(joined)).collect()
-        }
-        Additive::Flow => identifiers.iter().filter_map(|i| Series::flow(i.observations)).collect(),
+/// The identifiers of a track on a platform, in the order of their text. A song can have tens of thousands, so that
+/// observations are read one identifier after the other, as often as they are needed.
+pub trait Source {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// The platform's own id of the track; may be empty.
+    fn identifier(&self, index: usize) -> &str;
+
+    /// In order of days, one a day.
+    fn observations(&self, index: usize) -> Cow<'_, [Observation]>;
+}
+
+/// Identifiers in memory, in order.
+#[derive(Debug)]
+pub struct Sorted<'a>(Vec<Identified<'a>>);
+
+impl<'a> Sorted<'a> {
+    /// These, whatever their order.
+    pub fn new(identifiers: &[Identified<'a>]) -> Self {
+        let mut sorted = identifiers.to_vec();
+        sorted.sort_by_key(|identified| identified.identifier);
+        Sorted(sorted)
     }
+}
+
+impl Source for Sorted<'_> {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn identifier(&self, index: usize) -> &str {
+        self.0[index].identifier
+    }
+
+    fn observations(&self, index: usize) -> Cow<'_, [Observation]> {
+        Cow::Borrowed(self.0[index].observations)
+    }
+}
+
+/// All series of a track on a platform, one after the other: identifiers that repeat one counter are joined (S6), every
+/// other is a series of its own. An identifier without a valid value is no series.
+pub fn each(kind: Additive, mirrors: bool, source: &dyn Source, mut take: impl FnMut(Series)) {
+    match kind {
+        Additive::Counter => alias::groups(mirrors, source)
+            .iter()
+            .filter_map(|group| Series::counter(&alias::union(group, source)))
+            .for_each(take),
+        Additive::Flow => (0..source.count())
+            .filter_map(|index| Series::flow(&source.observations(index)))
+            .for_each(&mut take),
+    }
+}
+
+/// All series of a track on a platform.
+pub fn work_out(kind: Additive, mirrors: bool, identifiers: &[Identified<'_>]) -> Vec<Series> {
+    let mut all = Vec::new();
+    each(kind, mirrors, &Sorted::new(identifiers), |series| all.push(series));
+    all
 }

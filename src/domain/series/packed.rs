@@ -277,15 +277,37 @@ impl PackedSeries {
 
 /// Packs a track on a platform.
 pub fn pack(pair: &Pair) -> Vec<u8> {
-    let mut out = Vec::new();
-    put(&mut out, LAYOUT);
-    put(&mut out, pair.observed.len() as u64);
-    for day in pair.observed.iter().flat_map(|&(first, last)| [first, last]) {
-        out.extend_from_slice(&day.number().to_le_bytes());
+    let mut packer = Packer::default();
+    pair.series.iter().for_each(|series| packer.add(series));
+    packer.finish(&pair.observed)
+}
+
+/// Packs series one after the other, so that only one is in memory.
+#[derive(Debug, Default)]
+pub struct Packer {
+    count: u64,
+    packed: Vec<u8>,
+}
+
+impl Packer {
+    /// Adds one.
+    pub fn add(&mut self, series: &Series) {
+        self.count += 1;
+        pack_series(&mut self.packed, series);
     }
-    put(&mut out, pair.series.len() as u64);
-    pair.series.iter().for_each(|series| pack_series(&mut out, series));
-    out
+
+    /// What [`pack`] makes of them and of the days that were observed.
+    pub fn finish(self, observed: &[(Day, Day)]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(16 + observed.len() * RUN + self.packed.len());
+        put(&mut out, LAYOUT);
+        put(&mut out, observed.len() as u64);
+        for day in observed.iter().flat_map(|&(first, last)| [first, last]) {
+            out.extend_from_slice(&day.number().to_le_bytes());
+        }
+        put(&mut out, self.count);
+        out.extend(self.packed);
+        out
+    }
 }
 
 fn pack_series(out: &mut Vec<u8>, series: &Series) {

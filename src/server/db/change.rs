@@ -1,15 +1,16 @@
 //! What news change about a track: merged with what is stored and worked out again. No database here.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::imports::Imports;
 use super::observations::{TrackNews, Window, Written};
 use super::packed::{self, Fetched, Replaced};
-use super::platforms::{Reading, Readings};
+use super::platforms::Readings;
 use super::series;
 use crate::domain::Day;
-use crate::domain::pair::{Pair, PairDigest};
-use crate::domain::series::{Identified, Observation, pack};
+use crate::domain::pair::work_out_packed;
+use crate::domain::series::{Observation, Source};
 use crate::server::error::Error;
 
 /// A platform and an identifier on it.
@@ -22,17 +23,12 @@ pub(super) struct StoredTrack {
     pub(super) series: Vec<u8>,
 }
 
-impl StoredTrack {
-    /// The observations of an identifier.
-    fn observations(&self, key: &Key) -> Result<Vec<Fetched>, Error> {
-        self.identifiers.get(key).map_or_else(|| Ok(Vec::new()), |bytes| packed::unpack(bytes))
-    }
-}
-
 /// What has to be written about a track.
 #[derive(Debug, Default)]
 pub(super) struct Change {
     pub(super) track_id: i64,
+    /// All rows of the platforms concerned, as they are now.
+    pub(super) rows: BTreeMap<Key, Vec<u8>>,
     pub(super) identifiers: Vec<IdentifierChange>,
     pub(super) confirmed: Vec<Confirmed>,
     pub(super) windows: Vec<Window>,
@@ -51,13 +47,11 @@ pub(super) struct Confirmed {
 /// A row of observations to write.
 #[derive(Debug)]
 pub(super) struct IdentifierChange {
-    pub(super) platform_id: i64,
-    pub(super) identifier: String,
+    pub(super) key: Key,
     pub(super) is_new: bool,
     pub(super) first_day: i64,
     pub(super) last_day: i64,
     pub(super) count: i64,
-    pub(super) packed: Vec<u8>,
     pub(super) replaced: Vec<Replaced>,
 }
 
@@ -69,15 +63,19 @@ pub(super) fn change(
     readings: &Readings,
     fetch_id: i64,
     news: &TrackNews,
-    stored: &StoredTrack,
+    stored: StoredTrack,
     imports: &Imports,
 ) -> Result<Change, Error> {
-    let mut change = Change { track_id: news.track_id, windows: news.windows.clone(), ..Change::default() };
-    // All observations of every platform with a new one.
-    let mut touched: BTreeMap<Key, Vec<Fetched>> = BTreeMap::new();
+    let StoredTrack { identifiers: rows, series } = stored;
+    let mut change =
+        Change { track_id: news.track_id, windows: news.windows.clone(), rows, ..Change::default() };
+    let mut touched: BTreeSet<i64> = BTreeSet::new();
     for new in &news.observations {
         let key = (new.platform_id, new.identifier.clone());
-        let merged = packed::merge(&stored.observations(&key)?, &new.observations, fetch_id, imports);
+        let before = change.rows.get(&key);
+        let is_new = before.is_none();
+        let before = before.map_or_else(|| Ok(Vec::new()), |bytes| packed::unpack(bytes))?;
+        let merged = packed::merge(&before, &new.observations, fetch_id, imports);
         let (added, changed) = (merged.added, merged.replaced.len() as u64);
         let same = new.observations.len() as u64 - added - changed;
         change.written += Written { added, changed, same, windows: 0 };
@@ -86,25 +84,19 @@ pub(super) fn change(
             change.confirmed.push(Confirmed { platform_id, identifier, days: merged.confirmed });
         }
         if let Some(all) = merged.all {
-            let is_new = !stored.identifiers.contains_key(&key);
-            change.identifiers.push(IdentifierChange::new(key.clone(), is_new, &all, merged.replaced));
-            touched.insert(key, all);
+            touched.insert(key.0);
+            change.rows.insert(key.clone(), packed::pack(&all));
+            change.identifiers.push(IdentifierChange::new(key, is_new, &all, merged.replaced));
         }
     }
-    let platforms: BTreeSet<i64> = touched.keys().map(|key| key.0).collect();
-    for key in stored.identifiers.keys().filter(|key| platforms.contains(&key.0)) {
-        if !touched.contains_key(key) {
-            touched.insert(key.clone(), stored.observations(key)?);
-        }
-    }
-    let mut worked_out = Vec::with_capacity(platforms.len());
-    for platform_id in platforms {
+    let mut worked_out = Vec::with_capacity(touched.len());
+    for platform_id in touched {
         let reading = readings.get(&platform_id).ok_or_else(|| no_reading(platform_id))?;
-        let all = touched.range((platform_id, String::new())..(platform_id + 1, String::new()));
-        let all = all.map(|(key, all)| (key.1.as_str(), all.as_slice()));
-        worked_out.push((platform_id, work_out(*reading, all)));
+        let rows = change.rows.range((platform_id, String::new())..(platform_id + 1, String::new()));
+        let rows = Identifiers::new(rows.map(|(key, packed)| (key.1.as_str(), packed.as_slice())))?;
+        worked_out.push((platform_id, work_out_packed(reading.kind, reading.mirrors, &rows)));
     }
-    let mut pairs = series::unpack_or_none(&stored.series)?;
+    let mut pairs = series::unpack_or_none(&series)?;
     for (platform_id, (digest, packed)) in &worked_out {
         series::entry(&mut pairs, *platform_id).worked_out = Some((*digest, packed));
     }
@@ -114,39 +106,75 @@ pub(super) fn change(
             &[(window.from, window.to)],
         );
     }
-    change.series = Some(series::pack(&pairs)).filter(|packed| !pairs.is_empty() && *packed != stored.series);
+    change.series = Some(series::pack(&pairs)).filter(|packed| !pairs.is_empty() && *packed != series);
     Ok(change)
 }
 
 impl IdentifierChange {
-    fn new((platform_id, identifier): Key, is_new: bool, all: &[Fetched], replaced: Vec<Replaced>) -> Self {
+    fn new(key: Key, is_new: bool, all: &[Fetched], replaced: Vec<Replaced>) -> Self {
         let day =
             |fetched: Option<&Fetched>| fetched.map_or(0, |fetched| fetched.observation.day.number().into());
         IdentifierChange {
-            platform_id,
-            identifier,
+            key,
             is_new,
             first_day: day(all.first()),
             last_day: day(all.last()),
             count: all.len() as i64,
-            packed: packed::pack(all),
             replaced,
         }
     }
 }
 
-/// The digest and the packed series of a track on a platform, from all its identifiers.
-pub(super) fn work_out<'a>(
-    reading: Reading,
-    identifiers: impl Iterator<Item = (&'a str, &'a [Fetched])>,
-) -> (PairDigest, Vec<u8>) {
-    let all: Vec<(&str, Vec<Observation>)> = identifiers
-        .map(|(identifier, all)| (identifier, all.iter().map(|f| f.observation).collect()))
-        .collect();
-    let identified: Vec<Identified<'_>> =
-        all.iter().map(|(identifier, observations)| Identified { identifier, observations }).collect();
-    let pair = Pair::work_out(reading.kind, reading.mirrors, &identified);
-    (PairDigest::of(reading.kind, reading.mirrors, &identified), pack(&pair))
+/// Stored rows of a track on a platform as the engine reads them.
+#[derive(Debug)]
+pub(super) struct Identifiers<'a>(Vec<(&'a str, Row<'a>)>);
+
+/// Of a few identifiers all observations are held, of many those of one at a time.
+#[derive(Debug)]
+enum Row<'a> {
+    Read(Vec<Observation>),
+    Packed(&'a [u8]),
+}
+
+/// So many are a few.
+const FEW: usize = 256;
+
+impl<'a> Identifiers<'a> {
+    /// Of rows in the order of their identifiers.
+    ///
+    /// # Errors
+    /// One cannot be read.
+    pub fn new(rows: impl Iterator<Item = (&'a str, &'a [u8])>) -> Result<Self, Error> {
+        let rows: Vec<(&str, &[u8])> = rows.collect();
+        let are_few = rows.len() <= FEW;
+        let read = |(identifier, packed): (&'a str, &'a [u8])| {
+            let observations = packed::unpack(packed)?;
+            let row = if are_few { Row::Read(plain(&observations)) } else { Row::Packed(packed) };
+            Ok((identifier, row))
+        };
+        rows.into_iter().map(read).collect::<Result<_, Error>>().map(Identifiers)
+    }
+}
+
+impl Source for Identifiers<'_> {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn identifier(&self, index: usize) -> &str {
+        self.0[index].0
+    }
+
+    fn observations(&self, index: usize) -> Cow<'_, [Observation]> {
+        match &self.0[index].1 {
+            Row::Read(observations) => Cow::Borrowed(observations),
+            Row::Packed(packed) => Cow::Owned(plain(&packed::unpack(packed).expect("it was read before"))),
+        }
+    }
+}
+
+fn plain(fetched: &[Fetched]) -> Vec<Observation> {
+    fetched.iter().map(|fetched| fetched.observation).collect()
 }
 
 pub(super) fn no_reading(platform_id: i64) -> Error {

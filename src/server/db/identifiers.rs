@@ -71,12 +71,11 @@ pub(super) async fn note_shared(conn: &mut Conn, new: &[NewIdentifier]) -> Resul
             carriers.entry((platform, identifier)).or_default().insert(track);
         }
     }
-    let is_new = |platform: i64, identifier: &str| {
-        new.iter().any(|new| new.platform_id == platform && new.identifier == identifier)
-    };
+    let new: BTreeSet<(i64, &str)> =
+        new.iter().map(|new| (new.platform_id, new.identifier.as_str())).collect();
     let mut has_changed = false;
     for ((platform, identifier), tracks) in carriers {
-        if tracks.len() < 2 || !is_new(platform, &identifier) {
+        if tracks.len() < 2 || !new.contains(&(platform, identifier.as_str())) {
             continue;
         }
         has_changed = true;

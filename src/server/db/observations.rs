@@ -87,7 +87,7 @@ pub async fn write(
     for news in news.chunks(TRACKS_AT_ONCE) {
         let mut new = Vec::new();
         for (news, stored) in news.iter().zip(load(conn, news).await?) {
-            let change = change(readings, fetch_id, news, &stored, imports)?;
+            let change = change(readings, fetch_id, news, stored, imports)?;
             written += store(conn, fetch_id, change, imports, &mut new).await?;
         }
         identifiers::note_shared(conn, &new).await?;
@@ -155,17 +155,9 @@ async fn store(
 ) -> Result<Written, Error> {
     let track_id = change.track_id;
     let mut written = change.written;
-    for identifier in change.identifiers {
-        let IdentifierChange {
-            platform_id,
-            identifier,
-            is_new,
-            first_day,
-            last_day,
-            count,
-            packed,
-            replaced,
-        } = identifier;
+    for IdentifierChange { key, is_new, first_day, last_day, count, replaced } in change.identifiers {
+        let packed = &change.rows[&key];
+        let (platform_id, identifier) = key;
         if is_new && !identifier.is_empty() {
             identifiers::put(conn, track_id, platform_id, &identifier).await?;
             new.push(NewIdentifier { track_id, platform_id, identifier: identifier.clone() });

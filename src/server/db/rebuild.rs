@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use sqlx::AssertSqlSafe;
 
-use super::change::{no_reading, work_out};
+use super::change::{Identifiers, no_reading};
 use super::meta::Changed;
-use super::packed::{self, Fetched};
 use super::platforms::{self, Readings};
 use super::series::StoredPair;
 use super::{Conn, Db, list, meta, series, windows};
+use crate::domain::pair::work_out_packed;
 use crate::server::error::Error;
 
 /// Tracks worked out in one transaction, so that others need not wait long to write.
@@ -177,15 +177,9 @@ async fn differing(
     for &track_id in tracks {
         let mut worked_out = Vec::new();
         for (platform_id, rows) in rows.remove(&track_id).unwrap_or_default() {
-            let identifiers: Vec<(&str, Vec<Fetched>)> = rows
-                .iter()
-                .map(|(identifier, bytes)| Ok((identifier.as_str(), packed::unpack(bytes)?)))
-                .collect::<Result<_, Error>>()?;
+            let rows = Identifiers::new(rows.iter().map(|(i, packed)| (i.as_str(), packed.as_slice())))?;
             let reading = readings.get(&platform_id).ok_or_else(|| no_reading(platform_id))?;
-            worked_out.push((
-                platform_id,
-                work_out(*reading, identifiers.iter().map(|(i, all)| (*i, all.as_slice()))),
-            ));
+            worked_out.push((platform_id, work_out_packed(reading.kind, reading.mirrors, &rows)));
         }
         let mut pairs: Vec<StoredPair<'_>> = Vec::with_capacity(worked_out.len());
         for (platform_id, (digest, packed)) in &worked_out {
