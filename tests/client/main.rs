@@ -4,6 +4,8 @@
 #![cfg(feature = "ssr")]
 
 #[cfg(test)]
+mod certificates;
+#[cfg(test)]
 mod credentials;
 #[cfg(test)]
 mod endpoints;

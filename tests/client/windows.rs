@@ -138,10 +138,18 @@ async fn an_answer_that_is_too_large_is_asked_for_in_parts() {
     let stub = Stub::start(|seen| Reply::list(&rows(seen))).await;
     let limits = |body| Limits { body, ..stub.settings().limits };
     let small = client(Settings { limits: limits(2000), ..stub.settings() });
-    let Answer::Data(series) = small.song_audience(SONG, "spotify", window(90)).await.unwrap() else {
-        panic!("no data")
-    };
-    assert_eq!(days(&series).len(), 90);
+    let (mut open, mut came, mut parts) = (Some(window(90)), Vec::new(), 0);
+    while let Some(window) = open {
+        let Answer::Data(series) = small.song_audience(SONG, "spotify", window).await.unwrap() else {
+            panic!("no data")
+        };
+        came.extend(days(&series));
+        parts += 1;
+        open = series.rest;
+    }
+    assert_eq!(came, day("2026-09-01").up_to(day("2026-09-01") + 89).collect::<Vec<_>>());
+    // 90 and 45 days were too large; it was known from then on that 22 are not.
+    assert_eq!((parts, stub.seen().len()), (5, 2 + 5));
     let tiny = client(Settings { limits: limits(100), ..stub.settings() });
     let error = tiny.song_audience(SONG, "spotify", window(90)).await.unwrap_err();
     assert!(matches!(error, Error::TooLarge { limit: 100, .. }), "{error}");

@@ -41,6 +41,9 @@ async fn songs_get_their_isrcs_once() {
     assert_eq!(world.number("select count(*) from tracks where isrc is not null").await, 12);
     assert_eq!(world.simulator.journal().of(Endpoint::Song).received, 2);
     assert!(matches!(world.ask(&question.request()).await, Started::Nothing(_)));
+    // What was asked for in this very second is as new as can be.
+    let fetched = now();
+    until("a second is over", async || now() > fetched).await;
     let Started::Open(id, plan) = world.ask(&Request { refresh: true, ..question.request() }).await else {
         panic!("nothing to refresh")
     };

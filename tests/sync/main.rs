@@ -32,6 +32,8 @@ mod http;
 #[cfg(test)]
 mod interleaving;
 #[cfg(test)]
+mod odd;
+#[cfg(test)]
 mod poison;
 #[cfg(test)]
 mod progress;

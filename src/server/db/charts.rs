@@ -89,6 +89,13 @@ pub async fn put(conn: &mut Conn, chart: &ChartFacts) -> Result<i64, Error> {
     Ok(id)
 }
 
+/// Notes how often a chart is made, where that was not known.
+pub async fn note_frequency(conn: &mut Conn, id: i64, frequency: Frequency) -> Result<(), Error> {
+    let sql = "update charts set frequency = $2 where id = $1 and frequency is null";
+    sqlx::query(sql).bind(id).bind(frequency.as_str()).execute(conn).await?;
+    Ok(())
+}
+
 /// A chart that is fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActiveChart {

@@ -26,6 +26,14 @@ pub async fn put(conn: &mut Conn, sync: Uuid, units: &[i64]) -> Result<(), Error
     Ok(())
 }
 
+/// Notes that the open syncs that need a unit need others, too.
+pub async fn put_beside(conn: &mut Conn, unit: i64, others: &[i64]) -> Result<(), Error> {
+    for sync in of_units(conn, &[unit]).await? {
+        put(conn, sync, others).await?;
+    }
+    Ok(())
+}
+
 /// How a sync's units are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {

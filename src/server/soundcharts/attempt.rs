@@ -10,13 +10,13 @@ use super::ask::Ask;
 use super::client::{Client, Inner};
 use super::door::Pass;
 use super::error::Error;
-use super::exchange;
+use super::exchange::{self, Body};
 use super::quota::Call;
 use super::retry::{Again, Trouble};
 
 impl Client {
     /// The body of an answer that holds data.
-    pub(super) async fn attempt(&self, ask: &Ask) -> Result<Vec<u8>, Trouble> {
+    pub(super) async fn attempt(&self, ask: &Ask) -> Result<Body, Trouble> {
         self.look_up_quota().await?;
         let _place = self.0.places.acquire().await.expect("the places are never closed");
         let call = self.0.quota.admit()?;
@@ -47,8 +47,8 @@ impl Client {
     }
 
     /// One request, when its turn has come, and one answer.
-    async fn exchange(&self, ask: &Ask, mut call: Call<'_>) -> Result<Vec<u8>, Trouble> {
-        let Inner { http, host, door, limiter, settings, .. } = &*self.0;
+    async fn exchange(&self, ask: &Ask, mut call: Call<'_>) -> Result<Body, Trouble> {
+        let Inner { http, host, door, limiter, settings, large, .. } = &*self.0;
         let pass = door.pass().await?;
         pause(limiter.turn().await.map_err(Error::from)?).await;
         let request = http.get(settings.address.join(ask)).headers(pass.headers.clone());
@@ -61,20 +61,20 @@ impl Client {
             .increment(1);
         let head = Head::read(response.status().as_u16(), response.headers(), &settings.limits);
         call.answered(head.remaining);
-        let body = exchange::body(response, head, ask.what(), host, &settings.limits).await?;
+        let body = exchange::body(response, head, ask.what(), host, &settings.limits, large).await?;
         let ms = began.elapsed().as_millis();
         tracing::debug!(
             path = ask.path(),
             status = head.status,
             ms,
-            bytes = body.len(),
+            bytes = body.bytes.len(),
             "the provider answered"
         );
         if head.is_success() {
             return Ok(body);
         }
         let asked = Asked { ask, host, keys: door.keys(), has_token: pass.token.is_some() };
-        let trouble = head.trouble(asked, &body, &door.secrets);
+        let trouble = head.trouble(asked, &body.bytes, &door.secrets);
         self.heed(&trouble, &pass).await;
         Err(trouble)
     }

@@ -45,8 +45,8 @@ pub struct ArtistStreaming {
 }
 
 impl Client {
-    /// A song on a platform: for each of the platform's ids of it the values of the window. Of
-    /// different values of one day the largest is kept.
+    /// A song on a platform: for each of the platform's ids of it the values of the window, or of its first days where
+    /// they are too many to be held ([`TimeSeries::rest`]). Of different values of one day the largest is kept.
     ///
     /// # Errors
     /// As of every request; a value that cannot be stored is a complaint, no error.
@@ -58,7 +58,7 @@ impl Client {
     ) -> Result<Answer<TimeSeries>, Error> {
         let (what, song) = (format!("the audience of song {song} on {platform}"), song.to_string());
         let ask = Ask::new(what, ["api", "v2", "song", &song, "audience", platform])?;
-        self.series::<SongAudienceRow>(&ask, window).await
+        self.first_days::<SongAudienceRow>(&ask, window).await
     }
 
     /// An artist's followers on a platform, and what else it counts.

@@ -10,6 +10,7 @@ use super::error::Error;
 use super::pager::Rows;
 use super::wire::{self, Chart, RankingRelated, RankingRow};
 use crate::domain::Day;
+use crate::server::catalogue::Frequency;
 
 /// A ranking that can be asked for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,6 +105,21 @@ impl Client {
     }
 }
 
+/// How often a chart is made, by the distance of most of its rankings, which are in order of time; `None` where they do
+/// not tell.
+pub fn frequency(dates: &[RankingDate]) -> Option<Frequency> {
+    let distances = || dates.windows(2).map(|pair| pair[1].day - pair[0].day).filter(|days| *days > 0);
+    let is_usual = |days: i32| {
+        let usual = distances().filter(|distance| *distance == days).count();
+        usual > 0 && usual * 2 >= distances().count()
+    };
+    match (is_usual(1), is_usual(7)) {
+        (true, _) => Some(Frequency::Daily),
+        (_, true) => Some(Frequency::Weekly),
+        _ => None,
+    }
+}
+
 /// Whether the list is by time, one way or the other, and no later page can hold a day of the range.
 fn is_past(page: &[String], from: Day, to: Day) -> bool {
     let days: Option<Vec<Day>> = page.iter().map(|label| wire::day_of(label)).collect();
@@ -117,6 +133,23 @@ fn is_past(page: &[String], from: Day, to: Day) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_distance_of_rankings_tells_how_often_a_chart_is_made() {
+        let of = |days: &[&str]| {
+            let date = |day: &&str| RankingDate { day: day.parse().unwrap(), label: String::new() };
+            frequency(&days.iter().map(date).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&["2026-09-01", "2026-09-02", "2026-09-03", "2026-09-07"]), Some(Frequency::Daily));
+        assert_eq!(
+            of(&["2026-09-01", "2026-09-01", "2026-09-02"]),
+            Some(Frequency::Daily),
+            "hourly, one a day is kept"
+        );
+        assert_eq!(of(&["2026-09-03", "2026-09-10", "2026-09-24", "2026-10-01"]), Some(Frequency::Weekly));
+        assert_eq!(of(&["2026-09-01", "2026-10-01", "2026-11-01"]), None);
+        assert_eq!((of(&["2026-09-01"]), of(&[])), (None, None));
+    }
 
     #[test]
     fn pages_are_enough_when_time_has_passed_the_range() {

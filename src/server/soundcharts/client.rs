@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use quick_cache::sync::Cache;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::spawn_blocking;
@@ -14,6 +15,7 @@ use super::ask::Ask;
 use super::attempt::{pause, usage};
 use super::door::Door;
 use super::error::Error;
+use super::exchange::Body;
 use super::limiter::Limiter;
 use super::quota::{Quota, QuotaLeft};
 use super::retry::{Again, Tries, Trouble};
@@ -23,6 +25,9 @@ use super::{tls, wire};
 
 /// A body of more bytes is read beside the other tasks: it takes too long between them.
 const LONG: usize = 256 << 10;
+
+/// So many series are known to be large.
+const SERIES_KNOWN: usize = 1000;
 
 /// The provider's API. Cheap to clone; clones share connections, limits and the token.
 #[derive(Debug, Clone)]
@@ -43,6 +48,10 @@ pub(super) struct Inner {
     pub was_heard: AtomicBool,
     /// Whether several songs by one request were refused.
     pub lacks_song_batches: AtomicBool,
+    /// By path: how many days of a series are not too large for one answer, where 90 are.
+    pub days_at_once: Cache<String, i32>,
+    /// One large answer is read at a time.
+    pub large: Arc<Semaphore>,
     pub silence: Silence,
     pub settings: Settings,
 }
@@ -64,6 +73,8 @@ impl Client {
             probe: Mutex::default(),
             was_heard: AtomicBool::new(false),
             lacks_song_batches: AtomicBool::new(false),
+            days_at_once: Cache::new(SERIES_KNOWN),
+            large: Arc::new(Semaphore::new(1)),
             silence: Silence::default(),
             settings,
         })))
@@ -151,16 +162,16 @@ impl Client {
         }
     }
 
-    async fn read<T>(&self, body: Vec<u8>, ask: &Ask) -> Result<T, Trouble>
+    async fn read<T>(&self, body: Body, ask: &Ask) -> Result<T, Trouble>
     where
         T: DeserializeOwned + wire::Envelope + Send + 'static,
     {
-        if body.len() <= LONG {
-            return wire::read(&body, ask, &self.0.host, &self.0.door.secrets);
+        if body.bytes.len() <= LONG {
+            return wire::read(&body.bytes, ask, &self.0.host, &self.0.door.secrets);
         }
         let (inner, asked) = (Arc::clone(&self.0), ask.clone());
         let reading =
-            spawn_blocking(move || wire::read(&body, &asked, &inner.host, &inner.door.secrets)).await;
+            spawn_blocking(move || wire::read(&body.bytes, &asked, &inner.host, &inner.door.secrets)).await;
         // An error means that the process is about to end.
         reading.unwrap_or_else(|_| {
             Err(Trouble::new(Error::BrokenOff { what: ask.what().to_owned() }, Again::Never))

@@ -1,6 +1,9 @@
 //! One request and its answer, bounded in time and size.
 
+use std::sync::Arc;
+
 use reqwest::{RequestBuilder, Response};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::answer::Head;
 use super::error::Error;
@@ -18,6 +21,16 @@ pub(super) struct Sent {
     pub body: Vec<u8>,
 }
 
+/// The body of an answer. One that is large keeps others from being read until it is let go.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    pub bytes: Vec<u8>,
+    only: Option<OwnedSemaphorePermit>,
+}
+
+/// A body of more bytes is large.
+const LARGE: usize = 1 << 20;
+
 /// Sends a request and reads its answer. `what` and `host` are for messages.
 ///
 /// # Errors
@@ -30,7 +43,7 @@ pub(super) async fn send(
 ) -> Result<Sent, Trouble> {
     let response = open(request, what, host).await?;
     let head = Head::read(response.status().as_u16(), response.headers(), limits);
-    let body = body(response, head, what, host, limits).await?;
+    let body = body(response, head, what, host, limits, &Arc::new(Semaphore::new(1))).await?.bytes;
     Ok(Sent { head, body })
 }
 
@@ -39,19 +52,31 @@ pub(super) async fn open(request: RequestBuilder, what: &str, host: &str) -> Res
     request.send().await.map_err(|error| trouble(&error, what, host))
 }
 
-/// Reads a body. That of an error may be cut: its status says enough.
+/// Reads a body. That of an error may be cut: its status says enough. Of large ones one is read at a time, so that memory
+/// is bounded whatever the provider sends.
 pub(super) async fn body(
     mut response: Response,
     head: Head,
     what: &str,
     host: &str,
     limits: &Limits,
-) -> Result<Vec<u8>, Trouble> {
+    large: &Arc<Semaphore>,
+) -> Result<Body, Trouble> {
     let limit = if head.is_success() { limits.body } else { ERROR_BODY };
-    let mut body = Vec::new();
+    let mut body = Body::default();
     loop {
+        let bytes = &mut body.bytes;
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() <= limit => body.extend_from_slice(&chunk),
+            Ok(Some(chunk)) if bytes.len() + chunk.len() <= limit => {
+                if bytes.len() > LARGE && body.only.is_none() {
+                    body.only = Some(large.clone().acquire_owned().await.expect("it is never closed"));
+                }
+                if bytes.capacity() - bytes.len() < chunk.len() {
+                    // Twice as much, as a vector takes by itself, would be too much of many megabytes.
+                    bytes.reserve_exact(chunk.len().max(bytes.len().min(LARGE)));
+                }
+                bytes.extend_from_slice(&chunk);
+            }
             Ok(None) => return Ok(body),
             _ if !head.is_success() => return Ok(body),
             Ok(Some(_)) => return Err(Error::TooLarge { what: what.to_owned(), limit }.into()),

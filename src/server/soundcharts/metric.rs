@@ -1,5 +1,5 @@
-//! A time series over a window. Where rows are left out, the window is asked for again in halves,
-//! down to single days, as long as that brings more.
+//! A time series over a window. Where rows are left out, the window is asked for again in halves, down to single days, as
+//! long as that brings more. Where the answer would be too large to be held, only the first days are asked for.
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -40,11 +40,31 @@ enum Piece {
     Whole { delivered: u64 },
     /// Fewer rows than there are.
     Cut { delivered: u64, announced: u64 },
-    /// More bytes than are read.
-    TooLarge { limit: usize },
 }
 
 impl Client {
+    /// The observations of a window, or of its first days, as many as are not too large; [`TimeSeries::rest`] says which
+    /// are left. How many that are is remembered for the next window of the same series.
+    ///
+    /// # Errors
+    /// As of [`Client::series`]; [`Error::TooLarge`] where a single day is.
+    pub(super) async fn first_days<T>(&self, ask: &Ask, window: Window) -> Result<Answer<TimeSeries>, Error>
+    where
+        T: Row + DeserializeOwned + PartialEq + Send + 'static,
+    {
+        let mut days = self.0.days_at_once.get(ask.path()).unwrap_or_else(|| window.days());
+        loop {
+            let (first, rest) = window.split(days);
+            match self.series::<T>(ask, first).await {
+                Err(Error::TooLarge { .. }) if first.days() > 1 => {
+                    days = first.days() / 2;
+                    self.0.days_at_once.insert(ask.path().to_owned(), days);
+                }
+                answer => return Ok(answer?.map(|series| TimeSeries { rest, ..series })),
+            }
+        }
+    }
+
     /// The observations of a window.
     ///
     /// # Errors
@@ -62,19 +82,10 @@ impl Client {
         let mut announced = 0;
         let mut open = vec![(window, first)];
         while let Some((window, piece)) = open.pop() {
-            let (before, rows) = match piece {
-                Piece::Whole { .. } => continue,
-                Piece::Cut { delivered, announced } => (Some(delivered), announced),
-                Piece::TooLarge { .. } => (None, 0),
-            };
+            let Piece::Cut { delivered: before, announced: rows } = piece else { continue };
             announced = announced.max(rows);
             let Some(halves) = window.halves() else {
-                match piece {
-                    Piece::TooLarge { limit } => {
-                        return Err(Error::TooLarge { what: ask.what().to_owned(), limit });
-                    }
-                    _ => complain(&mut collected, window, piece),
-                }
+                complain(&mut collected, window, piece);
                 continue;
             };
             let mut pieces = Vec::with_capacity(2);
@@ -85,7 +96,7 @@ impl Client {
                 }
             }
             let after: u64 = pieces.iter().map(|(_, piece)| piece.delivered()).sum();
-            if before.is_none_or(|before| after > before) {
+            if after > before {
                 open.extend(pieces);
             } else {
                 pieces.into_iter().for_each(|(window, piece)| complain(&mut collected, window, piece));
@@ -109,10 +120,7 @@ impl Client {
     where
         T: Row + DeserializeOwned + PartialEq + Send + 'static,
     {
-        let rows: Rows<T, IgnoredAny> = match self.rows(&ask.clone().within(window)).await {
-            Err(Error::TooLarge { limit, .. }) => return Ok(Piece::TooLarge { limit }),
-            rows => rows?,
-        };
+        let rows: Rows<T, IgnoredAny> = self.rows(&ask.clone().within(window)).await?;
         rows.items.iter().for_each(|row| into.add(row));
         rows.lost.iter().for_each(|reason| into.lost(reason));
         let (delivered, announced) = (rows.delivered, rows.announced.unwrap_or_default());
@@ -128,7 +136,6 @@ impl Piece {
     const fn delivered(self) -> u64 {
         match self {
             Piece::Whole { delivered } | Piece::Cut { delivered, .. } => delivered,
-            Piece::TooLarge { .. } => 0,
         }
     }
 }

@@ -35,7 +35,7 @@ mod wire;
 pub use address::{Address, AddressError};
 pub use artists::SongList;
 pub use audience::{ArtistAudience, ArtistStreaming};
-pub use charts::{Ranked, RankingDate};
+pub use charts::{Ranked, RankingDate, frequency};
 pub use client::Client;
 pub use credentials::{Credentials, TOKEN_URL};
 pub use error::{Error, Outlook};

@@ -76,7 +76,7 @@ impl Default for Limits {
             longest_wait: Duration::from_secs(8),
             longest_told: Duration::from_secs(90),
             told_margin: Duration::from_secs(1),
-            body: 32 << 20,
+            body: 16 << 20,
         }
     }
 }

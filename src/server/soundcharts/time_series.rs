@@ -46,6 +46,8 @@ pub struct TimeSeries {
     pub more_complaints: u64,
     /// Identifiers of which values came and none could be read.
     pub unread: BTreeSet<String>,
+    /// The last days of the window, which were not asked for: all of them at once would be too many to be held.
+    pub rest: Option<Window>,
 }
 
 /// Collects the rows of a window.

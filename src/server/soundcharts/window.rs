@@ -45,6 +45,13 @@ impl Window {
         self.from <= day && day <= self.to
     }
 
+    /// Its first so many days, at least one, and those after them.
+    pub fn split(self, days: i32) -> (Window, Option<Window>) {
+        let to = (self.from + (days.max(1) - 1)).min(self.to);
+        let rest = (to < self.to).then_some(Window { from: to + 1, to: self.to });
+        (Window { from: self.from, to }, rest)
+    }
+
     /// Its two halves, which share no day; none for a single day.
     pub fn halves(self) -> Option<[Window; 2]> {
         let middle = self.from + (self.days() / 2 - 1);
@@ -71,6 +78,18 @@ mod tests {
         assert_eq!(Window::cover(from, from + 89), [Window::new(from, from + 89).unwrap()]);
         assert!(Window::cover(to, from).is_empty());
         assert!(Window::new(from, from + 90).is_none() && Window::new(to, from).is_none());
+    }
+
+    #[test]
+    fn a_part_and_its_rest_are_the_whole() {
+        let window = Window::new(day("2024-01-01"), day("2024-01-10")).unwrap();
+        let split = |days| {
+            let (first, rest) = window.split(days);
+            (first.days(), rest.map(|rest| (rest.from() - first.to(), rest.days(), rest.to() == window.to())))
+        };
+        assert_eq!(split(4), (4, Some((1, 6, true))));
+        assert_eq!((split(0), split(1)), ((1, Some((1, 9, true))), (1, Some((1, 9, true)))));
+        assert_eq!((split(10), split(90)), ((10, None), (10, None)));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::domain::series::Observation;
 use crate::domain::{Day, Role};
+use crate::server::catalogue::Frequency;
 use crate::server::soundcharts::{Chart, Complaint, Ranked, Song, TimeSeries};
 
 /// The provider's answer to a unit of work.
@@ -29,8 +30,8 @@ pub enum Brought {
     },
     /// A song's audience; empty where there is nothing for the pair.
     Audience(TimeSeries),
-    /// Rankings by day.
-    Rankings(Vec<(Day, Vec<Ranked>)>),
+    /// The rankings of a chart.
+    Rankings(Rankings),
 }
 
 /// The songs of an artist, main and featured.
@@ -44,6 +45,15 @@ pub struct Songs {
     pub artist_name: Option<String>,
     /// What of the lists could not be read, in words.
     pub complaint: Option<String>,
+}
+
+/// The rankings of a chart that are new here.
+#[derive(Debug, Default)]
+pub struct Rankings {
+    /// By day.
+    pub days: Vec<(Day, Vec<Ranked>)>,
+    /// How often the chart is made, by the distance of the days that the provider has.
+    pub frequency: Option<Frequency>,
 }
 
 /// A platform as the provider's lists have it.

@@ -2,12 +2,12 @@
 
 use uuid::Uuid;
 
-use super::brought::{Brought, KnownPlatform, Songs, complaint};
+use super::brought::{Brought, KnownPlatform, Rankings, Songs, complaint};
 use crate::domain::{Day, Metric, Role};
 use crate::server::db::units::Task;
 use crate::server::db::{Conn, artists, charts, platforms, tracks};
 use crate::server::error::Error as ServerError;
-use crate::server::soundcharts::{Answer, Client, Error, Referential, Window};
+use crate::server::soundcharts::{Answer, Client, Error, Referential, Window, frequency};
 
 /// A task in the provider's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,12 +112,13 @@ pub async fn ask(client: &Client, question: Question) -> Result<Brought, Error> 
             })
         }
         Question::Rankings(chart, window, have) => {
-            let mut rankings = Vec::new();
-            for date in client.available_rankings(&chart, window.from(), window.to()).await? {
+            let dates = client.available_rankings(&chart, window.from(), window.to()).await?;
+            let mut rankings = Rankings { frequency: frequency(&dates), ..Rankings::default() };
+            for date in dates {
                 let is_new = !have.contains(&date.day)
-                    && rankings.last().is_none_or(|(day, _): &(Day, _)| *day != date.day);
+                    && rankings.days.last().is_none_or(|(day, _): &(Day, _)| *day != date.day);
                 if is_new {
-                    rankings.push((date.day, client.ranking(&chart, &date).await?));
+                    rankings.days.push((date.day, client.ranking(&chart, &date).await?));
                 }
             }
             Ok(Brought::Rankings(rankings))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use super::brought::{KnownPlatform, Songs};
+use super::brought::{KnownPlatform, Rankings, Songs};
 use crate::domain::query::Country;
 use crate::domain::series::Observation;
 use crate::domain::{Day, Level, Metric, PlatformType, Role};
@@ -14,7 +14,7 @@ use crate::server::db::charts::{self, ChartFacts, Place};
 use crate::server::db::fetched::{self, List};
 use crate::server::db::imports::Imports;
 use crate::server::db::observations::{self, IdentifierNews, TrackNews, Window};
-use crate::server::db::platforms::{self, PlatformMetric};
+use crate::server::db::platforms::{self, Platform, PlatformMetric};
 use crate::server::db::track_artists::{self, Part};
 use crate::server::db::{Conn, artists, tracks};
 use crate::server::error::Error;
@@ -124,8 +124,9 @@ fn track(song: &Song) -> Track {
     }
 }
 
-/// Keeps a platform's charts. Of new ones, for each country without an active chart of the platform, the
-/// largest that is made daily or weekly becomes active; charts of cities and genres never do by themselves.
+/// Keeps a platform's charts. Of new ones, for each country without an active chart of the platform, the largest that
+/// is made daily or weekly becomes active, and where none says so the largest of the others; charts of cities and genres
+/// never do by themselves.
 pub async fn charts(conn: &mut Conn, platform_id: i64, found: &[Chart]) -> Result<(), Error> {
     let known = charts::all(conn).await?;
     let served: BTreeSet<String> = charts::active_countries(conn, platform_id).await?.into_iter().collect();
@@ -136,6 +137,7 @@ pub async fn charts(conn: &mut Conn, platform_id: i64, found: &[Chart]) -> Resul
         };
         let rank = |chart: &Chart| {
             (
+                chart.frequency().is_some(),
                 chart.positions,
                 chart.frequency() == Some(Frequency::Daily),
                 std::cmp::Reverse(chart.slug.clone()),
@@ -170,14 +172,15 @@ pub async fn charts(conn: &mut Conn, platform_id: i64, found: &[Chart]) -> Resul
     Ok(())
 }
 
-/// Whether a chart is of a country as a whole and made daily or weekly.
+/// Whether a chart is of a country as a whole.
 fn is_of_country(chart: &Chart) -> bool {
     let is_of_genre = chart.kind.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().contains("genre"));
-    chart.city_name.is_none() && !is_of_genre && chart.frequency().is_some()
+    chart.city_name.is_none() && !is_of_genre
 }
 
-/// Platforms that we do not know yet arrive disabled, and without kind until somebody sets it.
-pub async fn platforms(conn: &mut Conn, found: &[KnownPlatform]) -> Result<(), Error> {
+/// Platforms that we do not know yet arrive disabled, and without kind until somebody sets it. Answers with a warning where
+/// something is fetched that the lists do not have: the provider may have nothing of it.
+pub async fn platforms(conn: &mut Conn, found: &[KnownPlatform]) -> Result<Option<String>, Error> {
     let registry = platforms::registry(conn).await?;
     for platform in found.iter().filter(|found| registry.iter().all(|known| known.code != found.code)) {
         let id = platforms::put(conn, &platform.code, &platform.name).await?;
@@ -201,7 +204,33 @@ pub async fn platforms(conn: &mut Conn, found: &[KnownPlatform]) -> Result<(), E
             platforms::put_metric(conn, id, &unknown).await?;
         }
     }
-    Ok(())
+    Ok(unlisted(&registry, found))
+}
+
+/// What is fetched although the provider's lists do not have it, in words.
+fn unlisted(registry: &[Platform], found: &[KnownPlatform]) -> Option<String> {
+    let is_listed = |platform: &Platform, metric: &PlatformMetric| {
+        found.iter().filter(|found| found.code == platform.code).any(|found| {
+            match (metric.level, metric.metric) {
+                (Level::Track, _) => true,
+                (Level::Artist, Metric::Followers) => found.has_followers,
+                (Level::Artist, _) => found.has_listeners,
+            }
+        })
+    };
+    let of_platform = |platform: &Platform| {
+        let fetched = platform.metrics.iter().filter(|metric| metric.enabled && metric.kind.is_some());
+        let unlisted = fetched.filter(|metric| !is_listed(platform, metric));
+        let names: Vec<String> = unlisted.map(|m| format!("{} of {}s", m.metric, m.level)).collect();
+        (!names.is_empty()).then(|| format!("{} ({}): {}", platform.name, platform.code, names.join(", ")))
+    };
+    let lacking: Vec<String> = registry.iter().filter_map(of_platform).collect();
+    (!lacking.is_empty()).then(|| {
+        format!(
+            "Soundcharts does not list what is fetched of {}. It may have nothing: look at Platforms",
+            lacking.join("; ")
+        )
+    })
 }
 
 /// Keeps rankings whole: songs of artists whom nobody has asked for are kept by name, so that a ranking
@@ -210,8 +239,11 @@ pub async fn rankings(
     conn: &mut Conn,
     fetch: i64,
     chart: i64,
-    rankings: &[(Day, Vec<Ranked>)],
+    Rankings { days: rankings, frequency }: &Rankings,
 ) -> Result<(), Error> {
+    if let Some(frequency) = frequency {
+        charts::note_frequency(conn, chart, *frequency).await?;
+    }
     let mut named: BTreeMap<Uuid, &Ranked> = BTreeMap::new();
     for ranked in rankings.iter().flat_map(|(_, ranking)| ranking) {
         named.entry(ranked.song).or_insert(ranked);

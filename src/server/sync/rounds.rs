@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::request::Request;
 use super::stock::Stock;
 use super::survey::{Plan, Question, survey};
+use crate::domain::format::counted;
 use crate::domain::sync::{CauseCount, FailureCause, SyncState, causes_text};
 use crate::server::clock::{now_ms, today};
 use crate::server::db::sync_needs::{self, Tally};
@@ -126,7 +127,7 @@ fn verdict(tally: Tally, causes: &[CauseCount], left: Left) -> (SyncState, Strin
         refused.map(|text| format!("Not asked for again: {text}")),
         (left.planned > 0).then(|| format!("{} more are still missing: start the sync again", left.planned)),
         (tally.complaints > 0)
-            .then(|| format!("Of {} answers some values could not be kept", tally.complaints)),
+            .then(|| format!("{} came with warnings", counted(tally.complaints as usize, "answer"))),
     ];
     let more: String = more.into_iter().flatten().map(|text| format!(". {text}")).collect();
     let is_whole = left.planned == 0 && left.refused == 0;

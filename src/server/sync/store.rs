@@ -1,7 +1,7 @@
 //! Writes answers: a batch is one transaction with its fetch record, the end of its units and the progress
 //! of their syncs, and nothing of a unit that is no longer this worker's (the fence).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::brought::Brought;
 use super::keep;
@@ -13,10 +13,10 @@ use crate::server::clock::{ms_from_now, now};
 use crate::server::db::artist_observations::{self, ArtistSeries};
 use crate::server::db::fetched::{self, List};
 use crate::server::db::fetches::{self, FetchSource};
-use crate::server::db::units::{self, Claimed, Ending, Task, UnitKind};
-use crate::server::db::{Conn, Db, imports, meta, refusals};
+use crate::server::db::units::{self, Claimed, Ending, Task, Unit, UnitKind};
+use crate::server::db::{Conn, Db, imports, meta, refusals, sync_needs};
 use crate::server::error::Error;
-use crate::server::soundcharts::{self, Outlook, QuotaLeft};
+use crate::server::soundcharts::{self, Outlook, QuotaLeft, TimeSeries};
 
 /// A unit that was asked, and what came of it.
 #[derive(Debug)]
@@ -62,6 +62,20 @@ async fn stop_refused(conn: &mut Conn, task: Task, error: &soundcharts::Error) -
     units::give_up_kind(conn, &kind, reason, cause).await
 }
 
+/// Where an answer is of the first days only, the others become a unit of their own.
+async fn open_rest(conn: &mut Conn, finished: &Finished) -> Result<(), Error> {
+    let Claimed { id, unit, .. } = &finished.claimed;
+    if let Task::Audience { track, platform, .. } = unit.task
+        && let Ok(Brought::Audience(TimeSeries { rest: Some(window), .. })) = &finished.result
+    {
+        let rest =
+            Unit { task: Task::Audience { track, platform, window: *window }, label: unit.label.clone() };
+        let opened = units::open(conn, &[rest]).await?;
+        sync_needs::put_beside(conn, *id, &opened).await?;
+    }
+    Ok(())
+}
+
 impl Writer<'_> {
     /// Writes a batch, of which nothing is lost where this fails: it can be written again.
     pub async fn write(self, finished: &[Finished]) -> Result<(), Error> {
@@ -72,13 +86,17 @@ impl Writer<'_> {
         if mine.is_empty() {
             return Ok(());
         }
-        self.keep(&mut tx, &mine).await?;
+        let warnings = self.keep(&mut tx, &mine).await?;
         let mut ended: Vec<i64> = Vec::with_capacity(mine.len());
         let mut stop = None;
         for finished in &mine {
-            let ending = self.ending(finished);
+            let ending = match (self.ending(finished), warnings.get(&finished.claimed.id)) {
+                (Ending::Done(None), Some(warning)) => Ending::Done(Some(warning.clone())),
+                (ending, _) => ending,
+            };
             units::end(&mut tx, finished.claimed.id, &ending).await?;
             ended.push(finished.claimed.id);
+            open_rest(&mut tx, finished).await?;
             match &finished.result {
                 Err(error) if error.outlook() == Outlook::Everything => {
                     stop = Some((error.to_string(), error.cause()));
@@ -126,16 +144,17 @@ impl Writer<'_> {
         }
     }
 
-    /// Keeps what came.
-    async fn keep(self, conn: &mut Conn, finished: &[&Finished]) -> Result<(), Error> {
+    /// Keeps what came. Answers with warnings by the unit that they are about.
+    async fn keep(self, conn: &mut Conn, finished: &[&Finished]) -> Result<HashMap<i64, String>, Error> {
+        let mut warnings = HashMap::new();
         let came: Vec<(&Finished, &Brought)> =
             finished.iter().filter_map(|f| Some((*f, f.result.as_ref().ok()?))).collect();
-        let Some(asked_at) = came.iter().map(|(f, _)| f.asked_at).min() else { return Ok(()) };
+        let Some(asked_at) = came.iter().map(|(f, _)| f.asked_at).min() else { return Ok(warnings) };
         meta::make(conn, self.kind.holding()).await?;
         let detail = match &came[..] {
             [(only, _)] => only.claimed.unit.label.clone(),
             [(first, _), rest @ ..] => format!("{} and {} more", first.claimed.unit.label, rest.len()),
-            [] => return Ok(()),
+            [] => return Ok(warnings),
         };
         let fetch = fetches::start(conn, FetchSource::Soundcharts, &detail, asked_at).await?;
         let imports = imports::standing(conn).await?;
@@ -144,7 +163,8 @@ impl Writer<'_> {
             let task = finished.claimed.unit.task;
             match (task, brought) {
                 (Task::Audience { track, platform, window }, Brought::Audience(series)) => {
-                    news.add(track, platform, (window.from(), window.to()), series);
+                    let to = series.rest.map_or(window.to(), |rest| rest.from() - 1);
+                    news.add(track, platform, (window.from(), to), series);
                 }
                 (Task::Artist { artist, platform, metric, window }, Brought::Artist { values, .. }) => {
                     let series = ArtistSeries {
@@ -169,7 +189,10 @@ impl Writer<'_> {
                     fetched::put_list(conn, List::Charts, platform, fetch).await?;
                 }
                 (Task::Platforms, Brought::Platforms(platforms)) => {
-                    keep::platforms(conn, platforms).await?;
+                    if let Some(warning) = keep::platforms(conn, platforms).await? {
+                        tracing::warn!(warning, "the provider's lists of platforms");
+                        warnings.insert(finished.claimed.id, warning);
+                    }
                     fetched::put_list(conn, List::Platforms, 0, fetch).await?;
                 }
                 (Task::Rankings { chart, window }, Brought::Rankings(rankings)) => {
@@ -179,6 +202,7 @@ impl Writer<'_> {
                 (task, _) => return Err(Error::Damaged(format!("another answer than {task:?} asked for"))),
             }
         }
-        news.write(conn, &imports, fetch).await
+        news.write(conn, &imports, fetch).await?;
+        Ok(warnings)
     }
 }
