@@ -1,6 +1,7 @@
 //! S6 of docs/semantics.md: identifiers that repeat one counter are one series.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::{Observation, Source};
 use crate::domain::Day;
@@ -11,9 +12,6 @@ const TELLING: i64 = 1_000;
 const FEWEST_DAYS: usize = 2;
 /// Of these, the share that must be equal, in percent.
 const EQUAL_PERCENT: usize = 90;
-
-/// So many telling values are compared at once: a song can have tens of thousands of identifiers.
-const HELD: usize = 1 << 18;
 
 /// What two identifiers are to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,27 +27,53 @@ enum Relation {
 /// The groups of aliases, each of indices into the source; an identifier without a value that counts is in none. In the
 /// order of their first identifiers.
 pub fn groups(mirrors: bool, source: &dyn Source) -> Vec<Vec<usize>> {
-    let has_values = |index: &usize| source.observations(*index).iter().any(|o| o.value >= 0);
-    let mut groups: Vec<Vec<usize>> = (0..source.count()).map(|index| vec![index]).collect();
-    groups.iter_mut().for_each(|group| group.retain(has_values));
-    let mut group_of: Vec<usize> = (0..source.count()).collect();
-    let members: Vec<usize> = groups.iter().flatten().copied().collect();
-    for (a, b) in candidates(mirrors, source, &members, HELD) {
-        let (into, from) = (group_of[a], group_of[b]);
-        let relation = |x: usize, y: usize| relation(mirrors, &valid(source, x), &valid(source, y));
-        if into == from || relation(a, b) != Relation::Aliases {
+    let mut groups: Vec<Vec<usize>> = vec![Vec::new(); source.count()];
+    let mut members = Vec::new();
+    let mut seen: HashMap<u64, usize> = HashMap::new();
+    for index in 0..source.count() {
+        let observations = valid(source, index);
+        if observations.is_empty() {
             continue;
         }
-        let holds_different =
-            groups[into].iter().any(|&x| groups[from].iter().any(|&y| relation(x, y) == Relation::Different));
-        if !holds_different {
-            let moved = std::mem::take(&mut groups[from]);
-            moved.iter().for_each(|&index| group_of[index] = into);
-            groups[into].extend(moved);
+        // One that repeats another to the last value is its alias, whoever else is: it needs no comparison.
+        let first = *seen.entry(fingerprint(&observations)).or_insert(index);
+        let has_evidence = observations.iter().filter(|o| o.value >= TELLING).count() >= FEWEST_DAYS;
+        if first != index && has_evidence && valid(source, first) == observations {
+            groups[first].push(index);
+        } else {
+            groups[index].push(index);
+            members.push(index);
+        }
+    }
+    let mut group_of: Vec<usize> = (0..source.count()).collect();
+    let agreements = (!mirrors).then(|| Agreements::of(source, &members));
+    for (place, &a) in members.iter().enumerate() {
+        let later = &members[place + 1..];
+        let candidates = agreements.as_ref().map(|agreements| agreements.with(source, a));
+        for &b in candidates.as_deref().unwrap_or(later) {
+            let (into, from) = (group_of[a], group_of[b]);
+            let relation = |x: usize, y: usize| relation(mirrors, &valid(source, x), &valid(source, y));
+            if into == from || relation(a, b) != Relation::Aliases {
+                continue;
+            }
+            let holds_different = groups[into]
+                .iter()
+                .any(|&x| groups[from].iter().any(|&y| relation(x, y) == Relation::Different));
+            if !holds_different {
+                let moved = std::mem::take(&mut groups[from]);
+                moved.iter().for_each(|&index| group_of[index] = into);
+                groups[into].extend(moved);
+            }
         }
     }
     groups.retain(|group| !group.is_empty());
     groups
+}
+
+fn fingerprint(observations: &[Observation]) -> u64 {
+    let mut hash = DefaultHasher::new();
+    observations.hash(&mut hash);
+    hash.finish()
 }
 
 /// The observations of a group: the union of its days, of different values of one day the largest.
@@ -68,62 +92,44 @@ fn valid(source: &dyn Source, index: usize) -> Vec<Observation> {
     source.observations(index).iter().copied().filter(|o| o.value >= 0).collect()
 }
 
-/// The pairs that may be aliases, in the order of the identifiers. On a platform that mirrors, all; elsewhere those that
-/// agree on a telling day, found by day and value without comparing all pairs: about so many values are held at once.
-fn candidates(
-    mirrors: bool,
-    source: &dyn Source,
-    members: &[usize],
-    held: usize,
-) -> BTreeSet<(usize, usize)> {
-    let mut found = BTreeSet::new();
-    let mut all_pairs = |members: &[usize]| {
-        for (n, &a) in members.iter().enumerate() {
-            found.extend(members[n + 1..].iter().map(|&b| (a, b)));
-        }
-    };
-    if members.len() < 2 {
-        return found;
-    }
-    if mirrors {
-        all_pairs(members);
-        return found;
-    }
-    let telling = |index: usize| {
-        let tells = |o: &Observation| o.value >= TELLING;
-        source.observations(index).iter().copied().filter(tells).collect::<Vec<_>>()
-    };
-    let mut by_day: BTreeMap<Day, usize> = BTreeMap::new();
-    members.iter().flat_map(|&index| telling(index)).for_each(|o| *by_day.entry(o.day).or_default() += 1);
-    for (first, last) in portions(&by_day, held) {
-        let mut holders: Vec<(Day, i64, usize)> = Vec::new();
-        for &index in members {
-            let inside = telling(index).into_iter().filter(|o| first <= o.day && o.day <= last);
-            holders.extend(inside.map(|o| (o.day, o.value, index)));
-        }
-        holders.sort_unstable();
-        for same in holders.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|same| same.len() > 1) {
-            all_pairs(&same.iter().map(|holder| holder.2).collect::<Vec<_>>());
-        }
-    }
-    found
+/// Which identifiers agree on telling days, found by day and value without comparing all pairs.
+struct Agreements {
+    /// Of each day in order: a hash of the value, and below it the identifier that has it.
+    days: HashMap<Day, Vec<u64>>,
 }
 
-/// Runs of days (first, last) with at most so many values, or of one day that has more.
-fn portions(by_day: &BTreeMap<Day, usize>, most: usize) -> Vec<(Day, Day)> {
-    let mut portions: Vec<(Day, Day)> = Vec::new();
-    let mut values = 0;
-    for (&day, &count) in by_day {
-        values += count;
-        match portions.last_mut() {
-            Some(portion) if values <= most => portion.1 = day,
-            _ => {
-                portions.push((day, day));
-                values = count;
+impl Agreements {
+    fn of(source: &dyn Source, members: &[usize]) -> Self {
+        let mut days: HashMap<Day, Vec<u64>> = HashMap::new();
+        for &index in members {
+            for o in source.observations(index).iter().filter(|o| o.value >= TELLING) {
+                days.entry(o.day).or_default().push(Self::key(o.value) | index as u64);
             }
         }
+        days.values_mut().for_each(|day| day.sort_unstable());
+        Agreements { days }
     }
-    portions
+
+    /// The upper half of a number: values that share it by chance are told apart by [`relation`].
+    const fn key(value: i64) -> u64 {
+        (value as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) & 0xffff_ffff_0000_0000
+    }
+
+    /// The later identifiers that agree with one on as many days as are needed, in order.
+    fn with(&self, source: &dyn Source, index: usize) -> Vec<usize> {
+        let mut agreeing: HashMap<usize, usize> = HashMap::new();
+        for o in source.observations(index).iter().filter(|o| o.value >= TELLING) {
+            let (key, day) = (Self::key(o.value), &self.days[&o.day]);
+            let later = day.partition_point(|held| *held <= key | index as u64);
+            for held in day[later..].iter().take_while(|held| **held & 0xffff_ffff_0000_0000 == key) {
+                *agreeing.entry((held & 0xffff_ffff) as usize).or_default() += 1;
+            }
+        }
+        let mut candidates: Vec<usize> =
+            agreeing.into_iter().filter(|(_, days)| *days >= FEWEST_DAYS).map(|(other, _)| other).collect();
+        candidates.sort_unstable();
+        candidates
+    }
 }
 
 fn relation(mirrors: bool, a: &[Observation], b: &[Observation]) -> Relation {
@@ -160,6 +166,8 @@ fn merge<'a>(all: impl IntoIterator<Item = &'a [Observation]>) -> Vec<Observatio
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::super::{Identified, Sorted};
     use super::*;
     use proptest::prelude::*;
@@ -275,13 +283,38 @@ mod tests {
         assert_eq!(groups(true, &[("a", &[(1, -1)]), ("b", &[(2, 5)])]), BTreeSet::from([vec![(2, 5)]]));
     }
 
+    /// The rule as it is written: all pairs in the order of the identifiers, one after the other.
+    fn by_the_letter(mirrors: bool, series: &[Vec<Observation>]) -> BTreeSet<BTreeSet<usize>> {
+        let mut groups: Vec<Vec<usize>> = (0..series.len()).map(|index| vec![index]).collect();
+        for a in 0..series.len() {
+            for b in a + 1..series.len() {
+                let of = |index: usize| groups.iter().position(|group| group.contains(&index)).unwrap();
+                let (into, from) = (of(a), of(b));
+                let relation = |x: usize, y: usize| relation(mirrors, &series[x], &series[y]);
+                let differs = |x: usize| groups[from].iter().any(|&y| relation(x, y) == Relation::Different);
+                if into != from
+                    && relation(a, b) == Relation::Aliases
+                    && !groups[into].iter().any(|&x| differs(x))
+                {
+                    let moved = std::mem::take(&mut groups[from]);
+                    groups[into].extend(moved);
+                }
+            }
+        }
+        groups
+            .into_iter()
+            .filter(|group| !group.is_empty())
+            .map(|group| group.into_iter().collect())
+            .collect()
+    }
+
     proptest! {
-        /// Looking by day and value only leaves out pairs that cannot be aliases, however many values are held at once.
         #[test]
-        fn candidates_are_all_that_can_be_aliases(
+        fn groups_are_those_of_comparing_all_pairs(
             days in proptest::collection::vec(
-                proptest::collection::btree_map(0i32..6, 998i64..1_003, 1..6), 2..6,
+                proptest::collection::btree_map(0i32..6, 998i64..1_003, 1..6), 2..8,
             ),
+            mirrors: bool,
         ) {
             let series: Vec<_> = days
                 .into_iter()
@@ -293,18 +326,10 @@ mod tests {
                 .zip(&series)
                 .map(|(identifier, observations)| Identified { identifier, observations })
                 .collect();
-            let members: Vec<usize> = (0..series.len()).collect();
-            let found = candidates(false, &Sorted::new(&identified), &members, HELD);
-            for held in 0..8 {
-                prop_assert_eq!(&found, &candidates(false, &Sorted::new(&identified), &members, held));
-            }
-            for a in 0..series.len() {
-                for b in a + 1..series.len() {
-                    if relation(false, &series[a], &series[b]) == Relation::Aliases {
-                        prop_assert!(found.contains(&(a, b)));
-                    }
-                }
-            }
+            let found = super::groups(mirrors, &Sorted::new(&identified));
+            let found: BTreeSet<BTreeSet<usize>> =
+                found.into_iter().map(|group| group.into_iter().collect()).collect();
+            prop_assert_eq!(found, by_the_letter(mirrors, &series));
         }
     }
 }
