@@ -1,8 +1,9 @@
-//! Reports as files: `GET /report.csv` and `/report.xlsx`. So many are made at once; beyond, the answer
-//! is 503 with a time to try again.
+//! Reports as files: `GET /report.csv` and `/report.xlsx`. So many are made at once; others wait a while, and then the
+//! answer is 503 with a time to try again.
 
 use std::fs::File;
 use std::io::Read as _;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -11,6 +12,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use futures_util::stream;
 use tokio::sync::SemaphorePermit;
+use tokio::time::timeout;
 
 use super::openapi::parameters::{Question, WhichTable};
 use super::openapi::refusals::Unanswerable;
@@ -29,6 +31,8 @@ use crate::server::reports;
 
 /// After so many seconds another try is worth it: no export takes longer.
 const RETRY_SECONDS: u32 = 5;
+/// So long an export waits for others.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// A file is sent in pieces of so many bytes.
 const PIECE: usize = 64 * 1024;
 
@@ -69,7 +73,7 @@ async fn csv_file(
     AskedTable(query, which): AskedTable,
     mark: &'static str,
 ) -> Result<impl IntoResponse + use<>, Refused> {
-    let _permit = permit(context)?;
+    let _permit = permit(context).await?;
     let report = reports::report(&context.db, &query, today()).await?;
     let ending = if which == Table::Tracks { ".csv".to_owned() } else { format!("-{which}.csv") };
     let name = file_name(&report, &ending);
@@ -103,7 +107,7 @@ pub async fn workbook(
     MayRead(person): MayRead,
     Asked(query): Asked,
 ) -> Result<impl IntoResponse, Refused> {
-    let _permit = permit(&context)?;
+    let _permit = permit(&context).await?;
     let report = reports::report(&context.db, &query, today()).await?;
     let name = file_name(&report, ".xlsx");
     audit::must_note(&context.db, &person, Action::Exported, &name).await?;
@@ -123,12 +127,16 @@ pub async fn workbook(
     Ok((headers, pieces(file)))
 }
 
-fn permit(context: &Context) -> Result<SemaphorePermit<'_>, Refused> {
-    context.exports.try_acquire().map_err(|_| {
-        let detail =
-            format!("{EXPORTS_AT_ONCE} exports are being made right now; try again in a few seconds.");
-        Refused::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(RETRY_SECONDS)
-    })
+/// A place among those whose export is made: waits for one a while.
+async fn permit(context: &Context) -> Result<SemaphorePermit<'_>, Refused> {
+    match timeout(PATIENCE, context.exports.acquire()).await {
+        Ok(Ok(permit)) => Ok(permit),
+        Ok(Err(_)) | Err(_) => {
+            let detail =
+                format!("{EXPORTS_AT_ONCE} exports are being made right now; try again in a few seconds.");
+            Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(RETRY_SECONDS))
+        }
+    }
 }
 
 /// The name is of plain letters: nothing in it needs to be escaped.
