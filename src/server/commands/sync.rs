@@ -107,7 +107,8 @@ fn report(status: &SyncStatus) -> ExitCode {
     for failure in &status.failures {
         let of = [&failure.artist, &failure.track, &failure.platform];
         let of: Vec<&str> = of.into_iter().flatten().map(String::as_str).collect();
-        tell(&format!("- {}: {}", of.join(", "), failure.reason));
+        let about = if of.is_empty() { String::new() } else { format!("{}: ", of.join(", ")) };
+        tell(&format!("- {about}{}", failure.reason));
     }
     match status.state {
         SyncState::Complete => ExitCode::SUCCESS,

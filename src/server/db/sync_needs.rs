@@ -45,7 +45,7 @@ pub struct Tally {
     pub done: u32,
     /// Given up.
     pub failed: u32,
-    /// Answered, but not all of it could be kept.
+    /// Answered, but not all of it could be kept. What is said of lists of platforms is about other answers.
     pub complaints: u32,
     /// Cancelled.
     pub cancelled: u32,
@@ -67,7 +67,7 @@ impl Tally {
 pub async fn tally(conn: &mut Conn, sync: Uuid) -> Result<Tally, Error> {
     let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
         "select u.state, count(*), cast(sum(case when u.task = 'songs' then 1 else 0 end) as bigint),
-         cast(sum(case when u.reason is not null then 1 else 0 end) as bigint)
+         cast(sum(case when u.reason is not null and u.task <> 'platforms' then 1 else 0 end) as bigint)
          from sync_needs n join sync_units u on u.id = n.unit_id where n.sync_id = $1 group by u.state",
     )
     .bind(sync.to_string())

@@ -64,6 +64,11 @@ pub(super) async fn body(
 ) -> Result<Body, Trouble> {
     let limit = if head.is_success() { limits.body } else { ERROR_BODY };
     let mut body = Body::default();
+    if let Some(length) = response.content_length().filter(|_| head.is_success()) {
+        let too_large = || Error::TooLarge { what: what.to_owned(), limit };
+        let length = usize::try_from(length).ok().filter(|length| *length <= limit).ok_or_else(too_large)?;
+        body.bytes.reserve_exact(length.min(LARGE));
+    }
     loop {
         let bytes = &mut body.bytes;
         match response.chunk().await {

@@ -9,7 +9,7 @@ use super::error::Error;
 use super::pager::Rows;
 use super::time_series::{Collector, TimeSeries};
 use super::window::Window;
-use super::wire::Row;
+use super::wire::{Row, Unread};
 
 /// What the provider has for an entity, a platform and a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Client {
     /// As of [`Client::series`]; [`Error::TooLarge`] where a single day is.
     pub(super) async fn first_days<T>(&self, ask: &Ask, window: Window) -> Result<Answer<TimeSeries>, Error>
     where
-        T: Row + DeserializeOwned + PartialEq + Send + 'static,
+        T: Row + DeserializeOwned + 'static,
     {
         let mut days = self.0.days_at_once.get(ask.path()).unwrap_or_else(|| window.days());
         loop {
@@ -72,7 +72,7 @@ impl Client {
     /// delivered and none of them is of this window, because that must not pass for "nothing there".
     pub(super) async fn series<T>(&self, ask: &Ask, window: Window) -> Result<Answer<TimeSeries>, Error>
     where
-        T: Row + DeserializeOwned + PartialEq + Send + 'static,
+        T: Row + DeserializeOwned + 'static,
     {
         let mut collected = Collector::new(window);
         let first = match self.piece::<T>(ask, window, &mut collected).await {
@@ -118,10 +118,15 @@ impl Client {
     /// All pages of one window, collected.
     async fn piece<T>(&self, ask: &Ask, window: Window, into: &mut Collector) -> Result<Piece, Error>
     where
-        T: Row + DeserializeOwned + PartialEq + Send + 'static,
+        T: Row + DeserializeOwned + 'static,
     {
-        let rows: Rows<T, IgnoredAny> = self.rows(&ask.clone().within(window)).await?;
-        rows.items.iter().for_each(|row| into.add(row));
+        let rows: Rows<Unread<T>, IgnoredAny> = self.rows(&ask.clone().within(window)).await?;
+        for (place, row) in rows.items.into_iter().enumerate() {
+            match row.read(place) {
+                Ok(row) => into.add(&row),
+                Err(reason) => into.lost(&reason),
+            }
+        }
         rows.lost.iter().for_each(|reason| into.lost(reason));
         let (delivered, announced) = (rows.delivered, rows.announced.unwrap_or_default());
         Ok(if announced > delivered {

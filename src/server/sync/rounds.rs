@@ -126,8 +126,9 @@ fn verdict(tally: Tally, causes: &[CauseCount], left: Left) -> (SyncState, Strin
         (!causes.is_empty()).then(|| causes_text(causes)),
         refused.map(|text| format!("Not asked for again: {text}")),
         (left.planned > 0).then(|| format!("{} more are still missing: start the sync again", left.planned)),
-        (tally.complaints > 0)
-            .then(|| format!("{} came with warnings", counted(tally.complaints as usize, "answer"))),
+        (tally.complaints > 0).then(|| {
+            format!("Of {} some values could not be kept", counted(tally.complaints as usize, "answer"))
+        }),
     ];
     let more: String = more.into_iter().flatten().map(|text| format!(". {text}")).collect();
     let is_whole = left.planned == 0 && left.refused == 0;

@@ -60,6 +60,35 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Items<T> {
     }
 }
 
+/// A row that is read when it is its turn: a day of a song with tens of thousands of identifiers takes megabytes.
+#[derive(Debug)]
+pub struct Unread<T>(Box<RawValue>, PhantomData<fn() -> T>);
+
+impl<T: DeserializeOwned> Unread<T> {
+    /// The row.
+    ///
+    /// # Errors
+    /// Where and why it cannot be read; `place` is its place in the list.
+    pub fn read(&self, place: usize) -> Result<T, String> {
+        serde_json::from_str(self.0.get()).map_err(|_| {
+            let (path, reason) = why::<T>(place, self.0.get());
+            format!("{path}: {reason}")
+        })
+    }
+}
+
+impl<T> PartialEq for Unread<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.get() == other.0.get()
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Unread<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Unread(Box::deserialize(deserializer)?, PhantomData))
+    }
+}
+
 /// Where and why a row cannot be read: read once more, because the place costs time.
 fn why<T: DeserializeOwned>(place: usize, row: &str) -> (String, String) {
     let mut json = serde_json::Deserializer::from_str(row);

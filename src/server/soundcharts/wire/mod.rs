@@ -22,7 +22,7 @@ pub(super) use audience::{ArtistAudienceRow, Row, SongAudienceRow, StreamingRow}
 pub use chart::Chart;
 pub(super) use chart::{RankingRelated, RankingRow};
 pub(super) use envelope::{ApiError, Envelope, Page, PageInfo, Single};
-pub(super) use lenient::day_of;
+pub(super) use lenient::{Unread, day_of};
 pub(super) use number::Number;
 pub use platform::{Identifier, Platform};
 pub use song::Song;
