@@ -23,6 +23,7 @@ use music_analytics::server::commands::{WRONG_USAGE, tell};
 use music_analytics::server::config::{Config, ConfigError};
 use music_analytics::server::context::Context;
 use music_analytics::server::db::Db;
+use music_analytics::server::error::Error;
 use music_analytics::server::http::assets::{Asset, Assets};
 use music_analytics::server::http::serve::serve;
 use music_analytics::server::sync::Provider;
@@ -115,12 +116,17 @@ impl DatabaseCommand {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // Databases, backups, exports and pictures are for the account that runs this, and for no other.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let cli = Cli::parse();
     match run(cli).await {
         Ok(code) => code,
         Err(error) => {
             tell(&format!("music-analytics: {error:#}"));
-            let is_setting = error.chain().any(|cause| cause.is::<ConfigError>());
+            // What watches over the process knows by this that another start would fail as well.
+            let is_setting = error.chain().any(|cause| {
+                cause.is::<ConfigError>() || matches!(cause.downcast_ref(), Some(Error::Setting(_)))
+            });
             if is_setting { ExitCode::from(WRONG_USAGE) } else { ExitCode::FAILURE }
         }
     }
@@ -190,7 +196,7 @@ async fn with_database(command: DatabaseCommand, config: Config, db: &Db) -> any
 
 fn log_to_stderr(config: &Config, is_copy: bool) -> anyhow::Result<()> {
     let mut filter = EnvFilter::try_new(&config.log).map_err(|error| {
-        anyhow::anyhow!("RUST_LOG = {:?}: expected a log filter such as info ({error})", config.log)
+        Error::Setting(format!("RUST_LOG = {:?}: expected a log filter such as info ({error})", config.log))
     })?;
     if is_copy {
         // Its statements are as slow as there are rows, and as long.

@@ -30,12 +30,20 @@ impl FromServerFnError for Problem {
                 "Service Unavailable",
                 "The server cannot be reached: check the connection.",
             ),
+            // Of a call on the server, of an answer in the browser.
             ServerFnErrorErr::Deserialization(_) => Problem::new(
-                500,
+                400,
                 "Version Mismatch",
                 "The server has been updated since this page was opened: reload the page.",
             ),
             error => Problem::new(500, "Internal Server Error", error.to_string()),
         }
+    }
+
+    /// What is sent where a function fails, with the status that its problem has.
+    #[cfg(feature = "ssr")]
+    fn ser(&self) -> bytes::Bytes {
+        crate::server::page_status::tell(self);
+        serde_json::to_vec(self).expect("a problem of texts and numbers is JSON").into()
     }
 }

@@ -80,7 +80,10 @@ impl Theme {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("data-theme", self.as_str());
         }
-        let _ = document().unchecked_into::<HtmlDocument>().set_cookie(&self.to_cookie());
+        let is_https = location().protocol().is_ok_and(|protocol| protocol == "https:");
+        let secure = if is_https { "; Secure" } else { "" };
+        let cookie = format!("{}{secure}", self.to_cookie());
+        let _ = document().unchecked_into::<HtmlDocument>().set_cookie(&cookie);
     }
 }
 

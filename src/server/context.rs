@@ -4,22 +4,21 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, watch};
+use uuid::Uuid;
 
+use crate::domain::sync::SyncStatus;
 use crate::server::accounts::password::Hasher;
 use crate::server::accounts::secret::{self, Hidden};
+use crate::server::accounts::{Right, Via};
 use crate::server::config::Config;
 use crate::server::db::Db;
-use crate::server::http::accounts::Accounts;
 use crate::server::http::api::answers::Answers;
 use crate::server::http::assets::Assets;
-use crate::server::http::calls::Calls;
-use crate::server::http::limits::{AT_ONCE, STRANGERS};
+use crate::server::http::limits::Limits;
+use crate::server::http::watched::Watched;
 use crate::server::pictures::Pictures;
 use crate::server::sync::Provider;
-
-/// The exports that are made at once; whoever comes then is asked to come again.
-pub const EXPORTS_AT_ONCE: usize = 10;
 
 /// The running product: cheap to clone, handed to every handler and, as a Leptos context, to every
 /// server function.
@@ -35,18 +34,14 @@ pub struct Context {
     pub wake: Arc<Notify>,
     /// Pictures that were fetched from the provider.
     pub pictures: Pictures,
-    /// A permit for each export that is being made.
-    pub exports: Arc<Semaphore>,
-    /// A place for each request that is being answered.
-    pub requests: Arc<Semaphore>,
-    /// The same for those that come without session or token.
-    pub strangers: Arc<Semaphore>,
-    /// What each account has under way.
-    pub accounts: Arc<Accounts>,
+    /// What callers may take.
+    pub limits: Arc<Limits>,
+    /// Syncs that are watched.
+    pub syncs: Arc<Watched<Uuid, Option<SyncStatus>>>,
+    /// Who watches them: whether they are still let in.
+    pub watchers: Arc<Watched<(Via, Right), bool>>,
     /// Reports that were sent lately.
     pub answers: Answers,
-    /// The calls of API tokens.
-    pub calls: Arc<Calls>,
     /// Turns true when the process is about to end: whatever streams ends then.
     pub stopping: watch::Receiver<bool>,
     /// Makes and checks the hashes of passwords.
@@ -68,19 +63,16 @@ impl Context {
             .site_addr(config.addr)
             .build();
         let (_, stopping) = watch::channel(false);
-        let exports = Arc::new(Semaphore::new(EXPORTS_AT_ONCE));
         Self {
             pictures: Pictures::new(db.directory().join("pictures"), &config),
+            limits: Arc::new(Limits::new(&config)),
             config: Arc::new(config),
             db,
             provider,
             wake: Arc::default(),
-            exports,
-            requests: Arc::new(Semaphore::new(AT_ONCE)),
-            strangers: Arc::new(Semaphore::new(STRANGERS)),
-            accounts: Arc::default(),
+            syncs: Arc::default(),
+            watchers: Arc::default(),
             answers: Answers::default(),
-            calls: Arc::default(),
             stopping,
             hasher: Hasher::default(),
             set_up: Arc::new(Hidden::new(&secret::token())),

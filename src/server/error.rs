@@ -32,6 +32,9 @@ pub enum Error {
     /// The database cannot be used; says why and what to do.
     #[error("{0}")]
     Unusable(String),
+    /// A setting does not fit; says which one and what to do. Another start would fail as well.
+    #[error("{0}")]
+    Setting(String),
     /// A stored value that this version does not understand.
     #[error("the database is damaged: {0}")]
     Damaged(String),
@@ -152,6 +155,7 @@ impl From<Error> for Problem {
             Error::Db(_)
             | Error::Migrate(_)
             | Error::Unusable(_)
+            | Error::Setting(_)
             | Error::Damaged(_)
             | Error::Io { .. }
             | Error::Csv(_)

@@ -50,11 +50,10 @@ const MADE: &str = "made";
 impl Made {
     /// The cookie, for the page at `path` alone: no script reads it, no other site has it sent, and it ends with the
     /// page or the browser.
-    pub fn cookie(&self, path: &str, is_https: bool) -> String {
+    pub fn cookie(&self, path: &str) -> String {
         let part = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-        let secure = if is_https { "; Secure" } else { "" };
         let (title, text) = (part(&self.title), part(&self.text));
-        format!("{MADE}={title}.{text}; Path={path}; HttpOnly; SameSite=Strict{secure}")
+        format!("{MADE}={title}.{text}; Path={path}; HttpOnly; SameSite=Strict")
     }
 
     /// The cookie that removes it.
@@ -97,8 +96,8 @@ mod tests {
             assert_eq!(read(&sent(&format!("theme=dark; {pair}"))), Some(told));
         }
         let made = Made { title: "The password of ada.b@example.com".to_owned(), text: "a.b;c".to_owned() };
-        let cookie = made.cookie("/users", true);
-        assert!(cookie.ends_with("; Path=/users; HttpOnly; SameSite=Strict; Secure"), "{cookie}");
+        let cookie = made.cookie("/users");
+        assert!(cookie.ends_with("; Path=/users; HttpOnly; SameSite=Strict"), "{cookie}");
         assert_eq!(Made::read(&sent(cookie.split(';').next().unwrap())), Some(made));
         assert_eq!(Made::read(&sent("made=")), None);
         assert_eq!(read(&sent("theme=dark; told=")), None);

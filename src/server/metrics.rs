@@ -80,8 +80,6 @@ impl Metrics {
         if let Some(left) = self.context.provider.quota_left(&mut tx).await? {
             gauge!("provider_quota_left").set(left as f64);
         }
-        gauge!("requests_open")
-            .set((super::http::limits::AT_ONCE - self.context.requests.available_permits()) as f64);
         let mut aged = self.aged.lock().await;
         if aged.is_none_or(|aged| aged.elapsed() > AGE_KEPT) {
             for (platform, newest) in work::newest_days(&mut tx).await? {

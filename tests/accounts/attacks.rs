@@ -1,11 +1,11 @@
 //! What took the server down, or got somebody in, once: connections that say nothing, bodies that come slowly, names that
 //! are markup, tokens that mint others.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use music_analytics::server::accounts::{Right, Role};
-use music_analytics::server::http::{accounts, listen, router};
+use music_analytics::server::http::limits::account::Kind;
+use music_analytics::server::http::listen;
 use music_analytics::server::import::watch::Watch;
 use music_analytics::server::import::{self, Mode};
 use reqwest::Method;
@@ -20,7 +20,8 @@ use super::support::{House, form, until};
 async fn listening(house: &House) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    tokio::spawn(listen::listen(listener, router(house.context.clone()), std::future::pending()));
+    let context = house.context.clone();
+    tokio::spawn(async move { listen::listen(listener, &context, std::future::pending()).await });
     address
 }
 
@@ -85,10 +86,14 @@ async fn bodies_that_come_slowly_keep_nobody_waiting() {
 async fn strangers_leave_places_for_others() {
     let house = House::new().await;
     let admin = house.admin().await;
-    let strangers = Arc::clone(&house.context.strangers);
-    let all = strangers.acquire_many(u32::try_from(strangers.available_permits()).unwrap()).await.unwrap();
+    let all: Vec<_> = std::iter::from_fn(|| house.context.limits.strangers.try_take()).collect();
     let client = nobody().build().unwrap();
     assert_eq!(client.get(house.url("/sign-in")).send().await.unwrap().status(), 503);
+    let invented = [("cookie", "session-3000=invented"), ("authorization", "Bearer invented")];
+    for (name, value) in invented {
+        let answer = client.get(house.url("/sign-in")).header(name, value).send().await.unwrap();
+        assert_eq!(answer.status(), 503, "{name}: whoever says so is a stranger until it is known");
+    }
     assert_eq!(admin.get("/analytics").await.status(), 200);
     drop(all);
     assert_eq!(client.get(house.url("/sign-in")).send().await.unwrap().status(), 200);
@@ -281,7 +286,7 @@ async fn one_account_takes_no_more_than_its_part() {
         sqlx::query_scalar("select id from users").fetch_one(&mut *tx).await.unwrap()
     };
     let mut taken = Vec::new();
-    while let Ok(place) = house.context.accounts.take(&id, accounts::Kind::Request) {
+    while let Ok(place) = house.context.limits.accounts.take(&id, Kind::Request) {
         taken.push(place);
     }
     let refused = admin.get("/analytics").await;

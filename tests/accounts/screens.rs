@@ -107,13 +107,7 @@ async fn answers_carry_the_headers_that_protect_them() {
             "{url}: {policy}"
         );
         assert!(!policy.contains("unsafe-inline") && !policy.contains("unsafe-eval' "), "{url}: {policy}");
-        assert!(
-            ["no-store", "no-cache", "private, no-cache"].contains(&header("cache-control").as_str()),
-            "{url}"
-        );
-    }
-    for path in ["/account", "/users", "/audit"] {
-        assert_eq!(admin.get(path).await.headers()["cache-control"], "no-store", "{path}");
+        assert_eq!(header("cache-control"), "no-store", "{url}");
     }
 }
 
@@ -207,8 +201,7 @@ async fn what_is_too_large_or_too_much_is_refused_clearly() {
     let long = "x".repeat(70_000);
     let refused = admin.post("/account/password", &[("before", &long), ("after", "y")]).await;
     assert_eq!(refused.status(), 413);
-    let permits = house.context.requests.clone();
-    let all = permits.acquire_many(u32::try_from(permits.available_permits()).unwrap()).await.unwrap();
+    let all: Vec<_> = std::iter::from_fn(|| house.context.limits.callers.try_take()).collect();
     let began = std::time::Instant::now();
     let refused = admin.get("/analytics").await;
     assert_eq!((refused.status().as_u16(), &refused.headers()["retry-after"]), (503, &"1".parse().unwrap()));

@@ -52,8 +52,21 @@ async fn the_door_is_shut_elsewhere() {
     assert_eq!(enter(&House::new().await).await.status(), 403, "somebody is about to bring real data");
     let proxied = House::with(Config::default()).await;
     let client = signed_in::nobody().build().unwrap();
-    let request = client.post(proxied.url("/sign-in/demo")).header("x-forwarded-for", "192.0.2.1");
-    assert_eq!(form(request, &[]).send().await.unwrap().status(), 403, "through a proxy");
+    for (name, value) in [
+        ("x-forwarded-for", "192.0.2.1"),
+        ("via", "1.1 proxy"),
+        ("forwarded", "for=192.0.2.1"),
+        ("x-real-ip", "192.0.2.1"),
+        ("x-forwarded-host", "music.example.com"),
+        ("x-forwarded-proto", "https"),
+    ] {
+        let request = client.post(proxied.url("/sign-in/demo")).header(name, value);
+        assert_eq!(
+            form(request, &[]).send().await.unwrap().status(),
+            403,
+            "through a proxy that says {name}"
+        );
+    }
 }
 
 #[tokio::test]

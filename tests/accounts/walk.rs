@@ -1,97 +1,61 @@
-//! A walk over every route and server function there is, as nobody, as each role, and with a token of elsewhere.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! A walk over the table of routes: every identity asks for everything. Nobody, whoever invents a token or a session,
+//! each role by session, each role by a token of each scope.
 
 use music_analytics::app::App;
 use music_analytics::server::accounts::{Right, Role};
-use music_analytics::server::http::api::openapi;
+use music_analytics::server::http::routes::Route;
+use music_analytics::server::http::table;
 use reqwest::{Client, Method, Response};
 
 use super::signed_in::{PASSWORD, bearing, nobody};
 use super::support::House;
 
-/// Where the routes are named, and what stands before their paths.
-const ROUTERS: [&str; 2] =
-    [include_str!("../../src/server/http/mod.rs"), include_str!("../../src/server/http/screens/mod.rs")];
-
-/// The calls of the API with their scopes, from the document that its router is made with.
-fn calls() -> BTreeMap<(String, String), Option<String>> {
-    let router = include_str!("../../src/server/http/api/mod.rs");
-    assert!(!router.contains(".route("), "a call that is not in the document");
-    let paths = openapi::document().paths.paths.iter();
-    let calls = paths.flat_map(|(path, item)| {
-        openapi::operations(item).map(move |(method, call)| {
-            let method = serde_json::to_value(&method).unwrap().as_str().unwrap().to_uppercase();
-            ((method, format!("{}{path}", openapi::BASE)), openapi::scope(call))
-        })
-    });
-    calls.collect()
+/// Who asks for everything.
+struct Identity {
+    name: String,
+    client: Client,
+    /// None where nobody is let in.
+    right: Option<Right>,
+    is_token: bool,
 }
 
-/// Every method and path.
-fn routes() -> BTreeSet<(String, String)> {
-    let mut routes: BTreeSet<_> = calls().into_keys().collect();
-    for source in ROUTERS {
-        for part in source.split(".route(\"").skip(1) {
-            let (path, rest) = part.split_once('"').unwrap();
-            let handlers = rest.split('\n').next().unwrap();
-            for method in ["get", "post", "delete", "put", "patch"] {
-                if handlers.contains(&format!("{method}(")) {
-                    routes.insert((method.to_uppercase(), path.to_owned()));
-                }
+async fn identities(house: &House) -> Vec<Identity> {
+    let stranger =
+        |name: &str, client: Client| Identity { name: name.to_owned(), client, right: None, is_token: false };
+    let cookie = [("cookie".parse().unwrap(), "session-3000=invented".parse().unwrap())];
+    let mut all = vec![
+        stranger("nobody", nobody().build().unwrap()),
+        stranger("an invented token", bearing("another-token-that-nobody-gave-out-0123456789")),
+        stranger(
+            "an invented session",
+            nobody().default_headers(cookie.into_iter().collect()).build().unwrap(),
+        ),
+    ];
+    for role in Role::ALL {
+        for scope in Right::ALL.iter().filter(|scope| **scope <= role.right()) {
+            let email = format!("{role}-{scope}@example.com");
+            let token = house.token_of(&email, *role, *scope).await;
+            let name = format!("{role} by a token of scope {scope}");
+            all.push(Identity { name, client: bearing(&token), right: Some(*scope), is_token: true });
+            if *scope == role.right() {
+                let client = house.browser(&email, PASSWORD).await.into_client();
+                let name = format!("{role} by session");
+                all.push(Identity { name, client, right: Some(*scope), is_token: false });
             }
         }
     }
-    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
-        routes.insert((method.to_string(), path.to_owned()));
-    }
-    for page in leptos_axum::generate_route_list(App) {
-        routes.insert(("GET".to_owned(), page.path().to_owned()));
-    }
-    routes
+    all
 }
 
-/// What a route takes; `None` where it is open to everybody.
-fn needs(method: &str, path: &str) -> Option<Right> {
-    match (method, path) {
-        (_, "/healthz" | "/readyz" | "/sign-in" | "/sign-in/demo" | "/set-up/{secret}" | "/theme") => None,
-        (_, "/users" | "/users/change" | "/audit" | "/audit/{file}" | "/platforms/set") => Some(Right::Admin),
-        ("GET", "/api/v1/provider/artists") => Some(Right::Sync),
-        (_, "/imports" | "/imports/{id}" | "/imports/undo") => Some(Right::Sync),
-        ("POST" | "DELETE", path) if path.starts_with("/api/v1/") => Some(Right::Sync),
-        (_, "/api/act-on-sync" | "/artists/act" | "/syncs/act") => Some(Right::Sync),
-        ("POST", "/sign-out" | "/account/password" | "/account/sessions/end") => Some(Right::Read),
-        ("POST", "/account/tokens" | "/account/tokens/revoke") => Some(Right::Read),
-        ("GET", _) => Some(Right::Read),
-        // Server functions that show a page.
-        ("POST", path) if path.starts_with("/api/") => Some(Right::Read),
-        (method, path) => panic!("say who may do {method} {path}"),
-    }
+/// Everything that there is, from the router itself.
+fn routes(house: &House) -> Vec<Route> {
+    table(&house.context).routes()
 }
 
-/// Whether a token may ask for it: the API and pages to read.
-fn takes_tokens(method: &str, path: &str) -> bool {
-    match (method, path) {
-        (_, path) if path.starts_with("/api/") => true,
-        (
-            _,
-            "/account" | "/users" | "/audit" | "/audit/{file}" | "/imports" | "/imports/{id}" | "/resume",
-        ) => false,
-        (method, _) => method == "GET",
-    }
-}
-
-#[test]
-fn the_document_names_the_scopes_that_are_asked_for() {
-    for ((method, path), scope) in calls() {
-        assert_eq!(scope, needs(&method, &path).map(|right| right.to_string()), "{method} {path}");
-    }
-}
-
-async fn ask(client: &Client, house: &House, method: &str, path: &str) -> Response {
+async fn ask(client: &Client, house: &House, method: &Method, path: &str) -> Response {
     let path = path.split('/').map(|part| if part.starts_with(['{', ':']) { "nothing" } else { part });
     let url = house.url(&path.collect::<Vec<_>>().join("/"));
-    let request = client.request(Method::from_bytes(method.as_bytes()).unwrap(), url);
+    let request = client.request(method.clone(), url);
     let is_form =
         method == "POST" && !request.try_clone().unwrap().build().unwrap().url().path().starts_with("/api/");
     let request = if is_form {
@@ -115,61 +79,58 @@ fn is_turned_away(answer: &Response) -> bool {
 #[tokio::test]
 async fn only_those_who_may_are_answered() {
     let house = House::new().await;
-    let routes = routes();
-    assert!(routes.len() > 45, "{routes:?}");
-    for path in ["/api/v1/report", "/api/docs", "/api/act-on-sync", "/tracks/{uuid}", "/audit"] {
-        assert!(routes.iter().any(|(_, known)| known == path), "{path}: {routes:?}");
-    }
-    let nobody = nobody().build().unwrap();
-    let forger = bearing("another-token-that-nobody-gave-out-0123456789");
-    let mut people = Vec::new();
-    for role in Role::ALL {
-        let email = format!("{role}@example.com");
-        let token = house.token_of(&email, *role, Right::Admin).await;
-        people.push((role.right(), true, bearing(&token)));
-        people.push((role.right(), false, house.browser(&email, PASSWORD).await.into_client()));
-    }
-    for (method, path) in &routes {
-        let needed = needs(method, path);
-        for client in [&nobody, &forger] {
-            let answer = ask(client, &house, method, path).await;
-            let is_out = is_turned_away(&answer);
-            // Whoever leaves the demo's door or a failed sign-in open is answered by the form.
-            let is_open = needed.is_none();
-            assert_eq!(
-                !is_out || path == "/sign-in",
-                is_open,
-                "{method} {path} as nobody: {}",
-                answer.status()
-            );
-        }
-        let Some(needed) = needed else { continue };
-        let leaves = path == "/sign-out";
-        for (right, is_token, client) in &people {
+    let identities = identities(&house).await;
+    for Route { method, path, access } in routes(&house) {
+        for Identity { name, client, right, is_token } in &identities {
             // It would be the last that a session does.
-            if leaves && !is_token {
+            if path == "/sign-out" && right.is_some() && !is_token {
                 continue;
             }
-            let answer = ask(client, &house, method, path).await;
+            let answer = ask(client, &house, &method, &path).await;
             let status = answer.status();
-            let is_refused = *right < needed || (*is_token && !takes_tokens(method, path));
-            assert_eq!(status == 403, is_refused, "{method} {path} with {right}: {status}");
-            assert!(is_refused || !is_turned_away(&answer), "{method} {path} with {right}: {status}");
-            let fails = status.is_server_error()
-                && !answer
-                    .headers()
-                    .get("content-type")
-                    .is_some_and(|kind| kind == "application/problem+json" || kind == "application/json");
-            assert!(!fails, "{method} {path} with {right}: {status}");
+            let asked = format!("{method} {path} as {name}: {status}");
+            // Whoever fails to sign in is answered by the form, with 401.
+            let is_out = is_turned_away(&answer) && path != "/sign-in";
+            match (access.right(), right) {
+                (None, _) => assert!(!is_out, "{asked}"),
+                (Some(_), None) => assert!(is_out, "{asked}"),
+                (Some(needed), Some(right)) => {
+                    let is_refused = *right < needed || (*is_token && !access.takes_tokens());
+                    assert_eq!(status == 403, is_refused, "{asked}");
+                    assert!(!is_out, "{asked}");
+                }
+            }
+            let kind = answer.headers().get("content-type");
+            let is_told = kind.is_some_and(|kind| kind.to_str().unwrap().ends_with("json"));
+            assert!(!status.is_server_error() || is_told, "{asked}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_table_has_every_page_and_server_function() {
+    let house = House::new().await;
+    let routes = routes(&house);
+    let knows = |method: &Method, path: &str| {
+        routes.iter().any(|route| route.method == *method && route.path == path)
+    };
+    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+        assert!(knows(&method, path), "say in server/http/pages.rs who may call {path}");
+    }
+    for page in leptos_axum::generate_route_list(App) {
+        assert!(knows(&Method::GET, page.path()), "{}", page.path());
+    }
+    assert!(routes.len() > 45, "{routes:?}");
+    let document = include_str!("../../docs/security.md");
+    let table = table(&house.context).to_string();
+    assert!(document.contains(&table), "put the table of routes into docs/security.md:\n{table}");
 }
 
 #[tokio::test]
 async fn other_sites_change_nothing() {
     let house = House::new().await;
     let admin = house.token_of("b@example.com", Role::Admin, Right::Admin).await;
-    for (method, path) in routes().iter().filter(|(method, _)| method != "GET") {
+    for Route { method, path, .. } in routes(&house).into_iter().filter(|route| route.method != Method::GET) {
         for (name, value) in [
             ("sec-fetch-site", "cross-site"),
             ("sec-fetch-site", "same-site"),
@@ -179,7 +140,7 @@ async fn other_sites_change_nothing() {
             let headers =
                 headers.into_iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
             let client = nobody().default_headers(headers.collect()).build().unwrap();
-            let answer = ask(&client, &house, method, path).await;
+            let answer = ask(&client, &house, &method, &path).await;
             assert_eq!(answer.status(), 403, "{method} {path} with {name}: {value}");
         }
     }

@@ -6,7 +6,7 @@ use super::cluster;
 use super::house::{House, sign_in};
 use super::signed_in::{self, EMAIL, TOKEN, bearing};
 use music_analytics::server::config::Config;
-use music_analytics::server::http::calls;
+use music_analytics::server::http::limits::calls;
 
 const PLATFORMS: &str = "/api/v1/platforms";
 

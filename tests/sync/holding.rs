@@ -54,7 +54,7 @@ async fn demo_data_with_credentials_are_refused_at_the_start() {
     let world = World::of(made(1, 1)).await;
     world.becomes(Holding::Demo).await;
     let refused = Provider::choose(&world.config, &world.db).await;
-    assert!(matches!(&refused, Err(Error::Unusable(what)) if what.contains("DATABASE_URL")), "{refused:?}");
+    assert!(matches!(&refused, Err(Error::Setting(what)) if what.contains("DATABASE_URL")), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

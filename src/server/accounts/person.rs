@@ -21,7 +21,7 @@ pub struct Person {
 }
 
 /// What let somebody in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Via {
     /// The session of this id.
     Session(String),

@@ -18,7 +18,8 @@ use crate::server::sync::Kind;
 const EMAIL: &str = "demo visitor";
 
 /// Headers by which a proxy says that the request is somebody else's.
-const FORWARDED: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+const FORWARDED: [&str; 6] =
+    ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
 
 /// Whether the way in is open to a request: on loopback only, over demo data, or where nothing is there yet.
 pub async fn may_enter(context: &Context, headers: &HeaderMap) -> Result<bool, Error> {

@@ -17,6 +17,7 @@ pub mod sync;
 pub mod token;
 pub mod user;
 
+use std::borrow::Cow;
 use std::io::{ErrorKind, Write as _, stderr, stdout};
 use std::process::ExitCode;
 
@@ -31,8 +32,13 @@ pub const WRONG_USAGE: u8 = 2;
 /// Exit code for work that is done in part.
 pub const PARTLY_DONE: u8 = 3;
 
-/// Writes what was asked for. A reader that has seen enough (`| head`) is no error.
+/// Writes what was asked for.
 fn print(text: &str) -> std::io::Result<()> {
+    print_exactly(&printable(text))
+}
+
+/// The same, byte by byte, for a program. A reader that has seen enough (`| head`) is no error.
+fn print_exactly(text: &str) -> std::io::Result<()> {
     let mut out = stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
@@ -62,7 +68,13 @@ fn usage_or_error(done: Result<(), Error>) -> anyhow::Result<ExitCode> {
 /// Tells the person at the terminal what was done.
 pub fn tell(sentence: &str) {
     // Nobody is left to tell when standard error is closed.
-    let _ = writeln!(stderr(), "{sentence}");
+    let _ = writeln!(stderr(), "{}", printable(sentence));
+}
+
+/// Names come from elsewhere, and must not control the terminal.
+fn printable(text: &str) -> Cow<'_, str> {
+    let is_control = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if text.contains(is_control) { text.replace(is_control, "\u{fffd}").into() } else { text.into() }
 }
 
 /// A progress bar on standard error, if that is a terminal.
@@ -89,5 +101,16 @@ async fn or_stop<T>(work: impl Future<Output = Result<T, Error>>, left: &str) ->
         done = work => done,
         Some(()) = interrupt.recv() => Err(Error::Stopped(left.to_owned())),
         Some(()) = terminate.recv() => Err(Error::Stopped(left.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn names_do_not_control_the_terminal() {
+        assert_eq!(printable("a\u{1b}[31m\u{9b}b\r\n\tc"), "a\u{fffd}[31m\u{fffd}b\u{fffd}\n\tc");
+        assert_eq!(printable("Größe – 1\n"), "Größe – 1\n");
     }
 }

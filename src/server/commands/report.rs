@@ -1,13 +1,13 @@
 //! `music-analytics report`: the main job without a browser.
 
-use std::io::BufWriter;
+use std::io::{BufWriter, IsTerminal as _, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::question::QuestionArgs;
-use super::{WRONG_USAGE, print, print_faults, tell};
+use super::{WRONG_USAGE, print, print_exactly, print_faults, tell};
 use crate::domain::query::Parameters;
 use crate::domain::report::Report;
 use crate::server::clock::today;
@@ -70,14 +70,14 @@ pub async fn report(db: &Db, config: &Config, args: ReportArgs) -> anyhow::Resul
         tell(&format!("{} written", path.display()));
         return Ok(ExitCode::SUCCESS);
     }
-    let text = if json {
-        serde_json::to_string_pretty(&report)? + "\n"
+    if json {
+        print(&(serde_json::to_string_pretty(&report)? + "\n"))?;
     } else if csv {
-        csv::table(&report, csv::Table::Tracks)?
+        let table = csv::table(&report, csv::Table::Tracks)?;
+        if stdout().is_terminal() { print(&table)? } else { print_exactly(&table)? }
     } else {
-        text::tables(&report)
-    };
-    print(&text)?;
+        print(&text::tables(&report))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -86,7 +86,7 @@ fn save(report: &Report, base: &str, path: &Path) -> Result<(), Error> {
     let doing = || format!("write {}", path.display());
     let mut builder = tempfile::Builder::new();
     builder.prefix(".music-analytics-").suffix(".xlsx");
-    // Like any new file, and not for the owner alone.
+    // Like any new file of this process.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let file = builder.tempfile_in(directory_of(path)).map_err(Error::io(doing()))?;

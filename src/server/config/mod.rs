@@ -1,8 +1,10 @@
 //! What an operator can set: environment variables, or the same keys in a TOML file. The
-//! environment wins over the file. A wrong value stops the start.
+//! environment wins over the file; secrets may also come from files of their own. A wrong value stops the start.
 
 mod database;
 mod network;
+mod secrets;
+mod sizes;
 mod values;
 
 use std::collections::HashMap;
@@ -11,6 +13,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 pub use network::{Proxies, PublicUrl, is_loopback};
+pub use sizes::Sizes;
 pub use values::ConfigError;
 use values::{Values, read_file, wrong};
 
@@ -47,6 +50,10 @@ const KEYS: &[&str] = &[
     "MUSIC_ANALYTICS_AUDIT_MONTHS",
     "MUSIC_ANALYTICS_PICTURE_HOSTS",
     "MUSIC_ANALYTICS_LOG_FORMAT",
+    sizes::CONNECTIONS,
+    sizes::ADDRESS_CONNECTIONS,
+    sizes::REQUESTS,
+    sizes::ACCOUNT_REQUESTS,
 ];
 
 /// The fewest characters of a configured API token.
@@ -82,6 +89,8 @@ pub struct Config {
     pub api_token: Option<Hidden>,
     /// `MUSIC_ANALYTICS_API_PER_MINUTE`: calls of a token in a minute; `None` for no limit.
     pub api_per_minute: Option<u32>,
+    /// `MUSIC_ANALYTICS_MAX_...`: what callers may take at once.
+    pub sizes: Sizes,
     /// `MUSIC_ANALYTICS_AUDIT_MONTHS`: how long the audit log is kept.
     pub audit_months: u32,
     /// `MUSIC_ANALYTICS_PICTURE_HOSTS`: hosts beside the provider's that pictures are fetched from.
@@ -100,17 +109,22 @@ impl Default for Config {
 impl Config {
     /// Reads the environment of this process and, if one is named, the file.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let mut values = file.map(|file| read_file(file, KEYS)).transpose()?.unwrap_or_default();
-        for &key in KEYS {
-            match std::env::var(key) {
+        let keys: Vec<String> =
+            KEYS.iter().map(|key| (*key).to_owned()).chain(secrets::file_keys()).collect();
+        let mut values = file.map(|file| read_file(file, &keys)).transpose()?.unwrap_or_default();
+        for key in keys {
+            match std::env::var(&key) {
                 // An empty variable is an unset one: that is what `KEY= command` and compose files mean.
                 Ok(value) if value.is_empty() => {}
-                Ok(value) => drop(values.insert(key.to_owned(), value)),
+                Ok(value) => drop(values.insert(key, value)),
                 Err(VarError::NotPresent) => {}
-                Err(VarError::NotUnicode(value)) => return Err(wrong(key, value.display(), "text in UTF-8")),
+                // It may be a secret.
+                Err(VarError::NotUnicode(_)) => return Err(wrong(&key, "(hidden)", "text in UTF-8")),
             }
         }
-        Self::from_values(&Values(values))
+        let mut values = Values(values);
+        secrets::read_files(&mut values)?;
+        Self::from_values(&values)
     }
 
     /// Where the server is, for links that leave it: "http://127.0.0.1:3000".
@@ -131,6 +145,11 @@ impl Config {
     /// Whether people reach it by https, through a proxy.
     pub fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(PublicUrl::is_https)
+    }
+
+    /// Whether passwords come over a network that anybody on the way can read.
+    pub fn is_in_the_clear(&self) -> bool {
+        !self.is_local() && !self.is_https()
     }
 
     /// Whether nobody but this machine is meant to reach it.
@@ -164,6 +183,7 @@ impl Config {
             api_token: api_token(values)?,
             api_per_minute: Some(values.number("MUSIC_ANALYTICS_API_PER_MINUTE", 600, 1_000_000)?)
                 .filter(|limit| *limit > 0),
+            sizes: Sizes::read(values)?,
             audit_months: values.number("MUSIC_ANALYTICS_AUDIT_MONTHS", 12, 1_200)?,
             picture_hosts: network::hosts(values.get("MUSIC_ANALYTICS_PICTURE_HOSTS")).map_err(|host| {
                 wrong("MUSIC_ANALYTICS_PICTURE_HOSTS", host, "host names, separated by commas")
@@ -263,7 +283,11 @@ mod tests {
         assert!(!local(&[("MUSIC_ANALYTICS_ADDR", "0.0.0.0:3000")]));
         assert!(!local(&[("MUSIC_ANALYTICS_PUBLIC_URL", "https://music.example.com")]));
         let config = from(&[("MUSIC_ANALYTICS_PUBLIC_URL", "https://music.example.com/")]).unwrap();
-        assert!(config.is_https());
+        assert!(config.is_https() && !config.is_in_the_clear() && !from(&[]).unwrap().is_in_the_clear());
+        assert!(from(&[("MUSIC_ANALYTICS_ADDR", "0.0.0.0:3000")]).unwrap().is_in_the_clear());
+        assert!(
+            from(&[("MUSIC_ANALYTICS_PUBLIC_URL", "http://music.example.com")]).unwrap().is_in_the_clear()
+        );
         assert_eq!(config.base(), "https://music.example.com");
         assert_eq!(from(&[("MUSIC_ANALYTICS_ADDR", "0.0.0.0:80")]).unwrap().base(), "http://localhost:80");
     }
@@ -302,11 +326,13 @@ mod tests {
         let path = dir.path().join("config.toml");
         std::fs::write(&path, "MUSIC_ANALYTICS_ADDR = \"127.0.0.1:4000\"\nSOUNDCHARTS_CONCURRENCY = 4\n")
             .unwrap();
-        assert_eq!(read_file(&path, KEYS).unwrap()["SOUNDCHARTS_CONCURRENCY"], "4");
+        let keys: Vec<String> = KEYS.iter().map(|key| (*key).to_owned()).collect();
+        let read_file = |path: &Path| read_file(path, &keys);
+        assert_eq!(read_file(&path).unwrap()["SOUNDCHARTS_CONCURRENCY"], "4");
         std::fs::write(&path, "SOUNDCHARTS_API_KY = \"s3cret\"\n").unwrap();
-        assert!(!read_file(&path, KEYS).unwrap_err().to_string().contains("s3cret"));
+        assert!(!read_file(&path).unwrap_err().to_string().contains("s3cret"));
         std::fs::write(&path, "MUSIC_ANALYTICS_ADR = \"127.0.0.1:4000\"\n").unwrap();
-        assert!(read_file(&path, KEYS).unwrap_err().to_string().contains("MUSIC_ANALYTICS_ADR"));
-        assert!(read_file(&dir.path().join("none"), KEYS).unwrap_err().to_string().contains("cannot read"));
+        assert!(read_file(&path).unwrap_err().to_string().contains("MUSIC_ANALYTICS_ADR"));
+        assert!(read_file(&dir.path().join("none")).unwrap_err().to_string().contains("cannot read"));
     }
 }

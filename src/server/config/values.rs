@@ -71,7 +71,7 @@ pub(super) fn wrong(key: &str, value: impl Display, expected: &str) -> ConfigErr
 
 /// Reads a TOML file of `KEY = "text"`, `KEY = 5` or `KEY = true` lines. An unknown key is an error:
 /// it is a typing mistake that would silently leave the default in force.
-pub(super) fn read_file(path: &Path, keys: &[&str]) -> Result<HashMap<String, String>, ConfigError> {
+pub(super) fn read_file(path: &Path, keys: &[String]) -> Result<HashMap<String, String>, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
     let table: toml::Table = toml::from_str(&text).map_err(|error| {
@@ -82,14 +82,14 @@ pub(super) fn read_file(path: &Path, keys: &[&str]) -> Result<HashMap<String, St
     table.into_iter().map(|pair| setting(pair, keys)).collect()
 }
 
-fn setting((key, value): (String, toml::Value), keys: &[&str]) -> Result<(String, String), ConfigError> {
+fn setting((key, value): (String, toml::Value), keys: &[String]) -> Result<(String, String), ConfigError> {
     let text = match value {
         toml::Value::String(text) => text,
         toml::Value::Integer(number) => number.to_string(),
         toml::Value::Boolean(flag) => flag.to_string(),
         other => return Err(wrong(&key, other.type_str(), "text, a whole number, true or false")),
     };
-    if keys.contains(&key.as_str()) {
+    if keys.contains(&key) {
         Ok((key, text))
     } else {
         // Its value may be a secret behind a mistyped key.

@@ -192,10 +192,10 @@ impl Db {
     pub async fn with_replica(self, url: &str) -> Result<Self, Error> {
         let replica = match &self.engine {
             Engine::Sqlite(_) => {
-                return Err(Error::Unusable("DATABASE_READ_URL: a file has no replicas".to_owned()));
+                return Err(Error::Setting("DATABASE_READ_URL: a file has no replicas".to_owned()));
             }
             Engine::Postgres(_) if self.is_distributed => {
-                return Err(Error::Unusable(
+                return Err(Error::Setting(
                     "DATABASE_READ_URL: a distributed database is read as a whole, so leave it empty"
                         .to_owned(),
                 ));

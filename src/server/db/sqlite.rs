@@ -32,14 +32,14 @@ const NEW: &str = "pragma page_size = 16384; pragma journal_mode = wal;";
 /// The file of `sqlite://PATH`.
 pub fn path(url: &str) -> Result<PathBuf, Error> {
     let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| {
-        Error::Unusable(format!(
+        Error::Setting(format!(
             "DATABASE_URL = {:?}: expected sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME",
             // What follows may be a password.
             url.split_once("://").map_or(url, |(scheme, _)| scheme)
         ))
     })?;
     if let Some(fault) = misunderstanding(path) {
-        return Err(Error::Unusable(format!("DATABASE_URL = \"{url}\": {fault}")));
+        return Err(Error::Setting(format!("DATABASE_URL = \"{url}\": {fault}")));
     }
     let absolute = std::path::absolute(path).map_err(Error::io(format!("cannot find {path}")))?;
     Ok(real(absolute))

@@ -1,10 +1,12 @@
-//! Cookies: read from a request, and the one that holds a session.
+//! Cookies: read from a request, and those that are this host's alone, such as the one that holds a session.
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 
 use crate::server::accounts::sessions::LONGEST;
 use crate::server::config::Config;
+
+const SESSION: &str = "session";
 
 /// The value of a request's cookie.
 pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -13,25 +15,37 @@ pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
 }
 
-/// The name of the session's cookie. Browsers share cookies between the ports of a machine, so that without https
+/// The name of a cookie of this host alone. Browsers share cookies between the ports of a machine, so that without https
 /// the port is a part of it.
+pub fn own_name(config: &Config, name: &str) -> String {
+    if config.is_https() { format!("__Host-{name}") } else { format!("{name}-{}", config.addr.port()) }
+}
+
+/// A cookie of this host alone, which no script reads, for so many seconds.
+pub fn own(config: &Config, name: &str, value: &str, seconds: i64) -> String {
+    let secure = if config.is_https() { "; Secure" } else { "" };
+    let name = own_name(config, name);
+    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// The cookie that removes it.
+pub fn own_gone(config: &Config, name: &str) -> String {
+    own(config, name, "", 0)
+}
+
+/// The name of the session's cookie.
 pub fn session_name(config: &Config) -> String {
-    if config.is_https() { "__Host-session".to_owned() } else { format!("session-{}", config.addr.port()) }
+    own_name(config, SESSION)
 }
 
 /// The cookie that holds a session's token.
 pub fn session(config: &Config, token: &str) -> String {
-    with_life(config, token, LONGEST / 1000)
+    own(config, SESSION, token, LONGEST / 1000)
 }
 
 /// The cookie that removes it.
 pub fn no_session(config: &Config) -> String {
-    with_life(config, "", 0)
-}
-
-fn with_life(config: &Config, token: &str, seconds: i64) -> String {
-    let secure = if config.is_https() { "; Secure" } else { "" };
-    format!("{}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", session_name(config))
+    own_gone(config, SESSION)
 }
 
 #[cfg(test)]
@@ -49,5 +63,9 @@ mod tests {
                 .starts_with("session-3000=t; Path=/; Max-Age=43200; HttpOnly; SameSite=Lax")
         );
         assert!(!session(&config, "t").contains("Secure"));
+        let config =
+            Config { public_url: Some("https://music.example.com".parse().unwrap()), ..Config::default() };
+        let cookie = own(&config, "kept", "x", 60);
+        assert_eq!(cookie, "__Host-kept=x; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure");
     }
 }

@@ -1,8 +1,10 @@
-//! Lets in those who have a session or a token, and finds out who they are. Whatever is not named here needs one;
-//! what somebody may do then is asked by the handler, through [`MayRead`], [`MaySync`] or [`MayAdmin`].
+//! Finds out whose a request is, and lets in whoever the table of routes lets in. Handlers ask once more, through
+//! [`MayRead`], [`MaySync`] or [`MayAdmin`]: a test holds both to agree.
+
+use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
@@ -10,12 +12,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::accounts::Kind;
-use super::calls::Left;
 use super::cookies;
-use super::held::until_sent;
 use super::origin;
 use super::problem::Refused;
+use super::routes::Table;
 use super::screens::keep;
 use crate::domain::Problem;
 use crate::server::accounts::{Person, Right, Via, sessions, tokens};
@@ -28,88 +28,51 @@ pub const SIGN_IN: &str = "/sign-in";
 /// The page about the API, which is for people.
 const API_DOCS: &str = "/api/docs";
 
-/// What answers everybody: signing in, health, and the files that are the same for all.
-fn is_open(path: &str) -> bool {
-    matches!(path, SIGN_IN | "/sign-in/demo" | "/theme" | "/healthz" | "/readyz")
-        || path.starts_with("/set-up/")
-        || is_file(path)
-}
-
 /// What is a part of the product and not of anybody's data.
 pub(super) fn is_file(path: &str) -> bool {
     let is_logo = path.starts_with("/platforms/") && path.ends_with(".svg");
     is_logo || path.starts_with("/pkg/") || (path.starts_with("/favicon.") && path.ends_with(".svg"))
 }
 
-/// What a token may ask for: the API, and pages to read. What concerns accounts, and what forms do, takes a session: a
-/// token is never worth more than its scope, because it makes and resets nothing that lets anybody in.
-fn takes_tokens(request: &Request) -> bool {
-    let path = request.uri().path();
-    let is_of = |of: &str| path.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let is_for_people =
-        ["/account", "/users", "/audit", "/imports", "/resume", "/sign-out"].into_iter().any(is_of);
-    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    !is_for_people && (is_read || path.starts_with("/api/"))
-}
-
-/// Finds out whose a request is, and turns away those who are nobody.
-pub async fn gate(State(context): State<Context>, mut request: Request, next: Next) -> Response<Body> {
+/// Lets in whoever the table lets in, and turns away everybody else. Whose a request is was found out before
+/// ([`Claim`]).
+pub async fn gate(
+    State((context, table)): State<(Context, Arc<Table>)>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
     if is_file(request.uri().path()) {
         return next.run(request).await;
     }
-    let claim = Claim::of(&context, &request);
-    match claim.person(&context).await {
-        Err(error) => return Refused::from(error).into_response(),
-        Ok(Some(person)) => {
-            if matches!(person.via, Via::Token { .. }) && !takes_tokens(&request) {
-                let detail = "Tokens are for the API and for reading pages: sign in to do this.";
-                return Refused::new(StatusCode::FORBIDDEN, detail).into_response();
-            }
-            let left = match (&person.via, context.config.api_per_minute) {
-                (Via::Token { id, .. }, Some(limit)) => Some(context.calls.count(id, limit)),
-                _ => None,
-            };
-            let kind =
-                if request.uri().path().starts_with("/pictures/") { Kind::Picture } else { Kind::Request };
-            let place = match context.accounts.take(&person.user_id, kind) {
-                Ok(place) => place,
-                Err(refused) => return refused.into_response(),
-            };
-            request.extensions_mut().insert(person);
-            let response = match left {
-                None => next.run(request).await,
-                Some(left) => within(left, request, next).await,
-            };
-            return until_sent(response, place);
-        }
-        Ok(None) if is_open(request.uri().path()) => {}
-        Ok(None) => return turned_away(&context, request).await,
-    }
-    next.run(request).await
-}
-
-/// Answers a call of a token where its minute has room for it.
-async fn within(left: Left, request: Request, next: Next) -> Response<Body> {
-    let mut response = if left.is_within {
-        next.run(request).await
-    } else {
-        let detail =
-            format!("This token may make {} calls a minute; try again in {} s.", left.limit, left.reset);
-        Refused::new(StatusCode::TOO_MANY_REQUESTS, detail).retry_after(left.reset).into_response()
+    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let Some(access) = table.access(path, request.method()) else {
+        tracing::error!(path, "a route is not in the table of routes");
+        return Refused::new(StatusCode::FORBIDDEN, "Nobody may ask for this.").into_response();
     };
-    left.write(response.headers_mut());
-    response
+    match (access.right(), request.extensions().get::<Person>()) {
+        (None, _) => next.run(request).await,
+        (Some(_), None) => turned_away(&context, request).await,
+        (Some(_), Some(person)) if !access.takes_tokens() && matches!(person.via, Via::Token { .. }) => {
+            let detail = "Tokens are for the API and for reading pages: sign in to do this.";
+            Refused::new(StatusCode::FORBIDDEN, detail).into_response()
+        }
+        (Some(right), Some(person)) => match person.may(right) {
+            Ok(()) => next.run(request).await,
+            Err(problem) => Refused::from(problem).into_response(),
+        },
+    }
 }
 
 /// Who a request says it is.
-struct Claim {
+pub struct Claim {
     address: String,
     token: Option<String>,
     session: Option<String>,
 }
 
 impl Claim {
-    fn of(context: &Context, request: &Request) -> Self {
+    /// What it sends.
+    pub fn of(context: &Context, request: &Request) -> Self {
         let (headers, config) = (request.headers(), &context.config);
         Claim {
             address: origin::address(headers, request.extensions(), &config.proxies),
@@ -118,11 +81,14 @@ impl Claim {
         }
     }
 
-    /// Who it is. A token comes before a session.
-    async fn person(&self, context: &Context) -> Result<Option<Person>, Error> {
-        match (&self.token, &self.session) {
-            (Some(token), _) => tokens::of(&context.db, token, &self.address).await,
-            (None, Some(token)) => sessions::of(context, token, &self.address).await,
+    /// Who it is; `None` for nobody. A token comes before a session.
+    ///
+    /// # Errors
+    /// The database failed or is busy.
+    pub async fn person(self, context: &Context) -> Result<Option<Person>, Error> {
+        match (self.token, self.session) {
+            (Some(token), _) => tokens::of(&context.db, &token, &self.address).await,
+            (None, Some(token)) => sessions::of(context, &token, &self.address).await,
             (None, None) => Ok(None),
         }
     }
@@ -212,29 +178,3 @@ may!(
     /// Somebody who may do everything.
     MayAdmin, Admin
 );
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn little_is_open() {
-        for path in
-            ["/sign-in", "/set-up/abc", "/healthz", "/pkg/main.css", "/platforms/spotify.svg", "/favicon.svg"]
-        {
-            assert!(is_open(path), "{path}");
-        }
-        for path in [
-            "/",
-            "/analytics",
-            "/platforms",
-            "/platforms/set",
-            "/sign-in/",
-            "/pkg",
-            "/api/v1/report",
-            "/users",
-        ] {
-            assert!(!is_open(path), "{path}");
-        }
-    }
-}

@@ -2,13 +2,12 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, SET_COOKIE,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderValue, Response};
-use axum::middleware::{Next, from_fn, map_response};
+use axum::middleware::map_response;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::server::config::Config;
@@ -23,7 +22,8 @@ const HTTPS_ONLY: &str = "max-age=31536000; includeSubDomains";
 /// Adds them to all answers.
 pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, config: &Config) -> Router<S> {
     let mut headers = vec![
-        (CACHE_CONTROL, "private, no-cache"),
+        // What somebody may see is kept nowhere: whoever comes to the browser next may be somebody else.
+        (CACHE_CONTROL, "no-store"),
         (CONTENT_SECURITY_POLICY, NOTHING),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
@@ -35,22 +35,12 @@ pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, config: &Con
         headers.push((STRICT_TRANSPORT_SECURITY, HTTPS_ONLY));
     }
     let is_https = config.is_https();
-    let router = router.layer(from_fn(no_store)).layer(map_response(move |response| async move {
+    let router = router.layer(map_response(move |response| async move {
         if is_https { with_secure_cookies(response) } else { response }
     }));
     headers.into_iter().fold(router, |router, (name, value)| {
         router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
     })
-}
-
-/// Numbers and files of the API are nobody else's who comes to the same browser or proxy.
-async fn no_store(request: Request, next: Next) -> Response<Body> {
-    let is_data = ["/api/", "/downloads/"].iter().any(|path| request.uri().path().starts_with(path));
-    let mut response = next.run(request).await;
-    if is_data {
-        response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    }
-    response
 }
 
 /// Where there is https, no cookie goes without it.

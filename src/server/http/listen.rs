@@ -1,4 +1,4 @@
-//! Takes connections: so many at once, none that takes its time to say what it wants or to read what it is sent, and none
+//! Takes connections: so many at once, of all and of each address, none that takes its time to say what it wants or to read what it is sent, and none
 //! cut off when the server stops.
 
 use std::future::Future;
@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -15,14 +14,13 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
-use super::patient::Patient;
+use super::limits::patient::Patient;
+use super::router;
+use crate::server::context::Context;
 
-/// Connections at once; more wait.
-const AT_ONCE: usize = 8_192;
 /// How long a connection may take until its first request has come as a whole, from its first moment on.
 const FIRST: Duration = Duration::from_secs(10);
 /// How long a connection may take to send the head of another request, or be idle.
@@ -33,22 +31,24 @@ const SENDING: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `stop`, and then until the requests that are open have ended.
-pub async fn listen(listener: TcpListener, app: Router, stop: impl Future<Output = ()>) {
+pub async fn listen(listener: TcpListener, context: &Context, stop: impl Future<Output = ()>) {
+    let (app, connections) = (router(context.clone()), Arc::clone(&context.limits.connections));
     // HTTP/2 is the proxy's, as TLS is: browsers speak it over TLS alone, and one connection of it could hold every place.
     let mut server = Builder::new(TokioExecutor::new()).http1_only();
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
-    let (open, places) = (GracefulShutdown::new(), Arc::new(Semaphore::new(AT_ONCE)));
+    let open = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        let place = Arc::clone(&places).acquire_owned();
         let accepted = tokio::select! {
-            accepted = async { (place.await, listener.accept().await) } => accepted,
+            accepted = async { (connections.place().await, listener.accept().await) } => accepted,
             () = &mut stop => break,
         };
         let (place, Ok((stream, peer))) = accepted else {
             tokio::time::sleep(PAUSE).await;
             continue;
         };
+        // Dropped, it is closed.
+        let Some(counted) = connections.open(place, peer.ip()) else { continue };
         // Answers are written whole: nothing is to be waited for.
         let _ = stream.set_nodelay(true);
         let has_asked = Arc::new(AtomicBool::new(false));
@@ -62,9 +62,7 @@ pub async fn listen(listener: TcpListener, app: Router, stop: impl Future<Output
             .serve_connection(TokioIo::new(Patient::new(stream, SENDING)), TowerToHyperService::new(app));
         let connection = open.watch(connection.into_owned());
         tokio::spawn(async move {
-            let _place = place;
-            let open = metrics::gauge!("http_connections");
-            open.increment(1.0);
+            let _counted = counted;
             let mut connection = std::pin::pin!(connection);
             let ended = match timeout(FIRST, &mut connection).await {
                 Ok(ended) => ended,
@@ -76,7 +74,6 @@ pub async fn listen(listener: TcpListener, app: Router, stop: impl Future<Output
             if let Err(error) = ended {
                 tracing::debug!(error, "a connection ended early");
             }
-            open.decrement(1.0);
         });
     }
     drop(listener);

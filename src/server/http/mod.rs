@@ -1,65 +1,75 @@
-//! HTTP: pages, the browser bundle, health. The router reads as a table of contents.
+//! HTTP: pages, the browser bundle, health. The router reads as a table of contents, with who may ask for what.
 
-pub mod accounts;
 pub mod api;
 pub mod artist_forms;
 pub mod assets;
 pub mod back;
-pub mod calls;
 pub mod cookies;
 pub mod gate;
 pub mod guard;
 pub mod headers;
 pub mod health;
-mod held;
 pub mod limits;
 pub mod listen;
 pub mod log;
 pub mod origin;
 pub mod pages;
-mod patient;
 pub mod pictures;
 pub mod platform_forms;
 pub mod problem;
+pub mod routes;
 pub mod screens;
 pub mod serve;
 pub mod sync_forms;
 pub mod theme;
+pub mod watched;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
-use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::limit::RequestBodyLimitLayer;
 
+use self::routes::{Access, Routes, Table};
+use crate::server::accounts::Right;
 use crate::server::context::Context;
+
+/// Everything that can be asked for, and by whom.
+fn routes(context: &Context) -> Routes {
+    Routes::default()
+        .get("/", Access::Caller(Right::Read), || async { Redirect::to("/analytics") })
+        .get("/healthz", Access::Open, health::healthz)
+        .get("/readyz", Access::Open, health::readyz)
+        .post("/theme", Access::Open, theme::choose)
+        .post("/artists/act", Access::Session(Right::Sync), artist_forms::act)
+        .post("/platforms/set", Access::Session(Right::Admin), platform_forms::set)
+        .post("/syncs/act", Access::Session(Right::Sync), sync_forms::act)
+        .get("/downloads/report.csv", Access::Caller(Right::Read), api::exports::marked_csv)
+        .get("/pictures/{of}/{file}", Access::Caller(Right::Read), pictures::show)
+        .merge(screens::routes())
+        .merge(api::routes())
+        .merge(pages::routes(context))
+}
+
+/// The table of what can be asked for.
+pub fn table(context: &Context) -> Table {
+    routes(context).into_parts().1
+}
 
 /// The whole product as one service, ready to be served or to be tested in memory. The layers at
 /// the end are the outer ones: a request is logged, then limited, then guarded, then let in.
 pub fn router(context: Context) -> Router {
     let config = Arc::clone(&context.config);
-    let routes = Router::new()
-        .route("/", get(|| async { Redirect::to("/analytics") }))
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .route("/theme", post(theme::choose))
-        .route("/artists/act", post(artist_forms::act))
-        .route("/platforms/set", post(platform_forms::set))
-        .route("/syncs/act", post(sync_forms::act))
-        .merge(screens::routes())
-        .nest("/api/v1", api::routes())
-        .route("/downloads/report.csv", get(api::exports::marked_csv))
-        .route("/pictures/{of}/{file}", get(pictures::show))
-        .merge(pages::routes(&context))
+    let (routes, table) = routes(&context).into_parts();
+    let routes = routes
         .fallback(pages::files_or_not_found(&context))
         .with_state(context.clone())
         .layer(RequestBodyLimitLayer::new(limits::BODY))
-        .layer(from_fn_with_state(context.clone(), gate::gate))
+        .layer(from_fn_with_state((context.clone(), Arc::new(table)), gate::gate))
         .layer(CompressionLayer::new().compress_when(compressible()))
         .layer(guard::same_site_changes(config.public_url.as_ref()));
     let guarded = if config.is_local() { routes.layer(from_fn(guard::loopback_host)) } else { routes };
@@ -88,7 +98,9 @@ mod tests {
     use tower::ServiceExt;
 
     use super::assets::{Asset, Assets};
+    use super::routes::Route;
     use super::*;
+    use crate::server::accounts::Person;
     use crate::server::accounts::sessions::Origin;
     use crate::server::accounts::visitor;
 
@@ -139,19 +151,35 @@ mod tests {
         assert_eq!(text(response).await, "a {}");
     }
 
+    /// Whose place is taken while an answer to this cookie is read slowly, or not at all.
+    async fn holding(context: &Context, path: &str, session: &str) -> (usize, usize) {
+        let before = (context.limits.callers.free(), context.limits.strangers.free());
+        let cookie = format!("{}={session}", cookies::session_name(&context.config));
+        let request = Request::get(path).header(HOST, "127.0.0.1:3000").header(COOKIE, cookie);
+        let request = request.body(Body::empty()).unwrap();
+        let _unread = router(context.clone()).oneshot(request).await.unwrap();
+        (before.0 - context.limits.callers.free(), before.1 - context.limits.strangers.free())
+    }
+
     #[tokio::test]
-    async fn who_reads_a_file_slowly_takes_no_place_from_others() {
+    async fn whose_place_is_taken_depends_on_who_it_is() {
         let assets = Assets(|path| {
             (path == "pkg/main.css").then(|| Asset { bytes: vec![b' '; 1 << 20].into(), digest: [7; 32] })
         });
         let context = Context { assets, ..Context::for_tests().await };
-        let invented = format!("{}=invented", cookies::session_name(&context.config));
-        for (path, holds) in [("/pkg/main.css", 0), ("/sign-in", 1)] {
-            let request = Request::get(path).header(HOST, "127.0.0.1:3000").header(COOKIE, &invented);
-            let request = request.body(Body::empty()).unwrap();
-            let unread = router(context.clone()).oneshot(request).await.unwrap();
-            assert_eq!(unread.status(), StatusCode::OK, "{path}");
-            assert_eq!(context.requests.available_permits(), limits::AT_ONCE - holds, "{path}");
+        let token = visitor::enter(&context, &Origin::default()).await.unwrap();
+        assert_eq!(holding(&context, "/account", &token).await, (1, 0));
+        assert_eq!(
+            holding(&context, "/sign-in", "invented").await,
+            (0, 1),
+            "an invented session is a stranger's"
+        );
+        for session in ["invented", token.as_str()] {
+            assert_eq!(
+                holding(&context, "/pkg/main.css", session).await,
+                (0, 0),
+                "files cost nothing to keep"
+            );
         }
     }
 
@@ -189,6 +217,45 @@ mod tests {
         {
             let response = answer(Request::post("/theme").header(name, value), "theme=dark").await;
             assert_eq!(response.status(), StatusCode::FORBIDDEN, "{name}: {value}");
+        }
+    }
+
+    /// Asks the handlers alone, without the gate: their own rights are those of the table.
+    #[tokio::test]
+    async fn handlers_ask_for_the_right_of_the_table() {
+        let context = Context::for_tests().await;
+        let (routes, table) = routes(&context).into_parts();
+        let app = routes.with_state(context.clone());
+        for Route { method, path, access } in table.routes() {
+            let parts = path.split('/').map(|part| if part.starts_with('{') { "nothing" } else { part });
+            let uri = parts.collect::<Vec<_>>().join("/");
+            for right in [None, Some(Right::Read), Some(Right::Sync), Some(Right::Admin)] {
+                let is_call = path.starts_with("/api/");
+                let (kind, body) = if is_call {
+                    (
+                        "application/json",
+                        r#"{"search": "", "id": "x", "uuid": "x", "q": "x", "is_list": false, "act": "x", "on": "x"}"#,
+                    )
+                } else {
+                    ("application/x-www-form-urlencoded", "x=y")
+                };
+                let request =
+                    Request::builder().method(method.clone()).uri(&uri).header("content-type", kind);
+                let mut request = request.body(Body::from(body)).unwrap();
+                if let Some(right) = right {
+                    request.extensions_mut().insert(Person { right, ..Person::at_the_command_line() });
+                }
+                let status = app.clone().oneshot(request).await.unwrap().status();
+                let is_page = method == "GET" && !is_call && access == Access::Caller(Right::Read);
+                let may = right >= access.right();
+                // Not every page asks who it is for: its data do.
+                if is_page && !may {
+                    continue;
+                }
+                let is_refused = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+                let is_door = path.starts_with("/sign-in") || path.starts_with("/set-up/");
+                assert!(is_door || is_refused != may, "{method} {path} with {right:?}: {status}");
+            }
         }
     }
 }

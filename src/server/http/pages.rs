@@ -4,33 +4,57 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderName};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::MethodRouter;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
+use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::cookies;
+use super::routes::{Access, Route, Routes};
 use crate::app::{App, DemoData, SignedIn, shell};
 use crate::components::theme::{COOKIE, Theme};
-use crate::server::accounts::Person;
+use crate::server::accounts::{Person, Right};
 use crate::server::context::Context;
 use crate::server::sync::{Kind, Provider};
 
+/// Who may call a server function: whoever makes another one says so here, and nobody is let in to it until then.
+const SERVER_FUNCTIONS: [(&str, Right); 9] = [
+    ("/api/act-on-sync", Right::Sync),
+    ("/api/analytics", Right::Read),
+    ("/api/artist", Right::Read),
+    ("/api/find-artists", Right::Read),
+    ("/api/list-artists", Right::Read),
+    ("/api/list-platforms", Right::Read),
+    ("/api/list-syncs", Right::Read),
+    ("/api/sync-status", Right::Read),
+    ("/api/track", Right::Read),
+];
+
 /// A route for every page of `App` and every server function.
-pub fn routes(context: &Context) -> Router<Context> {
+pub fn routes(context: &Context) -> Routes {
     let bundle = context.assets.bundle();
     let provider = context.provider.clone();
     let page_context = move || page_context(&provider);
     // Pages of another version of the product know by this that there is a new one (start.js).
     let version = HeaderValue::from_str(&bundle.version).ok();
     let version = SetResponseHeaderLayer::overriding(HeaderName::from_static("x-bundle"), version);
-    let routes = generate_route_list(App);
-    Router::new()
-        .leptos_routes_with_context(context, routes, page_context, move || shell(bundle.clone()))
-        .layer(version)
+    let pages = generate_route_list(App);
+    let entry =
+        |method, path: &str, right| Route { method, path: path.to_owned(), access: Access::Caller(right) };
+    let of_pages = pages.iter().map(|page| entry(Method::GET, page.path(), Right::Read));
+    let of_functions = server_fn_paths().filter_map(|(path, method)| {
+        let (_, right) = SERVER_FUNCTIONS.iter().find(|(known, _)| *known == path)?;
+        Some(entry(method, path, *right))
+    });
+    let entries: Vec<Route> = of_pages.chain(of_functions).collect();
+    let router = Router::new()
+        .leptos_routes_with_context(context, pages, page_context, move || shell(bundle.clone()))
+        .layer(version);
+    Routes::default().with(router, entries)
 }
 
 /// The files of the bundle, else the page that says with 404 that there is no such thing.

@@ -12,9 +12,8 @@ use tokio::sync::watch;
 use crate::server::accounts::first;
 use crate::server::commands::tell;
 use crate::server::context::Context;
-use crate::server::http::calls;
+use crate::server::http::limits::{calls, connections};
 use crate::server::http::listen::listen;
-use crate::server::http::router;
 use crate::server::sync::{Kind, Pace, Workers};
 use crate::server::{metrics, upkeep};
 
@@ -27,6 +26,12 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
         tracing::warn!(
             "this program was built without the browser bundle, and pages work as plain HTML only: `make build` \
              builds both"
+        );
+    }
+    if context.config.is_in_the_clear() {
+        tracing::warn!(
+            "passwords travel without encryption: put a proxy with https in front, and set MUSIC_ANALYTICS_PUBLIC_URL to \
+             its address"
         );
     }
     let _lock = context.db.serve_lock()?;
@@ -43,6 +48,7 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
     let workers =
         Workers::start(&context.db, &context.provider, context.config.sync_workers, Pace::default()).await?;
     let context = Context { wake: workers.wake(), stopping: stopped.clone(), ..context };
+    connections::allow_open_files(&context.config.sizes);
     let addr = context.config.addr;
     let listener = TcpListener::bind(addr)
         .await
@@ -63,7 +69,7 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
         tracing::info!("stopping");
         stop.send_replace(true);
     });
-    let server = listen(listener, router(context), wait(stopped.clone()));
+    let server = listen(listener, &context, wait(stopped.clone()));
     let serving = async {
         tokio::select! {
             () = server => {}

@@ -10,6 +10,7 @@ pub mod bad;
 mod catalogue;
 mod chart_entries;
 mod collect;
+mod endings;
 #[cfg(any(test, fuzzing))]
 pub mod hostile;
 pub mod kind;

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::bad::BadLines;
+use super::endings::Endings;
 use super::kind::FileKind;
 use super::row::Row;
 use super::source::Source;
 use super::watch::Watch;
 use crate::server::error::Error;
 use csv::ByteRecord;
+use memchr::memchr_iter;
 
 /// Read at once.
 const BUFFER: usize = 1 << 18;
@@ -151,7 +153,9 @@ impl ImportFile {
                 watch.advance(position - seen);
                 seen = position;
             }
-            let line = record.position().map_or(0, csv::Position::line) + before;
+            // The reader has come to the next line; lines within a text are counted with it.
+            let within = memchr_iter(b'\n', record.as_slice()).count() as u64;
+            let line = reader.position().line().saturating_sub(1 + within) + before;
             let row = Row { file: self, record: &record, line };
             let is_blank = |place: usize| record.get(place).is_none_or(|value| value.trim_ascii().is_empty());
             let taken = if record.len() >= self.width && (self.width..record.len()).all(is_blank) {
@@ -168,7 +172,7 @@ impl ImportFile {
 
 /// A file, and how much was read of it since somebody last set it to 0: no more than a line's worth.
 struct Bounded {
-    bytes: Box<dyn Read>,
+    bytes: Endings<Box<dyn Read>>,
     since_line: Rc<Cell<usize>>,
 }
 
@@ -189,7 +193,7 @@ fn reader(
     delimiter: u8,
 ) -> Result<(csv::Reader<Bounded>, Rc<Cell<usize>>), Error> {
     let since_line = Rc::new(Cell::new(0));
-    let bytes = source.read(path).map_err(reading(path))?;
+    let bytes = Endings::of(source.read(path).map_err(reading(path))?);
     let bounded = Bounded { bytes, since_line: Rc::clone(&since_line) };
     let mut lines = csv::ReaderBuilder::new();
     Ok((lines.flexible(true).delimiter(delimiter).buffer_capacity(BUFFER).from_reader(bounded), since_line))
@@ -218,5 +222,25 @@ mod tests {
         let error = result.unwrap_err().to_string();
         assert!(error.contains("tracks.csv:3: a line of more than 16 MB"), "{error}");
         assert_eq!(count, 1);
+    }
+
+    #[test]
+    fn bad_lines_have_the_numbers_that_an_editor_shows() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("tracks.csv");
+        for end in ["\n", "\r\n"] {
+            let lines = ["uuid,name", "good,a", "", "bad,b", "good,\"c", "d\"", "bad,e", "good,f", "bad,g"];
+            std::fs::write(&path, lines.join(end)).unwrap();
+            let file = ImportFile::open(&path).unwrap().unwrap();
+            let mut bad = Vec::new();
+            let take = |row: &Row<'_>| {
+                if row.record.get(0) == Some(b"bad") {
+                    bad.push(row.line);
+                }
+                Ok(Ok(()))
+            };
+            file.each(&Watch::hidden(), &mut BadLines::default(), take).unwrap();
+            assert_eq!(bad, [4, 7, 9], "{end:?}");
+        }
     }
 }

@@ -68,7 +68,7 @@ impl Provider {
         let holding = meta::holding(&mut *db.read().await?).await?;
         let kind = match (config.provider.credentials.is_some(), holding) {
             (true, Some(Holding::Demo)) => {
-                return Err(Error::Unusable(
+                return Err(Error::Setting(
                     "this database holds demo data, and there are Soundcharts credentials: set DATABASE_URL to another \
                      file for real data, or unset the SOUNDCHARTS_ credentials to go on with the demo"
                         .to_owned(),

@@ -38,7 +38,7 @@ impl Replica {
         let (options, name) = address("DATABASE_READ_URL", url)?;
         if let Err(error) = check(&options, &name, primary).await {
             match error {
-                Error::Unusable(_) => return Err(error),
+                Error::Unusable(_) | Error::Setting(_) => return Err(error),
                 error => tracing::warn!(%error, replica = name, "reports are read from the primary"),
             }
         }

@@ -15,7 +15,7 @@ pub fn is_postgres(url: &str) -> bool {
 /// # Errors
 /// A URL that cannot be understood; names the key that it is the value of.
 pub fn address(key: &str, url: &str) -> Result<(AnyConnectOptions, String), Error> {
-    let wrong = || Error::Unusable(format!("{key}: expected postgres://USER:PASSWORD@HOST:PORT/NAME"));
+    let wrong = || Error::Setting(format!("{key}: expected postgres://USER:PASSWORD@HOST:PORT/NAME"));
     let mut shown = Url::parse(url).map_err(|_| wrong())?;
     let options = url.parse().map_err(|_| wrong())?;
     // Options may hold a password, too.

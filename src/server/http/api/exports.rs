@@ -11,8 +11,6 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use futures_util::stream;
-use tokio::sync::SemaphorePermit;
-use tokio::time::timeout;
 
 use super::openapi::parameters::{Question, WhichTable};
 use super::openapi::refusals::Unanswerable;
@@ -20,12 +18,14 @@ use super::parameters::{Asked, AskedTable};
 use crate::server::accounts::Person;
 use crate::server::accounts::audit::{self, Action};
 use crate::server::clock::today;
-use crate::server::context::{Context, EXPORTS_AT_ONCE};
+use crate::server::context::Context;
 use crate::server::error::Error;
 use crate::server::export::csv::{Table, table};
 use crate::server::export::{file_name, workbook_file};
 use crate::server::http::WORKBOOK;
 use crate::server::http::gate::MayRead;
+use crate::server::http::limits::places::Place;
+use crate::server::http::limits::{EXPORTS, Reason};
 use crate::server::http::problem::Refused;
 use crate::server::reports;
 
@@ -73,7 +73,7 @@ async fn csv_file(
     AskedTable(query, which): AskedTable,
     mark: &'static str,
 ) -> Result<impl IntoResponse + use<>, Refused> {
-    let _permit = permit(context).await?;
+    let _place = place(context).await?;
     let report = reports::report(&context.db, &query, today()).await?;
     let ending = if which == Table::Tracks { ".csv".to_owned() } else { format!("-{which}.csv") };
     let name = file_name(&report, &ending);
@@ -107,7 +107,7 @@ pub async fn workbook(
     MayRead(person): MayRead,
     Asked(query): Asked,
 ) -> Result<impl IntoResponse, Refused> {
-    let _permit = permit(&context).await?;
+    let _place = place(&context).await?;
     let report = reports::report(&context.db, &query, today()).await?;
     let name = file_name(&report, ".xlsx");
     audit::must_note(&context.db, &person, Action::Exported, &name).await?;
@@ -128,19 +128,15 @@ pub async fn workbook(
 }
 
 /// A place among those whose export is made: waits for one a while.
-async fn permit(context: &Context) -> Result<SemaphorePermit<'_>, Refused> {
-    match timeout(PATIENCE, context.exports.acquire()).await {
-        Ok(Ok(permit)) => Ok(permit),
-        Ok(Err(_)) | Err(_) => {
-            let detail =
-                format!("{EXPORTS_AT_ONCE} exports are being made right now; try again in a few seconds.");
-            Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(RETRY_SECONDS))
-        }
-    }
+async fn place(context: &Context) -> Result<Place, Refused> {
+    context.limits.exports.take_within(PATIENCE).await.ok_or_else(|| {
+        let detail = format!("{EXPORTS} exports are being made right now; try again in a few seconds.");
+        Reason::Places.refuse(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(RETRY_SECONDS)
+    })
 }
 
 /// The name is of plain letters: nothing in it needs to be escaped.
-fn attachment(name: &str) -> String {
+pub(in crate::server::http) fn attachment(name: &str) -> String {
     format!("attachment; filename=\"{name}\"")
 }
 

@@ -18,12 +18,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::problem::Refused;
+use super::routes::Routes;
 use crate::server::context::Context;
 
-/// The routes, to be nested under `/api/v1`.
-pub fn routes() -> Router<Context> {
-    let (routes, _) = calls().split_for_parts();
-    routes.fallback(no_such_call).method_not_allowed_fallback(wrong_method)
+/// The routes, with the rights that the document names.
+pub fn routes() -> Routes {
+    let (calls, _) = calls().split_for_parts();
+    let calls = calls.fallback(no_such_call).method_not_allowed_fallback(wrong_method);
+    Routes::default().with(Router::new().nest(openapi::BASE, calls), openapi::routes())
 }
 
 /// The calls, a path a line. Their handlers' annotations say which path and method, and are the document as well.

@@ -27,13 +27,14 @@ use crate::server::accounts::Person;
 use crate::server::accounts::audit::Action;
 use crate::server::context::Context;
 use crate::server::error::Error;
-use crate::server::http::accounts::{Kind, Place};
 use crate::server::http::gate::{MayRead, MaySync, stays};
+use crate::server::http::limits::account::{Kind, Place as AccountPlace};
+use crate::server::http::limits::places::Place;
 use crate::server::http::problem::Refused;
 use crate::server::sync::{self, Request, Started};
 use crate::server::sync_page::done;
 
-/// How often the row of a sync is looked at for somebody who watches it.
+/// How often the row of a sync is looked at for all who watch it, and whether each of them still may.
 const LOOK: Duration = Duration::from_millis(400);
 
 /// Whoever watches is told at least so often, also where nothing has changed: who hears nothing for longer knows that
@@ -181,25 +182,45 @@ pub async fn events(
     _: Nothing,
 ) -> Result<impl IntoResponse, Refused> {
     let id = id_of(&id)?;
-    let place = context.accounts.take(&person.user_id, Kind::Stream)?;
+    let places =
+        (context.limits.streams.take()?, context.limits.accounts.take(&person.user_id, Kind::Stream)?);
     let first = sync::status(&context.db, id).await?;
-    let (told, at, next) = (None, Instant::now(), Some(first));
-    let watching = Watching { context, person, id, told, at, next, _place: place };
+    let status = {
+        let db = context.db.clone();
+        context.syncs.watch(id, Some(first), LOOK, move || {
+            let db = db.clone();
+            async move { sync::status(&db, id).await.ok() }
+        })
+    };
+    let stays = watch_person(&context, person);
+    let (told, at) = (None, Instant::now());
+    let watching = Watching { stopping: context.stopping.clone(), status, stays, told, at, _places: places };
     // A proxy that gathers events or keeps them would show an old state as the present one.
     let headers = [("cache-control", "no-store, no-transform"), ("x-accel-buffering", "no")];
     Ok((headers, Sse::new(unfold(watching, Watching::step))))
 }
 
+/// Whether somebody may still watch.
+fn watch_person(context: &Context, person: Person) -> watch::Receiver<bool> {
+    let key = (person.via.clone(), person.right);
+    let looking = context.clone();
+    context.watchers.watch(key, true, LOOK, move || {
+        let (context, person) = (looking.clone(), person.clone());
+        async move { stays(&context, &person).await.unwrap_or(false) }
+    })
+}
+
 /// Somebody who watches a sync.
 struct Watching {
-    context: Context,
-    person: Person,
-    id: Uuid,
+    stopping: watch::Receiver<bool>,
+    /// How far it is; none where that cannot be known any more.
+    status: watch::Receiver<Option<SyncStatus>>,
+    /// Whether the session or token behind this lets its owner in.
+    stays: watch::Receiver<bool>,
     told: Option<SyncStatus>,
     /// When that was told.
     at: Instant,
-    next: Option<SyncStatus>,
-    _place: Place,
+    _places: (Place, AccountPlace),
 }
 
 impl Watching {
@@ -210,21 +231,20 @@ impl Watching {
             return None;
         }
         loop {
-            let status = match self.next.take() {
-                Some(status) => status,
-                None => sync::status(&self.context.db, self.id).await.ok()?,
-            };
+            if !*self.stays.borrow_and_update() {
+                return None;
+            }
+            let status = self.status.borrow_and_update().clone()?;
             if self.told.as_ref() != Some(&status) || self.at.elapsed() >= REPEAT {
                 let event = Event::default().event("progress").json_data(&status).ok()?;
                 (self.told, self.at) = (Some(status), Instant::now());
                 return Some((Ok(event), self));
             }
             tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
-                () = stopped(self.context.stopping.clone()) => return None,
-            }
-            if !stays(&self.context, &self.person).await.ok()? {
-                return None;
+                changed = self.status.changed() => changed.ok()?,
+                changed = self.stays.changed() => changed.ok()?,
+                () = tokio::time::sleep(REPEAT.saturating_sub(self.at.elapsed())) => {}
+                () = stopped(self.stopping.clone()) => return None,
             }
         }
     }

@@ -115,18 +115,14 @@ pub async fn create_token(
         tokens::create(&context.db, &person, &owner, NewToken { name: name.clone(), scope, days }).await
     };
     let token = made.await;
-    show_made(&context, PATH, token.map(|text| Made { title: format!("The token {name}"), text }))
+    show_made(PATH, token.map(|text| Made { title: format!("The token {name}"), text }))
 }
 
 /// Leads to the page that shows what was made, or says why nothing was: to load that again makes nothing.
-pub fn show_made(
-    context: &Context,
-    path: &'static str,
-    made: Result<Made, Error>,
-) -> Result<Response<Body>, Refused> {
+pub fn show_made(path: &'static str, made: Result<Made, Error>) -> Result<Response<Body>, Refused> {
     match made {
         Ok(made) => {
-            let cookie = made.cookie(path, context.config.is_https());
+            let cookie = made.cookie(path);
             Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(path)).into_response())
         }
         Err(error) => back_with(path, Err(error)),

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::Response;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse as _;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,7 @@ use crate::server::context::Context;
 use crate::server::db::audit_log::{self, Entry};
 use crate::server::error::Error;
 use crate::server::export::csv::text as csv_text;
+use crate::server::http::api::exports::attachment;
 use crate::server::http::gate::MayAdmin;
 use crate::server::http::problem::Refused;
 
@@ -149,12 +150,8 @@ pub async fn download(
         last = Some((end.at, end.id.clone()));
     }
     let kind = if is_csv { "text/csv; charset=utf-8" } else { "application/x-ndjson" };
-    let name = format!("attachment; filename=\"audit-{file}\"");
-    let headers = [
-        (CONTENT_TYPE, kind.to_owned()),
-        (CONTENT_DISPOSITION, name),
-        (CACHE_CONTROL, "no-store".to_owned()),
-    ];
+    let headers =
+        [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, attachment(&format!("audit-{file}")))];
     Ok((headers, text).into_response())
 }
 

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, OriginalUri};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, SET_COOKIE};
+use axum::http::header::{CONTENT_SECURITY_POLICY, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use axum::response::{AppendHeaders, Html, IntoResponse};
@@ -164,7 +164,7 @@ impl Frame {
             }
             .to_html()
         });
-        let headers = [(CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, "no-store")];
+        let headers = [(CONTENT_SECURITY_POLICY, POLICY)];
         let gone = [told.map(|_| flash::GONE.to_owned()), shows_made.then(|| Made::gone(&asked))];
         let gone = gone.into_iter().flatten().map(|cookie| (SET_COOKIE, cookie));
         let page = (status, headers, Html(format!("<!DOCTYPE html>{html}")));

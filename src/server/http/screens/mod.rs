@@ -14,32 +14,34 @@ mod set_up;
 mod sign_in;
 mod users;
 
-use axum::Router;
-use axum::routing::{get, post};
 pub use refusal::readable;
 pub use resume::keep;
 
-use crate::server::context::Context;
+use crate::server::accounts::Right;
+use crate::server::http::routes::{Access, Routes};
 
 /// The routes of all of them.
-pub fn routes() -> Router<Context> {
-    Router::new()
-        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
-        .route("/sign-in/demo", post(sign_in::enter_demo))
-        .route("/sign-out", post(sign_in::leave))
-        .route("/set-up/{secret}", get(set_up::show).post(set_up::make))
-        .route("/account", get(account::show))
-        .route("/account/password", post(account::change_password))
-        .route("/account/sessions/end", post(account::end_session))
-        .route("/account/tokens", post(account::create_token))
-        .route("/account/tokens/revoke", post(account::revoke_token))
-        .route("/users", get(users::show).post(users::add))
-        .route("/users/change", post(users::change))
-        .route("/audit", get(audit::show))
-        .route("/audit/{file}", get(audit::download))
-        .route("/imports", get(imports::show))
-        .route("/imports/{id}", get(imports::ask))
-        .route("/imports/undo", post(imports::undo))
-        .route("/resume", get(resume::show))
-        .route("/api/docs", get(api_docs::show))
+pub fn routes() -> Routes {
+    Routes::default()
+        .get("/sign-in", Access::Open, sign_in::show)
+        .post("/sign-in", Access::Open, sign_in::enter)
+        .post("/sign-in/demo", Access::Open, sign_in::enter_demo)
+        .post("/sign-out", Access::Session(Right::Read), sign_in::leave)
+        .get("/set-up/{secret}", Access::Open, set_up::show)
+        .post("/set-up/{secret}", Access::Open, set_up::make)
+        .get("/account", Access::Session(Right::Read), account::show)
+        .post("/account/password", Access::Session(Right::Read), account::change_password)
+        .post("/account/sessions/end", Access::Session(Right::Read), account::end_session)
+        .post("/account/tokens", Access::Session(Right::Read), account::create_token)
+        .post("/account/tokens/revoke", Access::Session(Right::Read), account::revoke_token)
+        .get("/users", Access::Session(Right::Admin), users::show)
+        .post("/users", Access::Session(Right::Admin), users::add)
+        .post("/users/change", Access::Session(Right::Admin), users::change)
+        .get("/audit", Access::Session(Right::Admin), audit::show)
+        .get("/audit/{file}", Access::Session(Right::Admin), audit::download)
+        .get("/imports", Access::Session(Right::Sync), imports::show)
+        .get("/imports/{id}", Access::Session(Right::Sync), imports::ask)
+        .post("/imports/undo", Access::Session(Right::Sync), imports::undo)
+        .get("/resume", Access::Session(Right::Read), resume::show)
+        .get("/api/docs", Access::Caller(Right::Read), api_docs::show)
 }

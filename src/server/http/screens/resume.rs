@@ -19,23 +19,55 @@ use crate::server::http::{back, cookies};
 const LONGEST: usize = 2048;
 /// The most bytes of a cookie that browsers keep.
 const COOKIE_SIZE: usize = 4000;
-/// Forms that are kept, and what they do. Those about accounts are not: whoever signs in next may be somebody else.
-const KEPT: [(&str, &str); 4] = [
-    ("/artists/act", "Add or link an artist"),
-    ("/imports/undo", "Undo an import"),
-    ("/platforms/set", "Change a platform"),
-    ("/syncs/act", "Start, retry or cancel a sync"),
+
+/// A form that is kept.
+struct KeptForm {
+    /// Where it is sent.
+    action: &'static str,
+    /// What it does, in words.
+    does: &'static str,
+    /// Its fields that say something to people, and what they are called; the others are sent all the same.
+    fields: &'static [(&'static str, &'static str)],
+}
+
+/// All of them. Forms about accounts are not kept: whoever signs in next may be somebody else.
+const KEPT: [KeptForm; 4] = [
+    KeptForm {
+        action: "/artists/act",
+        does: "Add or link an artist",
+        fields: &[
+            ("act", "To do"),
+            ("id", "Artist"),
+            ("uuid", "Soundcharts UUID"),
+            ("spotify_id", "Spotify ID"),
+            ("isrc", "ISRC of a recording"),
+        ],
+    },
+    KeptForm { action: "/imports/undo", does: "Undo an import", fields: &[("id", "Number of the import")] },
+    KeptForm {
+        action: "/platforms/set",
+        does: "Change a platform",
+        fields: &[
+            ("platform", "Platform"),
+            ("level", "Level"),
+            ("metric", "Metric"),
+            ("kind", "Kind"),
+            ("unit", "Unit"),
+            ("enabled", "Enabled"),
+            ("mirrors", "Identifiers repeat one counter"),
+        ],
+    },
+    KeptForm { action: "/syncs/act", does: "Start, retry or cancel a sync", fields: &[("act", "To do")] },
 ];
 
-/// Name of the cookie that keeps the form: bound to this host, or to this port of it.
-fn cookie_name(config: &Config) -> String {
-    if config.is_https() { "__Host-kept".to_owned() } else { format!("kept-{}", config.addr.port()) }
-}
+/// Name of the cookie that keeps the form.
+const COOKIE: &str = "kept";
+/// Seconds for which it is kept.
+const KEPT_FOR: i64 = 3600;
 
 /// The cookie that removes it.
 pub fn gone(config: &Config) -> String {
-    let secure = if config.is_https() { "; Secure" } else { "" };
-    format!("{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}", cookie_name(config))
+    cookies::own_gone(config, COOKIE)
 }
 
 /// A form that was not taken.
@@ -61,7 +93,7 @@ impl Kept {
         let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
         let back = back::referer(&parts.headers)?;
         let action = parts.uri.path().to_owned();
-        does(&action)?;
+        form_of(&action)?;
         Some(Kept { action, back, fields })
     }
 
@@ -70,25 +102,25 @@ impl Kept {
         let mut text = form_urlencoded::Serializer::new(String::new());
         text.append_pair("", &self.action).append_pair("", &self.back).extend_pairs(&self.fields);
         let text = utf8_percent_encode(&text.finish(), NON_ALPHANUMERIC).to_string();
-        let secure = if config.is_https() { "; Secure" } else { "" };
-        let cookie =
-            format!("{}={text}; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax{secure}", cookie_name(config));
+        let cookie = cookies::own(config, COOKIE, &text, KEPT_FOR);
         (cookie.len() <= COOKIE_SIZE).then_some(cookie)
     }
 
     fn read(config: &Config, headers: &HeaderMap) -> Option<Self> {
-        let text = percent_decode_str(cookies::value(headers, &cookie_name(config))?).decode_utf8().ok()?;
+        let text = percent_decode_str(cookies::value(headers, &cookies::own_name(config, COOKIE))?)
+            .decode_utf8()
+            .ok()?;
         let mut pairs = form_urlencoded::parse(text.as_bytes()).into_owned();
         let (action, back) = (pairs.next()?.1, pairs.next()?.1);
         let (action, back) = (back::path_of(&action)?, back::path_of(&back)?);
-        does(&action)?;
+        form_of(&action)?;
         Some(Kept { action, back, fields: pairs.collect() })
     }
 }
 
-/// What a form does that is kept, in words.
-fn does(action: &str) -> Option<&'static str> {
-    KEPT.iter().find(|(kept, _)| *kept == action).map(|(_, words)| *words)
+/// The form that is sent there, if it is one that is kept.
+fn form_of(action: &str) -> Option<&'static KeptForm> {
+    KEPT.iter().find(|form| form.action == action)
 }
 
 /// Leads somebody to sign in whose form was not taken, and keeps what they had entered.
@@ -114,19 +146,21 @@ pub async fn show(
     let gone = gone(&context.config);
     let screen = frame.screen("Signed in again", move || {
         let Kept { action, back, fields } = kept;
-        let what = does(&action).unwrap_or_default();
+        let form = form_of(&action).expect("it was read with its form");
+        let rows = shown(form, &fields);
+        let entered =
+            (!rows.is_empty()).then(|| table("What you had entered", &["What", "Value"], rows).into_any());
         let hidden: Vec<AnyView> = fields
             .iter()
             .map(|(name, value)| {
                 view! { <input type="hidden" name=name.clone() value=value.clone() /> }.into_any()
             })
             .collect();
-        let rows = fields.into_iter().map(|(name, value)| vec![name.into_any(), value.into_any()]).collect();
         view! {
             <section class="card">
-                <h2>{what}</h2>
-                <p>"Your session had ended before this was sent. Nothing has happened yet; this is what you had entered:"</p>
-                {table("What you had entered", &["Field", "Value"], rows)}
+                <h2>{form.does}</h2>
+                <p>"Your session had ended before this was sent. Nothing has happened yet."</p>
+                {entered}
                 <form method="post" action=action>
                     {hidden}
                     <button type="submit" class="button">"Send it now"</button>
@@ -137,6 +171,16 @@ pub async fn show(
         .into_any()
     });
     (AppendHeaders([(SET_COOKIE, gone)]), screen).into_response()
+}
+
+/// What was entered, as people know it.
+fn shown(form: &KeptForm, fields: &[(String, String)]) -> Vec<Vec<AnyView>> {
+    let named = form.fields.iter().filter_map(|(name, words)| {
+        let (_, value) = fields.iter().find(|(entered, value)| entered == name && !value.is_empty())?;
+        let value = if value == "true" { "yes".to_owned() } else { value.clone() };
+        Some(vec![(*words).into_any(), value.into_any()])
+    });
+    named.collect()
 }
 
 #[cfg(test)]

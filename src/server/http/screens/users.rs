@@ -52,7 +52,7 @@ pub async fn add(
 ) -> Result<Response<Body>, Refused> {
     let password = secrets::password();
     let added = accounts::add(&context.db, &context.hasher, &person, &email, role, &password).await;
-    with_password(&context, added, password)
+    with_password(added, password)
 }
 
 /// What the buttons of a user send.
@@ -87,20 +87,16 @@ pub async fn change(
             let password = secrets::password();
             let hash = context.hasher.hash(password.clone()).await?;
             let changed = accounts::change(&context.db, &person, &id, Change::Password(hash)).await;
-            return with_password(&context, changed, password);
+            return with_password(changed, password);
         }
     };
     let changed = accounts::change(&context.db, &person, &id, change).await;
     back_with(PATH, changed.map(|user| format!("{} {done}", user.email)))
 }
 
-fn with_password(
-    context: &Context,
-    user: Result<User, Error>,
-    password: String,
-) -> Result<Response<Body>, Refused> {
+fn with_password(user: Result<User, Error>, password: String) -> Result<Response<Body>, Refused> {
     let made = user.map(|user| Made { title: format!("The password of {}", user.email), text: password });
-    show_made(context, PATH, made)
+    show_made(PATH, made)
 }
 
 async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<Response<Body>, Refused> {

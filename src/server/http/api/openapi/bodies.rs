@@ -24,7 +24,7 @@ pub struct SyncRequest {
     /// The last day, at most 366 days in all.
     #[schema(nullable = false)]
     to: Option<Day>,
-    /// Codes of platforms; without them, all that are enabled.
+    /// Codes of platforms, none of them empty; without them, all that are enabled.
     #[schema(nullable = false)]
     platforms: Option<Vec<String>>,
     /// Also fetches the charts of this country.
@@ -53,9 +53,9 @@ pub struct ArtistLink {
     #[schema(nullable = false)]
     uuid: Option<Uuid>,
     /// The artist's id on Spotify: 22 letters and digits.
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 22, max_length = 22)]
     spotify_id: Option<String>,
-    /// The ISRC of a recording of the artist.
-    #[schema(nullable = false)]
+    /// The ISRC of a recording of the artist: 12 letters and digits, with or without hyphens.
+    #[schema(nullable = false, min_length = 12, max_length = 15)]
     isrc: Option<String>,
 }

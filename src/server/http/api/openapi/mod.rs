@@ -4,11 +4,13 @@
 pub mod bodies;
 pub mod parameters;
 pub mod refusals;
+mod strict;
 #[cfg(test)]
 mod tests;
 
 use std::sync::OnceLock;
 
+use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
@@ -26,6 +28,7 @@ use crate::domain::sync::SyncState;
 use crate::domain::{Month, Problem, Role};
 use crate::server::export::csv::Table;
 use crate::server::http::gate::MayRead;
+use crate::server::http::routes::{Access, Route};
 
 /// Where the API is.
 pub const BASE: &str = "/api/v1";
@@ -51,6 +54,7 @@ pub fn document() -> &'static OpenApi {
             .iter_mut()
             .flat_map(|parts| parts.schemas.values_mut())
             .for_each(require_what_is_null);
+        strict::bodies(&mut document);
         document
     })
 }
@@ -73,6 +77,30 @@ pub fn operations(path: &PathItem) -> impl Iterator<Item = (HttpMethod, &Operati
 pub fn scope(operation: &Operation) -> Option<String> {
     let requirement = serde_json::to_value(operation.security.as_ref()?.first()?).ok()?;
     Some(requirement["token"][0].as_str()?.to_owned())
+}
+
+/// The routes of all calls, for the table: what a call's document says of its scope is what is asked for.
+pub fn routes() -> impl Iterator<Item = Route> {
+    document().paths.paths.iter().flat_map(|(path, item)| {
+        operations(item).map(move |(method, call)| {
+            let right = scope(call).and_then(|scope| scope.parse().ok());
+            let right = right.expect("every call names its scope: a test asks");
+            Route { method: method_of(&method), path: format!("{BASE}{path}"), access: Access::Caller(right) }
+        })
+    })
+}
+
+fn method_of(method: &HttpMethod) -> Method {
+    match method {
+        HttpMethod::Get => Method::GET,
+        HttpMethod::Post => Method::POST,
+        HttpMethod::Put => Method::PUT,
+        HttpMethod::Delete => Method::DELETE,
+        HttpMethod::Options => Method::OPTIONS,
+        HttpMethod::Head => Method::HEAD,
+        HttpMethod::Patch => Method::PATCH,
+        HttpMethod::Trace => Method::TRACE,
+    }
 }
 
 /// This document.
@@ -145,6 +173,7 @@ fn in_common(operation: &mut Operation) {
         Some(description) if !description.is_empty() => format!("{description}\n\n{needs}"),
         _ => needs,
     });
+    strict::parameters(operation);
     for refusal in refusals::all().into_iter().filter(|refusal| refusal.is_anywhere) {
         let status = refusal.status.to_string();
         operation.responses.responses.entry(status).or_insert_with(|| refusal.reference());

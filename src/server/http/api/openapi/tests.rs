@@ -12,7 +12,7 @@ use super::*;
 use crate::domain::query::{Parameters, Taken};
 use crate::domain::report::{CountryEvidence, Report, TrackCharts};
 use crate::domain::view::tables::tests as tables;
-use crate::server::accounts::{self, Person, Right, Via};
+use crate::server::accounts::Person;
 use crate::server::context::Context;
 
 /// The calls, which scripts rely on.
@@ -116,17 +116,10 @@ fn a_report_takes_its_documented_parameters_and_no_others() {
 
 /// The fields that a call says it does not know.
 async fn unknown(method: &str, path: &str, query: &str, body: &Value) -> BTreeSet<String> {
-    let person = Person {
-        user_id: String::new(),
-        email: String::new(),
-        role: accounts::Role::Admin,
-        right: Right::Admin,
-        via: Via::CommandLine,
-        address: String::new(),
-    };
-    let routes = crate::server::http::api::routes().with_state(Context::for_tests().await);
+    let person = Person::at_the_command_line();
+    let routes = crate::server::http::api::routes().into_parts().0.with_state(Context::for_tests().await);
     let path = path.replace("{id}", "nothing");
-    let request = Request::builder().method(method).uri(format!("{path}?{query}"));
+    let request = Request::builder().method(method).uri(format!("{BASE}{path}?{query}"));
     let request = request.body(Body::from(body.to_string())).unwrap();
     let answer = routes.layer(Extension(person)).oneshot(request).await.unwrap();
     assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{method} {path}");
@@ -163,6 +156,7 @@ async fn every_body_takes_its_documented_fields_and_no_others() {
             .map(|name| (name.clone(), Value::Null))
             .collect();
         assert!(faults(&document, schema, &schema["example"]).is_empty(), "the example of {path}");
+        assert_eq!(schema["additionalProperties"], json!(false), "{path}");
         fields.insert("nonsense".to_owned(), Value::Null);
         let unknown = unknown(&method, &path, "", &Value::Object(fields)).await;
         assert_eq!(unknown.into_iter().collect::<Vec<_>>(), ["nonsense"], "{path}");
@@ -252,4 +246,33 @@ fn what_may_be_null_is_always_there() {
     }
     assert_eq!(schemas["Figure"]["properties"]["high"]["type"], json!(["integer", "null"]));
     assert_eq!(required("SyncRequest"), ["artists"]);
+}
+
+#[tokio::test]
+async fn texts_that_the_document_wants_are_never_empty() {
+    let mut texts = 0;
+    for (method, path, call) in all() {
+        for parameter in serde_json::to_value(&call.parameters).unwrap().as_array().into_iter().flatten() {
+            let schema = &parameter["schema"];
+            let schema = if schema["type"] == "array" { &schema["items"] } else { schema };
+            let is_text = schema["type"] == "string" || schema["type"] == json!(["string", "null"]);
+            let is_free = ["format", "pattern", "enum", "$ref"].iter().all(|key| schema[*key].is_null());
+            if is_text && is_free && parameter["in"] == "query" {
+                texts += 1;
+                let name = parameter["name"].as_str().unwrap();
+                assert_eq!(schema["minLength"], json!(1), "{name} of {path}");
+                refused(&method, &path, &format!("{name}=")).await;
+            }
+        }
+    }
+    assert!(texts > 4, "{texts}");
+}
+
+/// A call that cannot be read.
+async fn refused(method: &str, path: &str, query: &str) {
+    let routes = crate::server::http::api::routes().into_parts().0.with_state(Context::for_tests().await);
+    let uri = format!("{BASE}{}?{query}", path.replace("{id}", "nothing"));
+    let request = Request::builder().method(method).uri(uri).body(Body::empty()).unwrap();
+    let answer = routes.layer(Extension(Person::at_the_command_line())).oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{method} {path}?{query}");
 }

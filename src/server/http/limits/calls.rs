@@ -57,12 +57,12 @@ pub struct Left {
 
 /// Has the instances of a database count together, for as long as the process lives.
 pub fn share(context: &Context) {
-    let (calls, db) = (context.calls.clone(), context.db.clone());
+    let (limits, db) = (context.limits.clone(), context.db.clone());
     tokio::spawn(async move {
         let mut failed = false;
         loop {
             tokio::time::sleep(BEAT).await;
-            match calls.tell(&db).await {
+            match limits.calls.tell(&db).await {
                 Ok(true) => failed = false,
                 // Nobody else serves it.
                 Ok(false) => return,

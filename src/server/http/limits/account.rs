@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::problem::Refused;
-use crate::domain::Problem;
+use axum::http::StatusCode;
 
-/// Requests of one account that are answered at once.
-const REQUESTS: u32 = 24;
+use super::Reason;
+use crate::server::http::problem::Refused;
+
 /// Pictures of one account that are answered at once.
 const PICTURES: u32 = 64;
 /// Streams of events that one account watches at once.
@@ -24,19 +24,13 @@ pub enum Kind {
     Stream,
 }
 
-impl Kind {
-    const fn limit(self) -> u32 {
-        match self {
-            Kind::Request => REQUESTS,
-            Kind::Picture => PICTURES,
-            Kind::Stream => STREAMS,
-        }
-    }
-}
-
 /// How many of each kind every account has under way.
-#[derive(Debug, Default)]
-pub struct Accounts(Mutex<HashMap<(String, Kind), u32>>);
+#[derive(Debug)]
+pub struct Accounts {
+    /// Requests that one may have.
+    requests: u32,
+    counts: Mutex<HashMap<(String, Kind), u32>>,
+}
 
 /// One that is under way.
 #[derive(Debug)]
@@ -46,26 +40,38 @@ pub struct Place {
 }
 
 impl Accounts {
+    /// Each may have so many requests under way.
+    pub fn new(requests: u32) -> Self {
+        Accounts { requests, counts: Mutex::default() }
+    }
+
+    const fn limit(&self, kind: Kind) -> u32 {
+        match kind {
+            Kind::Request => self.requests,
+            Kind::Picture => PICTURES,
+            Kind::Stream => STREAMS,
+        }
+    }
+
     /// Counts one more.
     ///
     /// # Errors
     /// The account has as many as it may.
     pub fn take(self: &Arc<Self>, user_id: &str, kind: Kind) -> Result<Place, Refused> {
         let key = (user_id.to_owned(), kind);
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(key.clone()).or_default();
-        if *count >= kind.limit() {
+        let limit = self.limit(kind);
+        if *count >= limit {
             let what = match kind {
                 Kind::Request => "requests under way",
                 Kind::Picture => "pictures under way",
                 Kind::Stream => "syncs watched",
             };
             let detail = format!(
-                "This account has {} {what}, which is as many as it may; try again in a moment.",
-                kind.limit()
+                "This account has {limit} {what}, which is as many as it may; try again in a moment."
             );
-            let problem = Problem::new(429, "Too Many Requests", detail);
-            return Err(Refused::from(problem).retry_after(2));
+            return Err(Reason::Account.refuse(StatusCode::TOO_MANY_REQUESTS, detail).retry_after(2));
         }
         *count += 1;
         Ok(Place { accounts: Arc::clone(self), key })
@@ -74,7 +80,7 @@ impl Accounts {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut counts = self.accounts.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.accounts.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get_mut(&self.key) {
             *count -= 1;
             if *count == 0 {
@@ -90,13 +96,13 @@ mod tests {
 
     #[test]
     fn an_account_has_its_own_limit_and_gives_back_what_it_took() {
-        let accounts = Arc::new(Accounts::default());
+        let accounts = Arc::new(Accounts::new(24));
         let taken: Vec<Place> =
             (0..STREAMS).map(|_| accounts.take("a", Kind::Stream).ok().unwrap()).collect();
         assert!(accounts.take("a", Kind::Stream).is_err());
         assert!(accounts.take("a", Kind::Request).is_ok() && accounts.take("b", Kind::Stream).is_ok());
         drop(taken);
         assert!(accounts.take("a", Kind::Stream).is_ok());
-        assert!(accounts.0.lock().unwrap().is_empty(), "nothing is kept of who has nothing under way");
+        assert!(accounts.counts.lock().unwrap().is_empty(), "nothing is kept of who has nothing under way");
     }
 }

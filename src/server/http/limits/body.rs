@@ -1,0 +1,42 @@
+//! The body of a request: so large, and within so much time.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::Request;
+use axum::http::header::CONTENT_LENGTH;
+use axum::http::{Method, StatusCode};
+
+use super::Reason;
+use crate::server::http::problem::Refused;
+
+/// The most bytes of a body.
+pub const BODY: usize = 64 * 1024;
+/// How long a body may take to come.
+const COMING: Duration = Duration::from_secs(5);
+
+/// The request with its whole body.
+///
+/// # Errors
+/// It is too large, or comes too slowly.
+pub async fn with_body(request: Request) -> Result<Request, Refused> {
+    let too_large =
+        || Reason::BodySize.refuse(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 64 KiB.");
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: usize| length > BODY) {
+        return Err(too_large());
+    }
+    if matches!(*request.method(), Method::GET | Method::HEAD) && length.is_none_or(|length| length == 0) {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let body: Bytes = match tokio::time::timeout(COMING, to_bytes(body, BODY)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return Err(too_large()),
+        Err(_) => {
+            let detail = "The body took more than 5 s to come; send it again.";
+            return Err(Reason::BodyTime.refuse(StatusCode::REQUEST_TIMEOUT, detail));
+        }
+    };
+    Ok(Request::from_parts(parts, Body::from(body)))
+}

@@ -1,0 +1,99 @@
+//! Lines of a file that all end with "\n", the last one too: so that they can be counted, whatever program wrote them.
+
+use std::io::{Read, Result};
+
+use memchr::memchr;
+
+/// The bytes of a file with its line ends made one.
+#[derive(Debug)]
+pub struct Endings<R> {
+    bytes: R,
+    /// Whether a carriage return is held back until it is known what follows.
+    holds_return: bool,
+    last: u8,
+}
+
+impl<R> Endings<R> {
+    /// Of a file at its beginning.
+    pub fn of(bytes: R) -> Self {
+        Endings { bytes, holds_return: false, last: b'\n' }
+    }
+}
+
+impl<R: Read> Read for Endings<R> {
+    /// Takes two bytes at least: one may have to come first that was held back.
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        loop {
+            let held = usize::from(std::mem::take(&mut self.holds_return));
+            buffer[..held].fill(b'\r');
+            let count = self.bytes.read(&mut buffer[held..])?;
+            if count == 0 {
+                let end = if held > 0 { b'\r' } else { b'\n' };
+                if held == 0 && self.last == b'\n' {
+                    return Ok(0);
+                }
+                (buffer[0], self.last) = (end, end);
+                return Ok(1);
+            }
+            let mut length = without_returns(&mut buffer[..held + count]);
+            if buffer[length - 1] == b'\r' {
+                (self.holds_return, length) = (true, length - 1);
+            }
+            if length > 0 {
+                self.last = buffer[length - 1];
+                return Ok(length);
+            }
+        }
+    }
+}
+
+/// Drops each carriage return before a line feed; answers how many bytes are left.
+fn without_returns(bytes: &mut [u8]) -> usize {
+    let Some(first) = memchr(b'\r', bytes) else { return bytes.len() };
+    let mut length = first;
+    for at in first..bytes.len() {
+        if bytes[at] != b'\r' || bytes.get(at + 1) != Some(&b'\n') {
+            bytes[length] = bytes[at];
+            length += 1;
+        }
+    }
+    length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives out so many bytes at once.
+    struct Pieces<'a>(&'a [u8], usize);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+            let count = self.1.min(buffer.len()).min(self.0.len());
+            let (piece, rest) = self.0.split_at(count);
+            buffer[..count].copy_from_slice(piece);
+            self.0 = rest;
+            Ok(count)
+        }
+    }
+
+    #[test]
+    fn all_lines_end_alike() {
+        for (file, expected) in [
+            ("a\r\nb\r\n", "a\nb\n"),
+            ("a\nb", "a\nb\n"),
+            ("a\r\n\r\n", "a\n\n"),
+            ("a\rb\r\r\n", "a\rb\r\n"),
+            ("a\r", "a\r\n"),
+            ("", ""),
+        ] {
+            for size in 1..9 {
+                let mut text = String::new();
+                let mut reader =
+                    std::io::BufReader::with_capacity(8, Endings::of(Pieces(file.as_bytes(), size)));
+                reader.read_to_string(&mut text).unwrap();
+                assert_eq!(text, expected, "{file:?} by {size}");
+            }
+        }
+    }
+}
