@@ -46,6 +46,10 @@ test("a viewer reads and exports, and is not offered what only others may do", a
   await signIn(viewer, email, "not the password");
   await expect(viewer.getByText("The address or the password is wrong.")).toBeVisible();
   await signIn(viewer, email, password);
+  // Whoever gave the password knows it: another one is chosen first.
+  await expect(viewer.getByRole("heading", { name: "Choose a password" })).toBeVisible();
+  await viewer.getByLabel("New password").fill(`${password}-of-my-own`);
+  await viewer.getByRole("button", { name: "Choose it" }).click();
   await expect(viewer).toHaveURL("/syncs");
   await expect(viewer.getByRole("link", { name: "Users" })).toBeHidden();
 

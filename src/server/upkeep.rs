@@ -5,9 +5,10 @@ use std::time::Duration;
 use chrono::{DateTime, Months};
 
 use super::accounts::sessions::alive;
-use super::clock::now;
+use super::accounts::sign_in::HALF;
+use super::clock::{now, now_ms};
 use super::context::Context;
-use super::db::{audit_log, sessions};
+use super::db::{audit_log, half_sign_ins, sessions};
 use super::error::Error;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -35,6 +36,7 @@ pub async fn once(context: &Context) -> Result<(), Error> {
     let mut tx = context.db.write_within(PATIENCE).await?;
     audit_log::forget_old(&mut tx, so_many_months_before(now(), context.config.audit_months)).await?;
     sessions::forget_old(&mut tx, alive()).await?;
+    half_sign_ins::forget_old(&mut tx, now_ms() - HALF).await?;
     Ok(tx.commit().await?)
 }
 

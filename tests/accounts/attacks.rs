@@ -103,7 +103,11 @@ async fn strangers_leave_places_for_others() {
 #[tokio::test]
 async fn a_token_gets_nobody_in() {
     let house = House::new().await;
-    let forms: [(&str, &[(&str, &str)]); 8] = [
+    let forms: [(&str, &[(&str, &str)]); 12] = [
+        ("/account/choose-password", &[("after", "another kettle drum")]),
+        ("/account/two-step/begin", &[]),
+        ("/account/two-step/off", &[]),
+        ("/users/two-step", &[("everybody", "true")]),
         ("/account/tokens", &[("name", "x"), ("scope", "admin"), ("days", "")]),
         ("/account/tokens/revoke", &[("id", "x")]),
         ("/account/password", &[("before", PASSWORD), ("after", "another kettle drum")]),

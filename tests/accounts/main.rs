@@ -9,12 +9,18 @@ mod attacks;
 #[path = "../common/cluster.rs"]
 mod cluster;
 #[cfg(test)]
+mod confirm;
+#[cfg(test)]
 #[path = "../common/engine.rs"]
 mod engine;
+#[cfg(test)]
+mod initial_passwords;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
 mod screens;
+#[cfg(test)]
+mod second_factor;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]

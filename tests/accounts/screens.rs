@@ -5,7 +5,7 @@ use music_analytics::server::import::watch::Watch;
 use music_analytics::server::import::{self, Mode};
 
 use super::signed_in::{self, PASSWORD};
-use super::support::{House, until};
+use super::support::{House, shown, until};
 
 #[tokio::test]
 async fn an_admin_adds_people_who_then_sign_in() {
@@ -13,22 +13,15 @@ async fn an_admin_adds_people_who_then_sign_in() {
     let admin = house.admin().await;
     let [page, again] = admin.sends("/users", &[("email", "Bob@example.com"), ("role", "viewer")]).await;
     assert!(again.contains("bob@example.com") && !again.contains("class=\"secret\""), "shown once");
-    let password = page.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
-    let bob = house.browser("bob@example.com", &password).await;
-    let shown = bob.text("/analytics").await;
-    assert!(shown.contains("data-role=\"viewer\""));
+    let bob = house.browser("bob@example.com", &shown(&page).unwrap()).await;
+    bob.post("/account/choose-password", &[("after", PASSWORD)]).await;
+    assert!(bob.text("/analytics").await.contains("data-role=\"viewer\""));
     let [refused, _] = admin.sends("/users", &[("email", "bob@example.com"), ("role", "viewer")]).await;
     assert!(refused.contains("There is an account of this address already."));
-    let mut tx = house.context.db.read().await.unwrap();
-    let id: String = sqlx::query_scalar("select id from users where email = 'bob@example.com'")
-        .fetch_one(&mut *tx)
-        .await
-        .unwrap();
-    drop(tx);
+    let id = house.id_of("bob@example.com").await;
     let [reset, again] = admin.sends("/users/change", &[("id", &id), ("act", "password")]).await;
-    assert!(reset.contains("class=\"secret\"") && !again.contains("class=\"secret\""));
-    let password = reset.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap();
-    house.browser("bob@example.com", password).await;
+    assert_eq!(shown(&again), None);
+    house.browser("bob@example.com", &shown(&reset).unwrap()).await;
     assert_eq!(bob.get("/analytics").await.status(), 303, "a reset ends the sessions");
 }
 

@@ -65,15 +65,37 @@ impl House {
     pub async fn browser(&self, email: &str, password: &str) -> Browser {
         let answer = self.try_to_sign_in(email, password).await;
         assert_eq!(answer.status(), 303, "{email} signs in");
-        Browser {
-            base: self.base.clone(),
-            cookie: cookie(&answer),
-            client: signed_in::nobody().build().unwrap(),
-        }
+        self.browser_with(cookie(&answer))
+    }
+
+    /// One that sends this cookie.
+    pub fn browser_with(&self, cookie: String) -> Browser {
+        Browser { base: self.base.clone(), cookie, client: signed_in::nobody().build().unwrap() }
     }
 
     pub async fn admin(&self) -> Browser {
         self.browser(EMAIL, PASSWORD).await
+    }
+
+    /// Changes the database beside the server: time passes, somebody is disabled.
+    pub async fn change(&self, sql: &'static str) {
+        let mut tx = self.context.db.write().await.unwrap();
+        assert!(sqlx::query(sql).execute(&mut *tx).await.unwrap().rows_affected() > 0, "{sql}");
+        tx.commit().await.unwrap();
+    }
+
+    /// The id of the account of an address.
+    pub async fn id_of(&self, email: &str) -> String {
+        let mut tx = self.context.db.read().await.unwrap();
+        let sql = "select id from users where email = $1";
+        sqlx::query_scalar(sql).bind(email.to_owned()).fetch_one(&mut *tx).await.unwrap()
+    }
+
+    /// How often something is in the audit log.
+    pub async fn noted(&self, action: &str) -> i64 {
+        let mut tx = self.context.db.read().await.unwrap();
+        let sql = "select count(*) from audit_log where action = $1";
+        sqlx::query_scalar(sql).bind(action.to_owned()).fetch_one(&mut *tx).await.unwrap()
     }
 
     /// One number from the database.
@@ -152,6 +174,16 @@ impl Browser {
     pub async fn text(&self, path: &str) -> String {
         self.get(path).await.text().await.unwrap()
     }
+}
+
+/// The secret that a page shows, this once.
+pub fn shown(page: &str) -> Option<String> {
+    Some(page.split("class=\"secret\">").nth(1)?.split('<').next()?.to_owned())
+}
+
+/// Where an answer leads.
+pub fn leads_to(answer: &Response) -> &str {
+    answer.headers().get("location").map_or("", |to| to.to_str().unwrap())
 }
 
 /// Waits for something that happens soon.

@@ -89,8 +89,8 @@ async fn only_those_who_may_are_answered() {
             let answer = ask(client, &house, &method, &path).await;
             let status = answer.status();
             let asked = format!("{method} {path} as {name}: {status}");
-            // Whoever fails to sign in is answered by the form, with 401.
-            let is_out = is_turned_away(&answer) && path != "/sign-in";
+            // Whoever fails to sign in is answered by the form, or led back to it.
+            let is_out = is_turned_away(&answer) && !path.starts_with("/sign-in");
             match (access.right(), right) {
                 (None, _) => assert!(!is_out, "{asked}"),
                 (Some(_), None) => assert!(is_out, "{asked}"),

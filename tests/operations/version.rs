@@ -53,9 +53,11 @@ fn a_database_of_another_build_is_refused() {
 }
 
 /// What the release before accounts had not.
-const BEFORE_ACCOUNTS: &str = "drop table audit_log; drop table sign_in_tries; drop table api_tokens;
+const BEFORE_ACCOUNTS: &str =
+    "drop table half_sign_ins; drop table recovery_codes; drop table second_factors;
+                               drop table audit_log; drop table sign_in_tries; drop table api_tokens;
                                drop table sessions; drop table users;
-                               delete from _sqlx_migrations where version = 5";
+                               delete from _sqlx_migrations where version in (5, 10)";
 
 #[test]
 fn an_older_database_is_brought_up_to_date_with_its_data() {

@@ -26,6 +26,8 @@ words!(
         SignedOut = "signed-out",
         /// Ended a session from elsewhere.
         SessionRevoked = "session-revoked",
+        /// Gave the right password and a wrong code.
+        CodeFailed = "code-failed",
         /// Chose another password.
         PasswordChanged = "password-changed",
         /// Gave somebody a new password.
@@ -38,6 +40,20 @@ words!(
         UserDisabled = "user-disabled",
         /// Let it in again.
         UserEnabled = "user-enabled",
+        /// Turned the second factor on.
+        SecondFactorOn = "second-factor-on",
+        /// Turned it off.
+        SecondFactorOff = "second-factor-off",
+        /// Took somebody's second factor away.
+        SecondFactorReset = "second-factor-reset",
+        /// Made new recovery codes.
+        RecoveryCodesMade = "recovery-codes-made",
+        /// Used a recovery code in the place of one of the authenticator.
+        RecoveryCodeUsed = "recovery-code-used",
+        /// Said who needs a second factor.
+        SecondFactorRule = "second-factor-rule",
+        /// Failed to confirm who they are.
+        ConfirmationFailed = "confirmation-failed",
         /// Made an API token.
         TokenCreated = "token-created",
         /// Ended an API token.
@@ -71,12 +87,20 @@ impl Action {
             Action::SignInFailed => "Failed to sign in",
             Action::SignedOut => "Signed out",
             Action::SessionRevoked => "Ended a session",
+            Action::CodeFailed => "Failed to give the code",
             Action::PasswordChanged => "Changed the password",
             Action::PasswordReset => "Reset a password",
             Action::UserAdded => "Added a user",
             Action::RoleChanged => "Changed a role",
             Action::UserDisabled => "Disabled a user",
             Action::UserEnabled => "Enabled a user",
+            Action::SecondFactorOn => "Turned two-step sign-in on",
+            Action::SecondFactorOff => "Turned two-step sign-in off",
+            Action::SecondFactorReset => "Reset a two-step sign-in",
+            Action::RecoveryCodesMade => "Made recovery codes",
+            Action::RecoveryCodeUsed => "Used a recovery code",
+            Action::SecondFactorRule => "Said who needs two steps",
+            Action::ConfirmationFailed => "Failed to confirm",
             Action::TokenCreated => "Created a token",
             Action::TokenRevoked => "Revoked a token",
             Action::PlatformChanged => "Changed a platform",

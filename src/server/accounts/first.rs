@@ -85,7 +85,7 @@ pub async fn set_up(
         ));
     }
     let operator = Person { address: origin.address.clone(), ..Person::at_the_command_line() };
-    let admin = accounts::insert(&mut tx, &operator, email, Role::Admin, hash).await?;
+    let admin = accounts::insert(&mut tx, &operator, email, Role::Admin, hash, None).await?;
     configured_token(&mut tx, &context.config, &admin).await?;
     let (token, person) = sessions::begin(&mut tx, &admin, origin).await?;
     audit::write(&mut tx, &person, audit::Action::SignedIn, "at the first start").await?;

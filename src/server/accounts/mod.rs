@@ -3,17 +3,23 @@
 //! API handler and server function. Everything lives in the database, so that all instances agree.
 
 pub mod audit;
+pub mod confirm;
+mod duty;
 pub mod first;
+pub mod own_password;
 pub mod password;
 mod person;
 mod rights;
+pub mod second_factor;
 pub mod secret;
 pub mod sessions;
 pub mod sign_in;
 mod throttle;
 pub mod tokens;
+pub mod totp;
 pub mod users;
 pub mod visitor;
 
+pub use duty::Duty;
 pub use person::{Person, Via};
 pub use rights::{Right, Role};

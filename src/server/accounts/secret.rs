@@ -22,13 +22,25 @@ pub fn hash(secret: &str) -> String {
     hex(&Sha256::digest(secret.as_bytes()))
 }
 
-/// A password for somebody who is to change it: 20 letters and digits without those that look alike.
+/// A password for somebody who is to change it: 20 letters and digits.
 pub fn password() -> String {
-    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    random::<20>().iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
+    letters::<20>()
 }
 
-fn random<const N: usize>() -> [u8; N] {
+/// A code for a piece of paper: 80 random bits, in groups of four letters and digits.
+pub fn recovery_code() -> String {
+    let letters = letters::<16>();
+    [&letters[..4], &letters[4..8], &letters[8..12], &letters[12..]].join("-")
+}
+
+/// Random letters and digits without those that look alike, of five bits each.
+fn letters<const N: usize>() -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    random::<N>().iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
+}
+
+/// Random bytes.
+pub(super) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system has random numbers");
     bytes
@@ -74,6 +86,7 @@ mod tests {
         assert_ne!(token(), token());
         assert_eq!(token().len(), 64);
         assert_ne!(password(), password());
+        assert_eq!((password().len(), recovery_code().len()), (20, 19));
         assert!(is_id(&id()) && !is_id("1"));
         assert_ne!(hash("a"), hash("b"));
     }

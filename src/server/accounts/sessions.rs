@@ -1,7 +1,7 @@
 //! Sessions of browsers: a random token in a cookie, its hash in the database. A session ends an hour after its
 //! last use, half a day after its beginning, or when somebody ends it.
 
-use super::{Person, Right, Via, secret, visitor};
+use super::{Duty, Person, Right, Via, secret, visitor};
 use crate::server::clock::now_ms;
 use crate::server::context::Context;
 use crate::server::db::sessions::{self, Alive, Session};
@@ -34,7 +34,7 @@ pub fn alive() -> Alive {
     Alive { created_since: now - LONGEST, used_since: now - IDLE }
 }
 
-/// Begins a session in the caller's transaction; answers with its token.
+/// Begins a session of somebody who has just proved who they are, in the caller's transaction; answers with its token.
 pub async fn begin(conn: &mut Conn, user: &User, origin: &Origin) -> Result<(String, Person), Error> {
     sessions::forget_old(conn, alive()).await?;
     let (token, now) = (secret::token(), now_ms());
@@ -44,37 +44,44 @@ pub async fn begin(conn: &mut Conn, user: &User, origin: &Origin) -> Result<(Str
         used_at: now,
         device: origin.device.chars().take(DEVICE).collect(),
         address: origin.address.clone(),
+        confirmed_at: now,
     };
     sessions::add(conn, &session, &user.id, &secret::hash(&token)).await?;
     Ok((token, person(&session, user, &origin.address)))
 }
 
-/// Whose the session of a token is; `None` where it lets nobody in.
-pub async fn of(context: &Context, token: &str, address: &str) -> Result<Option<Person>, Error> {
+/// Whose the session of a token is, and what they have to do first; `None` where it lets nobody in.
+pub async fn of(
+    context: &Context,
+    token: &str,
+    address: &str,
+) -> Result<Option<(Person, Option<Duty>)>, Error> {
     let mut conn = context.db.reader().await?;
     let found = sessions::by_hash(&mut conn, &secret::hash(token), alive()).await?;
-    let Some((session, user)) = found else { return Ok(None) };
-    if !is_let_in(&mut conn, context, &user).await? {
+    let Some(held) = found else { return Ok(None) };
+    if !is_let_in(&mut conn, context, &held.user).await? {
         return Ok(None);
     }
     drop(conn);
+    let (duty, session, user) = (Duty::of(&held), held.session, held.user);
     if now_ms() - session.used_at > NOTED {
         note_use(&context.db, &session.id, address);
     }
-    Ok(Some(person(&session, &user, address)))
+    Ok(Some((person(&session, &user, address), duty)))
 }
 
-/// Whether a session still lets its user in, with the right it had.
+/// Whether a session still lets its user in, with the right it had and nothing to do first.
 pub async fn goes_on(context: &Context, id: &str, right: Right) -> Result<bool, Error> {
     let mut conn = context.db.reader().await?;
-    let Some((_, user)) = sessions::by_id(&mut conn, id, alive()).await? else { return Ok(false) };
-    Ok(user.role.right() >= right && is_let_in(&mut conn, context, &user).await?)
+    let Some(held) = sessions::by_id(&mut conn, id, alive()).await? else { return Ok(false) };
+    let may = held.user.role.right() >= right && Duty::of(&held).is_none();
+    Ok(may && is_let_in(&mut conn, context, &held.user).await?)
 }
 
 async fn is_let_in(conn: &mut Conn, context: &Context, user: &User) -> Result<bool, Error> {
     Ok(match (user.is_disabled, &user.password_hash) {
         (true, _) => false,
-        (false, Some(_)) => true,
+        (false, Some(_)) => !user.password_has_ended(now_ms()),
         (false, None) => visitor::stays(conn, context).await?,
     })
 }

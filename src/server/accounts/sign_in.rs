@@ -1,21 +1,32 @@
-//! Signing in and out. Text, status and time are the same whether an account exists or not.
+//! Signing in and out: by the password, and where there is a second factor by a code after it. Text, status and time are
+//! the same whether an account exists or not.
 
 use super::audit::{self, Action};
 use super::sessions::{self, Origin};
-use super::throttle::Subjects;
-use super::{Person, Role, Via, users as accounts};
+use super::throttle::{Subjects, seconds};
+use super::{Person, Role, Via, second_factor, secret, users as accounts};
 use crate::server::clock::now_ms;
 use crate::server::context::Context;
-use crate::server::db::{self, users};
+use crate::server::db::users::{self, User};
+use crate::server::db::{self, Tx, half_sign_ins, second_factors};
 use crate::server::error::Error;
+
+/// So long somebody may look for their code, in milliseconds.
+pub const HALF: i64 = 5 * 60_000;
 
 /// What became of a try to sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignIn {
     /// The token of a new session.
     Done(String),
-    /// No such account, or another password, or one that may not sign in.
+    /// The password is right and a code is missing: the token of a sign-in that waits for it, and lets nobody in.
+    NeedsCode(String),
+    /// No such account, or another password or code, or one that may not sign in.
     Wrong,
+    /// The password is right and was made by somebody else, more than a day ago.
+    Ended,
+    /// The sign-in that waited for a code is none any more.
+    Lapsed,
     /// Too many tries: not before so many seconds.
     Wait(u32),
 }
@@ -32,8 +43,7 @@ pub async fn sign_in(
 ) -> Result<SignIn, Error> {
     let email = accounts::normal(email);
     let subjects = Subjects::new(&email, &origin.address);
-    subjects.follow_clock(&context.db).await?;
-    let wait = subjects.wait(&mut *context.db.read().await?).await?;
+    let wait = subjects.wait_now(&context.db).await?;
     if wait > 0 {
         tracing::warn!(target: "security", address = origin.address, "a sign-in was throttled");
         return Ok(SignIn::Wait(seconds(wait)));
@@ -57,15 +67,7 @@ pub async fn sign_in(
         // What was typed may be a password: only an address that could be one is kept.
         let email = accounts::checked(&email).unwrap_or_default();
         tracing::warn!(target: "security", email, address = origin.address, "a sign-in failed");
-        let person = Person {
-            user_id: String::new(),
-            email,
-            right: Role::Viewer.right(),
-            role: Role::Viewer,
-            via: Via::Session(String::new()),
-            address: origin.address.clone(),
-        };
-        audit::note(&context.db, &person, Action::SignInFailed, "");
+        audit::note(&context.db, &stranger(email, origin), Action::SignInFailed, "");
         return Ok(SignIn::Wrong);
     };
     let mut tx = context.db.write().await?;
@@ -74,16 +76,80 @@ pub async fn sign_in(
     let Some(user) = now.filter(|now| now.password_hash == user.password_hash) else {
         return Ok(SignIn::Wrong);
     };
+    if user.password_has_ended(now_ms()) {
+        let email = user.email;
+        tracing::warn!(target: "security", email, address = origin.address, "an initial password had ended");
+        let subject = "the initial password had ended";
+        audit::note(&context.db, &stranger(email, origin), Action::SignInFailed, subject);
+        return Ok(SignIn::Ended);
+    }
     subjects.forgive(&mut tx).await?;
+    if second_factors::of(&mut tx, &user.id).await?.is_none() {
+        return enter(tx, &user, origin).await;
+    }
+    let token = secret::token();
+    half_sign_ins::forget_old(&mut tx, now_ms() - HALF).await?;
+    half_sign_ins::add(&mut tx, &secret::hash(&token), &user.id, now_ms()).await?;
+    tx.commit().await?;
+    Ok(SignIn::NeedsCode(token))
+}
+
+/// Goes on with a sign-in that waits for a code.
+///
+/// # Errors
+/// The database failed or is busy.
+pub async fn with_code(context: &Context, token: &str, code: &str, origin: &Origin) -> Result<SignIn, Error> {
+    let (hash, since) = (secret::hash(token), now_ms() - HALF);
+    let user = half_sign_ins::user(&mut *context.db.read().await?, &hash, since).await?;
+    let Some(user) = user else { return Ok(SignIn::Lapsed) };
+    let codes = Subjects::of_codes(&user.email);
+    let wait = codes.wait_now(&context.db).await?;
+    if wait > 0 {
+        tracing::warn!(target: "security", email = user.email, address = origin.address, "a code was throttled");
+        return Ok(SignIn::Wait(seconds(wait)));
+    }
+    // All in one transaction: of many codes at once, each is counted before the next is looked at.
+    let mut tx = context.db.write().await?;
+    let wait = codes.wait(&mut tx).await?;
+    if wait > 0 {
+        return Ok(SignIn::Wait(seconds(wait)));
+    }
+    let user = half_sign_ins::user(&mut tx, &hash, since).await?;
+    let Some(user) = user.filter(|user| !user.is_disabled && !user.password_has_ended(now_ms())) else {
+        return Ok(SignIn::Lapsed);
+    };
+    codes.count(&mut tx).await?;
+    let by = stranger(user.email.clone(), origin);
+    if !second_factor::takes(&mut tx, &user.id, &by, code).await? {
+        tx.commit().await?;
+        tracing::warn!(target: "security", email = user.email, address = origin.address, "a code was wrong");
+        audit::note(&context.db, &by, Action::CodeFailed, "");
+        return Ok(SignIn::Wrong);
+    }
+    codes.forgive(&mut tx).await?;
+    half_sign_ins::end(&mut tx, &hash).await?;
+    enter(tx, &user, origin).await
+}
+
+/// Begins the session.
+async fn enter(mut tx: Tx, user: &User, origin: &Origin) -> Result<SignIn, Error> {
     users::signed_in(&mut tx, &user.id, now_ms()).await?;
-    let (token, person) = sessions::begin(&mut tx, &user, origin).await?;
+    let (token, person) = sessions::begin(&mut tx, user, origin).await?;
     audit::write(&mut tx, &person, Action::SignedIn, "").await?;
     tx.commit().await?;
     Ok(SignIn::Done(token))
 }
 
-fn seconds(milliseconds: i64) -> u32 {
-    u32::try_from(milliseconds / 1000 + 1).unwrap_or(u32::MAX)
+/// Somebody who says to be the account of an address, for the log.
+fn stranger(email: String, origin: &Origin) -> Person {
+    Person {
+        user_id: String::new(),
+        email,
+        right: Role::Viewer.right(),
+        role: Role::Viewer,
+        via: Via::Session(String::new()),
+        address: origin.address.clone(),
+    }
 }
 
 /// Ends the session of a request.

@@ -1,7 +1,11 @@
-//! Slows down whoever guesses passwords: an account has five free failures, then waits that double up to a
-//! quarter of an hour; an address has ten tries a minute. A try is counted before its password is looked at, so
+//! Slows down whoever guesses passwords and codes: an account has five free failures, then waits that double up to a
+//! quarter of an hour; an address has ten tries a minute. A try is counted before what was given is looked at, so
 //! that many at once are no way around. Accounts that do not exist count the same.
+//!
+//! Codes of an account are counted apart from its passwords, because the right password would forgive them. Whoever guesses
+//! them knows the password, and six digits are few: their waits double up to a day.
 
+use std::iter;
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::secret;
@@ -14,8 +18,10 @@ use crate::server::error::Error;
 const FREE: i64 = 5;
 /// The wait after those, in milliseconds; doubled by each further one.
 const FIRST_WAIT: i64 = 15_000;
-/// The longest wait, in milliseconds.
+/// The longest wait after a wrong password, in milliseconds.
 const LONGEST_WAIT: i64 = 15 * 60_000;
+/// The longest wait after a wrong code.
+const LONGEST_OF_CODES: i64 = SECONDS_A_DAY * 1000;
 /// Tries of an address in a minute.
 const PER_MINUTE: i64 = 10;
 const MINUTE: i64 = 60_000;
@@ -24,7 +30,9 @@ const MINUTE: i64 = 60_000;
 #[derive(Debug)]
 pub struct Subjects {
     account: String,
-    address: String,
+    /// Not where the address was counted already.
+    address: Option<String>,
+    longest_wait: i64,
 }
 
 impl Subjects {
@@ -32,26 +40,39 @@ impl Subjects {
     pub fn new(email: &str, address: &str) -> Self {
         Subjects {
             account: format!("account {}", secret::hash(email)),
-            address: format!("address {}", network(address)),
+            address: Some(format!("address {}", network(address))),
+            longest_wait: LONGEST_WAIT,
         }
     }
 
+    /// The same for codes of an account. Whoever gives one has given the password, from an address that was counted then.
+    pub fn of_codes(email: &str) -> Self {
+        let account = format!("codes {}", secret::hash(email));
+        Subjects { account, address: None, longest_wait: LONGEST_OF_CODES }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &String> {
+        iter::once(&self.account).chain(&self.address)
+    }
+
     /// Moves the waits back where the clock was set back since they began: they stay as long as they were.
-    pub async fn follow_clock(&self, db: &Db) -> Result<(), Error> {
-        let now = now_ms();
-        let mut moved = Vec::new();
+    async fn follow_clock(&self, db: &Db) -> Result<(), Error> {
         let mut conn = db.read().await?;
-        for subject in [&self.account, &self.address] {
-            let tries = tries::of(&mut conn, subject).await?;
-            moved.extend((tries.since > now).then(|| (subject, at(tries, now))));
+        let mut is_ahead = false;
+        for subject in self.all() {
+            is_ahead |= tries::of(&mut conn, subject).await?.since > now_ms();
         }
         drop(conn);
-        if moved.is_empty() {
+        if !is_ahead {
             return Ok(());
         }
         let mut tx = db.write().await?;
-        for (subject, tries) in moved {
-            tries::put(&mut tx, subject, tries).await?;
+        for subject in self.all() {
+            // Read again: others may have counted tries meanwhile, which are not to be lost.
+            let (tries, now) = (tries::of(&mut tx, subject).await?, now_ms());
+            if tries.since > now {
+                tries::put(&mut tx, subject, at(tries, now)).await?;
+            }
         }
         tx.commit().await?;
         Ok(())
@@ -59,26 +80,43 @@ impl Subjects {
 
     /// Milliseconds until a try is accepted; 0 where one is now.
     pub async fn wait(&self, conn: &mut Conn) -> Result<i64, Error> {
-        let now = now_ms();
-        let account = tries::of(conn, &self.account).await?;
-        let address = tries::of(conn, &self.address).await?;
-        Ok((account.blocked_until.max(address.blocked_until) - now).max(0))
+        let (now, mut until) = (now_ms(), 0);
+        for subject in self.all() {
+            until = tries::of(conn, subject).await?.blocked_until.max(until);
+        }
+        Ok((until - now).max(0))
     }
 
     /// Counts a try as failed.
     pub async fn count(&self, conn: &mut Conn) -> Result<(), Error> {
         let now = now_ms();
-        let account = after_failure(tries::of(conn, &self.account).await?, now);
+        let account = after_failure(tries::of(conn, &self.account).await?, now, self.longest_wait);
         tries::put(conn, &self.account, account).await?;
-        let address = after_try(tries::of(conn, &self.address).await?, now);
-        tries::put(conn, &self.address, address).await?;
+        if let Some(address) = &self.address {
+            let tries = after_try(tries::of(conn, address).await?, now);
+            tries::put(conn, address, tries).await?;
+        }
         tries::forget_old(conn, now - SECONDS_A_DAY * 1000).await
+    }
+
+    /// Milliseconds until a try is accepted, once the clock was followed; for whoever looks before writing anything.
+    ///
+    /// # Errors
+    /// The database failed or is busy.
+    pub async fn wait_now(&self, db: &Db) -> Result<i64, Error> {
+        self.follow_clock(db).await?;
+        self.wait(&mut *db.read().await?).await
     }
 
     /// The try was none of a guesser.
     pub async fn forgive(&self, conn: &mut Conn) -> Result<(), Error> {
         tries::forget(conn, &self.account).await
     }
+}
+
+/// Seconds to tell of a wait in milliseconds.
+pub fn seconds(wait: i64) -> u32 {
+    u32::try_from(wait / 1000 + 1).unwrap_or(u32::MAX)
 }
 
 /// The key under which attempts from an address are counted: with IPv6 its network, because one client has all of it.
@@ -98,10 +136,10 @@ fn at(tries: Tries, now: i64) -> Tries {
     Tries { since: tries.since - back, blocked_until: tries.blocked_until - back, ..tries }
 }
 
-fn after_failure(before: Tries, now: i64) -> Tries {
+fn after_failure(before: Tries, now: i64, longest_wait: i64) -> Tries {
     let count = before.count + 1;
     let doublings = u32::try_from((count - FREE).clamp(0, 16)).unwrap_or(0);
-    let wait = if count < FREE { 0 } else { (FIRST_WAIT << doublings).min(LONGEST_WAIT) };
+    let wait = if count < FREE { 0 } else { (FIRST_WAIT << doublings).min(longest_wait) };
     Tries { count, since: now, blocked_until: now + wait }
 }
 
@@ -127,16 +165,23 @@ mod tests {
         let mut tries = Tries::default();
         let mut waits = Vec::new();
         for _ in 0..14 {
-            tries = after_failure(tries, 1_000);
+            tries = after_failure(tries, 1_000, LONGEST_WAIT);
             waits.push((tries.blocked_until - 1_000) / 1_000);
         }
         assert_eq!(waits, [0, 0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900, 900, 900]);
+        let codes = |count: u32| {
+            (0..count).fold(Tries::default(), |tries, _| after_failure(tries, 0, LONGEST_OF_CODES))
+        };
+        assert_eq!(
+            [10, 17, 18, 1000].map(|count| codes(count).blocked_until / 1_000),
+            [480, 61_440, 86_400, 86_400]
+        );
     }
 
     #[test]
     fn a_clock_that_is_set_back_makes_no_wait_longer() {
         let (then, hours) = (100_000_000, 3 * 3_600_000);
-        let tries = (0..9).fold(Tries::default(), |tries, _| after_failure(tries, then));
+        let tries = (0..9).fold(Tries::default(), |tries, _| after_failure(tries, then, LONGEST_WAIT));
         assert_eq!(tries.blocked_until - then, 240_000);
         assert_eq!(at(tries, then - hours).blocked_until - (then - hours), 240_000);
         assert_eq!(at(tries, then + 1_000), tries);

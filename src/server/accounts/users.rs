@@ -4,13 +4,15 @@ use super::audit::{self, Action};
 use super::password::{Hasher, accept};
 use super::throttle::Subjects;
 use super::{Person, Role, secret};
-use crate::server::clock::now_ms;
+use crate::server::clock::{SECONDS_A_DAY, now_ms};
 use crate::server::db::users::{self, User};
-use crate::server::db::{Conn, Db, api_tokens, sessions};
+use crate::server::db::{Conn, Db, api_tokens, half_sign_ins, second_factors, sessions};
 use crate::server::error::Error;
 
 /// The most characters of an address.
 const LONGEST: usize = 254;
+/// An initial password, which an admin makes and hands over, ends after so many milliseconds.
+const INITIAL: i64 = SECONDS_A_DAY * 1000;
 
 /// An address as accounts have it: trimmed and in lower case.
 pub fn normal(email: &str) -> String {
@@ -43,7 +45,7 @@ pub async fn hash(hasher: &Hasher, email: &str, password: &str) -> Result<String
     hasher.hash(password.to_owned()).await
 }
 
-/// Adds an account.
+/// Adds an account with a password of its owner's own.
 ///
 /// # Errors
 /// An address that is none or has an account; a password that is too weak.
@@ -58,9 +60,29 @@ pub async fn add(
     let email = checked(email)?;
     let hash = hash(hasher, &email, password).await?;
     let mut tx = db.write().await?;
-    let user = insert(&mut tx, by, email, role, hash).await?;
+    let user = insert(&mut tx, by, email, role, hash, None).await?;
     tx.commit().await?;
     Ok(user)
+}
+
+/// Adds an account with an initial password, which is made here and answered.
+///
+/// # Errors
+/// An address that is none or has an account.
+pub async fn add_with_initial(
+    db: &Db,
+    hasher: &Hasher,
+    by: &Person,
+    email: &str,
+    role: Role,
+) -> Result<(User, String), Error> {
+    let email = checked(email)?;
+    let password = secret::password();
+    let hash = hasher.hash(password.clone()).await?;
+    let mut tx = db.write().await?;
+    let user = insert(&mut tx, by, email, role, hash, Some(now_ms() + INITIAL)).await?;
+    tx.commit().await?;
+    Ok((user, password))
 }
 
 /// The same in the caller's transaction, with a hash that is there.
@@ -70,6 +92,7 @@ pub(super) async fn insert(
     email: String,
     role: Role,
     hash: String,
+    password_ends_at: Option<i64>,
 ) -> Result<User, Error> {
     if users::by_email(conn, &email).await?.is_some() {
         return Err(Error::invalid("email", "there is an account of this address already"));
@@ -82,6 +105,7 @@ pub(super) async fn insert(
         is_disabled: false,
         created_at: now_ms(),
         signed_in_at: None,
+        password_ends_at,
     };
     users::add(conn, &user).await?;
     audit::write(conn, by, Action::UserAdded, format!("{} as {role}", user.email)).await?;
@@ -97,8 +121,31 @@ pub enum Change {
     Disable,
     /// It may again.
     Enable,
-    /// A password of which this is the hash: its sessions and its tokens end.
-    Password(String),
+    /// Another password: its sessions and its tokens end.
+    Password {
+        /// The hash.
+        hash: String,
+        /// When it ends; `None` for one that its owner has chosen.
+        ends_at: Option<i64>,
+    },
+    /// No second factor: its sessions end, because who has the authenticator may have those.
+    NoSecondFactor,
+}
+
+/// Gives an account an initial password, which is made here and answered.
+///
+/// # Errors
+/// There is no such account.
+pub async fn reset_password(
+    db: &Db,
+    hasher: &Hasher,
+    by: &Person,
+    id: &str,
+) -> Result<(User, String), Error> {
+    let password = secret::password();
+    let hash = hasher.hash(password.clone()).await?;
+    let user = change(db, by, id, Change::Password { hash, ends_at: Some(now_ms() + INITIAL) }).await?;
+    Ok((user, password))
 }
 
 /// Changes the account of an id.
@@ -116,7 +163,7 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
         }
         Change::Disable => {
             users::set_disabled(&mut tx, id, true).await?;
-            sessions::end_others(&mut tx, id, None).await?;
+            end_all(&mut tx, id).await?;
             api_tokens::revoke_all(&mut tx, id, now_ms()).await?;
             (Action::UserDisabled, user.email.clone())
         }
@@ -124,11 +171,21 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
             users::set_disabled(&mut tx, id, false).await?;
             (Action::UserEnabled, user.email.clone())
         }
-        Change::Password(hash) => {
-            users::set_password(&mut tx, id, hash).await?;
-            sessions::end_others(&mut tx, id, None).await?;
+        Change::Password { hash, ends_at } => {
+            users::set_password(&mut tx, id, hash, *ends_at).await?;
+            end_all(&mut tx, id).await?;
             api_tokens::revoke_all(&mut tx, id, now_ms()).await?;
+            // Whoever has kept its owner waiting knew the password of before.
+            Subjects::of_codes(&user.email).forgive(&mut tx).await?;
             (Action::PasswordReset, user.email.clone())
+        }
+        Change::NoSecondFactor => {
+            if !second_factors::remove(&mut tx, id).await? {
+                return Err(Error::invalid("user", "two-step sign-in is off for this account"));
+            }
+            end_all(&mut tx, id).await?;
+            Subjects::of_codes(&user.email).forgive(&mut tx).await?;
+            (Action::SecondFactorReset, user.email.clone())
         }
     };
     if user.role == Role::Admin && users::first_admin(&mut tx).await?.is_none() {
@@ -139,6 +196,12 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
     Ok(user)
 }
 
+/// Ends the sessions of an account, those that are about to begin as well.
+async fn end_all(conn: &mut Conn, id: &str) -> Result<(), Error> {
+    sessions::end_others(conn, id, None).await?;
+    half_sign_ins::end_of(conn, id).await
+}
+
 /// The account of an address.
 ///
 /// # Errors
@@ -147,48 +210,6 @@ pub async fn by_email(db: &Db, email: &str) -> Result<User, Error> {
     let user = users::by_email(&mut *db.read().await?, &normal(email)).await?;
     user.filter(|user| user.password_hash.is_some())
         .ok_or_else(|| Error::NotFound { what: "user", id: email.to_owned() })
-}
-
-/// Somebody chooses another password of their own; other sessions end. Tries count as those to sign in do.
-///
-/// # Errors
-/// Too many tries; the password of before is another one; the new one is too weak.
-pub async fn change_own_password(
-    db: &Db,
-    hasher: &Hasher,
-    person: &Person,
-    before: &str,
-    after: &str,
-) -> Result<(), Error> {
-    accept(after, &person.email).map_err(|error| Error::invalid("after", error.to_string()))?;
-    // Whoever has got at a session is not to find out the password by it.
-    let subjects = Subjects::new(&person.email, &person.address);
-    let mut tx = db.write().await?;
-    let wait = subjects.wait(&mut tx).await?;
-    if wait > 0 {
-        return Err(Error::invalid("before", format!("too many tries: try again in {} s", wait / 1000 + 1)));
-    }
-    subjects.count(&mut tx).await?;
-    let old = users::by_id(&mut tx, &person.user_id).await?.and_then(|user| user.password_hash);
-    tx.commit().await?;
-    if old.is_none() {
-        return Err(Error::invalid("password", "the visitor of demo data has no password"));
-    }
-    if !hasher.matches(before.to_owned(), old.clone()).await? {
-        return Err(Error::invalid("before", "this is not your password"));
-    }
-    let hash = hasher.hash(after.to_owned()).await?;
-    let mut tx = db.write().await?;
-    // It may have been reset or disabled meanwhile.
-    let now = users::by_id(&mut tx, &person.user_id).await?.filter(|user| !user.is_disabled);
-    if now.and_then(|user| user.password_hash) != old {
-        return Err(Error::invalid("before", "your account was changed meanwhile: sign in again"));
-    }
-    subjects.forgive(&mut tx).await?;
-    users::set_password(&mut tx, &person.user_id, &hash).await?;
-    sessions::end_others(&mut tx, &person.user_id, person.session_id()).await?;
-    audit::write(&mut tx, person, Action::PasswordChanged, "").await?;
-    Ok(tx.commit().await?)
 }
 
 #[cfg(test)]

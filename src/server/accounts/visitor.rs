@@ -62,6 +62,7 @@ pub async fn enter(context: &Context, origin: &Origin) -> Result<String, Error> 
                 is_disabled: false,
                 created_at: now_ms(),
                 signed_in_at: None,
+                password_ends_at: None,
             };
             users::add(&mut tx, &user).await?;
             user

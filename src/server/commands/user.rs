@@ -11,7 +11,7 @@ use super::{print, tell};
 use crate::domain::view::syncing::moment;
 use crate::server::accounts::password::Hasher;
 use crate::server::accounts::users::{self as accounts, Change};
-use crate::server::accounts::{Person, Role, secret};
+use crate::server::accounts::{Person, Role};
 use crate::server::clock::rfc3339;
 use crate::server::db::{Db, users};
 use crate::server::error::Error;
@@ -19,7 +19,8 @@ use crate::server::error::Error;
 /// What to do with accounts.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
-    /// Add an account; a password is made and printed where none is given.
+    /// Add an account; a password is made and printed where none is given, ends after a day and is changed at the first
+    /// sign-in.
     Add {
         /// The e-mail address.
         email: String,
@@ -32,13 +33,18 @@ pub enum UserCommand {
     },
     /// List accounts.
     List,
-    /// Give an account a new password; its sessions end.
+    /// Give an account a new password, as `add` does; its sessions and tokens end.
     ResetPassword {
         /// The e-mail address.
         email: String,
         /// Where its password comes from.
         #[command(flatten)]
         password: PasswordArgs,
+    },
+    /// Turn the two-step sign-in of an account off, which has lost its authenticator and its recovery codes; its sessions end.
+    ResetTwoStep {
+        /// The e-mail address.
+        email: String,
     },
     /// Change what an account may do.
     SetRole {
@@ -80,6 +86,9 @@ pub async fn user(db: &Db, command: UserCommand) -> anyhow::Result<ExitCode> {
         UserCommand::Add { email, role, password } => add(db, &email, role, &password).await,
         UserCommand::List => list(db).await,
         UserCommand::ResetPassword { email, password } => reset(db, &email, &password).await,
+        UserCommand::ResetTwoStep { email } => {
+            change(db, &email, Change::NoSecondFactor, "signs in by the password alone now").await
+        }
         UserCommand::SetRole { email, role } => {
             change(db, &email, Change::Role(role), &format!("is {role} now")).await
         }
@@ -92,20 +101,33 @@ pub async fn user(db: &Db, command: UserCommand) -> anyhow::Result<ExitCode> {
 }
 
 async fn add(db: &Db, email: &str, role: Role, args: &PasswordArgs) -> Result<(), Error> {
-    let (password, is_made) = args.password()?;
-    let operator = Person::at_the_command_line();
-    let user = accounts::add(db, &Hasher::default(), &operator, email, role, &password).await?;
+    let (operator, hasher) = (Person::at_the_command_line(), Hasher::default());
+    let (user, made) = match args.password()? {
+        Some(given) => (accounts::add(db, &hasher, &operator, email, role, &given).await?, None),
+        None => {
+            let (user, made) = accounts::add_with_initial(db, &hasher, &operator, email, role).await?;
+            (user, Some(made))
+        }
+    };
     tell(&format!("{} was added as {role}", user.email));
-    tell_password(&password, is_made)
+    tell_password(made)
 }
 
 async fn reset(db: &Db, email: &str, args: &PasswordArgs) -> Result<(), Error> {
-    let (password, is_made) = args.password()?;
+    let (operator, hasher) = (Person::at_the_command_line(), Hasher::default());
+    let given = args.password()?;
     let user = accounts::by_email(db, email).await?;
-    let hash = accounts::hash(&Hasher::default(), &user.email, &password).await?;
-    accounts::change(db, &Person::at_the_command_line(), &user.id, Change::Password(hash)).await?;
+    let made = match given {
+        Some(given) => {
+            let hash = accounts::hash(&hasher, &user.email, &given).await?;
+            let password = Change::Password { hash, ends_at: None };
+            accounts::change(db, &operator, &user.id, password).await?;
+            None
+        }
+        None => Some(accounts::reset_password(db, &hasher, &operator, &user.id).await?.1),
+    };
     tell(&format!("{} has a new password", user.email));
-    tell_password(&password, is_made)
+    tell_password(made)
 }
 
 async fn change(db: &Db, email: &str, change: Change, done: &str) -> Result<(), Error> {
@@ -134,20 +156,22 @@ async fn list(db: &Db) -> Result<(), Error> {
 }
 
 impl PasswordArgs {
-    /// The password, and whether it was made here.
-    fn password(&self) -> Result<(String, bool), Error> {
+    /// The password, if one is given.
+    fn password(&self) -> Result<Option<String>, Error> {
         if !self.password_stdin {
-            return Ok((secret::password(), true));
+            return Ok(None);
         }
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map_err(Error::io("cannot read the password"))?;
-        Ok((text.lines().next().unwrap_or_default().to_owned(), false))
+        Ok(Some(text.lines().next().unwrap_or_default().to_owned()))
     }
 }
 
-fn tell_password(password: &str, is_made: bool) -> Result<(), Error> {
-    if is_made {
-        tell("The password, which is not shown again:");
+fn tell_password(made: Option<String>) -> Result<(), Error> {
+    if let Some(password) = made {
+        tell(
+            "The password, which is not shown again, ends after a day, and is changed at the first sign-in:",
+        );
         print(&format!("{password}\n")).map_err(Error::io("cannot write"))?;
     }
     Ok(())

@@ -52,6 +52,7 @@ type Both = (
     i64,
     i64,
     Option<i64>,
+    Option<i64>,
 );
 
 const SELECT: &str =
@@ -77,17 +78,19 @@ pub async fn by_hash(conn: &mut Conn, token_hash: &str) -> Result<Option<ApiToke
 pub async fn with_owner(conn: &mut Conn, token_hash: &str) -> Result<Option<(ApiToken, User)>, Error> {
     let found: Option<Both> = sqlx::query_as(
         "select t.id, t.name, t.scope, t.created_at, t.expires_at, t.used_at, t.revoked_at,
-         u.id, u.email, u.role, u.password_hash, u.disabled, u.created_at, u.signed_in_at
+         u.id, u.email, u.role, u.password_hash, u.disabled, u.created_at, u.signed_in_at,
+         u.password_ends_at
          from api_tokens t join users u on u.id = t.user_id where t.token_hash = $1",
     )
     .bind(token_hash)
     .fetch_optional(conn)
     .await?;
-    let both = |(id, name, scope, created_at, expires_at, used_at, revoked_at, a, b, c, d, e, f, g): Both| {
-        let owner = users::user((a, b, c, d, e, f, g))?;
-        let row = (id, owner.id.clone(), name, scope, created_at, expires_at, used_at, revoked_at);
-        Ok((token(row)?, owner))
-    };
+    let both =
+        |(id, name, scope, created_at, expires_at, used_at, revoked_at, a, b, c, d, e, f, g, h): Both| {
+            let owner = users::user((a, b, c, d, e, f, g, h))?;
+            let row = (id, owner.id.clone(), name, scope, created_at, expires_at, used_at, revoked_at);
+            Ok((token(row)?, owner))
+        };
     found.map(both).transpose()
 }
 

@@ -30,11 +30,12 @@ pub struct Contents {
 }
 
 /// What is about people, work and the database itself.
-const NO_DATA: [&str; 18] = [
+const NO_DATA: [&str; 21] = [
     "api_calls",
     "api_tokens",
     "audit_log",
     "fetches",
+    "half_sign_ins",
     "ids",
     "import_changes",
     "import_files",
@@ -42,7 +43,9 @@ const NO_DATA: [&str; 18] = [
     "meta",
     "provider_searches",
     "rate_limits",
+    "recovery_codes",
     "refusals",
+    "second_factors",
     "sessions",
     "sign_in_tries",
     "sync_needs",

@@ -24,7 +24,7 @@ pub enum Place {
 }
 
 /// Where each table's rows are. A new table has its line here.
-pub const PLACES: [(&str, Place); 41] = [
+pub const PLACES: [(&str, Place); 44] = [
     ("artists", Place::Everywhere),
     ("tracks", Place::Everywhere),
     ("track_artists", Place::Everywhere),
@@ -60,6 +60,9 @@ pub const PLACES: [(&str, Place); 41] = [
     ("users", Place::Coordinator),
     ("sessions", Place::Coordinator),
     ("api_tokens", Place::Coordinator),
+    ("second_factors", Place::Coordinator),
+    ("recovery_codes", Place::Coordinator),
+    ("half_sign_ins", Place::Coordinator),
     ("sign_in_tries", Place::Coordinator),
     ("audit_log", Place::Coordinator),
     ("api_calls", Place::Coordinator),

@@ -74,6 +74,16 @@ pub async fn put_quota(conn: &mut Conn, quota: QuotaLeft) -> Result<(), Error> {
     put(conn, "quota", &format!("{} {} {}", quota.left, quota.reserve, quota.first_seen)).await
 }
 
+/// Whether every account with a password needs a second factor to sign in.
+pub async fn everybody_needs_second_factor(conn: &mut Conn) -> Result<bool, Error> {
+    Ok(value(conn, "second_factor").await?.as_deref() == Some("everybody"))
+}
+
+/// Says whether every account with a password needs one.
+pub async fn put_everybody_needs_second_factor(conn: &mut Conn, is_needed: bool) -> Result<(), Error> {
+    put(conn, "second_factor", if is_needed { "everybody" } else { "whoever wants it" }).await
+}
+
 /// The layout of the read model's rows; `None` before they were made.
 pub(super) async fn series_layout(conn: &mut Conn) -> Result<Option<String>, Error> {
     value(conn, "series_layout").await

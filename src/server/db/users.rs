@@ -21,18 +21,28 @@ pub struct User {
     pub created_at: i64,
     /// The same, of the last time it signed in.
     pub signed_in_at: Option<i64>,
+    /// The same, of the end of a password that somebody else has made; `None` for one of the account's own.
+    pub password_ends_at: Option<i64>,
 }
 
-/// Id, email, role, password hash, disabled, created, signed in.
-pub(super) type Row = (String, String, String, Option<String>, i64, i64, Option<i64>);
+impl User {
+    /// Whether the password was made by somebody else and has ended at a time.
+    pub fn password_has_ended(&self, now: i64) -> bool {
+        self.password_ends_at.is_some_and(|end| end <= now)
+    }
+}
 
-const SELECT: &str = "select id, email, role, password_hash, disabled, created_at, signed_in_at from users";
+/// Id, email, role, password hash, disabled, created, signed in, end of the password.
+pub(super) type Row = (String, String, String, Option<String>, i64, i64, Option<i64>, Option<i64>);
+
+const SELECT: &str =
+    "select id, email, role, password_hash, disabled, created_at, signed_in_at, password_ends_at from users";
 
 pub(super) fn user(
-    (id, email, role, password_hash, disabled, created_at, signed_in_at): Row,
+    (id, email, role, password_hash, disabled, created_at, signed_in_at, password_ends_at): Row,
 ) -> Result<User, Error> {
-    let role = word(&role)?;
-    Ok(User { id, email, role, password_hash, is_disabled: disabled != 0, created_at, signed_in_at })
+    let (role, is_disabled) = (word(&role)?, disabled != 0);
+    Ok(User { id, email, role, password_hash, is_disabled, created_at, signed_in_at, password_ends_at })
 }
 
 async fn one(conn: &mut Conn, rest: &str, bind: &str) -> Result<Option<User>, Error> {
@@ -73,13 +83,15 @@ pub async fn count(conn: &mut Conn) -> Result<i64, Error> {
 /// Adds an account.
 pub async fn add(conn: &mut Conn, user: &User) -> Result<(), Error> {
     sqlx::query(
-        "insert into users (id, email, role, password_hash, disabled, created_at) values ($1, $2, $3, $4, 0, $5)",
+        "insert into users (id, email, role, password_hash, disabled, created_at, password_ends_at)
+         values ($1, $2, $3, $4, 0, $5, $6)",
     )
     .bind(&user.id)
     .bind(&user.email)
     .bind(user.role.as_str())
     .bind(user.password_hash.as_deref())
     .bind(user.created_at)
+    .bind(user.password_ends_at)
     .execute(conn)
     .await?;
     Ok(())
@@ -99,10 +111,10 @@ pub async fn set_disabled(conn: &mut Conn, id: &str, is_disabled: bool) -> Resul
     Ok(())
 }
 
-/// Gives an account another password.
-pub async fn set_password(conn: &mut Conn, id: &str, hash: &str) -> Result<(), Error> {
-    let sql = "update users set password_hash = $2 where id = $1";
-    sqlx::query(sql).bind(id).bind(hash).execute(conn).await?;
+/// Gives an account another password; one that somebody else has made ends at a time.
+pub async fn set_password(conn: &mut Conn, id: &str, hash: &str, ends_at: Option<i64>) -> Result<(), Error> {
+    let sql = "update users set password_hash = $2, password_ends_at = $3 where id = $1";
+    sqlx::query(sql).bind(id).bind(hash).bind(ends_at).execute(conn).await?;
     Ok(())
 }
 

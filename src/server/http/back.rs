@@ -2,6 +2,7 @@
 
 use axum::http::header::REFERER;
 use axum::http::{HeaderMap, Uri};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Path and query of the page of ours that a request was sent from.
 pub fn referer(headers: &HeaderMap) -> Option<String> {
@@ -13,6 +14,14 @@ pub fn path_of(address: &str) -> Option<String> {
     let uri: Uri = address.parse().ok()?;
     let path = uri.path_and_query()?.as_str();
     (path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\")).then(|| path.to_owned())
+}
+
+/// A page that leads on to another address of ours afterwards.
+pub fn with_next(page: &str, next: &str) -> String {
+    match next {
+        "" | "/" => page.to_owned(),
+        next => format!("{page}?next={}", utf8_percent_encode(next, NON_ALPHANUMERIC)),
+    }
 }
 
 #[cfg(test)]

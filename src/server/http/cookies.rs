@@ -1,12 +1,15 @@
-//! Cookies: read from a request, and those that are this host's alone, such as the one that holds a session.
+//! Cookies: read from a request, and those that are this host's alone, such as the one that holds a session, or a sign-in
+//! that waits for its code.
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 
 use crate::server::accounts::sessions::LONGEST;
+use crate::server::accounts::sign_in::HALF;
 use crate::server::config::Config;
 
 const SESSION: &str = "session";
+const HALF_SIGN_IN: &str = "half";
 
 /// The value of a request's cookie.
 pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -38,6 +41,11 @@ pub fn session_name(config: &Config) -> String {
     own_name(config, SESSION)
 }
 
+/// The name of the cookie of a sign-in that waits for its code.
+pub fn half_name(config: &Config) -> String {
+    own_name(config, HALF_SIGN_IN)
+}
+
 /// The cookie that holds a session's token.
 pub fn session(config: &Config, token: &str) -> String {
     own(config, SESSION, token, LONGEST / 1000)
@@ -46,6 +54,16 @@ pub fn session(config: &Config, token: &str) -> String {
 /// The cookie that removes it.
 pub fn no_session(config: &Config) -> String {
     own_gone(config, SESSION)
+}
+
+/// The cookie that holds the token of a sign-in that waits for its code.
+pub fn half(config: &Config, token: &str) -> String {
+    own(config, HALF_SIGN_IN, token, HALF / 1000)
+}
+
+/// The cookie that removes it.
+pub fn no_half(config: &Config) -> String {
+    own_gone(config, HALF_SIGN_IN)
 }
 
 #[cfg(test)]

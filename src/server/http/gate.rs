@@ -10,15 +10,16 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::back::with_next;
 use super::cookies;
+use super::duties;
 use super::origin;
 use super::problem::Refused;
 use super::routes::Table;
 use super::screens::keep;
 use crate::domain::Problem;
-use crate::server::accounts::{Person, Right, Via, sessions, tokens};
+use crate::server::accounts::{Duty, Person, Right, Via, sessions, tokens};
 use crate::server::context::Context;
 use crate::server::error::Error;
 
@@ -27,6 +28,11 @@ pub const SIGN_IN: &str = "/sign-in";
 
 /// The page about the API, which is for people.
 const API_DOCS: &str = "/api/docs";
+
+/// What is for programs: they are told what people are led to.
+pub(super) fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/") && path != API_DOCS
+}
 
 /// What is a part of the product and not of anybody's data.
 pub(super) fn is_file(path: &str) -> bool {
@@ -43,6 +49,10 @@ pub async fn gate(
 ) -> Response<Body> {
     if is_file(request.uri().path()) {
         return next.run(request).await;
+    }
+    let duty = request.extensions().get::<Duty>().copied();
+    if let Some(duty) = duty.filter(|duty| !duties::allows(*duty, request.uri().path())) {
+        return duties::first(duty, &request);
     }
     let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let Some(access) = table.access(path, request.method()) else {
@@ -81,13 +91,16 @@ impl Claim {
         }
     }
 
-    /// Who it is; `None` for nobody. A token comes before a session.
+    /// Who it is, and what they have to do first; `None` for nobody. A token comes before a session.
     ///
     /// # Errors
     /// The database failed or is busy.
-    pub async fn person(self, context: &Context) -> Result<Option<Person>, Error> {
+    pub async fn person(self, context: &Context) -> Result<Option<(Person, Option<Duty>)>, Error> {
         match (self.token, self.session) {
-            (Some(token), _) => tokens::of(&context.db, &token, &self.address).await,
+            (Some(token), _) => {
+                let person = tokens::of(&context.db, &token, &self.address).await?;
+                Ok(person.map(|person| (person, None)))
+            }
             (None, Some(token)) => sessions::of(context, &token, &self.address).await,
             (None, None) => Ok(None),
         }
@@ -101,19 +114,14 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// People are led to where they sign in, and back from there, with what they had entered; programs are told.
 async fn turned_away(context: &Context, request: Request) -> Response<Body> {
-    let path = request.uri().path();
-    if path.starts_with("/api/") && path != API_DOCS {
+    if is_for_programs(request.uri().path()) {
         return unauthenticated(bearer(request.headers()).is_some()).into_response();
     }
     let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return keep(request, &context.config).await;
     }
-    let next = match asked {
-        "/" => String::new(),
-        asked => format!("?next={}", utf8_percent_encode(asked, NON_ALPHANUMERIC)),
-    };
-    Redirect::to(&format!("{SIGN_IN}{next}")).into_response()
+    Redirect::to(&with_next(SIGN_IN, asked)).into_response()
 }
 
 fn unauthenticated(had_token: bool) -> impl IntoResponse {

@@ -5,6 +5,7 @@ pub mod artist_forms;
 pub mod assets;
 pub mod back;
 pub mod cookies;
+mod duties;
 pub mod gate;
 pub mod guard;
 pub mod headers;

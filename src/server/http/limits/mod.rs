@@ -150,7 +150,7 @@ async fn limited(context: &Context, request: Request, next: Next) -> Result<Resp
         let _place = limits.checks.take()?;
         claim.person(context).await?
     };
-    let Some(person) = person else {
+    let Some((person, duty)) = person else {
         let place = limits.strangers.take()?;
         return Ok(until_sent(in_time(request, next).await?, place));
     };
@@ -158,6 +158,9 @@ async fn limited(context: &Context, request: Request, next: Next) -> Result<Resp
     let places = (limits.callers.take()?, limits.accounts.take(&person.user_id, kind)?);
     let left = minute(context, &person);
     request.extensions_mut().insert(person);
+    if let Some(duty) = duty {
+        request.extensions_mut().insert(duty);
+    }
     let mut response = match left {
         Some(left) if !left.is_within => too_many(left).into_response(),
         _ => in_time(request, next).await?,

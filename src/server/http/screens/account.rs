@@ -8,19 +8,22 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use super::confirm::Confirmed;
 use super::device::device;
 use super::frame::Frame;
-use super::parts::{Input, button, field, new_password, password, secret, table, time, time_or};
+use super::parts::{Input, button, code, field, new_password, password, secret, table, time, time_or};
+use super::two_step;
 use crate::components::field::choice;
 use crate::domain::Problem;
 use crate::domain::view::told::Told;
 use crate::server::accounts::audit::{self, Action};
+use crate::server::accounts::confirm::{self, Asked, Given};
 use crate::server::accounts::tokens::{self, MOST_DAYS, NewToken};
-use crate::server::accounts::{Person, Right, sessions, users as accounts};
+use crate::server::accounts::{Person, Right, own_password, sessions};
 use crate::server::context::Context;
 use crate::server::db::api_tokens::{self, ApiToken};
 use crate::server::db::sessions::Session;
-use crate::server::db::{sessions as stored, users};
+use crate::server::db::{second_factors, sessions as stored, users};
 use crate::server::error::Error;
 use crate::server::flash::{self, Made};
 use crate::server::http::back;
@@ -28,7 +31,7 @@ use crate::server::http::gate::{MayRead, SIGN_IN};
 use crate::server::http::problem::Refused;
 
 /// The screen's path.
-const PATH: &str = "/account";
+pub const PATH: &str = "/account";
 
 /// The screen.
 pub async fn show(
@@ -44,15 +47,18 @@ pub async fn show(
 pub struct Passwords {
     before: String,
     after: String,
+    #[serde(default)]
+    code: String,
 }
 
 /// Chooses another password; other sessions end.
 pub async fn change_password(
     State(context): State<Context>,
     MayRead(person): MayRead,
-    Form(Passwords { before, after }): Form<Passwords>,
+    Form(Passwords { before, after, code }): Form<Passwords>,
 ) -> Result<Response<Body>, Refused> {
-    let changed = accounts::change_own_password(&context.db, &context.hasher, &person, &before, &after).await;
+    let given = Given { password: &before, code: &code };
+    let changed = own_password::change(&context, &person, Some(given), &after).await;
     back_with(PATH, changed.map(|()| "Your password was changed; your other sessions have ended.".to_owned()))
 }
 
@@ -105,7 +111,7 @@ pub struct Wanted {
 pub async fn create_token(
     State(context): State<Context>,
     MayRead(person): MayRead,
-    Form(Wanted { name, scope, days }): Form<Wanted>,
+    Confirmed(Wanted { name, scope, days }): Confirmed<Wanted>,
 ) -> Result<Response<Body>, Refused> {
     let made = async {
         let days = Some(days.trim()).filter(|days| !days.is_empty());
@@ -157,6 +163,9 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
     let sessions = stored::of_user(&mut tx, &person.user_id, sessions::alive()).await?;
     let tokens = api_tokens::list(&mut tx, Some(&person.user_id)).await?;
     let user = users::by_id(&mut tx, &person.user_id).await?;
+    let asked = confirm::asked(&mut tx, person).await?;
+    let factor = second_factors::of(&mut tx, &person.user_id).await?;
+    let recovery_left = second_factors::recovery_left(&mut tx, &person.user_id).await?;
     drop(tx);
     let has_password = user.is_some_and(|user| user.password_hash.is_some());
     let person = person.clone();
@@ -165,8 +174,9 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
             let hint = "Copy it now: it is not shown again. Send it as \"Authorization: Bearer TOKEN\".";
             secret(made.title, &made.text, hint)
         });
-        let own = has_password.then(|| (password_form(), tokens_section(&person, &tokens)));
-        let (password, tokens) = own.unzip();
+        let password = has_password.then(|| password_form(asked));
+        let two_step = has_password.then(|| two_step::section(factor.as_ref(), recovery_left));
+        let tokens = has_password.then(|| tokens_section(&person, &tokens));
         view! {
             {made}
             <section class="card">
@@ -174,6 +184,7 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
                 <p>{person.email.clone()} " · " {person.role.label()}</p>
                 {password}
             </section>
+            {two_step}
             {sessions_section(&person, &sessions)}
             {tokens}
         }
@@ -181,12 +192,13 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
     }))
 }
 
-fn password_form() -> AnyView {
+fn password_form(asked: Asked) -> AnyView {
     view! {
         <details class="more-form">
             <summary class="button-quiet">"Change the password"</summary>
             <form method="post" action="/account/password" class="entrance-form">
                 {password("before", "Password so far")}
+                {(asked == Asked::Both).then(|| code("code"))}
                 {new_password("after", "New password")}
                 <button type="submit" class="button">"Change it"</button>
             </form>

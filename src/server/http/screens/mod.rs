@@ -4,14 +4,19 @@
 mod account;
 mod api_docs;
 mod audit;
+mod choose_password;
+mod confirm;
 mod device;
 mod frame;
 mod imports;
 mod parts;
+mod qr;
 mod refusal;
 mod resume;
 mod set_up;
 mod sign_in;
+mod sign_in_code;
+mod two_step;
 mod users;
 
 pub use refusal::readable;
@@ -25,18 +30,28 @@ pub fn routes() -> Routes {
     Routes::default()
         .get("/sign-in", Access::Open, sign_in::show)
         .post("/sign-in", Access::Open, sign_in::enter)
+        .get("/sign-in/code", Access::Open, sign_in_code::show)
+        .post("/sign-in/code", Access::Open, sign_in_code::enter)
         .post("/sign-in/demo", Access::Open, sign_in::enter_demo)
         .post("/sign-out", Access::Session(Right::Read), sign_in::leave)
         .get("/set-up/{secret}", Access::Open, set_up::show)
         .post("/set-up/{secret}", Access::Open, set_up::make)
         .get("/account", Access::Session(Right::Read), account::show)
         .post("/account/password", Access::Session(Right::Read), account::change_password)
+        .get("/account/choose-password", Access::Session(Right::Read), choose_password::show)
+        .post("/account/choose-password", Access::Session(Right::Read), choose_password::choose)
+        .get("/account/two-step", Access::Session(Right::Read), two_step::show)
+        .post("/account/two-step/begin", Access::Session(Right::Read), two_step::begin)
+        .post("/account/two-step/on", Access::Session(Right::Read), two_step::turn_on)
+        .post("/account/two-step/codes", Access::Session(Right::Read), two_step::make_codes)
+        .post("/account/two-step/off", Access::Session(Right::Read), two_step::turn_off)
         .post("/account/sessions/end", Access::Session(Right::Read), account::end_session)
         .post("/account/tokens", Access::Session(Right::Read), account::create_token)
         .post("/account/tokens/revoke", Access::Session(Right::Read), account::revoke_token)
         .get("/users", Access::Session(Right::Admin), users::show)
         .post("/users", Access::Session(Right::Admin), users::add)
         .post("/users/change", Access::Session(Right::Admin), users::change)
+        .post("/users/two-step", Access::Session(Right::Admin), users::set_rule)
         .get("/audit", Access::Session(Right::Admin), audit::show)
         .get("/audit/{file}", Access::Session(Right::Admin), audit::download)
         .get("/imports", Access::Session(Right::Sync), imports::show)

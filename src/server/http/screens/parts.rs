@@ -64,6 +64,27 @@ pub fn new_password(name: &'static str, label: &'static str) -> AnyView {
     field(Input { name, label, kind: "password", autocomplete: "new-password", value: "", hint })
 }
 
+/// An input for a code of an authenticator, or a recovery code.
+pub fn code(name: &'static str) -> AnyView {
+    let hint = "Six digits that your authenticator shows, or one of your recovery codes";
+    field(Input { name, label: "Code", kind: "text", autocomplete: "one-time-code", value: "", hint })
+}
+
+/// What a form sends and nobody sees.
+pub fn hidden(name: &str, value: &str) -> AnyView {
+    view! { <input type="hidden" name=name.to_owned() value=value.to_owned() /> }.into_any()
+}
+
+/// The way out for somebody who has something to do first.
+pub fn leave() -> AnyView {
+    view! {
+        <form method="post" action="/sign-out" class="entrance-other">
+            <button type="submit" class="button-quiet">"Sign out"</button>
+        </form>
+    }
+    .into_any()
+}
+
 /// A table in a region that scrolls by itself; the head's last column, of buttons, may have no name.
 pub fn table(caption: impl Into<String>, head: &[&'static str], rows: Vec<Vec<AnyView>>) -> AnyView {
     let caption: String = caption.into();
@@ -95,12 +116,7 @@ pub fn button(
     words: &'static str,
     label: String,
 ) -> AnyView {
-    let fields: Vec<AnyView> = fields
-        .iter()
-        .map(|(name, value)| {
-            view! { <input type="hidden" name=*name value=(*value).to_owned() /> }.into_any()
-        })
-        .collect();
+    let fields: Vec<AnyView> = fields.iter().map(|(name, value)| hidden(name, value)).collect();
     view! {
         <form method="post" action=action>
             {fields}

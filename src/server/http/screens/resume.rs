@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::frame::Frame;
-use super::parts::table;
+use super::parts::{hidden, table};
 use crate::server::config::Config;
 use crate::server::context::Context;
 use crate::server::http::gate::{MayRead, SIGN_IN};
@@ -150,12 +150,7 @@ pub async fn show(
         let rows = shown(form, &fields);
         let entered =
             (!rows.is_empty()).then(|| table("What you had entered", &["What", "Value"], rows).into_any());
-        let hidden: Vec<AnyView> = fields
-            .iter()
-            .map(|(name, value)| {
-                view! { <input type="hidden" name=name.clone() value=value.clone() /> }.into_any()
-            })
-            .collect();
+        let hidden: Vec<AnyView> = fields.iter().map(|(name, value)| hidden(name, value)).collect();
         view! {
             <section class="card">
                 <h2>{form.does}</h2>

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::frame::Frame;
 use super::parts::{email, password};
-use super::resume;
+use super::{resume, sign_in_code};
 use crate::server::accounts::sessions::Origin;
 use crate::server::accounts::sign_in::{SignIn, sign_in, sign_out};
 use crate::server::accounts::{first, visitor};
@@ -26,8 +26,9 @@ const HOME: &str = "/analytics";
 /// The address's query.
 #[derive(Debug, Default, Deserialize)]
 pub struct Asked {
+    /// Where somebody wanted to go.
     #[serde(default)]
-    next: String,
+    pub next: String,
 }
 
 /// What the form sends.
@@ -39,7 +40,7 @@ pub struct Credentials {
     next: String,
 }
 
-/// What the demo's button sends.
+/// What forms send that ask for nothing, such as the demo's button.
 pub type Next = Asked;
 
 /// The form; those who are signed in go on.
@@ -66,7 +67,12 @@ pub async fn enter(
 ) -> Result<Response<Body>, Refused> {
     match sign_in(&context, &email, &password, &origin).await? {
         SignIn::Done(token) => Ok(entered(&context, &token, &next)),
-        SignIn::Wrong => {
+        SignIn::NeedsCode(token) => Ok(sign_in_code::ask(&context, &token, &next)),
+        SignIn::Ended => {
+            let words = "This password was made for you more than a day ago and has ended. Ask an admin for a new one.";
+            form(&context, &headers, frame.tell(false, words), StatusCode::FORBIDDEN, &email, &next).await
+        }
+        SignIn::Wrong | SignIn::Lapsed => {
             let frame = frame.tell(false, "The address or the password is wrong.");
             form(&context, &headers, frame, StatusCode::UNAUTHORIZED, &email, &next).await
         }
@@ -116,7 +122,8 @@ pub fn entered(context: &Context, token: &str, next: &str) -> Response<Body> {
     (StatusCode::SEE_OTHER, [(LOCATION, destination(next))], cookie).into_response()
 }
 
-fn destination(next: &str) -> String {
+/// Where somebody goes on: a page of ours.
+pub fn destination(next: &str) -> String {
     path_of(next).filter(|_| next.starts_with('/')).unwrap_or_else(|| HOME.to_owned())
 }
 

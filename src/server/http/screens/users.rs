@@ -3,21 +3,23 @@
 use std::collections::HashMap;
 
 use axum::body::Body;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::http::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::account::{back_with, show_made};
+use super::confirm::Confirmed;
 use super::frame::Frame;
 use super::parts::{button, email, secret, table, time, time_or};
 use crate::components::field::choice;
 use crate::domain::Problem;
 use crate::server::accounts::users::{self as accounts, Change};
-use crate::server::accounts::{Person, Role, secret as secrets};
+use crate::server::accounts::{Person, Role, second_factor};
 use crate::server::context::Context;
 use crate::server::db::api_tokens::{self, ApiToken};
 use crate::server::db::users::{self, User};
+use crate::server::db::{meta, second_factors};
 use crate::server::error::Error;
 use crate::server::flash::Made;
 use crate::server::http::gate::MayAdmin;
@@ -26,7 +28,8 @@ use crate::server::http::problem::Refused;
 /// The screen's path.
 const PATH: &str = "/users";
 /// What is said beside a password that was made.
-const HAND_OVER: &str = "Hand it over safely: it is not shown again. It can be changed under Account.";
+const HAND_OVER: &str =
+    "Hand it over safely: it is not shown again. It ends after a day, and is changed at the first sign-in.";
 
 /// The screen.
 pub async fn show(
@@ -48,11 +51,10 @@ pub struct Wanted {
 pub async fn add(
     State(context): State<Context>,
     MayAdmin(person): MayAdmin,
-    Form(Wanted { email, role }): Form<Wanted>,
+    Confirmed(Wanted { email, role }): Confirmed<Wanted>,
 ) -> Result<Response<Body>, Refused> {
-    let password = secrets::password();
-    let added = accounts::add(&context.db, &context.hasher, &person, &email, role, &password).await;
-    with_password(added, password)
+    let added = accounts::add_with_initial(&context.db, &context.hasher, &person, &email, role).await;
+    with_password(added)
 }
 
 /// What the buttons of a user send.
@@ -70,33 +72,54 @@ enum Act {
     Disable,
     Enable,
     Password,
+    TwoStep,
 }
 
 /// Changes a user.
 pub async fn change(
     State(context): State<Context>,
     MayAdmin(person): MayAdmin,
-    Form(Wish { id, act, role }): Form<Wish>,
+    Confirmed(Wish { id, act, role }): Confirmed<Wish>,
 ) -> Result<Response<Body>, Refused> {
     let (change, done) = match (act, role) {
         (Act::Role, Some(role)) => (Change::Role(role), "has another role now."),
         (Act::Role, None) => return Err(Problem::new(400, "Bad Request", "Choose a role.").into()),
         (Act::Disable, _) => (Change::Disable, "may not sign in any more."),
         (Act::Enable, _) => (Change::Enable, "may sign in again."),
+        (Act::TwoStep, _) => (Change::NoSecondFactor, "signs in by the password alone now."),
         (Act::Password, _) => {
-            let password = secrets::password();
-            let hash = context.hasher.hash(password.clone()).await?;
-            let changed = accounts::change(&context.db, &person, &id, Change::Password(hash)).await;
-            return with_password(changed, password);
+            let reset = accounts::reset_password(&context.db, &context.hasher, &person, &id).await;
+            return with_password(reset);
         }
     };
     let changed = accounts::change(&context.db, &person, &id, change).await;
     back_with(PATH, changed.map(|user| format!("{} {done}", user.email)))
 }
 
-fn with_password(user: Result<User, Error>, password: String) -> Result<Response<Body>, Refused> {
-    let made = user.map(|user| Made { title: format!("The password of {}", user.email), text: password });
-    show_made(PATH, made)
+fn with_password(made: Result<(User, String), Error>) -> Result<Response<Body>, Refused> {
+    let title = |user: &User| format!("The password of {}", user.email);
+    show_made(PATH, made.map(|(user, text)| Made { title: title(&user), text }))
+}
+
+/// What the form about everybody's second factor sends.
+#[derive(Deserialize)]
+pub struct Rule {
+    everybody: bool,
+}
+
+/// Says whether everybody needs two-step sign-in.
+pub async fn set_rule(
+    State(context): State<Context>,
+    MayAdmin(person): MayAdmin,
+    Confirmed(Rule { everybody }): Confirmed<Rule>,
+) -> Result<Response<Body>, Refused> {
+    let set = second_factor::set_rule(&context.db, &person, everybody).await;
+    let done = if everybody {
+        "Everybody needs two-step sign-in now; whoever has none sets it up next."
+    } else {
+        "Two-step sign-in is for whoever wants it now."
+    };
+    back_with(PATH, set.map(|()| done.to_owned()))
 }
 
 async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<Response<Body>, Refused> {
@@ -104,25 +127,49 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
     let mut tx = context.db.read().await?;
     let users = users::list(&mut tx).await?;
     let tokens = api_tokens::list(&mut tx, None).await?;
+    let with_factor = second_factors::users(&mut tx).await?;
+    let is_needed = meta::everybody_needs_second_factor(&mut tx).await?;
     drop(tx);
     let you = person.user_id.clone();
     Ok(frame.screen("Users", move || {
         let made = made.map(|made| secret(made.title, &made.text, HAND_OVER));
-        let rows: Vec<Vec<AnyView>> = users.iter().map(|user| row(user, &you)).collect();
+        let rows: Vec<Vec<AnyView>> =
+            users.iter().map(|user| row(user, &you, with_factor.contains(&user.id))).collect();
         view! {
             {made}
             <section class="card">
                 <h2>"Accounts"</h2>
-                {table("Accounts", &["Address", "Role", "Signed in", "State", "Password"], rows)}
+                {table("Accounts", &["Address", "Role", "Signed in", "State", "Password", "Two steps"], rows)}
                 {add_form()}
             </section>
+            {two_step_section(is_needed)}
             {tokens_section(&users, &tokens)}
         }
         .into_any()
     }))
 }
 
-fn row(user: &User, you: &str) -> Vec<AnyView> {
+fn two_step_section(is_needed: bool) -> AnyView {
+    let (words, everybody, change) = if is_needed {
+        ("Everybody needs it: whoever has none sets it up before anything else.", "false", "Leave it to each")
+    } else {
+        (
+            "It is for whoever wants it, and turned on under Account.",
+            "true",
+            "Everybody needs two-step sign-in",
+        )
+    };
+    view! {
+        <section class="card">
+            <h2>"Two-step sign-in"</h2>
+            <p>{words} " API tokens go on without it."</p>
+            {button("/users/two-step", &[("everybody", everybody)], change, change.to_owned())}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(user: &User, you: &str, has_factor: bool) -> Vec<AnyView> {
     let email = &user.email;
     let roles: Vec<AnyView> =
         Role::ALL.iter().map(|role| choice(role.to_string(), role.to_string(), *role == user.role)).collect();
@@ -150,6 +197,7 @@ fn row(user: &User, you: &str) -> Vec<AnyView> {
         time_or(user.signed_in_at, "not yet"),
         view! { <div class="row-actions">{state}</div> }.into_any(),
         change("password", "Reset"),
+        if has_factor { change("twostep", "Turn off") } else { "off".into_any() },
     ]
 }
 

@@ -1,0 +1,62 @@
+//! Somebody chooses another password of their own: because they want to, or because the one they have was made by
+//! somebody else.
+
+use super::Person;
+use super::audit::{self, Action};
+use super::confirm::{self, Asked, Given, Proof, changed_meanwhile};
+use super::password::accept;
+use crate::server::context::Context;
+use crate::server::db::{half_sign_ins, sessions, users};
+use crate::server::error::Error;
+
+/// Takes another password; other sessions end. Without the one so far only where it was given in the last minutes.
+///
+/// # Errors
+/// Too many tries; the password of before is another one; the new one is too weak, or the same.
+pub async fn change(
+    context: &Context,
+    person: &Person,
+    before: Option<Given<'_>>,
+    after: &str,
+) -> Result<(), Error> {
+    accept(after, &person.email).map_err(|error| Error::invalid("after", error.to_string()))?;
+    let user = match before {
+        // Whoever has got at a session is not to find out the password by it: tries count.
+        Some(given) => match confirm::prove(context, person, given).await? {
+            Proof::Given(user) => *user,
+            Proof::Wrong if given.code.is_empty() => {
+                return Err(Error::invalid("before", "this is not your password"));
+            }
+            Proof::Wrong => return Err(Error::invalid("before", "the password or the code is wrong")),
+            Proof::Wait(seconds) => {
+                return Err(Error::invalid("before", format!("too many tries: try again in {seconds} s")));
+            }
+        },
+        None => {
+            let mut tx = context.db.read().await?;
+            if confirm::asked(&mut tx, person).await? != Asked::Nothing {
+                return Err(Error::invalid("before", "enter the password so far as well"));
+            }
+            users::by_id(&mut tx, &person.user_id).await?.ok_or_else(changed_meanwhile)?
+        }
+    };
+    let old = user.password_hash;
+    if old.is_none() {
+        return Err(Error::invalid("password", "the visitor of demo data has no password"));
+    }
+    if context.hasher.matches(after.to_owned(), old.clone()).await? {
+        return Err(Error::invalid("after", "this is the password so far: choose another"));
+    }
+    let hash = context.hasher.hash(after.to_owned()).await?;
+    let mut tx = context.db.write().await?;
+    // It may have been reset or disabled meanwhile.
+    let now = users::by_id(&mut tx, &person.user_id).await?.filter(|user| !user.is_disabled);
+    if now.and_then(|user| user.password_hash) != old {
+        return Err(changed_meanwhile());
+    }
+    users::set_password(&mut tx, &person.user_id, &hash, None).await?;
+    sessions::end_others(&mut tx, &person.user_id, person.session_id()).await?;
+    half_sign_ins::end_of(&mut tx, &person.user_id).await?;
+    audit::write(&mut tx, person, Action::PasswordChanged, "").await?;
+    Ok(tx.commit().await?)
+}

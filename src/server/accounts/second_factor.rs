@@ -1,0 +1,154 @@
+//! The second factor of an account: offered to a session, turned on by a first code, used, turned off. Who has lost it
+//! has recovery codes, or an admin who takes it away.
+
+use super::audit::{self, Action};
+use super::totp::{Secret, typed};
+use super::{Person, secret};
+use crate::server::clock::now_ms;
+use crate::server::db::second_factors::{self as stored, SecondFactor};
+use crate::server::db::{Conn, Db, half_sign_ins, meta, sessions, users};
+use crate::server::error::Error;
+
+/// Recovery codes that are made at once.
+pub const RECOVERY_CODES: usize = 10;
+
+/// Makes a secret for the session that sets it up. It is the session's until a code proves that it has arrived.
+///
+/// # Errors
+/// The account has a second factor, or no password.
+pub async fn offer(db: &Db, person: &Person) -> Result<(), Error> {
+    let mut tx = db.write().await?;
+    let user = users::by_id(&mut tx, &person.user_id).await?;
+    if user.is_none_or(|user| user.password_hash.is_none()) {
+        return Err(Error::invalid("user", "the visitor of demo data signs in without a password"));
+    }
+    if stored::of(&mut tx, &person.user_id).await?.is_some() {
+        return Err(Error::invalid("user", "two-step sign-in is on already"));
+    }
+    let secret = Secret::random().base32();
+    sessions::offer_secret(&mut tx, session_of(person)?, Some(&secret)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The secret that the session is setting up.
+pub async fn offered(conn: &mut Conn, person: &Person) -> Result<Option<Secret>, Error> {
+    let Some(session) = person.session_id() else { return Ok(None) };
+    sessions::offered_secret(conn, session).await?.map(|text| Secret::stored(&text)).transpose()
+}
+
+/// Turns it on by a first code; the account's other sessions end. Answers with its recovery codes, which are not to be had
+/// again.
+///
+/// # Errors
+/// Nothing was offered to the session; another code.
+pub async fn turn_on(db: &Db, person: &Person, code: &str) -> Result<Vec<String>, Error> {
+    let session = session_of(person)?;
+    let mut tx = db.write().await?;
+    let offered = offered(&mut tx, person).await?;
+    let offered = offered.ok_or_else(|| Error::invalid("code", "begin to set it up once more"))?;
+    let now = now_ms();
+    let step = typed(code).and_then(|code| offered.accepts(code, now, 0)).ok_or_else(|| {
+        Error::invalid(
+            "code",
+            "this is not the code of this moment: look again, and at the clock of your device",
+        )
+    })?;
+    let factor = SecondFactor { secret: offered.base32(), created_at: now, last_step: step };
+    stored::put(&mut tx, &person.user_id, &factor).await?;
+    let codes = put_recovery_codes(&mut tx, &person.user_id).await?;
+    sessions::offer_secret(&mut tx, session, None).await?;
+    sessions::end_others(&mut tx, &person.user_id, Some(session)).await?;
+    audit::write(&mut tx, person, Action::SecondFactorOn, "").await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+/// Turns it off.
+///
+/// # Errors
+/// The account has none.
+pub async fn turn_off(db: &Db, person: &Person) -> Result<(), Error> {
+    let mut tx = db.write().await?;
+    if !stored::remove(&mut tx, &person.user_id).await? {
+        return Err(is_off());
+    }
+    half_sign_ins::end_of(&mut tx, &person.user_id).await?;
+    audit::write(&mut tx, person, Action::SecondFactorOff, "").await?;
+    Ok(tx.commit().await?)
+}
+
+/// Makes recovery codes in the place of those of before.
+///
+/// # Errors
+/// The account has no second factor.
+pub async fn new_recovery_codes(db: &Db, person: &Person) -> Result<Vec<String>, Error> {
+    let mut tx = db.write().await?;
+    if stored::of(&mut tx, &person.user_id).await?.is_none() {
+        return Err(is_off());
+    }
+    let codes = put_recovery_codes(&mut tx, &person.user_id).await?;
+    audit::write(&mut tx, person, Action::RecoveryCodesMade, "").await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+/// Says whether every account with a password needs one.
+pub async fn set_rule(db: &Db, by: &Person, everybody: bool) -> Result<(), Error> {
+    let mut tx = db.write().await?;
+    meta::put_everybody_needs_second_factor(&mut tx, everybody).await?;
+    let subject = if everybody { "everybody" } else { "whoever wants it" };
+    audit::write(&mut tx, by, Action::SecondFactorRule, subject).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Uses a code of an account up, in the caller's transaction: one of its authenticator, or a recovery code. Answers whether
+/// it was right.
+pub(super) async fn takes(conn: &mut Conn, user_id: &str, by: &Person, code: &str) -> Result<bool, Error> {
+    let Some(factor) = stored::of(conn, user_id).await? else { return Ok(false) };
+    if let Some(code) = typed(code) {
+        let step = Secret::stored(&factor.secret)?.accepts(code, now_ms(), factor.last_step);
+        let Some(step) = step else { return Ok(false) };
+        stored::used(conn, user_id, step).await?;
+        return Ok(true);
+    }
+    if !stored::use_recovery(conn, user_id, &recovery_hash(code)).await? {
+        return Ok(false);
+    }
+    let left = stored::recovery_left(conn, user_id).await?;
+    audit::write(conn, by, Action::RecoveryCodeUsed, format!("{left} left")).await?;
+    Ok(true)
+}
+
+async fn put_recovery_codes(conn: &mut Conn, user_id: &str) -> Result<Vec<String>, Error> {
+    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| secret::recovery_code()).collect();
+    let hashes: Vec<String> = codes.iter().map(|code| recovery_hash(code)).collect();
+    stored::put_recovery(conn, user_id, &hashes).await?;
+    Ok(codes)
+}
+
+/// What is stored of a recovery code, however it is typed.
+fn recovery_hash(code: &str) -> String {
+    let letters: String = code.chars().filter(|c| c.is_alphanumeric()).collect();
+    secret::hash(&letters.to_lowercase())
+}
+
+fn session_of(person: &Person) -> Result<&str, Error> {
+    person.session_id().ok_or_else(|| Error::invalid("user", "sign in to do this"))
+}
+
+fn is_off() -> Error {
+    Error::invalid("user", "two-step sign-in is off")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recovery_codes_may_be_typed_in_any_way() {
+        let code = secret::recovery_code();
+        let typed = format!(" {} ", code.to_uppercase().replace('-', " "));
+        assert_eq!(recovery_hash(&typed), recovery_hash(&code));
+        assert_ne!(recovery_hash(&secret::recovery_code()), recovery_hash(&code));
+    }
+}

@@ -1,0 +1,178 @@
+//! Codes of six digits that change every half a minute (RFC 6238 with SHA-1, as every authenticator has it).
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use ring::hmac;
+
+use super::secret;
+use crate::server::error::Error;
+
+/// A code is of so many seconds.
+const STEP: i64 = 30;
+/// Steps before and after the present one whose codes are accepted: clocks differ, and people type.
+const TOLERANCE: i64 = 1;
+/// The digits of a code.
+pub const DIGITS: usize = 6;
+/// One more than the largest code.
+const CODES: u32 = 1_000_000;
+/// Who a code is for, as authenticators show it.
+const ISSUER: &str = "Music Analytics";
+/// The letters of base32 (RFC 4648).
+const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/// What an authenticator and the server share: 160 bits, as many as the hash has.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret([u8; 20]);
+
+impl Secret {
+    /// A random one.
+    pub fn random() -> Self {
+        Secret(secret::random())
+    }
+
+    /// The one of a text in base32, as it is stored.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn stored(text: &str) -> Result<Self, Error> {
+        let mut bytes = [0; 20];
+        let (mut bits, mut held, mut place) = (0_u32, 0, 0);
+        for letter in text.bytes() {
+            let value = LETTERS.iter().position(|known| *known == letter);
+            let value = value.and_then(|value| u32::try_from(value).ok());
+            bits = bits << 5 | value.ok_or_else(|| Error::damaged("a secret that is not base32"))?;
+            held += 5;
+            if held >= 8 {
+                held -= 8;
+                let byte = bytes.get_mut(place).ok_or_else(|| Error::damaged("a secret that is too long"))?;
+                *byte = (bits >> held & 0xff) as u8;
+                place += 1;
+            }
+            bits &= 0xff;
+        }
+        if place == bytes.len() {
+            Ok(Secret(bytes))
+        } else {
+            Err(Error::damaged("a secret that is too short"))
+        }
+    }
+
+    /// The text for people who type it, and for the database.
+    pub fn base32(&self) -> String {
+        // Five bytes are eight letters, and twenty are a multiple of five.
+        let letters = self.0.chunks(5).flat_map(|bytes| {
+            let bits = bytes.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+            (0..8).rev().map(move |place| char::from(LETTERS[(bits >> (5 * place) & 31) as usize]))
+        });
+        letters.collect()
+    }
+
+    /// The address that authenticators take from a QR code.
+    pub fn address(&self, email: &str) -> String {
+        let part = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let (issuer, email) = (part(ISSUER), part(email));
+        format!("otpauth://totp/{issuer}:{email}?secret={}&issuer={issuer}", self.base32())
+    }
+
+    /// The code of a step.
+    pub fn code(&self, step: i64) -> u32 {
+        let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &self.0);
+        let digest = hmac::sign(&key, &step.to_be_bytes());
+        let digest = digest.as_ref();
+        let offset = usize::from(digest[digest.len() - 1] & 15);
+        let number =
+            digest[offset..offset + 4].iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+        (number & 0x7fff_ffff) % CODES
+    }
+
+    /// The step of a code that is right at a time and of a later step than the last one that was used.
+    pub fn accepts(&self, code: u32, now_ms: i64, last_step: i64) -> Option<i64> {
+        let now = step(now_ms);
+        let mut steps = now - TOLERANCE..=now + TOLERANCE;
+        steps.find(|step| *step > last_step && self.code(*step) == code)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(hidden)")
+    }
+}
+
+/// The step of a time in milliseconds since 1970-01-01.
+pub fn step(now_ms: i64) -> i64 {
+    now_ms / 1000 / STEP
+}
+
+/// The code that somebody typed, with the spaces that authenticators show; `None` where it is none.
+pub fn typed(text: &str) -> Option<u32> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let is_code = digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if is_code { digits.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// That of the RFC's test vectors.
+    const OF_THE_RFC: Secret = Secret(*b"12345678901234567890");
+
+    #[test]
+    fn codes_are_those_of_rfc_6238() {
+        // The last six digits of appendix B, for SHA-1.
+        for (seconds, code) in [
+            (59, 287_082),
+            (1_111_111_109, 81_804),
+            (1_111_111_111, 50_471),
+            (1_234_567_890, 5_924),
+            (2_000_000_000, 279_037),
+            (20_000_000_000, 353_130),
+        ] {
+            assert_eq!(OF_THE_RFC.code(step(seconds * 1000)), code, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn a_code_counts_once_and_one_step_either_way() {
+        let now = 1_234_567_890_000;
+        let at = step(now);
+        let accepts = |of: i64, last: i64| OF_THE_RFC.accepts(OF_THE_RFC.code(of), now, last);
+        for of in [at - 1, at, at + 1] {
+            assert_eq!(accepts(of, 0), Some(of));
+            assert_eq!(accepts(of, of - 1), Some(of));
+            assert_eq!(accepts(of, of), None, "it was used");
+            assert_eq!(accepts(of, at + 1), None, "a later one was used");
+        }
+        assert_eq!((accepts(at - 2, 0), accepts(at + 2, 0)), (None, None));
+    }
+
+    #[test]
+    fn secrets_survive_their_text() {
+        assert_eq!(OF_THE_RFC.base32(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        for _ in 0..50 {
+            let secret = Secret::random();
+            assert_eq!(Secret::stored(&secret.base32()).unwrap(), secret);
+        }
+        let text = OF_THE_RFC.base32();
+        for wrong in ["", "1", &text[1..], &format!("{text}A2"), &text.to_lowercase()] {
+            assert!(Secret::stored(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_address_names_the_product_and_the_account() {
+        assert_eq!(
+            OF_THE_RFC.address("ada+x@example.com"),
+            "otpauth://totp/Music%20Analytics:ada%2Bx%40example%2Ecom\
+             ?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Music%20Analytics"
+        );
+    }
+
+    #[test]
+    fn what_people_type() {
+        assert_eq!(typed(" 005 924 "), Some(5_924));
+        for wrong in ["", "5924", "1234567", "+12345", "12345a", "１２３４５６"] {
+            assert_eq!(typed(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Leads a session that has something to do first to where that is done, and answers it nothing else.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{Method, Response, StatusCode};
+use axum::response::{IntoResponse, Redirect};
+
+use super::back;
+use super::gate::is_for_programs;
+use super::problem::Refused;
+use crate::server::accounts::Duty;
+
+/// Where a password is changed that somebody else has made.
+pub const CHOOSE_PASSWORD: &str = "/account/choose-password";
+/// Where a second factor is set up.
+pub const TWO_STEP: &str = "/account/two-step";
+
+const fn page(duty: Duty) -> &'static str {
+    match duty {
+        Duty::ChoosePassword => CHOOSE_PASSWORD,
+        Duty::SetUpSecondFactor => TWO_STEP,
+    }
+}
+
+/// Whether a request may pass that has something to do first: it does it, or leaves.
+pub fn allows(duty: Duty, path: &str) -> bool {
+    let is_its = path.strip_prefix(page(duty)).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    is_its || matches!(path, "/sign-out" | "/theme" | "/healthz" | "/readyz")
+}
+
+/// What any other request is answered.
+pub fn first(duty: Duty, request: &Request) -> Response<Body> {
+    if is_for_programs(request.uri().path()) {
+        return Refused::new(StatusCode::FORBIDDEN, duty.words()).into_response();
+    }
+    let asked = match *request.method() {
+        Method::GET | Method::HEAD => request.uri().path_and_query().map_or("/", |asked| asked.as_str()),
+        _ => "/",
+    };
+    Redirect::to(&back::with_next(page(duty), asked)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_duty_itself_passes() {
+        for (duty, passes) in [(Duty::ChoosePassword, CHOOSE_PASSWORD), (Duty::SetUpSecondFactor, TWO_STEP)] {
+            assert!(allows(duty, passes) && allows(duty, "/sign-out"));
+            for path in ["/", "/account", "/account/password", "/account/tokens", "/users", "/api/v1/report"]
+            {
+                assert!(!allows(duty, path), "{path}");
+            }
+        }
+        assert!(!allows(Duty::ChoosePassword, TWO_STEP) && !allows(Duty::SetUpSecondFactor, CHOOSE_PASSWORD));
+        assert!(!allows(Duty::SetUpSecondFactor, "/account/two-steps"));
+    }
+}

@@ -1,0 +1,98 @@
+//! "Choose a password": what whoever has signed in with a password that somebody else has made does before anything else.
+
+use axum::body::Body;
+use axum::extract::{Form, Query, State};
+use axum::http::{Response, StatusCode};
+use axum::response::{IntoResponse, Redirect};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::frame::Frame;
+use super::parts::{code, hidden, leave, new_password, password};
+use super::sign_in::{Next, destination};
+use crate::domain::Problem;
+use crate::server::accounts::confirm::{self, Asked, Given};
+use crate::server::accounts::{Person, own_password};
+use crate::server::context::Context;
+use crate::server::db::users;
+use crate::server::error::Error;
+use crate::server::http::duties::CHOOSE_PASSWORD;
+use crate::server::http::gate::MayRead;
+use crate::server::http::problem::Refused;
+
+/// The form; those who have a password of their own go on.
+pub async fn show(
+    State(context): State<Context>,
+    MayRead(person): MayRead,
+    Query(Next { next }): Query<Next>,
+    frame: Frame,
+) -> Result<Response<Body>, Refused> {
+    if !is_initial(&context, &person).await? {
+        return Ok(Redirect::to(&destination(&next)).into_response());
+    }
+    form(&context, &person, frame, StatusCode::OK, next).await
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub struct Chosen {
+    after: String,
+    #[serde(default)]
+    before: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Takes the password.
+pub async fn choose(
+    State(context): State<Context>,
+    MayRead(person): MayRead,
+    frame: Frame,
+    Form(Chosen { after, before, code, next }): Form<Chosen>,
+) -> Result<Response<Body>, Refused> {
+    // Another way to change a password of one's own would ask for less.
+    if !is_initial(&context, &person).await? {
+        return Ok(Redirect::to(&destination(&next)).into_response());
+    }
+    let given = Given { password: &before, code: &code };
+    let given = (!before.is_empty()).then_some(given);
+    match own_password::change(&context, &person, given, &after).await.map_err(Problem::from) {
+        Ok(()) => Ok(Redirect::to(&destination(&next)).into_response()),
+        Err(problem) if problem.status >= 500 => Err(problem.into()),
+        Err(problem) => {
+            let frame = frame.tell(false, problem.in_words());
+            form(&context, &person, frame, StatusCode::UNPROCESSABLE_ENTITY, next).await
+        }
+    }
+}
+
+async fn is_initial(context: &Context, person: &Person) -> Result<bool, Error> {
+    let user = users::by_id(&mut *context.db.read().await?, &person.user_id).await?;
+    Ok(user.is_some_and(|user| user.password_ends_at.is_some()))
+}
+
+async fn form(
+    context: &Context,
+    person: &Person,
+    frame: Frame,
+    status: StatusCode,
+    next: String,
+) -> Result<Response<Body>, Refused> {
+    let asked = confirm::asked(&mut *context.db.read().await?, person).await?;
+    Ok(frame.card(status, "Choose a password", move || {
+        view! {
+            <p>"The password that you have was made by somebody else. Choose one that only you know."</p>
+            <form method="post" action=CHOOSE_PASSWORD class="entrance-form">
+                {hidden("next", &next)}
+                {(asked != Asked::Nothing).then(|| password("before", "Password that you were given"))}
+                {(asked == Asked::Both).then(|| code("code"))}
+                {new_password("after", "New password")}
+                <button type="submit" class="button">"Choose it"</button>
+            </form>
+            {leave()}
+        }
+        .into_any()
+    }))
+}

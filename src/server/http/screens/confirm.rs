@@ -1,0 +1,126 @@
+//! "Confirm that it is you": asked before a form is taken that changes what lets somebody in, unless it was confirmed in
+//! the last minutes. What was entered goes along, and is done once the password is right.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Form, FromRequest, FromRequestParts, Request};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
+use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+
+use super::frame::Frame;
+use super::parts::{code, hidden, password};
+use crate::server::accounts::confirm::{self, Asked, Given, Proof};
+use crate::server::accounts::{Person, Right};
+use crate::server::context::Context;
+use crate::server::error::Error;
+use crate::server::http::back;
+use crate::server::http::gate::allowed;
+use crate::server::http::problem::Refused;
+
+/// Fields that are this page's own, beside those of the form.
+const PASSWORD: &str = "confirm-password";
+const CODE: &str = "confirm-code";
+
+/// What a form sends, of somebody who has proved who they are.
+#[derive(Debug, Clone)]
+pub struct Confirmed<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequest<Context> for Confirmed<T> {
+    type Rejection = Response<Body>;
+
+    async fn from_request(request: Request, context: &Context) -> Result<Self, Response<Body>> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(frame) = Frame::from_request_parts(&mut parts, context).await;
+        let person = allowed(parts.extensions.get(), Right::Read);
+        let person = person.map_err(|problem| Refused::from(problem).into_response())?;
+        let page = Page {
+            frame,
+            action: parts.uri.path().to_owned(),
+            back: back::referer(&parts.headers).unwrap_or_else(|| "/account".to_owned()),
+        };
+        let request = Request::from_parts(parts.clone(), body);
+        let body = Bytes::from_request(request, context).await.map_err(IntoResponse::into_response)?;
+        let request = Request::from_parts(parts, Body::from(body.clone()));
+        let form = Form::from_request(request, context).await.map_err(IntoResponse::into_response)?;
+        let fields = form_urlencoded::parse(&body).into_owned().collect();
+        match page.proof(context, &person, fields).await {
+            Ok(None) => Ok(Confirmed(form.0)),
+            Ok(Some(answer)) => Err(answer),
+            Err(error) => Err(Refused::from(error).into_response()),
+        }
+    }
+}
+
+/// The page that asks.
+struct Page {
+    frame: Frame,
+    /// Where the form is sent.
+    action: String,
+    /// The page that it is on.
+    back: String,
+}
+
+impl Page {
+    /// The page, where something is still to be proved.
+    async fn proof(
+        self,
+        context: &Context,
+        person: &Person,
+        fields: Vec<(String, String)>,
+    ) -> Result<Option<Response<Body>>, Error> {
+        let asked = confirm::asked(&mut *context.db.read().await?, person).await?;
+        if asked == Asked::Nothing {
+            return Ok(None);
+        }
+        let (own, fields): (Vec<_>, Vec<_>) =
+            fields.into_iter().partition(|(name, _)| name == PASSWORD || name == CODE);
+        let own = |field: &str| own.iter().find(|(name, _)| name == field).map(|(_, value)| value.as_str());
+        let Some(password) = own(PASSWORD) else {
+            return Ok(Some(self.ask(StatusCode::OK, "", asked, fields)));
+        };
+        let given = Given { password, code: own(CODE).unwrap_or_default() };
+        Ok(match confirm::prove(context, person, given).await? {
+            Proof::Given(_) => None,
+            Proof::Wrong => {
+                let words = match asked {
+                    Asked::Both => "The password or the code is wrong.",
+                    _ => "The password is wrong.",
+                };
+                Some(self.ask(StatusCode::UNAUTHORIZED, words, asked, fields))
+            }
+            Proof::Wait(seconds) => {
+                let words = format!("Too many tries. Try again in {seconds} s.");
+                let mut page = self.ask(StatusCode::TOO_MANY_REQUESTS, &words, asked, fields);
+                page.headers_mut().insert(RETRY_AFTER, seconds.into());
+                Some(page)
+            }
+        })
+    }
+
+    fn ask(
+        self,
+        status: StatusCode,
+        failure: &str,
+        asked: Asked,
+        fields: Vec<(String, String)>,
+    ) -> Response<Body> {
+        let Page { frame, action, back } = self;
+        let frame = if failure.is_empty() { frame.of_refusal() } else { frame.tell(false, failure) };
+        frame.card(status, "Confirm that it is you", move || {
+            let fields: Vec<AnyView> = fields.iter().map(|(name, value)| hidden(name, value)).collect();
+            view! {
+                <p>"This changes who is let in, so enter your password once more. What you asked for is done then."</p>
+                <form method="post" action=action class="entrance-form">
+                    {fields}
+                    {password(PASSWORD, "Password")}
+                    {(asked == Asked::Both).then(|| code(CODE))}
+                    <button type="submit" class="button">"Go on"</button>
+                </form>
+                <p><a class="link" href=back rel="external">"Leave it, and go back"</a></p>
+            }
+            .into_any()
+        })
+    }
+}

@@ -1,0 +1,109 @@
+//! The second step of signing in: the code, after the right password and before there is a session.
+
+use axum::body::Body;
+use axum::extract::{Form, Query, State};
+use axum::http::header::{RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::frame::Frame;
+use super::parts::{code, hidden};
+use super::sign_in::{Next, destination, entered};
+use crate::domain::view::told::Told;
+use crate::server::accounts::Person;
+use crate::server::accounts::sessions::Origin;
+use crate::server::accounts::sign_in::{SignIn, with_code};
+use crate::server::context::Context;
+use crate::server::flash;
+use crate::server::http::back::with_next;
+use crate::server::http::cookies;
+use crate::server::http::gate::SIGN_IN;
+use crate::server::http::problem::Refused;
+
+/// The screen's path.
+const PATH: &str = "/sign-in/code";
+
+/// Leads somebody there who has given the right password.
+pub fn ask(context: &Context, token: &str, next: &str) -> Response<Body> {
+    let cookie = cookies::half(&context.config, token);
+    (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&with_next(PATH, next))).into_response()
+}
+
+/// The form; those who are signed in go on, and those who have given no password begin there.
+pub async fn show(
+    State(context): State<Context>,
+    headers: HeaderMap,
+    person: Option<axum::Extension<Person>>,
+    Query(Next { next }): Query<Next>,
+    frame: Frame,
+) -> Response<Body> {
+    if person.is_some() {
+        return Redirect::to(&destination(&next)).into_response();
+    }
+    if cookies::value(&headers, &cookies::half_name(&context.config)).is_none() {
+        return Redirect::to(&with_next(SIGN_IN, &next)).into_response();
+    }
+    form(frame, StatusCode::OK, next)
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub struct Given {
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Tries the code.
+pub async fn enter(
+    State(context): State<Context>,
+    origin: Origin,
+    headers: HeaderMap,
+    frame: Frame,
+    Form(Given { code, next }): Form<Given>,
+) -> Result<Response<Body>, Refused> {
+    let token = cookies::value(&headers, &cookies::half_name(&context.config)).unwrap_or_default();
+    Ok(match with_code(&context, token, &code, &origin).await? {
+        SignIn::Done(token) => {
+            let mut page = entered(&context, &token, &next);
+            // It holds a token in hexadecimal.
+            if let Ok(gone) = HeaderValue::try_from(cookies::no_half(&context.config)) {
+                page.headers_mut().append(SET_COOKIE, gone);
+            }
+            page
+        }
+        SignIn::Wrong => form(
+            frame.tell(false, "This code is wrong, or was used already."),
+            StatusCode::UNAUTHORIZED,
+            next,
+        ),
+        SignIn::Wait(seconds) => {
+            let frame = frame.tell(false, format!("Too many codes were wrong. Try again in {seconds} s."));
+            let mut page = form(frame, StatusCode::TOO_MANY_REQUESTS, next);
+            page.headers_mut().insert(RETRY_AFTER, seconds.into());
+            page
+        }
+        SignIn::Lapsed | SignIn::NeedsCode(_) | SignIn::Ended => {
+            let words = "There was no code within five minutes: sign in once more.".to_owned();
+            let told = flash::cookie(&Told { is_good: false, words });
+            let cookies = [(SET_COOKIE, told), (SET_COOKIE, cookies::no_half(&context.config))];
+            (AppendHeaders(cookies), Redirect::to(&with_next(SIGN_IN, &next))).into_response()
+        }
+    })
+}
+
+fn form(frame: Frame, status: StatusCode, next: String) -> Response<Body> {
+    frame.card(status, "Enter the code", move || {
+        view! {
+            <form method="post" action=PATH class="entrance-form">
+                {hidden("next", &next)}
+                {code("code")}
+                <button type="submit" class="button">"Sign in"</button>
+            </form>
+            <p><a class="link" href=with_next(SIGN_IN, &next) rel="external">"Sign in as somebody else"</a></p>
+        }
+        .into_any()
+    })
+}

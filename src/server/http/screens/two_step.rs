@@ -1,0 +1,199 @@
+//! Two-step sign-in: set up with an authenticator, turned off, and the codes for whoever loses it.
+
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{Response, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::account::{PATH as ACCOUNT, back_with};
+use super::confirm::Confirmed;
+use super::frame::Frame;
+use super::parts::{Input, button, field, hidden, leave, time};
+use super::qr::qr;
+use super::sign_in::{Next, destination};
+use crate::server::accounts::confirm::{self, Asked};
+use crate::server::accounts::totp::Secret;
+use crate::server::accounts::{Person, second_factor};
+use crate::server::context::Context;
+use crate::server::db::meta;
+use crate::server::db::second_factors::{self, SecondFactor};
+use crate::server::error::Error;
+use crate::server::flash::Made;
+use crate::server::http::back::with_next;
+use crate::server::http::duties::TWO_STEP;
+use crate::server::http::gate::MayRead;
+use crate::server::http::problem::Refused;
+
+/// Begins to set it up.
+pub async fn begin(
+    State(context): State<Context>,
+    MayRead(person): MayRead,
+    Confirmed(Next { next }): Confirmed<Next>,
+) -> Result<Response<Body>, Refused> {
+    match second_factor::offer(&context.db, &person).await {
+        Ok(()) => Ok(Redirect::to(&with_next(TWO_STEP, &next)).into_response()),
+        Err(error) => back_with(ACCOUNT, Err(error)),
+    }
+}
+
+/// Where somebody is with it.
+pub async fn show(
+    State(context): State<Context>,
+    MayRead(person): MayRead,
+    Query(Next { next }): Query<Next>,
+    mut frame: Frame,
+) -> Result<Response<Body>, Refused> {
+    let made = frame.made();
+    let mut tx = context.db.read().await?;
+    // The secret is shown to whom it was offered, and to nobody who finds the session open later.
+    let is_them = confirm::asked(&mut tx, &person).await? == Asked::Nothing;
+    let offered = second_factor::offered(&mut tx, &person).await?.filter(|_| is_them);
+    let is_on = second_factors::of(&mut tx, &person.user_id).await?.is_some();
+    let is_needed = meta::everybody_needs_second_factor(&mut tx).await?;
+    drop(tx);
+    Ok(match (made, offered) {
+        (Some(made), _) => {
+            frame.card(StatusCode::OK, "Keep your recovery codes", move || recovery_codes(&made, &next))
+        }
+        (None, _) if is_on => Redirect::to(ACCOUNT).into_response(),
+        (None, Some(secret)) => {
+            frame.card(StatusCode::OK, "Two-step sign-in", move || scan(&secret, &person, &next))
+        }
+        (None, None) => frame.card(StatusCode::OK, "Two-step sign-in", move || introduce(is_needed, &next)),
+    })
+}
+
+/// What the form with the first code sends.
+#[derive(Deserialize)]
+pub struct First {
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Turns it on.
+pub async fn turn_on(
+    State(context): State<Context>,
+    MayRead(person): MayRead,
+    Confirmed(First { code, next }): Confirmed<First>,
+) -> Result<Response<Body>, Refused> {
+    let page = with_next(TWO_STEP, &next);
+    show_codes(&page, second_factor::turn_on(&context.db, &person, &code).await)
+}
+
+/// Makes new recovery codes.
+pub async fn make_codes(
+    State(context): State<Context>,
+    MayRead(person): MayRead,
+    Confirmed(Next { .. }): Confirmed<Next>,
+) -> Result<Response<Body>, Refused> {
+    match second_factor::new_recovery_codes(&context.db, &person).await {
+        Ok(codes) => show_codes(&with_next(TWO_STEP, ACCOUNT), Ok(codes)),
+        Err(error) => back_with(ACCOUNT, Err(error)),
+    }
+}
+
+/// Turns it off.
+pub async fn turn_off(
+    State(context): State<Context>,
+    MayRead(person): MayRead,
+    Confirmed(Next { .. }): Confirmed<Next>,
+) -> Result<Response<Body>, Refused> {
+    let off = second_factor::turn_off(&context.db, &person).await;
+    back_with(ACCOUNT, off.map(|()| "Two-step sign-in is off.".to_owned()))
+}
+
+fn show_codes(page: &str, codes: Result<Vec<String>, Error>) -> Result<Response<Body>, Refused> {
+    match codes {
+        Ok(codes) => {
+            let made = Made { title: "Recovery codes".to_owned(), text: codes.join("\n") };
+            let cookie = made.cookie(TWO_STEP);
+            Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(page)).into_response())
+        }
+        Err(error) => back_with(page, Err(error)),
+    }
+}
+
+fn introduce(is_needed: bool, next: &str) -> AnyView {
+    let why = if is_needed { "Everybody here signs in in two steps: " } else { "Sign in in two steps: " };
+    view! {
+        <p>{why} "with your password, and with a code that an authenticator on your phone shows. Any authenticator will do."</p>
+        <form method="post" action="/account/two-step/begin" class="entrance-form">
+            {hidden("next", next)}
+            <button type="submit" class="button">"Set it up"</button>
+        </form>
+        {leave()}
+    }
+    .into_any()
+}
+
+fn scan(secret: &Secret, person: &Person, next: &str) -> AnyView {
+    let address = secret.address(&person.email);
+    let groups: Vec<String> = secret
+        .base32()
+        .as_bytes()
+        .chunks(4)
+        .map(|group| String::from_utf8_lossy(group).into_owned())
+        .collect();
+    view! {
+        <p>"Scan this with an authenticator on your phone."</p>
+        {qr(&address, "QR code for an authenticator")}
+        <details class="more-form">
+            <summary class="link">"It cannot be scanned"</summary>
+            <div>
+                <p>"Open "<a class="link" href=address.clone() rel="external">"this address"</a>" on the phone:"</p>
+                <p><code class="secret">{address.clone()}</code></p>
+                <p>"Or type this key, which is for codes by time:"</p>
+                <p><code class="secret">{groups.join(" ")}</code></p>
+            </div>
+        </details>
+        <form method="post" action="/account/two-step/on" class="entrance-form">
+            {hidden("next", next)}
+            {field(Input {
+                name: "code", label: "Code that it shows", kind: "text", autocomplete: "one-time-code", value: "",
+                hint: "Six digits, which change every 30 seconds",
+            })}
+            <button type="submit" class="button">"Turn it on"</button>
+        </form>
+        {leave()}
+    }
+    .into_any()
+}
+
+fn recovery_codes(made: &Made, next: &str) -> AnyView {
+    view! {
+        <p>"Each of these lets you in once if you lose your phone. Keep them where you keep what matters: they are not shown again."</p>
+        <p><code class="secret">{made.text.clone()}</code></p>
+        <a class="button" href=destination(next) rel="external">"I have them"</a>
+    }
+    .into_any()
+}
+
+/// What Account says of it.
+pub fn section(factor: Option<&SecondFactor>, recovery_left: i64) -> AnyView {
+    let content = match factor {
+        None => view! {
+            <p>"Off. With it, signing in takes your password and a code that an authenticator on your phone shows."</p>
+            {button("/account/two-step/begin", &[("next", ACCOUNT)], "Set it up", "Set up two-step sign-in".to_owned())}
+        }
+        .into_any(),
+        Some(factor) => view! {
+            <p>"On since " {time(factor.created_at)} ". Recovery codes that are left: " {recovery_left} "."</p>
+            <div class="row-actions">
+                {button("/account/two-step/codes", &[], "Make new recovery codes", "Make new recovery codes".to_owned())}
+                {button("/account/two-step/off", &[], "Turn it off", "Turn two-step sign-in off".to_owned())}
+            </div>
+        }
+        .into_any(),
+    };
+    view! {
+        <section class="card">
+            <h2>"Two-step sign-in"</h2>
+            {content}
+        </section>
+    }
+    .into_any()
+}
