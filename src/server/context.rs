@@ -8,6 +8,7 @@ use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use crate::domain::sync::SyncStatus;
+use crate::server::accounts::oidc::SingleSignOn;
 use crate::server::accounts::password::Hasher;
 use crate::server::accounts::secret::{self, Hidden};
 use crate::server::accounts::{Right, Via};
@@ -46,6 +47,8 @@ pub struct Context {
     pub stopping: watch::Receiver<bool>,
     /// Makes and checks the hashes of passwords.
     pub hasher: Hasher,
+    /// Who else says who somebody is, where that is configured.
+    pub single_sign_on: Option<SingleSignOn>,
     /// What the link to the first set-up ends with: whoever has it makes the first admin.
     pub set_up: Arc<Hidden>,
     /// The files of the browser bundle.
@@ -66,6 +69,7 @@ impl Context {
         Self {
             pictures: Pictures::new(db.directory().join("pictures"), &config),
             limits: Arc::new(Limits::new(&config)),
+            single_sign_on: config.single_sign_on.clone().map(SingleSignOn::new),
             config: Arc::new(config),
             db,
             provider,

@@ -1,14 +1,15 @@
-//! What is done once a day: entries of the audit log and sessions that are too old are forgotten.
+//! What is done once a day: entries of the audit log, sessions and begun sign-ins that are too old are forgotten.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Months};
 
+use super::accounts::oidc;
 use super::accounts::sessions::alive;
 use super::accounts::sign_in::HALF;
 use super::clock::{now, now_ms};
 use super::context::Context;
-use super::db::{audit_log, half_sign_ins, sessions};
+use super::db::{audit_log, half_sign_ins, sessions, sign_in_flows};
 use super::error::Error;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -37,6 +38,7 @@ pub async fn once(context: &Context) -> Result<(), Error> {
     audit_log::forget_old(&mut tx, so_many_months_before(now(), context.config.audit_months)).await?;
     sessions::forget_old(&mut tx, alive()).await?;
     half_sign_ins::forget_old(&mut tx, now_ms() - HALF).await?;
+    sign_in_flows::forget_old(&mut tx, now_ms() - oidc::LONGEST).await?;
     Ok(tx.commit().await?)
 }
 

@@ -18,6 +18,10 @@ mod initial_passwords;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod provider;
+#[cfg(test)]
+mod real_provider;
+#[cfg(test)]
 mod screens;
 #[cfg(test)]
 mod second_factor;
@@ -29,7 +33,11 @@ mod sign_in;
 #[path = "../common/signed_in.rs"]
 mod signed_in;
 #[cfg(test)]
+mod single_sign_on;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
+mod tampered;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]

@@ -55,9 +55,10 @@ fn a_database_of_another_build_is_refused() {
 /// What the release before accounts had not.
 const BEFORE_ACCOUNTS: &str =
     "drop table half_sign_ins; drop table recovery_codes; drop table second_factors;
+                               drop table identities; drop table sign_in_flows;
                                drop table audit_log; drop table sign_in_tries; drop table api_tokens;
                                drop table sessions; drop table users;
-                               delete from _sqlx_migrations where version in (5, 10)";
+                               delete from _sqlx_migrations where version in (5, 10, 11)";
 
 #[test]
 fn an_older_database_is_brought_up_to_date_with_its_data() {

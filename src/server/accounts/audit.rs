@@ -54,6 +54,10 @@ words!(
         SecondFactorRule = "second-factor-rule",
         /// Failed to confirm who they are.
         ConfirmationFailed = "confirmation-failed",
+        /// Linked an account to somebody of the provider of single sign-on.
+        IdentityLinked = "identity-linked",
+        /// Ended that.
+        IdentityUnlinked = "identity-unlinked",
         /// Made an API token.
         TokenCreated = "token-created",
         /// Ended an API token.
@@ -101,6 +105,8 @@ impl Action {
             Action::RecoveryCodeUsed => "Used a recovery code",
             Action::SecondFactorRule => "Said who needs two steps",
             Action::ConfirmationFailed => "Failed to confirm",
+            Action::IdentityLinked => "Linked single sign-on",
+            Action::IdentityUnlinked => "Unlinked single sign-on",
             Action::TokenCreated => "Created a token",
             Action::TokenRevoked => "Revoked a token",
             Action::PlatformChanged => "Changed a platform",

@@ -28,8 +28,10 @@ pub struct Given<'a> {
 /// What is asked of somebody who wants to change what lets somebody in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// Nothing: it was given in the last minutes, or there is no password.
+    /// Nothing: it was given in the last minutes, or it is the visitor of demo data.
     Nothing,
+    /// To sign in once more: there is no password, but single sign-on.
+    SignIn,
     /// The password.
     Password,
     /// The password and a code.
@@ -52,12 +54,16 @@ pub async fn asked(conn: &mut Conn, person: &Person) -> Result<Asked, Error> {
     let Some(id) = person.session_id() else { return Ok(Asked::Nothing) };
     let Some(held) = stored::by_id(conn, id, alive()).await? else { return Ok(Asked::Password) };
     let age = now_ms() - held.session.confirmed_at;
-    Ok(match (held.user.password_hash, held.has_second_factor) {
-        (None, _) => Asked::Nothing,
-        // A clock that was set back makes no proof last longer.
-        _ if (0..FRESH).contains(&age) => Asked::Nothing,
-        (Some(_), true) => Asked::Both,
-        (Some(_), false) => Asked::Password,
+    // A clock that was set back makes no proof last longer.
+    let is_fresh = (0..FRESH).contains(&age);
+    Ok(if held.user.password_hash.is_none() || is_fresh {
+        Asked::Nothing
+    } else if !held.user.has_password() {
+        Asked::SignIn
+    } else if held.has_second_factor {
+        Asked::Both
+    } else {
+        Asked::Password
     })
 }
 
@@ -79,8 +85,8 @@ pub async fn prove(context: &Context, person: &Person, given: Given<'_>) -> Resu
     passwords.count(&mut tx).await?;
     let user = users::by_id(&mut tx, &person.user_id).await?;
     tx.commit().await?;
-    let Some(hash) = user.and_then(|user| user.password_hash) else {
-        return Err(Error::invalid("password", "the visitor of demo data has no password"));
+    let Some(hash) = user.filter(User::has_password).and_then(|user| user.password_hash) else {
+        return Err(Error::invalid("password", "this account has no password"));
     };
     if !context.hasher.matches(given.password.to_owned(), Some(hash.clone())).await? {
         failed(context, person);

@@ -15,8 +15,8 @@ impl Duty {
     /// The first one of a session.
     pub fn of(held: &Held) -> Option<Self> {
         let user = &held.user;
-        if user.password_hash.is_none() {
-            // The visitor of demo data.
+        if !user.has_password() {
+            // The visitor of demo data, and whoever single sign-on lets in, whose provider asks for what it wants.
             None
         } else if user.password_ends_at.is_some() {
             Some(Duty::ChoosePassword)

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod confirm;
 mod duty;
 pub mod first;
+pub mod oidc;
 pub mod own_password;
 pub mod password;
 mod person;

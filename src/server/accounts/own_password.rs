@@ -40,10 +40,11 @@ pub async fn change(
             users::by_id(&mut tx, &person.user_id).await?.ok_or_else(changed_meanwhile)?
         }
     };
-    let old = user.password_hash;
-    if old.is_none() {
-        return Err(Error::invalid("password", "the visitor of demo data has no password"));
+    // Whoever single sign-on lets in gets no way around it by themselves.
+    if !user.has_password() {
+        return Err(Error::invalid("password", "this account has no password: an admin can give it one"));
     }
+    let old = user.password_hash;
     if context.hasher.matches(after.to_owned(), old.clone()).await? {
         return Err(Error::invalid("after", "this is the password so far: choose another"));
     }

@@ -31,6 +31,9 @@ const COMMON: &str = include_str!("common_passwords.txt");
 const CONTEXT: [&str; 8] =
     ["analyst", "analytics", "label", "music", "musicanalytics", "password", "soundcharts", "streams"];
 
+/// What stands for the hash of an account that has no password: it comes in by single sign-on. No password has this hash.
+pub const NONE: &str = "none";
+
 /// The hash of an account that does not exist.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBhIHNhbHQ$Oe6rFjJUBfYMnJ0eCcJ2bSHXK8a8wD3b9vBq8sU7kWk";
@@ -129,6 +132,7 @@ impl Hasher {
     /// [`Error::Overloaded`] where too many are at it.
     pub async fn matches(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
         self.work(move || {
+            let hash = hash.filter(|hash| hash != NONE);
             let is_somebody = hash.is_some();
             let hash = PasswordHash::new(hash.as_deref().unwrap_or(NOBODY)).map_err(Error::damaged)?;
             Ok(argon2().verify_password(password.as_bytes(), &hash).is_ok() && is_somebody)
@@ -219,6 +223,7 @@ mod tests {
             ("kettle drum", Some(&hash), true),
             ("kettle drums", Some(&hash), false),
             ("kettle drum", None, false),
+            (NONE, Some(&NONE.to_owned()), false),
         ] {
             assert_eq!(hasher.matches(password.to_owned(), hash.cloned()).await.unwrap(), is_right);
         }

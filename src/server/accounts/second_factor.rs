@@ -19,8 +19,8 @@ pub const RECOVERY_CODES: usize = 10;
 pub async fn offer(db: &Db, person: &Person) -> Result<(), Error> {
     let mut tx = db.write().await?;
     let user = users::by_id(&mut tx, &person.user_id).await?;
-    if user.is_none_or(|user| user.password_hash.is_none()) {
-        return Err(Error::invalid("user", "the visitor of demo data signs in without a password"));
+    if user.is_none_or(|user| !user.has_password()) {
+        return Err(Error::invalid("user", "this account signs in without a password"));
     }
     if stored::of(&mut tx, &person.user_id).await?.is_some() {
         return Err(Error::invalid("user", "two-step sign-in is on already"));

@@ -120,7 +120,7 @@ pub fn seconds(wait: i64) -> u32 {
 }
 
 /// The key under which attempts from an address are counted: with IPv6 its network, because one client has all of it.
-fn network(address: &str) -> String {
+pub(super) fn network(address: &str) -> String {
     match address.parse() {
         Ok(IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();

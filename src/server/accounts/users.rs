@@ -6,7 +6,7 @@ use super::throttle::Subjects;
 use super::{Person, Role, secret};
 use crate::server::clock::{SECONDS_A_DAY, now_ms};
 use crate::server::db::users::{self, User};
-use crate::server::db::{Conn, Db, api_tokens, half_sign_ins, second_factors, sessions};
+use crate::server::db::{Conn, Db, api_tokens, half_sign_ins, identities, second_factors, sessions};
 use crate::server::error::Error;
 
 /// The most characters of an address.
@@ -130,6 +130,9 @@ pub enum Change {
     },
     /// No second factor: its sessions end, because who has the authenticator may have those.
     NoSecondFactor,
+    /// Whoever of the provider of single sign-on it is linked to is another person from now on: its sessions end, and the
+    /// next who has its address is linked.
+    Unlink,
 }
 
 /// Gives an account an initial password, which is made here and answered.
@@ -186,6 +189,13 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
             end_all(&mut tx, id).await?;
             Subjects::of_codes(&user.email).forgive(&mut tx).await?;
             (Action::SecondFactorReset, user.email.clone())
+        }
+        Change::Unlink => {
+            if !identities::remove(&mut tx, id).await? {
+                return Err(Error::invalid("user", "this account is not linked to single sign-on"));
+            }
+            end_all(&mut tx, id).await?;
+            (Action::IdentityUnlinked, user.email.clone())
         }
     };
     if user.role == Role::Admin && users::first_admin(&mut tx).await?.is_none() {

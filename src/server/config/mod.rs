@@ -4,6 +4,7 @@
 mod database;
 mod network;
 mod secrets;
+mod single_sign_on;
 mod sizes;
 mod values;
 
@@ -13,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 pub use network::{Proxies, PublicUrl, is_loopback};
+pub use single_sign_on::{CALLBACK, Groups, SingleSignOn};
 pub use sizes::Sizes;
 pub use values::ConfigError;
 use values::{Values, read_file, wrong};
@@ -54,6 +56,15 @@ const KEYS: &[&str] = &[
     sizes::ADDRESS_CONNECTIONS,
     sizes::REQUESTS,
     sizes::ACCOUNT_REQUESTS,
+    "MUSIC_ANALYTICS_OIDC_ISSUER",
+    "MUSIC_ANALYTICS_OIDC_CLIENT_ID",
+    "MUSIC_ANALYTICS_OIDC_CLIENT_SECRET",
+    "MUSIC_ANALYTICS_OIDC_NAME",
+    "MUSIC_ANALYTICS_OIDC_HOSTS",
+    "MUSIC_ANALYTICS_OIDC_GROUPS_CLAIM",
+    "MUSIC_ANALYTICS_OIDC_ADMIN_GROUPS",
+    "MUSIC_ANALYTICS_OIDC_ANALYST_GROUPS",
+    "MUSIC_ANALYTICS_OIDC_VIEWER_GROUPS",
 ];
 
 /// The fewest characters of a configured API token.
@@ -95,6 +106,8 @@ pub struct Config {
     pub audit_months: u32,
     /// `MUSIC_ANALYTICS_PICTURE_HOSTS`: hosts beside the provider's that pictures are fetched from.
     pub picture_hosts: Vec<String>,
+    /// `MUSIC_ANALYTICS_OIDC_...`: who else says who somebody is.
+    pub single_sign_on: Option<SingleSignOn>,
     /// `MUSIC_ANALYTICS_LOG_FORMAT`: whether log lines are JSON.
     pub is_log_json: bool,
 }
@@ -163,6 +176,8 @@ impl Config {
             "127.0.0.1:3000",
             "an address and port such as 127.0.0.1:3000",
         )?;
+        let public_url: Option<PublicUrl> =
+            values.optional("MUSIC_ANALYTICS_PUBLIC_URL", "an address such as https://music.example.com")?;
         let database_url = values.get("DATABASE_URL").unwrap_or("sqlite://data/music-analytics.db");
         Ok(Self {
             addr,
@@ -172,8 +187,8 @@ impl Config {
             provider: soundcharts::Options::read(&|key| values.get(key))?,
             sync_workers: values.number("MUSIC_ANALYTICS_SYNC_WORKERS", 2, 16)?,
             auto_sync_requests: values.number("MUSIC_ANALYTICS_AUTO_SYNC_REQUESTS", 200, 1_000_000)?,
-            public_url: values
-                .optional("MUSIC_ANALYTICS_PUBLIC_URL", "an address such as https://music.example.com")?,
+            single_sign_on: single_sign_on::read(values, public_url.as_ref())?,
+            public_url,
             proxies: values
                 .optional("MUSIC_ANALYTICS_TRUSTED_PROXIES", network::PROXIES_EXPECTED)?
                 .unwrap_or_default(),

@@ -3,11 +3,12 @@
 use super::values::{ConfigError, Values, wrong};
 
 /// The keys that hold a secret.
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 9] = [
     "DATABASE_URL",
     "DATABASE_READ_URL",
     "MUSIC_ANALYTICS_ADMIN_PASSWORD",
     "MUSIC_ANALYTICS_API_TOKEN",
+    "MUSIC_ANALYTICS_OIDC_CLIENT_SECRET",
     "SOUNDCHARTS_APP_ID",
     "SOUNDCHARTS_API_KEY",
     "SOUNDCHARTS_CLIENT_ID",

@@ -30,12 +30,13 @@ pub struct Contents {
 }
 
 /// What is about people, work and the database itself.
-const NO_DATA: [&str; 21] = [
+const NO_DATA: [&str; 23] = [
     "api_calls",
     "api_tokens",
     "audit_log",
     "fetches",
     "half_sign_ins",
+    "identities",
     "ids",
     "import_changes",
     "import_files",
@@ -47,6 +48,7 @@ const NO_DATA: [&str; 21] = [
     "refusals",
     "second_factors",
     "sessions",
+    "sign_in_flows",
     "sign_in_tries",
     "sync_needs",
     "sync_units",

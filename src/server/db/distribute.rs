@@ -24,7 +24,7 @@ pub enum Place {
 }
 
 /// Where each table's rows are. A new table has its line here.
-pub const PLACES: [(&str, Place); 44] = [
+pub const PLACES: [(&str, Place); 46] = [
     ("artists", Place::Everywhere),
     ("tracks", Place::Everywhere),
     ("track_artists", Place::Everywhere),
@@ -64,6 +64,8 @@ pub const PLACES: [(&str, Place); 44] = [
     ("recovery_codes", Place::Coordinator),
     ("half_sign_ins", Place::Coordinator),
     ("sign_in_tries", Place::Coordinator),
+    ("identities", Place::Coordinator),
+    ("sign_in_flows", Place::Coordinator),
     ("audit_log", Place::Coordinator),
     ("api_calls", Place::Coordinator),
     ("imports", Place::Coordinator),

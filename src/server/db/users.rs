@@ -2,6 +2,7 @@
 
 use super::{Conn, word};
 use crate::server::accounts::Role;
+use crate::server::accounts::password;
 use crate::server::error::Error;
 
 /// An account.
@@ -13,7 +14,7 @@ pub struct User {
     pub email: String,
     /// What it may do.
     pub role: Role,
-    /// `None` for the visitor of demo data.
+    /// `None` for the visitor of demo data; [`password::NONE`] for who comes in by single sign-on alone.
     pub password_hash: Option<String>,
     /// Whether it may not sign in.
     pub is_disabled: bool,
@@ -26,6 +27,11 @@ pub struct User {
 }
 
 impl User {
+    /// Whether there is a password that lets it in.
+    pub fn has_password(&self) -> bool {
+        self.password_hash.as_deref().is_some_and(|hash| hash != password::NONE)
+    }
+
     /// Whether the password was made by somebody else and has ended at a time.
     pub fn password_has_ended(&self, now: i64) -> bool {
         self.password_ends_at.is_some_and(|end| end <= now)
@@ -60,21 +66,21 @@ pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<User>, Erro
     one(conn, "where email = $1", email).await
 }
 
-/// The admin who was there first, of those who may sign in with a password.
+/// The admin who was there first, of those who may sign in.
 pub async fn first_admin(conn: &mut Conn) -> Result<Option<User>, Error> {
     let rest =
         "where role = $1 and disabled = 0 and password_hash is not null order by created_at, id limit 1";
     one(conn, rest, Role::Admin.as_str()).await
 }
 
-/// Every account with a password, by address.
+/// Every account but the visitor's, by address.
 pub async fn list(conn: &mut Conn) -> Result<Vec<User>, Error> {
     let sql = sqlx::AssertSqlSafe(format!("{SELECT} where password_hash is not null order by email"));
     let rows: Vec<Row> = sqlx::query_as(sql).fetch_all(conn).await?;
     rows.into_iter().map(user).collect()
 }
 
-/// How many accounts have a password.
+/// How many accounts there are, without the visitor's.
 pub async fn count(conn: &mut Conn) -> Result<i64, Error> {
     let sql = "select count(*) from users where password_hash is not null";
     Ok(sqlx::query_scalar(sql).fetch_one(conn).await?)

@@ -4,12 +4,14 @@
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 
+use crate::server::accounts::oidc;
 use crate::server::accounts::sessions::LONGEST;
 use crate::server::accounts::sign_in::HALF;
 use crate::server::config::Config;
 
 const SESSION: &str = "session";
 const HALF_SIGN_IN: &str = "half";
+const FLOW: &str = "sign-in";
 
 /// The value of a request's cookie.
 pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -64,6 +66,22 @@ pub fn half(config: &Config, token: &str) -> String {
 /// The cookie that removes it.
 pub fn no_half(config: &Config) -> String {
     own_gone(config, HALF_SIGN_IN)
+}
+
+/// The name of the cookie of a single sign-on that is under way.
+pub fn flow_name(config: &Config) -> String {
+    own_name(config, FLOW)
+}
+
+/// The cookie that binds a single sign-on to this browser. It comes back with the browser from the provider, which is
+/// another site: a stricter `SameSite` would keep it from that.
+pub fn flow(config: &Config, token: &str) -> String {
+    own(config, FLOW, token, oidc::LONGEST / 1000)
+}
+
+/// The cookie that removes it.
+pub fn no_flow(config: &Config) -> String {
+    own_gone(config, FLOW)
 }
 
 #[cfg(test)]

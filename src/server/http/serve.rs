@@ -57,6 +57,9 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
     tracing::info!("serving at http://{at}");
     first::from_config(&context).await?;
     tell_the_way_in(&context, at).await?;
+    if let Some(single_sign_on) = &context.single_sign_on {
+        single_sign_on.look();
+    }
     upkeep::start(&context);
     calls::share(&context);
     if let Some(addr) = context.config.metrics_addr {

@@ -167,7 +167,8 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
     let factor = second_factors::of(&mut tx, &person.user_id).await?;
     let recovery_left = second_factors::recovery_left(&mut tx, &person.user_id).await?;
     drop(tx);
-    let has_password = user.is_some_and(|user| user.password_hash.is_some());
+    let is_visitor = user.as_ref().is_none_or(|user| user.password_hash.is_none());
+    let has_password = user.is_some_and(|user| user.has_password());
     let person = person.clone();
     Ok(frame.screen("Account", move || {
         let made = made.map(|made| {
@@ -176,7 +177,7 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
         });
         let password = has_password.then(|| password_form(asked));
         let two_step = has_password.then(|| two_step::section(factor.as_ref(), recovery_left));
-        let tokens = has_password.then(|| tokens_section(&person, &tokens));
+        let tokens = (!is_visitor).then(|| tokens_section(&person, &tokens));
         view! {
             {made}
             <section class="card">

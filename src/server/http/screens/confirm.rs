@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 
 use super::frame::Frame;
-use super::parts::{code, hidden, password};
+use super::parts::{code, hidden, leave, password};
 use crate::server::accounts::confirm::{self, Asked, Given, Proof};
 use crate::server::accounts::{Person, Right};
 use crate::server::context::Context;
@@ -74,6 +74,9 @@ impl Page {
         if asked == Asked::Nothing {
             return Ok(None);
         }
+        if asked == Asked::SignIn {
+            return Ok(Some(self.sign_in_again()));
+        }
         let (own, fields): (Vec<_>, Vec<_>) =
             fields.into_iter().partition(|(name, _)| name == PASSWORD || name == CODE);
         let own = |field: &str| own.iter().find(|(name, _)| name == field).map(|(_, value)| value.as_str());
@@ -96,6 +99,19 @@ impl Page {
                 page.headers_mut().insert(RETRY_AFTER, seconds.into());
                 Some(page)
             }
+        })
+    }
+
+    /// For whoever has no password here.
+    fn sign_in_again(self) -> Response<Body> {
+        let Page { frame, back, .. } = self;
+        frame.of_refusal().card(StatusCode::OK, "Sign in once more", move || {
+            view! {
+                <p>"This changes who is let in, and you signed in more than ten minutes ago: sign out, sign in once more, and do it again. Nothing has happened yet."</p>
+                {leave()}
+                <p><a class="link" href=back rel="external">"Leave it, and go back"</a></p>
+            }
+            .into_any()
         })
     }
 

@@ -22,9 +22,9 @@ use crate::server::http::assets::Assets;
 use crate::server::http::cookies;
 use crate::server::sync::Kind;
 
-/// Nothing runs, and everything comes from here.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; \
-                      base-uri 'none'; frame-ancestors 'none'";
+/// Nothing runs, and everything comes from here. The end is where forms may lead besides.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'; form-action 'self'";
 
 /// What the frame depends on.
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ pub struct Frame {
     made: Option<Made>,
     /// Whether this page shows it.
     shows_made: bool,
+    /// Where forms may lead but here: their redirects count.
+    leads_to: Option<String>,
 }
 
 impl FromRequestParts<Context> for Frame {
@@ -60,6 +62,7 @@ impl FromRequestParts<Context> for Frame {
             told: flash::read(&parts.headers),
             made: Made::read(&parts.headers),
             shows_made: false,
+            leads_to: None,
         })
     }
 }
@@ -75,6 +78,12 @@ impl Frame {
     #[must_use]
     pub fn of_refusal(self) -> Self {
         Frame { told: None, made: None, ..self }
+    }
+
+    /// The same, with forms that may lead to other places, too.
+    #[must_use]
+    pub fn leading_to(self, places: Option<String>) -> Self {
+        Frame { leads_to: places, ..self }
     }
 
     /// The same, with something to tell.
@@ -137,7 +146,7 @@ impl Frame {
         title: &'static str,
         body: impl FnOnce() -> AnyView + Send + 'static,
     ) -> Response<Body> {
-        let Frame { theme, is_demo, role, path, assets, told, shows_made, .. } = self;
+        let Frame { theme, is_demo, role, path, assets, told, shows_made, leads_to, .. } = self;
         let css = assets.address("pkg/main.css");
         let asked = path.clone();
         // The title is text only: the marks that views leave between their parts would be seen in it.
@@ -164,7 +173,8 @@ impl Frame {
             }
             .to_html()
         });
-        let headers = [(CONTENT_SECURITY_POLICY, POLICY)];
+        let policy = leads_to.map_or_else(|| POLICY.to_owned(), |places| format!("{POLICY} {places}"));
+        let headers = [(CONTENT_SECURITY_POLICY, policy)];
         let gone = [told.map(|_| flash::GONE.to_owned()), shows_made.then(|| Made::gone(&asked))];
         let gone = gone.into_iter().flatten().map(|cookie| (SET_COOKIE, cookie));
         let page = (status, headers, Html(format!("<!DOCTYPE html>{html}")));

@@ -16,6 +16,7 @@ mod resume;
 mod set_up;
 mod sign_in;
 mod sign_in_code;
+mod single_sign_on;
 mod two_step;
 mod users;
 
@@ -23,6 +24,7 @@ pub use refusal::readable;
 pub use resume::keep;
 
 use crate::server::accounts::Right;
+use crate::server::config::CALLBACK;
 use crate::server::http::routes::{Access, Routes};
 
 /// The routes of all of them.
@@ -33,6 +35,8 @@ pub fn routes() -> Routes {
         .get("/sign-in/code", Access::Open, sign_in_code::show)
         .post("/sign-in/code", Access::Open, sign_in_code::enter)
         .post("/sign-in/demo", Access::Open, sign_in::enter_demo)
+        .post("/sign-in/single-sign-on", Access::Open, single_sign_on::begin)
+        .get(CALLBACK, Access::Open, single_sign_on::end)
         .post("/sign-out", Access::Session(Right::Read), sign_in::leave)
         .get("/set-up/{secret}", Access::Open, set_up::show)
         .post("/set-up/{secret}", Access::Open, set_up::make)

@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use super::frame::Frame;
 use super::parts::{email, password};
-use super::{resume, sign_in_code};
+use super::{resume, sign_in_code, single_sign_on};
+use crate::server::accounts::oidc::SingleSignOn;
 use crate::server::accounts::sessions::Origin;
 use crate::server::accounts::sign_in::{SignIn, sign_in, sign_out};
 use crate::server::accounts::{first, visitor};
@@ -138,6 +139,8 @@ async fn form(
     let offers_demo = visitor::may_enter(context, headers).await?;
     let is_first_start = !first::exists(&context.db).await?;
     let (address, next) = (address.to_owned(), next.to_owned());
+    let provider = context.single_sign_on.clone();
+    let frame = frame.leading_to(provider.as_ref().map(SingleSignOn::places));
     Ok(frame.card(status, "Sign in", move || {
         let first = (is_first_start && !offers_demo).then(|| {
             let words = "There is no account yet. Open the link that the server printed when it started, and create the first admin.";
@@ -152,6 +155,7 @@ async fn form(
             }
             .into_any()
         });
+        let single = provider.map(|provider| single_sign_on::button(provider.name(), &next));
         view! {
             {first}
             <form method="post" action=SIGN_IN class="entrance-form">
@@ -160,6 +164,7 @@ async fn form(
                 {password("password", "Password")}
                 <button type="submit" class="button">"Sign in"</button>
             </form>
+            {single}
             {demo}
         }
         .into_any()

@@ -1,6 +1,6 @@
 //! Who has an account, for admins: add, change, shut out; and everybody's API tokens.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::body::Body;
 use axum::extract::State;
@@ -18,6 +18,7 @@ use crate::server::accounts::users::{self as accounts, Change};
 use crate::server::accounts::{Person, Role, second_factor};
 use crate::server::context::Context;
 use crate::server::db::api_tokens::{self, ApiToken};
+use crate::server::db::identities;
 use crate::server::db::users::{self, User};
 use crate::server::db::{meta, second_factors};
 use crate::server::error::Error;
@@ -73,6 +74,7 @@ enum Act {
     Enable,
     Password,
     TwoStep,
+    Unlink,
 }
 
 /// Changes a user.
@@ -87,6 +89,7 @@ pub async fn change(
         (Act::Disable, _) => (Change::Disable, "may not sign in any more."),
         (Act::Enable, _) => (Change::Enable, "may sign in again."),
         (Act::TwoStep, _) => (Change::NoSecondFactor, "signs in by the password alone now."),
+        (Act::Unlink, _) => (Change::Unlink, "is linked anew at the next single sign-on."),
         (Act::Password, _) => {
             let reset = accounts::reset_password(&context.db, &context.hasher, &person, &id).await;
             return with_password(reset);
@@ -129,17 +132,22 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
     let tokens = api_tokens::list(&mut tx, None).await?;
     let with_factor = second_factors::users(&mut tx).await?;
     let is_needed = meta::everybody_needs_second_factor(&mut tx).await?;
+    let linked = identities::linked(&mut tx).await?;
     drop(tx);
     let you = person.user_id.clone();
     Ok(frame.screen("Users", move || {
         let made = made.map(|made| secret(made.title, &made.text, HAND_OVER));
         let rows: Vec<Vec<AnyView>> =
-            users.iter().map(|user| row(user, &you, with_factor.contains(&user.id))).collect();
+            users.iter().map(|user| row(user, &you, with_factor.contains(&user.id), &linked)).collect();
         view! {
             {made}
             <section class="card">
                 <h2>"Accounts"</h2>
-                {table("Accounts", &["Address", "Role", "Signed in", "State", "Password", "Two steps"], rows)}
+                {table(
+                    "Accounts",
+                    &["Address", "Role", "Signs in by", "Signed in", "State", "Password", "Two steps"],
+                    rows,
+                )}
                 {add_form()}
             </section>
             {two_step_section(is_needed)}
@@ -169,7 +177,7 @@ fn two_step_section(is_needed: bool) -> AnyView {
     .into_any()
 }
 
-fn row(user: &User, you: &str, has_factor: bool) -> Vec<AnyView> {
+fn row(user: &User, you: &str, has_factor: bool, linked: &HashSet<String>) -> Vec<AnyView> {
     let email = &user.email;
     let roles: Vec<AnyView> =
         Role::ALL.iter().map(|role| choice(role.to_string(), role.to_string(), *role == user.role)).collect();
@@ -191,12 +199,21 @@ fn row(user: &User, you: &str, has_factor: bool) -> Vec<AnyView> {
         (false, true) => view! { <span class="badge badge-good">"You"</span> }.into_any(),
         (false, false) => change("disable", "Disable"),
     };
+    let is_linked = linked.contains(&user.id);
+    let ways = match (user.has_password(), is_linked) {
+        (true, true) => "Password, single sign-on",
+        (true, false) => "Password",
+        (false, true) => "Single sign-on",
+        (false, false) => "Single sign-on, not linked yet",
+    };
+    let unlink = is_linked.then(|| change("unlink", "Unlink"));
     vec![
         email.clone().into_any(),
         role.into_any(),
+        view! { <div class="row-actions">{ways} {unlink}</div> }.into_any(),
         time_or(user.signed_in_at, "not yet"),
         view! { <div class="row-actions">{state}</div> }.into_any(),
-        change("password", "Reset"),
+        change("password", if user.has_password() { "Reset" } else { "Give one" }),
         if has_factor { change("twostep", "Turn off") } else { "off".into_any() },
     ]
 }

@@ -1,0 +1,65 @@
+//! Addresses of the provider: https, or http on this machine, where tests have theirs.
+
+use reqwest::Url;
+
+use crate::server::config::is_loopback;
+
+/// Whether a provider may be there: nothing that is sent to it travels in the clear.
+pub fn is_safe(text: &str) -> bool {
+    endpoint(text, true).is_some_and(|url| url.query().is_none())
+}
+
+/// An address that the provider names; http only where the provider itself is on this machine.
+pub(super) fn endpoint(text: &str, may_be_local: bool) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+    let is_safe = match url.scheme() {
+        "https" => url.host_str().is_some_and(|host| !host.is_empty()),
+        "http" => may_be_local && is_local(&url),
+        _ => false,
+    };
+    (is_plain && is_safe).then_some(url)
+}
+
+/// Whether it is on this machine.
+pub(super) fn is_local(url: &Url) -> bool {
+    url.host_str().is_some_and(is_loopback)
+}
+
+/// What a content security policy calls the place of an address.
+pub(super) fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_travels_in_the_clear() {
+        for good in [
+            "https://id.example.com",
+            "https://id.example.com:8443/realms/a",
+            "http://127.0.0.1:1",
+            "http://[::1]:1/x",
+        ] {
+            assert!(is_safe(good), "{good}");
+        }
+        for bad in [
+            "http://id.example.com",
+            "https://a@id.example.com",
+            "https://id.example.com/?a=b",
+            "ftp://127.0.0.1",
+            "id",
+            "",
+        ] {
+            assert!(!is_safe(bad), "{bad}");
+        }
+        assert!(endpoint("https://id.example.com/authorize?policy=a", false).is_some());
+        assert!(
+            endpoint("http://127.0.0.1:1/token", false).is_none(),
+            "a provider elsewhere names nothing here"
+        );
+        assert!(endpoint("https://id.example.com/#x", true).is_none());
+    }
+}

@@ -1,0 +1,105 @@
+//! Questions to the provider: bounded in time and size, without redirects.
+
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, StatusCode, Url};
+use serde::de::DeserializeOwned;
+
+use super::address::{endpoint, is_local};
+use super::failure::Failure;
+use crate::server::soundcharts::tls;
+
+/// How long an answer may take.
+const TIME: Duration = Duration::from_secs(5);
+/// The most bytes of an answer.
+const LARGEST: usize = 1 << 20;
+
+/// What asks.
+#[derive(Debug)]
+pub(super) struct Ask {
+    /// `None` where the system has no certificates.
+    client: Option<Client>,
+}
+
+impl Ask {
+    /// For a provider. One on this machine needs neither certificates nor a proxy.
+    pub fn new(issuer: &str) -> Self {
+        tls::install();
+        let builder = Client::builder()
+            .user_agent(concat!("music-analytics/", env!("CARGO_PKG_VERSION")))
+            .redirect(Policy::none())
+            .timeout(TIME);
+        let is_here = endpoint(issuer, true).is_some_and(|url| is_local(&url));
+        let builder = if is_here { builder.no_proxy().tls_certs_only([]) } else { builder };
+        let client =
+            builder.build().inspect_err(|error| tracing::error!(%error, "single sign-on cannot ask"));
+        Ask { client: client.ok() }
+    }
+
+    /// A question without body.
+    pub fn get(&self, url: Url) -> Result<RequestBuilder, Failure> {
+        Ok(self.client()?.get(url).header("accept", "application/json"))
+    }
+
+    /// A question with fields.
+    pub fn post(&self, url: Url, fields: &[(&str, &str)]) -> Result<RequestBuilder, Failure> {
+        Ok(self.client()?.post(url).header("accept", "application/json").form(fields))
+    }
+
+    fn client(&self) -> Result<&Client, Failure> {
+        self.client.as_ref().ok_or_else(|| Failure::Misconfigured("there are no certificates".to_owned()))
+    }
+}
+
+/// What came of a question.
+pub(super) struct Answer {
+    /// Whether it is what was asked for, or an error.
+    pub status: StatusCode,
+    what: &'static str,
+    bytes: Vec<u8>,
+}
+
+impl Answer {
+    /// The answer to a question about something, whole.
+    pub async fn to(request: RequestBuilder, what: &'static str) -> Result<Self, Failure> {
+        let lost = |error: reqwest::Error| Failure::Unavailable(format!("{what}: {}", reason(&error)));
+        let mut answer = request.send().await.map_err(lost)?;
+        let status = answer.status();
+        if status.is_redirection() || status.is_server_error() {
+            return Err(Failure::Unavailable(format!("{what}: status {}", status.as_u16())));
+        }
+        let mut bytes = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(lost)? {
+            if bytes.len() + chunk.len() > LARGEST {
+                return Err(Failure::Unavailable(format!("{what}: the answer is larger than 1 MB")));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, what, bytes })
+    }
+
+    /// What it says, where it is no error.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        if self.status != StatusCode::OK {
+            return Err(Failure::Unavailable(format!("{}: status {}", self.what, self.status.as_u16())));
+        }
+        self.read().ok_or_else(|| Failure::Unavailable(format!("{}: the answer cannot be read", self.what)))
+    }
+
+    /// What it says, error or not.
+    pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(&self.bytes).ok()
+    }
+}
+
+/// Why a question was not answered, without address.
+fn reason(error: &reqwest::Error) -> &'static str {
+    if error.is_timeout() {
+        "no answer in 5 s"
+    } else if error.is_connect() {
+        "no connection"
+    } else {
+        "the answer broke off"
+    }
+}

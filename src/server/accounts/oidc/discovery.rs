@@ -1,0 +1,110 @@
+//! What the provider says of itself: where people sign in, where a code is redeemed, where its keys are. Kept for some
+//! hours.
+
+use std::time::Duration;
+
+use reqwest::Url;
+use serde::Deserialize;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::address::{endpoint, is_local};
+use super::ask::{Answer, Ask};
+use super::failure::Failure;
+
+/// For so long it is believed without asking again.
+const KEPT: Duration = Duration::from_secs(4 * 60 * 60);
+/// A provider that does not answer is not asked again for so long, so that a crowd does not wait for it one by one.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What is used of it.
+#[derive(Debug, Clone)]
+pub(super) struct Provider {
+    pub authorization: Url,
+    pub token: Url,
+    pub keys: Url,
+    pub userinfo: Option<Url>,
+    /// Whether it wants the client's secret in the form and not in the head.
+    pub wants_secret_in_form: bool,
+    /// Whether it always says in the callback who it is (RFC 9207).
+    pub says_issuer: bool,
+    /// Whether groups have to be asked for by a scope.
+    pub has_groups_scope: bool,
+}
+
+/// As it is sent.
+#[derive(Deserialize)]
+struct Document {
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    jwks_uri: String,
+    userinfo_endpoint: Option<String>,
+    #[serde(default)]
+    token_endpoint_auth_methods_supported: Vec<String>,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+    #[serde(default)]
+    scopes_supported: Vec<String>,
+}
+
+/// What is known, and since when.
+#[derive(Debug, Default)]
+pub(super) struct Discovery(Mutex<State>);
+
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Unknown,
+    Known(Box<Provider>, Instant),
+    Failed(String, Instant),
+}
+
+impl Discovery {
+    /// What is known of the provider; asks it where that is nothing or too old.
+    ///
+    /// # Errors
+    /// It does not answer, or is another one.
+    pub async fn provider(&self, ask: &Ask, issuer: &str) -> Result<Provider, Failure> {
+        let mut state = self.0.lock().await;
+        match &*state {
+            State::Known(provider, since) if since.elapsed() < KEPT => return Ok(Provider::clone(provider)),
+            State::Failed(reason, since) if since.elapsed() < PATIENCE => {
+                return Err(Failure::Unavailable(reason.clone()));
+            }
+            _ => {}
+        }
+        let found = fetch(ask, issuer).await;
+        match &found {
+            Ok(provider) => *state = State::Known(Box::new(provider.clone()), Instant::now()),
+            Err(Failure::Unavailable(reason)) => *state = State::Failed(reason.clone(), Instant::now()),
+            Err(_) => {}
+        }
+        found
+    }
+}
+
+async fn fetch(ask: &Ask, issuer: &str) -> Result<Provider, Failure> {
+    let wrong = |what: &str| Failure::Misconfigured(what.to_owned());
+    let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+    let address = endpoint(&address, true).ok_or_else(|| wrong("the issuer is no address"))?;
+    let may_be_local = is_local(&address);
+    let document: Document = Answer::to(ask.get(address)?, "discovery").await?.json()?;
+    if document.issuer != issuer {
+        return Err(wrong("the provider calls itself by another name than MUSIC_ANALYTICS_OIDC_ISSUER"));
+    }
+    let place = |text: &str| {
+        endpoint(text, may_be_local).ok_or_else(|| wrong("the provider names an address that is not https"))
+    };
+    let ways = &document.token_endpoint_auth_methods_supported;
+    let has = |list: &[String], word: &str| list.iter().any(|known| known == word);
+    Ok(Provider {
+        authorization: place(&document.authorization_endpoint)?,
+        token: place(&document.token_endpoint)?,
+        keys: place(&document.jwks_uri)?,
+        userinfo: document.userinfo_endpoint.as_deref().map(place).transpose()?,
+        wants_secret_in_form: has(ways, "client_secret_post") && !has(ways, "client_secret_basic"),
+        says_issuer: document.authorization_response_iss_parameter_supported,
+        has_groups_scope: has(&document.scopes_supported, "groups"),
+    })
+}

@@ -1,0 +1,107 @@
+//! From somebody whom the provider knows to a session here: the account is found, linked or made, gets the role of its
+//! groups, and begins a session, all in one transaction.
+
+use super::claims::Identity;
+use super::failure::Failure;
+use crate::server::accounts::audit::{self, Action};
+use crate::server::accounts::password::NONE;
+use crate::server::accounts::sessions::{self, Origin};
+use crate::server::accounts::{Person, Role, Via, users as accounts};
+use crate::server::clock::now_ms;
+use crate::server::context::Context;
+use crate::server::db::users::{self, User};
+use crate::server::db::{Conn, identities};
+use crate::server::error::Error;
+
+/// Somebody who is not signed in yet, for the log.
+pub(super) fn stranger(email: &str, origin: &Origin) -> Person {
+    Person {
+        user_id: String::new(),
+        email: email.to_owned(),
+        role: Role::Viewer,
+        right: Role::Viewer.right(),
+        via: Via::Session(String::new()),
+        address: origin.address.clone(),
+    }
+}
+
+/// Begins the session of somebody; answers with its token. `role` is the one of their groups, where groups decide.
+///
+/// # Errors
+/// There is no account for them; it may not sign in; the database failed.
+pub(super) async fn enter(
+    context: &Context,
+    identity: &Identity,
+    role: Option<Role>,
+    origin: &Origin,
+) -> Result<String, Failure> {
+    let mut tx = context.db.write().await?;
+    let user = account(&mut tx, identity, role, origin).await?;
+    if user.is_disabled {
+        return Err(Failure::Disabled);
+    }
+    let user = match role {
+        Some(role) if role != user.role => with_role(&mut tx, user, role, origin).await?,
+        _ => user,
+    };
+    users::signed_in(&mut tx, &user.id, now_ms()).await?;
+    let (token, person) = sessions::begin(&mut tx, &user, origin).await?;
+    audit::write(&mut tx, &person, Action::SignedIn, "by single sign-on").await?;
+    tx.commit().await.map_err(Error::from)?;
+    Ok(token)
+}
+
+/// The account that is linked, or the one of the verified address, which is linked then, or a new one.
+async fn account(
+    conn: &mut Conn,
+    identity: &Identity,
+    role: Option<Role>,
+    origin: &Origin,
+) -> Result<User, Failure> {
+    let linked = identities::Identity { issuer: &identity.issuer, subject: &identity.subject };
+    if let Some(id) = identities::user_id(conn, linked).await? {
+        let user = users::by_id(conn, &id).await?;
+        return user.ok_or_else(|| Error::Damaged("an identity of no account".to_owned()).into());
+    }
+    let email = identity.email.as_deref().ok_or(Failure::NoEmail)?;
+    if !identity.is_verified {
+        return Err(Failure::Unverified);
+    }
+    let email = accounts::checked(email).map_err(|_| Failure::NoEmail)?;
+    let by = stranger(&email, origin);
+    let user = match users::by_email(conn, &email).await? {
+        Some(user) if user.is_disabled => return Err(Failure::Disabled),
+        Some(user) => {
+            // The provider may have given the address to somebody else, who is not to get the account of the first.
+            if identities::is_linked(conn, &user.id, &identity.issuer).await? {
+                return Err(Failure::OtherPerson);
+            }
+            user
+        }
+        None => {
+            let role = role.unwrap_or(Role::Viewer);
+            let user = accounts::insert(conn, &by, email, role, NONE.to_owned(), None).await?;
+            // An account shuts the way to the first admin's.
+            if users::first_admin(conn).await?.is_none() {
+                return Err(Failure::NoAdmin);
+            }
+            user
+        }
+    };
+    identities::add(conn, linked, &user.id, now_ms()).await?;
+    audit::write(conn, &by, Action::IdentityLinked, format!("{} at {}", user.email, identity.issuer)).await?;
+    Ok(user)
+}
+
+/// The account with the role of its groups; the last admin stays one.
+async fn with_role(conn: &mut Conn, user: User, role: Role, origin: &Origin) -> Result<User, Failure> {
+    users::set_role(conn, &user.id, role).await?;
+    if user.role == Role::Admin && users::first_admin(conn).await?.is_none() {
+        tracing::warn!(target: "security", email = user.email, "the last admin stays one, whatever the groups");
+        users::set_role(conn, &user.id, user.role).await?;
+        return Ok(user);
+    }
+    let subject = format!("{}: {} to {role}, by groups", user.email, user.role);
+    audit::write(conn, &stranger(&user.email, origin), Action::RoleChanged, subject).await?;
+    Ok(User { role, ..user })
+}

@@ -1,0 +1,116 @@
+//! Why somebody did not get in by single sign-on: in a sentence for them, and in the words of the log. What the provider
+//! says is in neither; of an error it names, the code is.
+
+use crate::server::error::Error;
+
+/// Why a sign-in ended.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The callback belongs to nothing that this browser has begun and not ended.
+    #[error("the state is of no sign-in that this browser has under way")]
+    Stale,
+    /// The provider says no, in this code.
+    #[error("the provider answered {0}")]
+    Refused(String),
+    /// The provider does not answer, or not as one does.
+    #[error("the provider is not available: {0}")]
+    Unavailable(String),
+    /// Provider and configuration do not fit.
+    #[error("provider and configuration do not fit: {0}")]
+    Misconfigured(String),
+    /// The answer does not prove what it says.
+    #[error("the answer is not to be trusted: {0}")]
+    Untrusted(&'static str),
+    /// The answer is of another time.
+    #[error("clocks differ: {0}")]
+    Clock(&'static str),
+    /// There is no address to find or make an account by.
+    #[error("there is no e-mail address in the answer")]
+    NoEmail,
+    /// The address may be anybody's.
+    #[error("the e-mail address is not verified")]
+    Unverified,
+    /// The account may not sign in.
+    #[error("the account is disabled")]
+    Disabled,
+    /// None of the groups has a role.
+    #[error("none of the groups has a role")]
+    NoGroup,
+    /// The account of the address is linked to another person of the provider.
+    #[error("the account is linked to another person of the provider")]
+    OtherPerson,
+    /// Somebody has to be the admin first.
+    #[error("there is no admin yet")]
+    NoAdmin,
+    /// Too many have been begun from there.
+    #[error("too many sign-ins were begun from this address")]
+    TooMany,
+    /// Nothing to do with the provider.
+    #[error(transparent)]
+    Server(#[from] Error),
+}
+
+impl Failure {
+    /// What to do about it, for whoever wanted to sign in.
+    pub fn sentence(&self, name: &str) -> String {
+        match self {
+            Failure::Stale => {
+                "This sign-in was used already, took more than ten minutes, or was begun in another \
+                               browser or tab: begin it again."
+                    .to_owned()
+            }
+            Failure::Refused(code) if code == "access_denied" => {
+                format!(
+                    "{name} did not let you in, or you cancelled: try again, or ask who manages your access there."
+                )
+            }
+            Failure::Refused(code) => {
+                format!(
+                    "{name} answered with an error ({code}): try again, and tell an admin if it stays so."
+                )
+            }
+            Failure::Unavailable(_) => {
+                format!(
+                    "{name} cannot be reached: try again in a minute, or sign in with a password if you have one."
+                )
+            }
+            Failure::Misconfigured(_) => {
+                format!(
+                    "{name} and this server do not fit together: tell an admin; the server's log has the reason."
+                )
+            }
+            Failure::Untrusted(_) => {
+                format!(
+                    "The answer of {name} could not be trusted: try again, and tell an admin if it stays so."
+                )
+            }
+            Failure::Clock(_) => {
+                format!(
+                    "The clocks of this server and of {name} differ: ask an admin to set them, then try again."
+                )
+            }
+            Failure::NoEmail => {
+                format!(
+                    "{name} did not say your e-mail address: ask an admin to have it sent, then try again."
+                )
+            }
+            Failure::Unverified => {
+                format!("{name} has not verified your e-mail address: verify it there, then try again.")
+            }
+            Failure::Disabled => "Your account here is disabled: ask an admin to enable it.".to_owned(),
+            Failure::NoGroup => {
+                format!("None of your groups at {name} may use this product: ask an admin for access.")
+            }
+            Failure::OtherPerson => {
+                format!(
+                    "The account of your e-mail address belongs to somebody else at {name}: ask an admin."
+                )
+            }
+            Failure::NoAdmin => {
+                "There is no admin yet: open the link that the server printed when it started.".to_owned()
+            }
+            Failure::TooMany => "Too many sign-ins were begun here: try again in ten minutes.".to_owned(),
+            Failure::Server(_) => "Something went wrong on our side: try again in a moment.".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! A sign-in from the button to the way back. The browser has a random token in a cookie, the database its hash; all that
+//! the provider gets (state, nonce, the proof of PKCE) is made of the token. So nobody who reads the database or the
+//! addresses on the way can end a sign-in that another browser has begun, and one works once.
+
+use data_encoding::BASE64URL_NOPAD;
+use sha2::{Digest as _, Sha256};
+
+use super::failure::Failure;
+use crate::server::accounts::secret;
+use crate::server::accounts::throttle::network;
+use crate::server::clock::now_ms;
+use crate::server::db::Db;
+use crate::server::db::sign_in_flows::{self as flows, Flow};
+
+/// How long a sign-in may take, in milliseconds.
+pub const LONGEST: i64 = 10 * 60_000;
+/// The most that may be under way from one place: an office has one address.
+const MOST: i64 = 60;
+/// The most bytes of the address that people go on to.
+const LONGEST_NEXT: usize = 2_000;
+
+/// What the browser has.
+pub(super) struct Ticket<'a>(pub &'a str);
+
+impl Ticket<'_> {
+    /// What comes back from the provider.
+    pub fn state(&self) -> String {
+        self.derived("state")
+    }
+
+    /// What the token has to repeat.
+    pub fn nonce(&self) -> String {
+        self.derived("nonce")
+    }
+
+    /// What proves that whoever redeems the code has begun the sign-in.
+    pub fn verifier(&self) -> String {
+        self.derived("verifier")
+    }
+
+    /// What of the proof is told beforehand.
+    pub fn challenge(&self) -> String {
+        BASE64URL_NOPAD.encode(&Sha256::digest(self.verifier().as_bytes()))
+    }
+
+    /// Whether a state is the one of this browser. Hashes are compared, so that the time it takes tells nothing.
+    pub fn has_state(&self, state: &str) -> bool {
+        secret::hash(state) == secret::hash(&self.state())
+    }
+
+    /// Different for each purpose; from none of them the token or another one can be found.
+    fn derived(&self, purpose: &str) -> String {
+        secret::hash(&format!("single sign-on {purpose} {}", self.0))
+    }
+}
+
+/// Begins one; answers with the token for the browser.
+///
+/// # Errors
+/// Too many are under way from that address; the database failed.
+pub(super) async fn begin(db: &Db, next: &str, address: &str) -> Result<String, Failure> {
+    let (token, now) = (secret::token(), now_ms());
+    let next = if next.len() > LONGEST_NEXT { "" } else { next };
+    let flow = Flow { next: next.to_owned(), network: network(address), created_at: now };
+    let mut tx = db.write().await?;
+    flows::forget_old(&mut tx, now - LONGEST).await?;
+    if flows::open(&mut tx, &flow.network, now - LONGEST).await? >= MOST {
+        return Err(Failure::TooMany);
+    }
+    flows::add(&mut tx, &secret::hash(&token), &flow).await?;
+    tx.commit().await.map_err(crate::server::error::Error::from)?;
+    Ok(token)
+}
+
+/// Ends the one of a browser's token, whatever becomes of it now; answers with where the person goes on.
+///
+/// # Errors
+/// There is none, or it took too long; the database failed.
+pub(super) async fn take(db: &Db, token: &str) -> Result<String, Failure> {
+    let mut tx = db.write().await?;
+    let flow = flows::take(&mut tx, &secret::hash(token), now_ms() - LONGEST).await?;
+    tx.commit().await.map_err(crate::server::error::Error::from)?;
+    Ok(flow.ok_or(Failure::Stale)?.next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sent_differs_and_fits_the_standard() {
+        let ticket = Ticket("a");
+        let sent = [ticket.state(), ticket.nonce(), ticket.verifier(), ticket.challenge()];
+        assert_eq!(sent.iter().collect::<std::collections::HashSet<_>>().len(), 4);
+        assert!((43..=128).contains(&ticket.verifier().len()) && ticket.challenge().len() == 43);
+        assert!(ticket.has_state(&ticket.state()) && !Ticket("b").has_state(&ticket.state()));
+    }
+}

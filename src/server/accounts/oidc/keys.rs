@@ -1,0 +1,220 @@
+//! The provider's keys: which one a token is signed with, and whether it is. Kept for an hour; a key that is not among
+//! them may be new, so that they are fetched again, at most once a minute.
+
+use std::time::Duration;
+
+use data_encoding::BASE64URL_NOPAD as BASE64;
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, RsaParameters,
+    RsaPublicKeyComponents, UnparsedPublicKey,
+};
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::ask::{Answer, Ask};
+use super::discovery::Provider;
+use super::failure::Failure;
+
+/// For so long keys are believed without asking again: one that was withdrawn is not for longer.
+const KEPT: Duration = Duration::from_secs(60 * 60);
+/// Between two looks for a key that is not there.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// How a token may be signed. What is not here is refused: "none", and all that needs a shared secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Algorithm {
+    Rs256,
+    Ps256,
+    Es256,
+    EdDsa,
+}
+
+impl Algorithm {
+    /// By its name in a token or a key.
+    pub fn of(name: &str) -> Option<Self> {
+        match name {
+            "RS256" => Some(Algorithm::Rs256),
+            "PS256" => Some(Algorithm::Ps256),
+            "ES256" => Some(Algorithm::Es256),
+            "EdDSA" | "Ed25519" => Some(Algorithm::EdDsa),
+            _ => None,
+        }
+    }
+}
+
+/// A public key.
+#[derive(Debug, Clone)]
+pub(super) struct Key {
+    id: Option<String>,
+    /// The only algorithm it is for, where it names one.
+    algorithm: Option<Algorithm>,
+    material: Material,
+}
+
+#[derive(Debug, Clone)]
+enum Material {
+    Rsa {
+        n: Vec<u8>,
+        e: Vec<u8>,
+    },
+    /// An uncompressed point.
+    P256(Vec<u8>),
+    Ed25519(Vec<u8>),
+}
+
+/// A key as it is sent, of whatever kind.
+#[derive(Deserialize)]
+struct Jwk {
+    kty: String,
+    kid: Option<String>,
+    #[serde(rename = "use")]
+    usage: Option<String>,
+    alg: Option<String>,
+    crv: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct KeySet {
+    keys: Vec<Value>,
+}
+
+impl Key {
+    /// The key, where it is of a kind that we know and for signatures.
+    fn of(value: Value) -> Option<Self> {
+        let jwk: Jwk = serde_json::from_value(value).ok()?;
+        if jwk.usage.is_some_and(|usage| usage != "sig") {
+            return None;
+        }
+        let algorithm = match jwk.alg {
+            Some(name) => Some(Algorithm::of(&name)?),
+            None => None,
+        };
+        let bytes = |text: Option<String>| BASE64.decode(text?.as_bytes()).ok();
+        let material = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
+            ("RSA", _) => Material::Rsa { n: bytes(jwk.n)?, e: bytes(jwk.e)? },
+            ("EC", Some("P-256")) => Material::P256([vec![4], bytes(jwk.x)?, bytes(jwk.y)?].concat()),
+            ("OKP", Some("Ed25519")) => Material::Ed25519(bytes(jwk.x)?),
+            _ => return None,
+        };
+        Some(Key { id: jwk.kid, algorithm, material })
+    }
+
+    /// Whether the algorithm is one of this kind of key, and the one that the key is for.
+    fn fits(&self, algorithm: Algorithm) -> bool {
+        let is_of_kind = match self.material {
+            Material::Rsa { .. } => matches!(algorithm, Algorithm::Rs256 | Algorithm::Ps256),
+            Material::P256(_) => algorithm == Algorithm::Es256,
+            Material::Ed25519(_) => algorithm == Algorithm::EdDsa,
+        };
+        is_of_kind && self.algorithm.is_none_or(|only| only == algorithm)
+    }
+
+    /// Whether the signature of a message is this key's.
+    pub fn has_signed(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        let rsa = |parameters: &'static RsaParameters, n: &Vec<u8>, e: &Vec<u8>| {
+            RsaPublicKeyComponents { n, e }.verify(parameters, message, signature)
+        };
+        let checked = match (&self.material, algorithm) {
+            (Material::Rsa { n, e }, Algorithm::Rs256) => rsa(&RSA_PKCS1_2048_8192_SHA256, n, e),
+            (Material::Rsa { n, e }, Algorithm::Ps256) => rsa(&RSA_PSS_2048_8192_SHA256, n, e),
+            (Material::P256(point), Algorithm::Es256) => {
+                UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(message, signature)
+            }
+            (Material::Ed25519(point), Algorithm::EdDsa) => {
+                UnparsedPublicKey::new(&ED25519, point).verify(message, signature)
+            }
+            _ => return false,
+        };
+        checked.is_ok()
+    }
+}
+
+/// The keys that are known.
+#[derive(Debug, Default)]
+pub(super) struct Keys(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    keys: Vec<Key>,
+    since: Option<Instant>,
+    /// When a key was last looked for that was not among them.
+    looked: Option<Instant>,
+}
+
+impl Keys {
+    /// The key of an id for an algorithm. A token without id is of the only key that there is for it.
+    ///
+    /// # Errors
+    /// There is none; the provider does not answer.
+    pub async fn key(
+        &self,
+        ask: &Ask,
+        provider: &Provider,
+        id: Option<&str>,
+        algorithm: Algorithm,
+    ) -> Result<Key, Failure> {
+        let mut known = self.0.lock().await;
+        let is_fresh = known.since.is_some_and(|since| since.elapsed() < KEPT);
+        if is_fresh {
+            if let Some(key) = choose(&known.keys, id, algorithm) {
+                return Ok(key);
+            }
+            if known.looked.is_some_and(|looked| looked.elapsed() < PAUSE) {
+                return Err(Failure::Untrusted("its key is not among the provider's"));
+            }
+            known.looked = Some(Instant::now());
+        }
+        let set: KeySet = Answer::to(ask.get(provider.keys.clone())?, "keys").await?.json()?;
+        known.keys = set.keys.into_iter().filter_map(Key::of).collect();
+        known.since = Some(Instant::now());
+        choose(&known.keys, id, algorithm).ok_or(Failure::Untrusted("its key is not among the provider's"))
+    }
+}
+
+fn choose(keys: &[Key], id: Option<&str>, algorithm: Algorithm) -> Option<Key> {
+    let is_it = |key: &&Key| key.fits(algorithm) && (id.is_none() || key.id.as_deref() == id);
+    let mut fitting = keys.iter().filter(is_it);
+    let key = fitting.next()?;
+    // Without an id, one of several would be a guess.
+    (id.is_some() || fitting.next().is_none()).then(|| key.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn keys_are_for_what_they_say() {
+        let ec = json!({"kty": "EC", "crv": "P-256", "x": "AAAA", "y": "AAAA", "kid": "a"});
+        let key = Key::of(ec.clone()).unwrap();
+        assert!(key.fits(Algorithm::Es256) && !key.fits(Algorithm::Rs256) && !key.fits(Algorithm::EdDsa));
+        let rsa = json!({"kty": "RSA", "n": "AAAA", "e": "AQAB", "alg": "PS256"});
+        let key = Key::of(rsa).unwrap();
+        assert!(key.fits(Algorithm::Ps256) && !key.fits(Algorithm::Rs256));
+        for (field, value) in
+            [("use", "enc"), ("alg", "HS256"), ("crv", "P-384"), ("x", "+/"), ("kty", "oct")]
+        {
+            let mut other = ec.clone();
+            other[field] = json!(value);
+            assert!(Key::of(other).is_none(), "{field} {value}");
+        }
+    }
+
+    #[test]
+    fn a_token_without_id_is_of_the_only_key() {
+        let key =
+            |id: &str| Key::of(json!({"kty": "OKP", "crv": "Ed25519", "x": "AAAA", "kid": id})).unwrap();
+        assert!(choose(&[key("a")], None, Algorithm::EdDsa).is_some());
+        assert!(choose(&[key("a"), key("b")], None, Algorithm::EdDsa).is_none());
+        assert!(choose(&[key("a"), key("b")], Some("b"), Algorithm::EdDsa).is_some());
+        assert!(choose(&[key("a")], Some("b"), Algorithm::EdDsa).is_none());
+    }
+}

@@ -1,0 +1,213 @@
+//! Single sign-on: a provider of OpenID Connect says who somebody is. The authorisation code flow with PKCE: the button
+//! leads to the provider ([`SingleSignOn::begin`]), which sends the browser back with a code; that is redeemed for a
+//! token, which the provider has signed and which is checked before anybody is let in ([`SingleSignOn::end`]).
+
+pub mod address;
+mod ask;
+mod claims;
+mod discovery;
+mod enter;
+mod failure;
+mod flow;
+mod keys;
+mod redeem;
+mod token;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use reqwest::Url;
+
+use self::ask::Ask;
+use self::claims::{Expected, Identity};
+use self::discovery::{Discovery, Provider};
+pub use self::failure::Failure;
+pub use self::flow::LONGEST;
+use self::flow::Ticket;
+use self::keys::Keys;
+use self::token::{Claims, Token};
+use super::audit::{self, Action};
+use super::sessions::Origin;
+use super::users as accounts;
+use crate::server::clock::now;
+use crate::server::config;
+use crate::server::context::Context;
+
+/// The provider, and what is known of it: cheap to clone.
+#[derive(Debug, Clone)]
+pub struct SingleSignOn(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    settings: config::SingleSignOn,
+    ask: Ask,
+    discovery: Discovery,
+    keys: Keys,
+    /// Where the button leads, as a content security policy calls it.
+    entrance: RwLock<Option<String>>,
+}
+
+/// What a provider sends back with the browser.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Callback {
+    state: Option<String>,
+    code: Option<String>,
+    error: Option<String>,
+    iss: Option<String>,
+}
+
+/// Somebody who was let in.
+#[derive(Debug)]
+pub struct Entered {
+    /// The session's token.
+    pub token: String,
+    /// Where they wanted to go.
+    pub next: String,
+}
+
+impl SingleSignOn {
+    /// For the provider of the configuration.
+    pub fn new(settings: config::SingleSignOn) -> Self {
+        SingleSignOn(Arc::new(Shared {
+            ask: Ask::new(&settings.issuer),
+            settings,
+            discovery: Discovery::default(),
+            keys: Keys::default(),
+            entrance: RwLock::default(),
+        }))
+    }
+
+    /// What people call the provider.
+    pub fn name(&self) -> &str {
+        &self.0.settings.name
+    }
+
+    /// Where the form of the button may lead, for a content security policy: browsers apply it to redirects as well.
+    pub fn places(&self) -> String {
+        let known = self.0.entrance.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let issuer =
+            || Url::parse(&self.0.settings.issuer).map(|url| address::origin(&url)).unwrap_or_default();
+        let hosts = self.0.settings.hosts.iter().map(|host| format!(" https://{host}"));
+        known.unwrap_or_else(issuer) + &hosts.collect::<String>()
+    }
+
+    /// Asks the provider about itself, so that what is wrong is known before somebody signs in.
+    pub fn look(&self) {
+        let this = self.clone();
+        tokio::spawn(async move {
+            match this.provider().await {
+                Ok(_) => tracing::info!(issuer = this.0.settings.issuer, "single sign-on is on"),
+                Err(failure) => tracing::error!(%failure, "single sign-on does not work"),
+            }
+        });
+    }
+
+    async fn provider(&self) -> Result<Provider, Failure> {
+        let provider = self.0.discovery.provider(&self.0.ask, &self.0.settings.issuer).await?;
+        let entrance = address::origin(&provider.authorization);
+        *self.0.entrance.write().unwrap_or_else(PoisonError::into_inner) = Some(entrance);
+        Ok(provider)
+    }
+
+    /// Begins a sign-in; answers with where the browser goes, and what it keeps in its cookie.
+    ///
+    /// # Errors
+    /// The provider does not answer; too many were begun.
+    pub async fn begin(
+        &self,
+        context: &Context,
+        next: &str,
+        origin: &Origin,
+    ) -> Result<(String, String), Failure> {
+        let settings = &self.0.settings;
+        let mut provider = self.provider().await?;
+        let kept = flow::begin(&context.db, next, &origin.address).await?;
+        let ticket = Ticket(&kept);
+        let with_groups = settings.groups.decide() && provider.has_groups_scope;
+        let scope = if with_groups { "openid email groups" } else { "openid email" };
+        provider.authorization.query_pairs_mut().extend_pairs([
+            ("response_type", "code"),
+            ("client_id", &settings.client_id),
+            ("redirect_uri", &settings.redirect),
+            ("scope", scope),
+            ("state", &ticket.state()),
+            ("nonce", &ticket.nonce()),
+            ("code_challenge", &ticket.challenge()),
+            ("code_challenge_method", "S256"),
+        ]);
+        Ok((provider.authorization.into(), kept))
+    }
+
+    /// Ends a sign-in: lets somebody in, or says why not. `kept` is what the browser has in its cookie.
+    ///
+    /// # Errors
+    /// Why not. It is in the log then; in the audit log where the browser had begun a sign-in.
+    pub async fn end(
+        &self,
+        context: &Context,
+        callback: Callback,
+        kept: Option<&str>,
+        origin: &Origin,
+    ) -> Result<Entered, Failure> {
+        let mut email = String::new();
+        let mut is_begun = false;
+        let ended = async {
+            let kept = kept.ok_or(Failure::Stale)?;
+            let ticket = Ticket(kept);
+            if !callback.state.as_deref().is_some_and(|state| ticket.has_state(state)) {
+                return Err(Failure::Stale);
+            }
+            let next = flow::take(&context.db, kept).await?;
+            is_begun = true;
+            let identity = self.identity(callback, &ticket).await?;
+            email = identity.email.as_deref().map(accounts::checked).and_then(Result::ok).unwrap_or_default();
+            let groups = &self.0.settings.groups;
+            let role = groups.decide().then(|| groups.role_of(&identity.groups).ok_or(Failure::NoGroup));
+            let token = enter::enter(context, &identity, role.transpose()?, origin).await?;
+            Ok(Entered { token, next })
+        };
+        let ended = ended.await;
+        if let Err(failure) = &ended {
+            let address = &origin.address;
+            tracing::warn!(target: "security", %failure, email, address, "a single sign-on failed");
+            // Anybody may come with a callback of their own making: the audit log is not theirs to fill.
+            if is_begun && !matches!(failure, Failure::Server(_)) {
+                let person = enter::stranger(&email, origin);
+                audit::note(&context.db, &person, Action::SignInFailed, format!("single sign-on: {failure}"));
+            }
+        }
+        ended
+    }
+
+    /// Who the provider says it is.
+    async fn identity(&self, callback: Callback, ticket: &Ticket<'_>) -> Result<Identity, Failure> {
+        let Shared { settings, ask, .. } = &*self.0;
+        let provider = self.provider().await?;
+        match &callback.iss {
+            Some(issuer) if *issuer != settings.issuer => {
+                return Err(Failure::Untrusted("the callback is of another issuer"));
+            }
+            None if provider.says_issuer => {
+                return Err(Failure::Untrusted("the callback does not name its issuer"));
+            }
+            _ => {}
+        }
+        if let Some(error) = callback.error {
+            return Err(Failure::Refused(redeem::code_of(&error)));
+        }
+        let code = callback.code.ok_or(Failure::Untrusted("the callback has no code"))?;
+        let tokens = redeem::redeem(ask, settings, &provider, &code, &ticket.verifier()).await?;
+        let token = Token::of(&tokens.id_token)?;
+        let key = self.0.keys.key(ask, &provider, token.key_id.as_deref(), token.algorithm).await?;
+        let mut claims: Claims = token.claims(&key)?;
+        let nonce = ticket.nonce();
+        let expected =
+            Expected { issuer: &settings.issuer, client_id: &settings.client_id, nonce: &nonce, now: now() };
+        let subject = claims::check(&claims, expected)?;
+        let lacks_groups = settings.groups.decide() && !claims.contains_key(&settings.groups_claim);
+        if !claims.contains_key("email") || lacks_groups {
+            redeem::add_userinfo(ask, &provider, tokens.access_token.as_deref(), &subject, &mut claims)
+                .await?;
+        }
+        Ok(Identity::of(&claims, &settings.issuer, subject, &settings.groups_claim))
+    }
+}

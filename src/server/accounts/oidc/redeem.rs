@@ -1,0 +1,121 @@
+//! The code of a callback is redeemed for tokens; what the ID token leaves out is asked for with the other one.
+
+use form_urlencoded::byte_serialize;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::ask::{Answer, Ask};
+use super::discovery::Provider;
+use super::failure::Failure;
+use super::token::Claims;
+use crate::server::config::SingleSignOn;
+
+/// The longest code of an error that is repeated.
+const LONGEST_CODE: usize = 40;
+
+/// What a code is worth.
+#[derive(Deserialize)]
+pub(super) struct Tokens {
+    pub id_token: String,
+    pub access_token: Option<String>,
+}
+
+/// An error as the standard has it.
+#[derive(Deserialize)]
+struct Refusal {
+    error: String,
+}
+
+/// Redeems a code, with the client's secret if it has one, and with the proof that this browser has begun.
+///
+/// # Errors
+/// The provider refuses or does not answer.
+pub(super) async fn redeem(
+    ask: &Ask,
+    settings: &SingleSignOn,
+    provider: &Provider,
+    code: &str,
+    verifier: &str,
+) -> Result<Tokens, Failure> {
+    let mut fields = vec![
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", &settings.redirect),
+        ("code_verifier", verifier),
+    ];
+    let secret = settings.client_secret.as_ref().map(|secret| secret.reveal());
+    let is_in_head = secret.is_some() && !provider.wants_secret_in_form;
+    if !is_in_head {
+        fields.push(("client_id", &settings.client_id));
+        fields.extend(secret.map(|secret| ("client_secret", secret)));
+    }
+    let request = ask.post(provider.token.clone(), &fields)?;
+    let request = match secret.filter(|_| is_in_head) {
+        // Both are written as in a form before they are joined (RFC 6749, 2.3.1).
+        Some(secret) => request.basic_auth(form_coded(&settings.client_id), Some(form_coded(secret))),
+        None => request,
+    };
+    let answer = Answer::to(request, "token").await?;
+    if answer.status.is_client_error() {
+        return Err(match answer.read::<Refusal>() {
+            Some(Refusal { error }) if error == "invalid_grant" => Failure::Refused(error),
+            Some(Refusal { error }) => {
+                Failure::Misconfigured(format!("the code was refused: {}", code_of(&error)))
+            }
+            None => Failure::Unavailable(format!("token: status {}", answer.status.as_u16())),
+        });
+    }
+    answer.json()
+}
+
+/// Adds what is missing and the provider says when asked with the access token.
+///
+/// # Errors
+/// It does not answer, or speaks of somebody else.
+pub(super) async fn add_userinfo(
+    ask: &Ask,
+    provider: &Provider,
+    access_token: Option<&str>,
+    subject: &str,
+    claims: &mut Claims,
+) -> Result<(), Failure> {
+    let (Some(userinfo), Some(token)) = (&provider.userinfo, access_token) else { return Ok(()) };
+    let more: Claims = Answer::to(ask.get(userinfo.clone())?.bearer_auth(token), "userinfo").await?.json()?;
+    if more.get("sub").and_then(Value::as_str) != Some(subject) {
+        return Err(Failure::Untrusted("userinfo is about somebody else"));
+    }
+    // An address and whether it is verified belong together.
+    let has_email = claims.contains_key("email");
+    let is_about_email = |name: &str| matches!(name, "email_verified" | "xms_edov");
+    if !has_email {
+        claims.retain(|name, _| !is_about_email(name));
+    }
+    for (name, value) in more.into_iter().filter(|(name, _)| !(has_email && is_about_email(name))) {
+        claims.entry(name).or_insert(value);
+    }
+    Ok(())
+}
+
+/// An error's code as it may be shown: one that is not written as the standard has it says nothing.
+pub(super) fn code_of(error: &str) -> String {
+    let is_code = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    let is_plain = (1..=LONGEST_CODE).contains(&error.len()) && error.bytes().all(is_code);
+    if is_plain { error.to_owned() } else { "unknown".to_owned() }
+}
+
+fn form_coded(text: &str) -> String {
+    byte_serialize(text.as_bytes()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_codes() {
+        assert_eq!(code_of("access_denied"), "access_denied");
+        for error in ["", "<b>", "Access Denied", &"a".repeat(41)] {
+            assert_eq!(code_of(error), "unknown");
+        }
+    }
+}

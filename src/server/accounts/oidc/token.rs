@@ -1,0 +1,96 @@
+//! An ID token in its compact form: its parts, and whether the provider has signed them.
+
+use data_encoding::BASE64URL_NOPAD as BASE64;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::failure::Failure;
+use super::keys::{Algorithm, Key};
+
+/// What somebody is said to be.
+pub(super) type Claims = Map<String, Value>;
+
+/// A token that nobody has checked yet.
+pub(super) struct Token<'a> {
+    /// What is signed.
+    signed: &'a str,
+    payload: &'a str,
+    signature: Vec<u8>,
+    /// How it says it is signed; one of those that we know.
+    pub algorithm: Algorithm,
+    /// Which key it names.
+    pub key_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    kid: Option<String>,
+    typ: Option<String>,
+    crit: Option<Value>,
+}
+
+impl<'a> Token<'a> {
+    /// The parts of a token.
+    ///
+    /// # Errors
+    /// It is none; it is signed in no way that we trust, or of another kind.
+    pub fn of(text: &'a str) -> Result<Self, Failure> {
+        let malformed = Failure::Untrusted("it is no signed token");
+        let Some((signed, signature)) = text.rsplit_once('.') else { return Err(malformed) };
+        let Some((header, payload)) = signed.split_once('.').filter(|(_, payload)| !payload.contains('.'))
+        else {
+            return Err(malformed);
+        };
+        let header: Option<Header> =
+            BASE64.decode(header.as_bytes()).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let (Some(header), Ok(signature)) = (header, BASE64.decode(signature.as_bytes())) else {
+            return Err(malformed);
+        };
+        let algorithm = Algorithm::of(&header.alg)
+            .ok_or(Failure::Untrusted("it is signed by an algorithm that is not accepted"))?;
+        // What must be understood is not; and other tokens of the provider (access, logout) say that they are such.
+        if header.crit.is_some() || header.typ.is_some_and(|kind| !kind.eq_ignore_ascii_case("jwt")) {
+            return Err(Failure::Untrusted("it is another kind of token"));
+        }
+        Ok(Token { signed, payload, signature, algorithm, key_id: header.kid })
+    }
+
+    /// What it says, where the key has signed it.
+    ///
+    /// # Errors
+    /// It has not.
+    pub fn claims(&self, key: &Key) -> Result<Claims, Failure> {
+        if !key.has_signed(self.algorithm, self.signed.as_bytes(), &self.signature) {
+            return Err(Failure::Untrusted("its signature is wrong"));
+        }
+        let claims =
+            BASE64.decode(self.payload.as_bytes()).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        claims.ok_or(Failure::Untrusted("its claims cannot be read"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_signed_tokens_of_a_known_kind() {
+        let token = |header: &str| format!("{}.e30.AAAA", BASE64.encode(header.as_bytes()));
+        assert!(Token::of(&token(r#"{"alg":"ES256","typ":"JWT"}"#)).is_ok());
+        for header in [
+            r#"{"alg":"none"}"#,
+            r#"{"alg":"HS256"}"#,
+            r#"{"alg":"es256"}"#,
+            r#"{"alg":"ES256","crit":["exp"]}"#,
+            r#"{"alg":"ES256","typ":"at+jwt"}"#,
+            r#"{"alg":"ES256","alg":"RS256"}"#,
+            "{}",
+        ] {
+            assert!(Token::of(&token(header)).is_err(), "{header}");
+        }
+        for text in ["", "a", "a.b", "..", "e30.e30.AAAA.AAAA", "e30.e30.+/+/"] {
+            assert!(Token::of(text).is_err(), "{text}");
+        }
+    }
+}

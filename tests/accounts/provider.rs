@@ -1,0 +1,214 @@
+//! A provider of single sign-on for tests: it says and signs whatever it is told to.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use axum::extract::{Form, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use data_encoding::{BASE64, BASE64URL_NOPAD};
+use ring::rand::SystemRandom;
+use ring::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RsaKeyPair, RsaPublicKeyComponents};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+/// A key of no use but for these tests.
+const RSA: &str = include_str!("rsa_key_of_the_tests.txt");
+
+pub const CLIENT: &str = "music analytics";
+/// With letters that a form writes in another way.
+pub const SECRET: &str = "s3cret: of the client/+";
+
+/// Something that signs tokens.
+pub struct Signer {
+    pub id: String,
+    pub algorithm: &'static str,
+    pair: Pair,
+}
+
+enum Pair {
+    Ec(EcdsaKeyPair),
+    Rsa(RsaKeyPair),
+    Ed(Ed25519KeyPair),
+}
+
+impl Signer {
+    pub fn new(id: &str, algorithm: &'static str) -> Self {
+        let random = SystemRandom::new();
+        let pair = match algorithm {
+            "ES256" => {
+                let kind = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
+                let document = EcdsaKeyPair::generate_pkcs8(kind, &random).unwrap();
+                Pair::Ec(EcdsaKeyPair::from_pkcs8(kind, document.as_ref(), &random).unwrap())
+            }
+            "EdDSA" => {
+                let document = Ed25519KeyPair::generate_pkcs8(&random).unwrap();
+                Pair::Ed(Ed25519KeyPair::from_pkcs8(document.as_ref()).unwrap())
+            }
+            _ => {
+                let text: String = RSA.split_whitespace().collect();
+                Pair::Rsa(RsaKeyPair::from_pkcs8(&BASE64.decode(text.as_bytes()).unwrap()).unwrap())
+            }
+        };
+        Signer { id: id.to_owned(), algorithm, pair }
+    }
+
+    /// The public key as a provider publishes it.
+    pub fn jwk(&self) -> Value {
+        let text = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
+        match &self.pair {
+            Pair::Ec(pair) => {
+                let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
+                json!({"kty": "EC", "crv": "P-256", "x": text(x), "y": text(y), "kid": self.id, "use": "sig"})
+            }
+            Pair::Ed(pair) => {
+                json!({"kty": "OKP", "crv": "Ed25519", "x": text(pair.public_key().as_ref()), "kid": self.id})
+            }
+            Pair::Rsa(pair) => {
+                let public: RsaPublicKeyComponents<Vec<u8>> = pair.public().into();
+                json!({"kty": "RSA", "n": text(&public.n), "e": text(&public.e), "kid": self.id, "alg": self.algorithm})
+            }
+        }
+    }
+
+    pub fn sign(&self, header: &Value, claims: &Value) -> String {
+        let part = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
+        let signed = format!("{}.{}", part(header), part(claims));
+        let (random, message) = (SystemRandom::new(), signed.as_bytes());
+        let signature = match &self.pair {
+            Pair::Ec(pair) => pair.sign(&random, message).unwrap().as_ref().to_vec(),
+            Pair::Ed(pair) => pair.sign(message).as_ref().to_vec(),
+            Pair::Rsa(pair) => {
+                let how: &dyn signature::RsaEncoding = if self.algorithm == "PS256" {
+                    &signature::RSA_PSS_SHA256
+                } else {
+                    &signature::RSA_PKCS1_SHA256
+                };
+                let mut bytes = vec![0; pair.public().modulus_len()];
+                pair.sign(how, &random, message, &mut bytes).unwrap();
+                bytes
+            }
+        };
+        format!("{signed}.{}", BASE64URL_NOPAD.encode(&signature))
+    }
+}
+
+/// How the token endpoint answers beside as it should.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mood {
+    #[default]
+    Well,
+    Redirects,
+    Fails,
+    Babbles,
+    Hangs,
+}
+
+/// What the provider has in mind.
+#[derive(Default)]
+pub struct Mind {
+    /// Its document, where it is another one than usual.
+    pub discovery: Value,
+    pub published: Vec<Value>,
+    /// How often its keys were fetched.
+    pub key_fetches: u32,
+    pub userinfo: Value,
+    pub mood: Mood,
+    /// Tokens by their codes, and the challenge that each belongs to.
+    codes: HashMap<String, (String, String)>,
+}
+
+#[derive(Clone)]
+pub struct Provider {
+    pub issuer: String,
+    pub mind: Arc<Mutex<Mind>>,
+}
+
+impl Provider {
+    pub async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let discovery = json!({
+            "issuer": issuer,
+            "authorization_endpoint": format!("{issuer}/authorize?policy=a"),
+            "token_endpoint": format!("{issuer}/token"),
+            "jwks_uri": format!("{issuer}/keys"),
+            "userinfo_endpoint": format!("{issuer}/userinfo"),
+        });
+        let mind = Mind { discovery, ..Mind::default() };
+        let provider = Provider { issuer, mind: Arc::new(Mutex::new(mind)) };
+        let routes = Router::new()
+            .route(
+                "/.well-known/openid-configuration",
+                get(async |State(it): State<Provider>| Json(it.mind().discovery.clone())),
+            )
+            .route("/keys", get(keys))
+            .route("/token", post(token))
+            .route("/userinfo", get(userinfo))
+            .with_state(provider.clone());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        provider
+    }
+
+    pub fn mind(&self) -> MutexGuard<'_, Mind> {
+        self.mind.lock().unwrap()
+    }
+
+    /// Publishes the keys of these, and no others.
+    pub fn publish(&self, signers: &[&Signer]) {
+        self.mind().published = signers.iter().map(|signer| signer.jwk()).collect();
+    }
+
+    /// A code that is worth a token to whoever has begun with a challenge.
+    pub fn grant(&self, challenge: &str, token: String) -> String {
+        let mut mind = self.mind();
+        let code = format!("code-{}", mind.codes.len());
+        mind.codes.insert(code.clone(), (challenge.to_owned(), token));
+        code
+    }
+}
+
+async fn keys(State(provider): State<Provider>) -> Json<Value> {
+    let mut mind = provider.mind();
+    mind.key_fetches += 1;
+    Json(json!({"keys": mind.published}))
+}
+
+async fn token(
+    State(provider): State<Provider>,
+    headers: HeaderMap,
+    Form(form): Form<HashMap<String, String>>,
+) -> Response {
+    let refused = |error: &str| (StatusCode::BAD_REQUEST, Json(json!({"error": error}))).into_response();
+    let mood = provider.mind().mood;
+    match mood {
+        Mood::Well => {}
+        Mood::Redirects => return Redirect::temporary("/token").into_response(),
+        Mood::Fails => return StatusCode::BAD_GATEWAY.into_response(),
+        Mood::Babbles => return "<html>a page of a proxy</html>".into_response(),
+        Mood::Hangs => tokio::time::sleep(Duration::from_secs(60)).await,
+    }
+    let basic = BASE64.encode(b"music+analytics:s3cret%3A+of+the+client%2F%2B");
+    if headers.get("authorization").is_none_or(|sent| sent != format!("Basic {basic}").as_str()) {
+        return refused("invalid_client");
+    }
+    let field = |name: &str| form.get(name).cloned().unwrap_or_default();
+    let granted = provider.mind().codes.get(&field("code")).cloned();
+    let Some((challenge, token)) = granted else { return refused("invalid_grant") };
+    let proof = BASE64URL_NOPAD.encode(&Sha256::digest(field("code_verifier").as_bytes()));
+    let is_same_place = field("redirect_uri").ends_with("/sign-in/single-sign-on/callback");
+    if proof != challenge || !is_same_place || field("grant_type") != "authorization_code" {
+        return refused("invalid_grant");
+    }
+    Json(json!({"id_token": token, "access_token": "for userinfo", "token_type": "Bearer"})).into_response()
+}
+
+async fn userinfo(State(provider): State<Provider>, headers: HeaderMap) -> Response {
+    if headers.get("authorization").is_none_or(|sent| sent != "Bearer for userinfo") {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    Json(provider.mind().userinfo.clone()).into_response()
+}
