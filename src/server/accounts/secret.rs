@@ -29,8 +29,8 @@ pub fn password() -> String {
 
 /// A code for a piece of paper: 80 random bits, in groups of four letters and digits.
 pub fn recovery_code() -> String {
-    let letters = letters::<16>();
-    [&letters[..4], &letters[4..8], &letters[8..12], &letters[12..]].join("-")
+    let letters = letters::<24>();
+    [&letters[..6], &letters[6..12], &letters[12..18], &letters[18..]].join("-")
 }
 
 /// Random letters and digits without those that look alike, of five bits each.
@@ -86,7 +86,7 @@ mod tests {
         assert_ne!(token(), token());
         assert_eq!(token().len(), 64);
         assert_ne!(password(), password());
-        assert_eq!((password().len(), recovery_code().len()), (20, 19));
+        assert_eq!((password().len(), recovery_code().len()), (20, 27));
         assert!(is_id(&id()) && !is_id("1"));
         assert_ne!(hash("a"), hash("b"));
     }
