@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::AssertSqlSafe;
 
+use super::many::{self, Value};
 use super::meta::Changed;
 use super::{Conn, ids, meta, parameters};
 use crate::server::error::Error;
 
 /// A platform's id of a track that was not known before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NewIdentifier {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NewIdentifier<'a> {
     pub track_id: i64,
     pub platform_id: i64,
-    pub identifier: String,
+    pub identifier: &'a str,
 }
 
 /// An identifier that several tracks carry on a platform (S24).
@@ -27,18 +28,24 @@ pub struct SharedIdentifier {
     pub tracks: Vec<i64>,
 }
 
-/// Notes a platform's id of a track.
-pub async fn put(conn: &mut Conn, track_id: i64, platform_id: i64, identifier: &str) -> Result<(), Error> {
-    sqlx::query(
-        "insert into identifiers (track_id, platform_id, identifier) values ($1, $2, $3)
-         on conflict (track_id, platform_id, identifier) do nothing",
-    )
-    .bind(track_id)
-    .bind(platform_id)
-    .bind(identifier)
-    .execute(conn)
-    .await?;
-    Ok(())
+/// Notes platforms' ids of tracks.
+pub(super) async fn put(conn: &mut Conn, new: &[NewIdentifier<'_>]) -> Result<(), Error> {
+    let rows: Vec<Row<'_>> =
+        new.iter().map(|new| row(new.platform_id, new.identifier, new.track_id)).collect();
+    insert(conn, "identifiers", &rows).await
+}
+
+/// Platform, identifier, track.
+type Row<'a> = [Value<'a>; 3];
+
+fn row(platform_id: i64, identifier: &str, track_id: i64) -> Row<'_> {
+    [Value::Number(platform_id), Value::Text(identifier), Value::Number(track_id)]
+}
+
+/// Adds rows to one of the two tables of identifiers, where they are not there yet.
+async fn insert(conn: &mut Conn, table: &str, rows: &[Row<'_>]) -> Result<(), Error> {
+    let into = format!("{table} (platform_id, identifier, track_id)");
+    many::insert(conn, &into, "on conflict do nothing", rows).await.map(drop)
 }
 
 /// A track's ids on its platforms: (platform's number, identifier), in order.
@@ -55,8 +62,8 @@ pub async fn tracks_of(conn: &mut Conn, platform: &str, identifier: &str) -> Res
 }
 
 /// Notes which of these identifiers, which are stored by now, other tracks carry, too.
-pub(super) async fn note_shared(conn: &mut Conn, new: &[NewIdentifier]) -> Result<(), Error> {
-    let texts: BTreeSet<&str> = new.iter().map(|new| new.identifier.as_str()).collect();
+pub(super) async fn note_shared(conn: &mut Conn, new: &[NewIdentifier<'_>]) -> Result<(), Error> {
+    let texts: BTreeSet<&str> = new.iter().map(|new| new.identifier).collect();
     let texts: Vec<&str> = texts.into_iter().collect();
     let mut carriers: BTreeMap<(i64, String), BTreeSet<i64>> = BTreeMap::new();
     for texts in texts.chunks(ids::KEYS_AT_ONCE) {
@@ -71,30 +78,21 @@ pub(super) async fn note_shared(conn: &mut Conn, new: &[NewIdentifier]) -> Resul
             carriers.entry((platform, identifier)).or_default().insert(track);
         }
     }
-    let new: BTreeSet<(i64, &str)> =
-        new.iter().map(|new| (new.platform_id, new.identifier.as_str())).collect();
-    let mut has_changed = false;
-    for ((platform, identifier), tracks) in carriers {
-        if tracks.len() < 2 || !new.contains(&(platform, identifier.as_str())) {
-            continue;
-        }
-        has_changed = true;
-        for track in tracks {
-            sqlx::query(
-                "insert into shared_identifiers (platform_id, identifier, track_id) values ($1, $2, $3)
-                 on conflict (platform_id, identifier, track_id) do nothing",
-            )
-            .bind(platform)
-            .bind(&identifier)
-            .bind(track)
-            .execute(&mut *conn)
-            .await?;
-        }
+    let new: BTreeSet<(i64, &str)> = new.iter().map(|new| (new.platform_id, new.identifier)).collect();
+    let shared: Vec<Row<'_>> = carriers
+        .iter()
+        .filter(|((platform, identifier), tracks)| {
+            tracks.len() >= 2 && new.contains(&(*platform, identifier.as_str()))
+        })
+        .flat_map(|((platform, identifier), tracks)| {
+            tracks.iter().map(|track| row(*platform, identifier, *track))
+        })
+        .collect();
+    if shared.is_empty() {
+        return Ok(());
     }
-    if has_changed {
-        meta::raise(conn, Changed::Catalogue).await?;
-    }
-    Ok(())
+    insert(conn, "shared_identifiers", &shared).await?;
+    meta::raise(conn, Changed::Catalogue).await
 }
 
 /// Forgets ids of which nothing is stored any more: (track, platform, identifier).

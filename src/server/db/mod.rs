@@ -29,6 +29,7 @@ mod import_splice;
 pub mod imports;
 mod joined;
 pub mod lock;
+mod many;
 pub mod meta;
 pub mod observations;
 pub mod packed;

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::AssertSqlSafe;
 
-use super::change::{Change, Confirmed, IdentifierChange, StoredTrack, change};
+use super::change::{Change, Confirmed, StoredTrack, change};
 use super::identifiers::NewIdentifier;
 use super::imports::Imports;
+use super::many::{self, Value};
 use super::meta::Changed;
 use super::packed::{Fetched, unpack};
 use super::platforms::Readings;
@@ -43,7 +44,7 @@ pub struct IdentifierNews {
 }
 
 /// Days that the provider was asked for on a platform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Window {
     /// The platform's number.
     pub platform_id: i64,
@@ -85,12 +86,13 @@ pub async fn write(
 ) -> Result<Written, Error> {
     let mut written = Written::default();
     for news in news.chunks(TRACKS_AT_ONCE) {
-        let mut new = Vec::new();
-        for (news, stored) in news.iter().zip(load(conn, news).await?) {
-            let change = change(readings, fetch_id, news, stored, imports)?;
-            written += store(conn, fetch_id, change, imports, &mut new).await?;
-        }
-        identifiers::note_shared(conn, &new).await?;
+        let stored = load(conn, news).await?;
+        let changes: Vec<Change> = news
+            .iter()
+            .zip(stored)
+            .map(|(news, stored)| change(readings, fetch_id, news, stored, imports))
+            .collect::<Result<_, Error>>()?;
+        written += store(conn, fetch_id, &changes, imports).await?;
     }
     if written.added + written.changed + written.windows > 0 {
         meta::raise(conn, Changed::Data).await?;
@@ -145,52 +147,56 @@ async fn load(conn: &mut Conn, news: &[TrackNews]) -> Result<Vec<StoredTrack>, E
     Ok(track_ids.iter().map(|track_id| stored.remove(track_id).unwrap_or_default()).collect())
 }
 
-/// Writes a change; identifiers that were not known before are added to `new`.
+/// Writes changes, no two of one track.
 async fn store(
     conn: &mut Conn,
     fetch_id: i64,
-    change: Change,
+    changes: &[Change],
     imports: &Imports,
-    new: &mut Vec<NewIdentifier>,
 ) -> Result<Written, Error> {
-    let track_id = change.track_id;
-    let mut written = change.written;
-    for IdentifierChange { key, is_new, first_day, last_day, count, replaced } in change.identifiers {
-        let packed = &change.rows[&key];
-        let (platform_id, identifier) = key;
-        if is_new && !identifier.is_empty() {
-            identifiers::put(conn, track_id, platform_id, &identifier).await?;
-            new.push(NewIdentifier { track_id, platform_id, identifier: identifier.clone() });
+    let mut written = Written::default();
+    let (mut new, mut rows, mut replaced) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut series, mut asked) = (Vec::new(), Vec::new());
+    for change in changes {
+        written += change.written;
+        let track_id = change.track_id;
+        for identifier in &change.identifiers {
+            let (platform_id, text) = (identifier.key.0, identifier.key.1.as_str());
+            if identifier.is_new && !text.is_empty() {
+                new.push(NewIdentifier { track_id, platform_id, identifier: text });
+            }
+            replaced.extend(identifier.replaced.iter().map(|replaced| (track_id, &identifier.key, replaced)));
+            rows.push([
+                Value::Number(track_id),
+                Value::Number(platform_id),
+                Value::Text(text),
+                Value::Number(identifier.first_day),
+                Value::Number(identifier.last_day),
+                Value::Number(identifier.count),
+                Value::Bytes(&change.rows[&identifier.key]),
+            ]);
         }
-        for replaced in &replaced {
-            revisions::put(conn, track_id, platform_id, &identifier, replaced).await?;
+        asked.extend(change.windows.iter().map(|window| (track_id, *window)));
+        series.extend(change.series.as_deref().map(|packed| (track_id, packed)));
+    }
+    identifiers::put(conn, &new).await?;
+    revisions::put(conn, &replaced).await?;
+    many::insert(
+        conn,
+        "observations (track_id, platform_id, identifier, first_day, last_day, count, packed)",
+        "on conflict (track_id, platform_id, identifier) do update set first_day = excluded.first_day,
+         last_day = excluded.last_day, count = excluded.count, packed = excluded.packed",
+        &rows,
+    )
+    .await?;
+    for change in changes {
+        for Confirmed { platform_id, identifier, days } in &change.confirmed {
+            let key = (change.track_id, *platform_id, identifier.as_str());
+            confirmations::add(conn, confirmations::OF_TRACKS, key, fetch_id, days).await?;
         }
-        sqlx::query(
-            "insert into observations (track_id, platform_id, identifier, first_day, last_day, count, packed)
-             values ($1, $2, $3, $4, $5, $6, $7)
-             on conflict (track_id, platform_id, identifier) do update set first_day = excluded.first_day,
-             last_day = excluded.last_day, count = excluded.count, packed = excluded.packed",
-        )
-        .bind(track_id)
-        .bind(platform_id)
-        .bind(identifier)
-        .bind(first_day)
-        .bind(last_day)
-        .bind(count)
-        .bind(packed)
-        .execute(&mut *conn)
-        .await?;
     }
-    for Confirmed { platform_id, identifier, days } in &change.confirmed {
-        let key = (track_id, *platform_id, identifier.as_str());
-        confirmations::add(conn, confirmations::OF_TRACKS, key, fetch_id, days).await?;
-    }
-    let is_import = imports.contains(fetch_id);
-    for window in &change.windows {
-        written.windows += windows::put(conn, track_id, fetch_id, is_import, window).await?;
-    }
-    if let Some(packed) = change.series {
-        series::replace(conn, track_id, packed).await?;
-    }
+    written.windows += windows::put(conn, fetch_id, imports.contains(fetch_id), &asked).await?;
+    series::replace(conn, &series).await?;
+    identifiers::note_shared(conn, &new).await?;
     Ok(written)
 }

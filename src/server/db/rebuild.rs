@@ -128,12 +128,14 @@ pub(super) async fn tracks(conn: &mut Conn, tracks: &[i64]) -> Result<Rebuilt, E
 async fn some(conn: &mut Conn, readings: &Readings, tracks: &[i64]) -> Result<Rebuilt, Error> {
     let differing = differing(conn, readings, tracks).await?;
     let rebuilt = Rebuilt { tracks: tracks.len() as u64, changed: differing.len() as u64 };
-    for (track_id, packed) in differing {
+    let mut replaced = Vec::with_capacity(differing.len());
+    for (track_id, packed) in &differing {
         match packed {
-            Some(packed) => series::replace(conn, track_id, packed).await?,
-            None => series::remove(conn, track_id).await?,
+            Some(packed) => replaced.push((*track_id, packed.as_slice())),
+            None => series::remove(conn, *track_id).await?,
         }
     }
+    series::replace(conn, &replaced).await?;
     if rebuilt.changed > 0 {
         meta::raise(conn, Changed::Data).await?;
     }

@@ -1,5 +1,6 @@
 //! Values that a later fetch replaced: nothing that was ever delivered is lost.
 
+use super::many::{self, Value};
 use super::packed::{Fetched, Replaced};
 use super::{Conn, day};
 use crate::domain::series::Observation;
@@ -16,30 +17,31 @@ pub struct Revision {
     pub replaced: Replaced,
 }
 
-/// Keeps a replaced value. Where one fetch delivers two values of a day, what another fetch had brought
-/// is what is kept.
-pub(super) async fn put(
-    conn: &mut Conn,
-    track_id: i64,
-    platform_id: i64,
-    identifier: &str,
-    replaced: &Replaced,
-) -> Result<(), Error> {
-    sqlx::query(
-        "insert into revisions (track_id, platform_id, identifier, day, replaced_by, value, fetch_id)
-         values ($1, $2, $3, $4, $5, $6, $7)
-         on conflict (track_id, platform_id, identifier, day, replaced_by) do nothing",
+/// Keeps replaced values: of a track, on a platform and of an identifier there. Where one fetch delivers two values of a
+/// day, what another fetch had brought is what is kept.
+pub(super) async fn put(conn: &mut Conn, all: &[(i64, &(i64, String), &Replaced)]) -> Result<(), Error> {
+    let rows: Vec<_> = all
+        .iter()
+        .map(|&(track_id, (platform_id, identifier), replaced)| {
+            [
+                Value::Number(track_id),
+                Value::Number(*platform_id),
+                Value::Text(identifier),
+                Value::Number(replaced.before.observation.day.number().into()),
+                Value::Number(replaced.replaced_by),
+                Value::Number(replaced.before.observation.value),
+                Value::Number(replaced.before.fetch_id),
+            ]
+        })
+        .collect();
+    many::insert(
+        conn,
+        "revisions (track_id, platform_id, identifier, day, replaced_by, value, fetch_id)",
+        "on conflict (track_id, platform_id, identifier, day, replaced_by) do nothing",
+        &rows,
     )
-    .bind(track_id)
-    .bind(platform_id)
-    .bind(identifier)
-    .bind(i64::from(replaced.before.observation.day.number()))
-    .bind(replaced.replaced_by)
-    .bind(replaced.before.observation.value)
-    .bind(replaced.before.fetch_id)
-    .execute(conn)
-    .await?;
-    Ok(())
+    .await
+    .map(drop)
 }
 
 /// All replaced values of a track, by platform, identifier and day, the first replaced first.

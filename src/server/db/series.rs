@@ -10,6 +10,7 @@ use sqlx::AssertSqlSafe;
 
 use super::joined::Column::Number;
 use super::joined::{self, Fields, joined};
+use super::many::{self, Value};
 use super::{Conn, list};
 use crate::domain::Day;
 use crate::domain::pair::PairDigest;
@@ -118,18 +119,22 @@ pub(super) fn layout() -> String {
     format!("{LAYOUT}.{}", packed::LAYOUT)
 }
 
-/// Replaces a track's row.
-pub(super) async fn replace(conn: &mut Conn, track_id: i64, packed: Vec<u8>) -> Result<(), Error> {
-    sqlx::query(
-        "insert into series (track_id, digest, packed) values ($1, $2, $3)
-         on conflict (track_id) do update set digest = excluded.digest, packed = excluded.packed",
+/// Replaces the rows of tracks.
+pub(super) async fn replace(conn: &mut Conn, tracks: &[(i64, &[u8])]) -> Result<(), Error> {
+    let rows: Vec<_> = tracks
+        .iter()
+        .map(|&(track_id, packed)| {
+            [Value::Number(track_id), Value::Number(digest(packed)), Value::Bytes(packed)]
+        })
+        .collect();
+    many::insert(
+        conn,
+        "series (track_id, digest, packed)",
+        "on conflict (track_id) do update set digest = excluded.digest, packed = excluded.packed",
+        &rows,
     )
-    .bind(track_id)
-    .bind(digest(&packed))
-    .bind(packed)
-    .execute(conn)
-    .await?;
-    Ok(())
+    .await
+    .map(drop)
 }
 
 /// Removes a track's row.

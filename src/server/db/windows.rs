@@ -1,49 +1,54 @@
 //! What the provider was asked for, fetch by fetch. Reports read the union of it in [`super::series`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::AssertSqlSafe;
 
+use super::many::{self, Value};
 use super::observations::Window;
 use super::{Conn, day, import_changes, list};
 use crate::server::error::Error;
 
-/// Notes a window; answers how many are new, which is 1 or 0. One that is asked for again is the later
-/// fetch's: what the provider had lately may have changed since the earlier one.
+/// Notes windows of tracks; answers how many are new. One that is asked for again is the later fetch's: what the
+/// provider had lately may have changed since the earlier one.
 pub(super) async fn put(
     conn: &mut Conn,
-    track_id: i64,
     fetch_id: i64,
     is_import: bool,
-    window: &Window,
+    asked: &[(i64, Window)],
 ) -> Result<u64, Error> {
-    let result = sqlx::query(
-        "insert into fetched_windows (track_id, platform_id, from_day, to_day, fetch_id) values ($1, $2, $3, $4, $5)
-         on conflict (track_id, platform_id, from_day, to_day) do nothing",
-    )
-    .bind(track_id)
-    .bind(window.platform_id)
-    .bind(i64::from(window.from.number()))
-    .bind(i64::from(window.to.number()))
-    .bind(fetch_id)
-    .execute(&mut *conn)
-    .await?;
-    if result.rows_affected() == 0 {
-        if is_import {
-            import_changes::note_window(conn, track_id, fetch_id, window).await?;
-        }
-        sqlx::query(
-            "update fetched_windows set fetch_id = $5 where track_id = $1 and platform_id = $2 and from_day = $3 and to_day = $4",
-        )
-        .bind(track_id)
-        .bind(window.platform_id)
-        .bind(i64::from(window.from.number()))
-        .bind(i64::from(window.to.number()))
-        .bind(fetch_id)
-        .execute(&mut *conn)
-        .await?;
+    if asked.is_empty() {
+        return Ok(0);
     }
-    Ok(result.rows_affected())
+    let tracks: BTreeSet<i64> = asked.iter().map(|(track_id, _)| *track_id).collect();
+    let known = of_tracks(conn, &tracks.into_iter().collect::<Vec<_>>()).await?;
+    let known: BTreeSet<(i64, Window)> = known
+        .into_iter()
+        .flat_map(|(track, all)| all.into_iter().map(move |window| (track, window)))
+        .collect();
+    let asked: BTreeSet<(i64, Window)> = asked.iter().copied().collect();
+    if is_import {
+        for (track_id, window) in asked.intersection(&known) {
+            import_changes::note_window(conn, *track_id, fetch_id, window).await?;
+        }
+    }
+    let row = |(track_id, window): &(i64, Window)| {
+        [
+            Value::Number(*track_id),
+            Value::Number(window.platform_id),
+            Value::Number(window.from.number().into()),
+            Value::Number(window.to.number().into()),
+            Value::Number(fetch_id),
+        ]
+    };
+    many::insert(
+        conn,
+        "fetched_windows (track_id, platform_id, from_day, to_day, fetch_id)",
+        "on conflict (track_id, platform_id, from_day, to_day) do update set fetch_id = excluded.fetch_id",
+        &asked.iter().map(row).collect::<Vec<_>>(),
+    )
+    .await?;
+    Ok(asked.difference(&known).count() as u64)
 }
 
 /// The windows of these tracks, by track.
