@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use super::{WRONG_USAGE, bar, follow, tell};
+use crate::server::db::Db;
+use crate::server::db::distribute::{self, Moved};
 use crate::server::db::postgres::is_postgres;
-use crate::server::db::{Db, distribute};
 
 /// Distributes what is not distributed yet, with a progress bar on a terminal.
 pub async fn distribute(url: &str) -> anyhow::Result<ExitCode> {
@@ -17,12 +18,17 @@ pub async fn distribute(url: &str) -> anyhow::Result<ExitCode> {
     // An empty one gets its tables first: nothing has to be moved where they are spread before they are filled.
     let db = Db::open(url).await?;
     let bar = bar("tables");
-    let distributed = distribute::distribute(&db, follow(&bar)).await;
+    let moved = distribute::distribute(&db, follow(&bar)).await;
     bar.finish_and_clear();
     db.close().await;
-    match distributed?.as_slice() {
-        [] => tell("All tables were distributed before"),
-        tables => tell(&format!("Distributed: {}", tables.join(", "))),
+    let Moved { distributed, gathered } = moved?;
+    for (what, tables) in [("Distributed", &distributed), ("On the coordinator alone again", &gathered)] {
+        if !tables.is_empty() {
+            tell(&format!("{what}: {}", tables.join(", ")));
+        }
+    }
+    if distributed.is_empty() && gathered.is_empty() {
+        tell("All tables were distributed before");
     }
     Ok(ExitCode::SUCCESS)
 }

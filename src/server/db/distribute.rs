@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 
 use super::contents::quoted;
 use super::postgres::{self, ForeignKey};
-use super::{Conn, Db, is_postgres, meta, version};
+use super::{Conn, Db, Reference, is_postgres, meta, version};
 use crate::server::error::Error;
 
 /// Where the rows of a table are.
@@ -19,7 +19,8 @@ pub enum Place {
     Spread(&'static str),
     /// All on every machine, so that every other row can name them and be joined with them there.
     Everywhere,
-    /// On the coordinator. They name no rows elsewhere.
+    /// On the coordinator. They name no rows elsewhere; rows elsewhere that name them do so without a foreign key, and
+    /// are never joined with them.
     Coordinator,
 }
 
@@ -31,7 +32,6 @@ pub const PLACES: [(&str, Place); 46] = [
     ("ended_links", Place::Everywhere),
     ("platforms", Place::Everywhere),
     ("platform_metrics", Place::Everywhere),
-    ("fetches", Place::Everywhere),
     ("fetched_lists", Place::Everywhere),
     ("charts", Place::Everywhere),
     ("chart_days", Place::Everywhere),
@@ -47,6 +47,8 @@ pub const PLACES: [(&str, Place); 46] = [
     ("artist_windows", Place::Spread("artist_id")),
     ("confirmations", Place::Spread("track_id")),
     ("artist_confirmations", Place::Spread("artist_id")),
+    // Each change writes one: on every machine, it would make each commit one of all machines.
+    ("fetches", Place::Coordinator),
     ("meta", Place::Coordinator),
     ("ids", Place::Coordinator),
     ("shared_identifiers", Place::Coordinator),
@@ -73,12 +75,20 @@ pub const PLACES: [(&str, Place); 46] = [
     ("import_changes", Place::Coordinator),
 ];
 
-/// Distributes what is not distributed yet; answers with the tables that were. `progress` is told how many tables
-/// of how many are done.
+/// Tables whose rows have another place now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Moved {
+    /// Those that were on the coordinator alone.
+    pub distributed: Vec<&'static str>,
+    /// Those that are on the coordinator again, as this version wants them.
+    pub gathered: Vec<&'static str>,
+}
+
+/// Gives every table its place where it does not have it yet. `progress` is told how many tables of how many are done.
 ///
 /// # Errors
 /// The database has no Citus; there is a table of which nobody has said where its rows are.
-pub async fn distribute(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Vec<&'static str>, Error> {
+pub async fn distribute(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Moved, Error> {
     let mut tx = db.write().await?;
     if !is_postgres(&tx) || !has_citus(&mut tx).await? {
         return Err(Error::Unusable(
@@ -90,16 +100,17 @@ pub async fn distribute(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<V
     refuse_unplaced(&mut tx).await?;
     postgres::take_time(&mut tx).await?;
     let mut done = distributed(&mut tx).await?;
-    let new: Vec<(&str, Place)> = PLACES
+    let to_move: Vec<(&str, Place)> = PLACES
         .into_iter()
-        .filter(|(table, place)| *place != Place::Coordinator && !done.contains(*table))
+        .filter(|(table, place)| (*place != Place::Coordinator) != done.contains(*table))
         .collect();
-    // Between tables of two kinds they are in the way; in the end all are there again.
-    let keys = foreign_keys_of(&mut tx, &new).await?;
+    // Between tables of two kinds they are in the way; in the end all are there again that can be.
+    let keys = foreign_keys_of(&mut tx, &to_move).await?;
     for key in &keys {
         alter(&mut tx, key, &format!("drop constraint {}", quoted(&key.name))).await?;
     }
-    for ((table, place), number) in new.iter().zip(1..) {
+    let mut moved = Moved::default();
+    for ((table, place), number) in to_move.iter().zip(1..) {
         let sql = match place {
             Place::Spread(column) => {
                 let together = together_with(*place, &done).unwrap_or("none");
@@ -107,19 +118,32 @@ pub async fn distribute(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<V
                     "select create_distributed_table('{table}', '{column}', colocate_with => '{together}')"
                 )
             }
-            _ => format!("select create_reference_table('{table}')"),
+            Place::Everywhere => format!("select create_reference_table('{table}')"),
+            Place::Coordinator => format!("select undistribute_table('{table}')"),
         };
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await?;
-        done.insert((*table).to_owned());
-        progress(number, new.len() as u64);
+        if *place == Place::Coordinator {
+            moved.gathered.push(*table);
+        } else {
+            done.insert((*table).to_owned());
+            moved.distributed.push(*table);
+        }
+        progress(number, to_move.len() as u64);
     }
-    for key in &keys {
+    for key in keys.iter().filter(|key| can_name(&key.reference)) {
         alter(&mut tx, key, &format!("add constraint {} {}", quoted(&key.name), key.definition)).await?;
     }
     meta::distribute(&mut tx).await?;
     tx.commit().await?;
     forget_local_rows(db).await?;
-    Ok(new.into_iter().map(|(table, _)| table).collect())
+    Ok(moved)
+}
+
+/// Whether a foreign key can hold: what is on the coordinator is not where other rows are.
+fn can_name(reference: &Reference) -> bool {
+    let is_on_coordinator =
+        |table: &str| PLACES.iter().any(|(name, place)| *name == table && *place == Place::Coordinator);
+    is_on_coordinator(&reference.table) == is_on_coordinator(&reference.to)
 }
 
 async fn has_citus(conn: &mut Conn) -> Result<bool, Error> {

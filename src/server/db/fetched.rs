@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use sqlx::AssertSqlSafe;
 
 use super::meta::Changed;
-use super::{Conn, day, list, meta, word};
+use super::{Conn, day, fetches, list, meta, word};
 use crate::domain::words::words;
 use crate::domain::{Day, Metric};
 use crate::server::error::Error;
@@ -36,22 +36,24 @@ pub struct Asked {
     pub at: i64,
 }
 
-fn asked(from: i64, to: i64, at: i64) -> Result<Asked, Error> {
-    Ok(Asked { from: day(from)?, to: day(to)?, at })
+/// `None` of a fetch that the transaction does not see yet: on a distributed database another machine may show what has
+/// just been committed.
+fn asked(from: i64, to: i64, at: Option<&i64>) -> Result<Option<Asked>, Error> {
+    at.map(|at| Ok(Asked { from: day(from)?, to: day(to)?, at: *at })).transpose()
 }
 
 /// What was asked of these tracks, by track and platform.
 pub async fn of_tracks(conn: &mut Conn, tracks: &[i64]) -> Result<HashMap<(i64, i64), Vec<Asked>>, Error> {
     let sql = format!(
-        "select w.track_id, w.platform_id, w.from_day, w.to_day, f.started_at
-         from fetched_windows w join fetches f on f.id = w.fetch_id where w.track_id in ({})",
+        "select track_id, platform_id, from_day, to_day, fetch_id from fetched_windows where track_id in ({})",
         list(tracks.iter().copied())
     );
     let rows: Vec<(i64, i64, i64, i64, i64)> =
-        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
+        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+    let started = fetches::started(conn, rows.iter().map(|row| row.4)).await?;
     let mut all: HashMap<(i64, i64), Vec<Asked>> = HashMap::new();
-    for (track, platform, from, to, at) in rows {
-        all.entry((track, platform)).or_default().push(asked(from, to, at)?);
+    for (track, platform, from, to, fetch) in rows {
+        all.entry((track, platform)).or_default().extend(asked(from, to, started.get(&fetch))?);
     }
     Ok(all)
 }
@@ -62,15 +64,17 @@ pub async fn of_artists(
     artists: &[i64],
 ) -> Result<HashMap<(i64, i64, Metric), Vec<Asked>>, Error> {
     let sql = format!(
-        "select w.artist_id, w.platform_id, w.metric, w.from_day, w.to_day, f.started_at
-         from artist_windows w join fetches f on f.id = w.fetch_id where w.artist_id in ({})",
+        "select artist_id, platform_id, metric, from_day, to_day, fetch_id from artist_windows
+         where artist_id in ({})",
         list(artists.iter().copied())
     );
     let rows: Vec<(i64, i64, String, i64, i64, i64)> =
-        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
+        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+    let started = fetches::started(conn, rows.iter().map(|row| row.5)).await?;
     let mut all: HashMap<(i64, i64, Metric), Vec<Asked>> = HashMap::new();
-    for (artist, platform, metric, from, to, at) in rows {
-        all.entry((artist, platform, word(&metric)?)).or_default().push(asked(from, to, at)?);
+    for (artist, platform, metric, from, to, fetch) in rows {
+        let key = (artist, platform, word(&metric)?);
+        all.entry(key).or_default().extend(asked(from, to, started.get(&fetch))?);
     }
     Ok(all)
 }
@@ -78,15 +82,15 @@ pub async fn of_artists(
 /// What was asked of these charts, by chart.
 pub async fn of_charts(conn: &mut Conn, charts: &[i64]) -> Result<HashMap<i64, Vec<Asked>>, Error> {
     let sql = format!(
-        "select w.chart_id, w.from_day, w.to_day, f.started_at
-         from chart_windows w join fetches f on f.id = w.fetch_id where w.chart_id in ({})",
+        "select chart_id, from_day, to_day, fetch_id from chart_windows where chart_id in ({})",
         list(charts.iter().copied())
     );
     let rows: Vec<(i64, i64, i64, i64)> =
-        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
+        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+    let started = fetches::started(conn, rows.iter().map(|row| row.3)).await?;
     let mut all: HashMap<i64, Vec<Asked>> = HashMap::new();
-    for (chart, from, to, at) in rows {
-        all.entry(chart).or_default().push(asked(from, to, at)?);
+    for (chart, from, to, fetch) in rows {
+        all.entry(chart).or_default().extend(asked(from, to, started.get(&fetch))?);
     }
     Ok(all)
 }
@@ -101,13 +105,13 @@ pub(super) async fn charts_after(conn: &mut Conn, fetch_id: i64) -> Result<Vec<(
 /// is 0 for the platforms.
 pub async fn of_lists(conn: &mut Conn, of: List, subjects: &[i64]) -> Result<HashMap<i64, i64>, Error> {
     let sql = format!(
-        "select l.subject_id, f.started_at from fetched_lists l join fetches f on f.id = l.fetch_id
-         where l.list = $1 and l.subject_id in ({})",
+        "select subject_id, fetch_id from fetched_lists where list = $1 and subject_id in ({})",
         list(subjects.iter().copied())
     );
     let rows: Vec<(i64, i64)> =
-        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).bind(of.as_str()).fetch_all(conn).await?;
-    Ok(rows.into_iter().collect())
+        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).bind(of.as_str()).fetch_all(&mut *conn).await?;
+    let started = fetches::started(conn, rows.iter().map(|row| row.1)).await?;
+    Ok(rows.into_iter().filter_map(|(subject, fetch)| Some((subject, *started.get(&fetch)?))).collect())
 }
 
 /// Notes that a list was asked for.

@@ -1,6 +1,10 @@
 //! Where observations came from: a row for every file, run of the demo or call of the provider.
 
-use super::{Conn, ids};
+use std::collections::{BTreeSet, HashMap};
+
+use sqlx::AssertSqlSafe;
+
+use super::{Conn, ROWS_AT_ONCE, ids, list};
 use crate::domain::words::words;
 use crate::server::error::Error;
 
@@ -45,6 +49,24 @@ pub struct Fetch {
     pub detail: String,
     /// Seconds since 1970-01-01.
     pub started_at: i64,
+}
+
+/// When these fetches began, in seconds since 1970-01-01, by number. Asked for by themselves: on a distributed database
+/// they are not where the rows are that name them.
+pub(super) async fn started(
+    conn: &mut Conn,
+    ids: impl IntoIterator<Item = i64>,
+) -> Result<HashMap<i64, i64>, Error> {
+    let ids: BTreeSet<i64> = ids.into_iter().collect();
+    let ids: Vec<i64> = ids.into_iter().collect();
+    let mut all = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(ROWS_AT_ONCE) {
+        let sql = format!("select id, started_at from fetches where id in ({})", list(ids.iter().copied()));
+        let rows: Vec<(i64, i64)> =
+            sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+        all.extend(rows);
+    }
+    Ok(all)
 }
 
 /// The fetch of this number.
