@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
+use music_analytics::server::db::Db;
 use sqlx::{AnyConnection, Connection as _};
 
 use super::cluster;
@@ -201,6 +202,37 @@ async fn a_place_that_is_not_empty_is_left_alone() {
     std::fs::write(&file, "").unwrap();
     refuses(&server, &sqlite(&file), &["to.db is there already"]);
     assert!(std::fs::read(&file).unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn tables_of_this_version_with_nothing_in_them_are_filled() {
+    let directory = tempfile::tempdir().unwrap();
+    let (from, server) = (demo(directory.path()), cluster::new_database().await);
+    // As `distribute` leaves a new database: with one number more than others.
+    Db::open(&server).await.unwrap().close().await;
+    execute(&server, "insert into ids (name, last) values ('settled_versions', 1000000)").await;
+    let whole = copies(&from, &server);
+    assert_eq!(checksum(&succeeds(&server, &["check"])), whole);
+    assert_eq!(report(&server).await, report(&from).await);
+    let settled =
+        "select last - (select cast(sum(last) as bigint) from ids where name in ('catalogue_version',
+                   'data_version', 'artist_level_version', 'charts_version', 'registry_version'))
+                   from ids where name = 'settled_versions'";
+    assert_eq!(number(&server, settled).await, 0, "reports are kept in memory");
+    refuses(&from, &server, &["already", "create a new database"]);
+
+    for used in [
+        "insert into fetches (id, source, detail, started_at) values (1, 'import', 'a.csv', 0)",
+        "insert into meta (key, value) values ('holding', 'real')",
+        "delete from _sqlx_migrations where version = 9",
+        "alter table rate_limits rename to limits",
+    ] {
+        let server = cluster::new_database().await;
+        Db::open(&server).await.unwrap().close().await;
+        execute(&server, used).await;
+        refuses(&from, &server, &["already", "create a new database"]);
+        assert_eq!(number(&server, "select count(*) from artists").await, 0, "{used}");
+    }
 }
 
 #[tokio::test]

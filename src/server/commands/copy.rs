@@ -20,7 +20,8 @@ pub struct CopyArgs {
     /// The database that there is: sqlite://PATH or postgres://USER@HOST/NAME. The password is better in PGPASSWORD or
     /// ~/.pgpass than here, where others on the machine can see it. It is brought up to date first, as by every command.
     from: String,
-    /// An empty one: a file that is not there, or a database on a server without any table.
+    /// An empty one: a file that is not there, or a database on a server that has no tables, or those of this version
+    /// with nothing in them, as `distribute` leaves a new one. Nobody may serve it.
     to: String,
 }
 

@@ -1,6 +1,6 @@
 //! Everything in a database, moved into an empty one, of either engine: what a read transaction sees becomes one
 //! transaction, or one file that gets its name at the end. Whatever ends a copy half way leaves the other database
-//! as empty as it was. Tables, columns and what names what are read from the schema: a new table is copied by itself.
+//! as empty as it was. Empty is also one that has this version's tables, distributed or not, and nothing in them. Tables, columns and what names what are read from the schema: a new table is copied by itself.
 
 use std::collections::BTreeSet;
 use std::mem;
@@ -12,9 +12,10 @@ use sqlx::{AssertSqlSafe, Connection as _, Row as _, ValueRef as _};
 
 use super::backup::Step;
 use super::contents::{self, Contents, Tables, decode, listed, quoted, rows_of};
+use super::distribute::PLACES;
 use super::postgres::Server;
 use super::staging::{Staging, publish, taken};
-use super::{Conn, Db, ROWS_AT_ONCE, Reference, is_postgres, postgres, references, sqlite, version};
+use super::{Conn, Db, ROWS_AT_ONCE, Reference, is_postgres, meta, postgres, references, sqlite, version};
 use crate::server::error::Error;
 
 /// Bytes after which a statement takes no more rows. The engines' limits of parameters are far away.
@@ -45,7 +46,7 @@ impl Target {
     async fn open(url: &str) -> Result<Self, Error> {
         if postgres::is_postgres(url) {
             let (mut conn, name) = Server::alone("TO", url).await?;
-            refuse_tables(&mut conn, &name).await?;
+            refuse_what_is_used(&mut conn, &name).await?;
             return Ok(Target { conn, name, file: None });
         }
         let place = sqlite::path(url)?;
@@ -71,8 +72,8 @@ impl Target {
         }
         if is_postgres(&to) {
             postgres::lock_writing(&mut to).await?;
-            // Another process may have made some meanwhile.
-            refuse_tables(&mut to, &self.name).await?;
+            // Another process may have used it meanwhile.
+            refuse_what_is_used(&mut to, &self.name).await?;
         }
         version::migrate(&self.name, &mut to).await?;
         if is_postgres(&to) {
@@ -87,7 +88,9 @@ impl Target {
                 self.name, copied.checksum, original.checksum
             )));
         }
+        let left = meta::unsettle(&mut to).await?;
         to.commit().await?;
+        meta::settle(&mut self.conn, left).await?;
         self.conn.close().await?;
         if let Some((place, _staging, copy)) = self.file {
             publish(copy, &place)?;
@@ -96,15 +99,37 @@ impl Target {
     }
 }
 
-/// A database with any table is somebody's.
-async fn refuse_tables(conn: &mut Conn, name: &str) -> Result<(), Error> {
-    if postgres::columns(conn).await?.is_empty() {
-        return Ok(());
-    }
+/// Tables of which a new database has rows: migrations and the first start put them there.
+const NEVER_EMPTY: [&str; 4] = ["ids", "meta", "platform_metrics", "platforms"];
+
+/// A database with any table is somebody's, unless all are as this version makes them and nobody has used them: one
+/// whose tables were distributed before there was anything in them.
+async fn refuse_what_is_used(conn: &mut Conn, name: &str) -> Result<(), Error> {
+    let found = contents::tables(conn).await?;
+    let is_ours = |table: &String| PLACES.iter().any(|(ours, _)| ours == table);
+    let used = if found.is_empty() {
+        None
+    } else if found.len() != PLACES.len() || !found.keys().all(is_ours) || !version::is_current(conn).await? {
+        Some("tables")
+    } else {
+        used_table(conn).await?
+    };
+    let Some(used) = used else { return Ok(()) };
     Err(Error::Unusable(format!(
-        "{name} has tables already, and a copy replaces nothing: create a new database (create database … encoding \
+        "{name} has {used} already, and a copy replaces nothing: create a new database (create database … encoding \
          'UTF8' template template0)"
     )))
+}
+
+/// A table with rows that no new database has.
+async fn used_table(conn: &mut Conn) -> Result<Option<&'static str>, Error> {
+    for (table, _) in PLACES.iter().filter(|(table, _)| !NEVER_EMPTY.contains(table)) {
+        let sql = format!("select 1 from {table} limit 1");
+        if sqlx::query(AssertSqlSafe(sql)).fetch_optional(&mut *conn).await?.is_some() {
+            return Ok(Some(table));
+        }
+    }
+    Ok((!meta::is_new(conn).await?).then_some("meta"))
 }
 
 async fn copy_rows(from: &mut Conn, to: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result<(), Error> {

@@ -106,6 +106,12 @@ pub(super) async fn forget_holding_of_nothing(conn: &mut Conn) -> Result<(), Err
     Ok(())
 }
 
+/// Whether nothing is remembered but what every start notes.
+pub(super) async fn is_new(conn: &mut Conn) -> Result<bool, Error> {
+    let sql = "select key from meta where key <> 'series_layout' limit 1";
+    Ok(sqlx::query(sql).fetch_optional(conn).await?.is_none())
+}
+
 async fn put(conn: &mut Conn, key: &str, value: &str) -> Result<(), Error> {
     sqlx::query(
         "insert into meta (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value",
@@ -228,6 +234,18 @@ pub(super) async fn distribute(conn: &mut Conn) -> Result<(), Error> {
     );
     sqlx::query(AssertSqlSafe(sql)).execute(conn).await?;
     Ok(())
+}
+
+/// Says that it is not known what can be seen, whatever the versions were before; answers with the sum that they have
+/// now, for [`settle`]. Means nothing where the tables are on one machine.
+pub(super) async fn unsettle(conn: &mut Conn) -> Result<i64, Error> {
+    let sql = "update ids set last = -1 where name = $1";
+    sqlx::query(sql).bind(SETTLED).execute(&mut *conn).await?;
+    let sql = format!(
+        "select cast(coalesce(sum(last), 0) as bigint) from ids where name in ({})",
+        Changed::names()
+    );
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn).await?)
 }
 
 /// The sum of the versions that the transaction leaves, where it is not known that all can be seen.

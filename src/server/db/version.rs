@@ -24,6 +24,16 @@ pub(super) async fn migrate(database: &str, conn: &mut Conn) -> Result<(), Error
     })
 }
 
+/// Whether exactly this version's migrations made the database.
+pub(super) async fn is_current(conn: &mut Conn) -> Result<bool, Error> {
+    let sql = "select version, checksum from _sqlx_migrations where success order by version";
+    let applied: Vec<(i64, Vec<u8>)> = sqlx::query_as(sql).fetch_all(conn).await?;
+    Ok(applied
+        .iter()
+        .map(|(version, checksum)| (*version, checksum.as_slice()))
+        .eq(MIGRATIONS.iter().map(|migration| (migration.version, &*migration.checksum))))
+}
+
 /// The same judgement of a file that is to stay as it is; it may be of an older version.
 ///
 /// # Errors

@@ -44,8 +44,9 @@ const OF_SMALL: &str = "set statement_timeout = '5s'";
 /// Citus refuses to write into a table that all machines have once it has read from several machines at once in the
 /// same transaction; elsewhere the setting means nothing.
 const OF_WRITER: &str = "set statement_timeout = '10min'; set citus.multi_shard_modify_mode = 'sequential'";
-/// A copy takes as long as it takes.
-const OF_COPY: &str = "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0";
+/// A copy takes as long as it takes, and writes as others do.
+const OF_COPY: &str = "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; \
+                       set citus.multi_shard_modify_mode = 'sequential'";
 
 /// A read transaction: one state of the database until it ends.
 const READ: &str = "begin isolation level repeatable read read only";
