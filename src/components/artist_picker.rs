@@ -244,8 +244,8 @@ fn option_list(picker: RwSignal<Picker>) -> Vec<AnyView> {
 
 /// What matches `q` in the address, as checkboxes.
 fn matches(page: &Page, address: &Address) -> Option<AnyView> {
-    let q = address.q.clone()?;
-    let is_list = is_list(&q);
+    let q = address.q.as_ref()?;
+    let is_chosen = page.is_list_matched;
     let unmatched = (!page.unmatched.is_empty())
         .then(|| view! { <p class="hint">{format!("Not found: {}.", page.unmatched.join("; "))}</p> });
     let new = |artist: &&ArtistItem| !address.parameters.artists.contains(&artist.id.to_string());
@@ -258,7 +258,7 @@ fn matches(page: &Page, address: &Address) -> Option<AnyView> {
                 <li>
                     <label class="check">
                         <input
-                            type="checkbox" name="artist" value=artist.id.to_string() checked=is_list
+                            type="checkbox" name="artist" value=artist.id.to_string() checked=is_chosen
                             disabled=!artist.selectable
                         />
                         {remark("", artist.name.clone())}

@@ -46,6 +46,7 @@ async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
         artists: listings::artists_by_id(state.conn().await?, &known_ids(&address)).await?,
         matches: Vec::new(),
         unmatched: Vec::new(),
+        is_list_matched: false,
         examples: Vec::new(),
         outcome: Outcome::Nothing,
     };
@@ -59,6 +60,7 @@ async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
             let resolved = resolve(&mut state, q, &Asked::new()).await?;
             page.unmatched = resolved.missing;
             page.matches = resolved.found;
+            page.is_list_matched = true;
         }
     }
     if address.is_question() {

@@ -25,6 +25,8 @@ pub struct Page {
     pub matches: Vec<ArtistItem>,
     /// Where `q` is a list: the entries that match no artist, with the reason.
     pub unmatched: Vec<String>,
+    /// Whether `matches` are those of a list, each of which was named.
+    pub is_list_matched: bool,
     /// Some artists to begin with, where nothing was asked.
     pub examples: Vec<ArtistItem>,
     /// What became of the question.

@@ -109,7 +109,7 @@ parsed!(
 );
 
 fields! {
-    Page { today, platforms, countries, artists, matches, unmatched, examples, outcome }
+    Page { today, platforms, countries, artists, matches, unmatched, is_list_matched, examples, outcome }
     Resolved { found, missing }
     PlatformChoice { code, name, unit }
     Answer { report, missing, syncing }

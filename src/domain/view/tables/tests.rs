@@ -251,6 +251,7 @@ pub fn page() -> Page {
         }],
         matches: Vec::new(),
         unmatched: Vec::new(),
+        is_list_matched: false,
         examples: Vec::new(),
         outcome: Outcome::Report(Arc::new(Answer {
             report: Arc::new(with_charts()),
