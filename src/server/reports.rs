@@ -135,21 +135,24 @@ pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
 /// As [`report()`].
 pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<(Evidence, Versions), Error> {
     let mut stored = db.read_model().await?;
-    let evidence = match evidence_in(&mut stored, query, today).await {
-        Err(Error::Moved) => {
-            stored.renew().await?;
-            evidence_in(&mut stored, query, today).await?
-        }
-        result => result?,
-    };
+    let evidence = evidence_in(&mut stored, query, today).await?;
     Ok((evidence, stored.versions))
 }
 
-/// The same in a state that is read already.
+/// The same in a state that is read already, or in the next one where something was written meanwhile.
 ///
 /// # Errors
 /// As [`report()`].
 pub async fn evidence_in(stored: &mut ReadModel<'_>, query: &Query, today: Day) -> Result<Evidence, Error> {
+    loop {
+        match evidence_now(stored, query, today).await {
+            Err(Error::Moved) => stored.renew().await?,
+            result => return result,
+        }
+    }
+}
+
+async fn evidence_now(stored: &mut ReadModel<'_>, query: &Query, today: Day) -> Result<Evidence, Error> {
     let range = query.period.range();
     if range.from() > today {
         let message =

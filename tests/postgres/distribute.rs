@@ -20,6 +20,9 @@ const STAND_IN: &str = "
         $$ insert into stand_in.pg_dist_partition values (name, 'n', 't', null) $$;
     create function create_distributed_table(name regclass, by text, colocate_with text) returns void language sql as
         $$ insert into stand_in.pg_dist_partition values (name, 'h', 's', by || ' with ' || colocate_with) $$;
+    create table stand_in.committing (success boolean, result text);
+    create function run_command_on_all_nodes(command text) returns table (success boolean, result text) language sql as
+        $$ select true, '0' union all select * from stand_in.committing $$;
     create function undistribute_table(name regclass) returns void language sql as
         $$ delete from stand_in.pg_dist_partition where logicalrelid = name $$;
     create function truncate_local_data_after_distributing_table(name regclass) returns void language sql as
@@ -34,10 +37,14 @@ async fn names(db: &Db, sql: &str) -> Vec<String> {
 async fn with_stand_in() -> (String, Db) {
     let url = format!("{}&options=-csearch_path%3Dpublic,stand_in", cluster::new_database().await);
     let db = Db::open(&url).await.unwrap();
-    let mut tx = db.write().await.unwrap();
-    sqlx::raw_sql(STAND_IN).execute(&mut *tx).await.unwrap();
-    tx.commit().await.unwrap();
+    execute(&db, STAND_IN).await;
     (url, db)
+}
+
+async fn execute(db: &Db, sql: &str) {
+    let mut tx = db.write().await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 async fn put_artist(db: &Db, name: &str) {
@@ -136,12 +143,8 @@ async fn tables_are_distributed_once_and_keep_their_foreign_keys() {
     assert_eq!(distribute(&db, |_, _| {}).await.unwrap(), Moved::default());
 
     // One that an upgrade has made anew.
-    let mut tx = db.write().await.unwrap();
-    sqlx::query("delete from stand_in.pg_dist_partition where logicalrelid = 'observations'::regclass")
-        .execute(&mut *tx)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
+    execute(&db, "delete from stand_in.pg_dist_partition where logicalrelid = 'observations'::regclass")
+        .await;
     assert_eq!(distribute(&db, |_, _| {}).await.unwrap().distributed, ["observations"]);
     let with =
         "select with_table from stand_in.pg_dist_partition where logicalrelid = 'observations'::regclass";
@@ -161,9 +164,7 @@ async fn tables_are_distributed_once_and_keep_their_foreign_keys() {
     assert_eq!(distribute(&db, |_, _| {}).await.unwrap().gathered, ["fetches"]);
     assert_eq!(names(&db, keys).await, before);
 
-    let mut tx = db.write().await.unwrap();
-    sqlx::query("create table notes (id bigint)").execute(&mut *tx).await.unwrap();
-    tx.commit().await.unwrap();
+    execute(&db, "create table notes (id bigint)").await;
     let error = distribute(&db, |_, _| {}).await.unwrap_err().to_string();
     assert!(error.contains("the table notes"), "{error}");
 }
@@ -187,7 +188,14 @@ async fn what_may_be_visible_in_part_has_no_version() {
     assert_ne!(unsettled, versions(&db).await);
     let found = artists::numbers_by_key(&mut db.read().await.unwrap()).await.unwrap();
     assert_eq!(found.len(), 3, "it is there all the same");
-    // Whoever commits next settles it, whatever it was about.
+    // Whoever commits next settles it, whatever it was about; unless a machine has a part still to commit, or is away.
+    for machine in ["true, '1'", "false, 'connection refused'"] {
+        execute(&db, &format!("insert into stand_in.committing values ({machine})")).await;
+        assert_ne!(versions(&db).await, versions(&db).await, "{machine}");
+        let mut tx = before.write().await.unwrap();
+        sqlx::query("delete from stand_in.committing").execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+    }
     db.write().await.unwrap().commit().await.unwrap();
     assert_eq!(versions(&db).await, versions(&db).await);
     assert_ne!(versions(&db).await, second);

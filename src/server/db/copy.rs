@@ -90,7 +90,9 @@ impl Target {
         }
         let left = meta::unsettle(&mut to).await?;
         to.commit().await?;
-        meta::settle(&mut self.conn, left).await?;
+        if let Some(left) = left {
+            meta::settle(&mut self.conn, left).await?;
+        }
         self.conn.close().await?;
         if let Some((place, _staging, copy)) = self.file {
             publish(copy, &place)?;

@@ -146,7 +146,8 @@ fn can_name(reference: &Reference) -> bool {
     is_on_coordinator(&reference.table) == is_on_coordinator(&reference.to)
 }
 
-async fn has_citus(conn: &mut Conn) -> Result<bool, Error> {
+/// Whether the database has Citus.
+pub(super) async fn has_citus(conn: &mut Conn) -> Result<bool, Error> {
     let sql = "select to_regproc('create_distributed_table') is not null";
     Ok(sqlx::query_scalar(sql).fetch_one(conn).await?)
 }

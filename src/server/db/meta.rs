@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use sqlx::AssertSqlSafe;
 
 use super::Conn;
+use super::distribute::has_citus;
 use super::joined::Column::{Number, Text};
 use super::joined::{Fields, joined};
 use crate::domain::words::words;
@@ -175,7 +176,7 @@ pub(super) const SETTLED: &str = "settled_versions";
 
 impl Versions {
     /// Versions that no other look finds, so that nothing that is read with them is taken from memory afterwards.
-    fn passing() -> Self {
+    pub(super) fn passing() -> Self {
         static LAST: AtomicI64 = AtomicI64::new(0);
         let version = LAST.fetch_sub(1, Ordering::Relaxed) - 1;
         let (catalogue, data, artist_level) = (version, version, version);
@@ -237,15 +238,17 @@ pub(super) async fn distribute(conn: &mut Conn) -> Result<(), Error> {
 }
 
 /// Says that it is not known what can be seen, whatever the versions were before; answers with the sum that they have
-/// now, for [`settle`]. Means nothing where the tables are on one machine.
-pub(super) async fn unsettle(conn: &mut Conn) -> Result<i64, Error> {
+/// now, for [`settle`]; `None` where the tables are on one machine.
+pub(super) async fn unsettle(conn: &mut Conn) -> Result<Option<i64>, Error> {
     let sql = "update ids set last = -1 where name = $1";
-    sqlx::query(sql).bind(SETTLED).execute(&mut *conn).await?;
+    if sqlx::query(sql).bind(SETTLED).execute(&mut *conn).await?.rows_affected() == 0 {
+        return Ok(None);
+    }
     let sql = format!(
         "select cast(coalesce(sum(last), 0) as bigint) from ids where name in ({})",
         Changed::names()
     );
-    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn).await?)
+    Ok(Some(sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn).await?))
 }
 
 /// The sum of the versions that the transaction leaves, where it is not known that all can be seen.
@@ -258,12 +261,25 @@ pub(super) async fn unsettled(conn: &mut Conn) -> Result<Option<i64>, sqlx::Erro
     sqlx::query_scalar(AssertSqlSafe(sql)).fetch_optional(conn).await
 }
 
-/// Says, after a commit, that all can be seen up to this sum of the versions.
-pub(super) async fn settle(conn: &mut Conn, raised: i64) -> Result<(), Error> {
+/// Machines of the distributed database that do not say that nothing is left for them to commit. Whoever was cut off
+/// between the two steps of a commit has a part of it prepared, until Citus finds that out.
+const COMMITTING: &str = "select cast(count(*) as bigint) from run_command_on_all_nodes($$
+        select count(*) from pg_prepared_xacts where database = current_database() and gid like 'citus%'
+    $$) where not success or result <> '0'";
+
+/// Says, after a commit, that all can be seen up to this sum of the versions; answers whether that is so.
+pub(super) async fn settle(conn: &mut Conn, raised: i64) -> Result<bool, Error> {
+    // A copy on one machine has the row of a distributed database, and no other machine that could be late.
+    if has_citus(conn).await? {
+        let committing: i64 = sqlx::query_scalar(COMMITTING).fetch_one(&mut *conn).await?;
+        if committing > 0 {
+            return Ok(false);
+        }
+    }
     // Whoever has committed later may have said so before.
     let sql = "update ids set last = $2 where name = $1 and last < $2";
     sqlx::query(sql).bind(SETTLED).bind(raised).execute(conn).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Says, in the transaction of the change, that something has changed.

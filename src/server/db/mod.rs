@@ -97,6 +97,8 @@ pub struct Db {
     engine: Engine,
     /// Whether its tables are spread over machines.
     is_distributed: bool,
+    /// Held by whoever settles.
+    settling: Arc<tokio::sync::Mutex<()>>,
     replica: Option<Arc<postgres::Replica>>,
     /// Which file was opened.
     file: Option<(u64, u64)>,
@@ -159,6 +161,7 @@ impl Db {
             writer,
             engine,
             is_distributed: false,
+            settling: Arc::default(),
             replica: None,
             file: None,
             in_thread: None,
@@ -285,8 +288,12 @@ impl Db {
         Ok(Tx::writing(begun, self))
     }
 
-    /// Says that all can be seen that was committed up to this sum of versions.
-    async fn settle(&self, raised: i64) -> Result<(), Error> {
+    /// Says that all can be seen that was committed up to this sum of versions; answers whether that is so.
+    async fn settle(&self, raised: i64) -> Result<bool, Error> {
+        // One after the other: where a machine hangs, they take no more than one of the readers.
+        let Ok(_turn) = tokio::time::timeout(tx::LONGEST, self.settling.lock()).await else {
+            return Ok(false);
+        };
         let mut conn = match &self.engine {
             Engine::Sqlite(_) => self.writer.acquire().await?,
             // Beside whoever writes next: that may take long.

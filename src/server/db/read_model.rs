@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -30,6 +31,11 @@ use crate::server::error::Error;
 /// Bytes of series kept in memory, and of each kind of the catalogue's rows.
 const SERIES_BYTES: u64 = 256 << 20;
 const CATALOGUE_BYTES: u64 = 32 << 20;
+
+/// How often what was committed meanwhile is a reason to read again, on a distributed database. The last reading stands.
+const TRIES: u32 = 3;
+/// What a commit takes to be seen on all machines, mostly.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// What was read, with the version at which it was.
 type Kept<K, V> = Cache<K, (i64, V), Bytes>;
@@ -160,6 +166,8 @@ pub struct ReadModel<'a> {
     tx: Option<Tx>,
     /// The versions of all that it reads.
     pub versions: Versions,
+    /// How often it was renewed.
+    renewed: u32,
 }
 
 impl Db {
@@ -168,7 +176,7 @@ impl Db {
     /// # Errors
     /// Those of the database.
     pub async fn read_model(&self) -> Result<ReadModel<'_>, Error> {
-        Ok(ReadModel { db: self, tx: None, versions: self.versions().await? })
+        Ok(ReadModel { db: self, tx: None, versions: self.versions().await?, renewed: 0 })
     }
 
     /// The same for a page, which reads other things as well: all of it, through [`ReadModel::conn`] too, is of one
@@ -179,18 +187,37 @@ impl Db {
     pub async fn state(&self) -> Result<ReadModel<'_>, Error> {
         let mut tx = self.read_report().await?;
         let versions = meta::versions(&mut tx).await?;
-        Ok(ReadModel { db: self, tx: Some(tx), versions })
+        Ok(ReadModel { db: self, tx: Some(tx), versions, renewed: 0 })
     }
 }
 
 impl ReadModel<'_> {
-    /// Turns to the state that the database has now, all of which can be read; after [`Error::Moved`].
+    /// Turns to the state that the database has now; after [`Error::Moved`], which comes again a few times at most.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn renew(&mut self) -> Result<(), Error> {
-        *self = self.db.state().await?;
+        let renewed = self.renewed + 1;
+        if self.db.is_distributed {
+            // Nobody waits for a transaction that is not read in.
+            self.tx = None;
+            tokio::time::sleep(PAUSE).await;
+        }
+        *self = ReadModel { renewed, ..self.db.state().await? };
+        if renewed >= TRIES && self.db.is_distributed {
+            self.versions = Versions::passing();
+        }
         Ok(())
+    }
+
+    /// Follows what was read from several machines at once, of which one may show what was committed after the
+    /// transaction began, and another not yet: says that nothing was. Only then is it kept.
+    async fn confirm(&mut self) -> Result<(), Error> {
+        if !self.db.is_distributed || self.renewed >= TRIES {
+            return Ok(());
+        }
+        // Versions that no other look finds are never those of now.
+        if self.db.versions().await? == self.versions { Ok(()) } else { Err(Error::Moved) }
     }
 
     /// The transaction that sees the state.
@@ -347,6 +374,7 @@ impl ReadModel<'_> {
         if !unsure.is_empty() {
             let numbers: Vec<i64> = unsure.iter().map(|&place| tracks[place]).collect();
             let digests = series::digests(self.conn().await?, &numbers).await?;
+            self.confirm().await?;
             for place in unsure {
                 let digest = digests.get(&tracks[place]);
                 if let Some(kept) = found[place].as_ref().filter(|kept| digest == Some(&kept.digest)) {
@@ -361,7 +389,9 @@ impl ReadModel<'_> {
         }
         if !to_read.is_empty() {
             let numbers: Vec<i64> = to_read.keys().copied().collect();
-            for row in series::of_tracks(self.conn().await?, &numbers).await? {
+            let rows = series::of_tracks(self.conn().await?, &numbers).await?;
+            self.confirm().await?;
+            for row in rows {
                 let Some(&place) = to_read.get(&row.track_id) else { continue };
                 let (version, digest) = (AtomicI64::new(version), row.digest);
                 let kept = Arc::new(KeptSeries { digest, version, pairs: row.evidence()?, row: row.len() });
@@ -387,6 +417,7 @@ impl ReadModel<'_> {
         if !missing.is_empty() {
             let read =
                 artist_observations::of_artists(self.conn().await?, &missing, Day::MIN, Day::MAX).await?;
+            self.confirm().await?;
             let mut of_artist: HashMap<i64, Vec<ArtistSeries>> = HashMap::new();
             read.into_iter().for_each(|series| of_artist.entry(series.artist_id).or_default().push(series));
             for artist in missing {
@@ -415,6 +446,7 @@ impl ReadModel<'_> {
         if !missing.is_empty() {
             let tracks: Vec<i64> = missing.iter().map(|(track, _)| *track).collect();
             let mut read = charts::places_of(self.conn().await?, &tracks, country).await?;
+            self.confirm().await?;
             for key in missing {
                 let places: Arc<[ChartPlaces]> = read.remove(&key.0).unwrap_or_default().into();
                 memory.insert(key, (version, Arc::clone(&places)));

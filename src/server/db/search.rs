@@ -53,12 +53,11 @@ pub struct Search<'a> {
 /// [`Error::Invalid`] where the one after whom to read on is not among them; those of the database.
 pub async fn artists(db: &Db, search: Search<'_>) -> Result<FoundArtists, Error> {
     let mut stored = db.read_model().await?;
-    match find(&mut stored, search).await {
-        Err(Error::Moved) => {
-            stored.renew().await?;
-            find(&mut stored, search).await
+    loop {
+        match find(&mut stored, search).await {
+            Err(Error::Moved) => stored.renew().await?,
+            result => return result,
         }
-        result => result,
     }
 }
 

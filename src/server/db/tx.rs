@@ -2,8 +2,14 @@
 //! transaction is followed by the word that all of it can be seen.
 
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+use tokio::time::timeout;
 
 use super::{Conn, Db, Transaction, meta};
+
+/// How long a commit waits for the word that all of it can be seen.
+pub(super) const LONGEST: Duration = Duration::from_secs(1);
 
 /// A transaction: what was written is kept by [`Self::commit`] and undone otherwise.
 #[derive(Debug)]
@@ -32,11 +38,19 @@ impl Tx {
         let Some(db) = self.distributed else { return self.inner.commit().await };
         let raised = meta::unsettled(&mut self.inner).await?;
         self.inner.commit().await?;
-        if let Some(raised) = raised
-            && let Err(error) = db.settle(raised).await
-        {
-            // What was written is kept. Until somebody else's next commit settles it, reports come from the tables.
-            tracing::warn!(%error, "reports are not kept in memory until something is written again");
+        if let Some(raised) = raised {
+            // What was written is kept. Until a next commit settles it, reports come from the tables.
+            let settling = tokio::spawn(async move {
+                match db.settle(raised).await {
+                    Ok(true) => {}
+                    Ok(false) => tracing::debug!("some machine has still to commit"),
+                    Err(error) => {
+                        tracing::warn!(%error, "reports are not kept in memory until something is written again");
+                    }
+                }
+            });
+            // Nobody waits longer for a machine that hangs.
+            let _ = timeout(LONGEST, settling).await;
         }
         Ok(())
     }
