@@ -27,7 +27,7 @@ pub fn password() -> String {
     letters::<20>()
 }
 
-/// A code for a piece of paper: 80 random bits, in groups of four letters and digits.
+/// A code for a piece of paper: 120 random bits, in groups of six letters and digits.
 pub fn recovery_code() -> String {
     let letters = letters::<24>();
     [&letters[..6], &letters[6..12], &letters[12..18], &letters[18..]].join("-")
