@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Url;
-use reqwest::redirect::Policy;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::Instant;
 
@@ -47,13 +46,10 @@ pub type Picture = (&'static str, Vec<u8>);
 impl Pictures {
     /// Kept in a directory, which is made with the first.
     pub fn new(directory: PathBuf, config: &Config) -> Self {
-        tls::install();
         let mut hosts = config.picture_hosts.clone();
         hosts.push(PROVIDER.to_owned());
         let stand_in = config.provider.base_url.as_ref().filter(|address| address.is_loopback());
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("music-analytics/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
+        let http = tls::builder(false)
             .timeout(TIME)
             .build()
             .inspect_err(|error| tracing::warn!(%error, "pictures cannot be fetched"))

@@ -200,12 +200,7 @@ async fn each_answer_that_was_tampered_with_is_refused_for_its_reason() {
     provider.publish(&[&signer]);
     let house = house(&provider, groups(&[(Role::Viewer, "everybody")])).await;
     house.token_of("gone@example.com", Role::Admin, music_analytics::server::accounts::Right::Read).await;
-    let mut tx = house.context.db.write().await.unwrap();
-    sqlx::query("update users set disabled = 1 where email = 'gone@example.com'")
-        .execute(&mut *tx)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
+    house.change("update users set disabled = 1 where email = 'gone@example.com'").await;
     for case in CASES {
         attempt(&house, &provider, &signer, case).await;
         let mut tx = house.context.db.write().await.unwrap();

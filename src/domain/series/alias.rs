@@ -99,6 +99,8 @@ struct Agreements {
 }
 
 impl Agreements {
+    const UPPER: u64 = 0xffff_ffff_0000_0000;
+
     fn of(source: &dyn Source, members: &[usize]) -> Self {
         let mut days: HashMap<Day, Vec<u64>> = HashMap::new();
         for &index in members {
@@ -112,7 +114,7 @@ impl Agreements {
 
     /// The upper half of a number: values that share it by chance are told apart by [`relation`].
     const fn key(value: i64) -> u64 {
-        (value as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) & 0xffff_ffff_0000_0000
+        (value as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) & Self::UPPER
     }
 
     /// The later identifiers that agree with one on as many days as are needed, in order.
@@ -121,8 +123,8 @@ impl Agreements {
         for o in source.observations(index).iter().filter(|o| o.value >= TELLING) {
             let (key, day) = (Self::key(o.value), &self.days[&o.day]);
             let later = day.partition_point(|held| *held <= key | index as u64);
-            for held in day[later..].iter().take_while(|held| **held & 0xffff_ffff_0000_0000 == key) {
-                *agreeing.entry((held & 0xffff_ffff) as usize).or_default() += 1;
+            for held in day[later..].iter().take_while(|held| **held & Self::UPPER == key) {
+                *agreeing.entry((held & !Self::UPPER) as usize).or_default() += 1;
             }
         }
         let mut candidates: Vec<usize> =

@@ -3,6 +3,7 @@
 //! as those to sign in do.
 
 use super::audit::{self, Action};
+use super::sessions::alive;
 use super::throttle::{Subjects, seconds};
 use super::{Person, second_factor};
 use crate::server::clock::now_ms;
@@ -10,8 +11,6 @@ use crate::server::context::Context;
 use crate::server::db::users::{self, User};
 use crate::server::db::{Conn, second_factors, sessions as stored};
 use crate::server::error::Error;
-
-use super::sessions::alive;
 
 /// A proof counts for so long, in milliseconds.
 const FRESH: i64 = 10 * 60_000;

@@ -5,8 +5,9 @@ use super::Person;
 use super::audit::{self, Action};
 use super::confirm::{self, Asked, Given, Proof, changed_meanwhile};
 use super::password::accept;
+use super::sessions::end_others;
 use crate::server::context::Context;
-use crate::server::db::{half_sign_ins, sessions, users};
+use crate::server::db::users;
 use crate::server::error::Error;
 
 /// Takes another password; other sessions end. Without the one so far only where it was given in the last minutes.
@@ -56,8 +57,7 @@ pub async fn change(
         return Err(changed_meanwhile());
     }
     users::set_password(&mut tx, &person.user_id, &hash, None).await?;
-    sessions::end_others(&mut tx, &person.user_id, person.session_id()).await?;
-    half_sign_ins::end_of(&mut tx, &person.user_id).await?;
+    end_others(&mut tx, &person.user_id, person.session_id()).await?;
     audit::write(&mut tx, person, Action::PasswordChanged, "").await?;
     Ok(tx.commit().await?)
 }

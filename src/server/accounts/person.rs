@@ -1,6 +1,7 @@
 //! Whose a request is.
 
 use super::rights::{Right, Role};
+use super::sessions::Origin;
 use crate::domain::Problem;
 
 /// Somebody who was let in, for one request.
@@ -46,6 +47,18 @@ impl Person {
             right: Right::Admin,
             via: Via::CommandLine,
             address: String::new(),
+        }
+    }
+
+    /// Somebody who says to be the account of an address and was not let in yet, for the log.
+    pub(super) fn stranger(email: impl Into<String>, origin: &Origin) -> Self {
+        Person {
+            user_id: String::new(),
+            email: email.into(),
+            role: Role::Viewer,
+            right: Role::Viewer.right(),
+            via: Via::Session(String::new()),
+            address: origin.address.clone(),
         }
     }
 

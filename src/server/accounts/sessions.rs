@@ -6,7 +6,7 @@ use crate::server::clock::now_ms;
 use crate::server::context::Context;
 use crate::server::db::sessions::{self, Alive, Session};
 use crate::server::db::users::User;
-use crate::server::db::{Conn, Db};
+use crate::server::db::{Conn, Db, half_sign_ins};
 use crate::server::error::Error;
 
 const MINUTE: i64 = 60_000;
@@ -48,6 +48,12 @@ pub async fn begin(conn: &mut Conn, user: &User, origin: &Origin) -> Result<(Str
     };
     sessions::add(conn, &session, &user.id, &secret::hash(&token)).await?;
     Ok((token, person(&session, user, &origin.address)))
+}
+
+/// Ends the sessions of an account but one, and those that are about to begin.
+pub async fn end_others(conn: &mut Conn, user_id: &str, kept: Option<&str>) -> Result<(), Error> {
+    sessions::end_others(conn, user_id, kept).await?;
+    half_sign_ins::end_of(conn, user_id).await
 }
 
 /// Whose the session of a token is, and what they have to do first; `None` where it lets nobody in.

@@ -4,7 +4,7 @@
 use super::audit::{self, Action};
 use super::sessions::{self, Origin};
 use super::throttle::{Subjects, seconds};
-use super::{Person, Role, Via, second_factor, secret, users as accounts};
+use super::{Person, second_factor, secret, users as accounts};
 use crate::server::clock::now_ms;
 use crate::server::context::Context;
 use crate::server::db::users::{self, User};
@@ -67,7 +67,7 @@ pub async fn sign_in(
         // What was typed may be a password: only an address that could be one is kept.
         let email = accounts::checked(&email).unwrap_or_default();
         tracing::warn!(target: "security", email, address = origin.address, "a sign-in failed");
-        audit::note(&context.db, &stranger(email, origin), Action::SignInFailed, "");
+        audit::note(&context.db, &Person::stranger(email, origin), Action::SignInFailed, "");
         return Ok(SignIn::Wrong);
     };
     let mut tx = context.db.write().await?;
@@ -80,7 +80,7 @@ pub async fn sign_in(
         let email = user.email;
         tracing::warn!(target: "security", email, address = origin.address, "an initial password had ended");
         let subject = "the initial password had ended";
-        audit::note(&context.db, &stranger(email, origin), Action::SignInFailed, subject);
+        audit::note(&context.db, &Person::stranger(email, origin), Action::SignInFailed, subject);
         return Ok(SignIn::Ended);
     }
     subjects.forgive(&mut tx).await?;
@@ -119,7 +119,7 @@ pub async fn with_code(context: &Context, token: &str, code: &str, origin: &Orig
         return Ok(SignIn::Lapsed);
     };
     codes.count(&mut tx).await?;
-    let by = stranger(user.email.clone(), origin);
+    let by = Person::stranger(&user.email, origin);
     if !second_factor::takes(&mut tx, &user.id, &by, code).await? {
         tx.commit().await?;
         tracing::warn!(target: "security", email = user.email, address = origin.address, "a code was wrong");
@@ -138,18 +138,6 @@ async fn enter(mut tx: Tx, user: &User, origin: &Origin) -> Result<SignIn, Error
     audit::write(&mut tx, &person, Action::SignedIn, "").await?;
     tx.commit().await?;
     Ok(SignIn::Done(token))
-}
-
-/// Somebody who says to be the account of an address, for the log.
-fn stranger(email: String, origin: &Origin) -> Person {
-    Person {
-        user_id: String::new(),
-        email,
-        right: Role::Viewer.right(),
-        role: Role::Viewer,
-        via: Via::Session(String::new()),
-        address: origin.address.clone(),
-    }
 }
 
 /// Ends the session of a request.

@@ -6,10 +6,11 @@
 //! them knows the password, and six digits are few: their waits double up to a day.
 
 use std::iter;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use super::secret;
 use crate::server::clock::{SECONDS_A_DAY, now_ms};
+use crate::server::config::of_one_client;
 use crate::server::db::sign_in_tries::{self as tries, Tries};
 use crate::server::db::{Conn, Db};
 use crate::server::error::Error;
@@ -121,12 +122,10 @@ pub fn seconds(wait: i64) -> u32 {
 
 /// The key under which attempts from an address are counted: with IPv6 its network, because one client has all of it.
 pub(super) fn network(address: &str) -> String {
-    match address.parse() {
-        Ok(IpAddr::V6(address)) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        _ => address.to_owned(),
+    match address.parse().map(of_one_client) {
+        Ok(IpAddr::V6(network)) => format!("{network}/64"),
+        Ok(address) => address.to_string(),
+        Err(_) => address.to_owned(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Codes of six digits that change every half a minute (RFC 6238 with SHA-1, as every authenticator has it).
 
+use data_encoding::BASE32_NOPAD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use ring::hmac;
 
@@ -16,8 +17,6 @@ pub const DIGITS: usize = 6;
 const CODES: u32 = 1_000_000;
 /// Who a code is for, as authenticators show it.
 const ISSUER: &str = "Music Analytics";
-/// The letters of base32 (RFC 4648).
-const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// What an authenticator and the server share: 160 bits, as many as the hash has.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,36 +33,14 @@ impl Secret {
     /// # Errors
     /// It is none.
     pub fn stored(text: &str) -> Result<Self, Error> {
-        let mut bytes = [0; 20];
-        let (mut bits, mut held, mut place) = (0_u32, 0, 0);
-        for letter in text.bytes() {
-            let value = LETTERS.iter().position(|known| *known == letter);
-            let value = value.and_then(|value| u32::try_from(value).ok());
-            bits = bits << 5 | value.ok_or_else(|| Error::damaged("a secret that is not base32"))?;
-            held += 5;
-            if held >= 8 {
-                held -= 8;
-                let byte = bytes.get_mut(place).ok_or_else(|| Error::damaged("a secret that is too long"))?;
-                *byte = (bits >> held & 0xff) as u8;
-                place += 1;
-            }
-            bits &= 0xff;
-        }
-        if place == bytes.len() {
-            Ok(Secret(bytes))
-        } else {
-            Err(Error::damaged("a secret that is too short"))
-        }
+        let bytes = BASE32_NOPAD.decode(text.as_bytes()).map_err(Error::damaged)?;
+        let bytes = bytes.try_into().map_err(|_| Error::damaged("a secret of another length"))?;
+        Ok(Secret(bytes))
     }
 
     /// The text for people who type it, and for the database.
     pub fn base32(&self) -> String {
-        // Five bytes are eight letters, and twenty are a multiple of five.
-        let letters = self.0.chunks(5).flat_map(|bytes| {
-            let bits = bytes.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
-            (0..8).rev().map(move |place| char::from(LETTERS[(bits >> (5 * place) & 31) as usize]))
-        });
-        letters.collect()
+        BASE32_NOPAD.encode(&self.0)
     }
 
     /// The address that authenticators take from a QR code.

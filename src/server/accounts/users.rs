@@ -2,11 +2,12 @@
 
 use super::audit::{self, Action};
 use super::password::{Hasher, accept};
+use super::sessions::end_others;
 use super::throttle::Subjects;
 use super::{Person, Role, secret};
 use crate::server::clock::{SECONDS_A_DAY, now_ms};
 use crate::server::db::users::{self, User};
-use crate::server::db::{Conn, Db, api_tokens, half_sign_ins, identities, second_factors, sessions};
+use crate::server::db::{Conn, Db, api_tokens, identities, second_factors};
 use crate::server::error::Error;
 
 /// The most characters of an address.
@@ -166,7 +167,7 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
         }
         Change::Disable => {
             users::set_disabled(&mut tx, id, true).await?;
-            end_all(&mut tx, id).await?;
+            end_others(&mut tx, id, None).await?;
             api_tokens::revoke_all(&mut tx, id, now_ms()).await?;
             (Action::UserDisabled, user.email.clone())
         }
@@ -176,7 +177,7 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
         }
         Change::Password { hash, ends_at } => {
             users::set_password(&mut tx, id, hash, *ends_at).await?;
-            end_all(&mut tx, id).await?;
+            end_others(&mut tx, id, None).await?;
             api_tokens::revoke_all(&mut tx, id, now_ms()).await?;
             // Whoever has kept its owner waiting knew the password of before.
             Subjects::of_codes(&user.email).forgive(&mut tx).await?;
@@ -186,7 +187,7 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
             if !second_factors::remove(&mut tx, id).await? {
                 return Err(Error::invalid("user", "two-step sign-in is off for this account"));
             }
-            end_all(&mut tx, id).await?;
+            end_others(&mut tx, id, None).await?;
             Subjects::of_codes(&user.email).forgive(&mut tx).await?;
             (Action::SecondFactorReset, user.email.clone())
         }
@@ -194,7 +195,7 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
             if !identities::remove(&mut tx, id).await? {
                 return Err(Error::invalid("user", "this account is not linked to single sign-on"));
             }
-            end_all(&mut tx, id).await?;
+            end_others(&mut tx, id, None).await?;
             (Action::IdentityUnlinked, user.email.clone())
         }
     };
@@ -204,12 +205,6 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
     audit::write(&mut tx, by, action, subject).await?;
     tx.commit().await?;
     Ok(user)
-}
-
-/// Ends the sessions of an account, those that are about to begin as well.
-async fn end_all(conn: &mut Conn, id: &str) -> Result<(), Error> {
-    sessions::end_others(conn, id, None).await?;
-    half_sign_ins::end_of(conn, id).await
 }
 
 /// The account of an address.

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
-use super::print;
+use super::{print, print_data};
 use crate::domain::listing::ArtistItem;
 use crate::server::db::Db;
 use crate::server::listings;
@@ -32,12 +32,11 @@ pub enum ArtistCommand {
 pub async fn artist(db: &Db, command: ArtistCommand) -> anyhow::Result<ExitCode> {
     let ArtistCommand::Search { text, limit, json } = command;
     let found = listings::artists(db, &text, limit, None).await?;
-    let written = if json {
-        format!("{}\n", serde_json::to_string_pretty(&found).context("cannot write JSON")?)
+    if json {
+        print_data(&(serde_json::to_string_pretty(&found).context("cannot write JSON")? + "\n"))?;
     } else {
-        format!("{}\n", table(&found.items))
-    };
-    print(&written)?;
+        print(&format!("{}\n", table(&found.items)))?;
+    }
     if found.items.is_empty() {
         super::tell("No artist has this name here; the page \"Artists\" looks at Soundcharts too");
     } else if found.next.is_some() {

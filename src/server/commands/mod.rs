@@ -18,7 +18,7 @@ pub mod token;
 pub mod user;
 
 use std::borrow::Cow;
-use std::io::{ErrorKind, Write as _, stderr, stdout};
+use std::io::{ErrorKind, IsTerminal as _, Write as _, stderr, stdout};
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -37,7 +37,12 @@ fn print(text: &str) -> std::io::Result<()> {
     print_exactly(&printable(text))
 }
 
-/// The same, byte by byte, for a program. A reader that has seen enough (`| head`) is no error.
+/// Writes data that was asked for: to a program byte by byte.
+fn print_data(text: &str) -> std::io::Result<()> {
+    if stdout().is_terminal() { print(text) } else { print_exactly(text) }
+}
+
+/// A reader that has seen enough (`| head`) is no error.
 fn print_exactly(text: &str) -> std::io::Result<()> {
     let mut out = stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

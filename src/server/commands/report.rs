@@ -1,13 +1,13 @@
 //! `music-analytics report`: the main job without a browser.
 
-use std::io::{BufWriter, IsTerminal as _, stdout};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::question::QuestionArgs;
-use super::{WRONG_USAGE, print, print_exactly, print_faults, tell};
+use super::{WRONG_USAGE, print, print_data, print_faults, tell};
 use crate::domain::query::Parameters;
 use crate::domain::report::Report;
 use crate::server::clock::today;
@@ -71,10 +71,9 @@ pub async fn report(db: &Db, config: &Config, args: ReportArgs) -> anyhow::Resul
         return Ok(ExitCode::SUCCESS);
     }
     if json {
-        print(&(serde_json::to_string_pretty(&report)? + "\n"))?;
+        print_data(&(serde_json::to_string_pretty(&report)? + "\n"))?;
     } else if csv {
-        let table = csv::table(&report, csv::Table::Tracks)?;
-        if stdout().is_terminal() { print(&table)? } else { print_exactly(&table)? }
+        print_data(&csv::table(&report, csv::Table::Tracks)?)?;
     } else {
         print(&text::tables(&report))?;
     }

@@ -13,7 +13,7 @@ use std::env::VarError;
 use std::net::SocketAddr;
 use std::path::Path;
 
-pub use network::{Proxies, PublicUrl, is_loopback};
+pub use network::{Proxies, PublicUrl, is_loopback, of_one_client};
 pub use single_sign_on::{CALLBACK, Groups, SingleSignOn};
 pub use sizes::Sizes;
 pub use values::ConfigError;
@@ -56,15 +56,15 @@ const KEYS: &[&str] = &[
     sizes::ADDRESS_CONNECTIONS,
     sizes::REQUESTS,
     sizes::ACCOUNT_REQUESTS,
-    "MUSIC_ANALYTICS_OIDC_ISSUER",
-    "MUSIC_ANALYTICS_OIDC_CLIENT_ID",
-    "MUSIC_ANALYTICS_OIDC_CLIENT_SECRET",
-    "MUSIC_ANALYTICS_OIDC_NAME",
-    "MUSIC_ANALYTICS_OIDC_HOSTS",
-    "MUSIC_ANALYTICS_OIDC_GROUPS_CLAIM",
-    "MUSIC_ANALYTICS_OIDC_ADMIN_GROUPS",
-    "MUSIC_ANALYTICS_OIDC_ANALYST_GROUPS",
-    "MUSIC_ANALYTICS_OIDC_VIEWER_GROUPS",
+    single_sign_on::ISSUER,
+    single_sign_on::CLIENT_ID,
+    single_sign_on::CLIENT_SECRET,
+    single_sign_on::NAME,
+    single_sign_on::HOSTS,
+    single_sign_on::GROUPS_CLAIM,
+    single_sign_on::ADMIN_GROUPS,
+    single_sign_on::ANALYST_GROUPS,
+    single_sign_on::VIEWER_GROUPS,
 ];
 
 /// The fewest characters of a configured API token.

@@ -1,5 +1,6 @@
 //! Secrets from files, as containers and credential stores hand them over: `KEY_FILE` names the file in place of `KEY`.
 
+use super::single_sign_on;
 use super::values::{ConfigError, Values, wrong};
 
 /// The keys that hold a secret.
@@ -8,7 +9,7 @@ const SECRETS: [&str; 9] = [
     "DATABASE_READ_URL",
     "MUSIC_ANALYTICS_ADMIN_PASSWORD",
     "MUSIC_ANALYTICS_API_TOKEN",
-    "MUSIC_ANALYTICS_OIDC_CLIENT_SECRET",
+    single_sign_on::CLIENT_SECRET,
     "SOUNDCHARTS_APP_ID",
     "SOUNDCHARTS_API_KEY",
     "SOUNDCHARTS_CLIENT_ID",

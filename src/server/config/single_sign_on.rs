@@ -8,15 +8,16 @@ use crate::server::accounts::Role;
 use crate::server::accounts::oidc::address::is_safe;
 use crate::server::accounts::secret::Hidden;
 
-const ISSUER: &str = "MUSIC_ANALYTICS_OIDC_ISSUER";
-const CLIENT_ID: &str = "MUSIC_ANALYTICS_OIDC_CLIENT_ID";
-const CLIENT_SECRET: &str = "MUSIC_ANALYTICS_OIDC_CLIENT_SECRET";
-const NAME: &str = "MUSIC_ANALYTICS_OIDC_NAME";
-const HOSTS: &str = "MUSIC_ANALYTICS_OIDC_HOSTS";
-const GROUPS_CLAIM: &str = "MUSIC_ANALYTICS_OIDC_GROUPS_CLAIM";
-const ADMIN_GROUPS: &str = "MUSIC_ANALYTICS_OIDC_ADMIN_GROUPS";
-const ANALYST_GROUPS: &str = "MUSIC_ANALYTICS_OIDC_ANALYST_GROUPS";
-const VIEWER_GROUPS: &str = "MUSIC_ANALYTICS_OIDC_VIEWER_GROUPS";
+pub(super) const ISSUER: &str = "MUSIC_ANALYTICS_OIDC_ISSUER";
+pub(super) const CLIENT_ID: &str = "MUSIC_ANALYTICS_OIDC_CLIENT_ID";
+pub(super) const CLIENT_SECRET: &str = "MUSIC_ANALYTICS_OIDC_CLIENT_SECRET";
+pub(super) const NAME: &str = "MUSIC_ANALYTICS_OIDC_NAME";
+pub(super) const HOSTS: &str = "MUSIC_ANALYTICS_OIDC_HOSTS";
+pub(super) const GROUPS_CLAIM: &str = "MUSIC_ANALYTICS_OIDC_GROUPS_CLAIM";
+pub(super) const ADMIN_GROUPS: &str = "MUSIC_ANALYTICS_OIDC_ADMIN_GROUPS";
+pub(super) const ANALYST_GROUPS: &str = "MUSIC_ANALYTICS_OIDC_ANALYST_GROUPS";
+pub(super) const VIEWER_GROUPS: &str = "MUSIC_ANALYTICS_OIDC_VIEWER_GROUPS";
+
 /// What means nothing without a provider.
 const DEPENDENT: [&str; 8] =
     [CLIENT_ID, CLIENT_SECRET, NAME, HOSTS, GROUPS_CLAIM, ADMIN_GROUPS, ANALYST_GROUPS, VIEWER_GROUPS];

@@ -1,6 +1,7 @@
 //! Everything in a database, moved into an empty one, of either engine: what a read transaction sees becomes one
 //! transaction, or one file that gets its name at the end. Whatever ends a copy half way leaves the other database
-//! as empty as it was. Empty is also one that has this version's tables, distributed or not, and nothing in them. Tables, columns and what names what are read from the schema: a new table is copied by itself.
+//! as empty as it was. Empty is also one that has this version's tables, distributed or not, and nothing in them. Tables,
+//! columns and what names what are read from the schema: a new table is copied by itself.
 
 use std::collections::BTreeSet;
 use std::mem;

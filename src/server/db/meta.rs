@@ -240,22 +240,15 @@ pub(super) async fn distribute(conn: &mut Conn) -> Result<(), Error> {
 /// Says that it is not known what can be seen, whatever the versions were before; answers with the sum that they have
 /// now, for [`settle`]; `None` where the tables are on one machine.
 pub(super) async fn unsettle(conn: &mut Conn) -> Result<Option<i64>, Error> {
-    let sql = "update ids set last = -1 where name = $1";
-    if sqlx::query(sql).bind(SETTLED).execute(&mut *conn).await?.rows_affected() == 0 {
-        return Ok(None);
-    }
-    let sql = format!(
-        "select cast(coalesce(sum(last), 0) as bigint) from ids where name in ({})",
-        Changed::names()
-    );
-    Ok(Some(sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn).await?))
+    sqlx::query("update ids set last = -1 where name = $1").bind(SETTLED).execute(&mut *conn).await?;
+    Ok(unsettled(conn).await?)
 }
 
 /// The sum of the versions that the transaction leaves, where it is not known that all can be seen.
 pub(super) async fn unsettled(conn: &mut Conn) -> Result<Option<i64>, sqlx::Error> {
     let sql = format!(
-        "select cast(sum(last) as bigint) from ids where name in ({})
-         having sum(last) > (select last from ids where name = '{SETTLED}')",
+        "select cast(coalesce(sum(last), 0) as bigint) from ids where name in ({})
+         having coalesce(sum(last), 0) > (select last from ids where name = '{SETTLED}')",
         Changed::names()
     );
     sqlx::query_scalar(AssertSqlSafe(sql)).fetch_optional(conn).await

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Conn;
+use super::many::{self, Value};
 use crate::server::error::Error;
 
 /// The second factor of an account.
@@ -62,11 +63,8 @@ pub async fn remove(conn: &mut Conn, user_id: &str) -> Result<bool, Error> {
 /// Gives an account recovery codes, of which these are the hashes, in the place of those it has.
 pub async fn put_recovery(conn: &mut Conn, user_id: &str, hashes: &[String]) -> Result<(), Error> {
     sqlx::query("delete from recovery_codes where user_id = $1").bind(user_id).execute(&mut *conn).await?;
-    for hash in hashes {
-        let sql = "insert into recovery_codes (user_id, code_hash) values ($1, $2)";
-        sqlx::query(sql).bind(user_id).bind(hash).execute(&mut *conn).await?;
-    }
-    Ok(())
+    let rows: Vec<_> = hashes.iter().map(|hash| [Value::Text(user_id), Value::Text(hash)]).collect();
+    many::insert(conn, "recovery_codes (user_id, code_hash)", "", &rows).await.map(drop)
 }
 
 /// How many recovery codes an account has left.

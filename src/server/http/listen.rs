@@ -1,5 +1,5 @@
-//! Takes connections: so many at once, of all and of each address, none that takes its time to say what it wants or to read what it is sent, and none
-//! cut off when the server stops.
+//! Takes connections: so many at once, of all and of each address, none that takes its time to say what it wants or to
+//! read what it is sent, and none cut off when the server stops.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -32,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `stop`, and then until the requests that are open have ended.
 pub async fn listen(listener: TcpListener, context: &Context, stop: impl Future<Output = ()>) {
-    let (app, connections) = (router(context.clone()), Arc::clone(&context.limits.connections));
+    let (app, connections) = (router(context.clone()), &context.limits.connections);
     // HTTP/2 is the proxy's, as TLS is: browsers speak it over TLS alone, and one connection of it could hold every place.
     let mut server = Builder::new(TokioExecutor::new()).http1_only();
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);

@@ -13,21 +13,27 @@ pub fn install() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// An HTTP client for one address: bounded in time, and it follows no redirect. A stand-in on this
-/// machine needs neither certificates nor a proxy.
+/// A client that says who it is and follows no redirect. Whoever asks this machine alone needs neither certificates nor a
+/// proxy.
+pub fn builder(is_here: bool) -> ClientBuilder {
+    install();
+    let builder = ClientBuilder::new()
+        .user_agent(concat!("music-analytics/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none());
+    if is_here { builder.no_proxy().tls_certs_only([]) } else { builder }
+}
+
+/// A client for one address, bounded in time.
 ///
 /// # Errors
 /// [`Error::Setup`] where the system has no certificates.
 pub(super) fn client(address: &Address, limits: &Limits) -> Result<reqwest::Client, Error> {
-    install();
-    let builder = ClientBuilder::new()
-        .user_agent(concat!("music-analytics/", env!("CARGO_PKG_VERSION")))
-        .redirect(redirect::Policy::none())
+    builder(address.is_loopback())
         .connect_timeout(limits.connect)
         .read_timeout(limits.read)
-        .timeout(limits.total);
-    let builder = if address.is_loopback() { builder.no_proxy().tls_certs_only([]) } else { builder };
-    builder.build().map_err(|error| Error::Setup(root_cause(&error)))
+        .timeout(limits.total)
+        .build()
+        .map_err(|error| Error::Setup(root_cause(&error)))
 }
 
 /// The innermost reason of an error, which names no address.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
@@ -25,15 +24,11 @@ pub(super) struct Ask {
 impl Ask {
     /// For a provider. One on this machine needs neither certificates nor a proxy.
     pub fn new(issuer: &str) -> Self {
-        tls::install();
-        let builder = Client::builder()
-            .user_agent(concat!("music-analytics/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .timeout(TIME);
         let is_here = endpoint(issuer, true).is_some_and(|url| is_local(&url));
-        let builder = if is_here { builder.no_proxy().tls_certs_only([]) } else { builder };
-        let client =
-            builder.build().inspect_err(|error| tracing::error!(%error, "single sign-on cannot ask"));
+        let client = tls::builder(is_here)
+            .timeout(TIME)
+            .build()
+            .inspect_err(|error| tracing::error!(%error, "single sign-on cannot ask"));
         Ask { client: client.ok() }
     }
 

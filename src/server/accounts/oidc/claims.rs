@@ -27,11 +27,7 @@ pub(super) struct Expected<'a> {
 pub(super) fn check(claims: &Claims, expected: Expected<'_>) -> Result<String, Failure> {
     let is = |ok: bool, or: &'static str| if ok { Ok(()) } else { Err(Failure::Untrusted(or)) };
     is(text(claims, "iss") == Some(expected.issuer), "it is of another issuer")?;
-    let audience: Vec<&str> = match claims.get("aud") {
-        Some(Value::String(one)) => vec![one],
-        Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
-        _ => vec![],
-    };
+    let audience = texts(claims, "aud");
     is(audience.contains(&expected.client_id), "it is for another client")?;
     match claims.get("azp") {
         Some(party) => is(party.as_str() == Some(expected.client_id), "it was asked for by another client")?,
@@ -72,13 +68,6 @@ pub(super) struct Identity {
 impl Identity {
     /// Who it is, by checked claims.
     pub fn of(claims: &Claims, issuer: &str, subject: String, groups_claim: &str) -> Self {
-        let groups = match claims.get(groups_claim) {
-            Some(Value::String(one)) => vec![one.clone()],
-            Some(Value::Array(several)) => {
-                several.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-            }
-            _ => vec![],
-        };
         // Entra does not say `email_verified`, and `xms_edov` where it is asked to.
         let verified = claims.get("email_verified").or_else(|| claims.get("xms_edov"));
         Identity {
@@ -86,7 +75,7 @@ impl Identity {
             subject,
             email: text(claims, "email").filter(|email| !email.is_empty()).map(str::to_owned),
             is_verified: verified.is_some_and(is_true),
-            groups,
+            groups: texts(claims, groups_claim).into_iter().map(str::to_owned).collect(),
         }
     }
 }
@@ -103,6 +92,15 @@ fn is_true(value: &Value) -> bool {
 
 fn text<'a>(claims: &'a Claims, name: &str) -> Option<&'a str> {
     claims.get(name).and_then(Value::as_str)
+}
+
+/// One text, or a list of them.
+fn texts<'a>(claims: &'a Claims, name: &str) -> Vec<&'a str> {
+    match claims.get(name) {
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
+        _ => vec![],
+    }
 }
 
 #[cfg(test)]

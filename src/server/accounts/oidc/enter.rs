@@ -6,24 +6,12 @@ use super::failure::Failure;
 use crate::server::accounts::audit::{self, Action};
 use crate::server::accounts::password::NONE;
 use crate::server::accounts::sessions::{self, Origin};
-use crate::server::accounts::{Person, Role, Via, users as accounts};
+use crate::server::accounts::{Person, Role, users as accounts};
 use crate::server::clock::now_ms;
 use crate::server::context::Context;
 use crate::server::db::users::{self, User};
 use crate::server::db::{Conn, identities};
 use crate::server::error::Error;
-
-/// Somebody who is not signed in yet, for the log.
-pub(super) fn stranger(email: &str, origin: &Origin) -> Person {
-    Person {
-        user_id: String::new(),
-        email: email.to_owned(),
-        role: Role::Viewer,
-        right: Role::Viewer.right(),
-        via: Via::Session(String::new()),
-        address: origin.address.clone(),
-    }
-}
 
 /// Begins the session of somebody; answers with its token. `role` is the one of their groups, where groups decide.
 ///
@@ -68,7 +56,7 @@ async fn account(
         return Err(Failure::Unverified);
     }
     let email = accounts::checked(email).map_err(|_| Failure::NoEmail)?;
-    let by = stranger(&email, origin);
+    let by = Person::stranger(&email, origin);
     let user = match users::by_email(conn, &email).await? {
         Some(user) if user.is_disabled => return Err(Failure::Disabled),
         Some(user) => {
@@ -102,6 +90,6 @@ async fn with_role(conn: &mut Conn, user: User, role: Role, origin: &Origin) -> 
         return Ok(user);
     }
     let subject = format!("{}: {} to {role}, by groups", user.email, user.role);
-    audit::write(conn, &stranger(&user.email, origin), Action::RoleChanged, subject).await?;
+    audit::write(conn, &Person::stranger(&user.email, origin), Action::RoleChanged, subject).await?;
     Ok(User { role, ..user })
 }

@@ -11,6 +11,7 @@ use crate::server::accounts::throttle::network;
 use crate::server::clock::now_ms;
 use crate::server::db::Db;
 use crate::server::db::sign_in_flows::{self as flows, Flow};
+use crate::server::error::Error;
 
 /// How long a sign-in may take, in milliseconds.
 pub const LONGEST: i64 = 10 * 60_000;
@@ -68,7 +69,7 @@ pub(super) async fn begin(db: &Db, next: &str, address: &str) -> Result<String, 
         return Err(Failure::TooMany);
     }
     flows::add(&mut tx, &secret::hash(&token), &flow).await?;
-    tx.commit().await.map_err(crate::server::error::Error::from)?;
+    tx.commit().await.map_err(Error::from)?;
     Ok(token)
 }
 
@@ -79,7 +80,7 @@ pub(super) async fn begin(db: &Db, next: &str, address: &str) -> Result<String, 
 pub(super) async fn take(db: &Db, token: &str) -> Result<String, Failure> {
     let mut tx = db.write().await?;
     let flow = flows::take(&mut tx, &secret::hash(token), now_ms() - LONGEST).await?;
-    tx.commit().await.map_err(crate::server::error::Error::from)?;
+    tx.commit().await.map_err(Error::from)?;
     Ok(flow.ok_or(Failure::Stale)?.next)
 }
 

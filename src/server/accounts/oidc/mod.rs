@@ -27,7 +27,7 @@ use self::keys::Keys;
 use self::token::{Claims, Token};
 use super::audit::{self, Action};
 use super::sessions::Origin;
-use super::users as accounts;
+use super::{Person, users as accounts};
 use crate::server::clock::now;
 use crate::server::config;
 use crate::server::context::Context;
@@ -171,7 +171,7 @@ impl SingleSignOn {
             tracing::warn!(target: "security", %failure, email, address, "a single sign-on failed");
             // Anybody may come with a callback of their own making: the audit log is not theirs to fill.
             if is_begun && !matches!(failure, Failure::Server(_)) {
-                let person = enter::stranger(&email, origin);
+                let person = Person::stranger(email, origin);
                 audit::note(&context.db, &person, Action::SignInFailed, format!("single sign-on: {failure}"));
             }
         }

@@ -1,11 +1,9 @@
 //! What one account may have under way at once, whatever it sends it with: sessions, tokens, tabs.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
 use axum::http::StatusCode;
 
 use super::Reason;
+use super::counts::{Counted, Counts};
 use crate::server::http::problem::Refused;
 
 /// Pictures of one account that are answered at once.
@@ -29,20 +27,19 @@ pub enum Kind {
 pub struct Accounts {
     /// Requests that one may have.
     requests: u32,
-    counts: Mutex<HashMap<(String, Kind), u32>>,
+    counts: Counts<(String, Kind)>,
 }
 
 /// One that is under way.
 #[derive(Debug)]
 pub struct Place {
-    accounts: Arc<Accounts>,
-    key: (String, Kind),
+    _counted: Counted<(String, Kind)>,
 }
 
 impl Accounts {
     /// Each may have so many requests under way.
     pub fn new(requests: u32) -> Self {
-        Accounts { requests, counts: Mutex::default() }
+        Accounts { requests, counts: Counts::default() }
     }
 
     const fn limit(&self, kind: Kind) -> u32 {
@@ -57,12 +54,10 @@ impl Accounts {
     ///
     /// # Errors
     /// The account has as many as it may.
-    pub fn take(self: &Arc<Self>, user_id: &str, kind: Kind) -> Result<Place, Refused> {
-        let key = (user_id.to_owned(), kind);
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(key.clone()).or_default();
+    pub fn take(&self, user_id: &str, kind: Kind) -> Result<Place, Refused> {
         let limit = self.limit(kind);
-        if *count >= limit {
+        let counted = self.counts.take((user_id.to_owned(), kind), limit);
+        counted.map(|counted| Place { _counted: counted }).ok_or_else(|| {
             let what = match kind {
                 Kind::Request => "requests under way",
                 Kind::Picture => "pictures under way",
@@ -71,22 +66,8 @@ impl Accounts {
             let detail = format!(
                 "This account has {limit} {what}, which is as many as it may; try again in a moment."
             );
-            return Err(Reason::Account.refuse(StatusCode::TOO_MANY_REQUESTS, detail).retry_after(2));
-        }
-        *count += 1;
-        Ok(Place { accounts: Arc::clone(self), key })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut counts = self.accounts.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(&self.key) {
-            *count -= 1;
-            if *count == 0 {
-                counts.remove(&self.key);
-            }
-        }
+            Reason::Account.refuse(StatusCode::TOO_MANY_REQUESTS, detail).retry_after(2)
+        })
     }
 }
 
@@ -96,13 +77,13 @@ mod tests {
 
     #[test]
     fn an_account_has_its_own_limit_and_gives_back_what_it_took() {
-        let accounts = Arc::new(Accounts::new(24));
+        let accounts = Accounts::new(24);
         let taken: Vec<Place> =
             (0..STREAMS).map(|_| accounts.take("a", Kind::Stream).ok().unwrap()).collect();
         assert!(accounts.take("a", Kind::Stream).is_err());
         assert!(accounts.take("a", Kind::Request).is_ok() && accounts.take("b", Kind::Stream).is_ok());
         drop(taken);
         assert!(accounts.take("a", Kind::Stream).is_ok());
-        assert!(accounts.counts.lock().unwrap().is_empty(), "nothing is kept of who has nothing under way");
+        assert_eq!(accounts.counts.keys(), 0, "nothing is kept of who has nothing under way");
     }
 }

@@ -1,15 +1,15 @@
 //! Connections: so many in all, and so many of each address, unless it is a trusted proxy's or this machine's, behind which
 //! everybody is.
 
-use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::IpAddr;
+use std::sync::Arc;
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Reason;
-use crate::server::config::{Proxies, Sizes};
+use super::counts::{Counted, Counts};
+use crate::server::config::{Proxies, Sizes, of_one_client};
 
 /// Files and connections that the process has open beside those of callers.
 const OTHERS: u64 = 256;
@@ -21,14 +21,13 @@ pub struct Connections {
     /// Of an address; none for no limit.
     most_of_one: Option<u32>,
     proxies: Proxies,
-    of_each: Mutex<HashMap<IpAddr, u32>>,
+    of_each: Counts<IpAddr>,
 }
 
 /// One that is open, until this is dropped.
 #[derive(Debug)]
 pub struct Connection {
-    connections: Arc<Connections>,
-    of: Option<IpAddr>,
+    _of_address: Option<Counted<IpAddr>>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -39,7 +38,7 @@ impl Connections {
             free: Arc::new(Semaphore::new(sizes.connections)),
             most_of_one: sizes.address_connections,
             proxies,
-            of_each: Mutex::default(),
+            of_each: Counts::default(),
         }
     }
 
@@ -49,43 +48,28 @@ impl Connections {
     }
 
     /// The connection of an address; `None` where that has as many as it may.
-    pub fn open(self: &Arc<Self>, place: OwnedSemaphorePermit, peer: IpAddr) -> Option<Connection> {
+    pub fn open(&self, place: OwnedSemaphorePermit, peer: IpAddr) -> Option<Connection> {
         // Behind this machine's own address there is a proxy, or nobody else.
         let is_shared = peer.to_canonical().is_loopback() || self.proxies.contains(peer);
-        let of = self.most_of_one.filter(|_| !is_shared).map(|most| (most, network(peer)));
-        if let Some((most, address)) = of {
-            let mut of_each = self.of_each.lock().unwrap_or_else(PoisonError::into_inner);
-            let count = of_each.entry(address).or_default();
-            if *count >= most {
-                Reason::Address.count();
-                return None;
+        let of_address = match self.most_of_one.filter(|_| !is_shared) {
+            Some(most) => {
+                let counted = self.of_each.take(of_one_client(peer), most);
+                if counted.is_none() {
+                    Reason::Address.count();
+                    return None;
+                }
+                counted
             }
-            *count += 1;
-        }
+            None => None,
+        };
         metrics::gauge!("http_connections").increment(1.0);
-        Some(Connection { connections: Arc::clone(self), of: of.map(|(_, address)| address), _place: place })
+        Some(Connection { _of_address: of_address, _place: place })
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
         metrics::gauge!("http_connections").decrement(1.0);
-        let Some(address) = self.of else { return };
-        let mut of_each = self.connections.of_each.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = of_each.get_mut(&address) {
-            *count -= 1;
-            if *count == 0 {
-                of_each.remove(&address);
-            }
-        }
-    }
-}
-
-/// What one person has: an address, of IPv6 the network that it is in.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
-        address => address,
     }
 }
 
@@ -115,7 +99,7 @@ mod tests {
     #[tokio::test]
     async fn an_address_has_its_part_and_a_proxy_has_none() {
         let sizes = Sizes { address_connections: Some(2), ..Sizes::default() };
-        let connections = Arc::new(Connections::new(&sizes, "10.0.0.0/8".parse().unwrap()));
+        let connections = Connections::new(&sizes, "10.0.0.0/8".parse().unwrap());
         let open = async |address: &str| {
             let place = connections.place().await;
             connections.open(place, address.parse().unwrap())
@@ -134,6 +118,6 @@ mod tests {
             proxy.push(open("10.0.0.1").await.unwrap());
         }
         drop((first, proxy));
-        assert_eq!(connections.of_each.lock().unwrap().len(), 1, "nothing is kept of who has none");
+        assert_eq!(connections.of_each.keys(), 1, "nothing is kept of who has none");
     }
 }

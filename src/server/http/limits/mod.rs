@@ -5,11 +5,11 @@ pub mod account;
 mod body;
 pub mod calls;
 pub mod connections;
+mod counts;
 mod held;
 pub(super) mod patient;
 pub mod places;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -39,8 +39,8 @@ pub const EXPORTS: usize = 10;
 const STREAMS: usize = 2_048;
 /// Files of the product that are asked for at once.
 const FILES: usize = 64;
-/// For each four requests of callers, strangers may have so many: callers find a place whatever strangers do.
-const STRANGERS_EACH_FOUR: usize = 1;
+/// For so many requests of callers strangers may have one: callers find a place whatever strangers do.
+const CALLERS_PER_STRANGER: usize = 4;
 
 /// Why a limit refused something: a closed set, which the metrics count by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,11 +99,11 @@ pub struct Limits {
     /// For streams of events.
     pub streams: Places,
     /// What each account has under way.
-    pub accounts: Arc<Accounts>,
+    pub accounts: Accounts,
     /// The calls of API tokens.
     pub calls: Calls,
     /// Connections, of all and of each address.
-    pub connections: Arc<Connections>,
+    pub connections: Connections,
 }
 
 impl Limits {
@@ -112,14 +112,14 @@ impl Limits {
         let Sizes { requests, account_requests, .. } = config.sizes;
         Limits {
             callers: Places::new("callers", requests),
-            strangers: Places::new("strangers", (requests * STRANGERS_EACH_FOUR).div_ceil(4)),
+            strangers: Places::new("strangers", requests.div_ceil(CALLERS_PER_STRANGER)),
             checks: Places::new("checks", requests),
             files: Places::new("files", FILES),
             exports: Places::new("exports", EXPORTS),
             streams: Places::new("streams", STREAMS),
-            accounts: Arc::new(Accounts::new(account_requests)),
+            accounts: Accounts::new(account_requests),
             calls: Calls::default(),
-            connections: Arc::new(Connections::new(&config.sizes, config.proxies.clone())),
+            connections: Connections::new(&config.sizes, config.proxies.clone()),
         }
     }
 }

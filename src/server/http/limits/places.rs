@@ -40,17 +40,7 @@ impl Places {
         Some(self.taken(Arc::clone(&self.free).try_acquire_owned().ok()?))
     }
 
-    /// Takes one, if one becomes free in time.
-    pub async fn take_within(&self, patience: Duration) -> Option<Place> {
-        Some(self.taken(timeout(patience, Arc::clone(&self.free).acquire_owned()).await.ok()?.ok()?))
-    }
-
-    fn taken(&self, permit: OwnedSemaphorePermit) -> Place {
-        metrics::gauge!("http_places_in_use", "of" => self.of).increment(1.0);
-        Place { of: self.of, _permit: permit }
-    }
-
-    /// The same.
+    /// Takes one, or says that none is free.
     ///
     /// # Errors
     /// All are taken.
@@ -59,6 +49,16 @@ impl Places {
             let detail = "Too many requests are being answered right now; try again in a second.";
             Reason::Places.refuse(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(1)
         })
+    }
+
+    /// Takes one, if one becomes free in time.
+    pub async fn take_within(&self, patience: Duration) -> Option<Place> {
+        Some(self.taken(timeout(patience, Arc::clone(&self.free).acquire_owned()).await.ok()?.ok()?))
+    }
+
+    fn taken(&self, permit: OwnedSemaphorePermit) -> Place {
+        metrics::gauge!("http_places_in_use", "of" => self.of).increment(1.0);
+        Place { of: self.of, _permit: permit }
     }
 }
 

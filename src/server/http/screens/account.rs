@@ -121,17 +121,18 @@ pub async fn create_token(
         tokens::create(&context.db, &person, &owner, NewToken { name: name.clone(), scope, days }).await
     };
     let token = made.await;
-    show_made(PATH, token.map(|text| Made { title: format!("The token {name}"), text }))
+    show_made(PATH, PATH, token.map(|text| Made { title: format!("The token {name}"), text }))
 }
 
-/// Leads to the page that shows what was made, or says why nothing was: to load that again makes nothing.
-pub fn show_made(path: &'static str, made: Result<Made, Error>) -> Result<Response<Body>, Refused> {
+/// Leads to the page that shows what was made, or says why nothing was: to load that again makes nothing. `screen` is the
+/// page's path, `address` the same with its query.
+pub fn show_made(screen: &str, address: &str, made: Result<Made, Error>) -> Result<Response<Body>, Refused> {
     match made {
         Ok(made) => {
-            let cookie = made.cookie(path);
-            Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(path)).into_response())
+            let cookie = made.cookie(screen);
+            Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(address)).into_response())
         }
-        Err(error) => back_with(path, Err(error)),
+        Err(error) => back_with(address, Err(error)),
     }
 }
 

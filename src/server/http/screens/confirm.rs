@@ -109,7 +109,7 @@ impl Page {
             view! {
                 <p>"This changes who is let in, and you signed in more than ten minutes ago: sign out, sign in once more, and do it again. Nothing has happened yet."</p>
                 {leave()}
-                <p><a class="link" href=back rel="external">"Leave it, and go back"</a></p>
+                {go_back(back)}
             }
             .into_any()
         })
@@ -134,9 +134,14 @@ impl Page {
                     {(asked == Asked::Both).then(|| code(CODE))}
                     <button type="submit" class="button">"Go on"</button>
                 </form>
-                <p><a class="link" href=back rel="external">"Leave it, and go back"</a></p>
+                {go_back(back)}
             }
             .into_any()
         })
     }
+}
+
+/// The way out for somebody who would rather not.
+fn go_back(to: String) -> AnyView {
+    view! { <p><a class="link" href=to rel="external">"Leave it, and go back"</a></p> }.into_any()
 }

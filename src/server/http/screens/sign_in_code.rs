@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::{Form, Query, State};
 use axum::http::header::{RETRY_AFTER, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -67,12 +67,8 @@ pub async fn enter(
     let token = cookies::value(&headers, &cookies::half_name(&context.config)).unwrap_or_default();
     Ok(match with_code(&context, token, &code, &origin).await? {
         SignIn::Done(token) => {
-            let mut page = entered(&context, &token, &next);
-            // It holds a token in hexadecimal.
-            if let Ok(gone) = HeaderValue::try_from(cookies::no_half(&context.config)) {
-                page.headers_mut().append(SET_COOKIE, gone);
-            }
-            page
+            let gone = AppendHeaders([(SET_COOKIE, cookies::no_half(&context.config))]);
+            (gone, entered(&context, &token, &next)).into_response()
         }
         SignIn::Wrong => form(
             frame.tell(false, "This code is wrong, or was used already."),

@@ -5,10 +5,11 @@ use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Form, Query, State};
 use axum::http::header::{LOCATION, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse};
 use leptos::prelude::*;
 
+use super::parts::hidden;
 use super::sign_in::{Next, entered};
 use crate::domain::view::told::Told;
 use crate::server::accounts::oidc::{Callback, Failure, SingleSignOn};
@@ -23,7 +24,7 @@ use crate::server::http::problem::Refused;
 pub fn button(name: &str, next: &str) -> AnyView {
     view! {
         <form method="post" action="/sign-in/single-sign-on" class="entrance-other">
-            <input type="hidden" name="next" value=next.to_owned() />
+            {hidden("next", next)}
             <button type="submit" class="button-quiet">"Continue with " {name.to_owned()}</button>
         </form>
     }
@@ -62,11 +63,8 @@ pub async fn end(
     let callback = callback.map(|Query(callback)| callback).unwrap_or_default();
     match single_sign_on.end(&context, callback, kept, &origin).await {
         Ok(done) => {
-            let mut response = entered(&context, &done.token, &done.next);
-            if let Ok(gone) = HeaderValue::from_str(&cookies::no_flow(&context.config)) {
-                response.headers_mut().append(SET_COOKIE, gone);
-            }
-            Ok(response)
+            let gone = AppendHeaders([(SET_COOKIE, cookies::no_flow(&context.config))]);
+            Ok((gone, entered(&context, &done.token, &done.next)).into_response())
         }
         Err(failure) => back(&context, single_sign_on, failure),
     }

@@ -2,13 +2,12 @@
 
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::header::SET_COOKIE;
 use axum::http::{Response, StatusCode};
-use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use axum::response::{IntoResponse, Redirect};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::account::{PATH as ACCOUNT, back_with};
+use super::account::{PATH as ACCOUNT, back_with, show_made};
 use super::confirm::Confirmed;
 use super::frame::Frame;
 use super::parts::{Input, button, field, hidden, leave, time};
@@ -106,15 +105,9 @@ pub async fn turn_off(
     back_with(ACCOUNT, off.map(|()| "Two-step sign-in is off.".to_owned()))
 }
 
-fn show_codes(page: &str, codes: Result<Vec<String>, Error>) -> Result<Response<Body>, Refused> {
-    match codes {
-        Ok(codes) => {
-            let made = Made { title: "Recovery codes".to_owned(), text: codes.join("\n") };
-            let cookie = made.cookie(TWO_STEP);
-            Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(page)).into_response())
-        }
-        Err(error) => back_with(page, Err(error)),
-    }
+fn show_codes(address: &str, codes: Result<Vec<String>, Error>) -> Result<Response<Body>, Refused> {
+    let made = codes.map(|codes| Made { title: "Recovery codes".to_owned(), text: codes.join("\n") });
+    show_made(TWO_STEP, address, made)
 }
 
 fn introduce(is_needed: bool, next: &str) -> AnyView {

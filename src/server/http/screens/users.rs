@@ -101,7 +101,7 @@ pub async fn change(
 
 fn with_password(made: Result<(User, String), Error>) -> Result<Response<Body>, Refused> {
     let title = |user: &User| format!("The password of {}", user.email);
-    show_made(PATH, made.map(|(user, text)| Made { title: title(&user), text }))
+    show_made(PATH, PATH, made.map(|(user, text)| Made { title: title(&user), text }))
 }
 
 /// What the form about everybody's second factor sends.

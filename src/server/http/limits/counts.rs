@@ -1,0 +1,52 @@
+//! How many of something each key has at the moment, such as an account or an address.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What each key has; nothing is kept of one that has none. Clones count the same.
+#[derive(Debug, Clone)]
+pub(super) struct Counts<K>(Arc<Mutex<HashMap<K, u32>>>);
+
+/// One that a key has, until this is dropped.
+#[derive(Debug)]
+pub(super) struct Counted<K: Eq + Hash> {
+    counts: Counts<K>,
+    key: K,
+}
+
+impl<K: Eq + Hash> Default for Counts<K> {
+    fn default() -> Self {
+        Counts(Arc::default())
+    }
+}
+
+impl<K: Eq + Hash + Clone> Counts<K> {
+    /// Counts one more; `None` where the key has as many as it may.
+    pub fn take(&self, key: K, most: u32) -> Option<Counted<K>> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(key.clone()).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Counted { counts: self.clone(), key })
+    }
+
+    #[cfg(test)]
+    pub fn keys(&self) -> usize {
+        self.0.lock().unwrap().len()
+    }
+}
+
+impl<K: Eq + Hash> Drop for Counted<K> {
+    fn drop(&mut self) {
+        let mut counts = self.counts.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.key) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.key);
+            }
+        }
+    }
+}
