@@ -15,7 +15,7 @@ async function fresh(browser: Browser): Promise<Page> {
 async function add(page: Page, email: string, role: string): Promise<string> {
   await page.goto("/users");
   await page.getByText("Add a user").click();
-  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Role", { exact: true }).selectOption(role);
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.getByRole("heading", { name: `The password of ${email}` })).toBeVisible();
@@ -23,7 +23,7 @@ async function add(page: Page, email: string, role: string): Promise<string> {
 }
 
 async function signIn(page: Page, email: string, password: string) {
-  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
 }
@@ -44,12 +44,12 @@ test("a viewer reads and exports, and is not offered what only others may do", a
   const viewer = await fresh(browser);
   await viewer.goto("/syncs");
   await signIn(viewer, email, "not the password");
-  await expect(viewer.getByText("The address or the password is wrong.")).toBeVisible();
+  await expect(viewer.getByText("Wrong email or password.")).toBeVisible();
   await signIn(viewer, email, password);
   // Whoever gave the password knows it: another one is chosen first.
   await expect(viewer.getByRole("heading", { name: "Choose a password" })).toBeVisible();
   await viewer.getByLabel("New password").fill(`${password}-of-my-own`);
-  await viewer.getByRole("button", { name: "Choose it" }).click();
+  await viewer.getByRole("button", { name: "Set password" }).click();
   await expect(viewer).toHaveURL("/syncs");
   await expect(viewer.getByRole("link", { name: "Users" })).toBeHidden();
 

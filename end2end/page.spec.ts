@@ -83,7 +83,7 @@ test("to load a page anew after any form repeats nothing", async ({ page }) => {
   });
   await page.goto("/users");
   await page.getByText("Add a user").click();
-  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.locator("code.secret")).toBeVisible();
   await reload();

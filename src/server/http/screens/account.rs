@@ -59,7 +59,7 @@ pub async fn change_password(
 ) -> Result<Response<Body>, Refused> {
     let given = Given { password: &before, code: &code };
     let changed = own_password::change(&context, &person, Some(given), &after).await;
-    back_with(PATH, changed.map(|()| "Your password was changed; your other sessions have ended.".to_owned()))
+    back_with(PATH, changed.map(|()| "Password changed. Your other sessions have ended.".to_owned()))
 }
 
 /// What a button of a session or token sends.
@@ -173,7 +173,7 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
     let person = person.clone();
     Ok(frame.screen("Account", move || {
         let made = made.map(|made| {
-            let hint = "Copy it now: it is not shown again. Send it as \"Authorization: Bearer TOKEN\".";
+            let hint = "Copy it now; it won’t be shown again. Send it as \"Authorization: Bearer TOKEN\".";
             secret(made.title, &made.text, hint)
         });
         let password = has_password.then(|| password_form(asked));
@@ -182,7 +182,7 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
         view! {
             {made}
             <section class="card">
-                <h2>"You"</h2>
+                <h2>"Profile"</h2>
                 <p>{person.email.clone()} " · " {person.role.label()}</p>
                 {password}
             </section>
@@ -197,12 +197,12 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
 fn password_form(asked: Asked) -> AnyView {
     view! {
         <details class="more-form">
-            <summary class="button-quiet">"Change the password"</summary>
+            <summary class="button-quiet">"Change password"</summary>
             <form method="post" action="/account/password" class="entrance-form">
-                {password("before", "Password so far")}
+                {password("before", "Current password")}
                 {(asked == Asked::Both).then(|| code("code"))}
                 {new_password("after", "New password")}
-                <button type="submit" class="button">"Change it"</button>
+                <button type="submit" class="button">"Change password"</button>
             </form>
         </details>
     }
@@ -213,7 +213,7 @@ fn sessions_section(person: &Person, sessions: &[Session]) -> AnyView {
     let row = |session: &Session| {
         let device = device(&session.device);
         let way = if person.session_id() == Some(&session.id) {
-            view! { <span class="badge badge-good">"This one"</span> }.into_any()
+            view! { <span class="badge badge-good">"Current"</span> }.into_any()
         } else {
             button(
                 "/account/sessions/end",
@@ -234,8 +234,8 @@ fn sessions_section(person: &Person, sessions: &[Session]) -> AnyView {
     view! {
         <section class="card">
             <h2>"Sessions"</h2>
-            {table("Sessions", &["Device", "From", "Last used", "Began", "End it"], rows)}
-            <p class="hint">"A session ends an hour after its last use, and twelve hours after it began."</p>
+            {table("Sessions", &["Device", "From", "Last used", "Started", "End session"], rows)}
+            <p class="hint">"A session ends an hour after its last use, and twelve hours after it started."</p>
             {button("/account/sessions/end", &[("id", ALL)], "End all sessions", "End all sessions, this one too".to_owned())}
         </section>
     }
@@ -249,15 +249,14 @@ fn tokens_section(person: &Person, tokens: &[ApiToken]) -> AnyView {
             token.name.clone().into_any(),
             token.scope.as_str().into_any(),
             time(token.created_at),
-            time_or(token.expires_at, "never"),
-            time_or(token.used_at, "not yet"),
+            time_or(token.expires_at, "Never"),
+            time_or(token.used_at, "Never"),
             button("/account/tokens/revoke", &[("id", &token.id)], "Revoke", label),
         ]
     };
     let rows: Vec<Vec<AnyView>> = tokens.iter().map(row).collect();
-    let list = (!rows.is_empty()).then(|| {
-        table("API tokens", &["Name", "Scope", "Created", "Expires", "Last used", "Revoke it"], rows)
-    });
+    let list = (!rows.is_empty())
+        .then(|| table("API tokens", &["Name", "Scope", "Created", "Expires", "Last used", "Revoke"], rows));
     let scopes: Vec<AnyView> = Right::ALL
         .iter()
         .filter(|scope| **scope <= person.role.right())
@@ -266,7 +265,7 @@ fn tokens_section(person: &Person, tokens: &[ApiToken]) -> AnyView {
     view! {
         <section class="card">
             <h2>"API tokens"</h2>
-            <p class="hint">"For scripts. A token may do what its scope says, and never more than you may. "<a class="link" href="/api/docs" rel="external">"The API's documentation"</a></p>
+            <p class="hint">"For scripts. A token can do what its scope allows, and never more than you can. "<a class="link" href="/api/docs" rel="external">"The API's documentation"</a></p>
             {list}
             <details class="more-form">
                 <summary class="button-quiet">"Create a token"</summary>

@@ -83,13 +83,13 @@ async fn form(
     let asked = confirm::asked(&mut *context.db.read().await?, person).await?;
     Ok(frame.card(status, "Choose a password", move || {
         view! {
-            <p>"The password that you have was made by somebody else. Choose one that only you know."</p>
+            <p>"Your password was set by an admin. Choose one that only you know."</p>
             <form method="post" action=CHOOSE_PASSWORD class="entrance-form">
                 {hidden("next", &next)}
-                {(asked != Asked::Nothing).then(|| password("before", "Password that you were given"))}
+                {(asked != Asked::Nothing).then(|| password("before", "Initial password"))}
                 {(asked == Asked::Both).then(|| code("code"))}
                 {new_password("after", "New password")}
-                <button type="submit" class="button">"Choose it"</button>
+                <button type="submit" class="button">"Set password"</button>
             </form>
             {leave()}
         }

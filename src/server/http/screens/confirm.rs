@@ -1,4 +1,4 @@
-//! "Confirm that it is you": asked before a form is taken that changes what lets somebody in, unless it was confirmed in
+//! "Confirm your identity": asked before a form is taken that changes what lets somebody in, unless it was confirmed in
 //! the last minutes. What was entered goes along, and is done once the password is right.
 
 use axum::body::{Body, Bytes};
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 
 use super::frame::Frame;
-use super::parts::{code, hidden, leave, password};
+use super::parts::{code, go_back, hidden, leave, password};
 use crate::server::accounts::confirm::{self, Asked, Given, Proof};
 use crate::server::accounts::{Person, Right};
 use crate::server::context::Context;
@@ -94,7 +94,7 @@ impl Page {
                 Some(self.ask(StatusCode::UNAUTHORIZED, words, asked, fields))
             }
             Proof::Wait(seconds) => {
-                let words = format!("Too many tries. Try again in {seconds} s.");
+                let words = format!("Too many attempts. Try again in {seconds} s.");
                 let mut page = self.ask(StatusCode::TOO_MANY_REQUESTS, &words, asked, fields);
                 page.headers_mut().insert(RETRY_AFTER, seconds.into());
                 Some(page)
@@ -105,9 +105,9 @@ impl Page {
     /// For whoever has no password here.
     fn sign_in_again(self) -> Response<Body> {
         let Page { frame, back, .. } = self;
-        frame.of_refusal().card(StatusCode::OK, "Sign in once more", move || {
+        frame.of_refusal().card(StatusCode::OK, "Sign in again", move || {
             view! {
-                <p>"This changes who is let in, and you signed in more than ten minutes ago: sign out, sign in once more, and do it again. Nothing has happened yet."</p>
+                <p>"This changes who has access, and you signed in more than ten minutes ago. Sign out, sign in again, then repeat the change. Nothing has changed yet."</p>
                 {leave()}
                 {go_back(back)}
             }
@@ -124,24 +124,19 @@ impl Page {
     ) -> Response<Body> {
         let Page { frame, action, back } = self;
         let frame = if failure.is_empty() { frame.of_refusal() } else { frame.tell(false, failure) };
-        frame.card(status, "Confirm that it is you", move || {
+        frame.card(status, "Confirm your identity", move || {
             let fields: Vec<AnyView> = fields.iter().map(|(name, value)| hidden(name, value)).collect();
             view! {
-                <p>"This changes who is let in, so enter your password once more. What you asked for is done then."</p>
+                <p>"This changes who has access, so enter your password again."</p>
                 <form method="post" action=action class="entrance-form">
                     {fields}
                     {password(PASSWORD, "Password")}
                     {(asked == Asked::Both).then(|| code(CODE))}
-                    <button type="submit" class="button">"Go on"</button>
+                    <button type="submit" class="button">"Continue"</button>
                 </form>
                 {go_back(back)}
             }
             .into_any()
         })
     }
-}
-
-/// The way out for somebody who would rather not.
-fn go_back(to: String) -> AnyView {
-    view! { <p><a class="link" href=to rel="external">"Leave it, and go back"</a></p> }.into_any()
 }

@@ -61,6 +61,6 @@ pub fn routes() -> Routes {
         .get("/imports", Access::Session(Right::Sync), imports::show)
         .get("/imports/{id}", Access::Session(Right::Sync), imports::ask)
         .post("/imports/undo", Access::Session(Right::Sync), imports::undo)
-        .get("/resume", Access::Session(Right::Read), resume::show)
+        .get(resume::PATH, Access::Session(Right::Read), resume::show)
         .get("/api/docs", Access::Caller(Right::Read), api_docs::show)
 }

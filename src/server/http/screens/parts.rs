@@ -43,14 +43,7 @@ pub struct Input<'a> {
 
 /// An input for an address.
 pub fn email(value: &str) -> AnyView {
-    field(Input {
-        name: "email",
-        label: "E-mail address",
-        kind: "email",
-        autocomplete: "username",
-        value,
-        hint: "",
-    })
+    field(Input { name: "email", label: "Email", kind: "email", autocomplete: "username", value, hint: "" })
 }
 
 /// An input for a password that is there already.
@@ -60,13 +53,13 @@ pub fn password(name: &'static str, label: &'static str) -> AnyView {
 
 /// An input for a password that is chosen now.
 pub fn new_password(name: &'static str, label: &'static str) -> AnyView {
-    let hint = "At least 8 characters; a few unrelated words are good. The commonest passwords are refused.";
+    let hint = "At least 8 characters, such as a few unrelated words. Common passwords are refused.";
     field(Input { name, label, kind: "password", autocomplete: "new-password", value: "", hint })
 }
 
 /// An input for a code of an authenticator, or a recovery code.
 pub fn code(name: &'static str) -> AnyView {
-    let hint = "Six digits that your authenticator shows, or one of your recovery codes";
+    let hint = "Six digits from your authenticator app, or a recovery code";
     field(Input { name, label: "Code", kind: "text", autocomplete: "one-time-code", value: "", hint })
 }
 
@@ -83,6 +76,11 @@ pub fn leave() -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// The way out for somebody who would rather not.
+pub fn go_back(to: String) -> AnyView {
+    view! { <p><a class="link" href=to rel="external">"Cancel"</a></p> }.into_any()
 }
 
 /// A table in a region that scrolls by itself; the head's last column, of buttons, may have no name.

@@ -9,9 +9,10 @@ use leptos::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::frame::Frame;
-use super::parts::{hidden, table};
+use super::parts::{go_back, hidden, table};
 use crate::server::config::Config;
 use crate::server::context::Context;
+use crate::server::http::back::with_next;
 use crate::server::http::gate::{MayRead, SIGN_IN};
 use crate::server::http::{back, cookies};
 
@@ -59,6 +60,9 @@ const KEPT: [KeptForm; 4] = [
     },
     KeptForm { action: "/syncs/act", does: "Start, retry or cancel a sync", fields: &[("act", "To do")] },
 ];
+
+/// The screen's path.
+pub const PATH: &str = "/resume";
 
 /// Name of the cookie that keeps the form.
 const COOKIE: &str = "kept";
@@ -125,12 +129,12 @@ fn form_of(action: &str) -> Option<&'static KeptForm> {
 
 /// Leads somebody to sign in whose form was not taken, and keeps what they had entered.
 pub async fn keep(request: Request, config: &Config) -> Response<Body> {
-    let (next, cookie) = match Kept::of(request).await.and_then(|kept| kept.cookie(config)) {
-        Some(cookie) => ("?next=%2Fresume", cookie),
+    let (address, cookie) = match Kept::of(request).await.and_then(|kept| kept.cookie(config)) {
+        Some(cookie) => (with_next(SIGN_IN, PATH), cookie),
         // An older one is not this one.
-        None => ("", gone(config)),
+        None => (SIGN_IN.to_owned(), gone(config)),
     };
-    (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&format!("{SIGN_IN}{next}"))).into_response()
+    (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&address)).into_response()
 }
 
 /// Shows what was entered, to be sent or left.
@@ -149,18 +153,18 @@ pub async fn show(
         let form = form_of(&action).expect("it was read with its form");
         let rows = shown(form, &fields);
         let entered =
-            (!rows.is_empty()).then(|| table("What you had entered", &["What", "Value"], rows).into_any());
+            (!rows.is_empty()).then(|| table("What you entered", &["What", "Value"], rows).into_any());
         let hidden: Vec<AnyView> = fields.iter().map(|(name, value)| hidden(name, value)).collect();
         view! {
             <section class="card">
                 <h2>{form.does}</h2>
-                <p>"Your session had ended before this was sent. Nothing has happened yet."</p>
+                <p>"Your session ended before this was sent. Nothing has changed yet."</p>
                 {entered}
                 <form method="post" action=action>
                     {hidden}
-                    <button type="submit" class="button">"Send it now"</button>
+                    <button type="submit" class="button">"Send now"</button>
                 </form>
-                <p><a class="link" href=back rel="external">"Leave it, and go back"</a></p>
+                {go_back(back)}
             </section>
         }
         .into_any()

@@ -70,15 +70,15 @@ pub async fn enter(
         SignIn::Done(token) => Ok(entered(&context, &token, &next)),
         SignIn::NeedsCode(token) => Ok(sign_in_code::ask(&context, &token, &next)),
         SignIn::Ended => {
-            let words = "This password was made for you more than a day ago and has ended. Ask an admin for a new one.";
+            let words = "This initial password has expired. Ask an admin for a new one.";
             form(&context, &headers, frame.tell(false, words), StatusCode::FORBIDDEN, &email, &next).await
         }
         SignIn::Wrong | SignIn::Lapsed => {
-            let frame = frame.tell(false, "The address or the password is wrong.");
+            let frame = frame.tell(false, "Wrong email or password.");
             form(&context, &headers, frame, StatusCode::UNAUTHORIZED, &email, &next).await
         }
         SignIn::Wait(seconds) => {
-            let words = format!("Too many tries. Try again in {seconds} s.");
+            let words = format!("Too many attempts. Try again in {seconds} s.");
             let frame = frame.tell(false, words);
             let status = StatusCode::TOO_MANY_REQUESTS;
             let mut page = form(&context, &headers, frame, status, &email, &next).await?;
@@ -155,9 +155,14 @@ async fn form(
             }
             .into_any()
         });
+        let resumes = (next == resume::PATH).then(|| {
+            let words = "Your session has ended. Sign in again to continue; your changes are kept.";
+            view! { <p class="notice">{words}</p> }.into_any()
+        });
         let single = provider.map(|provider| single_sign_on::button(provider.name(), &next));
         view! {
             {first}
+            {resumes}
             <form method="post" action=SIGN_IN class="entrance-form">
                 <input type="hidden" name="next" value=next />
                 {email(&address)}

@@ -71,18 +71,18 @@ pub async fn enter(
             (gone, entered(&context, &token, &next)).into_response()
         }
         SignIn::Wrong => form(
-            frame.tell(false, "This code is wrong, or was used already."),
+            frame.tell(false, "Wrong code, or one that was already used."),
             StatusCode::UNAUTHORIZED,
             next,
         ),
         SignIn::Wait(seconds) => {
-            let frame = frame.tell(false, format!("Too many codes were wrong. Try again in {seconds} s."));
+            let frame = frame.tell(false, format!("Too many wrong codes. Try again in {seconds} s."));
             let mut page = form(frame, StatusCode::TOO_MANY_REQUESTS, next);
             page.headers_mut().insert(RETRY_AFTER, seconds.into());
             page
         }
         SignIn::Lapsed | SignIn::NeedsCode(_) | SignIn::Ended => {
-            let words = "There was no code within five minutes: sign in once more.".to_owned();
+            let words = "No code was entered within five minutes. Sign in again.".to_owned();
             let told = flash::cookie(&Told { is_good: false, words });
             let cookies = [(SET_COOKIE, told), (SET_COOKIE, cookies::no_half(&context.config))];
             (AppendHeaders(cookies), Redirect::to(&with_next(SIGN_IN, &next))).into_response()
@@ -98,7 +98,7 @@ fn form(frame: Frame, status: StatusCode, next: String) -> Response<Body> {
                 {code("code")}
                 <button type="submit" class="button">"Sign in"</button>
             </form>
-            <p><a class="link" href=with_next(SIGN_IN, &next) rel="external">"Sign in as somebody else"</a></p>
+            <p><a class="link" href=with_next(SIGN_IN, &next) rel="external">"Use another account"</a></p>
         }
         .into_any()
     })

@@ -55,7 +55,7 @@ pub async fn show(
     drop(tx);
     Ok(match (made, offered) {
         (Some(made), _) => {
-            frame.card(StatusCode::OK, "Keep your recovery codes", move || recovery_codes(&made, &next))
+            frame.card(StatusCode::OK, "Save your recovery codes", move || recovery_codes(&made, &next))
         }
         (None, _) if is_on => Redirect::to(ACCOUNT).into_response(),
         (None, Some(secret)) => {
@@ -111,12 +111,12 @@ fn show_codes(address: &str, codes: Result<Vec<String>, Error>) -> Result<Respon
 }
 
 fn introduce(is_needed: bool, next: &str) -> AnyView {
-    let why = if is_needed { "Everybody here signs in in two steps: " } else { "Sign in in two steps: " };
+    let why = if is_needed { "Two-step sign-in is required: " } else { "Sign in in two steps, " };
     view! {
-        <p>{why} "with your password, and with a code that an authenticator on your phone shows. Any authenticator will do."</p>
+        <p>{why} "with your password and a code from an authenticator app. Any authenticator app works."</p>
         <form method="post" action="/account/two-step/begin" class="entrance-form">
             {hidden("next", next)}
-            <button type="submit" class="button">"Set it up"</button>
+            <button type="submit" class="button">"Set up"</button>
         </form>
         {leave()}
     }
@@ -132,24 +132,24 @@ fn scan(secret: &Secret, person: &Person, next: &str) -> AnyView {
         .map(|group| String::from_utf8_lossy(group).into_owned())
         .collect();
     view! {
-        <p>"Scan this with an authenticator on your phone."</p>
+        <p>"Scan this code with an authenticator app."</p>
         {qr(&address, "QR code for an authenticator")}
         <details class="more-form">
-            <summary class="link">"It cannot be scanned"</summary>
+            <summary class="link">"Can’t scan it?"</summary>
             <div>
-                <p>"Open "<a class="link" href=address.clone() rel="external">"this address"</a>" on the phone:"</p>
+                <p>"Open "<a class="link" href=address.clone() rel="external">"this link"</a>" on your phone:"</p>
                 <p><code class="secret">{address.clone()}</code></p>
-                <p>"Or type this key, which is for codes by time:"</p>
+                <p>"Or enter this key as a time-based code:"</p>
                 <p><code class="secret">{groups.join(" ")}</code></p>
             </div>
         </details>
         <form method="post" action="/account/two-step/on" class="entrance-form">
             {hidden("next", next)}
             {field(Input {
-                name: "code", label: "Code that it shows", kind: "text", autocomplete: "one-time-code", value: "",
-                hint: "Six digits, which change every 30 seconds",
+                name: "code", label: "Code from the app", kind: "text", autocomplete: "one-time-code", value: "",
+                hint: "Six digits that change every 30 seconds",
             })}
-            <button type="submit" class="button">"Turn it on"</button>
+            <button type="submit" class="button">"Turn on"</button>
         </form>
         {leave()}
     }
@@ -158,9 +158,9 @@ fn scan(secret: &Secret, person: &Person, next: &str) -> AnyView {
 
 fn recovery_codes(made: &Made, next: &str) -> AnyView {
     view! {
-        <p>"Each of these lets you in once if you lose your phone. Keep them where you keep what matters: they are not shown again."</p>
+        <p>"Each code signs you in once if you lose your phone. Store them safely; they won’t be shown again."</p>
         <p><code class="secret">{made.text.clone()}</code></p>
-        <a class="button" href=destination(next) rel="external">"I have them"</a>
+        <a class="button" href=destination(next) rel="external">"I’ve saved them"</a>
     }
     .into_any()
 }
@@ -169,15 +169,15 @@ fn recovery_codes(made: &Made, next: &str) -> AnyView {
 pub fn section(factor: Option<&SecondFactor>, recovery_left: i64) -> AnyView {
     let content = match factor {
         None => view! {
-            <p>"Off. With it, signing in takes your password and a code that an authenticator on your phone shows."</p>
-            {button("/account/two-step/begin", &[("next", ACCOUNT)], "Set it up", "Set up two-step sign-in".to_owned())}
+            <p>"Off. When it is on, signing in takes your password and a code from an authenticator app."</p>
+            {button("/account/two-step/begin", &[("next", ACCOUNT)], "Set up", "Set up two-step sign-in".to_owned())}
         }
         .into_any(),
         Some(factor) => view! {
-            <p>"On since " {time(factor.created_at)} ". Recovery codes that are left: " {recovery_left} "."</p>
+            <p>"On since " {time(factor.created_at)} ". Recovery codes left: " {recovery_left} "."</p>
             <div class="row-actions">
-                {button("/account/two-step/codes", &[], "Make new recovery codes", "Make new recovery codes".to_owned())}
-                {button("/account/two-step/off", &[], "Turn it off", "Turn two-step sign-in off".to_owned())}
+                {button("/account/two-step/codes", &[], "New recovery codes", "New recovery codes".to_owned())}
+                {button("/account/two-step/off", &[], "Turn off", "Turn off two-step sign-in".to_owned())}
             </div>
         }
         .into_any(),

@@ -29,8 +29,7 @@ use crate::server::http::problem::Refused;
 /// The screen's path.
 const PATH: &str = "/users";
 /// What is said beside a password that was made.
-const HAND_OVER: &str =
-    "Hand it over safely: it is not shown again. It ends after a day, and is changed at the first sign-in.";
+const HAND_OVER: &str = "Copy it now; it won’t be shown again. It expires after a day and has to be changed at the first sign-in.";
 
 /// The screen.
 pub async fn show(
@@ -84,11 +83,11 @@ pub async fn change(
     Confirmed(Wish { id, act, role }): Confirmed<Wish>,
 ) -> Result<Response<Body>, Refused> {
     let (change, done) = match (act, role) {
-        (Act::Role, Some(role)) => (Change::Role(role), "has another role now."),
+        (Act::Role, Some(role)) => (Change::Role(role), "has a new role."),
         (Act::Role, None) => return Err(Problem::new(400, "Bad Request", "Choose a role.").into()),
-        (Act::Disable, _) => (Change::Disable, "may not sign in any more."),
-        (Act::Enable, _) => (Change::Enable, "may sign in again."),
-        (Act::TwoStep, _) => (Change::NoSecondFactor, "signs in by the password alone now."),
+        (Act::Disable, _) => (Change::Disable, "can no longer sign in."),
+        (Act::Enable, _) => (Change::Enable, "can sign in again."),
+        (Act::TwoStep, _) => (Change::NoSecondFactor, "signs in by password alone now."),
         (Act::Unlink, _) => (Change::Unlink, "is linked anew at the next single sign-on."),
         (Act::Password, _) => {
             let reset = accounts::reset_password(&context.db, &context.hasher, &person, &id).await;
@@ -118,9 +117,9 @@ pub async fn set_rule(
 ) -> Result<Response<Body>, Refused> {
     let set = second_factor::set_rule(&context.db, &person, everybody).await;
     let done = if everybody {
-        "Everybody needs two-step sign-in now; whoever has none sets it up next."
+        "Two-step sign-in is now required. Users without it set it up before they continue."
     } else {
-        "Two-step sign-in is for whoever wants it now."
+        "Two-step sign-in is now optional."
     };
     back_with(PATH, set.map(|()| done.to_owned()))
 }
@@ -145,7 +144,7 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
                 <h2>"Accounts"</h2>
                 {table(
                     "Accounts",
-                    &["Address", "Role", "Signs in by", "Signed in", "State", "Password", "Two steps"],
+                    &["Email", "Role", "Signs in by", "Last sign-in", "Status", "Password", "Two-step sign-in"],
                     rows,
                 )}
                 {add_form()}
@@ -159,18 +158,14 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
 
 fn two_step_section(is_needed: bool) -> AnyView {
     let (words, everybody, change) = if is_needed {
-        ("Everybody needs it: whoever has none sets it up before anything else.", "false", "Leave it to each")
+        ("Required. Users without it set it up before they continue.", "false", "Make it optional")
     } else {
-        (
-            "It is for whoever wants it, and turned on under Account.",
-            "true",
-            "Everybody needs two-step sign-in",
-        )
+        ("Optional. Users turn it on under Account.", "true", "Require two-step sign-in")
     };
     view! {
         <section class="card">
             <h2>"Two-step sign-in"</h2>
-            <p>{words} " API tokens go on without it."</p>
+            <p>{words} " API tokens are not affected."</p>
             {button("/users/two-step", &[("everybody", everybody)], change, change.to_owned())}
         </section>
     }
@@ -211,10 +206,10 @@ fn row(user: &User, you: &str, has_factor: bool, linked: &HashSet<String>) -> Ve
         email.clone().into_any(),
         role.into_any(),
         view! { <div class="row-actions">{ways} {unlink}</div> }.into_any(),
-        time_or(user.signed_in_at, "not yet"),
+        time_or(user.signed_in_at, "Never"),
         view! { <div class="row-actions">{state}</div> }.into_any(),
-        change("password", if user.has_password() { "Reset" } else { "Give one" }),
-        if has_factor { change("twostep", "Turn off") } else { "off".into_any() },
+        change("password", if user.has_password() { "Reset" } else { "Set one" }),
+        if has_factor { change("twostep", "Turn off") } else { "Off".into_any() },
     ]
 }
 
@@ -232,7 +227,7 @@ fn add_form() -> AnyView {
                     <label for="role">"Role"</label>
                     <select class="input" id="role" name="role">{roles}</select>
                 </div>
-                <p class="hint">"A password is made and shown once, for you to hand over."</p>
+                <p class="hint">"An initial password is created and shown once."</p>
                 <button type="submit" class="button">"Add"</button>
             </form>
         </details>
@@ -251,21 +246,21 @@ fn tokens_section(users: &[User], tokens: &[ApiToken]) -> AnyView {
             token.name.clone().into_any(),
             token.scope.as_str().into_any(),
             time(token.created_at),
-            time_or(token.expires_at, "never"),
-            time_or(token.used_at, "not yet"),
+            time_or(token.expires_at, "Never"),
+            time_or(token.used_at, "Never"),
             button("/account/tokens/revoke", &[("id", &token.id)], "Revoke", label),
         ]
     };
     let rows: Vec<Vec<AnyView>> = tokens.iter().map(row).collect();
     let content = if rows.is_empty() {
-        view! { <p class="hint">"Nobody has one. They are created under Account."</p> }.into_any()
+        view! { <p class="hint">"No API tokens. Users create them under Account."</p> }.into_any()
     } else {
-        let head = ["Owner", "Name", "Scope", "Created", "Expires", "Last used", "Revoke it"];
-        table("API tokens of everybody", &head, rows)
+        let head = ["Owner", "Name", "Scope", "Created", "Expires", "Last used", "Revoke"];
+        table("All API tokens", &head, rows)
     };
     view! {
         <section class="card">
-            <h2>"API tokens of everybody"</h2>
+            <h2>"All API tokens"</h2>
             {content}
         </section>
     }
