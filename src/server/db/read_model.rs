@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use quick_cache::Weighter;
@@ -42,9 +42,9 @@ type Kept<K, V> = Cache<K, (i64, V), Bytes>;
 
 /// Rows as they were last read, those of the catalogue with its version.
 pub(super) struct Memory {
-    registry: RwLock<Option<(i64, Arc<[Platform]>)>>,
-    shared_identifiers: RwLock<Option<(i64, Arc<[SharedIdentifier]>)>>,
-    failed_series: RwLock<Option<(i64, Arc<[FailedSeries]>)>>,
+    registry: Latest<[Platform]>,
+    shared_identifiers: Latest<[SharedIdentifier]>,
+    failed_series: Latest<[FailedSeries]>,
     /// Of all artists; held while somebody reads them, so that they are read once.
     names: tokio::sync::Mutex<Arc<Names>>,
     artists: Kept<ArtistId, Arc<StoredArtist>>,
@@ -125,9 +125,9 @@ impl Default for Memory {
         // How many there may be is a guess that costs little when it is wrong.
         let catalogue = |bytes_each: u64| (CATALOGUE_BYTES / bytes_each) as usize;
         Memory {
-            registry: RwLock::default(),
-            shared_identifiers: RwLock::default(),
-            failed_series: RwLock::default(),
+            registry: Latest::default(),
+            shared_identifiers: Latest::default(),
+            failed_series: Latest::default(),
             names: tokio::sync::Mutex::default(),
             artists: Cache::with_weighter(catalogue(400), CATALOGUE_BYTES, Bytes),
             tracks_of: Cache::with_weighter(catalogue(8_000), CATALOGUE_BYTES, Bytes),
@@ -148,14 +148,26 @@ impl std::fmt::Debug for Memory {
     }
 }
 
-/// What was kept, if it was read at this version.
-fn read_at<T: ?Sized>(kept: &RwLock<Option<(i64, Arc<T>)>>, version: i64) -> Option<Arc<T>> {
-    let kept = kept.read().unwrap_or_else(|broken| broken.into_inner()).clone();
-    kept.filter(|(read, _)| *read == version).map(|(_, value)| value)
+/// The whole of some rows, as they were at one version.
+struct Latest<T: ?Sized>(RwLock<Option<(i64, Arc<T>)>>);
+
+impl<T: ?Sized> Latest<T> {
+    fn get(&self, version: i64) -> Option<Arc<T>> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
+        kept.filter(|(read, _)| *read == version).map(|(_, value)| value)
+    }
+
+    fn put(&self, version: i64, value: impl Into<Arc<T>>) -> Arc<T> {
+        let value = value.into();
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some((version, Arc::clone(&value)));
+        value
+    }
 }
 
-fn keep_at<T: ?Sized>(kept: &RwLock<Option<(i64, Arc<T>)>>, version: i64, value: &Arc<T>) {
-    *kept.write().unwrap_or_else(|broken| broken.into_inner()) = Some((version, Arc::clone(value)));
+impl<T: ?Sized> Default for Latest<T> {
+    fn default() -> Self {
+        Latest(RwLock::new(None))
+    }
 }
 
 /// One state of the database, read through the memory.
@@ -241,12 +253,10 @@ impl ReadModel<'_> {
     /// Those of the database.
     pub async fn registry(&mut self) -> Result<Arc<[Platform]>, Error> {
         let (db, version) = (self.db, self.versions.registry);
-        if let Some(registry) = read_at(&db.memory.registry, version) {
+        if let Some(registry) = db.memory.registry.get(version) {
             return Ok(registry);
         }
-        let registry: Arc<[Platform]> = platforms::registry(self.conn().await?).await?.into();
-        keep_at(&db.memory.registry, version, &registry);
-        Ok(registry)
+        Ok(db.memory.registry.put(version, platforms::registry(self.conn().await?).await?))
     }
 
     /// Identifiers that several tracks carry (S24).
@@ -255,13 +265,10 @@ impl ReadModel<'_> {
     /// Those of the database.
     pub async fn shared_identifiers(&mut self) -> Result<Arc<[SharedIdentifier]>, Error> {
         let (db, version) = (self.db, self.versions.catalogue);
-        let memory = &db.memory.shared_identifiers;
-        if let Some(shared) = read_at(memory, version) {
+        if let Some(shared) = db.memory.shared_identifiers.get(version) {
             return Ok(shared);
         }
-        let shared: Arc<[SharedIdentifier]> = identifiers::shared(self.conn().await?).await?.into();
-        keep_at(memory, version, &shared);
-        Ok(shared)
+        Ok(db.memory.shared_identifiers.put(version, identifiers::shared(self.conn().await?).await?))
     }
 
     /// Series that could not be fetched.
@@ -270,13 +277,10 @@ impl ReadModel<'_> {
     /// Those of the database.
     pub async fn failed_series(&mut self) -> Result<Arc<[FailedSeries]>, Error> {
         let (db, version) = (self.db, self.versions.data);
-        let memory = &db.memory.failed_series;
-        if let Some(failed) = read_at(memory, version) {
+        if let Some(failed) = db.memory.failed_series.get(version) {
             return Ok(failed);
         }
-        let failed: Arc<[FailedSeries]> = failed_series::all(self.conn().await?).await?.into();
-        keep_at(memory, version, &failed);
-        Ok(failed)
+        Ok(db.memory.failed_series.put(version, failed_series::all(self.conn().await?).await?))
     }
 
     /// Those of these artists whose songs were never listed; asked of the database each time.
