@@ -58,6 +58,50 @@ pub enum Task {
     },
 }
 
+/// What a task is about, whatever its days: what was given up is left alone on all days, and what is open already is
+/// shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// The platforms.
+    Platforms,
+    /// The charts of a platform.
+    Charts {
+        /// The platform.
+        platform: i64,
+    },
+    /// The songs of an artist.
+    Songs {
+        /// The artist.
+        artist: i64,
+    },
+    /// The ISRCs of an artist's songs.
+    Details {
+        /// The artist.
+        artist: i64,
+    },
+    /// One metric of an artist on a platform.
+    Artist {
+        /// The artist.
+        artist: i64,
+        /// The platform.
+        platform: i64,
+        /// The metric.
+        metric: Metric,
+    },
+    /// A track on a platform.
+    Audience {
+        /// The track.
+        track: i64,
+        /// The platform.
+        platform: i64,
+    },
+    /// The rankings of a chart.
+    Rankings {
+        /// The chart.
+        chart: i64,
+    },
+}
+
 /// A task as it is stored: word, subject, platform, metric, first and last day, or track.
 pub(super) type Columns = (&'static str, i64, i64, &'static str, i64, i64);
 
@@ -82,6 +126,19 @@ impl Task {
                 let (from, to) = days(window);
                 ("rankings", chart, 0, "", from, to)
             }
+        }
+    }
+
+    /// What it is about.
+    pub const fn subject(self) -> Subject {
+        match self {
+            Task::Platforms => Subject::Platforms,
+            Task::Charts { platform } => Subject::Charts { platform },
+            Task::Songs { artist } => Subject::Songs { artist },
+            Task::Details { artist, .. } => Subject::Details { artist },
+            Task::Artist { artist, platform, metric, .. } => Subject::Artist { artist, platform, metric },
+            Task::Audience { track, platform, .. } => Subject::Audience { track, platform },
+            Task::Rankings { chart, .. } => Subject::Rankings { chart },
         }
     }
 

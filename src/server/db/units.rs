@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-pub use super::task::Task;
+pub use super::task::{Subject, Task};
 use super::{Conn, ids, list, small};
 use crate::domain::sync::FailureCause;
 use crate::domain::words::words;

@@ -1,37 +1,66 @@
-//! What the answer to a unit of work brought.
+//! What was fetched for a unit of work.
 
-use crate::domain::series::Observation;
 use crate::domain::{Day, Role};
 use crate::server::catalogue::Frequency;
-use crate::server::soundcharts::{Chart, Complaint, Ranked, Song, TimeSeries};
+use crate::server::db::artist_observations::ArtistSeries;
+use crate::server::db::units::Task;
+use crate::server::soundcharts::{Chart, Complaint, Ranked, Song, TimeSeries, Window};
 
-/// The provider's answer to a unit of work.
+/// The provider's answer to a unit of work, with our numbers of what it is about: all that it takes to store it.
 #[derive(Debug)]
-pub enum Brought {
-    /// All platforms it knows.
+pub enum FetchOutcome {
+    /// All platforms the provider knows.
     Platforms(Vec<KnownPlatform>),
     /// All charts of a platform.
-    Charts(Vec<Chart>),
+    Charts {
+        /// The platform.
+        platform: i64,
+        /// Empty where it has none.
+        charts: Vec<Chart>,
+    },
     /// The songs of an artist; one may be there in both roles.
-    Songs(Songs),
+    Songs {
+        /// The artist.
+        artist: i64,
+        /// The songs.
+        songs: Songs,
+    },
     /// Songs one by one.
     Details {
-        /// The numbers of those that were asked for.
-        asked: Vec<i64>,
-        /// What came of them.
+        /// The tracks that were asked for.
+        tracks: Vec<i64>,
+        /// What the provider has of them.
         songs: Vec<Song>,
     },
-    /// An artist's numbers, and what of them could not be kept.
+    /// One metric of an artist on a platform.
     Artist {
+        /// The days asked for.
+        window: Window,
         /// In order of days, one a day.
-        values: Vec<Observation>,
-        /// In words.
-        complaints: Option<String>,
+        series: ArtistSeries,
+        /// What could not be kept, in words.
+        complaint: Option<String>,
     },
-    /// A song's audience; empty where there is nothing for the pair.
-    Audience(TimeSeries),
+    /// A song's audience on a platform.
+    Audience {
+        /// The track.
+        track: i64,
+        /// The platform.
+        platform: i64,
+        /// The days asked for.
+        window: Window,
+        /// Empty where there is nothing for the pair.
+        series: TimeSeries,
+    },
     /// The rankings of a chart.
-    Rankings(Rankings),
+    Rankings {
+        /// The chart.
+        chart: i64,
+        /// The days asked for.
+        window: Window,
+        /// Those that are new.
+        rankings: Rankings,
+    },
 }
 
 /// The songs of an artist, main and featured.
@@ -71,27 +100,38 @@ pub struct KnownPlatform {
     pub has_charts: bool,
 }
 
-impl Brought {
+impl FetchOutcome {
     /// What of it could not be kept, in words.
     pub fn complaint(&self) -> Option<String> {
         match self {
-            Brought::Audience(series) => complaint(&series.complaints, series.more_complaints),
-            Brought::Artist { complaints, .. } => complaints.clone(),
-            Brought::Songs(songs) => songs.complaint.clone(),
-            Brought::Platforms(_) | Brought::Charts(_) | Brought::Details { .. } | Brought::Rankings(_) => {
-                None
+            FetchOutcome::Audience { series, .. } => complaint(&series.complaints, series.more_complaints),
+            FetchOutcome::Artist { complaint, .. } => complaint.clone(),
+            FetchOutcome::Songs { songs, .. } => songs.complaint.clone(),
+            FetchOutcome::Platforms(_)
+            | FetchOutcome::Charts { .. }
+            | FetchOutcome::Details { .. }
+            | FetchOutcome::Rankings { .. } => None,
+        }
+    }
+
+    /// The days that were left out because the answer is too large for one unit of work.
+    pub fn rest(&self) -> Option<Task> {
+        match self {
+            FetchOutcome::Audience { track, platform, series, .. } => {
+                series.rest.map(|window| Task::Audience { track: *track, platform: *platform, window })
             }
+            _ => None,
         }
     }
 }
 
-/// The most complaints that are told one by one.
-const TOLD: usize = 3;
+/// The most complaints that are named.
+const NAMED: usize = 3;
 
 /// Complaints in one sentence.
 pub fn complaint(complaints: &[Complaint], more: u64) -> Option<String> {
-    let told: Vec<String> = complaints.iter().take(TOLD).map(ToString::to_string).collect();
-    let others = (complaints.len() - told.len()) as u64 + more;
+    let named: Vec<String> = complaints.iter().take(NAMED).map(ToString::to_string).collect();
+    let others = (complaints.len() - named.len()) as u64 + more;
     let rest = if others > 0 { format!("; and {others} more") } else { String::new() };
-    (!told.is_empty()).then(|| format!("Not kept: {}{rest}", told.join("; ")))
+    (!named.is_empty()).then(|| format!("Not kept: {}{rest}", named.join("; ")))
 }

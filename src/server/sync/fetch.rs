@@ -1,129 +1,157 @@
-//! A unit of work becomes questions to the provider, and their answers what it [`Brought`].
+//! A unit of work becomes requests to the provider, and their answers a [`FetchOutcome`].
 
 use uuid::Uuid;
 
-use super::brought::{Brought, KnownPlatform, Rankings, Songs, complaint};
+use super::brought::{FetchOutcome, KnownPlatform, Rankings, Songs, complaint};
 use crate::domain::{Day, Metric, Role};
+use crate::server::db::artist_observations::ArtistSeries;
 use crate::server::db::units::Task;
 use crate::server::db::{Conn, artists, charts, platforms, tracks};
 use crate::server::error::Error as ServerError;
 use crate::server::soundcharts::{Answer, Client, Error, Referential, Window, frequency};
 
-/// A task in the provider's words.
+/// A task with the provider's names of what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Question {
+pub enum FetchRequest {
     /// The lists of platforms.
     Platforms,
-    /// The charts of a platform.
-    Charts(String),
+    /// The charts of a platform, by its code.
+    Charts { platform: i64, code: String },
     /// The songs of an artist.
-    Songs(Uuid),
+    Songs { artist: i64, uuid: Uuid },
     /// Songs one by one, with our numbers of them.
-    Details(Vec<(i64, Uuid)>),
-    /// An artist's numbers on a platform.
-    Artist(Uuid, String, Metric, Window),
+    Details { songs: Vec<(i64, Uuid)> },
+    /// One metric of an artist on a platform.
+    Artist { artist: i64, uuid: Uuid, platform: i64, code: String, metric: Metric, window: Window },
     /// A song's audience on a platform.
-    Audience(Uuid, String, Window),
-    /// A chart's rankings, but for the days that are here.
-    Rankings(String, Window, Vec<Day>),
+    Audience { track: i64, uuid: Uuid, platform: i64, code: String, window: Window },
+    /// A chart's rankings, but for the days that are stored.
+    Rankings { chart: i64, slug: String, window: Window, stored: Vec<Day> },
 }
 
-/// Puts a task into the provider's words.
-///
-/// # Errors
-/// It is about something that is no longer there.
-pub async fn question(conn: &mut Conn, task: Task) -> Result<Question, ServerError> {
-    Ok(match task {
-        Task::Platforms => Question::Platforms,
-        Task::Charts { platform } => Question::Charts(platforms::code(conn, platform).await?),
-        Task::Songs { artist } => Question::Songs(artists::uuid(conn, artist).await?),
-        Task::Details { artist, first, last } => {
-            Question::Details(tracks::without_isrc(conn, artist, first, last).await?)
-        }
-        Task::Artist { artist, platform, metric, window } => Question::Artist(
-            artists::uuid(conn, artist).await?,
-            platforms::code(conn, platform).await?,
-            metric,
-            window,
-        ),
-        Task::Audience { track, platform, window } => Question::Audience(
-            tracks::uuid(conn, track).await?,
-            platforms::code(conn, platform).await?,
-            window,
-        ),
-        Task::Rankings { chart, window } => {
-            let have = charts::days_of(conn, chart, window.from(), window.to()).await?;
-            Question::Rankings(charts::slug(conn, chart).await?, window, have)
-        }
-    })
-}
+impl FetchRequest {
+    /// Looks up the provider's names of what a task is about.
+    ///
+    /// # Errors
+    /// It is about something that is no longer stored.
+    pub async fn resolve(conn: &mut Conn, task: Task) -> Result<Self, ServerError> {
+        Ok(match task {
+            Task::Platforms => FetchRequest::Platforms,
+            Task::Charts { platform } => {
+                FetchRequest::Charts { platform, code: platforms::code(conn, platform).await? }
+            }
+            Task::Songs { artist } => {
+                FetchRequest::Songs { artist, uuid: artists::uuid(conn, artist).await? }
+            }
+            Task::Details { artist, first, last } => {
+                FetchRequest::Details { songs: tracks::without_isrc(conn, artist, first, last).await? }
+            }
+            Task::Artist { artist, platform, metric, window } => {
+                let uuid = artists::uuid(conn, artist).await?;
+                let code = platforms::code(conn, platform).await?;
+                FetchRequest::Artist { artist, uuid, platform, code, metric, window }
+            }
+            Task::Audience { track, platform, window } => {
+                let uuid = tracks::uuid(conn, track).await?;
+                let code = platforms::code(conn, platform).await?;
+                FetchRequest::Audience { track, uuid, platform, code, window }
+            }
+            Task::Rankings { chart, window } => {
+                let stored = charts::days_of(conn, chart, window.from(), window.to()).await?;
+                let slug = charts::slug(conn, chart).await?;
+                FetchRequest::Rankings { chart, slug, window, stored }
+            }
+        })
+    }
 
-/// Asks.
-///
-/// # Errors
-/// The provider's.
-pub async fn ask(client: &Client, question: Question) -> Result<Brought, Error> {
-    match question {
-        Question::Platforms => Ok(Brought::Platforms(list_platforms(client).await?)),
-        Question::Charts(platform) => match client.charts(&platform, None).await {
-            Err(Error::NotFound { .. }) => Ok(Brought::Charts(Vec::new())),
-            charts => Ok(Brought::Charts(charts?)),
-        },
-        Question::Songs(artist) => {
-            let mut all = Songs { is_complete: true, ..Songs::default() };
-            let mut lost = Vec::new();
-            for role in [Role::Main, Role::Featured] {
-                let list = client.artist_songs(artist, Some(role)).await?;
-                all.songs.extend(list.songs.into_iter().map(|song| (song, role)));
-                all.is_complete &= list.is_complete;
-                all.artist_name = all.artist_name.or(list.artist_name);
-                lost.extend(list.lost);
+    /// Asks the provider.
+    ///
+    /// # Errors
+    /// The provider's.
+    pub async fn fetch(self, client: &Client) -> Result<FetchOutcome, Error> {
+        Ok(match self {
+            FetchRequest::Platforms => FetchOutcome::Platforms(list_platforms(client).await?),
+            FetchRequest::Charts { platform, code } => {
+                let charts = match client.charts(&code, None).await {
+                    Err(Error::NotFound { .. }) => Vec::new(),
+                    charts => charts?,
+                };
+                FetchOutcome::Charts { platform, charts }
             }
-            if let Some(first) = lost.first() {
-                all.complaint = Some(format!("{} songs could not be read ({first})", lost.len()));
+            FetchRequest::Songs { artist, uuid } => {
+                FetchOutcome::Songs { artist, songs: list_songs(client, uuid).await? }
             }
-            Ok(Brought::Songs(all))
-        }
-        Question::Details(asked) => {
-            let (asked, uuids): (Vec<i64>, Vec<Uuid>) = asked.into_iter().unzip();
-            Ok(Brought::Details { asked, songs: client.songs(&uuids).await? })
-        }
-        Question::Artist(artist, platform, metric, window) => {
-            let (values, complaints) = match metric {
-                Metric::Followers => match client.artist_audience(artist, &platform, window).await? {
-                    Answer::Data(data) => (data.followers, complaint(&data.complaints, data.more_complaints)),
-                    Answer::NoData { .. } => (Vec::new(), None),
-                },
-                Metric::Listeners | Metric::Views | Metric::Audience => {
-                    match client.artist_streaming(artist, &platform, window).await? {
+            FetchRequest::Details { songs } => {
+                let (tracks, uuids): (Vec<i64>, Vec<Uuid>) = songs.into_iter().unzip();
+                FetchOutcome::Details { tracks, songs: client.songs(&uuids).await? }
+            }
+            FetchRequest::Artist { artist, uuid, platform, code, metric, window } => {
+                let (observations, complaint) = match metric {
+                    Metric::Followers => match client.artist_audience(uuid, &code, window).await? {
                         Answer::Data(data) => {
-                            (data.values, complaint(&data.complaints, data.more_complaints))
+                            (data.followers, complaint(&data.complaints, data.more_complaints))
                         }
                         Answer::NoData { .. } => (Vec::new(), None),
+                    },
+                    Metric::Listeners | Metric::Views | Metric::Audience => {
+                        match client.artist_streaming(uuid, &code, window).await? {
+                            Answer::Data(data) => {
+                                (data.values, complaint(&data.complaints, data.more_complaints))
+                            }
+                            Answer::NoData { .. } => (Vec::new(), None),
+                        }
                     }
-                }
-            };
-            Ok(Brought::Artist { values, complaints })
-        }
-        Question::Audience(song, platform, window) => {
-            Ok(match client.song_audience(song, &platform, window).await? {
-                Answer::Data(series) => Brought::Audience(series),
-                Answer::NoData { .. } => Brought::Audience(Default::default()),
-            })
-        }
-        Question::Rankings(chart, window, have) => {
-            let dates = client.available_rankings(&chart, window.from(), window.to()).await?;
-            let mut rankings = Rankings { frequency: frequency(&dates), ..Rankings::default() };
-            for date in dates {
-                let is_new = !have.contains(&date.day)
-                    && rankings.days.last().is_none_or(|(day, _): &(Day, _)| *day != date.day);
-                if is_new {
-                    rankings.days.push((date.day, client.ranking(&chart, &date).await?));
-                }
+                };
+                let series = ArtistSeries { artist_id: artist, platform_id: platform, metric, observations };
+                FetchOutcome::Artist { window, series, complaint }
             }
-            Ok(Brought::Rankings(rankings))
+            FetchRequest::Audience { track, uuid, platform, code, window } => {
+                let series = match client.song_audience(uuid, &code, window).await? {
+                    Answer::Data(series) => series,
+                    Answer::NoData { .. } => Default::default(),
+                };
+                FetchOutcome::Audience { track, platform, window, series }
+            }
+            FetchRequest::Rankings { chart, slug, window, stored } => {
+                let rankings = new_rankings(client, &slug, window, &stored).await?;
+                FetchOutcome::Rankings { chart, window, rankings }
+            }
+        })
+    }
+}
+
+async fn list_songs(client: &Client, artist: Uuid) -> Result<Songs, Error> {
+    let mut all = Songs { is_complete: true, ..Songs::default() };
+    let mut lost = Vec::new();
+    for role in [Role::Main, Role::Featured] {
+        let list = client.artist_songs(artist, Some(role)).await?;
+        all.songs.extend(list.songs.into_iter().map(|song| (song, role)));
+        all.is_complete &= list.is_complete;
+        all.artist_name = all.artist_name.or(list.artist_name);
+        lost.extend(list.lost);
+    }
+    if let Some(first) = lost.first() {
+        all.complaint = Some(format!("{} songs could not be read ({first})", lost.len()));
+    }
+    Ok(all)
+}
+
+async fn new_rankings(
+    client: &Client,
+    slug: &str,
+    window: Window,
+    stored: &[Day],
+) -> Result<Rankings, Error> {
+    let dates = client.available_rankings(slug, window.from(), window.to()).await?;
+    let mut rankings = Rankings { frequency: frequency(&dates), ..Rankings::default() };
+    for date in dates {
+        let is_new = !stored.contains(&date.day)
+            && rankings.days.last().is_none_or(|(day, _): &(Day, _)| *day != date.day);
+        if is_new {
+            rankings.days.push((date.day, client.ranking(slug, &date).await?));
         }
     }
+    Ok(rankings)
 }
 
 async fn list_platforms(client: &Client) -> Result<Vec<KnownPlatform>, Error> {

@@ -3,20 +3,20 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::brought::Brought;
+use super::brought::FetchOutcome;
 use super::keep;
 use super::pace::Pace;
 use super::provider;
 use super::rounds;
 use crate::domain::sync::FailureCause;
 use crate::server::clock::{ms_from_now, now};
-use crate::server::db::artist_observations::{self, ArtistSeries};
+use crate::server::db::artist_observations;
 use crate::server::db::fetched::{self, List};
 use crate::server::db::fetches::{self, FetchSource};
 use crate::server::db::units::{self, Claimed, Ending, Task, Unit, UnitKind};
 use crate::server::db::{Conn, Db, imports, meta, refusals, sync_needs};
 use crate::server::error::Error;
-use crate::server::soundcharts::{self, Outlook, QuotaLeft, TimeSeries};
+use crate::server::soundcharts::{self, Outlook, QuotaLeft};
 
 /// A unit that was asked, and what came of it.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub struct Finished {
     /// When it was asked, in seconds since 1970-01-01.
     pub asked_at: i64,
     /// What came.
-    pub result: Result<Brought, soundcharts::Error>,
+    pub result: Result<FetchOutcome, soundcharts::Error>,
 }
 
 /// What a batch is written with.
@@ -65,12 +65,8 @@ async fn stop_refused(conn: &mut Conn, task: Task, error: &soundcharts::Error) -
 /// Where an answer is of the first days only, the others become a unit of their own.
 async fn open_rest(conn: &mut Conn, finished: &Finished) -> Result<(), Error> {
     let Claimed { id, unit, .. } = &finished.claimed;
-    if let Task::Audience { track, platform, .. } = unit.task
-        && let Ok(Brought::Audience(TimeSeries { rest: Some(window), .. })) = &finished.result
-    {
-        let rest =
-            Unit { task: Task::Audience { track, platform, window: *window }, label: unit.label.clone() };
-        let opened = units::open(conn, &[rest]).await?;
+    if let Some(task) = finished.result.as_ref().ok().and_then(FetchOutcome::rest) {
+        let opened = units::open(conn, &[Unit { task, label: unit.label.clone() }]).await?;
         sync_needs::put_beside(conn, *id, &opened).await?;
     }
     Ok(())
@@ -131,7 +127,7 @@ impl Writer<'_> {
     fn ending(self, finished: &Finished) -> Ending {
         let failed = finished.claimed.attempts + 1;
         match &finished.result {
-            Ok(brought) => Ending::Done(brought.complaint()),
+            Ok(outcome) => Ending::Done(outcome.complaint()),
             Err(error) => match error.outlook() {
                 Outlook::Later(told) if failed < self.pace.attempts => {
                     let ready_at = ms_from_now(self.pace.wait(failed, told));
@@ -147,7 +143,7 @@ impl Writer<'_> {
     /// Keeps what came. Answers with warnings by the unit that they are about.
     async fn keep(self, conn: &mut Conn, finished: &[&Finished]) -> Result<HashMap<i64, String>, Error> {
         let mut warnings = HashMap::new();
-        let came: Vec<(&Finished, &Brought)> =
+        let came: Vec<(&Finished, &FetchOutcome)> =
             finished.iter().filter_map(|f| Some((*f, f.result.as_ref().ok()?))).collect();
         let Some(asked_at) = came.iter().map(|(f, _)| f.asked_at).min() else { return Ok(warnings) };
         meta::make(conn, self.kind.holding()).await?;
@@ -159,47 +155,39 @@ impl Writer<'_> {
         let fetch = fetches::start(conn, FetchSource::Soundcharts, &detail, asked_at).await?;
         let imports = imports::standing(conn).await?;
         let mut news = keep::News::default();
-        for (finished, brought) in came {
-            let task = finished.claimed.unit.task;
-            match (task, brought) {
-                (Task::Audience { track, platform, window }, Brought::Audience(series)) => {
+        for (finished, outcome) in came {
+            match outcome {
+                FetchOutcome::Audience { track, platform, window, series } => {
                     let to = series.rest.map_or(window.to(), |rest| rest.from() - 1);
-                    news.add(track, platform, (window.from(), to), series);
+                    news.add(*track, *platform, (window.from(), to), series);
                 }
-                (Task::Artist { artist, platform, metric, window }, Brought::Artist { values, .. }) => {
-                    let series = ArtistSeries {
-                        artist_id: artist,
-                        platform_id: platform,
-                        metric,
-                        observations: values.clone(),
-                    };
-                    artist_observations::write(conn, &imports, fetch, &series).await?;
-                    let days = (window.from(), window.to());
-                    fetched::put_artist(conn, (artist, platform, metric), days, fetch).await?;
+                FetchOutcome::Artist { window, series, .. } => {
+                    artist_observations::write(conn, &imports, fetch, series).await?;
+                    let key = (series.artist_id, series.platform_id, series.metric);
+                    fetched::put_artist(conn, key, (window.from(), window.to()), fetch).await?;
                 }
-                (Task::Songs { artist }, Brought::Songs(songs)) => {
-                    keep::songs(conn, fetch, artist, songs).await?;
-                    fetched::put_list(conn, List::Songs, artist, fetch).await?;
+                FetchOutcome::Songs { artist, songs } => {
+                    keep::songs(conn, fetch, *artist, songs).await?;
+                    fetched::put_list(conn, List::Songs, *artist, fetch).await?;
                 }
-                (Task::Details { .. }, Brought::Details { asked, songs }) => {
-                    keep::details(conn, fetch, asked, songs).await?;
+                FetchOutcome::Details { tracks, songs } => {
+                    keep::details(conn, fetch, tracks, songs).await?;
                 }
-                (Task::Charts { platform }, Brought::Charts(charts)) => {
-                    keep::charts(conn, platform, charts).await?;
-                    fetched::put_list(conn, List::Charts, platform, fetch).await?;
+                FetchOutcome::Charts { platform, charts } => {
+                    keep::charts(conn, *platform, charts).await?;
+                    fetched::put_list(conn, List::Charts, *platform, fetch).await?;
                 }
-                (Task::Platforms, Brought::Platforms(platforms)) => {
+                FetchOutcome::Platforms(platforms) => {
                     if let Some(warning) = keep::platforms(conn, platforms).await? {
                         tracing::warn!(warning, "the provider's lists of platforms");
                         warnings.insert(finished.claimed.id, warning);
                     }
                     fetched::put_list(conn, List::Platforms, 0, fetch).await?;
                 }
-                (Task::Rankings { chart, window }, Brought::Rankings(rankings)) => {
-                    keep::rankings(conn, fetch, chart, rankings).await?;
-                    fetched::put_chart(conn, chart, (window.from(), window.to()), fetch).await?;
+                FetchOutcome::Rankings { chart, window, rankings } => {
+                    keep::rankings(conn, fetch, *chart, rankings).await?;
+                    fetched::put_chart(conn, *chart, (window.from(), window.to()), fetch).await?;
                 }
-                (task, _) => return Err(Error::Damaged(format!("another answer than {task:?} asked for"))),
             }
         }
         news.write(conn, &imports, fetch).await?;

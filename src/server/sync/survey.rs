@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::about::{About, Open};
+use super::about::OpenUnits;
 use super::days::Run;
 use super::plan::{Audience, Known, Needed, Terms, artist_tasks, ranking_requests, ranking_tasks, windows};
 use super::request::Request;
@@ -16,7 +16,7 @@ use crate::server::clock::now;
 use crate::server::db::artists::StoredArtist;
 use crate::server::db::fetched::{self, List};
 use crate::server::db::platforms::Platform;
-use crate::server::db::units::{self, Task, Unit, UnitKind};
+use crate::server::db::units::{self, Subject, Task, Unit, UnitKind};
 use crate::server::db::{Conn, charts, refusals, tracks};
 use crate::server::error::Error;
 use crate::server::reports::{choose_artists, choose_platforms};
@@ -63,9 +63,9 @@ pub struct Question<'a> {
 /// Collects a plan.
 struct Planner<'a> {
     terms: Terms,
-    given_up: HashSet<About>,
+    given_up: HashSet<Subject>,
     refused: HashSet<UnitKind>,
-    open: Open,
+    open: OpenUnits,
     plan: Plan,
     question: Question<'a>,
 }
@@ -97,14 +97,14 @@ pub async fn survey(conn: &mut Conn, stock: &Stock, question: Question<'_>) -> R
         .collect();
     let mut planner = Planner {
         terms: Terms { range, today: question.today, since: question.since },
-        given_up: question.given_up.iter().map(|task| About::from(*task)).collect(),
+        given_up: question.given_up.iter().map(|task| task.subject()).collect(),
         // A refresh asks for everything anew.
         refused: if question.since.is_some() {
             HashSet::new()
         } else {
             refusals::standing(conn, now()).await?
         },
-        open: Open::of(units::open_about(conn, &subjects).await?),
+        open: OpenUnits::new(units::open_about(conn, &subjects).await?),
         plan: Plan::default(),
         question,
     };
@@ -121,7 +121,7 @@ pub async fn survey(conn: &mut Conn, stock: &Stock, question: Question<'_>) -> R
 
 impl Planner<'_> {
     fn put(&mut self, task: Task, label: String, requests: u32) {
-        if self.given_up.contains(&task.into()) {
+        if self.given_up.contains(&task.subject()) {
             return;
         }
         if self.refused.contains(&UnitKind::from(task)) {
@@ -134,7 +134,7 @@ impl Planner<'_> {
 
     /// A list is one question, shared as a whole.
     fn put_list(&mut self, task: Task, label: String, requests: u32) {
-        match self.open.take(task.into()).first() {
+        match self.open.take(task.subject()).first() {
             Some((id, _)) => self.plan.shared.push(*id),
             None => self.put(task, label, requests),
         }
@@ -188,7 +188,7 @@ impl Planner<'_> {
     async fn details(&mut self, conn: &mut Conn, artists: &[Arc<StoredArtist>]) -> Result<(), Error> {
         let mut asked = HashSet::new();
         for artist in artists {
-            let open = self.open.take(About::Details(artist.id));
+            let open = self.open.take(Subject::Details { artist: artist.id });
             if !open.is_empty() {
                 self.plan.shared.extend(open.iter().map(|(id, _)| *id));
                 continue;
@@ -220,13 +220,15 @@ impl Planner<'_> {
                 let metrics = platform.metrics.iter();
                 for metric in metrics.filter(|m| m.level == Level::Artist && m.enabled && m.kind.is_some()) {
                     let key = (artist.id, platform.id, metric.metric);
+                    let (artist_id, platform_id, metric) = key;
+                    let subject = Subject::Artist { artist: artist_id, platform: platform_id, metric };
                     let known = Known {
                         asked: asked.remove(&key).unwrap_or_default(),
-                        open: self.open.take(About::Artist(artist.id, platform.id, metric.metric)),
+                        open: self.open.take(subject),
                     };
                     let needed = self.terms.artist(&known);
-                    let label = format!("{} {} of {}", platform.name, metric.metric, artist.artist.name);
-                    let tasks = artist_tasks(&needed.missing, artist.id, platform.id, metric.metric);
+                    let label = format!("{} {metric} of {}", platform.name, artist.artist.name);
+                    let tasks = artist_tasks(&needed.missing, artist_id, platform_id, metric);
                     self.put_all(needed, tasks, &label);
                 }
             }
@@ -248,7 +250,7 @@ impl Planner<'_> {
                 let key = (*number, platform.id);
                 let known = Known {
                     asked: asked.remove(&key).unwrap_or_default(),
-                    open: self.open.take(About::Audience(*number, platform.id)),
+                    open: self.open.take(Subject::Audience { track: *number, platform: platform.id }),
                 };
                 let needed = self.terms.audience(&Audience {
                     release: facts.release,
@@ -284,7 +286,7 @@ impl Planner<'_> {
         for chart in charts {
             let known = Known {
                 asked: asked.remove(&chart.id).unwrap_or_default(),
-                open: self.open.take(About::Rankings(chart.id)),
+                open: self.open.take(Subject::Rankings { chart: chart.id }),
             };
             let needed = self.terms.chart(&known);
             self.plan.shared.extend(needed.shared);

@@ -1,5 +1,5 @@
 //! A worker: claims units, asks the provider, writes what it answers, says that it is alive, and looks after
-//! the units of workers that have gone. One loop in the background; only the questions run beside it.
+//! the units of workers that have gone. One loop in the background; only the requests run beside it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep};
 
-use super::fetch::{Question, ask, question};
+use super::fetch::FetchRequest;
 use super::pace::Pace;
 use super::provider::{Kind, Provider};
 use super::request::Request;
@@ -74,7 +74,7 @@ impl Workers {
         Arc::clone(&self.wake)
     }
 
-    /// Stops: nothing is claimed any more, questions under way may end, the rest is given back.
+    /// Stops: nothing is claimed any more, requests under way may finish, the rest is given back.
     pub async fn stop(self) {
         self.stop.send_replace(true);
         if let Some(work) = self.work
@@ -97,8 +97,8 @@ pub struct Worker {
     stop: watch::Receiver<bool>,
     /// Tells other processes that this one lives.
     _lock: WorkerLock,
-    /// Questions under way.
-    asking: JoinSet<Finished>,
+    /// Requests under way.
+    fetching: JoinSet<Finished>,
     handles: HashMap<i64, (i64, AbortHandle)>,
     /// Answers that wait to be written, and since when.
     finished: Vec<Finished>,
@@ -134,7 +134,7 @@ impl Worker {
             wake,
             stop,
             _lock: lock,
-            asking: JoinSet::new(),
+            fetching: JoinSet::new(),
             handles: HashMap::new(),
             finished: Vec::new(),
             since: None,
@@ -174,12 +174,12 @@ impl Worker {
             let deadline = self.since.map_or(tick, |since| since + self.pace.gather);
             tokio::select! {
                 biased;
-                Some(ended) = self.asking.join_next() => self.take(ended),
+                Some(ended) = self.fetching.join_next() => self.take(ended),
                 _ = self.stop.changed() => break,
                 () = self.wake.notified() => break,
                 () = tokio::time::sleep_until(deadline) => break,
             }
-            if self.asking.is_empty() && !self.finished.is_empty() {
+            if self.fetching.is_empty() && !self.finished.is_empty() {
                 break;
             }
         }
@@ -190,7 +190,7 @@ impl Worker {
 
     /// Says in the syncs concerned that the provider does not answer, and that it does again.
     async fn tell_silence(&mut self) -> Result<(), Error> {
-        let is_silent = !self.asking.is_empty() && self.provider.silent_for() >= self.pace.silence;
+        let is_silent = !self.fetching.is_empty() && self.provider.silent_for() >= self.pace.silence;
         if is_silent == self.is_silence_told {
             return Ok(());
         }
@@ -207,7 +207,7 @@ impl Worker {
     }
 
     fn is_idle(&self) -> bool {
-        self.asking.is_empty() && self.finished.is_empty()
+        self.fetching.is_empty() && self.finished.is_empty()
     }
 
     fn take(&mut self, ended: Result<Finished, tokio::task::JoinError>) {
@@ -219,7 +219,7 @@ impl Worker {
             }
             // Cancelled by us; a panic leaves the unit to the end of its lease.
             Err(error) if error.is_cancelled() => {}
-            Err(error) => tracing::error!(%error, "a question to the provider ended badly"),
+            Err(error) => tracing::error!(%error, "a request to the provider panicked"),
         }
     }
 
@@ -233,7 +233,7 @@ impl Worker {
 
     /// Claims as many units as there is room for, and asks.
     async fn claim(&mut self) -> Result<(), Error> {
-        let room = self.pace.held.saturating_sub(self.asking.len() + self.finished.len());
+        let room = self.pace.held.saturating_sub(self.fetching.len() + self.finished.len());
         if room < self.pace.held.div_ceil(2) || *self.stop.borrow() {
             return Ok(());
         }
@@ -256,17 +256,17 @@ impl Worker {
         let claimed = units::claim(&mut tx, claim).await?;
         let Some(first) = claimed.first() else { return Ok(()) };
         self.say(&mut tx, &claimed, first).await?;
-        let mut questions = Vec::with_capacity(claimed.len());
+        let mut requests = Vec::with_capacity(claimed.len());
         for claimed in claimed {
-            questions.push((question(&mut tx, claimed.unit.task).await?, claimed));
+            requests.push((FetchRequest::resolve(&mut tx, claimed.unit.task).await?, claimed));
         }
         tx.commit().await?;
         if is_idle {
             self.beaten = Instant::now();
         }
-        for (question, claimed) in questions {
+        for (request, claimed) in requests {
             let (id, lease) = (claimed.id, claimed.lease);
-            let handle = self.asking.spawn(asked(client.clone(), question, claimed));
+            let handle = self.fetching.spawn(fetch(client.clone(), request, claimed));
             self.handles.insert(id, (lease, handle));
         }
         Ok(())
@@ -296,7 +296,7 @@ impl Worker {
         Ok(tx.commit().await?)
     }
 
-    /// Ends questions whose units are no longer this worker's: they were cancelled, or taken over.
+    /// Aborts requests whose units are no longer this worker's: they were cancelled, or taken over.
     async fn drop_lost(&mut self) -> Result<(), Error> {
         if self.handles.is_empty() {
             return Ok(());
@@ -370,16 +370,16 @@ impl Worker {
         failed.map_or(Ok(()), Err)
     }
 
-    /// Lets questions under way end for a while, writes their answers, gives the rest back.
+    /// Lets requests under way finish for a while, writes their answers, gives the rest back.
     async fn end(mut self) {
         let until = Instant::now() + self.pace.drain;
-        while !self.asking.is_empty() {
+        while !self.fetching.is_empty() {
             tokio::select! {
-                Some(ended) = self.asking.join_next() => self.take(ended),
+                Some(ended) = self.fetching.join_next() => self.take(ended),
                 () = tokio::time::sleep_until(until) => break,
             }
         }
-        self.asking.abort_all();
+        self.fetching.abort_all();
         if let Err(error) = self.writer().write(&self.finished).await {
             tracing::error!(%error, "answers are lost and will be asked for again");
         }
@@ -395,10 +395,9 @@ impl Worker {
     }
 }
 
-/// Asks one question.
-async fn asked(client: Client, question: Question, claimed: Claimed) -> Finished {
+async fn fetch(client: Client, request: FetchRequest, claimed: Claimed) -> Finished {
     let asked_at = now();
-    let result = ask(&client, question).await;
+    let result = request.fetch(&client).await;
     if let Err(error) = &result {
         tracing::info!(unit = claimed.unit.label, %error, "not fetched");
     }
