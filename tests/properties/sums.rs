@@ -2,7 +2,7 @@
 
 use music_analytics::domain::figure::Precision;
 use music_analytics::domain::query::Compare;
-use music_analytics::domain::report::{BeforeAfter, CellRow, Report, Split, report};
+use music_analytics::domain::report::{Aggregation, BeforeAfter, CellRow, Report, Split, report};
 use music_analytics::domain::{Additive, Day, Figure, Month, Query, Range, State};
 use proptest::prelude::*;
 use serde_json::json;
@@ -76,6 +76,21 @@ proptest! {
             prop_assert!(figure.high.is_none_or(|high| figure.estimate <= high), "{:?}", figure);
             prop_assert!(!figure.exact || figure == Figure::exactly(figure.estimate), "{:?}", figure);
         }
+    }
+
+    #[test]
+    fn parts_of_the_tracks_add_up_to_the_same_report(case in case(), size in 1_usize..4) {
+        let mut query = case.query(&case.artists, case.from, case.to);
+        query.compare = Some(Compare::Previous);
+        let evidence = case.catalogue.evidence(&query);
+        let whole = Aggregation::new(&evidence, &query, case.today);
+        let parts = evidence.tracks.chunks(size).map(|tracks| whole.with(whole.sums(), tracks));
+        // The other way round: threads end in any order.
+        let sums = parts.fold(whole.sums(), |sums, part| part.merged(sums));
+        let data_version = whole.data_version(&sums);
+        let json = |report: Report| serde_json::to_string(&report).unwrap();
+        let parted = Report { data_version, ..whole.report(sums) };
+        prop_assert_eq!(json(parted), json(report(&evidence, &query, case.today)));
     }
 
     #[test]

@@ -4,10 +4,6 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::hint::black_box;
-use std::num::NonZero;
-use std::panic::resume_unwind;
-use std::sync::{Mutex, PoisonError};
-use std::thread::{self, available_parallelism};
 
 use uuid::Uuid;
 
@@ -137,7 +133,7 @@ impl PlatformSum {
 }
 
 /// What is added up over some of the tracks.
-struct Sums<'a> {
+pub struct Sums<'a> {
     platforms: Vec<PlatformSum>,
     /// Of each artist: the total, and how many tracks.
     artists: Vec<(Amount, u32)>,
@@ -159,39 +155,12 @@ struct TrackSum<'a> {
 }
 
 impl<'a> Sums<'a> {
-    /// All tracks that the report covers; many on all processors at once, each of which takes the next ones when it is
-    /// done with some.
-    fn of(evidence: &'a Evidence, query: &Query, today: Day) -> Self {
-        let processors = available_parallelism().map_or(1, NonZero::get);
-        let threads = processors.min(evidence.tracks.len() / TRACKS_EACH).max(1);
-        let selection = Selection::new(evidence, query);
-        let parts = Mutex::new(evidence.tracks.chunks(TRACKS_AT_ONCE));
-        let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
-        let work = || Sums::of_parts(evidence, &selection, next, today);
-        thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let mut all = work();
-            for other in others {
-                all.add(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
-            }
-            all
-        })
-    }
-
-    /// Those of the parts that are left when their turn comes.
-    fn of_parts(
-        evidence: &'a Evidence,
-        selection: &Selection,
-        next: impl Fn() -> Option<&'a [TrackEvidence]>,
-        today: Day,
-    ) -> Self {
-        let (query, range) = (selection.query, selection.query.period.range());
-        let mut sums = Sums {
-            platforms: evidence
-                .platforms
-                .iter()
-                .map(|_| PlatformSum::new(range, wants_days(query)))
-                .collect(),
+    /// Of no tracks.
+    fn new(evidence: &Evidence, query: &Query) -> Self {
+        let range = query.period.range();
+        let platform = |_| PlatformSum::new(range, wants_days(query));
+        Sums {
+            platforms: evidence.platforms.iter().map(platform).collect(),
             artists: vec![(Amount::Absent, 0); evidence.artists.len()],
             shared: Amount::Absent,
             expected: 0,
@@ -199,31 +168,37 @@ impl<'a> Sums<'a> {
             causes: BTreeMap::new(),
             growth: query.compare.map(|_| GrowthTotals::new(evidence.platforms.len())),
             tracks: Vec::new(),
-        };
+        }
+    }
+
+    /// Adds tracks.
+    fn add_tracks(&mut self, whole: &Aggregation<'a>, tracks: &'a [TrackEvidence]) {
+        let Aggregation { evidence, query, today, selection } = whole;
+        let (today, range) = (*today, query.period.range());
         let mut comparison = Comparison::new(query, today);
         let (mut line_days, mut track_days) = (DayAmounts::new(range), DayAmounts::new(range));
-        while let Some(part) = next() {
+        for part in tracks.chunks(TRACKS_AT_ONCE) {
             black_box(part.iter().fold(0, |bytes, track| bytes ^ track.touch(range.from())));
             for selected in part.iter().filter_map(|track| selection.of(track)) {
                 let mut total = Amount::Absent;
                 let mut growth = GrowthSums::default();
                 track_days.clear();
                 let mut cells = Vec::with_capacity(evidence.platforms.len());
-                for (place, (platform, sum)) in evidence.platforms.iter().zip(&mut sums.platforms).enumerate()
+                for (place, (platform, sum)) in evidence.platforms.iter().zip(&mut self.platforms).enumerate()
                 {
                     let pair = selected.evidence.on(platform);
                     let line = Line::read(selected.evidence, pair, range, today, &mut line_days);
                     total += line.amount;
                     track_days.add(&line_days);
                     sum.add(&line, &line_days, pair);
-                    sums.expected += u32::from(!line.expected.is_empty());
+                    self.expected += u32::from(!line.expected.is_empty());
                     if is_never_fetched(pair, &line.expected, range) {
-                        sums.never_fetched += 1;
+                        self.never_fetched += 1;
                         if let Some(cause) = evidence.failed.get(&(selected.evidence.uuid, platform.number)) {
-                            *sums.causes.entry(*cause).or_default() += 1;
+                            *self.causes.entry(*cause).or_default() += 1;
                         }
                     }
-                    if let (Some(comparison), Some(totals)) = (&mut comparison, &mut sums.growth) {
+                    if let (Some(comparison), Some(totals)) = (&mut comparison, &mut self.growth) {
                         let compared = comparison.compare(selected.evidence, pair, &line, &line_days);
                         totals.platforms[place].add(&compared);
                         growth.add(&compared);
@@ -233,22 +208,22 @@ impl<'a> Sums<'a> {
                     }
                 }
                 for &artist in &selected.artists {
-                    sums.artists[artist].0 += total;
-                    sums.artists[artist].1 += 1;
+                    self.artists[artist].0 += total;
+                    self.artists[artist].1 += 1;
                 }
-                sums.shared += total.times(selected.artists.len() as i128 - 1);
-                if let Some(totals) = &mut sums.growth {
+                self.shared += total.times(selected.artists.len() as i128 - 1);
+                if let Some(totals) = &mut self.growth {
                     totals.add_track(&growth);
                 }
                 let row = track_row(selected.evidence, total, cells, trend(&track_days));
-                sums.tracks.push(TrackSum { row, selected, growth });
+                self.tracks.push(TrackSum { row, selected, growth });
             }
         }
-        sums
     }
 
-    /// Adds what other tracks add up to.
-    fn add(&mut self, other: Sums<'a>) {
+    /// With the sums over other tracks.
+    #[must_use]
+    pub fn merged(mut self, other: Self) -> Self {
         self.platforms.iter_mut().zip(&other.platforms).for_each(|(mine, theirs)| mine.add_sum(theirs));
         for (mine, theirs) in self.artists.iter_mut().zip(other.artists) {
             mine.0 += theirs.0;
@@ -262,17 +237,12 @@ impl<'a> Sums<'a> {
             mine.add(theirs);
         }
         self.tracks.extend(other.tracks);
+        self
     }
 }
 
-/// So many tracks are a part. Their evidence is fetched from memory at once.
+/// Tracks whose evidence is fetched from memory at once.
 const TRACKS_AT_ONCE: usize = 16;
-
-/// A thread is worth its while from so many tracks on.
-const TRACKS_EACH: usize = 250;
-
-/// The same of a thread that only reads digests.
-const DIGESTS_EACH: usize = 1_000;
 
 /// Whether the report has a row for each day.
 fn wants_days(query: &Query) -> bool {
@@ -282,20 +252,48 @@ fn wants_days(query: &Query) -> bool {
 /// The report on `evidence`, as of `today`. `generated_at` is left for the caller: there is no clock
 /// here.
 pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Report {
-    let sums = Sums::of(evidence, query, today);
-    let used: Vec<&TrackEvidence> = sums.tracks.iter().map(|track| track.selected.evidence).collect();
-    let digested = || data_version(used, &evidence.platforms);
-    let (mut report, data_version) = if sums.tracks.len() < DIGESTS_EACH {
-        (written(evidence, query, today, sums), digested())
-    } else {
-        thread::scope(|scope| {
-            let digested = scope.spawn(digested);
-            let report = written(evidence, query, today, sums);
-            (report, digested.join().unwrap_or_else(|panic| resume_unwind(panic)))
-        })
-    };
-    report.data_version = data_version;
-    report
+    let whole = Aggregation::new(evidence, query, today);
+    let sums = whole.with(whole.sums(), &evidence.tracks);
+    let data_version = whole.data_version(&sums);
+    Report { data_version, ..whole.report(sums) }
+}
+
+/// A report that is added up part by part: the tracks of `evidence` may be shared among threads. [`report`] adds all of
+/// them in one go.
+pub struct Aggregation<'a> {
+    evidence: &'a Evidence,
+    query: &'a Query,
+    today: Day,
+    selection: Selection<'a>,
+}
+
+impl<'a> Aggregation<'a> {
+    /// Of no tracks yet.
+    pub fn new(evidence: &'a Evidence, query: &'a Query, today: Day) -> Self {
+        Aggregation { evidence, query, today, selection: Selection::new(evidence, query) }
+    }
+
+    /// The sums over no tracks.
+    pub fn sums(&self) -> Sums<'a> {
+        Sums::new(self.evidence, self.query)
+    }
+
+    /// The sums with some more of the tracks.
+    pub fn with(&self, mut sums: Sums<'a>, tracks: &'a [TrackEvidence]) -> Sums<'a> {
+        sums.add_tracks(self, tracks);
+        sums
+    }
+
+    /// The `data_version` of the report on these tracks (S22).
+    pub fn data_version(&self, sums: &Sums<'a>) -> String {
+        let used = sums.tracks.iter().map(|track| track.selected.evidence).collect();
+        data_version(used, &self.evidence.platforms)
+    }
+
+    /// The report on all tracks, but for `data_version` and `generated_at`.
+    pub fn report(&self, sums: Sums<'a>) -> Report {
+        written(self.evidence, self.query, self.today, sums)
+    }
 }
 
 /// The report but for its `data_version`.

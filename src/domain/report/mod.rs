@@ -12,7 +12,7 @@ mod line;
 mod rows;
 mod warnings;
 
-pub use build::report;
+pub use build::{Aggregation, Sums, report};
 pub use evidence::{
     ArtistSeries, Charts, Evidence, PairEvidence, Pairs, SelectedArtist, SharedIdentifier, SkippedArtist,
     TrackArtist, TrackEvidence, TrackFacts,
