@@ -9,6 +9,11 @@ mod common;
 #[path = "common/shell.rs"]
 mod shell;
 
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
 use common::golden_directories;
 use serde_json::Value;
 use shell::Shell;
@@ -204,16 +209,149 @@ fn demo_and_real_data_do_not_mix() {
     assert_eq!(counts(&demo), before);
 }
 
+/// What is wrong with a configuration: its settings, and the words that are said of them.
+type Wrong = (&'static [(&'static str, &'static str)], &'static [&'static str]);
+
+const WRONG_SETTINGS: &[Wrong] = &[
+    (&[("MUSIC_ANALYTICS_SYNC_WORKERS", "many")], &["SYNC_WORKERS", "a whole number from 0 to 16"]),
+    (&[("MUSIC_ANALYTICS_SYNC_WORKERS", "17")], &["SYNC_WORKERS", "a whole number from 0 to 16"]),
+    (&[("MUSIC_ANALYTICS_MAX_REQUESTS", "-1")], &["MAX_REQUESTS", "a whole number"]),
+    (&[("SOUNDCHARTS_MAX_PER_MINUTE", "1e9")], &["MAX_PER_MINUTE", "a whole number"]),
+    (&[("MUSIC_ANALYTICS_ADDR", "3000")], &["ADDR", "an address and port such as 127.0.0.1:3000"]),
+    (&[("MUSIC_ANALYTICS_METRICS_ADDR", "here:1")], &["METRICS_ADDR", "an address and port"]),
+    (&[("MUSIC_ANALYTICS_PUBLIC_URL", "music.example.com")], &["PUBLIC_URL", "https://music.example.com"]),
+    (&[("MUSIC_ANALYTICS_TRUSTED_PROXIES", "proxy")], &["TRUSTED_PROXIES", "10.0.0.0/8"]),
+    (&[("MUSIC_ANALYTICS_LOG_FORMAT", "xml")], &["LOG_FORMAT", "text or json"]),
+    (&[("RUST_LOG", "a=b=c")], &["RUST_LOG", "a log filter such as info"]),
+    (&[("DATABASE_URL", "mysql://ada:s3cret@db/music")], &["DATABASE_URL", "sqlite://PATH or postgres://"]),
+    (&[("DATABASE_URL", "sqlite://~/music.db")], &["DATABASE_URL", "write the whole path"]),
+    (&[("DATABASE_READ_URL", "postgres://ada:s3cret@db/music")], &["DATABASE_READ_URL", "to be empty"]),
+    (&[("MUSIC_ANALYTICS_ADMIN_PASSWORD", "s3cret of Ada")], &["ADMIN_EMAIL", "an address"]),
+    (
+        &[("MUSIC_ANALYTICS_ADMIN_EMAIL", "ada@example.com"), ("MUSIC_ANALYTICS_ADMIN_PASSWORD", "s3cret")],
+        &["ADMIN_PASSWORD", "a better one"],
+    ),
+    (&[("MUSIC_ANALYTICS_API_TOKEN", "s3cret")], &["API_TOKEN", "at least 32 printable"]),
+    (&[("SOUNDCHARTS_APP_ID", "s3cret")], &["SOUNDCHARTS_API_KEY"]),
+    (&[("SOUNDCHARTS_API_KEY_FILE", "none")], &["API_KEY_FILE", "a file that can be read"]),
+    (&[("MUSIC_ANALYTICS_API_TOKEN_FILE", ".")], &["API_TOKEN_FILE", "a file that can be read"]),
+    (&[("MUSIC_ANALYTICS_API_TOKEN_FILE", "empty")], &["API_TOKEN_FILE", "a file with a secret in it"]),
+    (
+        &[("SOUNDCHARTS_API_KEY_FILE", "secret"), ("SOUNDCHARTS_API_KEY", "s3cret too")],
+        &["API_KEY_FILE", "nothing, because SOUNDCHARTS_API_KEY is set, too"],
+    ),
+    (&[("MUSIC_ANALYTICS_OIDC_CLIENT_SECRET", "s3cret")], &["OIDC_ISSUER", "the provider's address"]),
+    (
+        &[("MUSIC_ANALYTICS_OIDC_ISSUER", "https://ada:s3cret@id.example.com")],
+        &["OIDC_ISSUER", "https://..."],
+    ),
+    (&[("MUSIC_ANALYTICS_OIDC_ISSUER", "http://id.example.com")], &["OIDC_ISSUER", "https://..."]),
+    (&[("MUSIC_ANALYTICS_OIDC_ISSUER", "https://id.example.com")], &["OIDC_CLIENT_ID", "the client's id"]),
+    (
+        &[
+            ("MUSIC_ANALYTICS_OIDC_ISSUER", "https://id.example.com"),
+            ("MUSIC_ANALYTICS_OIDC_CLIENT_ID", "music"),
+            ("MUSIC_ANALYTICS_OIDC_CLIENT_SECRET", "s3cret"),
+        ],
+        &["PUBLIC_URL", "the https address that people open"],
+    ),
+];
+
+/// By the code, what watches over a server knows that another start would fail as well.
 #[test]
-fn a_wrong_configuration_is_wrong_usage_and_repeats_no_secret() {
+fn a_wrong_setting_is_wrong_usage_says_what_to_do_and_repeats_no_secret() {
     let shell = Shell::new();
-    std::fs::write(shell.path("a.toml"), "RUST_LOG = \"info\"\nSOUNDCHARTS_API_KEY = s3cret of mine\n")
-        .unwrap();
-    let (_, err) = shell.expect(2, &["--config", "a.toml", "check"]);
-    assert!(err.contains("a.toml, line 2") && !err.contains("s3cret"), "{err}");
-    std::fs::write(shell.path("b.toml"), "MUSIC_ANALYTICS_SYNC_WORKERS = \"many\"\n").unwrap();
-    let (_, err) = shell.expect(2, &["--config", "b.toml", "check"]);
-    assert!(err.contains("MUSIC_ANALYTICS_SYNC_WORKERS"), "{err}");
+    std::fs::write(shell.path("empty"), "\n").unwrap();
+    std::fs::write(shell.path("secret"), "s3cret\n").unwrap();
+    for (settings, words) in WRONG_SETTINGS {
+        // One of them is wrong only where a database is opened; none of them makes one.
+        for command in [&["check"][..], &["serve"]] {
+            let mut command = shell.command(command);
+            let output = command.envs(settings.iter().copied()).output().unwrap();
+            let err = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{settings:?}: {err}");
+            assert!(words.iter().all(|word| err.contains(word)), "{settings:?}: {err}");
+            assert!(!err.contains("s3cret") && output.stdout.is_empty(), "{settings:?}: {err}");
+        }
+    }
+    assert!(!shell.path("data").exists(), "nothing was made");
+}
+
+#[test]
+fn a_wrong_configuration_file_is_wrong_usage_and_repeats_no_secret() {
+    let shell = Shell::new();
+    for (line, words) in [
+        ("SOUNDCHARTS_API_KEY = s3cret of mine", "wrong.toml, line 2, is not valid TOML"),
+        ("MUSIC_ANALYTICS_SYNC_WORKERS = \"many\"", "MUSIC_ANALYTICS_SYNC_WORKERS"),
+        ("SOUNDCHARTS_API_KY = \"s3cret\"", "SOUNDCHARTS_API_KY"),
+        ("SOUNDCHARTS_API_KEY = [\"s3cret\"]", "expected text, a whole number, true or false"),
+        ("MUSIC_ANALYTICS_API_TOKEN = \"s3cret\"", "at least 32 printable"),
+    ] {
+        std::fs::write(shell.path("wrong.toml"), format!("RUST_LOG = \"info\"\n{line}\n")).unwrap();
+        let (_, err) = shell.expect(2, &["--config", "wrong.toml", "check"]);
+        assert!(err.contains(words) && !err.contains("s3cret"), "{line}: {err}");
+    }
+    let (_, err) = shell.expect(2, &["--config", "none.toml", "check"]);
+    assert!(err.contains("cannot read the configuration file none.toml"), "{err}");
+}
+
+/// Every file below a directory that others than its owner may read or write.
+fn open_to_others(directory: &Path) -> (Vec<PathBuf>, usize) {
+    let (mut open, mut count) = (Vec::new(), 0);
+    for entry in std::fs::read_dir(directory).unwrap().map(Result::unwrap) {
+        // Locks and logs come and go.
+        let Ok(found) = entry.metadata() else { continue };
+        if found.permissions().mode() & 0o077 != 0 {
+            open.push(entry.path());
+        }
+        if found.is_dir() {
+            let (inner, more) = open_to_others(&entry.path());
+            open.extend(inner);
+            count += more;
+        } else {
+            count += 1;
+        }
+    }
+    (open, count)
+}
+
+#[test]
+fn files_are_for_their_owner_alone() {
+    let shell = Shell::new();
+    let artist = "11e81bcc-9c1c-ce38-b96b-a0369fe50396";
+    std::fs::create_dir(shell.path("work")).unwrap();
+    std::fs::write(shell.path("artists.csv"), format!("uuid,name\n{artist},Anna\n")).unwrap();
+    // Whoever starts it leaves everything open.
+    let open = |arguments: &[&str]| {
+        let mut command = Command::new("/bin/sh");
+        let product = shell.command(arguments);
+        command.args(["-c", "umask 0; exec \"$@\"", "sh"]).arg(product.get_program()).args(arguments);
+        command.current_dir(shell.path("work")).env_clear();
+        command.env("DATABASE_URL", "sqlite://data/test.db").env("MUSIC_ANALYTICS_ADDR", "127.0.0.1:0");
+        command
+    };
+    for arguments in [
+        &["import", "../artists.csv"][..],
+        &["backup", "copy.db"],
+        &["report", "--artist", artist, "--month", "2026-04", "--xlsx", "report.xlsx"],
+        &["copy", "sqlite://data/test.db", "sqlite://other/copy.db"],
+        &["restore", "copy.db"],
+    ] {
+        let output = open(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    for file in ["data/test.db", "copy.db", "report.xlsx", "other/copy.db"] {
+        assert!(shell.path("work").join(file).is_file(), "{file}");
+    }
+    let mut serving = open(&["serve"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let told = BufReader::new(serving.stderr.take().unwrap());
+    let serves = told.lines().map_while(Result::ok).any(|line| line.contains("http://127.0.0.1:"));
+    let (open, count) = open_to_others(&shell.path("work"));
+    let has_log = shell.path("work/data/test.db-wal").is_file();
+    serving.kill().unwrap();
+    serving.wait().unwrap();
+    assert!(serves && has_log && count > 6, "{count} files");
+    assert!(open.is_empty(), "{open:?}");
 }
 
 /// A disk that is full, or nobody at the other end: what is said is lost, and nothing else.
