@@ -6,9 +6,13 @@ use music_analytics::server::accounts::{Right, Role};
 use music_analytics::server::http::routes::Route;
 use music_analytics::server::http::table;
 use reqwest::{Client, Method, Response};
+use serde::de::IgnoredAny;
 
 use super::signed_in::{PASSWORD, bearing, nobody};
 use super::support::House;
+
+/// Every argument of every server function.
+const EVERY_ARGUMENT: &str = r#"{"search": "", "id": "nothing", "uuid": "nothing", "q": "x", "is_list": false, "act": "cancel", "on": "nothing"}"#;
 
 /// Who asks for everything.
 struct Identity {
@@ -61,9 +65,7 @@ async fn ask(client: &Client, house: &House, method: &Method, path: &str) -> Res
     let request = if is_form {
         request.header("content-type", "application/x-www-form-urlencoded").body("x=y")
     } else if method == "POST" {
-        // Every argument of every server function.
-        let body = r#"{"search": "", "id": "nothing", "uuid": "nothing", "q": "x", "is_list": false, "act": "cancel", "on": "nothing"}"#;
-        request.header("content-type", "application/json").body(body)
+        request.header("content-type", "application/json").body(EVERY_ARGUMENT)
     } else {
         request
     };
@@ -105,6 +107,83 @@ async fn only_those_who_may_are_answered() {
             assert!(!status.is_server_error() || is_told, "{asked}");
         }
     }
+}
+
+/// Bodies that no browser sends: their kind, and what is in them. None has the arguments of any server function.
+fn malformed() -> Vec<(&'static str, Vec<u8>)> {
+    let json = "application/json";
+    let deep = |open: &str| [&b"{\"search\": "[..], &open.as_bytes().repeat(60_000 / open.len())].concat();
+    let mut all = vec![
+        ("application/x-www-form-urlencoded", b"search=&id=x&uuid=x&q=x&is_list=false&act=x&on=x".to_vec()),
+        ("application/x-www-form-urlencoded", b"%zz=%ff&&==&search".to_vec()),
+        ("multipart/form-data; boundary=x", b"--x\r\ncontent-disposition: form-data\r\n\r\n".to_vec()),
+        ("text/plain", EVERY_ARGUMENT.as_bytes().to_vec()),
+        ("application/jsonp", EVERY_ARGUMENT.as_bytes().to_vec()),
+        ("", EVERY_ARGUMENT.as_bytes().to_vec()),
+        (json, deep("[")),
+        (json, deep("{\"search\": ")),
+        (json, b"{\"search\": \"\xff\xfe\", \"id\": \"\xff\"}".to_vec()),
+        (json, [&b"\xef\xbb\xbf"[..], EVERY_ARGUMENT.as_bytes()].concat()),
+        (json, [EVERY_ARGUMENT.as_bytes(), b"{}"].concat()),
+    ];
+    for text in [
+        "",
+        " ",
+        "{",
+        "}",
+        "null",
+        "5",
+        "\"search\"",
+        "{\"search\"",
+        "{'search': ''}",
+        "x=y",
+        "\0",
+        "[1e999]",
+    ] {
+        all.push((json, text.as_bytes().to_vec()));
+    }
+    // The arguments are missing, or are something else.
+    for text in
+        ["{}", "{\"other\": 1}", "{\"search\": 5, \"id\": [], \"uuid\": {}, \"q\": null, \"act\": true}"]
+    {
+        all.push((json, text.as_bytes().to_vec()));
+    }
+    all
+}
+
+#[tokio::test]
+async fn bodies_that_make_no_sense_are_the_callers_fault() {
+    let house = House::new().await;
+    let client = house.admin().await.into_client();
+    let functions: Vec<String> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let calls = routes(&house).into_iter().filter(|route| functions.contains(&route.path));
+    let mut asked = 0;
+    for Route { method, path, .. } in calls {
+        for (kind, body) in malformed() {
+            // It has no arguments that could be wrong.
+            let is_object = body.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(&body).is_ok();
+            if path == "/api/list-platforms" && kind == "application/json" && is_object {
+                continue;
+            }
+            for accepts in ["application/json", "text/html"] {
+                let request = client.request(method.clone(), house.url(&path)).header("accept", accepts);
+                let request = if kind.is_empty() { request } else { request.header("content-type", kind) };
+                let answer = request.body(body.clone()).send().await.unwrap();
+                let start = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
+                let of = format!("{path}, {kind}, accepts {accepts}: {start}");
+                let status = answer.status().as_u16();
+                let is_json = kind == "application/json";
+                assert_eq!(status, if is_json { 400 } else { 415 }, "{of}");
+                let text = answer.text().await.unwrap();
+                let problem: serde_json::Value = serde_json::from_str(&text).expect(&of);
+                assert_eq!(problem["status"], status, "{of}: {text}");
+                assert!(problem["detail"].as_str().is_some_and(|detail| detail.len() > 20), "{of}: {text}");
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 400, "{asked}");
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! Pages rendered by Leptos, the files of the browser bundle, and the page for what is not there.
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderName};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::http::{HeaderValue, Method, Response, StatusCode, Uri};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::MethodRouter;
 use leptos::nonce::use_nonce;
@@ -14,6 +16,7 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::cookies;
+use super::problem::Refused;
 use super::routes::{Access, Route, Routes};
 use crate::app::{App, DemoData, SignedIn, shell};
 use crate::components::theme::{COOKIE, Theme};
@@ -53,8 +56,20 @@ pub fn routes(context: &Context) -> Routes {
     let entries: Vec<Route> = of_pages.chain(of_functions).collect();
     let router = Router::new()
         .leptos_routes_with_context(context, pages, page_context, move || shell(bundle.clone()))
+        .layer(from_fn(only_json))
         .layer(version);
     Routes::default().with(router, entries)
+}
+
+/// Calls of server functions are JSON: a form of whatever page is none.
+async fn only_json(request: Request, next: Next) -> Response<Body> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if *request.method() == Method::POST && !kind.eq_ignore_ascii_case("application/json") {
+        let detail = "Send the arguments as JSON, with the content type application/json.";
+        return Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).into_response();
+    }
+    next.run(request).await
 }
 
 /// The files of the bundle, else the page that says with 404 that there is no such thing.
