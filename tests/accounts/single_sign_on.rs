@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use data_encoding::BASE64URL_NOPAD;
-use music_analytics::server::accounts::Role;
 use music_analytics::server::accounts::secret::Hidden;
+use music_analytics::server::accounts::{Right, Role};
 use music_analytics::server::clock::now;
 use music_analytics::server::config::{Config, Groups, SingleSignOn};
 use percent_encoding::percent_decode_str;
@@ -295,6 +295,42 @@ async fn roles_follow_groups_and_the_last_admin_stays() {
     let entered = comes(&house, &provider, &signer, EMAIL, json!({"groups": ["everybody"]})).await;
     assert!(session(&entered).is_some());
     assert_eq!(role_of(&house, EMAIL).await, "admin", "there is no other");
+}
+
+/// The provider may be down, and then they are the only ones who get in.
+#[tokio::test]
+async fn an_admin_who_has_a_password_is_left_whoever_else_is_one() {
+    let (provider, signer) = started().await;
+    let house = house(&provider, groups(&[(Role::Admin, "heads"), (Role::Viewer, "everybody")])).await;
+    let entered = comes(&house, &provider, &signer, "bob@example.com", json!({"groups": ["heads"]})).await;
+    let bob = house.browser_with(session(&entered).unwrap());
+    let ada = house.id_of(EMAIL).await;
+    let wishes: [&[(&str, &str)]; 2] = [&[("act", "disable")], &[("act", "role"), ("role", "viewer")]];
+    let refused = async |why: &str| {
+        for wish in wishes {
+            let answer = bob.post("/users/change", &[wish, &[("id", &ada)]].concat()).await;
+            assert!(told(&answer).contains("the last admin who can sign in with a password"), "{why}");
+        }
+        let is_admin =
+            "select count(*) from users where role = 'admin' and disabled = 0 and email like 'ada@%'";
+        assert_eq!(house.number(is_admin).await, 1, "{why}");
+    };
+    refused("Bob comes in by the provider alone").await;
+    comes(&house, &provider, &signer, EMAIL, json!({"groups": ["everybody"]})).await;
+    assert_eq!(role_of(&house, EMAIL).await, "admin", "nor do groups");
+    house.token_of("carol@example.com", Role::Admin, Right::Admin).await;
+    house.change("update users set password_ends_at = 1 where email like 'carol@%'").await;
+    refused("Carol's password has ended").await;
+    house.change("update users set disabled = 1, password_ends_at = null where email like 'carol@%'").await;
+    refused("Carol may not sign in").await;
+    house.change("update users set disabled = 0 where email like 'carol@%'").await;
+    assert_eq!(bob.post("/users/change", &[("act", "disable"), ("id", &ada)]).await.status(), 303);
+    let left = "select count(*) from users where role = 'admin' and disabled = 0";
+    assert_eq!(house.number(left).await, 2, "Carol can sign in");
+    let (carol, bobs) =
+        (house.browser("carol@example.com", PASSWORD).await, house.id_of("bob@example.com").await);
+    carol.post("/users/change", &[("act", "disable"), ("id", &bobs)]).await;
+    assert_eq!(house.number(left).await, 1, "and whoever has no password is not needed");
 }
 
 #[tokio::test]

@@ -155,11 +155,22 @@ pub async fn reset_password(
 /// Changes the account of an id.
 ///
 /// # Errors
-/// There is none; it is the last admin, who must stay one.
+/// There is none; it is the last admin with a password, who must stay one.
 pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<User, Error> {
     let mut tx = db.write().await?;
     let user = users::by_id(&mut tx, id).await?.filter(|user| user.password_hash.is_some());
     let user = user.ok_or_else(|| Error::NotFound { what: "user", id: id.to_owned() })?;
+    let is_no_admin_then = match change {
+        Change::Role(role) => role != Role::Admin,
+        Change::Disable => true,
+        _ => false,
+    };
+    if is_no_admin_then && is_last_admin(&mut tx, &user).await? {
+        return Err(Error::invalid(
+            "user",
+            "this is the last admin who can sign in with a password: give somebody else both first",
+        ));
+    }
     let (action, subject) = match &change {
         Change::Role(role) => {
             users::set_role(&mut tx, id, *role).await?;
@@ -199,12 +210,22 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
             (Action::IdentityUnlinked, user.email.clone())
         }
     };
-    if user.role == Role::Admin && users::first_admin(&mut tx).await?.is_none() {
-        return Err(Error::invalid("user", "this is the last admin: make somebody else one first"));
-    }
     audit::write(&mut tx, by, action, subject).await?;
     tx.commit().await?;
     Ok(user)
+}
+
+/// Whether an account has to stay an admin who may sign in. One who needs the provider of single sign-on for that is locked
+/// out together with it, so that those who have a password are counted by themselves.
+pub(super) async fn is_last_admin(conn: &mut Conn, user: &User) -> Result<bool, Error> {
+    if user.role != Role::Admin || user.is_disabled {
+        return Ok(false);
+    }
+    let now = now_ms();
+    let has_own_way = |user: &User| user.has_password() && !user.password_has_ended(now);
+    let others: Vec<User> =
+        users::admins(conn).await?.into_iter().filter(|other| other.id != user.id).collect();
+    Ok(others.is_empty() || has_own_way(user) && !others.iter().any(has_own_way))
 }
 
 /// The account of an address.

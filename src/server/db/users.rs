@@ -66,11 +66,18 @@ pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<User>, Erro
     one(conn, "where email = $1", email).await
 }
 
-/// The admin who was there first, of those who may sign in.
+/// The admins who may sign in, in the order in which they came.
+pub async fn admins(conn: &mut Conn) -> Result<Vec<User>, Error> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "{SELECT} where role = $1 and disabled = 0 and password_hash is not null order by created_at, id"
+    ));
+    let rows: Vec<Row> = sqlx::query_as(sql).bind(Role::Admin.as_str()).fetch_all(conn).await?;
+    rows.into_iter().map(user).collect()
+}
+
+/// The first of them.
 pub async fn first_admin(conn: &mut Conn) -> Result<Option<User>, Error> {
-    let rest =
-        "where role = $1 and disabled = 0 and password_hash is not null order by created_at, id limit 1";
-    one(conn, rest, Role::Admin.as_str()).await
+    Ok(admins(conn).await?.into_iter().next())
 }
 
 /// Every account but the visitor's, by address.

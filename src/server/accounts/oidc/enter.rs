@@ -81,14 +81,13 @@ async fn account(
     Ok(user)
 }
 
-/// The account with the role of its groups; the last admin stays one.
+/// The account with the role of its groups; the last admin with a password stays one.
 async fn with_role(conn: &mut Conn, user: User, role: Role, origin: &Origin) -> Result<User, Failure> {
-    users::set_role(conn, &user.id, role).await?;
-    if user.role == Role::Admin && users::first_admin(conn).await?.is_none() {
+    if accounts::is_last_admin(conn, &user).await? {
         tracing::warn!(target: "security", email = user.email, "the last admin stays one, whatever the groups");
-        users::set_role(conn, &user.id, user.role).await?;
         return Ok(user);
     }
+    users::set_role(conn, &user.id, role).await?;
     let subject = format!("{}: {} to {role}, by groups", user.email, user.role);
     audit::write(conn, &Person::stranger(&user.email, origin), Action::RoleChanged, subject).await?;
     Ok(User { role, ..user })
