@@ -107,18 +107,43 @@ async fn wrong_codes_are_throttled_whatever_password_comes_between() {
         assert_eq!(second_step(&house, &half, "000000").await.status(), 401, "{round}");
     }
     let half = first_step(&house, EMAIL).await;
-    for right in [&code(&secret, 1), &recovery[0]] {
-        let answer = second_step(&house, &half, right).await;
-        assert_eq!(answer.status(), 429, "the right one does not help then");
+    for given in [code(&secret, 1).as_str(), &recovery[0][1..]] {
+        let answer = second_step(&house, &half, given).await;
+        assert_eq!(answer.status(), 429, "{given}: the right one does not help then");
         let wait: u32 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
         assert!((1..=15).contains(&wait), "{wait}");
     }
     assert_eq!(admin.get("/account").await.status(), 200, "sessions go on");
     house.change("update sign_in_tries set blocked_until = 0 where subject like 'codes %'").await;
     assert_eq!(second_step(&house, &half, "000000").await.status(), 401);
-    let answer = second_step(&house, &half, &recovery[0]).await;
+    let answer = second_step(&house, &half, &code(&secret, 1)).await;
     let wait: u32 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
     assert!((16..=30).contains(&wait), "it doubles: {wait}");
+}
+
+#[tokio::test]
+async fn whoever_knows_the_password_keeps_nobody_out_who_has_a_recovery_code() {
+    let house = House::new().await;
+    let admin = house.admin().await;
+    let (_, recovery) = turn_on(&admin).await;
+    let half = first_step(&house, EMAIL).await;
+    for _ in 0..5 {
+        assert_eq!(second_step(&house, &half, "000000").await.status(), 401);
+    }
+    house.change("update sign_in_tries set tries = 150 where subject like 'codes %'").await;
+    assert_eq!(second_step(&house, &half, "000000").await.status(), 429);
+    assert_eq!(second_step(&house, &half, &recovery[0]).await.status(), 303);
+    let half = first_step(&house, EMAIL).await;
+    assert_eq!(second_step(&house, &half, &recovery[0]).await.status(), 401, "once");
+    let tries = house.number("select tries from sign_in_tries where subject like 'codes %'").await;
+    assert!(tries > 100, "the guesser gains next to nothing: {tries}");
+    assert_eq!(second_step(&house, &half, "000000").await.status(), 429, "and waits again");
+    house.change("update sessions set confirmed_at = 0").await;
+    let off = async |code: &str| {
+        let fields = [("confirm-password", PASSWORD), ("confirm-code", code)];
+        admin.post("/account/two-step/off", &fields).await.status().as_u16()
+    };
+    assert_eq!((off("000000").await, off(&recovery[1]).await), (429, 303), "the same to confirm");
 }
 
 #[tokio::test]

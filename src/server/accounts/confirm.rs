@@ -76,7 +76,9 @@ pub async fn prove(context: &Context, person: &Person, given: Given<'_>) -> Resu
     let mut tx = context.db.write().await?;
     let needs_code = asked(&mut tx, person).await? != Asked::Nothing
         && second_factors::of(&mut tx, &person.user_id).await?.is_some();
-    let wait_for_codes = if needs_code { codes.wait(&mut tx).await? } else { 0 };
+    let is_throttled =
+        needs_code && !second_factor::is_recovery_code(&mut tx, &person.user_id, given.code).await?;
+    let wait_for_codes = if is_throttled { codes.wait(&mut tx).await? } else { 0 };
     let wait = passwords.wait(&mut tx).await?.max(wait_for_codes);
     if wait > 0 {
         return Ok(Proof::Wait(seconds(wait)));

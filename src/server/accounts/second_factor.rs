@@ -101,6 +101,12 @@ pub async fn set_rule(db: &Db, by: &Person, everybody: bool) -> Result<(), Error
     Ok(tx.commit().await?)
 }
 
+/// Whether a code is a recovery code that the account has. It has too many bits to be guessed: it is looked at while codes of
+/// the authenticator wait, so that nobody who knows the password keeps its owner out.
+pub(super) async fn is_recovery_code(conn: &mut Conn, user_id: &str, code: &str) -> Result<bool, Error> {
+    Ok(typed(code).is_none() && stored::has_recovery(conn, user_id, &recovery_hash(code)).await?)
+}
+
 /// Uses a code of an account up, in the caller's transaction: one of its authenticator, or a recovery code. Answers whether
 /// it was right.
 pub(super) async fn takes(conn: &mut Conn, user_id: &str, by: &Person, code: &str) -> Result<bool, Error> {

@@ -104,14 +104,16 @@ pub async fn with_code(context: &Context, token: &str, code: &str, origin: &Orig
     let Some(user) = user else { return Ok(SignIn::Lapsed) };
     let codes = Subjects::of_codes(&user.email);
     let wait = codes.wait_now(&context.db).await?;
-    if wait > 0 {
+    if wait > 0
+        && !second_factor::is_recovery_code(&mut *context.db.read().await?, &user.id, code).await?
+    {
         tracing::warn!(target: "security", email = user.email, address = origin.address, "a code was throttled");
         return Ok(SignIn::Wait(seconds(wait)));
     }
     // All in one transaction: of many codes at once, each is counted before the next is looked at.
     let mut tx = context.db.write().await?;
     let wait = codes.wait(&mut tx).await?;
-    if wait > 0 {
+    if wait > 0 && !second_factor::is_recovery_code(&mut tx, &user.id, code).await? {
         return Ok(SignIn::Wait(seconds(wait)));
     }
     let user = half_sign_ins::user(&mut tx, &hash, since).await?;

@@ -3,7 +3,8 @@
 //! that many at once are no way around. Accounts that do not exist count the same.
 //!
 //! Codes of an account are counted apart from its passwords, because the right password would forgive them. Whoever guesses
-//! them knows the password, and six digits are few: their waits double up to a day.
+//! them knows the password, and six digits are few: after a hundred failures there is one try a day, and a right code
+//! forgives as many failures as a person makes. Recovery codes cannot be guessed, and pass while codes wait.
 
 use std::iter;
 use std::net::IpAddr;
@@ -19,10 +20,15 @@ use crate::server::error::Error;
 const FREE: i64 = 5;
 /// The wait after those, in milliseconds; doubled by each further one.
 const FIRST_WAIT: i64 = 15_000;
-/// The longest wait after a wrong password, in milliseconds.
+/// The longest wait, in milliseconds.
 const LONGEST_WAIT: i64 = 15 * 60_000;
-/// The longest wait after a wrong code.
-const LONGEST_OF_CODES: i64 = SECONDS_A_DAY * 1000;
+/// So many wrong codes in a row are a guesser's (NIST SP 800-63B): a day passes after each further one.
+const MOST_CODES: i64 = 100;
+const DAY: i64 = SECONDS_A_DAY * 1000;
+/// Failures are forgotten after so long without a further one.
+const KEPT: i64 = DAY;
+/// Wrong codes: to pause and begin anew is to gain a guesser little.
+const CODES_KEPT: i64 = 30 * DAY;
 /// Tries of an address in a minute.
 const PER_MINUTE: i64 = 10;
 const MINUTE: i64 = 60_000;
@@ -33,7 +39,23 @@ pub struct Subjects {
     account: String,
     /// Not where the address was counted already.
     address: Option<String>,
-    longest_wait: i64,
+    guessed: Guessed,
+}
+
+/// What is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Guessed {
+    Password,
+    Code,
+}
+
+impl Guessed {
+    const fn longest_wait(self, failures: i64) -> i64 {
+        match self {
+            Guessed::Code if failures >= MOST_CODES => DAY,
+            Guessed::Code | Guessed::Password => LONGEST_WAIT,
+        }
+    }
 }
 
 impl Subjects {
@@ -42,14 +64,14 @@ impl Subjects {
         Subjects {
             account: format!("account {}", secret::hash(email)),
             address: Some(format!("address {}", network(address))),
-            longest_wait: LONGEST_WAIT,
+            guessed: Guessed::Password,
         }
     }
 
     /// The same for codes of an account. Whoever gives one has given the password, from an address that was counted then.
     pub fn of_codes(email: &str) -> Self {
         let account = format!("codes {}", secret::hash(email));
-        Subjects { account, address: None, longest_wait: LONGEST_OF_CODES }
+        Subjects { account, address: None, guessed: Guessed::Code }
     }
 
     fn all(&self) -> impl Iterator<Item = &String> {
@@ -91,13 +113,13 @@ impl Subjects {
     /// Counts a try as failed.
     pub async fn count(&self, conn: &mut Conn) -> Result<(), Error> {
         let now = now_ms();
-        let account = after_failure(tries::of(conn, &self.account).await?, now, self.longest_wait);
+        let account = after_failure(tries::of(conn, &self.account).await?, now, self.guessed);
         tries::put(conn, &self.account, account).await?;
         if let Some(address) = &self.address {
             let tries = after_try(tries::of(conn, address).await?, now);
             tries::put(conn, address, tries).await?;
         }
-        tries::forget_old(conn, now - SECONDS_A_DAY * 1000).await
+        tries::forget_old(conn, now - KEPT, now - CODES_KEPT).await
     }
 
     /// Milliseconds until a try is accepted, once the clock was followed; for whoever looks before writing anything.
@@ -111,6 +133,17 @@ impl Subjects {
 
     /// The try was none of a guesser.
     pub async fn forgive(&self, conn: &mut Conn) -> Result<(), Error> {
+        let tries = tries::of(conn, &self.account).await?;
+        if self.guessed == Guessed::Password || tries.count <= FREE {
+            return self.forget(conn).await;
+        }
+        // More than its owner's: the guesser is still there.
+        let left = Tries { count: tries.count - FREE, blocked_until: 0, ..tries };
+        tries::put(conn, &self.account, left).await
+    }
+
+    /// What was tried is another one from now on.
+    pub async fn forget(&self, conn: &mut Conn) -> Result<(), Error> {
         tries::forget(conn, &self.account).await
     }
 }
@@ -135,10 +168,10 @@ fn at(tries: Tries, now: i64) -> Tries {
     Tries { since: tries.since - back, blocked_until: tries.blocked_until - back, ..tries }
 }
 
-fn after_failure(before: Tries, now: i64, longest_wait: i64) -> Tries {
+fn after_failure(before: Tries, now: i64, guessed: Guessed) -> Tries {
     let count = before.count + 1;
     let doublings = u32::try_from((count - FREE).clamp(0, 16)).unwrap_or(0);
-    let wait = if count < FREE { 0 } else { (FIRST_WAIT << doublings).min(longest_wait) };
+    let wait = if count < FREE { 0 } else { (FIRST_WAIT << doublings).min(guessed.longest_wait(count)) };
     Tries { count, since: now, blocked_until: now + wait }
 }
 
@@ -151,6 +184,7 @@ fn after_try(before: Tries, now: i64) -> Tries {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::context::Context;
 
     #[test]
     fn a_network_is_one_address() {
@@ -164,23 +198,78 @@ mod tests {
         let mut tries = Tries::default();
         let mut waits = Vec::new();
         for _ in 0..14 {
-            tries = after_failure(tries, 1_000, LONGEST_WAIT);
+            tries = after_failure(tries, 1_000, Guessed::Password);
             waits.push((tries.blocked_until - 1_000) / 1_000);
         }
         assert_eq!(waits, [0, 0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900, 900, 900]);
-        let codes = |count: u32| {
-            (0..count).fold(Tries::default(), |tries, _| after_failure(tries, 0, LONGEST_OF_CODES))
+        let code =
+            |count: u32| (0..count).fold(Tries::default(), |tries, _| after_failure(tries, 0, Guessed::Code));
+        let waits = [4, 5, 10, 11, 99, 100, 1000].map(|count| code(count).blocked_until / 1_000);
+        assert_eq!(waits, [0, 15, 480, 900, 900, 86_400, 86_400]);
+    }
+
+    /// What docs/security.md says of whoever knows the password and guesses codes for a year.
+    #[test]
+    fn a_year_of_guessed_codes_gives_a_chance_below_one_in_a_hundred() {
+        const YEAR: i64 = 365 * DAY;
+        const CHANCE: f64 = 3e-6;
+        let tries_until = |end: i64| {
+            let (mut tries, mut now, mut count) = (Tries::default(), 0, 0_u32);
+            while now < end {
+                tries = after_failure(tries, now, Guessed::Code);
+                now = tries.blocked_until.max(now + 1);
+                count += 1;
+            }
+            count
         };
-        assert_eq!(
-            [10, 17, 18, 1000].map(|count| codes(count).blocked_until / 1_000),
-            [480, 61_440, 86_400, 86_400]
-        );
+        let first_day = tries_until(DAY);
+        assert_eq!((first_day, tries_until(YEAR)), (100, 464));
+        // A guesser who pauses until all is forgotten, while the owner signs in on every day of work.
+        let pausing = f64::from(first_day) * 365.0 / 31.0;
+        let forgiven = 250.0 * f64::from(u32::try_from(FREE + 1).unwrap());
+        assert!((pausing + forgiven) * CHANCE < 0.01);
+    }
+
+    #[tokio::test]
+    async fn a_right_code_forgives_its_owners_failures_and_no_guessers() {
+        let context = Context::for_tests().await;
+        let mut tx = context.db.write().await.unwrap();
+        let codes = Subjects::of_codes("ada@example.com");
+        for (failures, left) in [(5, 0), (8, 3)] {
+            for _ in 0..failures {
+                codes.count(&mut tx).await.unwrap();
+            }
+            codes.forgive(&mut tx).await.unwrap();
+            let tries = tries::of(&mut tx, &codes.account).await.unwrap();
+            assert_eq!((tries.count, tries.blocked_until), (left, 0));
+        }
+        let passwords = Subjects::new("ada@example.com", "198.51.100.7");
+        for _ in 0..8 {
+            passwords.count(&mut tx).await.unwrap();
+        }
+        passwords.forgive(&mut tx).await.unwrap();
+        assert_eq!(tries::of(&mut tx, &passwords.account).await.unwrap().count, 0);
+    }
+
+    #[tokio::test]
+    async fn wrong_codes_are_known_for_a_month() {
+        let context = Context::for_tests().await;
+        let mut tx = context.db.write().await.unwrap();
+        let now = now_ms();
+        for (subject, age) in [("account a", 2), ("codes a", 29), ("codes b", 31)] {
+            let old = Tries { count: 9, since: now - age * DAY, blocked_until: 0 };
+            tries::put(&mut tx, subject, old).await.unwrap();
+        }
+        Subjects::of_codes("ada@example.com").count(&mut tx).await.unwrap();
+        for (subject, left) in [("account a", 0), ("codes a", 9), ("codes b", 0)] {
+            assert_eq!(tries::of(&mut tx, subject).await.unwrap().count, left, "{subject}");
+        }
     }
 
     #[test]
     fn a_clock_that_is_set_back_makes_no_wait_longer() {
         let (then, hours) = (100_000_000, 3 * 3_600_000);
-        let tries = (0..9).fold(Tries::default(), |tries, _| after_failure(tries, then, LONGEST_WAIT));
+        let tries = (0..9).fold(Tries::default(), |tries, _| after_failure(tries, then, Guessed::Password));
         assert_eq!(tries.blocked_until - then, 240_000);
         assert_eq!(at(tries, then - hours).blocked_until - (then - hours), 240_000);
         assert_eq!(at(tries, then + 1_000), tries);

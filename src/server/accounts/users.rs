@@ -191,7 +191,7 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
             end_others(&mut tx, id, None).await?;
             api_tokens::revoke_all(&mut tx, id, now_ms()).await?;
             // Whoever has kept its owner waiting knew the password of before.
-            Subjects::of_codes(&user.email).forgive(&mut tx).await?;
+            Subjects::of_codes(&user.email).forget(&mut tx).await?;
             (Action::PasswordReset, user.email.clone())
         }
         Change::NoSecondFactor => {
@@ -199,7 +199,7 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
                 return Err(Error::invalid("user", "two-step sign-in is off for this account"));
             }
             end_others(&mut tx, id, None).await?;
-            Subjects::of_codes(&user.email).forgive(&mut tx).await?;
+            Subjects::of_codes(&user.email).forget(&mut tx).await?;
             (Action::SecondFactorReset, user.email.clone())
         }
         Change::Unlink => {

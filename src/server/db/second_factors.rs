@@ -73,6 +73,13 @@ pub async fn recovery_left(conn: &mut Conn, user_id: &str) -> Result<i64, Error>
     Ok(sqlx::query_scalar(sql).bind(user_id).fetch_one(conn).await?)
 }
 
+/// Whether an account has the recovery code of a hash.
+pub async fn has_recovery(conn: &mut Conn, user_id: &str, hash: &str) -> Result<bool, Error> {
+    let sql = "select count(*) from recovery_codes where user_id = $1 and code_hash = $2";
+    let found: i64 = sqlx::query_scalar(sql).bind(user_id).bind(hash).fetch_one(conn).await?;
+    Ok(found > 0)
+}
+
 /// Uses the recovery code of a hash up; answers whether there was one.
 pub async fn use_recovery(conn: &mut Conn, user_id: &str, hash: &str) -> Result<bool, Error> {
     let sql = "delete from recovery_codes where user_id = $1 and code_hash = $2";

@@ -44,9 +44,10 @@ pub async fn forget(conn: &mut Conn, subject: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Forgets those that nothing was heard of since.
-pub async fn forget_old(conn: &mut Conn, since: i64) -> Result<(), Error> {
-    let sql = "delete from sign_in_tries where since < $1 and blocked_until < $1";
-    sqlx::query(sql).bind(since).execute(conn).await?;
+/// Forgets those that nothing was heard of since a time; of codes, since another one.
+pub async fn forget_old(conn: &mut Conn, since: i64, of_codes: i64) -> Result<(), Error> {
+    let sql = "delete from sign_in_tries
+               where since < $1 and blocked_until < $1 and (subject not like 'codes %' or since < $2)";
+    sqlx::query(sql).bind(since).bind(of_codes).execute(conn).await?;
     Ok(())
 }

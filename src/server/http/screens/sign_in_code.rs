@@ -76,7 +76,8 @@ pub async fn enter(
             next,
         ),
         SignIn::Wait(seconds) => {
-            let frame = frame.tell(false, format!("Too many wrong codes. Try again in {seconds} s."));
+            let words = format!("Too many wrong codes. Try again in {seconds} s, or use a recovery code.");
+            let frame = frame.tell(false, words);
             let mut page = form(frame, StatusCode::TOO_MANY_REQUESTS, next);
             page.headers_mut().insert(RETRY_AFTER, seconds.into());
             page
