@@ -328,3 +328,48 @@ async fn where_everybody_needs_it_nothing_comes_before_it() {
     assert_eq!(admin.post("/users/two-step", &[("everybody", "false")]).await.status(), 303);
     assert_eq!(bob.get("/artists").await.status(), 200);
 }
+
+#[tokio::test]
+async fn what_was_entered_when_it_came_to_be_needed_is_kept() {
+    let house = House::new().await;
+    let admin = house.admin().await;
+    house.change("insert into meta (key, value) values ('second_factor', 'everybody')").await;
+    let setting = [
+        ("platform", "spotify"),
+        ("level", "track"),
+        ("metric", "audience"),
+        ("kind", "counter"),
+        ("unit", "plays of a test"),
+        ("enabled", "true"),
+    ];
+    let client = nobody().build().unwrap();
+    let send = async |path: &str, fields: &[(&str, &str)]| {
+        let request = form(client.post(house.url(path)), fields).header("cookie", &admin.cookie);
+        request.header("referer", house.url("/platforms")).send().await.unwrap()
+    };
+    let lost = send("/users", &[("email", "bob@example.com"), ("role", "admin")]).await;
+    assert_eq!(leads_to(&lost), "/account/two-step", "what is about accounts is not kept");
+    let answer = send("/platforms/set", &setting).await;
+    assert_eq!(leads_to(&answer), "/account/two-step?next=%2Fresume");
+    let kept = cookie(&answer);
+    assert!(kept.starts_with("kept-"), "{kept}");
+
+    let begun = admin.post("/account/two-step/begin", &[("next", "/resume")]).await;
+    assert_eq!(leads_to(&begun), "/account/two-step?next=%2Fresume");
+    let page = admin.text("/account/two-step?next=%2Fresume").await;
+    assert!(page.contains("name=\"next\" value=\"/resume\""), "{page}");
+    let secret = Secret::stored(page.split("secret=").nth(1).unwrap().split('&').next().unwrap()).unwrap();
+    let fields = [("code", code(&secret, 0)), ("next", "/resume".to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let [codes, _] = admin.sends("/account/two-step/on", &fields).await;
+    assert!(codes.contains("href=\"/resume\""), "the way on: {codes}");
+
+    let both = format!("{}; {kept}", admin.cookie);
+    let page = client.get(house.url("/resume")).header("cookie", both).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    assert!(page.contains("plays of a test") && page.contains("action=\"/platforms/set\""), "{page}");
+    let changed = "select count(*) from platform_metrics where unit = 'plays of a test'";
+    assert_eq!(house.number(changed).await, 0, "not by itself");
+    assert_eq!(admin.post("/platforms/set", &setting).await.status(), 303);
+    assert_eq!(house.number(changed).await, 1);
+}

@@ -1,4 +1,5 @@
-//! Leads a session that has something to do first to where that is done, and answers it nothing else.
+//! Leads a session that has something to do first to where that is done, and answers it nothing else. What it had entered
+//! is kept meanwhile.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -8,7 +9,9 @@ use axum::response::{IntoResponse, Redirect};
 use super::back;
 use super::gate::is_for_programs;
 use super::problem::Refused;
+use super::screens::keep;
 use crate::server::accounts::Duty;
+use crate::server::config::Config;
 
 /// Where a password is changed that somebody else has made.
 pub const CHOOSE_PASSWORD: &str = "/account/choose-password";
@@ -29,14 +32,14 @@ pub fn allows(duty: Duty, path: &str) -> bool {
 }
 
 /// What any other request is answered.
-pub fn first(duty: Duty, request: &Request) -> Response<Body> {
+pub async fn first(duty: Duty, request: Request, config: &Config) -> Response<Body> {
     if is_for_programs(request.uri().path()) {
         return Refused::new(StatusCode::FORBIDDEN, duty.words()).into_response();
     }
-    let asked = match *request.method() {
-        Method::GET | Method::HEAD => request.uri().path_and_query().map_or("/", |asked| asked.as_str()),
-        _ => "/",
-    };
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return keep(request, config, page(duty)).await;
+    }
+    let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
     Redirect::to(&back::with_next(page(duty), asked)).into_response()
 }
 

@@ -52,7 +52,7 @@ pub async fn gate(
     }
     let duty = request.extensions().get::<Duty>().copied();
     if let Some(duty) = duty.filter(|duty| !duties::allows(*duty, request.uri().path())) {
-        return duties::first(duty, &request);
+        return duties::first(duty, request, &context.config).await;
     }
     let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let Some(access) = table.access(path, request.method()) else {
@@ -119,7 +119,7 @@ async fn turned_away(context: &Context, request: Request) -> Response<Body> {
     }
     let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return keep(request, &context.config).await;
+        return keep(request, &context.config, SIGN_IN).await;
     }
     Redirect::to(&with_next(SIGN_IN, asked)).into_response()
 }

@@ -1,4 +1,5 @@
-//! A form that was sent after the session had ended: it is kept, and can be sent once somebody has signed in again.
+//! A form that was sent after the session had ended, or while something had to be done first: it is kept, and can be sent
+//! once somebody has signed in again, or has done it.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -12,8 +13,7 @@ use super::frame::Frame;
 use super::parts::{go_back, hidden, table};
 use crate::server::config::Config;
 use crate::server::context::Context;
-use crate::server::http::back::with_next;
-use crate::server::http::gate::{MayRead, SIGN_IN};
+use crate::server::http::gate::MayRead;
 use crate::server::http::{back, cookies};
 
 /// The most bytes of a form that are kept.
@@ -127,14 +127,14 @@ fn form_of(action: &str) -> Option<&'static KeptForm> {
     KEPT.iter().find(|form| form.action == action)
 }
 
-/// Leads somebody to sign in whose form was not taken, and keeps what they had entered.
-pub async fn keep(request: Request, config: &Config) -> Response<Body> {
-    let (address, cookie) = match Kept::of(request).await.and_then(|kept| kept.cookie(config)) {
-        Some(cookie) => (with_next(SIGN_IN, PATH), cookie),
+/// Leads somebody to a page that comes first, whose form was not taken, and keeps what they had entered.
+pub async fn keep(request: Request, config: &Config, page: &str) -> Response<Body> {
+    let (next, cookie) = match Kept::of(request).await.and_then(|kept| kept.cookie(config)) {
+        Some(cookie) => (PATH, cookie),
         // An older one is not this one.
         None => (SIGN_IN.to_owned(), gone(config)),
     };
-    (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&address)).into_response()
+    (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&back::with_next(page, next))).into_response()
 }
 
 /// Shows what was entered, to be sent or left.
@@ -148,7 +148,7 @@ pub async fn show(
         return Redirect::to("/").into_response();
     };
     let gone = gone(&context.config);
-    let screen = frame.screen("Signed in again", move || {
+    let screen = frame.screen("Not sent yet", move || {
         let Kept { action, back, fields } = kept;
         let form = form_of(&action).expect("it was read with its form");
         let rows = shown(form, &fields);
@@ -158,7 +158,7 @@ pub async fn show(
         view! {
             <section class="card">
                 <h2>{form.does}</h2>
-                <p>"Your session ended before this was sent. Nothing has changed yet."</p>
+                <p>"You had to sign in or set something up before this could be sent. Nothing has changed yet."</p>
                 {entered}
                 <form method="post" action=action>
                     {hidden}
