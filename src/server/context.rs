@@ -8,6 +8,7 @@ use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use crate::domain::sync::SyncStatus;
+use crate::server::accounts::ending::Ending;
 use crate::server::accounts::oidc::SingleSignOn;
 use crate::server::accounts::password::Hasher;
 use crate::server::accounts::secret::{self, Hidden};
@@ -37,6 +38,8 @@ pub struct Context {
     pub pictures: Pictures,
     /// What callers may take.
     pub limits: Arc<Limits>,
+    /// Sessions and accounts that were ended, and whose rows wait for others.
+    pub ending: Ending,
     /// Syncs that are watched.
     pub syncs: Arc<Watched<Uuid, Option<SyncStatus>>>,
     /// Who watches them: whether they are still let in.
@@ -74,6 +77,7 @@ impl Context {
             db,
             provider,
             wake: Arc::default(),
+            ending: Ending::default(),
             syncs: Arc::default(),
             watchers: Arc::default(),
             answers: Answers::default(),

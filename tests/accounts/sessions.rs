@@ -1,10 +1,11 @@
 //! Sessions: how they end.
 
 use music_analytics::server::accounts::{Right, Role};
-use tokio::time::{Duration, timeout};
+use tokio::time::{Duration, Instant, sleep, timeout};
 
+use super::engine;
 use super::signed_in::{self, EMAIL, PASSWORD};
-use super::support::{House, cookie, form, until};
+use super::support::{Browser, House, cookie, form, until};
 
 const OPEN_SYNC: &str =
     "insert into syncs (id, request_key, request, state, round, done, total, percent, message, created_at)
@@ -160,6 +161,78 @@ async fn who_is_shut_out_is_out_at_once_and_the_last_admin_stays() {
         ada.post("/users/change", &wish).await;
         assert_eq!(ada.get("/users").await.status(), 200, "she stays the admin");
     }
+}
+
+/// It is over before a second has passed, though nothing can be written.
+async fn is_soon_out(browser: &Browser, why: &str) {
+    let is_out = async {
+        while browser.get("/account").await.status() != 303 {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    assert!(timeout(Duration::from_secs(1), is_out).await.is_ok(), "{why}");
+}
+
+#[tokio::test]
+async fn sessions_end_at_once_while_somebody_else_writes() {
+    let house = House::new().await;
+    let (leaves, ended, last) = (house.admin().await, house.admin().await, house.admin().await);
+    let import = house.context.db.write().await.unwrap();
+    let began = Instant::now();
+    let (left, ()) = tokio::join!(leaves.post("/sign-out", &[]), is_soon_out(&leaves, "whoever signs out"));
+    assert_eq!(left.status(), 303);
+    let page = last.text("/account").await;
+    let id = page.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let fields = [("id", id.as_str())];
+    let post = last.post("/account/sessions/end", &fields);
+    let (one, ()) = tokio::join!(post, is_soon_out(&ended, "a session that was ended elsewhere"));
+    assert_eq!(one.status(), 303);
+    assert_eq!(last.get("/account").await.status(), 200);
+    let post = last.post("/account/sessions/end", &[("id", "all")]);
+    let (all, ()) = tokio::join!(post, is_soon_out(&last, "all sessions"));
+    assert_eq!(all.status(), 303);
+    assert!(began.elapsed() < Duration::from_secs(8), "nobody waits for whoever writes");
+    drop(import);
+    until("the rows follow", async || house.number("select count(*) from sessions").await == 0).await;
+    assert_eq!((house.noted("signed-out").await, house.noted("session-revoked").await), (1, 2));
+    assert_eq!(house.admin().await.get("/account").await.status(), 200, "a new one begins");
+}
+
+#[tokio::test]
+async fn who_is_shut_out_is_out_at_once_while_somebody_else_writes() {
+    // Instances of a server know of each other what is written.
+    if engine::is_postgres() {
+        return;
+    }
+    let house = House::new().await;
+    let token = house.token_of("bob@example.com", Role::Admin, Right::Admin).await;
+    let (ada, bob) = (house.admin().await, house.browser("bob@example.com", PASSWORD).await);
+    let (bobs, adas) = (house.id_of("bob@example.com").await, house.id_of(EMAIL).await);
+    let import = house.context.db.write().await.unwrap();
+    let fields = [("id", bobs.as_str()), ("act", "disable")];
+    let post = ada.post("/users/change", &fields);
+    let (disabled, ()) = tokio::join!(post, is_soon_out(&bob, "whoever is disabled"));
+    assert_eq!(disabled.status(), 303);
+    let told = disabled.headers()["set-cookie"].to_str().unwrap();
+    assert!(told.contains("saved%20once"), "{told}");
+    let client = signed_in::bearing(&token);
+    assert_eq!(client.get(house.url("/api/v1/platforms")).send().await.unwrap().status(), 401);
+    assert!(ada.text("/users").await.contains("Enable: bob@example.com"));
+    let back = ada.post("/users/change", &[("id", &bobs), ("act", "enable")]).await;
+    assert_eq!(back.status(), 503, "that would be written first");
+    drop(import);
+    let rows = "select (select count(*) from users where disabled = 1)
+        + (select count(*) from sessions s join users u on u.id = s.user_id where u.disabled = 1)
+        + (select count(*) from api_tokens where revoked_at is not null) * 10";
+    until("the rows follow", async || house.number(rows).await == 11).await;
+    assert_eq!(ada.post("/users/change", &[("id", &bobs), ("act", "enable")]).await.status(), 303);
+    house.browser("bob@example.com", PASSWORD).await;
+
+    house.change("update users set role = 'viewer' where email = 'bob@example.com'").await;
+    let import = house.context.db.write().await.unwrap();
+    ada.post("/users/change", &[("id", &adas), ("act", "disable")]).await;
+    assert_eq!(ada.get("/users").await.status(), 200, "she is the last admin");
+    drop(import);
 }
 
 #[tokio::test]

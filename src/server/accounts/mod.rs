@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod confirm;
 mod duty;
+pub mod ending;
 pub mod first;
 pub mod oidc;
 pub mod own_password;

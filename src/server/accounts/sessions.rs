@@ -62,8 +62,10 @@ pub async fn of(
     token: &str,
     address: &str,
 ) -> Result<Option<(Person, Option<Duty>)>, Error> {
+    let ended = context.ending.unwritten();
     let mut conn = context.db.reader().await?;
     let found = sessions::by_hash(&mut conn, &secret::hash(token), alive()).await?;
+    let found = found.filter(|held| !ended.has_session(&held.user.id, &held.session));
     let Some(held) = found else { return Ok(None) };
     if !is_let_in(&mut conn, context, &held.user).await? {
         return Ok(None);
@@ -78,8 +80,11 @@ pub async fn of(
 
 /// Whether a session still lets its user in, with the right it had and nothing to do first.
 pub async fn goes_on(context: &Context, id: &str, right: Right) -> Result<bool, Error> {
+    let ended = context.ending.unwritten();
     let mut conn = context.db.reader().await?;
-    let Some(held) = sessions::by_id(&mut conn, id, alive()).await? else { return Ok(false) };
+    let found = sessions::by_id(&mut conn, id, alive()).await?;
+    let found = found.filter(|held| !ended.has_session(&held.user.id, &held.session));
+    let Some(held) = found else { return Ok(false) };
     let may = held.user.role.right() >= right && Duty::of(&held).is_none();
     Ok(may && is_let_in(&mut conn, context, &held.user).await?)
 }

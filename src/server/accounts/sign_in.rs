@@ -2,13 +2,14 @@
 //! the same whether an account exists or not.
 
 use super::audit::{self, Action};
+use super::ending::{Ended, end};
 use super::sessions::{self, Origin};
 use super::throttle::{Subjects, seconds};
 use super::{Person, second_factor, secret, users as accounts};
 use crate::server::clock::now_ms;
 use crate::server::context::Context;
 use crate::server::db::users::{self, User};
-use crate::server::db::{self, Tx, half_sign_ins, second_factors};
+use crate::server::db::{Tx, half_sign_ins, second_factors};
 use crate::server::error::Error;
 
 /// So long somebody may look for their code, in milliseconds.
@@ -104,9 +105,7 @@ pub async fn with_code(context: &Context, token: &str, code: &str, origin: &Orig
     let Some(user) = user else { return Ok(SignIn::Lapsed) };
     let codes = Subjects::of_codes(&user.email);
     let wait = codes.wait_now(&context.db).await?;
-    if wait > 0
-        && !second_factor::is_recovery_code(&mut *context.db.read().await?, &user.id, code).await?
-    {
+    if wait > 0 && !second_factor::is_recovery_code(&mut *context.db.read().await?, &user.id, code).await? {
         tracing::warn!(target: "security", email = user.email, address = origin.address, "a code was throttled");
         return Ok(SignIn::Wait(seconds(wait)));
     }
@@ -148,8 +147,6 @@ async fn enter(mut tx: Tx, user: &User, origin: &Origin) -> Result<SignIn, Error
 /// The database failed or is busy.
 pub async fn sign_out(context: &Context, person: &Person) -> Result<(), Error> {
     let Some(session) = person.session_id() else { return Ok(()) };
-    let mut tx = context.db.write().await?;
-    db::sessions::end(&mut tx, &person.user_id, session).await?;
-    audit::write(&mut tx, person, Action::SignedOut, "").await?;
-    Ok(tx.commit().await?)
+    let (user_id, id) = (person.user_id.clone(), session.to_owned());
+    end(context, person, Ended::Session { user_id, id, action: Action::SignedOut }).await.map(drop)
 }

@@ -3,6 +3,7 @@
 use super::audit::{self, Action};
 use super::{Person, Right, Via, secret};
 use crate::server::clock::{SECONDS_A_DAY, now_ms};
+use crate::server::context::Context;
 use crate::server::db::api_tokens::{self, ApiToken};
 use crate::server::db::users::User;
 use crate::server::db::{Conn, Db};
@@ -76,8 +77,10 @@ pub(super) async fn insert(
 }
 
 /// Whose a token is; `None` where it lets nobody in.
-pub async fn of(db: &Db, token: &str, address: &str) -> Result<Option<Person>, Error> {
+pub async fn of(context: &Context, token: &str, address: &str) -> Result<Option<Person>, Error> {
+    let (db, ended) = (&context.db, context.ending.unwritten());
     let found = api_tokens::with_owner(&mut *db.reader().await?, &secret::hash(token)).await?;
+    let found = found.filter(|(_, owner)| !ended.has_account(&owner.id));
     let Some((found, owner)) = found else { return Ok(None) };
     let person = person(&found, owner, address);
     if person.is_some() && found.used_at.is_none_or(|used| now_ms() - used > NOTED) {
@@ -87,11 +90,13 @@ pub async fn of(db: &Db, token: &str, address: &str) -> Result<Option<Person>, E
 }
 
 /// Whether a token still lets its owner in, with the right it had.
-pub async fn goes_on(db: &Db, id: &str, right: Right) -> Result<bool, Error> {
-    let mut tx = db.read().await?;
+pub async fn goes_on(context: &Context, id: &str, right: Right) -> Result<bool, Error> {
+    let ended = context.ending.unwritten();
+    let mut tx = context.db.read().await?;
     let Some(found) = api_tokens::by_id(&mut tx, id).await? else { return Ok(false) };
     let owner = api_tokens::owner(&mut tx, &found).await?;
-    Ok(person(&found, owner, "").is_some_and(|person| person.right >= right))
+    let is_shut_out = ended.has_account(&owner.id);
+    Ok(!is_shut_out && person(&found, owner, "").is_some_and(|person| person.right >= right))
 }
 
 fn person(token: &ApiToken, owner: User, address: &str) -> Option<Person> {

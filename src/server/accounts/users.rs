@@ -1,11 +1,13 @@
 //! Accounts: added, changed, shut out. Every change is in the audit log, by the same transaction.
 
 use super::audit::{self, Action};
+use super::ending::{Ended, end};
 use super::password::{Hasher, accept};
 use super::sessions::end_others;
 use super::throttle::Subjects;
 use super::{Person, Role, secret};
 use crate::server::clock::{SECONDS_A_DAY, now_ms};
+use crate::server::context::Context;
 use crate::server::db::users::{self, User};
 use crate::server::db::{Conn, Db, api_tokens, identities, second_factors};
 use crate::server::error::Error;
@@ -158,60 +160,94 @@ pub async fn reset_password(
 /// There is none; it is the last admin with a password, who must stay one.
 pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<User, Error> {
     let mut tx = db.write().await?;
-    let user = users::by_id(&mut tx, id).await?.filter(|user| user.password_hash.is_some());
-    let user = user.ok_or_else(|| Error::NotFound { what: "user", id: id.to_owned() })?;
+    let user = change_in(&mut tx, by, id, &change).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Disables the account of an id, at once; answers with the account, and whether that is written.
+///
+/// # Errors
+/// As [`change`].
+pub async fn disable(context: &Context, by: &Person, id: &str) -> Result<(User, bool), Error> {
+    let mut tx = context.db.read().await?;
+    let user = by_id(&mut tx, id).await?;
+    if is_last_admin(&mut tx, &user).await? {
+        return Err(last_admin());
+    }
+    drop(tx);
+    let is_written = end(context, by, Ended::Account { user_id: user.id.clone() }).await?;
+    Ok((user, is_written))
+}
+
+async fn by_id(conn: &mut Conn, id: &str) -> Result<User, Error> {
+    let user = users::by_id(conn, id).await?.filter(|user| user.password_hash.is_some());
+    user.ok_or_else(|| Error::NotFound { what: "user", id: id.to_owned() })
+}
+
+fn last_admin() -> Error {
+    Error::invalid(
+        "user",
+        "this is the last admin who can sign in with a password: give somebody else both first",
+    )
+}
+
+/// The same as [`change`] in the caller's transaction.
+pub(super) async fn change_in(
+    conn: &mut Conn,
+    by: &Person,
+    id: &str,
+    change: &Change,
+) -> Result<User, Error> {
+    let user = by_id(conn, id).await?;
     let is_no_admin_then = match change {
-        Change::Role(role) => role != Role::Admin,
+        Change::Role(role) => *role != Role::Admin,
         Change::Disable => true,
         _ => false,
     };
-    if is_no_admin_then && is_last_admin(&mut tx, &user).await? {
-        return Err(Error::invalid(
-            "user",
-            "this is the last admin who can sign in with a password: give somebody else both first",
-        ));
+    if is_no_admin_then && is_last_admin(conn, &user).await? {
+        return Err(last_admin());
     }
-    let (action, subject) = match &change {
+    let (action, subject) = match change {
         Change::Role(role) => {
-            users::set_role(&mut tx, id, *role).await?;
+            users::set_role(conn, id, *role).await?;
             (Action::RoleChanged, format!("{}: {} to {role}", user.email, user.role))
         }
         Change::Disable => {
-            users::set_disabled(&mut tx, id, true).await?;
-            end_others(&mut tx, id, None).await?;
-            api_tokens::revoke_all(&mut tx, id, now_ms()).await?;
+            users::set_disabled(conn, id, true).await?;
+            end_others(conn, id, None).await?;
+            api_tokens::revoke_all(conn, id, now_ms()).await?;
             (Action::UserDisabled, user.email.clone())
         }
         Change::Enable => {
-            users::set_disabled(&mut tx, id, false).await?;
+            users::set_disabled(conn, id, false).await?;
             (Action::UserEnabled, user.email.clone())
         }
         Change::Password { hash, ends_at } => {
-            users::set_password(&mut tx, id, hash, *ends_at).await?;
-            end_others(&mut tx, id, None).await?;
-            api_tokens::revoke_all(&mut tx, id, now_ms()).await?;
+            users::set_password(conn, id, hash, *ends_at).await?;
+            end_others(conn, id, None).await?;
+            api_tokens::revoke_all(conn, id, now_ms()).await?;
             // Whoever has kept its owner waiting knew the password of before.
-            Subjects::of_codes(&user.email).forget(&mut tx).await?;
+            Subjects::of_codes(&user.email).forget(conn).await?;
             (Action::PasswordReset, user.email.clone())
         }
         Change::NoSecondFactor => {
-            if !second_factors::remove(&mut tx, id).await? {
+            if !second_factors::remove(conn, id).await? {
                 return Err(Error::invalid("user", "two-step sign-in is off for this account"));
             }
-            end_others(&mut tx, id, None).await?;
-            Subjects::of_codes(&user.email).forget(&mut tx).await?;
+            end_others(conn, id, None).await?;
+            Subjects::of_codes(&user.email).forget(conn).await?;
             (Action::SecondFactorReset, user.email.clone())
         }
         Change::Unlink => {
-            if !identities::remove(&mut tx, id).await? {
+            if !identities::remove(conn, id).await? {
                 return Err(Error::invalid("user", "this account is not linked to single sign-on"));
             }
-            end_others(&mut tx, id, None).await?;
+            end_others(conn, id, None).await?;
             (Action::IdentityUnlinked, user.email.clone())
         }
     };
-    audit::write(&mut tx, by, action, subject).await?;
-    tx.commit().await?;
+    audit::write(conn, by, action, subject).await?;
     Ok(user)
 }
 

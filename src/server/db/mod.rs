@@ -331,6 +331,11 @@ impl Db {
         }
     }
 
+    /// Whether no other process serves it: what this one knows, all who serve it know.
+    pub const fn is_served_by_one(&self) -> bool {
+        matches!(self.engine, Engine::Sqlite(_))
+    }
+
     /// Whether the file that was opened is still the one at its path: one that was deleted or replaced is written to all
     /// the same, and nobody finds it again.
     pub fn is_in_place(&self) -> bool {

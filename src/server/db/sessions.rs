@@ -173,6 +173,13 @@ pub async fn end(conn: &mut Conn, user_id: &str, id: &str) -> Result<bool, Error
     Ok(sqlx::query(sql).bind(user_id).bind(id).execute(conn).await?.rows_affected() > 0)
 }
 
+/// Ends a user's sessions that began until a time.
+pub async fn end_until(conn: &mut Conn, user_id: &str, until: i64) -> Result<(), Error> {
+    let sql = "delete from sessions where user_id = $1 and created_at <= $2";
+    sqlx::query(sql).bind(user_id).bind(until).execute(conn).await?;
+    Ok(())
+}
+
 /// Ends a user's sessions but for one, if one is named.
 pub async fn end_others(conn: &mut Conn, user_id: &str, but: Option<&str>) -> Result<(), Error> {
     let sql = "delete from sessions where user_id = $1 and id <> $2";

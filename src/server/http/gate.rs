@@ -98,7 +98,7 @@ impl Claim {
     pub async fn person(self, context: &Context) -> Result<Option<(Person, Option<Duty>)>, Error> {
         match (self.token, self.session) {
             (Some(token), _) => {
-                let person = tokens::of(&context.db, &token, &self.address).await?;
+                let person = tokens::of(context, &token, &self.address).await?;
                 Ok(person.map(|person| (person, None)))
             }
             (None, Some(token)) => sessions::of(context, &token, &self.address).await,
@@ -144,7 +144,7 @@ fn unauthenticated(had_token: bool) -> impl IntoResponse {
 pub async fn stays(context: &Context, person: &Person) -> Result<bool, Error> {
     match &person.via {
         Via::Session(id) => sessions::goes_on(context, id, person.right).await,
-        Via::Token { id, .. } => tokens::goes_on(&context.db, id, person.right).await,
+        Via::Token { id, .. } => tokens::goes_on(context, id, person.right).await,
         Via::CommandLine => Ok(true),
     }
 }

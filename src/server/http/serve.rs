@@ -48,6 +48,7 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
     let workers =
         Workers::start(&context.db, &context.provider, context.config.sync_workers, Pace::default()).await?;
     let context = Context { wake: workers.wake(), stopping: stopped.clone(), ..context };
+    let ending = context.ending.clone();
     connections::allow_open_files(&context.config.sizes);
     let addr = context.config.addr;
     let listener = TcpListener::bind(addr)
@@ -86,6 +87,9 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
         workers.stop().await;
     };
     tokio::join!(serving, working);
+    if tokio::time::timeout(GRACE, ending.written()).await.is_err() {
+        tracing::warn!("somebody else writes: sessions and accounts that were ended meanwhile begin again");
+    }
     Ok(())
 }
 

@@ -16,10 +16,12 @@ use super::two_step;
 use crate::components::field::choice;
 use crate::domain::Problem;
 use crate::domain::view::told::Told;
-use crate::server::accounts::audit::{self, Action};
+use crate::server::accounts::audit::Action;
 use crate::server::accounts::confirm::{self, Asked, Given};
+use crate::server::accounts::ending::{Ended, end};
 use crate::server::accounts::tokens::{self, MOST_DAYS, NewToken};
 use crate::server::accounts::{Person, Right, own_password, sessions};
+use crate::server::clock::now_ms;
 use crate::server::context::Context;
 use crate::server::db::api_tokens::{self, ApiToken};
 use crate::server::db::sessions::Session;
@@ -78,25 +80,13 @@ pub async fn end_session(
     Form(Which { id }): Form<Which>,
 ) -> Result<Response<Body>, Refused> {
     if id == ALL {
-        let ended = async {
-            let mut tx = context.db.write().await?;
-            stored::end_others(&mut tx, &person.user_id, None).await?;
-            audit::write(&mut tx, &person, Action::SessionRevoked, "all").await?;
-            Ok::<_, Error>(tx.commit().await?)
-        };
-        ended.await?;
+        let all = Ended::Sessions { user_id: person.user_id.clone(), until: now_ms() };
+        end(&context, &person, all).await?;
         return Ok(Redirect::to(SIGN_IN).into_response());
     }
-    let ended = async {
-        let mut tx = context.db.write().await?;
-        if !stored::end(&mut tx, &person.user_id, &id).await? {
-            return Err(Error::NotFound { what: "session", id });
-        }
-        audit::write(&mut tx, &person, Action::SessionRevoked, "").await?;
-        tx.commit().await?;
-        Ok("The session has ended.".to_owned())
-    };
-    back_with(PATH, ended.await)
+    let one = Ended::Session { user_id: person.user_id.clone(), id, action: Action::SessionRevoked };
+    let ended = end(&context, &person, one).await;
+    back_with(PATH, ended.map(|_| "The session has ended.".to_owned()))
 }
 
 /// What the form of a new token sends.
@@ -160,8 +150,10 @@ pub fn back_with(path: &str, done: Result<String, Error>) -> Result<Response<Bod
 
 async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<Response<Body>, Refused> {
     let made = frame.made();
+    let ended = context.ending.unwritten();
     let mut tx = context.db.read().await?;
-    let sessions = stored::of_user(&mut tx, &person.user_id, sessions::alive()).await?;
+    let mut sessions = stored::of_user(&mut tx, &person.user_id, sessions::alive()).await?;
+    sessions.retain(|session| !ended.has_session(&person.user_id, session));
     let tokens = api_tokens::list(&mut tx, Some(&person.user_id)).await?;
     let user = users::by_id(&mut tx, &person.user_id).await?;
     let asked = confirm::asked(&mut tx, person).await?;

@@ -85,7 +85,12 @@ pub async fn change(
     let (change, done) = match (act, role) {
         (Act::Role, Some(role)) => (Change::Role(role), "has a new role."),
         (Act::Role, None) => return Err(Problem::new(400, "Bad Request", "Choose a role.").into()),
-        (Act::Disable, _) => (Change::Disable, "can no longer sign in."),
+        (Act::Disable, _) => {
+            let disabled = accounts::disable(&context, &person, &id).await;
+            return back_with(PATH, disabled.map(|(user, is_written)| shut_out(&user, is_written)));
+        }
+        // It would be disabled after it.
+        (Act::Enable, _) if context.ending.unwritten().has_account(&id) => return Err(Error::Busy.into()),
         (Act::Enable, _) => (Change::Enable, "can sign in again."),
         (Act::TwoStep, _) => (Change::NoSecondFactor, "signs in by password alone now."),
         (Act::Unlink, _) => (Change::Unlink, "is linked anew at the next single sign-on."),
@@ -96,6 +101,11 @@ pub async fn change(
     };
     let changed = accounts::change(&context.db, &person, &id, change).await;
     back_with(PATH, changed.map(|user| format!("{} {done}", user.email)))
+}
+
+fn shut_out(user: &User, is_written: bool) -> String {
+    let later = if is_written { "" } else { " The change is saved once the running import has finished." };
+    format!("{} may not sign in any more.{later}", user.email)
 }
 
 fn with_password(made: Result<(User, String), Error>) -> Result<Response<Body>, Refused> {
@@ -126,8 +136,10 @@ pub async fn set_rule(
 
 async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<Response<Body>, Refused> {
     let made = frame.made();
+    let ended = context.ending.unwritten();
     let mut tx = context.db.read().await?;
-    let users = users::list(&mut tx).await?;
+    let mut users = users::list(&mut tx).await?;
+    users.iter_mut().for_each(|user| user.is_disabled |= ended.has_account(&user.id));
     let tokens = api_tokens::list(&mut tx, None).await?;
     let with_factor = second_factors::users(&mut tx).await?;
     let is_needed = meta::everybody_needs_second_factor(&mut tx).await?;
