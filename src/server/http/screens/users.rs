@@ -105,7 +105,7 @@ pub async fn change(
 
 fn shut_out(user: &User, is_written: bool) -> String {
     let later = if is_written { "" } else { " The change is saved once the running import has finished." };
-    format!("{} may not sign in any more.{later}", user.email)
+    format!("{} can no longer sign in.{later}", user.email)
 }
 
 fn with_password(made: Result<(User, String), Error>) -> Result<Response<Body>, Refused> {
