@@ -47,7 +47,7 @@ run: build $(DEMO) ## build what is missing and serve it with demo data at http:
 	@echo "Serving the demo data; Ctrl-C stops"
 	@DATABASE_URL=sqlite://$(DEMO) exec $(SERVER) serve
 
-test: tools lints ## every check and every test; first time about 35 minutes, then about 20
+test: tools lints $(DENY) ## every check and every test; first time about 35 minutes, then about 20
 	@scripts/test.sh
 
 build: server ## browser bundle and server, in release mode

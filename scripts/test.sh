@@ -46,6 +46,11 @@ documentation() {
   RUSTDOCFLAGS="-D warnings" cargo doc --quiet --release --no-deps --features ssr
 }
 
+# What was not checked is to be read, too.
+dependencies() {
+  scripts/audit.sh 2>&1 | sed 's/^Advisories/figure: advisories/'
+}
+
 # The tests whose database is of the engine that TEST_DATABASE names. Backups and full disks are about files.
 on_postgres() {
   TEST_DATABASE=postgres cargo test --quiet --release --no-fail-fast --features ssr --test story --test http \
@@ -81,6 +86,7 @@ suite "lints, server" clippy --all-targets --features ssr
 suite "lints, browser" clippy --target wasm32-unknown-unknown --features hydrate
 suite "documentation" documentation
 suite "third-party licences" node scripts/licenses.mjs --check
+suite "dependencies" dependencies
 suite "unit and integration tests" cargo test --quiet --release --no-fail-fast --features ssr
 suite "the same on PostgreSQL" on_postgres
 suite "release build" make build
