@@ -17,6 +17,7 @@ TRUNK := $(CACHE)/tools/trunk-0.21.14/bin/trunk
 BINDGEN := $(CACHE)/tools/wasm-bindgen-0.2.130/bin/wasm-bindgen
 FUZZ := $(CACHE)/tools/cargo-fuzz-0.13.1/bin/cargo-fuzz
 DENY := $(CACHE)/tools/cargo-deny-0.20.2/bin/cargo-deny
+CYCLONEDX := $(CACHE)/tools/cargo-cyclonedx-0.5.9/bin/cargo-cyclonedx
 # The tools run for seconds: compiling them without optimisation saves minutes.
 INSTALL := env -u CARGO_TARGET_DIR CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug
 
@@ -36,9 +37,9 @@ CLIENT := dist/pkg/music-analytics.js
 CLIENT_SOURCES := .cargo/config.toml Cargo.toml Cargo.lock Trunk.toml index.html scripts/dist.mjs $(shell find public style -type f) \
 	$(shell find src -name '*.rs' -not -path 'src/server/*' -not -path src/main.rs)
 
-export PATH := $(CURDIR)/node_modules/.bin:$(dir $(TRUNK)):$(dir $(BINDGEN)):$(dir $(FUZZ)):$(dir $(DENY)):$(PATH)
+export PATH := $(CURDIR)/node_modules/.bin:$(dir $(TRUNK)):$(dir $(BINDGEN)):$(dir $(FUZZ)):$(dir $(DENY)):$(dir $(CYCLONEDX)):$(PATH)
 
-.PHONY: help run test build check client server tools logos chaos bench soak fuzz audit licenses guide clean
+.PHONY: help run test build check client server tools logos chaos bench soak fuzz audit sbom licenses guide clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -87,6 +88,9 @@ fuzz: nightly $(FUZZ) ## looks for inputs that break something, SECONDS_EACH=60 
 audit: $(DENY) ## licences, sources and versions of all dependencies, and what is known against them
 	@scripts/audit.sh
 
+sbom: prerequisites $(CYCLONEDX) ## what the program, the browser bundle and the build are made of: CycloneDX, in target/sbom
+	@scripts/sbom.sh $(TARGET)/sbom
+
 licenses: prerequisites ## docs/third-party-licenses.md from the lock files, after a change of dependencies
 	@node scripts/licenses.mjs
 
@@ -131,6 +135,10 @@ $(FUZZ): | nightly
 $(DENY): | prerequisites
 	@echo "Compiling cargo-deny: about 2 minutes, once"
 	@$(INSTALL) cargo-deny --version 0.20.2 --locked --root $(@D:/bin=)
+
+$(CYCLONEDX): | prerequisites
+	@echo "Compiling cargo-cyclonedx: about 1 minute, once"
+	@$(INSTALL) cargo-cyclonedx --version 0.5.9 --locked --root $(@D:/bin=)
 
 $(NPM): package.json package-lock.json .npmrc | prerequisites
 	@echo "Installing npm packages: a few seconds"
