@@ -73,6 +73,8 @@ pub async fn asked(conn: &mut Conn, person: &Person) -> Result<Asked, Error> {
 pub async fn prove(context: &Context, person: &Person, given: Given<'_>) -> Result<Proof, Error> {
     let passwords = Subjects::new(&person.email, &person.address);
     let codes = Subjects::of_codes(&person.email);
+    passwords.follow_clock(&context.db).await?;
+    codes.follow_clock(&context.db).await?;
     let mut tx = context.db.write().await?;
     let needs_code = asked(&mut tx, person).await? != Asked::Nothing
         && second_factors::of(&mut tx, &person.user_id).await?.is_some();

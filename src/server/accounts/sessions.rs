@@ -72,7 +72,8 @@ pub async fn of(
     }
     drop(conn);
     let (duty, session, user) = (Duty::of(&held), held.session, held.user);
-    if now_ms() - session.used_at > NOTED {
+    // Ahead of the clock is what was noted before it was set back.
+    if (now_ms() - session.used_at).abs() > NOTED {
         note_use(&context.db, &session.id, address);
     }
     Ok(Some((person(&session, &user, address), duty)))

@@ -79,7 +79,10 @@ impl Subjects {
     }
 
     /// Moves the waits back where the clock was set back since they began: they stay as long as they were.
-    async fn follow_clock(&self, db: &Db) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// The database failed or is busy.
+    pub async fn follow_clock(&self, db: &Db) -> Result<(), Error> {
         let mut conn = db.read().await?;
         let mut is_ahead = false;
         for subject in self.all() {

@@ -83,7 +83,7 @@ pub async fn of(context: &Context, token: &str, address: &str) -> Result<Option<
     let found = found.filter(|(_, owner)| !ended.has_account(&owner.id));
     let Some((found, owner)) = found else { return Ok(None) };
     let person = person(&found, owner, address);
-    if person.is_some() && found.used_at.is_none_or(|used| now_ms() - used > NOTED) {
+    if person.is_some() && found.used_at.is_none_or(|used| (now_ms() - used).abs() > NOTED) {
         note_use(db, &found.id);
     }
     Ok(person)

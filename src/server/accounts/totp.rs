@@ -61,9 +61,11 @@ impl Secret {
         (number & 0x7fff_ffff) % CODES
     }
 
-    /// The step of a code that is right at a time and of a later step than the last one that was used.
+    /// The step of a code that is right at a time and of a later step than the last one that was used. Where that is later
+    /// than any that could be used now, the clock was set back since, and nobody is to wait until it has come so far again.
     pub fn accepts(&self, code: u32, now_ms: i64, last_step: i64) -> Option<i64> {
         let now = step(now_ms);
+        let last_step = if last_step > now + TOLERANCE { 0 } else { last_step };
         let mut steps = now - TOLERANCE..=now + TOLERANCE;
         steps.find(|step| *step > last_step && self.code(*step) == code)
     }
@@ -121,6 +123,7 @@ mod tests {
             assert_eq!(accepts(of, at + 1), None, "a later one was used");
         }
         assert_eq!((accepts(at - 2, 0), accepts(at + 2, 0)), (None, None));
+        assert_eq!(accepts(at, at + 360), Some(at), "the clock was set back by three hours");
     }
 
     #[test]

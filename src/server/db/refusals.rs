@@ -27,10 +27,11 @@ pub async fn put(conn: &mut Conn, kind: &UnitKind, reason: &str, now: i64) -> Re
     Ok(())
 }
 
-/// What is not to be asked for now.
+/// What is not to be asked for now. What was refused on a clock that was days ahead is asked for again.
 pub async fn standing(conn: &mut Conn, now: i64) -> Result<HashSet<UnitKind>, Error> {
-    let sql = "select task, platform_id, metric from refusals where refused_at > $1";
-    let rows: Vec<(String, i64, String)> = sqlx::query_as(sql).bind(now - BELIEVED).fetch_all(conn).await?;
+    let sql = "select task, platform_id, metric from refusals where refused_at > $1 and refused_at <= $2";
+    let rows: Vec<(String, i64, String)> =
+        sqlx::query_as(sql).bind(now - BELIEVED).bind(now + SECONDS_A_DAY).fetch_all(conn).await?;
     Ok(rows.into_iter().map(|(task, platform_id, metric)| UnitKind { task, platform_id, metric }).collect())
 }
 

@@ -136,9 +136,11 @@ pub async fn add(conn: &mut Conn, session: &Session, user_id: &str, token_hash: 
     Ok(())
 }
 
-/// Notes that it was used, and from where.
+/// Notes that it was used, and from where. One that began later than now, before the clock was set back, began now: it lasts
+/// as long as any other.
 pub async fn used(conn: &mut Conn, id: &str, now: i64, address: &str) -> Result<(), Error> {
-    let sql = "update sessions set used_at = $2, address = $3 where id = $1";
+    let sql = "update sessions set used_at = $2, address = $3,
+               created_at = case when created_at > $2 then $2 else created_at end where id = $1";
     sqlx::query(sql).bind(id).bind(now).bind(address).execute(conn).await?;
     Ok(())
 }

@@ -310,6 +310,38 @@ pub async fn holders(conn: &mut Conn) -> Result<Vec<(String, i64)>, Error> {
     Ok(sqlx::query_as(sql).fetch_all(conn).await?)
 }
 
+/// What cannot be later than that at this time.
+#[derive(Debug, Clone, Copy)]
+pub struct Latest {
+    /// The next try of a unit.
+    pub ready_at: i64,
+    /// The end of a lease.
+    pub leased_until: i64,
+}
+
+/// Whether anything is later than it can be: the clock was set back since it was written.
+pub async fn is_ahead(conn: &mut Conn, latest: Latest) -> Result<bool, Error> {
+    let sql = "select count(*) from sync_units where (state = 'queued' and ready_at > $1)
+               or (state = 'running' and leased_until > $2)";
+    let ahead: i64 =
+        sqlx::query_scalar(sql).bind(latest.ready_at).bind(latest.leased_until).fetch_one(conn).await?;
+    Ok(ahead > 0)
+}
+
+/// Has nobody wait until the clock has come so far again: what waits is tried now, and leases are as long as they were.
+pub async fn follow_clock(conn: &mut Conn, latest: Latest, now: i64) -> Result<(), Error> {
+    sqlx::query("update sync_units set ready_at = $2 where state = 'queued' and ready_at > $1")
+        .bind(latest.ready_at)
+        .bind(now)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query("update sync_units set leased_until = $1 where state = 'running' and leased_until > $1")
+        .bind(latest.leased_until)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// So often may a process end while it works at a unit alone.
 const CRASHES: i64 = 3;
 /// What is said of a unit that exceeds that.

@@ -10,6 +10,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+/// No pause that is kept for the provider is as long.
+const PAUSE: Duration = Duration::from_secs(5 * 60);
+/// More than wait for a turn at once, in all instances.
+const MANY: u32 = 1024;
+
 /// What a [`Limiter`] answers with.
 pub type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -78,16 +83,23 @@ impl Bucket {
         Bucket { interval, slack: interval * (burst - 1) }
     }
 
+    /// The longest that anybody waits: the provider's longest pause, and many who came before. Where it would be longer, the
+    /// clock was set back.
+    pub fn longest(&self) -> Duration {
+        PAUSE + self.slack + self.interval * MANY
+    }
+
     /// Takes a turn at `now` and says how long to wait for it.
     pub fn turn(&self, full_at: &mut Duration, now: Duration) -> Duration {
-        let turn = now.max(*full_at);
+        let turn = if *full_at > now + self.longest() { now } else { now.max(*full_at) };
         *full_at = turn + self.interval;
         turn.saturating_sub(self.slack).saturating_sub(now)
     }
 
     /// Moves the next turn to `pause` from `now` at the earliest; those after it come one by one.
     pub fn hold(&self, full_at: &mut Duration, now: Duration, pause: Duration) {
-        *full_at = (*full_at).max(now + pause + self.slack);
+        let held = now + pause + self.slack;
+        *full_at = if *full_at > now + self.longest() { held } else { held.max(*full_at) };
     }
 }
 
@@ -118,6 +130,22 @@ mod tests {
             assert!(times.windows(allowed + 1).all(|turns| turns[allowed] - turns[0] >= least), "{allowed}");
             assert!(times[allowed * 2] - times[0] <= minute * 2 + bucket.slack, "{allowed}");
         }
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_holds_nobody_up() {
+        let bucket = Bucket::new(NonZeroU32::new(600).unwrap());
+        let (ahead, now) = (Duration::from_secs(100_000), Duration::from_secs(50_000));
+        let mut full_at = Duration::ZERO;
+        bucket.hold(&mut full_at, ahead, Duration::from_secs(90));
+        let held = full_at;
+        assert_eq!(bucket.turn(&mut full_at, ahead), Duration::from_secs(90));
+        full_at = held;
+        assert_eq!(bucket.turn(&mut full_at, now), Duration::ZERO);
+        assert!(bucket.turn(&mut full_at, now) < Duration::from_secs(1));
+        full_at = held;
+        bucket.hold(&mut full_at, now, Duration::from_secs(7));
+        assert_eq!(bucket.turn(&mut full_at, now), Duration::from_secs(7));
     }
 
     #[test]

@@ -42,7 +42,9 @@ impl SharedLimiter {
     async fn take(&self) -> Result<Duration, Error> {
         let mut turns = self.turns.lock().await;
         let mut now = since_1970();
-        while turns.front().is_some_and(|turn| *turn + STALE < now) {
+        let latest = now + self.bucket.longest();
+        // One that is too late is of before the clock was set back.
+        while turns.front().is_some_and(|turn| *turn + STALE < now || *turn > latest) {
             turns.pop_front();
         }
         if turns.is_empty() {

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// No unit waits longer, whatever it waits for.
+pub const LONGEST: Duration = Duration::from_secs(60 * 60);
+
 /// The pace of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
@@ -54,10 +57,11 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// How long a unit waits after so many failed tries; at least as long as the provider asked for.
+    /// How long a unit waits after so many failed tries; at least as long as the provider asked for, if that is no longer than
+    /// anything waits.
     pub fn wait(&self, failed: u32, told: Option<Duration>) -> Duration {
         let doubled = self.first_wait.saturating_mul(1 << failed.saturating_sub(1).min(16));
-        doubled.min(self.longest_wait).max(told.unwrap_or_default())
+        doubled.min(self.longest_wait).max(told.unwrap_or_default().min(LONGEST))
     }
 }
 
@@ -71,5 +75,6 @@ mod tests {
         let waits: Vec<u64> = (1..=8).map(|failed| pace.wait(failed, None).as_secs()).collect();
         assert_eq!(waits, [10, 20, 40, 80, 160, 320, 640, 900]);
         assert_eq!(pace.wait(1, Some(Duration::from_secs(61))).as_secs(), 61);
+        assert_eq!(pace.wait(1, Some(Duration::from_secs(86_400))), LONGEST);
     }
 }

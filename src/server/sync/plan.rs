@@ -60,9 +60,12 @@ impl Terms {
         (self.range.from(), self.range.to().min(self.today - 1))
     }
 
-    /// The days that count as asked for: all but the last ones before the day of asking, once that is past.
+    /// The days that count as asked for: all but the last ones before the day of asking, once that is past. Of what was
+    /// asked later than today, on a clock that was ahead, nobody knows when it was.
     fn settled(&self, asked: &[Asked]) -> Vec<Run> {
-        let counts = |asked: &&Asked| self.since.is_none_or(|since| asked.at >= since);
+        let counts = |asked: &&Asked| {
+            self.since.is_none_or(|since| asked.at >= since) && day_of(asked.at) <= self.today
+        };
         let days = |asked: &Asked| {
             let day = day_of(asked.at);
             (asked.from, if day < self.today { asked.to.min(day - LATE) } else { asked.to })
@@ -130,7 +133,7 @@ impl Terms {
 
     /// Whether a list of charts or platforms, last read at that time, is to be read.
     pub fn wants_list(&self, read: Option<i64>) -> bool {
-        read.is_none_or(|at| self.today - day_of(at) >= LISTS)
+        read.is_none_or(|at| !(0..LISTS).contains(&(self.today - day_of(at))))
     }
 
     /// Whether the songs of an artist, last read at that time, are to be read: one that came out up to the
@@ -141,7 +144,10 @@ impl Terms {
 
     /// Whether songs that came out within the range may be missing.
     pub fn lacks_songs(&self, read: Option<i64>) -> bool {
-        let is_old = |at: i64| day_of(at) < (self.range.to() + 1).min(self.today);
+        let is_old = |at: i64| {
+            let read = day_of(at);
+            read < (self.range.to() + 1).min(self.today) || read > self.today
+        };
         read.is_none_or(|at| is_old(at) || self.since.is_some_and(|since| at < since))
     }
 }
@@ -194,7 +200,8 @@ pub fn ranking_requests(runs: &[Run], frequency: Option<Frequency>) -> u32 {
 }
 
 fn day_of(seconds: i64) -> Day {
-    Day::from_number(seconds.div_euclid(SECONDS_A_DAY)).unwrap_or(Day::MIN)
+    let day = seconds.div_euclid(SECONDS_A_DAY);
+    Day::from_number(day).unwrap_or(if day < 0 { Day::MIN } else { Day::MAX })
 }
 
 #[cfg(test)]
@@ -344,5 +351,16 @@ mod tests {
         let tasks = ranking_tasks(&days, 3);
         let lengths: Vec<i32> = tasks.iter().filter_map(|task| task.window()).map(Window::days).collect();
         assert_eq!(lengths, [31, 30]);
+    }
+
+    #[test]
+    fn what_was_asked_on_a_clock_that_was_ahead_is_asked_again() {
+        let terms = september("2026-11-26");
+        let known = asked("2026-08-04", "2026-10-28", "2027-11-01");
+        assert_eq!(audience(&terms, &[], &known).missing, [run("2026-08-04", "2026-10-28")]);
+        for (read, wants) in [("2027-11-01", true), ("2026-11-26", false), ("2026-11-20", false)] {
+            assert_eq!(terms.wants_list(Some(at(read))), wants, "{read}");
+            assert_eq!(terms.lacks_songs(Some(at(read))), wants, "{read}");
+        }
     }
 }

@@ -15,7 +15,7 @@ use super::provider::{Kind, Provider};
 use super::request::Request;
 use super::rounds;
 use super::store::{Finished, Writer};
-use super::sweep::sweep;
+use super::sweep::{Watch, sweep};
 use crate::domain::range::range_label;
 use crate::domain::sync::FailureCause;
 use crate::server::background::Background;
@@ -106,6 +106,7 @@ pub struct Worker {
     trouble: u32,
     beaten: Instant,
     swept: Option<Instant>,
+    watch: Option<Watch>,
     /// Whether the syncs say that the provider does not answer.
     is_silence_told: bool,
 }
@@ -141,6 +142,7 @@ impl Worker {
             trouble: 0,
             beaten: Instant::now(),
             swept: None,
+            watch: None,
             is_silence_told: false,
         })
     }
@@ -160,8 +162,8 @@ impl Worker {
     /// One turn: look after others, begin rounds, claim, wait for something to happen, write.
     async fn turn(&mut self) -> Result<(), Error> {
         if self.swept.is_none_or(|at| at.elapsed() >= self.pace.sweep) {
-            sweep(&self.db, &self.pace, &self.name).await?;
-            self.swept = Some(Instant::now());
+            sweep(&self.db, &self.pace, &self.name, self.watch).await?;
+            (self.swept, self.watch) = (Some(Instant::now()), Some(Watch::now()));
         }
         if self.beaten.elapsed() >= self.pace.beat && !self.is_idle() {
             self.beat().await?;
