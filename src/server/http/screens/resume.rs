@@ -13,7 +13,7 @@ use super::frame::Frame;
 use super::parts::{go_back, hidden, table};
 use crate::server::config::Config;
 use crate::server::context::Context;
-use crate::server::http::gate::MayRead;
+use crate::server::http::gate::{MayRead, SIGN_IN};
 use crate::server::http::{back, cookies};
 
 /// The most bytes of a form that are kept.
