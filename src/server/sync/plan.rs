@@ -52,7 +52,7 @@ pub struct Needed {
 impl Terms {
     /// The days wanted of a series: the range and what bears on it, up to yesterday.
     pub fn base(&self) -> Run {
-        (self.range.from() - AROUND, (self.range.to() + AROUND).min(self.today - 1))
+        ((self.range.from() - AROUND).max(Day::MIN), (self.range.to() + AROUND).min(self.today - 1))
     }
 
     /// The days of the range that have been.
@@ -244,6 +244,17 @@ mod tests {
         assert_eq!(needed.missing, [run("2026-08-04", "2026-09-11")], "at most yesterday");
         let needed = audience(&september("2026-08-01"), &[], &Known::default());
         assert_eq!(needed, Needed::default(), "all of it is to come");
+    }
+
+    #[test]
+    fn nothing_is_asked_of_before_the_first_day_that_there_is() {
+        let range = Range::month("1900-01".parse().unwrap());
+        let terms = Terms { range, ..september("2026-11-26") };
+        assert_eq!(terms.base().0, Day::MIN);
+        let after = asked("1900-01-01", "1900-02-28", "2026-11-20");
+        let observed = [run("1900-02-01", "1900-02-05")];
+        let needed = audience(&terms, &observed, &after);
+        assert!(needed.missing.iter().all(|run| run.0 >= Day::MIN), "{needed:?}");
     }
 
     #[test]
