@@ -141,9 +141,9 @@ fn parse(text: &[u8]) -> Option<Day> {
 super::schema::schema!(
     Day,
     super::schema::text(
-        "A calendar date; never converted between time zones.",
+        "A calendar date of the years 1900 to 2169; never converted between time zones.",
         Some("date"),
-        "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        "^(19[0-9]|20[0-9]|21[0-6])[0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
         "2026-09-30",
     )
 );

@@ -69,7 +69,7 @@ super::schema::schema!(
         "An artist: its Soundcharts UUID, or `local-N` where none is known. An artist without UUID cannot be reported on \
          until it is linked (S20).",
         None,
-        "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|local-[0-9]+)$",
+        "^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|local-[0-9]{1,18})$",
         "11e81bcc-9c1c-ce38-b96b-a0369fe50396",
     )
 );

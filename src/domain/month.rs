@@ -103,7 +103,12 @@ impl FromStr for Month {
 #[cfg(feature = "ssr")]
 super::schema::schema!(
     Month,
-    super::schema::text("A calendar month.", None, "^[0-9]{4}-[0-9]{2}$", "2026-09")
+    super::schema::text(
+        "A calendar month of the years 1900 to 2169.",
+        None,
+        "^(19[0-9]|20[0-9]|21[0-6])[0-9]-(0[1-9]|1[0-2])$",
+        "2026-09",
+    )
 );
 
 #[cfg(test)]

@@ -51,9 +51,10 @@ impl Link {
                 "spotify_id",
                 "expected the 22 letters and digits of a Spotify artist id",
             )),
-            (None, None, Some(isrc)) => {
-                let isrc = isrc.replace('-', "").to_ascii_uppercase();
-                let is_one = isrc.len() == 12 && isrc.chars().all(|c| c.is_ascii_alphanumeric());
+            (None, None, Some(text)) => {
+                let isrc = text.replace('-', "").to_ascii_uppercase();
+                let is_one =
+                    text.len() <= 15 && isrc.len() == 12 && isrc.chars().all(|c| c.is_ascii_alphanumeric());
                 is_one.then_some(Link::Isrc(isrc)).ok_or_else(|| {
                     FieldError::new("isrc", "expected an ISRC: 12 letters and digits, such as USUM71900764")
                 })
@@ -209,6 +210,7 @@ mod tests {
         assert_eq!(of(Some(""), Some(spotify), None), Ok(Link::Spotify(spotify.to_owned())));
         assert_eq!(of(None, Some("x/../y"), None), Err("spotify_id".to_owned()));
         assert_eq!(of(None, None, Some("USUM7190076")), Err("isrc".to_owned()));
+        assert_eq!(of(None, None, Some("US----UM71900764")), Err("isrc".to_owned()));
         assert_eq!(of(Some(uuid), Some(spotify), None), Err("uuid".to_owned()));
         assert_eq!(of(None, None, None), Err("uuid".to_owned()));
     }

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::Fields;
-use super::openapi::bodies::SyncRequest;
+use super::openapi::bodies::{ProgressEvent, SyncRequest};
 use super::openapi::parameters::{Page, WhichSyncs};
 use super::openapi::refusals::{NotFound, Unanswerable};
 use super::parameters::{Listing, Nothing, SyncListing};
@@ -60,7 +60,11 @@ pub struct SyncAnswer {
     request_body = SyncRequest,
     responses(
         (status = 200, description = "Nothing is missing", body = SyncAnswer),
-        (status = 202, description = "A sync is open", body = SyncAnswer),
+        (status = 202, description = "A sync is open", body = SyncAnswer, links(
+            ("show" = (operation_id = "sync", parameters(("id" = "$response.body#/id")))),
+            ("watch" = (operation_id = "sync_events", parameters(("id" = "$response.body#/id")))),
+            ("cancel" = (operation_id = "cancel_sync", parameters(("id" = "$response.body#/id")))),
+        )),
         (status = 422, response = Unanswerable),
     ),
     security(("token" = ["sync"])),
@@ -146,7 +150,9 @@ pub async fn retry(
     delete, path = "/syncs/{id}", operation_id = "cancel_sync", tag = "Syncs",
     params(("id" = Uuid, Path, description = "The sync's `id`.", example = "7f3c2a10-5b1e-4c7d-9a51-0d7f3f1e2b64")),
     responses(
-        (status = 200, description = "The sync, which has ended", body = SyncStatus),
+        (status = 200, description = "The sync, which has ended", body = SyncStatus, links(
+            ("retry" = (operation_id = "retry_sync", parameters(("id" = "$response.body#/id")))),
+        )),
         (status = 404, response = NotFound),
     ),
     security(("token" = ["sync"])),
@@ -170,7 +176,7 @@ pub async fn cancel(
     get, path = "/syncs/{id}/events", operation_id = "sync_events", tag = "Syncs",
     params(("id" = Uuid, Path, description = "The sync's `id`.", example = "7f3c2a10-5b1e-4c7d-9a51-0d7f3f1e2b64")),
     responses(
-        (status = 200, description = "The events", body = SyncStatus, content_type = "text/event-stream"),
+        (status = 200, description = "The events", body = ProgressEvent, content_type = "text/event-stream"),
         (status = 404, response = NotFound),
     ),
     security(("token" = ["read"])),

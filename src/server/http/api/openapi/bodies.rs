@@ -1,4 +1,4 @@
-//! The bodies of the calls as the document has them. `api/body.rs` reads the same names: a test
+//! Bodies of calls, and events, as the document has them. `api/body.rs` reads the same names: a test
 //! sends all of them.
 
 use utoipa::ToSchema;
@@ -46,16 +46,28 @@ pub struct NewArtist {
 
 /// Which artist of the provider it is: exactly one of the three.
 #[derive(Debug, ToSchema)]
-#[schema(example = json!({"spotify_id": "6XyY86QOPPrYVGvF9ch6wz"}))]
+#[schema(example = json!({"spotify_id": "6XyY86QOPPrYVGvF9ch6wz"}), min_properties = 1, max_properties = 1)]
 #[expect(dead_code, reason = "read by the document only")]
 pub struct ArtistLink {
     /// The artist's Soundcharts UUID.
     #[schema(nullable = false)]
     uuid: Option<Uuid>,
     /// The artist's id on Spotify: 22 letters and digits.
-    #[schema(nullable = false, min_length = 22, max_length = 22)]
+    #[schema(nullable = false, min_length = 22, max_length = 22, pattern = "^[0-9A-Za-z]{22}$")]
     spotify_id: Option<String>,
     /// The ISRC of a recording of the artist: 12 letters and digits, with or without hyphens.
-    #[schema(nullable = false, min_length = 12, max_length = 15)]
+    #[schema(nullable = false, min_length = 12, max_length = 15, pattern = "^-*([0-9A-Za-z]-*){12}$")]
     isrc: Option<String>,
+}
+
+/// An event of a sync, by the names that a stream of events has for its parts.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "read by the document only")]
+pub struct ProgressEvent {
+    /// What it is about.
+    #[schema(pattern = "^progress$")]
+    event: String,
+    /// How far the sync is: a `SyncStatus` as JSON.
+    #[schema(content_media_type = "application/json")]
+    data: String,
 }

@@ -14,7 +14,7 @@ use crate::server::export::csv::Table;
 #[expect(dead_code, reason = "read by the document only")]
 pub struct Question {
     /// An artist to report on; repeat it for several, at most 200.
-    #[param(example = "11e81bcc-9c1c-ce38-b96b-a0369fe50396", max_items = 200)]
+    #[param(example = "11e81bcc-9c1c-ce38-b96b-a0369fe50396", min_items = 1, max_items = 200)]
     artist: Vec<ArtistId>,
     /// The calendar month to report on. Give either this or `from` and `to`.
     #[param(example = "2026-09")]

@@ -42,7 +42,7 @@ fn is_free(text: &Object) -> bool {
         && text.enum_values.is_none()
 }
 
-/// Bodies have no other fields.
+/// Bodies have no other fields, and no text in them is empty.
 pub fn bodies(document: &mut OpenApi) {
     let calls = document.paths.paths.values().flat_map(operations);
     let contents = calls.filter_map(|(_, call)| match &call.request_body {
@@ -64,6 +64,7 @@ pub fn bodies(document: &mut OpenApi) {
     for name in names {
         if let Some(RefOr::T(Schema::Object(body))) = components.schemas.get_mut(&name) {
             body.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+            body.properties.values_mut().for_each(not_empty);
         }
     }
 }

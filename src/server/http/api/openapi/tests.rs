@@ -101,6 +101,36 @@ fn every_reference_leads_somewhere() {
 }
 
 #[test]
+fn links_lead_to_calls_with_a_field_of_the_answer() {
+    let document = as_json();
+    let mut links = 0;
+    for (_, path, call) in all() {
+        for answer in serde_json::to_value(&call.responses).unwrap().as_object().unwrap().values() {
+            for link in answer["links"].as_object().into_iter().flatten().map(|(_, link)| link) {
+                links += 1;
+                let to =
+                    all().find(|(_, _, call)| link["operationId"] == json!(call.operation_id)).unwrap().1;
+                assert!(to.contains("{id}"), "{path}");
+                let field =
+                    link["parameters"]["id"].as_str().unwrap().strip_prefix("$response.body#/").unwrap();
+                let schema = answer["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
+                let schema = document.pointer(&schema[1..]).unwrap();
+                assert!(schema["properties"][field].is_object(), "{path}: {field}");
+            }
+        }
+    }
+    assert_eq!(links, 4);
+}
+
+#[test]
+fn bodies_are_as_strict_as_the_server() {
+    let schemas = &as_json()["components"]["schemas"];
+    let link = &schemas["ArtistLink"];
+    assert_eq!((&link["minProperties"], &link["maxProperties"]), (&json!(1), &json!(1)));
+    assert_eq!(schemas["SyncRequest"]["properties"]["platforms"]["items"]["minLength"], json!(1));
+}
+
+#[test]
 fn a_report_takes_its_documented_parameters_and_no_others() {
     let report = all().find(|(_, path, _)| path == "/report").unwrap().2;
     let mut parameters = parameters(report);
