@@ -18,6 +18,7 @@ BINDGEN := $(CACHE)/tools/wasm-bindgen-0.2.130/bin/wasm-bindgen
 FUZZ := $(CACHE)/tools/cargo-fuzz-0.13.1/bin/cargo-fuzz
 DENY := $(CACHE)/tools/cargo-deny-0.20.2/bin/cargo-deny
 CYCLONEDX := $(CACHE)/tools/cargo-cyclonedx-0.5.9/bin/cargo-cyclonedx
+SCHEMATHESIS := $(CACHE)/tools/schemathesis-4.32.5/bin/schemathesis
 # The tools run for seconds: compiling them without optimisation saves minutes.
 INSTALL := env -u CARGO_TARGET_DIR CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug
 
@@ -29,6 +30,10 @@ OBSERVATIONS := 50000000
 MINUTES := 30
 # Of each fuzz target.
 SECONDS_EACH := 60
+# Of each kind, for each call of the API.
+EXAMPLES := 40
+# An empty database for `make fuzz-api`, such as postgres://…; without it, a file.
+DATABASE :=
 
 NPM := node_modules/.package-lock.json
 # For tests, where the system has no PostgreSQL. No package's scripts are run (.npmrc); its own makes links only.
@@ -39,10 +44,10 @@ CLIENT_SOURCES := .cargo/config.toml Cargo.toml Cargo.lock Trunk.toml index.html
 
 export PATH := $(CURDIR)/node_modules/.bin:$(dir $(TRUNK)):$(dir $(BINDGEN)):$(dir $(FUZZ)):$(dir $(DENY)):$(dir $(CYCLONEDX)):$(PATH)
 
-.PHONY: help run test build check client server tools logos chaos bench soak fuzz audit sbom licenses guide clean
+.PHONY: help run test build check client server tools logos chaos bench soak fuzz fuzz-api audit sbom licenses guide clean
 
 help: ## say what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: build $(DEMO) ## build what is missing and serve it with demo data at http://127.0.0.1:3000
 	@echo "Serving the demo data; Ctrl-C stops"
@@ -84,6 +89,11 @@ soak: client ## everything that is asked for, for MINUTES=30, and what the serve
 
 fuzz: nightly $(FUZZ) ## looks for inputs that break something, SECONDS_EACH=60 for each kind
 	@nice scripts/fuzz.sh $(SECONDS_EACH)
+
+# A debug build: it checks more than the others, and the API needs no bundle.
+fuzz-api: prerequisites $(SCHEMATHESIS) ## calls that the API's document allows or forbids, EXAMPLES=40 each; needs Python 3.11
+	@cargo build --quiet --features ssr
+	@scripts/fuzz-api.sh $(TARGET)/debug/music-analytics $(SCHEMATHESIS) $(EXAMPLES) $(DATABASE)
 
 audit: $(DENY) ## licences, sources and versions of all dependencies, and what is known against them
 	@scripts/audit.sh
@@ -139,6 +149,14 @@ $(DENY): | prerequisites
 $(CYCLONEDX): | prerequisites
 	@echo "Compiling cargo-cyclonedx: about 1 minute, once"
 	@$(INSTALL) cargo-cyclonedx --version 0.5.9 --locked --root $(@D:/bin=)
+
+$(SCHEMATHESIS): fuzz/api/requirements.txt
+	@python3 -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Fuzzing the API needs Python 3.11 or later with venv (apt-get install python3-venv)" >&2; exit 1; }
+	@echo "Installing schemathesis: some seconds, once"
+	@rm -rf $(@D:/bin=) && python3 -m venv $(@D:/bin=)
+	@$(@D)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement $< || { rm -rf $(@D:/bin=); exit 1; }
+	@touch $@
 
 $(NPM): package.json package-lock.json .npmrc | prerequisites
 	@echo "Installing npm packages: a few seconds"
