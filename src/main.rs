@@ -122,7 +122,7 @@ async fn main() -> ExitCode {
     match run(cli).await {
         Ok(code) => code,
         Err(error) => {
-            tell(&format!("music-analytics: {error:#}"));
+            tell(&format!("music-analytics: {}", sentence(&error)));
             // What watches over the process knows by this that another start would fail as well.
             let is_setting = error.chain().any(|cause| {
                 cause.is::<ConfigError>() || matches!(cause.downcast_ref(), Some(Error::Setting(_)))
@@ -130,6 +130,17 @@ async fn main() -> ExitCode {
             if is_setting { ExitCode::from(WRONG_USAGE) } else { ExitCode::FAILURE }
         }
     }
+}
+
+/// An error with its causes, of which most are named in what they caused already.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 /// Exit codes: 0 done, 1 failed (an error), 2 wrong usage, 3 partly done.

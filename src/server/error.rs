@@ -20,6 +20,11 @@ pub enum Error {
     /// There is no room for more.
     #[error("the disk is full: what is to be stored waits until there is room on it")]
     Full,
+    /// The database's file is no longer at its path.
+    #[error(
+        "the database's file was deleted or replaced while it was in use: put it back, or restart with the right one"
+    )]
+    Displaced,
     /// Something was written while a report was read; it has to be read again, all in one transaction.
     #[error("what was read has changed meanwhile")]
     Moved,
@@ -118,7 +123,7 @@ impl From<sqlx::Error> for Error {
             code => match code.parse().map_or(0, |number: u32| number & 0xff) {
                 _ if code.len() == 5 => Error::Db(error),
                 5 | 6 => Error::Busy,
-                11 | 26 => Error::Damaged(format!("the database's file is damaged ({error})")),
+                11 | 26 => Error::Damaged(format!("its file cannot be read ({})", database.message())),
                 13 => Error::Full,
                 _ => Error::Db(error),
             },
@@ -146,6 +151,12 @@ impl From<Error> for Problem {
                 tracing::error!(%error, "a request failed");
                 let detail = "The server's disk is full: nothing can be stored until there is room on it.";
                 Problem::new(507, "Insufficient Storage", detail)
+            }
+            Error::Displaced => {
+                tracing::error!(%error, "a request failed");
+                let detail =
+                    "The database's file was deleted or replaced: nothing can be stored until it is back.";
+                Problem::new(503, "Service Unavailable", detail)
             }
             Error::Overloaded | Error::Moved => {
                 Problem::new(503, "Service Unavailable", "Too many questions at once; try again in a moment.")

@@ -1,7 +1,7 @@
 //! `check`.
 
 use super::shell::Shell;
-use super::support::{contents, data, filled, names, run};
+use super::support::{catalogue, contents, data, filled, names, run, run_in};
 
 #[test]
 fn a_sound_database_is_counted() {
@@ -71,10 +71,50 @@ fn what_holds_nothing_is_not_sound() {
             let _ = std::fs::remove_file(shell.path(&format!("data/test.db{beside}")));
         }
         std::fs::write(&at, &bytes).unwrap();
-        for command in ["check", "rebuild"] {
-            let (_, err) = shell.expect(1, &[command]);
-            assert!(err.contains(said) && !err.contains("import is running"), "{command}: {err}");
+        let file = catalogue().join("artists.csv");
+        let mut commands =
+            vec![vec!["check"], vec!["rebuild"], vec!["artist", "search", "a"], vec!["user", "list"]];
+        // In a file with nothing in it a database is made, as where there is none.
+        commands.extend((!bytes.is_empty()).then(|| vec!["import", file.to_str().unwrap()]));
+        for command in &commands {
+            let (_, err) = shell.expect(1, command);
+            assert!(err.contains(said) && !err.contains("import is running"), "{command:?}: {err}");
         }
         assert_eq!(std::fs::read(&at).unwrap(), bytes, "it is left as it is");
+    }
+}
+
+/// Nothing is made in a database of another program.
+#[test]
+fn what_belongs_to_others_is_left_alone() {
+    let shell = filled();
+    let at = shell.path("data/other.db");
+    std::fs::write(&at, "").unwrap();
+    run_in(&at, "create table somebody (elses)");
+    let before = std::fs::read(&at).unwrap();
+    for command in [vec!["check"], vec!["user", "add", "ada@example.com"], vec!["serve"]] {
+        let output = shell.command(&command).env("DATABASE_URL", "sqlite://data/other.db").output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && err.contains("of something else"), "{command:?}: {err}");
+    }
+    assert_eq!(std::fs::read(&at).unwrap(), before);
+}
+
+/// What cannot be told is said, and nothing else is lost with it.
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_an_error_and_a_log_is_none() {
+    let shell = filled();
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    for command in [vec!["check"], vec!["import", "list"], vec!["user", "list"]] {
+        let output = shell.command(&command).stdout(full()).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        let said = err.matches("cannot write to standard output: No space left on device").count();
+        assert!(
+            output.status.code() == Some(1) && said == 1 && err.matches("No space").count() == 1,
+            "{err}"
+        );
+        let output = shell.command(&command).stderr(full()).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{command:?}");
     }
 }

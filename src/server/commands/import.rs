@@ -100,7 +100,7 @@ pub async fn import(db: &Db, args: ImportArgs) -> anyhow::Result<ExitCode> {
     })
     .await;
     watch.end();
-    printed.map_err(Error::io("cannot write to standard output"))?;
+    printed?;
     if mode == Mode::Check {
         tell("Nothing was changed: this was a check.");
     }
@@ -138,7 +138,7 @@ async fn list(db: &Db, limit: u32) -> Result<(), Error> {
             ]);
         }
     }
-    print(&format!("{table}\n")).map_err(Error::io("cannot write"))
+    print(&format!("{table}\n"))
 }
 
 fn bar() -> ProgressBar {

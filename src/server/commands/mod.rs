@@ -33,21 +33,21 @@ pub const WRONG_USAGE: u8 = 2;
 pub const PARTLY_DONE: u8 = 3;
 
 /// Writes what was asked for.
-fn print(text: &str) -> std::io::Result<()> {
+fn print(text: &str) -> Result<(), Error> {
     print_exactly(&printable(text))
 }
 
 /// Writes data that was asked for: to a program byte by byte.
-fn print_data(text: &str) -> std::io::Result<()> {
+fn print_data(text: &str) -> Result<(), Error> {
     if stdout().is_terminal() { print(text) } else { print_exactly(text) }
 }
 
 /// A reader that has seen enough (`| head`) is no error.
-fn print_exactly(text: &str) -> std::io::Result<()> {
+fn print_exactly(text: &str) -> Result<(), Error> {
     let mut out = stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => result,
+        result => result.map_err(Error::io("cannot write to standard output")),
     }
 }
 

@@ -59,7 +59,7 @@ async fn create(db: &Db, by: &Person, email: &str, new: NewToken) -> Result<(), 
     let owner = users::by_email(db, email).await?;
     let token = tokens::create(db, by, &owner, new).await?;
     tell("The token, which is not shown again:");
-    print(&format!("{token}\n")).map_err(Error::io("cannot write"))
+    print(&format!("{token}\n"))
 }
 
 async fn list(db: &Db) -> Result<(), Error> {
@@ -74,5 +74,5 @@ async fn list(db: &Db) -> Result<(), Error> {
         let scope = token.scope.to_string();
         table.add_row([token.id, owner.email, token.name, scope, time(token.created_at), expires, used]);
     }
-    print(&format!("{table}\n")).map_err(Error::io("cannot write"))
+    print(&format!("{table}\n"))
 }

@@ -152,7 +152,7 @@ async fn list(db: &Db) -> Result<(), Error> {
             signed_in,
         ]);
     }
-    print(&format!("{table}\n")).map_err(Error::io("cannot write"))
+    print(&format!("{table}\n"))
 }
 
 impl PasswordArgs {
@@ -172,7 +172,7 @@ fn tell_password(made: Option<String>) -> Result<(), Error> {
         tell(
             "The password, which is not shown again, ends after a day, and is changed at the first sign-in:",
         );
-        print(&format!("{password}\n")).map_err(Error::io("cannot write"))?;
+        print(&format!("{password}\n"))?;
     }
     Ok(())
 }

@@ -142,6 +142,7 @@ impl Db {
         sqlite::make_directory(&path)?;
         // All of it under the lock: a restore puts another file in place while nobody is half way in.
         let (writer, readers) = lock::migration(&path, async || {
+            sqlite::made_or_new(&path)?;
             let writer = sqlite::writer(&path).await?;
             version::migrate(&path.display().to_string(), &mut *writer.acquire().await?).await?;
             Ok((writer, sqlite::readers(&path).await?))
@@ -266,8 +267,12 @@ impl Db {
     /// The one transaction that may write at a time, over all processes; others wait for its end.
     ///
     /// # Errors
-    /// [`Error::Busy`] where another one writes for more than ten seconds.
+    /// [`Error::Busy`] where another one writes for more than ten seconds; [`Error::Displaced`] where the file is no longer
+    /// at its path.
     pub async fn write(&self) -> Result<Tx, Error> {
+        if !self.is_in_place() {
+            return Err(Error::Displaced);
+        }
         let begun = match &self.engine {
             // A deferred transaction that begins to write after another has written fails at once.
             Engine::Sqlite(_) => match self.writer.begin_with("begin immediate").await {
@@ -336,8 +341,8 @@ impl Db {
         matches!(self.engine, Engine::Sqlite(_))
     }
 
-    /// Whether the file that was opened is still the one at its path: one that was deleted or replaced is written to all
-    /// the same, and nobody finds it again.
+    /// Whether the file that was opened is still the one at its path: what is written to one that was deleted or replaced
+    /// nobody finds again.
     pub fn is_in_place(&self) -> bool {
         match &self.engine {
             Engine::Sqlite(path) => self.file.is_none_or(|file| sqlite::identity(path) == Some(file)),

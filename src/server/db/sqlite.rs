@@ -91,12 +91,31 @@ pub fn existing(name: &str, url: &str) -> Result<PathBuf, Error> {
     }
     match what_is_wrong(&path) {
         None => Ok(path),
-        Some(fault) => Err(Error::Unusable(format!(
-            "{} {fault}: does {name} name the right file? docs/operations.md says how to restore a backup",
-            path.display()
-        ))),
+        Some(fault) => Err(unusable(name, &path, fault)),
     }
 }
+
+/// The same of one that may be made: a file in which there is nothing is what a first start leaves that was ended early.
+pub fn made_or_new(path: &Path) -> Result<(), Error> {
+    match what_is_wrong(path) {
+        Some(EMPTY) => {
+            tracing::warn!("{} is empty: a new database is made in it", path.display());
+            Ok(())
+        }
+        None | Some(WITHOUT_TABLES) => Ok(()),
+        Some(fault) => Err(unusable("DATABASE_URL", path, fault)),
+    }
+}
+
+fn unusable(name: &str, path: &Path, fault: &str) -> Error {
+    Error::Unusable(format!(
+        "{} {fault}: does {name} name the right file? docs/operations.md says how to restore a backup",
+        path.display()
+    ))
+}
+
+const EMPTY: &str = "is empty";
+const WITHOUT_TABLES: &str = "is a database with nothing in it";
 
 /// Why a file is no database of this product, where that can be seen from outside.
 fn what_is_wrong(path: &Path) -> Option<&'static str> {
@@ -104,15 +123,16 @@ fn what_is_wrong(path: &Path) -> Option<&'static str> {
     let read =
         std::fs::File::open(path).and_then(|mut file| std::io::Read::read(&mut file, &mut head)).ok()?;
     if read == 0 {
-        return Some("is empty");
+        return Some(EMPTY);
     }
     if &head[..read] != b"SQLite format 3\0" {
         return Some("is no SQLite database, or a damaged one");
     }
     let conn = rusqlite::Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
-    let sql = "select count(*) from sqlite_master where name = '_sqlx_migrations'";
-    match conn.query_row(sql, [], |row| row.get::<_, i64>(0)) {
-        Ok(0) => Some("is a SQLite database of something else"),
+    let sql = "select count(*), count(*) filter (where name = '_sqlx_migrations') from sqlite_master";
+    match conn.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))) {
+        Ok((0_i64, _)) => Some(WITHOUT_TABLES),
+        Ok((_, 0_i64)) => Some("is a SQLite database of something else"),
         Err(rusqlite::Error::SqliteFailure(error, _))
             if matches!(
                 error.code,
@@ -319,6 +339,21 @@ mod tests {
         std::fs::write(at("a.db"), "").unwrap();
         assert_eq!(super::path(&url("link.db")).unwrap(), at("a.db"));
         assert_eq!(super::path(&url("new.db")).unwrap(), at("new.db"));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_written_where_nobody_would_find_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name);
+        let url = |name: &str| format!("sqlite://{}", at(name).display());
+        let (db, other) = (Db::open(&url("a.db")).await.unwrap(), Db::open(&url("b.db")).await.unwrap());
+        other.close().await;
+        std::fs::rename(at("a.db"), at("elsewhere.db")).unwrap();
+        assert!(matches!(db.write().await.map(drop), Err(Error::Displaced)), "it is gone");
+        std::fs::rename(at("b.db"), at("a.db")).unwrap();
+        assert!(matches!(db.write().await.map(drop), Err(Error::Displaced)), "it is another one");
+        std::fs::rename(at("elsewhere.db"), at("a.db")).unwrap();
+        db.write().await.unwrap().commit().await.unwrap();
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::server::context::Context;
 use crate::server::db::meta;
+use crate::server::error::Error;
 use crate::server::http::problem::Refused;
 
 /// `GET /healthz`: the process answers.
@@ -23,11 +24,7 @@ pub async fn readyz(State(context): State<Context>) -> Result<Json<Value>, Refus
         return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."));
     }
     if !context.db.is_in_place() {
-        tracing::error!(
-            "the database's file was deleted or replaced while it was served: restart with the right one"
-        );
-        let detail = "The database's file was deleted or replaced; restart the server with the right one.";
-        return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, detail));
+        return Err(Error::Displaced.into());
     }
     meta::holding(&mut *context.db.reader().await?).await?;
     Ok(Json(json!({"status": "ready"})))

@@ -13,7 +13,7 @@ use super::frame::Frame;
 use super::parts::{go_back, hidden, table};
 use crate::server::config::Config;
 use crate::server::context::Context;
-use crate::server::http::gate::{MayRead, SIGN_IN};
+use crate::server::http::gate::MayRead;
 use crate::server::http::{back, cookies};
 
 /// The most bytes of a form that are kept.
@@ -132,7 +132,7 @@ pub async fn keep(request: Request, config: &Config, page: &str) -> Response<Bod
     let (next, cookie) = match Kept::of(request).await.and_then(|kept| kept.cookie(config)) {
         Some(cookie) => (PATH, cookie),
         // An older one is not this one.
-        None => (SIGN_IN.to_owned(), gone(config)),
+        None => ("", gone(config)),
     };
     (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&back::with_next(page, next))).into_response()
 }
