@@ -1,5 +1,5 @@
-//! Has the program rebuilt when a migration is added, which are compiled into it, and gives the files of `public` a part of
-//! their addresses that changes with what is in them.
+//! Rebuilds the program when a migration changes, because migrations are embedded, and computes a hash of the
+//! files in `public` for their URLs.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ fn main() {
     let mut files = Vec::new();
     find(Path::new("public"), &mut files);
     files.sort();
-    // FNV-1a: what is wanted is another number for other files.
+    // FNV-1a: a cache key, not a cryptographic hash.
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for file in files {
         for byte in std::fs::read(file).unwrap_or_default() {

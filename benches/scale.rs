@@ -1,5 +1,5 @@
-//! `cargo bench --features ssr --bench scale`: imports of many observations through the real importer,
-//! with rates, memory and disk. Options: `-- --observations N --directory DIR` (kept when it is given).
+//! `cargo bench --features ssr --bench scale`: rate, memory and disk usage of large imports through the real
+//! importer. Options: `-- --observations N --directory DIR` (a given directory is kept).
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
@@ -18,7 +18,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() {
-    // `cargo test --all-targets` runs benchmarks too, and waits for them.
+    // Do nothing under `cargo test --all-targets`.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -113,12 +113,12 @@ fn remove(database: &Path) {
     for suffix in ["", "-wal", "-shm", "-migrate-lock", "-serve-lock"] {
         let mut name = database.as_os_str().to_owned();
         name.push(suffix);
-        // It may not be there.
+        // The file may not exist.
         let _ = std::fs::remove_file(name);
     }
 }
 
-/// The most memory that the process had since [`forget_peak`], on Linux; 0 elsewhere.
+/// Peak memory in MB since [`forget_peak`], on Linux; 0 elsewhere.
 fn peak_mb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,6 +1,6 @@
-//! `cargo bench --features ssr --bench shape`: what row shapes cost on SQLite, in bytes an observation and
-//! in time to read what a report needs. The measurement behind the tables of the store
-//! (docs/performance.md). Options: `-- --observations N`.
+//! `cargo bench --features ssr --bench shape`: compares table layouts on SQLite by bytes per observation and
+//! by the time to read a report's data. The basis for the chosen schema (docs/performance.md). Options: `--
+//! --observations N`.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
@@ -27,20 +27,20 @@ const SELECTIONS: [(&str, u64, i32); 3] =
     [("1 artist, 1 month", 1, 30), ("10 artists, 12 months", 10, 365), ("100 artists, 12 months", 100, 365)];
 const ROUNDS: usize = 21;
 
-/// How observations lie in tables.
+/// A table layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
-    /// A row an observation, clustered by key.
+    /// One row per observation, clustered by key.
     Plain,
-    /// A row an identifier, and a row of series a track and platform.
+    /// One row per identifier, and one row of series per track and platform.
     PerPair,
-    /// A row an identifier, and a row of series a track.
+    /// One row per identifier, and one row of series per track.
     PerTrack,
 }
 
 #[tokio::main]
 async fn main() {
-    // `cargo test --all-targets` runs benchmarks too, and waits for them.
+    // Do nothing under `cargo test --all-targets`.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -102,7 +102,7 @@ async fn measure(generator: Generator, shape: Shape, page_size: u32, path: &Path
     std::fs::remove_file(path).expect("removed");
 }
 
-/// The tracks of some artists, others in every round.
+/// The tracks of some artists; different ones in every round.
 fn selection(generator: Generator, artists: u64, round: u64) -> Vec<i64> {
     let first = if artists >= generator.artists() { 0 } else { round * 13 % (generator.artists() - artists) };
     let is_selected =
@@ -110,7 +110,7 @@ fn selection(generator: Generator, artists: u64, round: u64) -> Vec<i64> {
     (0..generator.tracks).filter(is_selected).map(|track| track as i64).collect()
 }
 
-/// Median, and the quarter below and above it.
+/// Median and quartiles.
 fn spread(mut times: Vec<Duration>) -> String {
     times.sort();
     let at = |quarter: usize| times[(times.len() - 1) * quarter / 4].as_secs_f64() * 1_000.0;
@@ -194,9 +194,8 @@ async fn write(conn: &mut SqliteConnection, generator: Generator, shape: Shape) 
     Ok(count)
 }
 
-/// Fetches a selection, and adds it up where `unpacks` says so. The plain shape, which SQL adds up, does
-/// less than a report has to: it takes the last value less the first, which knows no glitch, correction or
-/// stale value.
+/// Fetches a selection and, if `unpacks`, sums it up. The plain layout sums in SQL and does less than a
+/// report: it subtracts the first value from the last, ignoring glitches, corrections and stale values.
 async fn read(
     conn: &mut SqliteConnection,
     shape: Shape,

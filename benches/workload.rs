@@ -1,11 +1,12 @@
-//! `cargo bench --features ssr --bench workload -- --directory DIR`: questions of somebody else's over data of
-//! somebody else's, both as files, so that other systems can be asked the same. In process, warm, without a cache of
-//! results; every question once untimed, then five rounds.
+//! `cargo bench --features ssr --bench workload -- --directory DIR`: runs a given workload, data and queries
+//! from files, so that other systems can run the same. In process, warm, without a result cache; one untimed
+//! round, then five timed ones.
 //!
-//! `DIR` holds import files (`--files "artists tracks …"`, names without `.csv`, in order) and `selections.json`: under
-//! Q1, Q2, Q3, Q6 lists of `{artists, platforms, from, to, country}`, under Q7 texts to find artists by. Q2 is asked as
-//! a report, for what is missing (Q4) and with days (Q5). The database is `DIR/NAME.db` (`--name`), kept. `--only Q3` asks that alone. Answers go to
-//! `DIR/NAME-answers.csv`: question, selection, track, platform, total, peak, days.
+//! `DIR` contains import files (`--files "artists tracks …"`, names without `.csv`, in order) and
+//! `selections.json`: Q1, Q2, Q3 and Q6 are lists of `{artists, platforms, from, to, country}`, Q7 is a list
+//! of artist searches. Q2 is also run for availability (Q4) and with daily rows (Q5). The database
+//! `DIR/NAME.db` (`--name`) is kept. `--only Q3` runs one query. Results are written to
+//! `DIR/NAME-answers.csv`: query, selection, track, platform, total, peak, days.
 
 #![expect(clippy::print_stdout, reason = "the measurements")]
 
@@ -27,7 +28,7 @@ use serde::Deserialize;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Rounds after the one that is not timed, where `--rounds` does not say otherwise.
+/// Default number of timed rounds (`--rounds`).
 const ROUNDS: usize = 5;
 
 #[derive(Debug, Deserialize)]

@@ -1,4 +1,4 @@
-//! The frame around every page: the HTML document, the sidebar and the routes.
+//! The app shell: HTML document, sidebar and routes.
 
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -20,33 +20,31 @@ use crate::pages::platforms::PlatformsPage;
 use crate::pages::syncs::SyncsPage;
 use crate::pages::track::TrackPage;
 
-/// A context of pages that show invented data.
+/// Context that marks pages with demo data.
 #[derive(Debug, Clone, Copy)]
 pub struct DemoData;
 
-/// A context of pages: what the reader is. It stands on the document, where style sheets hide what is not for them;
-/// whether they may do it is the server's to say.
+/// Context with the user's role. It is set on the document, so that style sheets can hide controls; the
+/// server still checks every action.
 #[derive(Debug, Clone, Copy)]
 pub struct SignedIn {
     /// `viewer`, `analyst` or `admin`.
     pub role: &'static str,
 }
 
-/// The addresses of the browser bundle.
+/// URLs of the browser bundle.
 #[derive(Debug, Clone)]
 pub struct Bundle {
-    /// The style sheet.
     pub css: String,
-    /// The script that reads the program.
+    /// The script that loads the WASM.
     pub js: String,
-    /// The program.
     pub wasm: String,
-    /// Of all three: a page of another one is of another version of the product.
+    /// Identifies the three files; a page with another version is outdated.
     pub version: String,
 }
 
-/// The HTML document, rendered by the server only. The theme stands in the first byte of the page,
-/// so that a dark page never flashes white.
+/// The HTML document, rendered on the server only. The theme is set on `<html>`, so that a dark page does not
+/// flash white.
 pub fn shell(bundle: Bundle) -> impl IntoView {
     let is_demo = use_context::<DemoData>().map(|_| "true");
     let role = use_context::<SignedIn>().map(|person| person.role);
@@ -85,7 +83,7 @@ pub fn shell(bundle: Bundle) -> impl IntoView {
     }
 }
 
-/// The page's title. The server writes it into the document as it is, and names may hold anything.
+/// The page's title. Escaped here, because the server inserts it unescaped.
 fn title(of_page: String) -> String {
     let title = format!("{of_page} · Music Analytics");
     if cfg!(feature = "ssr") {
@@ -95,10 +93,9 @@ fn title(of_page: String) -> String {
     }
 }
 
-/// Everything inside `<body>`: the same on the server and in the browser.
+/// The content of `<body>`, identical on the server and in the browser.
 ///
-/// Pages are rendered with `SsrMode::Async`, in one piece: streamed parts would need JavaScript to
-/// be put in place, and the pages work without.
+/// Pages use `SsrMode::Async`, because streamed fragments need JavaScript and the pages work without it.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();

@@ -1,7 +1,6 @@
-//! Music Analytics: the total metrics of artists over all platforms, with every number traceable
-//! to the observations behind it. `domain` is the numbers' engine and compiles everywhere; `app`
-//! and what it places are rendered by the server and hydrated in the browser; `server` never ships
-//! to the browser.
+//! Music Analytics: total metrics of artists over all platforms, with every number traceable to its
+//! observations. `domain` is the calculation engine and compiles everywhere; `app`, `pages` and `components`
+//! are rendered on the server and hydrated in the browser; `server` never ships to the browser.
 
 pub mod domain;
 
@@ -16,8 +15,8 @@ pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod server;
 
-/// The browser's entry point: takes over the page that the server rendered, and says so on the
-/// document, for style sheets and tests.
+/// Browser entry point. Hydrates the server-rendered page and sets `data-hydrated` for style sheets and
+/// tests.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
@@ -25,12 +24,12 @@ pub fn hydrate() {
     use leptos::wasm_bindgen::JsCast as _;
     std::panic::set_hook(Box::new(|panic| {
         leptos::logging::error!("{panic}");
-        // Nothing of this program runs any more: the page goes on without it (start.js).
+        // WASM is dead after a panic: start.js switches the page to plain forms.
         if let Ok(event) = web_sys::Event::new("plain") {
             let _ = window().dispatch_event(&event);
         }
     }));
-    // What extensions put beside this element is not ours to take over.
+    // Hydrate only #app: browser extensions may add elements next to it.
     let app = document().get_element_by_id("app").and_then(|element| element.dyn_into().ok());
     let Some(app) = app else { return };
     leptos::mount::hydrate_from(app, || {

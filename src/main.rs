@@ -1,4 +1,4 @@
-//! The command line: every subcommand is one call into the library.
+//! Command line interface: every subcommand is one call into the library.
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -33,7 +33,8 @@ use tracing_subscriber::EnvFilter;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The browser bundle. It stands here and not in the library, which would be compiled anew with every bundle.
+/// The browser bundle. Embedded in the binary and not in the library, so that a new bundle does not recompile
+/// the library.
 #[derive(RustEmbed)]
 #[folder = "dist"]
 #[allow_missing = true]
@@ -99,8 +100,8 @@ enum DatabaseCommand {
 }
 
 impl DatabaseCommand {
-    /// Whether it begins with an empty database where there is none. Others would answer from nothing where the path is
-    /// mistyped.
+    /// Whether the command creates a missing database. Other commands fail instead, so that a mistyped path
+    /// is noticed.
     fn may_make_a_database(&self) -> bool {
         match self {
             DatabaseCommand::Serve | DatabaseCommand::Demo | DatabaseCommand::Sync(_) => true,
@@ -116,14 +117,14 @@ impl DatabaseCommand {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // Databases, backups, exports and pictures are for the account that runs this, and for no other.
+    // Databases, backups, exports and pictures are readable only by the user that runs this.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let cli = Cli::parse();
     match run(cli).await {
         Ok(code) => code,
         Err(error) => {
             tell(&format!("music-analytics: {}", sentence(&error)));
-            // What watches over the process knows by this that another start would fail as well.
+            // Tells the supervisor that a restart would fail again.
             let is_setting = error.chain().any(|cause| {
                 cause.is::<ConfigError>() || matches!(cause.downcast_ref(), Some(Error::Setting(_)))
             });
@@ -143,7 +144,7 @@ fn sentence(error: &anyhow::Error) -> String {
     text
 }
 
-/// Exit codes: 0 done, 1 failed (an error), 2 wrong usage, 3 partly done.
+/// Exit codes: 0 success, 1 error, 2 wrong usage, 3 partial success.
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = Config::load(cli.config.as_deref())?;
     let is_copy = matches!(cli.command, Some(Command::Copy(_)));
@@ -170,14 +171,14 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                 db = db.with_replica(url.reveal()).await?;
             }
             let done = with_database(command, config, &db).await;
-            // Leaves one file behind, without a log to be replayed by the next start.
+            // Checkpoints the WAL, so that a single file remains.
             db.close().await;
             done
         }
     }
 }
 
-/// A check before the first import: it makes no database, and needs one to try in.
+/// Runs `import --check` before there is a database, against a temporary empty one.
 async fn check_in_an_empty_database(command: DatabaseCommand, config: Config) -> anyhow::Result<ExitCode> {
     tell("DATABASE_URL names no database yet: this is what would happen in an empty one.");
     let directory = tempfile::tempdir()?;
@@ -210,11 +211,11 @@ fn log_to_stderr(config: &Config, is_copy: bool) -> anyhow::Result<()> {
         Error::Setting(format!("RUST_LOG = {:?}: expected a log filter such as info ({error})", config.log))
     })?;
     if is_copy {
-        // Its statements are as slow as there are rows, and as long.
+        // `copy` runs long statements; do not log them as slow.
         filter = filter.add_directive("sqlx::query=error".parse()?);
     }
     let ansi = std::io::stderr().is_terminal();
-    // A line that cannot be written is lost, and nothing else with it.
+    // Ignore failures to write a log line.
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -354,7 +354,7 @@ fn files_are_for_their_owner_alone() {
     assert!(open.is_empty(), "{open:?}");
 }
 
-/// A disk that is full, or nobody at the other end: what is said is lost, and nothing else.
+/// A full disk or a closed pipe loses log lines, but nothing else.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_log_that_cannot_be_written_costs_its_lines_alone() {

@@ -1,4 +1,4 @@
-//! The engine against the answers of an independent implementation (tests/golden/README.md).
+//! Compares the engine with the results of an independent implementation (tests/golden/README.md).
 
 #[cfg(test)]
 mod common;

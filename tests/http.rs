@@ -1,4 +1,4 @@
-//! The JSON API on the real server: a listener of its own, a database of its own.
+//! The JSON API on a real server with its own listener and database.
 
 #![cfg(feature = "ssr")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -66,7 +66,7 @@ impl Server {
         )
     }
 
-    /// The fields that a refused call names, with the status.
+    /// Status and invalid fields of a rejected request.
     async fn refusal(&self, query: &str) -> (u16, Vec<String>) {
         let (status, kind, body) = self.get(&format!("/api/v1/report?{query}")).await;
         assert_eq!(kind, "application/problem+json", "{query}: {body}");
@@ -413,7 +413,7 @@ async fn every_table_is_a_csv_file() {
     }
 }
 
-/// Names, UUIDs, ISRCs and links of Spotify, in lines and between commas; what is nobody here is named.
+/// Names, UUIDs, ISRCs and Spotify links, separated by lines and commas; unknown entries are reported.
 #[tokio::test]
 async fn a_pasted_list_names_artists_in_many_ways() {
     let directory = tempfile::tempdir().unwrap();

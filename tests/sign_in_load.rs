@@ -33,7 +33,7 @@ mod tests {
 
     /// How much longer a report may take meanwhile.
     const AIM: f64 = 2.0;
-    /// Beyond so many times the aim something is wrong on any machine.
+    /// The test fails beyond this multiple of the goal.
     const WRONG: f64 = 3.0;
     /// How much the median may differ between accounts that exist and those that do not.
     const SAME: Duration = Duration::from_millis(10);
@@ -51,7 +51,7 @@ mod tests {
         let house = House::with(config).await;
         let mut differences = Vec::new();
         let mut texts = [String::new(), String::new()];
-        // Four tries of an account are free of consequences.
+        // Four failed attempts per account are not throttled.
         for round in 0..4 {
             for account in 0..4 {
                 let mut times = [0.0, 0.0];

@@ -35,7 +35,7 @@ mod tests {
     const AIM: f64 = 20_000.0;
     /// How much longer a report may take during a sync.
     const RATIO_AIM: f64 = 2.0;
-    /// Beyond so many times an aim something is wrong on any machine.
+    /// The test fails beyond this multiple of the goal.
     const WRONG: f64 = 3.0;
     const STORED: &str = "select coalesce(sum(count), 0) from observations";
 

@@ -1,10 +1,10 @@
-//! How long things take, and what the command line asks for.
+//! Timing and command line options of benchmarks.
 
 #![allow(dead_code, reason = "every benchmark uses its own part")]
 
 use std::time::{Duration, Instant};
 
-/// How long one kind of question took, each time.
+/// Durations of one kind of operation.
 #[derive(Debug, Default)]
 pub struct Times(Vec<Duration>);
 
@@ -12,17 +12,15 @@ impl Times {
     /// The head of a table of [`Times::line`].
     pub const HEAD: &str = "question                              p50 ms    p95 ms    p99 ms";
 
-    /// How often it was.
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// Adds what others took.
     pub fn add(&mut self, other: Times) {
         self.0.extend(other.0);
     }
 
-    /// Waits for the work and notes how long it took.
+    /// Runs the work and records its duration.
     pub async fn of<T>(&mut self, work: impl Future<Output = T>) -> T {
         let started = Instant::now();
         let result = work.await;
@@ -30,7 +28,7 @@ impl Times {
         result
     }
 
-    /// The time that so many percent did not exceed, in milliseconds.
+    /// A percentile in milliseconds.
     pub fn at(&self, percent: usize) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
@@ -44,7 +42,7 @@ impl Times {
     }
 }
 
-/// The same thing measured several times over.
+/// Repeated measurements.
 #[derive(Debug)]
 pub struct Runs(Vec<Times>);
 
@@ -57,7 +55,7 @@ impl Runs {
         Runs(vec![run().await, run().await, run().await])
     }
 
-    /// How often it was in a run, at the mean.
+    /// The average number of operations per run.
     pub fn count(&self) -> f64 {
         self.0.iter().map(Times::count).sum::<usize>() as f64 / self.0.len() as f64
     }

@@ -1,5 +1,5 @@
-//! A catalogue of any size, the same every time: artists with some twenty tracks each, tracks on the five
-//! platforms that are enabled at first, two years of daily counters with a few days missing.
+//! Deterministic catalogue generator of any size: about twenty tracks per artist, on the five platforms
+//! enabled by default, with two years of daily counters and a few missing days.
 
 #![allow(dead_code, reason = "every benchmark uses its own part")]
 
@@ -9,31 +9,29 @@ use std::path::{Path, PathBuf};
 use music_analytics::domain::Day;
 use music_analytics::domain::series::Observation;
 
-/// Codes of the platforms, with how large their counters are (streams a day, roughly, as a power of two).
+/// Platform codes with the size of their counters (log2 of streams per day).
 pub const PLATFORMS: [(&str, u32); 5] =
     [("spotify", 17), ("youtube", 16), ("shazam", 9), ("tiktok", 6), ("soundcloud", 11)];
-/// Of a thousand days so many are missing.
+/// Missing days per thousand.
 const MISSING: u64 = 9;
-/// Days of every series.
+/// Days per series.
 const DAYS: i32 = 730;
-/// At least so many artists, most of them without a track, so that names are searched for among many.
+/// Minimum number of artists, most without tracks, to make the name search realistic.
 const ARTISTS: u64 = 100_000;
-/// Tracks of an artist, at the mean.
+/// Average number of tracks per artist.
 const TRACKS_PER_ARTIST: u64 = 20;
 
-/// A catalogue with about so many observations.
 #[derive(Debug, Clone, Copy)]
 pub struct Generator {
-    /// How many tracks.
     pub tracks: u64,
     /// The first day with observations.
     pub first_day: Day,
 }
 
-/// Where the files of a catalogue are.
+/// Paths of the files of a catalogue.
 #[derive(Debug, Clone)]
 pub struct Files {
-    /// Artists, tracks, and who is on which.
+    /// Artists, tracks and their credits.
     pub catalogue: Vec<PathBuf>,
     /// Observations by track, platform and day.
     pub sorted: PathBuf,
@@ -44,7 +42,6 @@ pub struct Files {
 }
 
 impl Files {
-    /// Deletes them.
     pub fn remove(&self) {
         let all = self.catalogue.iter().chain([&self.sorted, &self.by_day]).chain(&self.charts);
         // One that is not there needs no deleting.
@@ -53,7 +50,7 @@ impl Files {
 }
 
 impl Generator {
-    /// A catalogue with about so many observations, up to 2026-10-31.
+    /// A catalogue with about this many observations, up to 2026-10-31.
     pub fn of(observations: u64) -> Self {
         let per_track = PLATFORMS.len() as u64 * DAYS as u64;
         let last: Day = "2026-10-31".parse().expect("a date");
@@ -75,16 +72,16 @@ impl Generator {
         uuid('7', number)
     }
 
-    /// The artists of a track: one, or two of every twelfth.
+    /// The artists of a track: one, or two for every twelfth track.
     pub fn artists_of(self, track: u64) -> Vec<u64> {
         let main = track / TRACKS_PER_ARTIST;
-        // From the artists around, so that an artist has the same tracks whatever the catalogue's size.
+        // A nearby artist, so that an artist's tracks do not depend on the size of the catalogue.
         let guest = main / 4 * 4 + noise(&[1, track]) % 4;
         let is_shared = track.is_multiple_of(12) && guest != main && guest < self.artists();
         if is_shared { vec![main, guest] } else { vec![main] }
     }
 
-    /// Writes all files into a directory; answers with their paths and the number of observations.
+    /// Writes all files; returns their paths and the number of observations.
     pub fn write(self, directory: &Path) -> std::io::Result<(Files, u64)> {
         let path = |name: &str| directory.join(name);
         let files = Files {
@@ -113,7 +110,7 @@ impl Generator {
         Ok((files, count))
     }
 
-    /// Every 33rd track is in a chart for two months.
+    /// Every 33rd track is in a chart for 60 days.
     fn write_charts(self, path: &Path) -> std::io::Result<()> {
         let mut out = create(path, "chart_slug,platform,country_code,date,track_uuid,position")?;
         for track in (0..self.tracks).step_by(33) {
@@ -158,7 +155,7 @@ impl Generator {
         out.flush()
     }
 
-    /// Writes a value of the day after the last for every counter; answers with how many.
+    /// Writes one more day for every counter; returns the number of observations.
     pub fn write_next_day(self, path: &Path) -> std::io::Result<u64> {
         let mut out = create(path, "track_uuid,platform,identifier,date,value")?;
         let date = self.first_day + DAYS;
@@ -174,7 +171,7 @@ impl Generator {
         Ok(count)
     }
 
-    /// Every counter by track and platform, with the first columns of its lines.
+    /// All counters with the first columns of their lines.
     fn counters(self) -> impl Iterator<Item = (String, Counter)> {
         let of_track = move |track| {
             PLATFORMS.iter().enumerate().map(move |(platform, (code, _))| {
@@ -210,7 +207,7 @@ struct Counter {
 impl Counter {
     fn of(track: u64, platform: usize) -> Self {
         let seed = noise(&[2, track, platform as u64]);
-        // Sizes a thousandfold apart, most of them small.
+        // Sizes vary by a factor of a thousand; most are small.
         let daily = (1 << PLATFORMS[platform].1) >> (seed % 11);
         Counter { seed, daily, total: daily * (seed >> 8 & 0x1ff), behind: 0 }
     }
@@ -218,7 +215,7 @@ impl Counter {
     /// The value of the next day, which is number `day`, if there is one.
     fn next(&mut self, day: u64) -> Option<u64> {
         let noise = noise(&[self.seed, day]);
-        // Now and then the provider repeats a value, and catches up the day after; rarely it takes some back.
+        // Sometimes the provider repeats a value and catches up the next day; rarely it corrects downwards.
         let grown = self.daily * (80 + noise % 41) / 100 + noise / 64 % 2;
         match noise % 8_192 {
             0 => self.total -= self.total / 50,
@@ -255,7 +252,7 @@ fn uuid(kind: char, number: u64) -> String {
     )
 }
 
-/// SplitMix64 over all parts: the same on every machine.
+/// SplitMix64 over all parts; deterministic across machines.
 pub fn noise(parts: &[u64]) -> u64 {
     parts.iter().fold(0x9e37_79b9_7f4a_7c15, |state, part| {
         let mut z = (state ^ part).wrapping_add(0x9e37_79b9_7f4a_7c15);

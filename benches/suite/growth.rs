@@ -1,4 +1,4 @@
-//! How the cost of a question grows with what the database holds besides: the same artists, embedded in more and more.
+//! How report latency grows with the size of the database: the same artists in databases of increasing size.
 
 use music_analytics::domain::Query;
 use music_analytics::server::clock::today;
@@ -9,7 +9,7 @@ use crate::clock::Times;
 use crate::questions::query_of;
 use crate::{Bench, imported};
 
-/// Interleaved, so that what slows the machine down slows all.
+/// Runs are interleaved, so that noise affects all sizes equally.
 const RUNS: usize = 5;
 const QUESTIONS: usize = 20;
 

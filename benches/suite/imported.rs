@@ -1,4 +1,4 @@
-//! Making the database, and what it takes.
+//! Measures the import: rate, memory and disk usage.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -9,7 +9,7 @@ use music_analytics::server::import::{self, Ending, watch::Watch};
 use crate::Bench;
 use crate::machine::{forget_peak, peak_mb};
 
-/// Imports the catalogue where it is not there yet.
+/// Imports the catalogue unless the database already contains it.
 pub async fn measured(bench: &Bench) -> String {
     let db = bench.open().await;
     let mut lines = String::from("| import, memory, disk | |\n|---|---|\n");

@@ -1,4 +1,5 @@
-//! The served product: how soon it is ready, and 50 connections that ask without a pause, on the same machine.
+//! Load test of the server process: startup time, and 50 connections sending requests without pause from the
+//! same machine.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -14,11 +15,11 @@ use crate::machine::resident_mb;
 
 pub const CONNECTIONS: usize = 50;
 const SECONDS: u64 = 10;
-/// Numbers of addresses that a run has for itself.
+/// Distinct URLs reserved for each run.
 const MORE_THAN_A_RUN: u64 = 100_000;
-/// A month may begin on so many days, which all have data after them.
+/// Number of possible start days of a 30-day range.
 const STARTS: u64 = 600;
-/// The same of twelve months.
+/// Number of possible start days of a 12-month range.
 const STARTS_OF_YEARS: u64 = 360;
 pub const EMAIL: &str = "bench@example.com";
 pub const PASSWORD: &str = "of no use elsewhere";
@@ -70,7 +71,7 @@ async fn asked(name: &str, path: impl Fn(u64) -> String + Clone + Send + 'static
     format!("| {name} | {rate:.0} | {}\n", runs.cells())
 }
 
-/// Each connection asks for the addresses that are its own, one after the other.
+/// Each connection requests its own URLs, one after the other.
 async fn run(from: u64, path: impl Fn(u64) -> String + Clone + Send + 'static) -> Times {
     let until = Instant::now() + Duration::from_secs(SECONDS);
     let connections: Vec<_> = (0..CONNECTIONS as u64)
@@ -101,16 +102,16 @@ async fn run(from: u64, path: impl Fn(u64) -> String + Clone + Send + 'static) -
     all
 }
 
-/// The product as it is served; it ends with this.
+/// A server process, killed on drop.
 pub struct Served {
     process: Child,
-    /// How long it took to be ready.
+    /// Startup time.
     pub ready: Duration,
     panics: Arc<AtomicU64>,
 }
 
 impl Served {
-    /// Starts it, and waits until it is ready.
+    /// Starts the process and waits until it is ready.
     pub async fn start(bench: &Bench) -> Self {
         let started = Instant::now();
         let mut process = Command::new(env!("CARGO_BIN_EXE_music-analytics"))
@@ -143,12 +144,12 @@ impl Served {
         served
     }
 
-    /// How often any of its threads panicked.
+    /// The number of panics seen on stderr.
     pub fn panics(&self) -> u64 {
         self.panics.load(Ordering::Relaxed)
     }
 
-    /// The memory that it has now.
+    /// Resident memory in MB.
     pub fn memory_mb(&self) -> u64 {
         resident_mb(self.process.id())
     }
@@ -156,7 +157,7 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may have exited already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

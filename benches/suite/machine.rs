@@ -1,4 +1,4 @@
-//! What was measured on what.
+//! Describes the machine and measures memory.
 
 use crate::Bench;
 
@@ -23,12 +23,12 @@ pub fn described(bench: &Bench) -> String {
     )
 }
 
-/// The most memory in MB that the process had since [`forget_peak`], on Linux; 0 elsewhere.
+/// Peak memory in MB since [`forget_peak`], on Linux; 0 elsewhere.
 pub fn peak_mb() -> u64 {
     memory_mb("/proc/self/status", "VmHWM")
 }
 
-/// The memory in MB that a process has now, on Linux; 0 elsewhere.
+/// Resident memory of a process in MB, on Linux; 0 elsewhere.
 pub fn resident_mb(process: u32) -> u64 {
     memory_mb(&format!("/proc/{process}/status"), "VmRSS")
 }

@@ -1,7 +1,7 @@
-//! `make bench`: what is promised of speed, measured on one catalogue of any size, the same every time. Prints tables and
-//! writes them to where docs/performance.md has them. Options: `-- --observations N` (50 million), `--directory DIR` (a
-//! database that is there is used again), `--database URL` (in place of a file there), `--document FILE`; with
-//! `--soak MINUTES` it only asks the served product for so long, and says what its memory does.
+//! `make bench`: measures the performance goals on a generated catalogue. Prints tables and inserts them into
+//! docs/performance.md. Options: `-- --observations N` (default 50 million), `--directory DIR` (an existing
+//! database is reused), `--database URL` (instead of a file in DIR), `--document FILE`. `--soak MINUTES` only
+//! runs a load test and reports memory usage.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the measurements, and what the server says")]
 
@@ -27,21 +27,19 @@ use music_analytics::server::soundcharts::tls;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The tables stand between these lines of the document.
+/// Markers in the document around the tables.
 const MARKS: [&str; 2] = ["<!-- make bench writes from here -->", "<!-- to here -->"];
 
-/// What is measured on.
 pub struct Bench {
-    /// The catalogue.
     pub generator: Generator,
-    /// Where its files and databases are.
+    /// Contains generated files and databases.
     pub directory: PathBuf,
-    /// The database.
+    /// The database URL.
     pub url: String,
 }
 
 impl Bench {
-    /// A database of another size beside it.
+    /// The same with a database of another size.
     pub fn sized(&self, observations: u64) -> Bench {
         Bench {
             generator: Generator::of(observations),
@@ -50,7 +48,6 @@ impl Bench {
         }
     }
 
-    /// The database, which is there.
     pub async fn open(&self) -> Db {
         Db::open(&self.url).await.expect("a database")
     }
@@ -58,11 +55,11 @@ impl Bench {
 
 #[tokio::main]
 async fn main() {
-    // `cargo test --all-targets` runs benchmarks too, and waits for them.
+    // Do nothing under `cargo test --all-targets`.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
-    // Clients of HTTP want to know how to encrypt, even where nothing is.
+    // reqwest needs a TLS provider even for plain HTTP.
     tls::install();
     let observations = option("--observations").map_or(50_000_000, |text| text.parse().expect("a number"));
     let temporary = tempfile::tempdir().expect("a temporary directory");

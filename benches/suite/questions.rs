@@ -1,5 +1,5 @@
-//! Reports and lists, in process, the database in the page cache, no cache of results: 20 selections, three runs of 5
-//! rounds after one round that is not timed.
+//! Reports and lists in process, with a warm page cache and no result cache: 20 selections, three runs of 5
+//! rounds after one untimed round.
 
 use std::io::sink;
 
@@ -91,7 +91,7 @@ async fn reported(db: &Db, queries: &[Query]) -> Runs {
     .await
 }
 
-/// The question about the `number`th selection of so many artists, spread over the catalogue.
+/// The query for the `number`th selection of artists, spread over the catalogue.
 pub fn query(generator: Generator, number: u64, artists: u64, parameters: &[(&str, &str)]) -> Query {
     let all = generator.artists();
     let artists = artists.min(all);
@@ -99,7 +99,6 @@ pub fn query(generator: Generator, number: u64, artists: u64, parameters: &[(&st
     query_of(generator, chosen, parameters)
 }
 
-/// The question about these artists.
 pub fn query_of(
     generator: Generator,
     artists: impl Iterator<Item = u64>,
@@ -111,7 +110,7 @@ pub fn query_of(
     asked.check().expect("a question")
 }
 
-/// A report whose tracks are repeated until they make 100,000 rows.
+/// A report with its tracks repeated up to 100,000 rows.
 async fn large(db: &Db, generator: Generator) -> Report {
     let query = query(generator, 0, 100, &YEAR);
     let mut report = reports::report(db, &query, today()).await.expect("a report");
@@ -121,7 +120,7 @@ async fn large(db: &Db, generator: Generator) -> Report {
     report
 }
 
-/// Takes a file and keeps nothing of it.
+/// A writer that discards everything.
 struct Sink;
 
 impl std::io::Write for Sink {

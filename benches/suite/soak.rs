@@ -1,4 +1,4 @@
-//! `make soak`: everything that people and scripts ask for, for half an hour, and what the server's memory does meanwhile.
+//! `make soak`: a mixed load for half an hour, measuring the server's memory.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use crate::Bench;
 use crate::generator::Generator;
 use crate::loaded::{ADDRESS, CONNECTIONS, EMAIL, PASSWORD, Served, TOKEN};
 
-/// Between two requests of a connection: the machine is kept busy, not full.
+/// Pause between requests of a connection, to keep the machine busy but not saturated.
 const PAUSE: Duration = Duration::from_millis(200);
 const SAMPLE: Duration = Duration::from_secs(10);
 
@@ -42,7 +42,7 @@ pub async fn measured(bench: &Bench, minutes: u64) -> String {
     )
 }
 
-/// The cookie of the admin's session.
+/// Signs in as admin; returns the session cookie.
 async fn signed_in() -> String {
     let client = Client::builder().redirect(redirect::Policy::none()).build().expect("a client");
     let form = [("email", EMAIL), ("password", PASSWORD)];
@@ -52,7 +52,7 @@ async fn signed_in() -> String {
     cookie.split(';').next().unwrap_or_default().to_owned()
 }
 
-/// Asks until the end; answers how often.
+/// Sends requests until `until`; returns their number.
 async fn asking(generator: Generator, connection: u64, cookie: String, until: Instant) -> u64 {
     let client = Client::new();
     let mut count = 0;
@@ -76,7 +76,7 @@ async fn asking(generator: Generator, connection: u64, cookie: String, until: In
     count
 }
 
-/// What the `number`th request asks for.
+/// The path of the `number`th request.
 fn path(generator: Generator, number: u64) -> String {
     let artist = generator.artist(number * 7_919 % generator.artists());
     let month = format!("{}-{:02}", 2025 + number / 7 % 20 / 12, number / 7 % 20 % 12 + 1);
@@ -92,7 +92,7 @@ fn path(generator: Generator, number: u64) -> String {
     }
 }
 
-/// How the values rise along their places: the straight line with the least squares.
+/// The slope of a least-squares line.
 fn slope(samples: &[(f64, f64)]) -> f64 {
     let count = samples.len() as f64;
     let mean = |of: fn(&(f64, f64)) -> f64| samples.iter().map(of).sum::<f64>() / count;

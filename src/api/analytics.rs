@@ -1,16 +1,15 @@
-//! What `/analytics` asks for.
-#![expect(missing_docs, reason = "the fields of the structs that #[server] makes are the arguments")]
+//! Server functions of `/analytics`.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
 use super::Answered;
 
-/// The data of the page, a [`crate::domain::view::Page`], for the query string of its address (without `?`). A
-/// question that cannot be answered is no error here: the page says what is wrong beside the fields.
+/// The page data ([`crate::domain::view::Page`]) for a query string (without `?`). An invalid query is not an
+/// error: the page shows the messages next to the fields.
 ///
 /// # Errors
-/// What the analyst can do nothing about in the form.
+/// Errors that are not validation errors of the form.
 #[server(endpoint = "analytics", input = Json)]
 pub async fn analytics_page(search: String) -> Answered {
     crate::server::page::analytics(&crate::server::caller::reader()?, &search)
@@ -18,8 +17,8 @@ pub async fn analytics_page(search: String) -> Answered {
         .map(crate::domain::view::Sent::new)
 }
 
-/// Artists for the picker, a [`crate::domain::view::pasted::Resolved`]: those whose names match a text, best first, or
-/// those of a list.
+/// Artists for the picker ([`crate::domain::view::pasted::Resolved`]): matches of a name, best first, or the
+/// artists of a list.
 ///
 /// # Errors
 /// The database failed.

@@ -1,15 +1,14 @@
-//! What `/artists` and `/artists/{id}` ask for.
-#![expect(missing_docs, reason = "the fields of the structs that #[server] makes are the arguments")]
+//! Server functions of `/artists` and `/artists/{id}`.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
 use super::Answered;
 
-/// The data of the page of artists, an [`crate::domain::view::ArtistList`], for the query string of its address.
+/// The page data ([`crate::domain::view::ArtistList`]) for a query string.
 ///
 /// # Errors
-/// The database failed. What the provider says is part of the page.
+/// The database failed. Provider errors are part of the page data.
 #[server(endpoint = "list-artists", input = Json)]
 pub async fn list_artists(search: String) -> Answered {
     crate::server::artists_page::list(&crate::server::caller::reader()?, &search)
@@ -17,10 +16,10 @@ pub async fn list_artists(search: String) -> Answered {
         .map(crate::domain::view::Sent::new)
 }
 
-/// The page of an artist, an [`crate::domain::view::ArtistView`], for the query string of its address.
+/// The page data ([`crate::domain::view::ArtistView`]) for a query string.
 ///
 /// # Errors
-/// There is no such artist; days that cannot be.
+/// Unknown artist; invalid dates.
 #[server(endpoint = "artist", input = Json)]
 pub async fn artist_page(id: String, search: String) -> Answered {
     crate::server::artist_page::page(&crate::server::caller::reader()?, &id, &search)

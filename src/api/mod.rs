@@ -1,8 +1,7 @@
-//! Server functions: what the page in the browser asks the server for. Each is a name, a signature
-//! and one call into `crate::server`. Endpoints are named, so that a tab that was opened before an
-//! update still finds them after it.
+//! Server functions. Each is a name, a signature and one call into `crate::server`. Endpoints have fixed
+//! names, so that tabs opened before an update still find them.
 //!
-//! Each begins with who may call it: `caller::reader` or `caller::analyst`.
+//! Each starts with an authorization check: `caller::reader` or `caller::analyst`.
 
 pub mod analytics;
 pub mod artists;
@@ -16,8 +15,8 @@ use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use crate::domain::Problem;
 use crate::domain::view::Sent;
 
-/// What a server function answers. One type for all of them, so that the bundle holds the machinery once; each says
-/// what it sends.
+/// The result of every server function. A single type, so that the bundle contains the client code only once;
+/// each function documents its payload.
 pub type Answered = Result<Sent, Problem>;
 
 impl FromServerFnError for Problem {
@@ -30,7 +29,7 @@ impl FromServerFnError for Problem {
                 "Service Unavailable",
                 "The server cannot be reached: check the connection.",
             ),
-            // Of a call on the server, of an answer in the browser.
+            // On the server this is the request, in the browser the response.
             ServerFnErrorErr::Deserialization(_) => Problem::new(
                 400,
                 "Version Mismatch",
@@ -40,7 +39,7 @@ impl FromServerFnError for Problem {
         }
     }
 
-    /// What is sent where a function fails, with the status that its problem has.
+    /// The response body of a failed function. Also sets the HTTP status.
     #[cfg(feature = "ssr")]
     fn ser(&self) -> bytes::Bytes {
         crate::server::page_status::tell(self);

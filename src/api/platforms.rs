@@ -1,11 +1,11 @@
-//! What `/platforms` asks for.
+//! Server functions of `/platforms`.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
 use super::Answered;
 
-/// The data of the page of platforms, a [`crate::domain::view::PlatformList`].
+/// The page data ([`crate::domain::view::PlatformList`]).
 ///
 /// # Errors
 /// The database failed.

@@ -1,26 +1,26 @@
-//! What the page does about syncs.
-#![expect(missing_docs, reason = "the fields of the structs that #[server] makes are the arguments")]
+//! Server functions for syncs.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
 use super::Answered;
 
-/// Does something about a sync: `start` one for the query string of a report, `cancel` or `retry` the one of
-/// an id. Answers with the sync, an `Option` of [`crate::domain::sync::SyncStatus`]: none where nothing is missing.
+/// Starts a sync (`start`, or `begin` with the automatic sync's limit of requests; `on` is the query string
+/// of a report), or cancels or retries one (`cancel`, `retry`; `on` is its id). Returns an `Option` of
+/// [`crate::domain::sync::SyncStatus`]; `None` if nothing is missing.
 ///
 /// # Errors
-/// Nothing can be fetched; there is no such sync.
+/// Syncing is off; unknown sync.
 #[server(endpoint = "act-on-sync", input = Json)]
 pub async fn act_on_sync(act: String, on: String) -> Answered {
     let (context, person) = crate::server::caller::analyst()?;
     crate::server::sync_page::act(&context, &person, &act, &on).await.map(crate::domain::view::Sent::new)
 }
 
-/// How far the sync of an id is, a [`crate::domain::sync::SyncStatus`].
+/// The status of a sync ([`crate::domain::sync::SyncStatus`]).
 ///
 /// # Errors
-/// There is no such sync.
+/// Unknown sync.
 #[server(endpoint = "sync-status", input = Json)]
 pub async fn sync_status(id: String) -> Answered {
     crate::server::sync_page::status(&crate::server::caller::reader()?, &id)
@@ -28,7 +28,7 @@ pub async fn sync_status(id: String) -> Answered {
         .map(crate::domain::view::Sent::new)
 }
 
-/// The data of the page of syncs, a [`crate::domain::view::SyncList`], for the query string of its address.
+/// The page data ([`crate::domain::view::SyncList`]) for a query string.
 ///
 /// # Errors
 /// The database failed.

@@ -1,4 +1,4 @@
-//! The two lists of the page of artists. Every button is a plain form.
+//! The two lists of the artists page. Every button is a plain form.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::domain::view::artist_list::{artist_href, link_href, report_href, sour
 use crate::domain::view::picker::{artist_facts, artist_image, own_image};
 use crate::domain::view::{ArtistList, ArtistsAddress};
 
-/// Artists that are here.
+/// Artists in the database.
 pub fn here(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
     let rows: Vec<AnyView> = list.artists.iter().map(|artist| row(artist, list.can_fetch)).collect();
     let empty = match (rows.is_empty(), address.q.as_str()) {
@@ -64,7 +64,7 @@ fn row(artist: &ArtistItem, can_fetch: bool) -> AnyView {
     .into_any()
 }
 
-/// The ways to link an artist without UUID: a search, or an id.
+/// Links an artist without a UUID: by search or by id.
 fn link_form(artist: &ArtistItem) -> AnyView {
     let field = |name: &'static str, words: &'static str| {
         view! {
@@ -95,8 +95,7 @@ fn link_form(artist: &ArtistItem) -> AnyView {
     .into_any()
 }
 
-/// Artists of the provider. They are looked for when the form is sent, never while somebody types: each
-/// search is a call.
+/// Artists from Soundcharts. Searched on submit and not while typing, because every search costs a call.
 pub fn found(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
     if !list.can_fetch {
         let words = "Sync is off, so that no artist can be added from Soundcharts: there are no credentials.";
@@ -131,7 +130,7 @@ pub fn found(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
 }
 
 fn found_row(artist: &ProviderArtist, linked: Option<&ArtistItem>) -> AnyView {
-    // Pictures of ours are of artists who are here.
+    // This server only has pictures of artists in the database.
     let image =
         own_image("artist", Some(artist.uuid), artist.image_url.as_deref()).filter(|_| artist.is_here);
     let image = thumbnail(image.as_deref(), &artist.name);

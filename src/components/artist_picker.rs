@@ -1,5 +1,5 @@
-//! Choosing artists: a combobox that adds chips. Without WASM it is a text field; what matches is
-//! then offered as checkboxes by the next page, and the chips are checkboxes too.
+//! Artist selection: a combobox that adds chips. Without WASM it is a text field, the next page offers the
+//! matches as checkboxes, and the chips are checkboxes too.
 
 use std::time::Duration;
 
@@ -19,19 +19,17 @@ use crate::domain::view::pasted::{Resolved, is_list};
 use crate::domain::view::picker::{Chip, Key, Picker, artist_facts, artist_image, chips};
 use crate::domain::view::{Address, Page};
 
-/// The id of the text field.
 const INPUT: &str = "artist-input";
-/// How long a text must stand before matches are asked for.
+/// Delay between the last keystroke and the search.
 const PAUSE: Duration = Duration::from_millis(150);
 
-/// The artists of the form.
 pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
     let q = address.q.clone().unwrap_or_default();
     let picker = RwSignal::new(Picker::new(chips(address, &page.artists), &q));
     let ready = RwSignal::new(false);
     Effect::new(move |_| {
         ready.set(true);
-        // What was typed before WASM took over counts too.
+        // Handle text that was typed before hydration.
         if let Some(typed) = by_id::<HtmlInputElement>(INPUT).map(|input| input.value())
             && picker.with_untracked(|picker| picker.text != typed)
         {
@@ -116,7 +114,7 @@ pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
     .into_any()
 }
 
-/// Tells the picker what was typed, and asks for matches once the typing pauses.
+/// Passes the text to the picker and starts a debounced search.
 fn ask(picker: RwSignal<Picker>, text: &str) {
     let Some(Some(ticket)) = picker.try_update(|picker| picker.typed(text)) else { return };
     let text = text.to_owned();
@@ -128,7 +126,7 @@ fn ask(picker: RwSignal<Picker>, text: &str) {
     set_timeout(asks, PAUSE);
 }
 
-/// Asks for the artists of a list.
+/// Resolves a pasted list.
 fn resolve(picker: RwSignal<Picker>, list: &str) {
     let Some(ticket) = picker.try_update(|picker| picker.pasted(list)) else { return };
     show_text(picker);
@@ -148,7 +146,7 @@ fn find(picker: RwSignal<Picker>, ticket: u32, text: String, is_list: bool) {
     });
 }
 
-/// Puts the picker's text into the field after it changed by other means than typing.
+/// Updates the input after the picker changed its text.
 fn show_text(picker: RwSignal<Picker>) {
     let text = picker.try_with_untracked(|picker| picker.text.clone());
     if let (Some(text), Some(input)) = (text, by_id::<HtmlInputElement>(INPUT))
@@ -242,7 +240,7 @@ fn option_list(picker: RwSignal<Picker>) -> Vec<AnyView> {
     options.into_iter().enumerate().map(option).collect()
 }
 
-/// What matches `q` in the address, as checkboxes.
+/// The matches of `q` as checkboxes, for use without WASM.
 fn matches(page: &Page, address: &Address) -> Option<AnyView> {
     let q = address.q.as_ref()?;
     let is_chosen = page.is_list_matched;

@@ -1,5 +1,5 @@
-//! The few things that views do with the browser itself. Everything on a page works as plain forms
-//! and links; where WASM runs, a form that is sent becomes a step within the page.
+//! Browser helpers. Pages work with plain forms and links; with WASM, form submissions become client-side
+//! navigation.
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -12,29 +12,27 @@ use web_sys::{
 
 use crate::domain::view::Address;
 
-/// The element with this id.
 pub fn by_id<T: JsCast>(id: &str) -> Option<T> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Moves the focus to the element with this id.
 pub fn focus(id: &str) {
     if let Some(element) = by_id::<HtmlElement>(id) {
         let _ = element.focus();
     }
 }
 
-/// The input that an event happened to.
+/// The input element that is the target of an event.
 pub fn input_of(event: &Event) -> Option<HtmlInputElement> {
     event.target()?.dyn_into().ok()
 }
 
-/// Whether a click is meant for this page: not for another tab or a download.
+/// Whether a click has no modifier and should be handled within the page.
 pub fn is_plain(click: &MouseEvent) -> bool {
     click.button() == 0 && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key())
 }
 
-/// What a form sends as a query string, with the button that sent it.
+/// The query string of a submitted form, including the submit button.
 pub fn sent(event: &SubmitEvent) -> Option<String> {
     let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
     let data = FormData::new_with_form(&form).ok()?;
@@ -45,7 +43,7 @@ pub fn sent(event: &SubmitEvent) -> Option<String> {
     UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?.to_string().as_string()
 }
 
-/// Goes to a state of the page without scrolling; `replace` leaves no step to come back to.
+/// Navigates to an address without scrolling; `replace` adds no history entry.
 pub fn use_go() -> impl Fn(&Address, bool) + Clone + Send + Sync + 'static {
     let navigate = use_navigate();
     move |address: &Address, replace: bool| {

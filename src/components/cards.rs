@@ -6,7 +6,6 @@ use crate::components::parts::{part, parts};
 use crate::domain::report::Report;
 use crate::domain::view::cards::{Card, cards, subtotals};
 
-/// The cards, and the subtotals where there are several units.
 pub fn summary_cards(report: &Report) -> AnyView {
     let cards: Vec<AnyView> = cards(report).into_iter().map(card).collect();
     let subtotals: Vec<AnyView> = subtotals(&report.summary)

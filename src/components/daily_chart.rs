@@ -1,5 +1,4 @@
-//! The days as charts: small ones one below the other rather than one with several scales, or a stack.
-//! Rendered on the server; a gap breaks the line. A slider below each one reads its days out, by keyboard and
+//! Daily charts as server-rendered SVG. A slider below each chart shows the value of a day by keyboard and
 //! touch; the mouse does the same on the chart itself.
 
 use std::sync::Arc;
@@ -13,13 +12,11 @@ use crate::components::parts::parts;
 use crate::domain::view::chart::{Chart, HEIGHT, WIDTH};
 use crate::domain::view::table::Part;
 
-/// Charts beside and below each other.
 pub fn charts(charts: Vec<Chart>) -> AnyView {
     let figures: Vec<AnyView> = charts.into_iter().map(daily_chart).collect();
     view! { <div class="charts">{figures}</div> }.into_any()
 }
 
-/// A chart.
 pub fn daily_chart(mut chart: Chart) -> AnyView {
     let name = chart.name();
     let title = parts(std::mem::take(&mut chart.title));
@@ -31,7 +28,7 @@ pub fn daily_chart(mut chart: Chart) -> AnyView {
     let scale = std::mem::take(&mut chart.scale);
     let last = chart.readings.len().saturating_sub(1).to_string();
     let chart = Arc::new(chart);
-    // The day that is read out; none until somebody asks.
+    // The selected day; `None` until the user points at one.
     let place = RwSignal::new(None::<usize>);
     let (drawn, read, pointed) = (chart.clone(), chart.clone(), chart);
     let cursor = move || place.get().map(|place| drawn.cursor(place)).unwrap_or_default();
@@ -79,7 +76,7 @@ pub fn daily_chart(mut chart: Chart) -> AnyView {
     .into_any()
 }
 
-/// What the areas of a stack are, from the top down; nothing where there are none.
+/// The legend of a stacked chart, top down.
 fn legend(bands: Vec<(&'static str, Vec<Part>)>) -> Option<AnyView> {
     let item = |(band, platform): (&'static str, Vec<Part>)| {
         view! { <li class=band>{parts(platform)}</li> }.into_any()

@@ -1,14 +1,14 @@
-//! What a page shows where the server has nothing, or failed.
+//! Shown instead of a page's content when loading fails.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::domain::Problem;
 
-/// What went wrong, with a way on.
+/// The error with a link to continue.
 pub fn failure(problem: &Problem) -> AnyView {
     let (title, href, way) = match problem.status {
-        // Loading the page anew leads to where one signs in, and back here.
+        // Reloading redirects to the sign-in page and back.
         401 => ("You are signed out", "", "Sign in"),
         404 => ("There is nothing here", "/analytics", "Go to Music Analytics"),
         _ => ("Something went wrong", "", "Try again"),

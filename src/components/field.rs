@@ -1,4 +1,4 @@
-//! What goes with a control of a form: its error, and the summary of all errors.
+//! Form helpers: field errors, select options and the error summary.
 
 use leptos::html::Section;
 use leptos::prelude::*;
@@ -7,8 +7,7 @@ use crate::components::icon::{Icon, IconView};
 use crate::domain::query::FieldError;
 use crate::domain::view::page::{control_id, sentence};
 
-/// What is wrong with the control that this describes, if anything is. The paragraph is always
-/// there, so that `aria-describedby` leads somewhere.
+/// The error of a control. The paragraph is always rendered, so that `aria-describedby` has a target.
 pub fn field_error(id: &'static str, error: Option<String>) -> AnyView {
     let is_good = error.is_none();
     view! {
@@ -19,7 +18,7 @@ pub fn field_error(id: &'static str, error: Option<String>) -> AnyView {
     .into_any()
 }
 
-/// A choice of a native select.
+/// An option of a native select.
 pub fn choice(value: String, words: String, is_selected: bool) -> AnyView {
     view! {
         <option value=value selected=is_selected>
@@ -29,7 +28,7 @@ pub fn choice(value: String, words: String, is_selected: bool) -> AnyView {
     .into_any()
 }
 
-/// Everything that is wrong, above the form, with links to the controls. It takes the focus.
+/// All errors above the form, with links to the controls. Takes the focus when it appears.
 pub fn error_summary(errors: &[FieldError]) -> AnyView {
     if errors.is_empty() {
         return ().into_any();

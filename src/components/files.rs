@@ -1,7 +1,7 @@
-//! Addresses of the files under `public`: the same on the server and in the browser, and others whenever one of the files
-//! is (build.rs), so that browsers keep them for good.
+//! URLs of the files in `public`. They contain a hash of all files (build.rs), so that browsers can cache
+//! them forever.
 
-/// What is in these files, as the part of their addresses before the extension.
+/// Hash of the files' contents, placed before the extension.
 pub const PUBLIC: &str = env!("PUBLIC_FILES");
 
 /// The brand's picture.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// The icons in use. Every one is decoration: the word stands beside it or in its button's label.
+/// All icons. They are decorative: the label is next to them or on their button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     /// Bars of a chart.

@@ -1,10 +1,10 @@
-//! Platform logos and small pictures. All are decoration: the name stands beside them.
+//! Platform logos and thumbnails. All are decorative: the name is always next to them.
 
 use leptos::prelude::*;
 
 use super::files::PUBLIC;
 
-/// The platforms with a file under public/platforms; the others get a letter.
+/// Platforms with a logo in public/platforms; others get a letter.
 const LOGOS: &[&str] = &[
     "apple-music",
     "audiomack",

@@ -1,4 +1,4 @@
-//! What pages are made of. Components hold no logic: logic is a plain function in `domain`.
+//! UI components. They contain no logic: logic is a plain function in `domain`.
 
 pub mod artist_lists;
 pub mod artist_picker;

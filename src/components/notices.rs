@@ -1,5 +1,4 @@
-//! What the reader should know besides the numbers: warnings, what is missing, and why there may be
-//! no number at all.
+//! Notices next to the numbers: warnings, empty reports, getting started.
 
 use leptos::prelude::*;
 
@@ -8,7 +7,7 @@ use crate::domain::view::page::Answer;
 use crate::domain::view::words::{Emptiness, example_links};
 use crate::domain::view::{Address, Page};
 
-/// Some sentences in a box; nothing where there are none.
+/// A box with a list of sentences; `None` if the list is empty.
 pub fn notice(
     class: &'static str,
     icon: Icon,
@@ -40,7 +39,7 @@ pub fn report_notices(answer: &Answer) -> Option<AnyView> {
     notice("notice notice-warn", Icon::Warning, "What to know about these numbers", warnings)
 }
 
-/// Why there is no number.
+/// Shown instead of an empty report.
 pub fn empty_report(emptiness: Emptiness) -> AnyView {
     view! {
         <section class="card empty">
@@ -51,7 +50,7 @@ pub fn empty_report(emptiness: Emptiness) -> AnyView {
     .into_any()
 }
 
-/// What to do first, where nothing was asked.
+/// Shown if there is no query yet.
 pub fn invitation(page: &Page, address: &Address) -> AnyView {
     let links: Vec<AnyView> = example_links(page, address)
         .into_iter()

@@ -1,5 +1,5 @@
-//! The parts that cells and cards are made of. What is one press away is a native disclosure: it
-//! works by mouse, touch and keyboard, with and without WASM.
+//! Renders the parts of cells and cards. Expandable parts are native disclosures, so they work with mouse,
+//! touch and keyboard, with and without WASM.
 
 use leptos::prelude::*;
 
@@ -11,12 +11,11 @@ use crate::domain::view::chart::{HEIGHT, WIDTH};
 use crate::domain::view::figures::UNKNOWN;
 use crate::domain::view::table::{Part, Toggle};
 
-/// Some parts, one after the other, as words of a line.
+/// Parts separated by spaces.
 pub fn parts(parts: Vec<Part>) -> Vec<AnyView> {
     parts.into_iter().flat_map(|each| [part(each), " ".into_any()]).collect()
 }
 
-/// One part.
 pub fn part(part: Part) -> AnyView {
     match part {
         Part::Text(text) => text.into_any(),

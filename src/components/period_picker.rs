@@ -1,6 +1,6 @@
-//! Choosing days: a month, or any first and last day. `input type=month` has no picker in desktop
-//! Firefox and Safari, so a month is two native selects. Presets and neighbours are links, which
-//! work without WASM; with it they change the form.
+//! Period selection: a month or custom dates. A month is two native selects, because `input type=month` has
+//! no picker in desktop Firefox and Safari. Presets and arrows are links that work without WASM; with WASM
+//! they change the form.
 
 use leptos::prelude::*;
 use web_sys::{HtmlDetailsElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, MouseEvent};
@@ -21,10 +21,10 @@ const FROM: &str = "from-input";
 const TO: &str = "to-input";
 const DAYS: &str = "days";
 
-/// The days of the form. `here` is the address of the page, with whatever the reader has arranged since.
+/// `here` is the current address of the page, including the view state.
 pub fn period_picker(page: &Page, address: &Address, here: Memo<Address>) -> AnyView {
     let PeriodForm { month, years, from, to, has_days } = PeriodForm::new(address, page.today);
-    // Once there is a report, a press on a preset or a neighbour shows the next one at once.
+    // With a report on the page, presets and arrows submit the form immediately.
     let sends = matches!(page.outcome, Outcome::Report(_));
     let days = RwSignal::new((from.clone(), to.clone()));
     let link = move |class: &'static str,
@@ -121,13 +121,13 @@ fn day_input(
     .into_any()
 }
 
-/// The month that the two selects show.
+/// The month selected in the two selects.
 fn selected() -> Option<Month> {
     let value = |id| by_id::<HtmlSelectElement>(id).map(|select| select.value());
     Month::new(value(YEAR)?.parse().ok()?, value(MONTH)?.parse().ok()?)
 }
 
-/// Puts a period into the controls. A year that the select does not offer leaves it as it is.
+/// Sets the controls to a period. A year that is not among the options is ignored.
 fn show(period: Period, days: RwSignal<(String, String)>) {
     let (from, to) = match period {
         Period::Month(month) => {
@@ -161,7 +161,7 @@ fn put_days(from: String, to: String, days: RwSignal<(String, String)>) {
     days.try_set((from, to));
 }
 
-/// Opened, the days start with those of the month; closed, the month counts again.
+/// Opening the custom dates fills in the month's days; closing clears them, so that the month is used again.
 fn toggled(days: RwSignal<(String, String)>) {
     let is_open = by_id::<HtmlDetailsElement>(DAYS).is_some_and(|details| details.open());
     let is_empty = days.try_with_untracked(|(from, to)| from.is_empty() && to.is_empty()).unwrap_or(false);

@@ -1,4 +1,4 @@
-//! Choosing platforms: native checkboxes, with one above them for all.
+//! Platform selection: native checkboxes with a "select all" checkbox.
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -11,15 +11,13 @@ use crate::domain::view::form::ticked;
 use crate::domain::view::page::{PlatformChoice, error_of};
 use crate::domain::view::{Address, Page};
 
-/// The id of the group.
 const GROUP: &str = "platforms";
 
-/// The platforms of the form.
 pub fn platform_checkboxes(page: &Page, address: &Address) -> AnyView {
     let ticks = ticked(address, page);
     let all = ticks.len();
     let count = RwSignal::new(ticks.iter().filter(|tick| **tick).count());
-    // A form that is reset, or was changed before WASM took over, is counted as it stands.
+    // The browser may have restored or reset the checkboxes: count what it shows.
     Effect::new(move |_| request_animation_frame(move || recount(count)));
     let error = error_of(page.errors(), &["platform"]);
     let choices: Vec<AnyView> =

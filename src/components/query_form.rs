@@ -1,4 +1,4 @@
-//! The question: a real form, which works before WASM has loaded and without it.
+//! The query form. A plain HTML form that works without WASM.
 
 use leptos::html::Form;
 use leptos::prelude::*;
@@ -17,8 +17,8 @@ use crate::domain::view::page::error_of;
 use crate::domain::view::words::{COMPARISONS, country_note, group_label, role_label};
 use crate::domain::view::{Address, Page};
 
-/// The form for an address; how the results are arranged is sent along. `submit` is called with the address that it asks for; `is_fresh` says
-/// that the browser itself has just put the values in.
+/// The form for an address; it also submits the view state. `submit` is called with the new address.
+/// `is_fresh`: whether the browser has just filled in the values.
 pub fn query_form(
     page: &Page,
     address: &Address,
@@ -27,8 +27,8 @@ pub fn query_form(
     submit: impl Fn(Address, bool) + 'static,
 ) -> AnyView {
     let form = NodeRef::<Form>::new();
-    // Controls that were touched keep their values when the page shows another question: a reset
-    // brings them back to what the address says.
+    // Edited controls keep their values when the page changes to another query; a reset restores those of the
+    // address.
     Effect::new(move |_| {
         if let Some(form) = form.get().filter(|_| !is_fresh) {
             form.reset();

@@ -1,4 +1,4 @@
-//! What the report is about, the periods beside it, and ways to take it along.
+//! The header of a report: title, adjacent periods and exports.
 
 use leptos::html::Header;
 use leptos::prelude::*;
@@ -14,7 +14,8 @@ use crate::domain::view::told::Told;
 use crate::domain::view::words::{period_label, subject};
 use crate::domain::view::{Address, Page};
 
-/// The header. `here` is the address of the page. `arrived` says once whether the reader has just asked: the page then moves here.
+/// `here` is the address of the page. `arrived` returns true once after the user submitted the form; the page
+/// then scrolls to the header.
 pub fn report_header(
     report: &Report,
     page: &Page,
@@ -82,7 +83,7 @@ pub fn report_header(
     .into_any()
 }
 
-/// Copies the page's address; needs a script, and a page from a secure origin.
+/// Copies the page's URL. The clipboard API needs a secure context.
 fn copy_link() -> impl IntoView {
     const BY_HAND: &str = "The link could not be copied: take it from the address bar.";
     let toast = Toast::here();

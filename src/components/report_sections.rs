@@ -1,5 +1,4 @@
-//! The sections of a report that follow what the reader arranges: charts, days, tracks, platforms
-//! with their tracks.
+//! Report sections that depend on the view state: charts, days, tracks, platforms with their tracks.
 
 use std::sync::Arc;
 
@@ -14,14 +13,13 @@ use crate::domain::view::chart::{self, chart_forms};
 use crate::domain::view::tables::{day_table, group_table, track_table};
 use crate::domain::view::tracks::track_page;
 
-/// A table of the report as a CSV file.
+/// Link to a table as CSV.
 pub fn csv_link(shown: Shown, table: &'static str) -> AnyView {
     let href = shown.address.with_untracked(|address| address.csv_href(table));
     let label = format!("CSV of this table: {}", table.replace('_', " "));
     view! { <a class="pill" href=href rel="external" download="" aria-label=label>"CSV"</a> }.into_any()
 }
 
-/// A chart for each platform, or one of all.
 pub fn chart_section(report: Arc<Report>, shown: Shown) -> AnyView {
     let content = live(move || charts(shown.view.with(|view| chart::charts(&report, view))));
     let forms = live(move || {
@@ -36,7 +34,6 @@ pub fn chart_section(report: Arc<Report>, shown: Shown) -> AnyView {
     section("daily", "Daily audience".to_owned(), vec![table, forms], vec![content], String::new())
 }
 
-/// Days by platform.
 pub fn day_section(report: Arc<Report>, shown: Shown) -> AnyView {
     let table = live(move || {
         let table = shown.view.with(|view| day_table(&report, view));
@@ -46,7 +43,6 @@ pub fn day_section(report: Arc<Report>, shown: Shown) -> AnyView {
     section("report-days", "Days".to_owned(), vec![csv_link(shown, "days")], vec![table], remark.to_owned())
 }
 
-/// Tracks by platform, to be sorted, searched, paged and opened.
 pub fn track_section(report: Arc<Report>, shown: Shown) -> AnyView {
     let content = live(move || {
         shown.view.with(|view| {
@@ -69,7 +65,6 @@ pub fn track_section(report: Arc<Report>, shown: Shown) -> AnyView {
     )
 }
 
-/// Platforms with their tracks below them, to be searched and opened.
 pub fn group_section(report: Arc<Report>, shown: Shown) -> AnyView {
     let content = live(move || {
         shown.view.with(|view| {
@@ -87,7 +82,7 @@ pub fn group_section(report: Arc<Report>, shown: Shown) -> AnyView {
     )
 }
 
-/// A remark on paper, where the controls that say it are not.
+/// A note for printouts, where the controls are hidden.
 fn print_only(words: String) -> AnyView {
     view! { <p class="hint print-only">{words}</p> }.into_any()
 }

@@ -1,4 +1,4 @@
-//! A whole report on the page: the parts in their order.
+//! A complete report: its sections in order.
 
 use std::sync::Arc;
 
@@ -26,8 +26,8 @@ use crate::domain::view::words::{
     ARTIST_LEVEL_NOTE, GROWTH_NOTE, country_note, emptiness, provenance, shared_text,
 };
 
-/// The report and what goes with it. `arrived` as in [`report_header`], `is_asked` says the same at once:
-/// a sync may begin by itself.
+/// `arrived` as in [`report_header`]. `is_asked`: whether the user has just submitted the form, so that a
+/// sync may start automatically.
 pub fn report_view(
     answer: &Answer,
     page: &Page,

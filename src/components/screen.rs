@@ -1,6 +1,5 @@
-//! What every screen is made of: the data that the server answers for its address, and a body that shows them, or
-//! what went wrong where they have not come. Everything here is of one type whatever the data are, so that the
-//! bundle holds it once.
+//! Data loading shared by all pages: a resource keyed by the address, and a body that shows the data or the
+//! error. Everything is type-erased, so that the bundle contains it only once.
 
 use std::any::Any;
 use std::future::Future;
@@ -15,12 +14,12 @@ use crate::components::failure::failure;
 use crate::domain::Problem;
 use crate::domain::view::json::FromJson;
 
-/// What of an address the data depend on: the id in its path, empty where it has none, and its query string.
+/// The parts of an address that the data depends on: the id in the path (may be empty) and the query string.
 pub type Asked = (String, String);
 
 type Answer = Pin<Box<dyn Future<Output = Answered> + Send>>;
 
-/// The data for the address; `id` names the parameter of its path, and is empty where it has none.
+/// A resource keyed by the address. `id` is the name of the path parameter; empty if there is none.
 pub fn data_of_address<F>(
     id: &'static str,
     ask: impl Fn(Asked) -> F + Send + Sync + 'static,
@@ -31,8 +30,8 @@ where
     data(asked_of_address(id), ask)
 }
 
-/// What of the address the data depend on. It stays as it was when the reader goes to another screen: nothing of
-/// this one is to change or to be asked for then.
+/// The key of the current address. It keeps its value when the user navigates to another page, so that the
+/// page being left does not reload.
 pub fn asked_of_address(id: &'static str) -> Memo<Asked> {
     let (params, url) = (use_params_map(), use_url());
     let path = url.with_untracked(|url| url.path().to_owned());
@@ -48,7 +47,7 @@ pub fn asked_of_address(id: &'static str) -> Memo<Asked> {
     })
 }
 
-/// The data for a question.
+/// A resource with its own key.
 pub fn data<F>(asked: Memo<Asked>, ask: impl Fn(Asked) -> F + Send + Sync + 'static) -> Resource<Answered>
 where
     F: Future<Output = Answered> + Send + 'static,
@@ -60,7 +59,7 @@ fn resource(asked: Memo<Asked>, ask: Arc<dyn Fn(Asked) -> Answer + Send + Sync>)
     Resource::new(move || asked.get(), move |asked| ask(asked))
 }
 
-/// Shows a screen's data; while newer ones are on their way, those that are there.
+/// Shows the data of a page. While new data is loading, the old data stays visible.
 pub fn body<T: FromJson + Any + Send + Sync>(
     data: Resource<Answered>,
     show: impl Fn(&T) -> AnyView + Send + Sync + 'static,
@@ -87,7 +86,7 @@ fn shown(data: Resource<Answered>, show: Arc<dyn Fn(Answered) -> AnyView + Send 
         Suspend::new(async move { show(data.await) })
     };
     let fallback = || view! { <p class="card empty">"Loading…"</p> };
-    // Saying on the server that data are awaited is a task there, which panics when it meets a thread that renders.
+    // On the server, `set_pending` would spawn a task that panics if it runs on a rendering thread.
     #[cfg(feature = "ssr")]
     let data = view! { <Transition fallback>{data}</Transition> };
     #[cfg(not(feature = "ssr"))]

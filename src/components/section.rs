@@ -1,16 +1,17 @@
-//! The sections of a report: a card with a heading, perhaps tools beside it, and a remark below.
+//! Report sections: a card with heading, tools and an optional remark.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-/// Content that follows what it reads. Behind one type, so that the bundle holds the machinery once.
+/// Reactive content. Type-erased, so that the bundle contains the reactive code only once.
 pub fn live(content: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
     let content: Arc<dyn Fn() -> AnyView + Send + Sync> = Arc::new(content);
     (move || content()).into_any()
 }
 
-/// A section. `id` is where links lead. It is no landmark: the table in it is one, of the same name.
+/// A section with `id` as link target. It is not a landmark, because the table in it is one with the same
+/// name.
 pub fn section(
     id: &'static str,
     title: String,

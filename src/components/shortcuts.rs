@@ -1,5 +1,5 @@
-//! Keyboard shortcuts. What a key does is said by the element that carries it (`data-key`): a field gets the
-//! focus, anything else is pressed. Typing is never taken for a shortcut, and they can be switched off.
+//! Keyboard shortcuts. A key triggers the element with the matching `data-key`: inputs are focused,
+//! everything else is clicked. Keys typed into a field are ignored, and shortcuts can be turned off.
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -12,7 +12,7 @@ pub const LIST: &str = "shortcuts";
 /// The cookie that switches them off.
 const OFF: &str = "shortcuts=off";
 
-/// Keys and what they do, as the list tells them.
+/// Keys and their descriptions in the list.
 const KEYS: [(&str, &str); 5] = [
     ("/", "Search artists"),
     ("←", "The period before"),
@@ -21,7 +21,7 @@ const KEYS: [(&str, &str); 5] = [
     ("?", "Show this list"),
 ];
 
-/// The list of shortcuts with their switch, and what makes them work.
+/// Handles the shortcuts; renders their list and the switch.
 #[component]
 pub fn Shortcuts() -> impl IntoView {
     let is_on = RwSignal::new(true);
@@ -61,11 +61,11 @@ fn cookies() -> String {
     document().unchecked_into::<HtmlDocument>().cookie().unwrap_or_default()
 }
 
-/// Does what a key stands for, unless it is typed into something or goes to the browser.
+/// Handles a key press, unless it is typed into a field or has a modifier.
 fn press(event: &KeyboardEvent) {
     let is_plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing());
     let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-    // Fields take keys themselves, and regions that scroll take the arrows.
+    // Fields handle keys themselves, and scrollable regions use the arrow keys.
     let takes_keys = |element: HtmlElement| {
         ["INPUT", "SELECT", "TEXTAREA"].contains(&element.tag_name().as_str())
             || element.is_content_editable()

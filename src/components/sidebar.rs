@@ -1,4 +1,4 @@
-//! The way through the product: groups of links beside the page, folded into a menu on a phone.
+//! Main navigation: groups of links in a sidebar, or in a menu on small screens.
 
 use leptos::html::Nav;
 use leptos::prelude::*;
@@ -9,10 +9,10 @@ use crate::components::icon::{Icon, IconView};
 use crate::components::shortcuts::LIST;
 use crate::components::theme_picker::ThemePicker;
 
-/// A group of links: its heading, then path, word and icon of each.
+/// A group of links: heading, then path, label and icon of each link.
 type Group = (&'static str, &'static [(&'static str, &'static str, Icon)]);
 
-/// Everything there is to go to, in order.
+/// Pages that are rendered in the browser too.
 const GROUPS: &[Group] = &[
     ("Analytics", &[("/analytics", "Music Analytics", Icon::Analytics)]),
     (
@@ -25,20 +25,20 @@ const GROUPS: &[Group] = &[
     ),
 ];
 
-/// The same, of screens that the server renders whole, for those who may change data.
+/// Server-rendered screens for users who may change data.
 const DATA: Group = ("Data", &[("/imports", "Imports", Icon::Import)]);
 
-/// The same, of screens that the server renders whole: going there loads a page.
+/// Server-rendered screens for everyone.
 const SETTINGS: Group = ("Settings", &[("/account", "Account", Icon::Artist)]);
 
-/// The same, for admins only.
+/// Server-rendered screens for admins.
 const ADMIN: Group = ("Admin", &[("/users", "Users", Icon::Users), ("/audit", "Audit log", Icon::Log)]);
 
-/// Brand, links and theme. The menu is a native popover, so it opens without WASM too.
+/// The menu is a native popover, so it works without WASM.
 #[component]
 pub fn Sidebar() -> impl IntoView {
     let menu = NodeRef::<Nav>::new();
-    // A page load would close the menu; going to another page in place has to do it itself.
+    // Client-side navigation does not close the popover; a page load would.
     let close = move |_| {
         if let Some(menu) = menu.get_untracked() {
             let _ = menu.hide_popover();
@@ -77,7 +77,6 @@ pub fn Sidebar() -> impl IntoView {
     }
 }
 
-/// The product's name, which leads home.
 #[component]
 fn Brand() -> impl IntoView {
     view! {

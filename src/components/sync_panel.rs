@@ -1,5 +1,5 @@
-//! What a report lacks, and what is done about it: the cost before, the progress while it is fetched, the
-//! reasons after. It works as plain forms without WASM; with it the progress is live.
+//! The sync panel of a report: missing data, the cost of fetching it, progress, and failures. Works with
+//! plain forms without WASM; with WASM, progress is live.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -29,34 +29,32 @@ use crate::domain::view::syncing::{
 use crate::domain::view::words::missing_sentences;
 use crate::domain::view::{Address, Page};
 
-/// Who has heard nothing of a sync for so long asks: the server tells something more often.
+/// Without an event for this long, the page polls. The server sends events more often.
 const SILENCE: Duration = Duration::from_secs(12);
-/// Between an answer and listening again.
+/// Delay between a poll and reconnecting to the event stream.
 const PAUSE: Duration = Duration::from_secs(2);
-/// The longest pause between two questions where the server does not answer.
+/// Maximum delay between polls while the server does not respond.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// What the panel shares with the page.
+/// State shared by the panel and the page.
 #[derive(Clone, Copy)]
 pub struct SyncSignals {
-    /// The sync of the question on the page.
+    /// The sync of the current query.
     pub sync: RwSignal<Option<Seen>>,
-    /// The answer after the sync, once it has come.
+    /// The report after the sync, once loaded.
     pub newer: RwSignal<Option<Arc<Answer>>>,
-    /// The part of the address that the numbers depend on.
+    /// See [`Address::question`].
     pub question: StoredValue<String>,
-    /// Whether a sync has ended and the numbers after it are on their way.
+    /// Whether the report is being reloaded after a sync.
     renews: RwSignal<bool>,
-    /// Whether the sync is followed to its end.
+    /// Whether events or polls are running.
     is_followed: StoredValue<bool>,
-    /// The total on the page, in short.
+    /// The compact total shown on the page.
     total: StoredValue<String>,
-    /// Where news are told.
     toast: Toast,
 }
 
 impl SyncSignals {
-    /// For the page's question and its answer.
     pub fn new(address: &Address, page: &Page) -> Self {
         let (status, total) = match &page.outcome {
             Outcome::Report(answer) => {
@@ -75,8 +73,9 @@ impl SyncSignals {
         }
     }
 
-    /// The page's title, with the progress in front while there is any. It is asked for where the page's signals are
-    /// not: on the server after the page was rendered, in the browser once more when the page has gone.
+    /// The page's title, with the progress in front while a sync is running. It is evaluated outside the
+    /// page's owner: on the server after rendering, in the browser once more after the page is gone. That is
+    /// why it needs an `ArcRwSignal`.
     pub fn title(self, title: String) -> impl Fn() -> String + Send + Sync + 'static {
         let sync = ArcRwSignal::from(self.sync);
         move || {
@@ -89,7 +88,7 @@ impl SyncSignals {
         }
     }
 
-    /// Starts, cancels or tries again; see [`act_on_sync`].
+    /// Starts, cancels or retries a sync; see [`act_on_sync`].
     pub fn act(self, act: &'static str, on: String) {
         spawn_local(async move {
             match act_on_sync(act.to_owned(), on).await {
@@ -104,7 +103,7 @@ impl SyncSignals {
         });
     }
 
-    /// Follows an open sync; when it has ended, brings the numbers up to date.
+    /// Follows an open sync and refreshes the report when it has ended.
     pub fn follow(self) {
         let Some(Some(seen)) = self.sync.try_get_untracked() else { return };
         if !seen.is_open() {
@@ -116,7 +115,7 @@ impl SyncSignals {
         }
     }
 
-    /// Listens to what the server tells. It tells something every few seconds: who hears nothing asks.
+    /// Subscribes to the event stream. Falls back to polling if no event arrives within [`SILENCE`].
     fn listen(self, id: Uuid) {
         let Ok(events) = EventSource::new(&format!("/api/v1/syncs/{id}/events")) else {
             return self.ask(id, 0);
@@ -158,7 +157,7 @@ impl SyncSignals {
         }
     }
 
-    /// Takes over how far the sync is; answers whether it goes on, and anybody wants to know.
+    /// Stores a status. Returns whether to keep following: the sync is open and the page still exists.
     fn hear(self, status: SyncStatus) -> bool {
         let is_open = status.state.is_open();
         if self.sync.try_set(Some(Seen::now(status.clone()))).is_some() {
@@ -170,14 +169,14 @@ impl SyncSignals {
         is_open
     }
 
-    /// Says whether what is shown is the present state.
+    /// Updates the connection state.
     fn put(self, link: Link) {
         if let Some(Some(seen)) = self.sync.try_get_untracked() {
             self.sync.try_set(Some(Seen { link, ..seen }));
         }
     }
 
-    /// Asks for the progress, since no event comes: at once, then at growing intervals.
+    /// Polls the status with exponential backoff.
     fn ask(self, id: Uuid, tries: u32) {
         if tries > 0 {
             self.put(Link::Lost);
@@ -194,7 +193,7 @@ impl SyncSignals {
                 match status {
                     Ok(status) => {
                         if self.hear((*status).clone()) {
-                            // A stream that fails each time must not be opened as fast as it does.
+                            // Avoid a tight loop if the stream fails immediately.
                             set_timeout(move || self.listen(id), PAUSE);
                         }
                     }
@@ -210,7 +209,7 @@ impl SyncSignals {
         }
     }
 
-    /// Makes the report anew after a sync, and tells what came of it.
+    /// Reloads the report after a sync and shows the result as a toast.
     fn renew(self, status: SyncStatus) {
         self.is_followed.try_set_value(false);
         let Some(question) = self.question.try_get_value() else { return };
@@ -235,8 +234,8 @@ impl SyncSignals {
     }
 }
 
-/// The panel; nothing where nothing is missing and nothing goes on. `starts` says whether the analyst has
-/// just asked for the report.
+/// The panel; `None` if nothing is missing and no sync is open. `starts`: whether the user has just submitted
+/// the form.
 pub fn sync_panel(answer: &Answer, page: &Page, signals: SyncSignals, starts: bool) -> Option<AnyView> {
     let syncing = answer.syncing.clone();
     let unlisted = unlisted_text(syncing.plan.as_ref());
@@ -303,7 +302,7 @@ fn progress(status: &SyncStatus, signals: SyncSignals) -> AnyView {
     .into_any()
 }
 
-/// What is shown while the progress is unknown: never an old state as the present one.
+/// Shown while the connection is lost, so that an old status is not taken for the current one.
 fn lost(status: &SyncStatus, link: Link) -> AnyView {
     let sign_in = (link == Link::SignedOut)
         .then(|| view! { <p><a class="button" href="" rel="external">"Sign in"</a></p> }.into_any());
@@ -352,7 +351,7 @@ fn offer(
     all.into_any()
 }
 
-/// A button that does something about a sync: a form of its own, so that it works without WASM.
+/// A button as its own form, so that it works without WASM.
 fn action(
     act: &'static str,
     on: String,
@@ -399,7 +398,7 @@ mod tests {
             };
             signals.title("Mira".to_owned())
         });
-        // As the server asks for it: on a thread that serves another page by now.
+        // The server evaluates it on a thread that may already serve another page.
         let text = std::thread::spawn(title).join().unwrap();
         assert_eq!(text, "(37 %) Mira");
     }

@@ -1,11 +1,11 @@
-//! Places a table. The region around it scrolls, so that the page never does sideways.
+//! Renders tables in a scrollable region, so that the page itself never scrolls horizontally.
 
 use leptos::prelude::*;
 
 use crate::components::parts::parts;
 use crate::domain::view::table::{Cell, Row, Table};
 
-/// A table in a region that scrolls by itself and that the keyboard reaches.
+/// A table in a focusable scrollable region.
 pub fn scrolling_table(table: Table) -> AnyView {
     let label = format!("Table: {}", table.caption);
     view! {
@@ -16,7 +16,6 @@ pub fn scrolling_table(table: Table) -> AnyView {
     .into_any()
 }
 
-/// A table.
 pub fn table_view(table: Table) -> AnyView {
     let bodies: Vec<AnyView> = table.bodies.into_iter().map(body).collect();
     let foot: Option<AnyView> =

@@ -1,5 +1,5 @@
-//! The colour theme an analyst chose. It lives in a cookie, so that the server renders the right
-//! one at once, and on `<html data-theme>`, from which style/main.css takes all colours.
+//! The color theme. It is stored in a cookie, so that the server renders the right one, and set on `<html
+//! data-theme>`, which style/main.css uses.
 
 use std::str::FromStr;
 
@@ -9,17 +9,15 @@ use web_sys::HtmlDocument;
 
 use crate::components::icon::Icon;
 
-/// Name of the cookie.
 pub const COOKIE: &str = "theme";
 
-/// A colour theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// Always light.
     Light,
     /// Always dark.
     Dark,
-    /// What the operating system says.
+    /// As the operating system.
     #[default]
     System,
 }
@@ -28,7 +26,7 @@ impl Theme {
     /// Every theme, in the order of the picker.
     pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::System];
 
-    /// The one spelling: cookie value, form value and attribute.
+    /// The cookie value, form value and attribute.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Light => "light",
@@ -37,7 +35,6 @@ impl Theme {
         }
     }
 
-    /// The name a person reads.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Light => "Light theme",
@@ -46,7 +43,6 @@ impl Theme {
         }
     }
 
-    /// The picture on its button.
     pub const fn icon(self) -> Icon {
         match self {
             Self::Light => Icon::Light,
@@ -65,7 +61,7 @@ impl Theme {
         use_context().unwrap_or_default()
     }
 
-    /// The theme the server wrote into the page. Browser only.
+    /// The theme set by the server on the document. Browser only.
     pub fn of_document() -> Self {
         document()
             .document_element()
@@ -74,8 +70,7 @@ impl Theme {
             .unwrap_or_default()
     }
 
-    /// Shows this theme and remembers it. Browser only. A browser that refuses the cookie still
-    /// shows the theme until the next page load.
+    /// Applies and stores the theme. Browser only. Without cookies it lasts until the next page load.
     pub fn apply(self) {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("data-theme", self.as_str());
@@ -87,7 +82,6 @@ impl Theme {
     }
 }
 
-/// The value is not a theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a theme is light, dark or system")]
 pub struct UnknownTheme;

@@ -1,12 +1,10 @@
-//! The three theme buttons at the foot of the sidebar. Without WASM they post a form (see
-//! `server::http::theme`); with it the page changes in place.
+//! The theme buttons in the sidebar. Without WASM they post a form (see `server::http::theme`).
 
 use leptos::prelude::*;
 
 use crate::components::icon::IconView;
 use crate::components::theme::Theme;
 
-/// Light, dark or system.
 #[component]
 pub fn ThemePicker() -> impl IntoView {
     let chosen = RwSignal::new(Theme::current());

@@ -1,5 +1,5 @@
-//! What has just happened, told in a corner for a moment: one live region, there from the server's page on.
-//! What went wrong stays until it is dismissed.
+//! Toasts: one live region, already in the server-rendered page. Success messages disappear after some
+//! seconds, errors stay until dismissed.
 
 use std::time::Duration;
 
@@ -9,27 +9,26 @@ use crate::components::icon::{Icon, IconView};
 use crate::components::section::live;
 use crate::domain::view::told::Told;
 
-/// Good news goes by itself after so long.
+/// How long a success message is shown.
 const SHOWN: Duration = Duration::from_secs(6);
 
-/// Whoever has something to tell asks for it with [`Toast::here`].
+/// Handle to the toast region; see [`Toast::here`].
 #[derive(Clone, Copy)]
 pub struct Toast(RwSignal<Option<Told>>);
 
 impl Toast {
-    /// Makes it known to everything inside the app.
+    /// Creates the handle and provides it as context.
     pub fn provide() -> Self {
         let toast = Toast(RwSignal::new(None));
         provide_context(toast);
         toast
     }
 
-    /// The app's; to be asked for while a view is made, not later.
+    /// The handle from context. Call it while a component is being created.
     pub fn here() -> Self {
         use_context().unwrap_or_else(|| Toast(RwSignal::new(None)))
     }
 
-    /// Tells it; good news goes by itself.
     pub fn tell(self, told: Told) {
         self.0.try_set(Some(told.clone()));
         if !told.is_good {
@@ -43,12 +42,11 @@ impl Toast {
         set_timeout(vanish, SHOWN);
     }
 
-    /// Tells what went wrong.
     pub fn bad(self, words: String) {
         self.tell(Told::bad(words));
     }
 
-    /// Where it is shown.
+    /// The live region.
     pub fn region(self) -> AnyView {
         let shown = live(move || self.0.get().map(|told| self.shown(told)).into_any());
         view! { <div class="toasts" role="status">{shown}</div> }.into_any()

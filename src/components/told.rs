@@ -1,11 +1,11 @@
-//! What became of the last press on a button.
+//! The result of the last form submission.
 
 use leptos::prelude::*;
 
 use crate::components::icon::{Icon, IconView};
 use crate::domain::view::told::Told;
 
-/// A sentence above the page's content; errors stay until the next page.
+/// A message above the page's content.
 pub fn told(told: Option<&Told>) -> Option<AnyView> {
     let told = told?;
     let class = if told.is_good { "notice" } else { "notice notice-bad" };

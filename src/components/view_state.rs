@@ -1,6 +1,6 @@
-//! What changes the arrangement of a report: sorting, opening, searching, paging. All of it is one
-//! small form whose hidden fields hold the page's state, so it works without WASM too; with it,
-//! sending the form is a step within the page.
+//! Controls that change the view state: sorting, expanding, searching, paging. They submit a small form whose
+//! hidden fields hold the page's state, so they work without WASM; with WASM, submitting is client-side
+//! navigation.
 
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
@@ -15,14 +15,12 @@ use crate::domain::view::{Address, View};
 /// The id of the form that view buttons belong to.
 const VIEW_FORM: &str = "view-form";
 
-/// The state of the page, as the parts of a report read and change it.
+/// The state of the page for the sections of a report.
 #[derive(Clone, Copy)]
 pub struct Shown {
-    /// The address.
     pub address: Memo<Address>,
-    /// Its arrangement of the results.
     pub view: Memo<View>,
-    /// Goes to another state; with `true` without leaving a step behind.
+    /// Navigates to another address; `true` replaces the history entry.
     pub go: Callback<(Address, bool)>,
 }
 
@@ -34,7 +32,7 @@ impl Shown {
         }
     }
 
-    /// The state, as far as a form sends it along without showing it.
+    /// The state as hidden fields, filtered by name.
     pub fn hidden_fields(self, is_sent: fn(&str) -> bool) -> Vec<AnyView> {
         let pairs = self.address.with(Address::pairs);
         pairs
@@ -45,7 +43,7 @@ impl Shown {
     }
 }
 
-/// The form behind every button that changes the arrangement.
+/// The form that all view buttons submit.
 pub fn view_form(shown: Shown) -> AnyView {
     view! {
         <form
@@ -61,8 +59,8 @@ pub fn view_form(shown: Shown) -> AnyView {
     .into_any()
 }
 
-/// A button that asks for one thing about the arrangement; with `opens` it says what it opens and
-/// whether that is open.
+/// A button that sets one parameter of the view state. `opens` is the expanded state and the id of what it
+/// expands.
 pub fn view_button(
     class: &'static str,
     name: &'static str,
@@ -88,7 +86,7 @@ pub fn view_button(
     .into_any()
 }
 
-/// One of several buttons of which one is on.
+/// One of several mutually exclusive buttons.
 pub fn view_choice(name: &'static str, value: String, is_on: bool, words: &'static str) -> AnyView {
     view! {
         <button type="submit" form=VIEW_FORM class="button-quiet" name=name value=value aria-pressed=is_on.to_string()>
@@ -98,7 +96,7 @@ pub fn view_choice(name: &'static str, value: String, is_on: bool, words: &'stat
     .into_any()
 }
 
-/// Opens or closes every row.
+/// Expands or collapses all rows.
 pub fn open_all_button(open: &Open) -> AnyView {
     let is_all = *open == Open::everything();
     let (words, next) =
@@ -106,7 +104,7 @@ pub fn open_all_button(open: &Open) -> AnyView {
     view_button("button-quiet", "open", next.field(), None, vec![words.into_any()])
 }
 
-/// The box that finds tracks by their text.
+/// The track search box.
 pub fn find_box(shown: Shown) -> AnyView {
     let typed = move |event| {
         if let Some(input) = input_of(&event) {
@@ -142,7 +140,7 @@ pub fn find_box(shown: Shown) -> AnyView {
     .into_any()
 }
 
-/// Links to the pages of a long table; nothing where there is one page.
+/// Links to the pages of a table; `None` for a single page.
 pub fn pager(page: &TrackPage<'_>, address: &Address) -> Option<AnyView> {
     let links: Vec<AnyView> = page
         .links()

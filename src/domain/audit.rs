@@ -1,6 +1,5 @@
-//! The audit of a number: every step that a report counts of a series, with what it adds (S7 to S9 of
-//! docs/semantics.md). The steps come from [`shares`], as the report's own figures do, so that they add up
-//! to them (S23).
+//! Audit of a figure: every step of a series with its contribution (S7 to S9 of docs/semantics.md). Both
+//! reports and audits use [`shares`], so the entries add up to the figure (S23).
 
 use serde::{Deserialize, Serialize};
 
@@ -11,25 +10,25 @@ use super::words::words;
 use super::{Day, Figure, Range};
 
 words!(
-    /// What an entry of an audit is.
+    /// The kind of an audit entry.
     EntryKind, "entry", {
         /// Days before the first observation.
         Before = "before",
-        /// A step that lies wholly inside the range.
+        /// A step entirely inside the range.
         Whole = "whole",
-        /// A step of which only some days do.
+        /// A step partly inside the range.
         Edge = "edge",
-        /// A step that adds nothing, though its days lie inside.
+        /// A step inside the range that is not counted.
         Uncovered = "uncovered",
         /// Days after the last observation.
         After = "after",
     }
 );
 
-/// A run of days of a series, and what it adds to the figure of the range.
+/// Consecutive days of a series and their contribution to the figure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
-    /// What it is.
+    /// Whether and how it is counted.
     pub kind: EntryKind,
     /// Its first day, in the range or before it.
     pub first: Day,
@@ -37,9 +36,9 @@ pub struct AuditEntry {
     pub last: Day,
     /// How many of its days lie in the range.
     pub days_inside: u32,
-    /// The amount of the whole step; what can have happened at most before a first observation.
+    /// The size of the whole step; before the first observation, the upper bound.
     pub size: Option<i128>,
-    /// What it adds; `None` where it is not known how much.
+    /// Its contribution; `None` if unknown.
     pub adds: Option<Figure>,
     /// What is unusual about it.
     pub flags: Vec<Flag>,
@@ -48,16 +47,15 @@ pub struct AuditEntry {
 /// A series of a track on a platform over a range.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeriesAudit {
-    /// Its figure; `None` where no day is covered.
+    /// Its figure; `None` if no day is covered.
     pub total: Option<Figure>,
     /// In order of days.
     pub entries: Vec<AuditEntry>,
-    /// Days in the range whose observation was left out (S3).
+    /// Days in the range whose observation was excluded (S3).
     pub left_out: Vec<Day>,
 }
 
-/// All series of a track on a platform, in the order in which a report adds them. `release` as in
-/// [`Series::with_release`].
+/// Audits all series of a track on a platform, in report order. `release` as in [`Series::with_release`].
 pub fn audit(pair: Pair, release: Option<Day>, range: Range) -> Vec<SeriesAudit> {
     pair.series.into_iter().map(|series| of_series(&series.with_release(release), range)).collect()
 }
@@ -99,7 +97,7 @@ fn of_series(series: &Series, range: Range) -> SeriesAudit {
     }
 }
 
-/// Nothing known but an upper bound.
+/// A figure of which only the upper bound is known.
 fn at_most(size: i128) -> Figure {
     Figure { estimate: 0, low: 0, high: Some(size), exact: false }
 }

@@ -1,5 +1,4 @@
-//! A plain calendar date, everywhere: in storage, in code, in exports. Never converted between time
-//! zones (section 1 of docs/semantics.md).
+//! Calendar dates. Dates are never converted between time zones (section 1 of docs/semantics.md).
 
 use std::fmt;
 use std::ops::{Add, Sub};
@@ -12,19 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(i32);
 
-/// Why a text is no date.
+/// The text is not a date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{0}\" is not a date: expected YYYY-MM-DD, such as 2026-09-30")]
 pub struct DayError(pub String);
 
 impl Day {
-    /// The first day that exists here; no provider has older data.
+    /// 1900-01-01, the first supported day.
     pub const MIN: Day = Day(-25_567);
-    /// The last day that exists here.
+    /// 2169-12-31, the last supported day.
     pub const MAX: Day = Day(73_049);
     /// 1970-01-01.
     pub const EPOCH: Day = Day(0);
-    /// Reckoning reaches one day further either way: the day before the first one, and after the last.
+    /// Arithmetic may go one day beyond [`Day::MIN`] and [`Day::MAX`].
     const BEFORE: Day = Day(Day::MIN.0 - 1);
     const AFTER: Day = Day(Day::MAX.0 + 1);
 
@@ -37,7 +36,7 @@ impl Day {
         in_range.ok_or_else(|| DayError(number.to_string()))
     }
 
-    /// The date of year, month (1 to 12) and day of month, if there is one in the years 1900 to 2169.
+    /// From year, month (1 to 12) and day of month; `None` if invalid or outside the years 1900 to 2169.
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
         Self::from_date(NaiveDate::from_ymd_opt(year, month, day)?)
     }
@@ -68,7 +67,7 @@ impl Day {
         (0..count).map(move |offset| Day(self.0 + offset))
     }
 
-    /// The day so many days later, if reckoning reaches so far.
+    /// Adds `days`; `None` outside the supported range.
     pub fn checked_add(self, days: i64) -> Option<Self> {
         let number = i64::from(self.0).checked_add(days)?;
         i32::try_from(number).ok().map(Day).filter(|day| (Day::BEFORE..=Day::AFTER).contains(day))
@@ -86,7 +85,7 @@ impl Day {
 impl Add<i32> for Day {
     type Output = Day;
 
-    /// The day so many days later, held within a day of [`Day::MIN`] and [`Day::MAX`].
+    /// Saturates one day beyond [`Day::MIN`] and [`Day::MAX`].
     fn add(self, days: i32) -> Day {
         Day(self.0.saturating_add(days)).clamp(Day::BEFORE, Day::AFTER)
     }
@@ -95,7 +94,7 @@ impl Add<i32> for Day {
 impl Sub<i32> for Day {
     type Output = Day;
 
-    /// The day so many days earlier, held within a day of [`Day::MIN`] and [`Day::MAX`].
+    /// Saturates like addition.
     fn sub(self, days: i32) -> Day {
         Day(self.0.saturating_sub(days)).clamp(Day::BEFORE, Day::AFTER)
     }
@@ -125,7 +124,7 @@ impl FromStr for Day {
     }
 }
 
-/// Strictly `YYYY-MM-DD`: chrono's own parser takes "2026-9-1" and white space too.
+/// Accepts `YYYY-MM-DD` only; chrono's parser also accepts "2026-9-1" and white space.
 fn parse(text: &[u8]) -> Option<Day> {
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return None };
     let number = |digits: &[u8]| {

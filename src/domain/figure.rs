@@ -1,4 +1,4 @@
-//! A number with what is known about it: S10 of docs/semantics.md.
+//! Figures: numbers with lower and upper bounds. S10 of docs/semantics.md.
 
 use std::iter::Sum;
 use std::ops::AddAssign;
@@ -9,13 +9,13 @@ use super::format::grouped;
 use super::words::words;
 
 words!(
-    /// How much a number says, and the sign that leads it wherever it is shown (S10).
+    /// The precision of a number, and the sign shown in front of it (S10).
     Precision, "precision", {
-        /// That much.
+        /// Exactly this amount.
         Exact = "exact",
-        /// That much or more: nothing bounds it from above, and it counts only what is sure.
+        /// A lower bound: only certain amounts are counted, and there is no upper bound.
         AtLeast = "at-least",
-        /// About that much.
+        /// An estimate.
         About = "about",
     }
 );
@@ -30,7 +30,7 @@ impl Precision {
         }
     }
 
-    /// The number led by the sign: "≈ 1,234".
+    /// The number with its sign in front: "≈ 1,234".
     pub fn mark(self, number: String) -> String {
         match self {
             Precision::Exact => number,
@@ -43,23 +43,23 @@ impl Precision {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Figure {
-    /// The best reading of the evidence.
+    /// The best estimate.
     pub estimate: i128,
-    /// The amount was at least this.
+    /// The lower bound.
     pub low: i128,
-    /// The amount was at most this; null where the evidence sets no upper bound.
+    /// The upper bound; null if there is none.
     pub high: Option<i128>,
-    /// Whether every day is covered by whole steps alone, so that all three are the same certainty.
+    /// Whether every day is covered by whole steps only, so that estimate and bounds are equal.
     pub exact: bool,
 }
 
 impl Figure {
-    /// An amount known to the last unit.
+    /// A figure whose estimate and bounds are all `amount`.
     pub const fn exactly(amount: i128) -> Self {
         Figure { estimate: amount, low: amount, high: Some(amount), exact: true }
     }
 
-    /// How much the estimate says.
+    /// The precision of the estimate (S10).
     pub fn precision(self) -> Precision {
         match self.high {
             _ if self.exact => Precision::Exact,
@@ -68,12 +68,12 @@ impl Figure {
         }
     }
 
-    /// Every digit, led by the sign of its precision (S10).
+    /// All digits, with the sign of its precision (S10).
     pub fn label(self) -> String {
         self.precision().mark(grouped(self.estimate))
     }
 
-    /// The figure taken so many times.
+    /// The figure multiplied by `factor`.
     pub fn times(self, factor: i128) -> Self {
         Figure {
             estimate: self.estimate * factor,
@@ -93,7 +93,7 @@ impl AddAssign for Figure {
     }
 }
 
-/// How much a sum of amounts says, without the sum.
+/// Tracks the precision of a sum of amounts without computing the sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Doubt {
     is_inexact: bool,
@@ -102,7 +102,7 @@ pub struct Doubt {
 }
 
 impl Doubt {
-    /// As [`Figure::precision`] of the sum.
+    /// Same as [`Figure::precision`] of the sum.
     pub const fn precision(self) -> Precision {
         match self {
             Doubt { is_inexact: false, .. } => Precision::Exact,
@@ -134,21 +134,21 @@ impl AddAssign for Doubt {
     }
 }
 
-/// A figure, or why there is none: what is unknown takes the upper bound from every sum it is part
-/// of; what is absent changes no sum.
+/// A figure, or the reason why there is none. In a sum, an unknown amount removes the upper bound and an
+/// absent one changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Amount {
     /// Does not exist: neutral in sums (S13).
     #[default]
     Absent,
-    /// Exists, and no day of it is covered: shown as "–", never as 0 (S10).
+    /// Exists, but no day is covered: shown as "–", never as 0 (S10).
     Unknown,
     /// At least one day is covered.
     Known(Figure),
 }
 
 words!(
-    /// Whether there is a figure, and why not.
+    /// Whether there is a figure, or why there is none.
     State, "state", {
         /// At least one day is covered.
         Known = "known",
@@ -168,7 +168,7 @@ impl Amount {
         }
     }
 
-    /// The word for it.
+    /// The state shown in reports.
     pub const fn state(self) -> State {
         match self {
             Amount::Absent => State::Absent,
@@ -177,7 +177,7 @@ impl Amount {
         }
     }
 
-    /// The amount taken so many times; taken no times, it is absent.
+    /// The amount multiplied by `factor`; absent if `factor` is 0.
     pub fn times(self, factor: i128) -> Self {
         match self {
             _ if factor == 0 => Amount::Absent,

@@ -1,8 +1,8 @@
-//! Numbers as people read them: one fixed format on the server and in the browser.
+//! Number formatting, identical on the server and in the browser.
 
 use std::fmt::Write as _;
 
-/// Every digit, in groups of three: "15,789,000".
+/// All digits with thousands separators: "15,789,000".
 pub fn grouped(number: i128) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3 + 1);
@@ -25,7 +25,7 @@ pub fn compact(number: i128) -> String {
         [(1_000_000_000_000, "T"), (1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K")];
     let size = number.unsigned_abs() as i128;
     let sign = if number < 0 { "-" } else { "" };
-    // Whatever rounds up to a scale is written in it: 999,950 is "1M", not "1000K".
+    // Numbers that round up to the next scale use it: 999,950 is "1M", not "1000K".
     let Some((scale, letter)) = SCALES.into_iter().find(|(scale, _)| size >= scale - scale / 2_000) else {
         return format!("{sign}{size}");
     };
@@ -39,12 +39,12 @@ pub fn compact(number: i128) -> String {
     }
 }
 
-/// `numerator / denominator` with so many digits after the point, rounded half up; both at least 0,
-/// the denominator above 0.
+/// `numerator / denominator` with `digits` decimals, rounded half up. Neither may be negative, the
+/// denominator not 0.
 pub fn decimal(numerator: i128, denominator: i128, digits: u32) -> String {
     let scaled = divided(numerator * 10i128.pow(digits), denominator);
     let (mut text, digits) = (String::with_capacity(24), digits as usize);
-    // Numbers of 64 bits, which nearly all are, are written faster.
+    // Formatting 64 bits is faster, and nearly all numbers fit.
     let written = match u64::try_from(scaled) {
         Ok(scaled) => write!(text, "{scaled:0>width$}", width = digits + 1),
         Err(_) => write!(text, "{scaled:0>width$}", width = digits + 1),
@@ -59,22 +59,22 @@ pub fn decimal(numerator: i128, denominator: i128, digits: u32) -> String {
 /// `numerator / denominator`, rounded half up; the denominator above 0.
 pub fn divided(numerator: i128, denominator: i128) -> i128 {
     let (twice, double) = (2 * numerator + denominator, 2 * denominator);
-    // Dividing 128 bits takes ten times as long, and nearly all numbers have fewer.
+    // A 128-bit division takes ten times as long, and nearly all numbers fit into 64 bits.
     match (u64::try_from(twice), u64::try_from(double)) {
         (Ok(twice), Ok(double)) => (twice / double).into(),
         _ => twice.div_euclid(double),
     }
 }
 
-/// A decimal as [`decimal`] writes it, its whole part in groups of three: "416,666.7".
+/// Adds thousands separators to the output of [`decimal`]: "416,666.7".
 pub fn grouped_decimal(text: &str) -> String {
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
     let whole = whole.parse().map_or_else(|_| whole.to_owned(), grouped);
     if rest.is_empty() { whole } else { format!("{whole}.{rest}") }
 }
 
-/// Shares of a whole in tenths of a percent, by largest remainder, so that they add up to 1,000
-/// (S14 in docs/semantics.md); ties go to the earlier part. `None` where the whole is 0.
+/// Shares in tenths of a percent that add up to 1,000, by the largest remainder method (S14 in
+/// docs/semantics.md); ties go to the earlier part. `None` if the sum is 0.
 pub fn shares(parts: &[i128]) -> Option<Vec<i128>> {
     const WHOLE: i128 = 1_000;
     let total: i128 = parts.iter().sum();

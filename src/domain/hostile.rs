@@ -1,5 +1,5 @@
-//! What holds for any text in place of a query string. `fuzz/` looks for texts for which it does not;
-//! what it found once is among its seeds, which the test below takes, too.
+//! Invariants that must hold for any query string. `fuzz/` searches for counterexamples; the test below
+//! replays its seeds, which include everything it has found.
 
 use super::query::{Parameters, Taken};
 use super::view::Address;
@@ -7,17 +7,17 @@ use super::view::address::PATH;
 use super::view::encoding::{decode, encode};
 use super::{Month, Query};
 
-/// Reads a query string as the page does and as the API does: an address survives its own link, and a
-/// question its own parameters.
+/// Parses a query string like the page and like the API, and checks that addresses and queries survive a
+/// round trip.
 ///
 /// # Panics
-/// A query string led to what the rest of the program does not reckon with.
+/// An invariant is violated.
 pub fn take(query: &str) {
     take_leniently(query);
     take_strictly(query);
 }
 
-/// The page's address, as `/analytics` takes it.
+/// As the page `/analytics` parses it.
 fn take_leniently(query: &str) {
     let address = Address::parse(query);
     let again = again(&address);
@@ -42,7 +42,7 @@ fn again(address: &Address) -> Address {
     Address::parse(href.strip_prefix(PATH).expect("the path").trim_start_matches('?'))
 }
 
-/// The parameters, as the API takes them.
+/// As the API parses it.
 fn take_strictly(query: &str) {
     let mut parameters = Parameters::default();
     for (name, value) in decode(query) {

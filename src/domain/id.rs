@@ -1,4 +1,4 @@
-//! Ids of artists as the API and the page's URL spell them.
+//! Artist ids as used in the API and in URLs.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,19 +6,19 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-/// An artist: by its Soundcharts UUID, or, without one, by a number of our own, written `local-N`.
+/// The id of an artist: the Soundcharts UUID, or a local number written `local-N`.
 ///
 /// Artists from ACRCloud analysis or entered by hand may lack a UUID. They are listed but cannot be
-/// aggregated until one is found by linking them (S20 in docs/semantics.md).
+/// aggregated until they are linked to a Soundcharts artist (S20 in docs/semantics.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ArtistId {
     /// Known to Soundcharts.
     Uuid(Uuid),
-    /// Known here only.
+    /// Not linked to Soundcharts.
     Local(i64),
 }
 
-/// Why a text is no artist id.
+/// The text is not an artist id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "\"{0}\" is not an artist id: expected a UUID, such as 11e81bcc-9c1c-ce38-b96b-a0369fe50396, or local-N"

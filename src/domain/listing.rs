@@ -1,4 +1,4 @@
-//! What can be chosen: artists, platforms and countries as the API and the form list them.
+//! Lists of artists, platforms and countries for the API and the form.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,39 +10,39 @@ use super::{ArtistId, Kind, Level, Metric, PlatformType};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ArtistItem {
-    /// What `artist=` takes.
+    /// The value for `artist=`.
     pub id: ArtistId,
     /// Its Soundcharts UUID, if known.
     pub uuid: Option<Uuid>,
     /// Its name.
     pub name: String,
-    /// Where it is from, if known.
+    /// Its country, if known.
     pub country: Option<String>,
-    /// Where we know it from: soundcharts, acrcloud or manual.
+    /// The data source: soundcharts, acrcloud or manual.
     pub source: String,
     /// Whether it can be aggregated (S20 in docs/semantics.md).
     pub selectable: bool,
-    /// Why not, where it cannot.
+    /// Why it cannot be selected, if so.
     pub reason: Option<String>,
-    /// How many tracks it has.
+    /// The number of its tracks.
     pub tracks: u32,
     /// Its picture.
     pub image_url: Option<String>,
 }
 
-/// An artist of the provider, who may be here or not.
+/// A Soundcharts artist from a search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ProviderArtist {
     /// Its Soundcharts UUID.
     pub uuid: Uuid,
-    /// Its name; others may have the same.
+    /// Its name; not unique.
     pub name: String,
-    /// Where it is from, if known.
+    /// Its country, if known.
     pub country: Option<String>,
     /// Its picture.
     pub image_url: Option<String>,
-    /// Whether it has been added already.
+    /// Whether it is in the database.
     pub is_here: bool,
 }
 
@@ -52,7 +52,7 @@ pub struct ProviderArtist {
 pub struct Listed<T> {
     /// The entries.
     pub items: Vec<T>,
-    /// What `cursor=` takes for the next page; null on the last one.
+    /// The value of `cursor=` for the next page; null on the last page.
     pub next: Option<String>,
 }
 
@@ -60,11 +60,11 @@ pub struct Listed<T> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct PlatformItem {
-    /// What `platform=` takes.
+    /// The value for `platform=`.
     pub code: String,
     /// Its name.
     pub name: String,
-    /// What is measured there.
+    /// Its metrics.
     pub metrics: Vec<MetricItem>,
 }
 
@@ -72,19 +72,19 @@ pub struct PlatformItem {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct MetricItem {
-    /// Of tracks or of artists.
+    /// Track or artist level.
     pub level: Level,
-    /// What is measured.
+    /// The metric.
     pub metric: Metric,
-    /// What the values mean; null until somebody has set it.
+    /// How the values may be aggregated; null until an admin sets it.
     pub kind: Option<Kind>,
-    /// What one is; null until somebody has set it.
+    /// The unit; null until an admin sets it.
     pub unit: Option<String>,
-    /// Which of the provider's endpoints serves it.
+    /// The Soundcharts endpoint that serves it.
     pub platform_type: PlatformType,
-    /// Whether the identifiers of a track mirror one counter (S6 in docs/semantics.md).
+    /// Whether a track's identifiers mirror the same counter (S6 in docs/semantics.md).
     pub mirrors: bool,
-    /// Whether reports cover it when no platform is named.
+    /// Whether reports include it by default.
     pub enabled: bool,
 }
 
@@ -92,16 +92,16 @@ pub struct MetricItem {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct CountryItem {
-    /// What `country=` takes.
+    /// The value for `country=`.
     pub code: Country,
     /// Its English name.
     pub name: String,
-    /// How many charts.
+    /// The number of its charts.
     pub charts: u32,
 }
 
 impl PlatformItem {
-    /// The metric that reports on tracks read.
+    /// The metric used by track reports.
     pub fn track_metric(&self) -> Option<&MetricItem> {
         self.metrics.iter().find(|metric| metric.level == Level::Track && metric.metric == Metric::Audience)
     }

@@ -1,5 +1,7 @@
-//! The numbers' engine: from observations to a report, as docs/semantics.md defines it. Pure: no
-//! database, no clock, no network; compiled for the server and the browser alike.
+//! The calculation engine: turns observations into a report as docs/semantics.md defines. Pure code without
+//! database, clock or network; it compiles for the server and the browser.
+
+#![warn(missing_docs)]
 
 pub mod audit;
 pub mod day;

@@ -1,4 +1,4 @@
-//! A calendar month: the range most questions are about.
+//! Calendar months, the most common range of a report.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,6 @@ use super::Day;
 /// A calendar month, written `YYYY-MM`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month {
-    /// The day the month begins with.
     first: Day,
 }
 
@@ -28,13 +27,13 @@ pub const MONTH_NAMES: [&str; 12] = [
     "December",
 ];
 
-/// Why a text is no month.
+/// The text is not a month.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{0}\" is not a month: expected YYYY-MM, such as 2026-09")]
 pub struct MonthError(pub String);
 
 impl Month {
-    /// The month of year and number (1 to 12), if there is one.
+    /// From year and month number (1 to 12); `None` if invalid.
     pub fn new(year: i32, month: u32) -> Option<Self> {
         Day::from_ymd(year, month, 1).map(|first| Month { first })
     }
@@ -64,14 +63,14 @@ impl Month {
         self.plus(1).first - 1
     }
 
-    /// The month so many months later (earlier when negative), if it lies in the years 1900 to 2169.
+    /// Adds `months` (may be negative); `None` outside the years 1900 to 2169.
     pub fn checked_add(self, months: i32) -> Option<Self> {
         let later = self.plus(months);
         let index = |month: Month| month.year() * 12 + month.number() as i32;
         (index(later) - index(self) == months).then_some(later)
     }
 
-    /// The same, held within these years.
+    /// Adds `months`, saturating at the years 1900 and 2169.
     pub fn plus(self, months: i32) -> Self {
         let index = self.year() * 12 + i32::try_from(self.number()).expect("at most 12") - 1 + months;
         let index = index.clamp(1900 * 12, 2169 * 12 + 11);

@@ -1,27 +1,27 @@
-//! All evidence of one track on one platform, worked out: what the store keeps beside the raw
-//! observations so that a report reads a few bytes a day. Never a second truth: written in the same
-//! transaction as the observations, and rebuilt from them by `music-analytics rebuild`.
+//! The derived series of one track on one platform. The store keeps them next to the raw observations so that
+//! a report reads a few bytes per day. They are never a second source of truth: they are written in the same
+//! transaction as the observations, and `music-analytics rebuild` derives them again.
 
 use sha2::{Digest as _, Sha256};
 
 use super::series::{self, Identified, Packer, Series, Sorted, Source, work_out};
 use super::{Day, Kind};
 
-/// A track on a platform.
+/// The derived series of a track on a platform.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Pair {
-    /// Runs of days (first, last) with an observation of any identifier, in order, not touching.
+    /// Runs of days (first, last) with an observation of any identifier, sorted and not adjacent.
     pub observed: Vec<(Day, Day)>,
-    /// Its series (S1 to S6, S11); none for kinds that do not add up over days.
+    /// Its series (S1 to S6, S11); empty for kinds that are not additive over days.
     pub series: Vec<Series>,
 }
 
-/// A digest of everything a pair was worked out from (S22). Changes with any observation.
+/// Digest of everything a pair is derived from (S22). Changes with any observation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PairDigest(pub [u8; 16]);
 
-/// The digest of a track's evidence on a platform, and what it comes to as it is packed: [`Pair::work_out`] without
-/// holding more than one identifier and one series at a time.
+/// Like [`Pair::work_out`] followed by packing, but holds only one identifier and one series in memory at a
+/// time. Returns the digest of the observations and the packed series.
 pub fn work_out_packed(kind: Kind, mirrors: bool, source: &dyn Source) -> (PairDigest, Vec<u8>) {
     let mut packer = Packer::default();
     if let Some(kind) = kind.additive() {
@@ -31,7 +31,7 @@ pub fn work_out_packed(kind: Kind, mirrors: bool, source: &dyn Source) -> (PairD
 }
 
 impl Pair {
-    /// From the observations of all identifiers, each in order of days with one value a day.
+    /// Derives the series from the observations of all identifiers.
     pub fn work_out(kind: Kind, mirrors: bool, identifiers: &[Identified<'_>]) -> Self {
         let series = kind.additive().map_or_else(Vec::new, |kind| work_out(kind, mirrors, identifiers));
         Pair { observed: observed(&Sorted::new(identifiers)), series }
@@ -49,7 +49,7 @@ impl Pair {
 }
 
 impl PairDigest {
-    /// Of what [`Pair::work_out`] is given; the order of the identifiers does not matter.
+    /// Computes the digest of the input of [`Pair::work_out`]; independent of the order of identifiers.
     pub fn of(kind: Kind, mirrors: bool, identifiers: &[Identified<'_>]) -> Self {
         Self::of_source(kind, mirrors, &Sorted::new(identifiers))
     }
@@ -78,7 +78,7 @@ impl PairDigest {
     }
 }
 
-/// Runs of days with an observation of any identifier.
+/// Merges the days observed under any identifier into runs.
 fn observed(source: &dyn Source) -> Vec<(Day, Day)> {
     let mut all: Vec<(Day, Day)> = Vec::new();
     for index in 0..source.count() {

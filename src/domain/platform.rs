@@ -1,10 +1,10 @@
-//! The platform registry's vocabulary: what kind of number a platform delivers, in which unit, and
-//! at which level (section 1 of docs/semantics.md).
+//! Vocabulary of the platform registry: kind, level, metric and unit of a platform's values (section 1 of
+//! docs/semantics.md).
 
 use super::words::words;
 
 words!(
-    /// What a stored value means, and so what may be done with it.
+    /// The kind of a stored value, which decides how it may be aggregated.
     Kind, "kind", {
         /// A lifetime total that only grows: what happened is the difference between two days.
         Counter = "counter",
@@ -20,7 +20,7 @@ words!(
 );
 
 words!(
-    /// What a platform's values are about.
+    /// The level of a platform's values.
     Level, "level", {
         /// One recording.
         Track = "track",
@@ -66,18 +66,18 @@ words!(
 );
 
 words!(
-    /// An artist's part in a track.
+    /// The role of an artist on a track.
     Role, "role", {
-        /// The artist's own track.
+        /// Main artist.
         Main = "main",
-        /// A guest on somebody else's track.
+        /// Featured artist.
         Featured = "featured",
     }
 );
 
-/// The kinds whose days can be added up: the only ones from which a total can be built. There is
-/// no way from a stock, a rolling window or an index to this type, so that adding one over days
-/// cannot be written down (section 1 of docs/semantics.md).
+/// The kinds that are additive over days. Totals can only be built from this type, and stocks, rolling
+/// windows and indexes cannot be converted to it, so adding them over days does not compile (section 1 of
+/// docs/semantics.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Additive {
     /// Differences of a lifetime total.
@@ -87,7 +87,7 @@ pub enum Additive {
 }
 
 impl Kind {
-    /// The kind as one that adds up over days, if it is one.
+    /// The additive kind, if it is additive.
     pub const fn additive(self) -> Option<Additive> {
         match self {
             Kind::Counter => Some(Additive::Counter),
@@ -96,7 +96,7 @@ impl Kind {
         }
     }
 
-    /// Why values of this kind cannot be added over days, for the error an analyst reads.
+    /// Why values of this kind cannot be added over days, for error messages.
     pub const fn why_not_additive(self) -> &'static str {
         match self {
             Kind::Counter | Kind::Flow => "its values can be added over days",
@@ -111,10 +111,10 @@ impl Kind {
     }
 }
 
-/// A platform as the registry has it at track level, ready to be reported on.
+/// A platform that reports can include: its registry entry at track level.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackPlatform {
-    /// Its number in the store.
+    /// Its primary key in the database.
     pub number: i64,
     /// The provider's code, such as "spotify".
     pub code: String,
@@ -122,7 +122,7 @@ pub struct TrackPlatform {
     pub name: String,
     /// Counter or flow.
     pub kind: Additive,
-    /// What one is: "streams", "views", "Shazams", ...
+    /// The unit: "streams", "views", "Shazams", ...
     pub unit: String,
 }
 

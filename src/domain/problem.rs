@@ -1,48 +1,47 @@
-//! An error as the person or program that asked reads it: RFC 9457 problem details, the same from
-//! the JSON API and from the server functions behind the page.
+//! Errors as clients see them: RFC 9457 problem details, from the JSON API and from server functions.
 
 use serde::{Deserialize, Serialize};
 
 use super::query::FieldError;
 
-/// What went wrong and what to do about it. The server's own errors, with their sources, are logged
-/// and never sent.
+/// Problem details: what went wrong and what to do. Internal errors are logged with their sources and never
+/// sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{detail}")]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// A URI of the kind of problem; `about:blank` where the status says it all.
+    /// A URI that identifies the problem type; `about:blank` if the status is specific enough.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The kind in words.
+    /// The title of the problem type.
     pub title: String,
-    /// The HTTP status, as in the response.
+    /// The HTTP status of the response.
     pub status: u16,
-    /// This very case in words.
+    /// Explanation of this occurrence.
     pub detail: String,
-    /// The fields at fault, if fields are.
+    /// The invalid parameters, if any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
 }
 
 impl Problem {
-    /// A problem that its status and a sentence describe.
+    /// A problem of type `about:blank`.
     pub fn new(status: u16, title: &str, detail: impl Into<String>) -> Self {
         let (kind, title) = ("about:blank".to_owned(), title.to_owned());
         Problem { kind, title, status, detail: detail.into(), errors: Vec::new() }
     }
 
-    /// Parameters that cannot be read: 400.
+    /// Invalid parameters: 400.
     pub fn bad_request(errors: Vec<FieldError>) -> Self {
         Self::of_fields(400, "Bad Request", errors)
     }
 
-    /// Parameters that can be read but not be answered: 422.
+    /// Valid parameters that cannot be processed: 422.
     pub fn unprocessable(errors: Vec<FieldError>) -> Self {
         Self::of_fields(422, "Unprocessable Content", errors)
     }
 
-    /// What to do about it, as sentences for people who see the form and not its fields' names.
+    /// The message for a form, without parameter names.
     pub fn in_words(&self) -> String {
         let sentences = self.errors.iter().map(|error| {
             let mut letters = error.message.chars();

@@ -1,5 +1,5 @@
-//! What is asked: the parameters of a report, as the API, the page's URL, the form and the command
-//! line give them (interface of `GET /report`).
+//! Report queries: the parameters of a report as the API, the page's URL, the form and the command line pass
+//! them (interface of `GET /report`).
 
 use serde::{Deserialize, Serialize};
 
@@ -7,17 +7,17 @@ use super::id::ArtistIdError;
 use super::words::words;
 use super::{ArtistId, Day, Month, Range, Role};
 
-/// The most artists one report covers.
+/// Maximum number of artists per report.
 pub const MAX_ARTISTS: usize = 200;
 
 words!(
-    /// What the results are arranged by.
+    /// How results are grouped.
     Group, "grouping", {
-        /// A row a track, its platforms below it.
+        /// One row per track, with its platforms below it.
         Track = "track",
-        /// A row a platform.
+        /// One row per platform.
         Platform = "platform",
-        /// A row a day.
+        /// One row per day.
         Date = "date",
     }
 );
@@ -25,14 +25,14 @@ words!(
 words!(
     /// What the results are compared with (S21).
     Compare, "comparison", {
-        /// The period before: the month before a month, else as many days.
+        /// The previous month for a month, otherwise the preceding days of the same number.
         Previous = "previous",
         /// The same period a year earlier.
         Year = "year",
     }
 );
 
-/// A country as the charts have it: two upper-case letters, ISO 3166-1.
+/// A country code: two upper-case letters, ISO 3166-1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country([u8; 2]);
 
@@ -72,7 +72,7 @@ impl<'de> Deserialize<'de> for Country {
     }
 }
 
-/// The days asked for, as they were asked for.
+/// The requested days, in the form they were requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Period {
     /// A calendar month.
@@ -82,7 +82,7 @@ pub enum Period {
 }
 
 impl Period {
-    /// The parameter that an error about the days belongs to.
+    /// The parameter that errors about the days refer to.
     pub const fn field(self) -> &'static str {
         match self {
             Period::Month(_) => "month",
@@ -99,29 +99,28 @@ impl Period {
     }
 }
 
-/// A whole, valid question.
+/// A validated report query.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Query {
-    /// At least one, each once, sorted: order and repetition change nothing (S12).
+    /// At least one, sorted and unique: order and repetition have no effect (S12).
     pub artists: Vec<ArtistId>,
     /// The days.
     pub period: Period,
-    /// Platform codes, each once, sorted; none means all enabled ones.
+    /// Platform codes, sorted and unique; empty means all enabled platforms.
     pub platforms: Vec<String>,
     /// Keeps the tracks that appeared in a chart of this country within the range (S18).
     pub country: Option<Country>,
     /// Keeps the tracks on which a selected artist has this role (S12).
     pub role: Option<Role>,
-    /// How results are arranged.
+    /// How results are grouped.
     pub group: Group,
-    /// Whether days are wanted.
+    /// Whether to include daily rows.
     pub daily: bool,
-    /// What the results are compared with, if with anything (S21).
+    /// The period to compare with, if any (S21).
     pub compare: Option<Compare>,
 }
 
-/// The parameters as they came, not checked yet: what a form or a URL holds, valid or not. Empty
-/// texts are absent.
+/// Unvalidated parameters, as a form or a URL contains them. Empty values count as absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Parameters {
     /// `artist`, repeatable.
@@ -146,13 +145,13 @@ pub struct Parameters {
     pub compare: Option<String>,
 }
 
-/// What is wrong with one parameter, and what to do.
+/// An invalid parameter: what is wrong and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// The parameter's name.
     pub field: String,
-    /// A sentence for the person who asked.
+    /// A message for the user.
     pub message: String,
 }
 
@@ -163,19 +162,19 @@ impl FieldError {
     }
 }
 
-/// What [`Parameters::take`] made of a parameter.
+/// The result of [`Parameters::take`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
-    /// It is one of the query's.
+    /// A known parameter.
     Yes,
-    /// It may be given once only, and was given before.
+    /// A repeated parameter that may be given only once; the last value counts.
     Repeated,
-    /// It is none of the query's.
+    /// Not a parameter of a query.
     Unknown,
 }
 
 impl Parameters {
-    /// Takes one parameter of a URL.
+    /// Sets a parameter by its name in the URL.
     pub fn take(&mut self, name: &str, value: &str) -> Taken {
         let slot = match name {
             "artist" => {
@@ -202,7 +201,7 @@ impl Parameters {
         }
     }
 
-    /// The parameters in canonical order, as a URL has them; not yet percent-encoded.
+    /// The parameters in canonical order; not percent-encoded.
     pub fn pairs(&self) -> Vec<(&'static str, &str)> {
         fn one<'a>(
             name: &'static str,
@@ -225,10 +224,10 @@ impl Parameters {
             .collect()
     }
 
-    /// Checks everything, and says everything that is wrong at once.
+    /// Validates all parameters and reports all errors at once.
     ///
     /// # Errors
-    /// One entry a parameter at fault, in the order of the form.
+    /// One entry per invalid parameter, in the order of the form.
     pub fn check(&self) -> Result<Query, Vec<FieldError>> {
         let mut errors = Vec::new();
         let artists = self.check_artists(&mut errors);

@@ -1,10 +1,10 @@
-//! The days a report is about: a month or any run of days up to twelve months.
+//! The date range of a report: up to twelve months.
 
 use serde::Serialize;
 
 use super::{Day, Month};
 
-/// The most days a range may have: twelve months with a leap day in them.
+/// Maximum number of days in a range: twelve months including a leap day.
 pub const MAX_DAYS: usize = 366;
 
 /// Days `from` to `to`, both included; at most twelve months, which are 366 days (section 4 of
@@ -15,15 +15,15 @@ pub struct Range {
     to: Day,
 }
 
-/// Why two days make no range.
+/// Why two days do not form a range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RangeError {
     /// `to` lies before `from`.
     #[error("the range ends ({to}) before it begins ({from}): swap the two days")]
     Reversed {
-        /// First day asked for.
+        /// The first day given.
         from: Day,
-        /// Last day asked for.
+        /// The last day given.
         to: Day,
     },
     /// More than twelve months.
@@ -77,12 +77,12 @@ impl Range {
         self.from <= day && day <= self.to
     }
 
-    /// The place of a day in the range, from 0, if it lies inside.
+    /// The zero-based index of a day in the range, if it lies inside.
     pub fn index(self, day: Day) -> Option<usize> {
         self.contains(day).then(|| (day.number() - self.from.number()) as usize)
     }
 
-    /// The calendar month that the range is exactly, if it is one.
+    /// The calendar month, if the range is exactly one.
     pub fn as_month(self) -> Option<Month> {
         Some(Month::of(self.from)).filter(|month| Range::month(*month) == self)
     }
@@ -97,7 +97,7 @@ impl Range {
     }
 }
 
-/// The label of the days `from` to `to`; empty where they are no range.
+/// The label of the days `from` to `to`; empty if they do not form a range.
 pub fn range_label(from: Day, to: Day) -> String {
     Range::new(from, to).map_or_else(|_| String::new(), Range::label)
 }

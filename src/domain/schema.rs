@@ -1,12 +1,12 @@
-//! How the API's document describes what is written as a text. Objects derive their schemas; this is for the words,
-//! ids and days that have a spelling of their own. Only the server has a document.
+//! OpenAPI schemas of types that are serialized as strings: string enums, ids and dates. Structs derive
+//! theirs. Server only.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaFormat, Type};
 
-/// One of a few words, with what each means.
+/// The schema of a string enum.
 pub fn words(about: &str, words: &[(&str, &str)]) -> Object {
     let mut description = format!("{}\n", about.trim());
     for (word, meaning) in words {
@@ -20,7 +20,7 @@ pub fn words(about: &str, words: &[(&str, &str)]) -> Object {
         .build()
 }
 
-/// A text of a form that a pattern tells.
+/// The schema of a string with a pattern.
 pub fn text(about: &str, format: Option<&str>, pattern: &str, example: &str) -> Object {
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -31,7 +31,7 @@ pub fn text(about: &str, format: Option<&str>, pattern: &str, example: &str) -> 
         .build()
 }
 
-/// Gives a type its schema.
+/// Implements the utoipa traits with a given schema.
 macro_rules! schema {
     ($name:ident, $schema:expr) => {
         impl utoipa::PartialSchema for $name {

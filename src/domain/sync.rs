@@ -1,5 +1,4 @@
-//! What is said about syncs: their state, their progress and what they will cost. The JSON API, the page
-//! and the command line all read these.
+//! Syncs as the JSON API, the pages and the command line show them: state, progress and cost.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,25 +9,25 @@ use super::query::Country;
 use super::words::words;
 
 words!(
-    /// How far a sync is.
+    /// The state of a sync.
     SyncState, "sync state", {
-        /// Nobody has begun.
+        /// Not started yet.
         Queued = "queued",
-        /// Being worked on, or waiting for another try.
+        /// Being fetched, or waiting for a retry.
         Running = "running",
         /// Everything was fetched.
         Complete = "complete",
-        /// Something could not be fetched; the rest was.
+        /// Some data could not be fetched.
         Partial = "partial",
         /// Nothing could be fetched.
         Failed = "failed",
-        /// Stopped by somebody; what was fetched stays.
+        /// Cancelled by a user; fetched data is kept.
         Cancelled = "cancelled",
     }
 );
 
 impl SyncState {
-    /// Whether it goes on.
+    /// Whether it is queued or running.
     pub const fn is_open(self) -> bool {
         matches!(self, SyncState::Queued | SyncState::Running)
     }
@@ -38,7 +37,7 @@ impl SyncState {
         matches!(self, SyncState::Partial | SyncState::Failed | SyncState::Cancelled)
     }
 
-    /// The state in a word for people.
+    /// The label shown to users.
     pub const fn label(self) -> &'static str {
         match self {
             SyncState::Queued => "Waiting",
@@ -52,29 +51,29 @@ impl SyncState {
 }
 
 words!(
-    /// Why something could not be fetched, so that what failed for one reason is told once.
+    /// Why data could not be fetched; failures are grouped by cause.
     FailureCause, "cause of a failure", {
-        /// The plan with the provider does not include it.
+        /// Not included in the Soundcharts plan.
         NotInPlan = "not_in_plan",
-        /// The provider does not accept the credentials.
+        /// The credentials were rejected.
         Credentials = "credentials",
-        /// No calls are left, or those that are left are kept in reserve.
+        /// No calls left apart from the reserve.
         Quota = "quota",
-        /// No answer, or none that was the provider's.
+        /// No response, or one that is not from Soundcharts.
         NotResponding = "not_responding",
-        /// The provider does not know it.
+        /// Unknown to Soundcharts.
         Unknown = "unknown",
-        /// An answer that cannot be understood.
+        /// The response cannot be parsed.
         Unreadable = "unreadable",
-        /// The provider refused the request.
+        /// Soundcharts rejected the request.
         Refused = "refused",
-        /// Something on our side.
+        /// An error in this product.
         Internal = "internal",
     }
 );
 
 impl FailureCause {
-    /// The cause in a few words for people.
+    /// The short description shown to users.
     pub const fn label(self) -> &'static str {
         match self {
             FailureCause::NotInPlan => "Not in your plan",
@@ -89,7 +88,7 @@ impl FailureCause {
     }
 }
 
-/// How much failed for one cause.
+/// The number of failures of one cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct CauseCount {
@@ -112,65 +111,65 @@ pub fn causes_text(causes: &[CauseCount]) -> String {
 pub struct SyncStatus {
     /// Its id.
     pub id: Uuid,
-    /// How far it is.
+    /// Its state.
     pub state: SyncState,
-    /// Units of work that have ended.
+    /// Completed tasks.
     pub done: u32,
-    /// Units of work so far; more are found on the way.
+    /// Tasks known so far; more may be found while it runs.
     pub total: u32,
-    /// 0 to 100; only grows, and is 100 at the end only.
+    /// 0 to 100; never decreases, and reaches 100 only at the end.
     pub percent: u32,
-    /// How long the rest will take at the pace so far; null while that is not known.
+    /// Estimated remaining time at the current speed; null if unknown.
     pub eta_seconds: Option<u32>,
-    /// What is being done, or how it ended.
+    /// The current activity, or the result.
     pub message: String,
-    /// What could not be fetched, the first 100.
+    /// The first 100 failures.
     pub failures: Vec<SyncFailure>,
-    /// How much could not be fetched for which cause, the most frequent first.
+    /// Failures by cause, most frequent first.
     pub causes: Vec<CauseCount>,
-    /// What was asked for: names of the artists.
+    /// Names of the requested artists.
     pub artists: Vec<String>,
-    /// The first day asked for.
+    /// The first requested day.
     pub from: Day,
-    /// The last day asked for.
+    /// The last requested day.
     pub to: Day,
-    /// Whose charts were asked for.
+    /// The country whose charts were requested.
     pub country: Option<Country>,
-    /// When it was asked for, RFC 3339 in UTC.
+    /// Creation time, RFC 3339 in UTC.
     pub created_at: String,
-    /// When it ended, RFC 3339 in UTC.
+    /// End time, RFC 3339 in UTC.
     pub finished_at: Option<String>,
 }
 
-/// Something that could not be fetched or kept.
+/// Data that could not be fetched or stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct SyncFailure {
-    /// Of which artist, if it is about one or about a track of one.
+    /// The artist concerned, if any.
     pub artist: Option<String>,
-    /// Of which track, if it is about one.
+    /// The track concerned, if any.
     pub track: Option<String>,
-    /// On which platform, if it is about one.
+    /// The platform concerned, if any.
     pub platform: Option<String>,
-    /// Why, and what to do.
+    /// The reason and what to do.
     pub reason: String,
 }
 
-/// What a sync would do, worked out before anything is fetched.
+/// What a sync would fetch, estimated before it starts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct SyncPlan {
-    /// Tracks on platforms.
+    /// Track-platform pairs.
     pub series: u32,
-    /// Rankings.
+    /// Chart rankings.
     pub charts: Vec<ChartPlan>,
-    /// Questions to the provider as far as they are known.
+    /// Requests known so far.
     pub requests: u32,
-    /// How long that takes at the configured pace.
+    /// Estimated duration at the configured rate.
     pub estimated_seconds: u32,
-    /// Calls left in the billing term, if the provider has said so.
+    /// Remaining calls in the billing term, if known.
     pub quota_left: Option<i64>,
-    /// Artists whose songs are not known yet or may have become more: their tracks come on top.
+    /// Artists whose song list is missing or outdated: their new tracks will add requests.
     pub unlisted_artists: u32,
 }
 
@@ -180,6 +179,6 @@ pub struct SyncPlan {
 pub struct ChartPlan {
     /// The chart's key.
     pub slug: String,
-    /// Days that were never asked for.
+    /// The number of days not fetched yet.
     pub days: u32,
 }

@@ -1,4 +1,4 @@
-//! Numbers of variable length, for the packed rows of the store: seven bits a byte, least first.
+//! Variable-length integers (LEB128) for packed rows.
 
 /// Appends an unsigned number.
 pub fn put(out: &mut Vec<u8>, mut number: u64) {
@@ -9,7 +9,7 @@ pub fn put(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
-/// Appends a signed number; small ones of either sign are short.
+/// Appends a signed number in zigzag encoding.
 pub fn put_signed(out: &mut Vec<u8>, number: i64) {
     put(out, ((number << 1) ^ (number >> 63)) as u64);
 }
@@ -52,14 +52,14 @@ impl<'a> Reader<'a> {
         Some((number >> 1) as i64 ^ -((number & 1) as i64))
     }
 
-    /// The next number as a count of things of at least one byte each: a count that the rest of the
-    /// bytes cannot hold is damage.
+    /// The next number as a count of items of at least one byte each; `None` if the remaining bytes cannot
+    /// hold them.
     pub fn get_count(&mut self) -> Option<usize> {
         let count = usize::try_from(self.get()?).ok()?;
         (count <= self.bytes.len()).then_some(count)
     }
 
-    /// The next so many bytes as they are.
+    /// The next `count` bytes.
     pub fn get_bytes(&mut self, count: usize) -> Option<&'a [u8]> {
         let (bytes, rest) = self.bytes.split_at_checked(count)?;
         self.bytes = rest;

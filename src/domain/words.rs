@@ -1,6 +1,6 @@
-//! Enums of words: one canonical order and one spelling, in storage, files, the API and the page.
+//! String enums: one canonical order and one spelling in storage, files, the API and URLs.
 
-/// A word that is not one of an enum's.
+/// The text is not a value of the enum.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{found}\" is not a {what}: expected one of {expected}")]
 pub struct WordError {
@@ -8,12 +8,12 @@ pub struct WordError {
     pub what: &'static str,
     /// What was found.
     pub found: String,
-    /// The words that would do.
+    /// The allowed values.
     pub expected: String,
 }
 
-/// Declares an enum of words with one canonical order and one spelling: `ALL`, `as_str`, `FromStr`,
-/// `Display`, serde and, on the server, the schema through them.
+/// Declares a string enum with `ALL`, `as_str`, `FromStr`, `Display`, serde and, on the server, an OpenAPI
+/// schema. The doc comments become the schema's descriptions.
 macro_rules! words {
     ($(#[doc = $doc:literal])* $name:ident, $what:literal, { $($(#[doc = $meaning:literal])* $variant:ident = $word:literal,)+ }) => {
         $(#[doc = $doc])*

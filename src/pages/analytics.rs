@@ -1,6 +1,6 @@
-//! Music Analytics: total metrics of artists over all platforms. The address is the state: one memo
-//! of the query string, one resource for the part of it that numbers depend on. What the reader
-//! arranges (order, search, open rows) changes the address too, and asks the server for nothing.
+//! Music Analytics: total metrics of artists over all platforms. The URL holds all state: a memo of the query
+//! string, and a resource keyed by the part that affects the numbers. View state (sorting, search, expanded
+//! rows) is in the URL too, but does not trigger requests.
 
 use std::sync::Arc;
 
@@ -34,8 +34,7 @@ pub fn AnalyticsPage() -> impl IntoView {
     let go = use_go();
     let go = Callback::new(move |(address, replace): (Address, bool)| go(&address, replace));
     let shown = Shown { address, view: Memo::new(move |_| address.with(|address| address.view.clone())), go };
-    // Whether the browser itself has put the values into the form, and whether the reader waits for
-    // the results of a press on the button.
+    // `is_first`: the browser has filled in the form. `is_awaited`: the user has submitted it.
     let is_first = StoredValue::new(true);
     let is_awaited = StoredValue::new(false);
     let submit = move |next: Address, with_button: bool| {
@@ -73,7 +72,7 @@ pub fn AnalyticsPage() -> impl IntoView {
     }
 }
 
-/// The report; after a sync the newer one, in its place.
+/// The report, replaced by the refreshed one after a sync.
 fn results(
     answer: &Arc<Answer>,
     page: &Page,

@@ -1,4 +1,4 @@
-//! An artist: who it is, what all its tracks reached on each platform, its own numbers, its tracks.
+//! The artist page: master data, totals by platform, artist-level metrics and tracks.
 
 use std::sync::Arc;
 

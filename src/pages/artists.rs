@@ -1,4 +1,4 @@
-//! Artists: who is here, who can be added from the provider, and who is to be linked to it.
+//! The artists page: artists in the database, adding and linking Soundcharts artists.
 
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -1,4 +1,4 @@
-//! One file a screen: a page reads the URL, owns its resource and places components.
+//! Pages, one per file: a page reads the URL, owns its resource and renders components.
 
 pub mod analytics;
 pub mod artist;

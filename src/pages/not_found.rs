@@ -1,9 +1,8 @@
-//! What an address without a page shows. The server sends it with status 404.
+//! The "page not found" page. The server sends it with status 404.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// Says that there is nothing here, and where to go on.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! Platforms: what each one measures, what its values mean, and whether reports cover it.
+//! The platforms page: metrics, kinds and units, and whether reports include them.
 
 use leptos::prelude::*;
 use leptos_meta::Title;

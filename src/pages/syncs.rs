@@ -1,4 +1,4 @@
-//! Syncs: what is being fetched, what was, and what could not be.
+//! The syncs page: running and past syncs with their failures.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::domain::sync::{SyncState, SyncStatus};
 use crate::domain::view::SyncList;
 use crate::domain::view::syncing::{failure_text, failures_title, how_far, moment, subject};
 
-/// How often the page looks again while anything goes on.
+/// How often the page reloads its data while a sync is running.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// `/syncs`.
@@ -20,7 +20,7 @@ const LOOK: Duration = Duration::from_secs(2);
 pub fn SyncsPage() -> impl IntoView {
     let list = data_of_address("", |(_, search)| list_syncs(search));
     let goes_on = StoredValue::new(false);
-    // Of the page, not of what it shows: an answer that fails does not end it.
+    // Owned by the page and not by its content, so that a failed request does not stop it.
     Effect::new(move |_| {
         let look = move || {
             if goes_on.try_get_value() == Some(true) {

@@ -1,4 +1,4 @@
-//! A track: what it is, and the proof of its numbers, step by step and observation by observation.
+//! The track page: master data and the audit of its figures, with every step and observation.
 
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -1,4 +1,4 @@
-//! Puts the page of an artist together: facts, and the report of the artist alone.
+//! Assembles the artist page: facts, and the report on that artist alone.
 
 use std::sync::Arc;
 

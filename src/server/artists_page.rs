@@ -1,4 +1,4 @@
-//! What the page of artists shows and does.
+//! Data and actions of the artists page.
 
 use axum::http::request::Parts;
 use leptos::prelude::use_context;
@@ -18,9 +18,6 @@ use crate::domain::view::{ArtistList, ArtistsAddress};
 use crate::domain::{ArtistId, Problem};
 
 /// The data of the page for the query string of its address.
-///
-/// # Errors
-/// The database failed.
 pub async fn list(context: &Context, search: &str) -> Result<ArtistList, Problem> {
     with_status(assemble(context, &ArtistsAddress::parse(search)).await.map_err(Problem::from))
 }
@@ -28,7 +25,7 @@ pub async fn list(context: &Context, search: &str) -> Result<ArtistList, Problem
 async fn assemble(context: &Context, address: &ArtistsAddress) -> Result<ArtistList, Error> {
     let after = address.after.map(|id| id.to_string());
     let here = match listings::artists(&context.db, &address.q, ROWS, after.as_deref()).await {
-        // Whoever stood there has gone: the list begins anew.
+        // The cursor's artist is gone: start over.
         Err(Error::Invalid(_)) => listings::artists(&context.db, &address.q, ROWS, None).await?,
         here => here?,
     };
@@ -62,7 +59,8 @@ async fn assemble(context: &Context, address: &ArtistsAddress) -> Result<ArtistL
     Ok(ArtistList { artists: here.items, next, found, told, linked, can_fetch })
 }
 
-/// Whether a search at the provider is begun by somebody who may spend its calls, and by nobody's link elsewhere.
+/// Whether the caller may spend calls on a provider search; false for requests that follow a link from
+/// another site.
 fn may_search() -> bool {
     let is_from_elsewhere = |parts: Parts| {
         let site = parts.headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
@@ -91,7 +89,7 @@ pub struct Action {
 /// Does it; answers with the artist and a sentence.
 ///
 /// # Errors
-/// What the analyst can do about it.
+/// The problem shown to the user.
 pub async fn act(
     context: &Context,
     person: &Person,
@@ -104,7 +102,7 @@ pub async fn act(
                 .ok_or_else(|| bad("Expected the artist's Soundcharts UUID."))?;
             let (is_new, artist) = provider_artists::add(context, person, uuid).await?;
             let words = if is_new {
-                format!("{} was added. The songs come with the first sync.", artist.name)
+                format!("{} was added. Tracks load with the first report.", artist.name)
             } else {
                 format!("{} is here already.", artist.name)
             };
@@ -118,6 +116,6 @@ pub async fn act(
             let words = format!("{} is linked now, and can be reported on.", artist.name);
             Ok((artist, words))
         }
-        _ => Err(bad("There is no such action.")),
+        _ => Err(bad("Unknown action.")),
     }
 }

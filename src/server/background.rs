@@ -1,5 +1,4 @@
-//! Work that keeps nobody waiting: on a thread and a runtime of its own, of low priority, so that whoever
-//! answers requests gets the processor first.
+//! A low-priority thread with its own runtime for background work, so that requests get the processor first.
 
 use std::future::Future;
 use std::io;
@@ -12,13 +11,13 @@ const NICENESS: i32 = 10;
 
 /// Lets others go first from now on: the calling thread and those that it makes.
 pub fn lower_priority() {
-    // Elsewhere it would be about the whole process. It may not be allowed, which harms nobody.
+    // On other systems it would affect the whole process. Failure is harmless.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::setpriority_process(None, NICENESS);
 }
 
-/// Has the calling thread run only while nobody else wants to, and give way at once, where the lowest niceness keeps
-/// others waiting for some milliseconds. On a machine that is busy it hardly runs at all.
+/// Runs the calling thread at idle priority: the lowest niceness would still delay other threads by some
+/// milliseconds. On a busy machine it hardly runs at all.
 pub fn only_when_idle() {
     #[cfg(target_os = "linux")]
     {
@@ -31,7 +30,7 @@ pub fn only_when_idle() {
     }
 }
 
-/// Work in the background. It is given up at once where this is dropped.
+/// Background work, cancelled when dropped.
 #[derive(Debug)]
 pub struct Background {
     ended: oneshot::Receiver<()>,
@@ -55,7 +54,7 @@ impl Background {
                     _ = dropped => {}
                 }
             });
-            // Nobody may be waiting for it.
+            // The receiver may be gone.
             let _ = end.send(());
         })?;
         Ok(Background { ended, _keep: keep })

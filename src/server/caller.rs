@@ -1,4 +1,4 @@
-//! Who calls a server function: by a request of its own, or for a page that the server renders.
+//! The caller of a server function: an HTTP request of its own, or the rendering of a page on the server.
 
 use axum::http::request::Parts;
 use leptos::prelude::{expect_context, use_context};
@@ -14,18 +14,18 @@ pub fn person() -> Option<Person> {
     use_context::<Parts>()?.extensions.get().cloned()
 }
 
-/// The product, for somebody who may read.
+/// The context, for callers with the right to read.
 ///
 /// # Errors
-/// Nobody is signed in.
+/// Not signed in.
 pub fn reader() -> Result<Context, Problem> {
     caller(Right::Read).map(|(context, _)| context)
 }
 
-/// The product, for somebody who may fetch and add.
+/// The context, for callers with the right to fetch and add.
 ///
 /// # Errors
-/// Nobody is signed in, or somebody who may only read.
+/// Not signed in, or read-only.
 pub fn analyst() -> Result<(Context, Person), Problem> {
     caller(Right::Sync)
 }

@@ -1,6 +1,5 @@
-//! A catalogue in memory: artists, tracks and everything observed about them. The demo is made as one
-//! before it is written to a database, and a stand-in for the provider serves one. Its fields are the
-//! columns of the import files.
+//! An in-memory catalogue: artists, tracks and their observations. The demo is generated as one before it is
+//! written to a database, and the simulator serves one. Its fields are the columns of the import files.
 
 use uuid::Uuid;
 
@@ -110,7 +109,6 @@ pub struct Track {
 /// An artist's part in a track.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackArtist {
-    /// The track.
     pub track_uuid: Uuid,
     /// The artist; in the import file always one with a UUID.
     pub artist: ArtistKey,
@@ -121,7 +119,6 @@ pub struct TrackArtist {
 /// The observations of one identifier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackObservations {
-    /// The track.
     pub track_uuid: Uuid,
     /// The provider's code of the platform.
     pub platform: String,
@@ -134,7 +131,6 @@ pub struct TrackObservations {
 /// The observations of an artist as a whole (S19).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArtistObservations {
-    /// The artist.
     pub artist_uuid: Uuid,
     /// The provider's code of the platform.
     pub platform: String,
@@ -147,7 +143,6 @@ pub struct ArtistObservations {
 /// Days that the provider was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FetchedWindow {
-    /// The track.
     pub track_uuid: Uuid,
     /// The provider's code of the platform.
     pub platform: String,
@@ -181,7 +176,6 @@ pub struct ChartEntry {
     pub chart_slug: String,
     /// The ranking's day.
     pub date: Day,
-    /// The track.
     pub track_uuid: Uuid,
     /// The place, from 1.
     pub position: u32,

@@ -1,4 +1,4 @@
-//! The only place that asks what time it is. Days are dates in UTC, as the provider labels them.
+//! The only source of the current time. Days are UTC dates, as the provider labels them.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! What every handler shares.
+//! State shared by all handlers.
 
 use std::sync::Arc;
 
@@ -22,46 +22,46 @@ use crate::server::http::watched::Watched;
 use crate::server::pictures::Pictures;
 use crate::server::sync::Provider;
 
-/// The running product: cheap to clone, handed to every handler and, as a Leptos context, to every
-/// server function.
+/// Application state: cheap to clone, passed to every handler and, as a Leptos context, to every server
+/// function.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// What the operator set.
+    /// The configuration.
     pub config: Arc<Config>,
-    /// The store.
+    /// The database.
     pub db: Db,
-    /// Where missing data come from.
+    /// The provider.
     pub provider: Provider,
-    /// Wakes the workers of this process when there is work.
+    /// Wakes this process's workers when there is work.
     pub wake: Arc<Notify>,
-    /// Pictures that were fetched from the provider.
+    /// Cache of pictures.
     pub pictures: Pictures,
-    /// What callers may take.
+    /// Resource limits of callers.
     pub limits: Arc<Limits>,
     /// Sessions and accounts that were ended, and whose rows wait for others.
     pub ending: Ending,
-    /// Syncs that are watched.
+    /// Shared polls of sync progress.
     pub syncs: Arc<Watched<Uuid, Option<SyncStatus>>>,
-    /// Who watches them: whether they are still let in.
+    /// Shared polls of whether the watching callers are still authorized.
     pub watchers: Arc<Watched<(Via, Right), bool>>,
-    /// Reports that were sent lately.
+    /// Cache of recently sent reports.
     pub answers: Answers,
-    /// Turns true when the process is about to end: whatever streams ends then.
+    /// Becomes true at shutdown; streams then end.
     pub stopping: watch::Receiver<bool>,
-    /// Makes and checks the hashes of passwords.
+    /// Hashes and verifies passwords.
     pub hasher: Hasher,
-    /// Who else says who somebody is, where that is configured.
+    /// Single sign-on, if configured.
     pub single_sign_on: Option<SingleSignOn>,
-    /// What the link to the first set-up ends with: whoever has it makes the first admin.
+    /// Token of the first-admin setup link.
     pub set_up: Arc<Hidden>,
     /// The files of the browser bundle.
     pub assets: Assets,
-    /// What the bundle's files are called; Leptos asks for it.
+    /// File names of the bundle, read by Leptos.
     pub leptos: LeptosOptions,
 }
 
 impl Context {
-    /// Puts the parts together, without a bundle. Nobody is at work yet, and nobody stops.
+    /// Assembles the context without a bundle. No worker is started.
     pub fn new(config: Config, db: Db, provider: Provider) -> Self {
         let leptos = LeptosOptions::builder()
             .output_name("music-analytics")

@@ -1,23 +1,23 @@
-//! The server's errors, with their sources. They are logged once, at the boundary, and never sent:
-//! what an analyst reads is a [`crate::domain::Problem`].
+//! Server errors with their sources. They are logged once, at the boundary, and never sent to clients, which
+//! get a [`crate::domain::Problem`].
 
 use crate::domain::Problem;
 use crate::domain::query::FieldError;
 use crate::server::soundcharts;
 
-/// Why the server could not do something.
+/// An error of the server.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database refused or failed.
     #[error("the database failed: {0}")]
     Db(#[source] sqlx::Error),
-    /// Somebody else writes and did not end in time.
+    /// Another writer held the lock until the timeout.
     #[error("the database is busy: an import is running")]
     Busy,
-    /// The database's server does not answer, or has broken a connection off.
+    /// The database server is unreachable or closed the connection.
     #[error("the database cannot be reached: {0}")]
     Unreachable(sqlx::Error),
-    /// There is no room for more.
+    /// The disk is full.
     #[error("the disk is full: what is to be stored waits until there is room on it")]
     Full,
     /// The database's file is no longer at its path.
@@ -25,72 +25,72 @@ pub enum Error {
         "the database's file was deleted or replaced while it was in use: put it back, or restart with the right one"
     )]
     Displaced,
-    /// Something was written while a report was read; it has to be read again, all in one transaction.
+    /// Data changed while a report was read; read again in one transaction.
     #[error("what was read has changed meanwhile")]
     Moved,
-    /// Every connection that reads is taken by others and stayed so.
+    /// The pool of read connections is exhausted.
     #[error("too many questions at once")]
     Overloaded,
-    /// The tables could not be brought up to date.
+    /// A migration failed.
     #[error("cannot bring the database up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
-    /// The database cannot be used; says why and what to do.
+    /// The database cannot be used; the message says why and what to do.
     #[error("{0}")]
     Unusable(String),
-    /// A setting does not fit; says which one and what to do. Another start would fail as well.
+    /// A setting is invalid; the message says which and what to do. Not retryable.
     #[error("{0}")]
     Setting(String),
-    /// A stored value that this version does not understand.
+    /// A stored value that cannot be parsed.
     #[error("the database is damaged: {0}")]
     Damaged(String),
-    /// There is no such thing.
+    /// Not found.
     #[error("there is no {what} {id}")]
     NotFound {
         /// "artist", "track", ...
         what: &'static str,
-        /// As it was asked for.
+        /// The id as requested.
         id: String,
     },
-    /// A question that cannot be answered as it is put.
+    /// Invalid parameters.
     #[error("{}", .0.iter().map(|error| format!("{}: {}", error.field, error.message)).collect::<Vec<_>>().join("; "))]
     Invalid(Vec<FieldError>),
     /// A file cannot be read or written.
     #[error("{doing}: {source}")]
     Io {
-        /// What was being done to which file.
+        /// The action and the file.
         doing: String,
-        /// What the operating system says.
+        /// The operating system's error.
         source: std::io::Error,
     },
-    /// A report could not be written as CSV.
+    /// CSV export failed.
     #[error("cannot write CSV: {0}")]
     Csv(#[from] csv::Error),
-    /// A report could not be written as a workbook.
+    /// Workbook export failed.
     #[error("cannot write the workbook: {0}")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
-    /// Nothing can be fetched; says why and what to do.
+    /// Sync is off; the message says why and what to do.
     #[error("{0}")]
     SyncOff(String),
-    /// The provider did not answer, or not as it should.
+    /// A provider request failed.
     #[error("{0}")]
     Provider(#[from] soundcharts::Error),
-    /// Stopped by the person at the terminal.
+    /// Interrupted by Ctrl-C.
     #[error("stopped; {0}")]
     Stopped(String),
 }
 
 impl Error {
-    /// An [`Error::Io`] of something done to a file.
+    /// Makes an [`Error::Io`].
     pub fn io(doing: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Error::Io { doing: doing.into(), source }
     }
 
-    /// An [`Error::Invalid`] of one field.
+    /// Makes an [`Error::Invalid`] for one field.
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Error::Invalid(vec![FieldError::new(field, message)])
     }
 
-    /// An [`Error::Damaged`] of a stored word or number that does not parse.
+    /// Makes an [`Error::Damaged`] for a stored value that does not parse.
     pub fn damaged(error: impl std::fmt::Display) -> Self {
         Error::Damaged(error.to_string())
     }
@@ -131,7 +131,7 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// What an analyst can do about it. Logs the error where there is nothing: this is the boundary.
+/// The problem shown to the client. Unexpected errors are logged here, at the boundary.
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
@@ -139,17 +139,19 @@ impl From<Error> for Problem {
             Error::NotFound { what, id } => {
                 Problem::new(404, "Not Found", format!("There is no {what} {id}."))
             }
-            Error::Busy => {
-                Problem::new(503, "Service Unavailable", "An import is running; try again when it has ended.")
-            }
+            Error::Busy => Problem::new(
+                503,
+                "Service Unavailable",
+                "An import is running; try again when it is finished.",
+            ),
             Error::Unreachable(_) => {
                 tracing::error!(%error, "a request failed");
-                let detail = "The database does not answer; try again in a moment.";
+                let detail = "The database is unreachable; try again in a moment.";
                 Problem::new(503, "Service Unavailable", detail)
             }
             Error::Full => {
                 tracing::error!(%error, "a request failed");
-                let detail = "The server's disk is full: nothing can be stored until there is room on it.";
+                let detail = "The server's disk is full; nothing can be stored until space is freed.";
                 Problem::new(507, "Insufficient Storage", detail)
             }
             Error::Displaced => {
@@ -159,7 +161,7 @@ impl From<Error> for Problem {
                 Problem::new(503, "Service Unavailable", detail)
             }
             Error::Overloaded | Error::Moved => {
-                Problem::new(503, "Service Unavailable", "Too many questions at once; try again in a moment.")
+                Problem::new(503, "Service Unavailable", "Too many reports at once; try again in a moment.")
             }
             Error::SyncOff(_) => Problem::new(503, "Service Unavailable", error.to_string()),
             Error::Provider(error) => of_provider(&error),
@@ -173,14 +175,14 @@ impl From<Error> for Problem {
             | Error::Workbook(_)
             | Error::Stopped(_) => {
                 tracing::error!(%error, "a request failed");
-                let detail = "Something went wrong on our side; the server's log has the details.";
+                let detail = "Internal error; see the server's log for details.";
                 Problem::new(500, "Internal Server Error", detail)
             }
         }
     }
 }
 
-/// Sentences of the provider's errors are for analysts already.
+/// Provider errors already have messages for users.
 fn of_provider(error: &soundcharts::Error) -> Problem {
     use soundcharts::Error as E;
     let (status, title) = match error {

@@ -1,5 +1,5 @@
-//! Writes a catalogue in memory, such as the demo's, into a database: in one transaction, through the
-//! same functions as an import.
+//! Writes an in-memory catalogue, such as the demo's, into a database: in one transaction, through the
+//! functions that imports use.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,7 +19,7 @@ use crate::server::db::track_artists::{self, Part};
 use crate::server::db::{Conn, Db, artists, platforms, tracks};
 use crate::server::error::Error;
 
-/// Numbers of what the catalogue names, in this database.
+/// Row ids of the catalogue's entries.
 struct Numbers {
     artists: HashMap<ArtistKey, i64>,
     tracks: HashMap<Uuid, i64>,
@@ -88,7 +88,7 @@ async fn note_fetched(conn: &mut Conn, fetch_id: i64, catalogue: &Catalogue) -> 
     Ok(())
 }
 
-/// Writes everything in a catalogue, as one fetch; answers with its number.
+/// Writes a whole catalogue as one fetch; returns the fetch id.
 async fn write(conn: &mut Conn, source: FetchSource, catalogue: &Catalogue, now: i64) -> Result<i64, Error> {
     let fetch_id = fetches::start(conn, source, "demo catalogue", now).await?;
     artists::put(conn, &catalogue.artists).await?;
@@ -120,7 +120,7 @@ async fn write(conn: &mut Conn, source: FetchSource, catalogue: &Catalogue, now:
     Ok(fetch_id)
 }
 
-/// What the catalogue says about each track.
+/// The catalogue's data of each track.
 fn track_news(catalogue: &Catalogue, numbers: &Numbers) -> Result<Vec<TrackNews>, Error> {
     let mut news: BTreeMap<i64, TrackNews> = BTreeMap::new();
     for series in &catalogue.observations {

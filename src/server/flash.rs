@@ -1,5 +1,5 @@
-//! A sentence for the next page: what became of a press on a button, told once and kept for seconds, in a
-//! cookie, because a browser without WASM is sent on to another page by then.
+//! Flash messages: the result of an action, shown once on the next page. They travel in a short-lived cookie,
+//! because browsers without WASM are redirected after a form post.
 
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
@@ -18,7 +18,7 @@ pub const GONE: &str = "told=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax";
 /// The most letters of a sentence: cookies are limited.
 const LONGEST: usize = 600;
 
-/// The cookie that says it.
+/// The cookie of the flash message.
 pub fn cookie(told: &Told) -> String {
     let words: String = told.words.chars().take(LONGEST).collect();
     let mark = if told.is_good { '+' } else { '-' };
@@ -26,7 +26,7 @@ pub fn cookie(told: &Told) -> String {
     format!("{COOKIE}={mark}{text}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax")
 }
 
-/// What became of the press on a button that led here; told once.
+/// The result of an action, shown once.
 pub fn told() -> Option<Told> {
     let told = read(&use_context::<Parts>()?.headers)?;
     if let (Some(response), Ok(gone)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(GONE)) {
@@ -61,7 +61,7 @@ impl Made {
         format!("{MADE}=; Path={path}; Max-Age=0; HttpOnly; SameSite=Strict")
     }
 
-    /// What a request's cookie holds.
+    /// The raw cookie value of a request.
     pub fn read(headers: &HeaderMap) -> Option<Self> {
         let (title, text) = cookies::value(headers, MADE)?.split_once('.')?;
         let part = |text: &str| percent_decode_str(text).decode_utf8().map(|text| text.into_owned()).ok();
@@ -69,7 +69,7 @@ impl Made {
     }
 }
 
-/// What a request's cookie says.
+/// The flash message of a request.
 pub fn read(headers: &HeaderMap) -> Option<Told> {
     let value = cookies::value(headers, COOKIE)?;
     let is_good = value.starts_with('+');

@@ -1,4 +1,4 @@
-//! What can be chosen: artists, platforms and countries, for the API and the form.
+//! Filter options: artists, platforms and countries, for the API and the form.
 
 use crate::domain::listing::{ArtistItem, CountryItem, Listed, MetricItem, PlatformItem};
 use crate::domain::{ArtistId, query};

@@ -1,5 +1,5 @@
-//! What a monitoring system reads: requests and their times, syncs and their work, the provider, the age of the data.
-//! At an address of its own, because there is no signing in: keep it inside the network.
+//! Prometheus metrics: requests, syncs, provider calls, age of the data. Served on an address of its own
+//! without authentication; do not expose it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,10 +25,10 @@ use super::error::Error;
 
 /// The limits of the classes that times are counted in, in seconds.
 const TIMES: [f64; 11] = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
-/// The age of the data changes slowly and takes a look at every track: it is looked up so often at most.
+/// Interval of measuring the age of the data, which changes slowly and scans every track.
 const AGE_KEPT: Duration = Duration::from_secs(300);
 
-/// Counts from now on, and serves what was counted at an address.
+/// Installs the recorder and serves the metrics at an address.
 ///
 /// # Errors
 /// The address is taken.
@@ -60,7 +60,7 @@ struct Metrics {
 
 async fn show(State(metrics): State<Metrics>) -> impl IntoResponse {
     if let Err(error) = metrics.look().await {
-        tracing::error!(%error, "the database cannot be measured");
+        tracing::error!(%error, "cannot read database metrics");
         return (StatusCode::SERVICE_UNAVAILABLE, [(CONTENT_TYPE, "text/plain")], String::new());
     }
     let kind = "text/plain; version=0.0.4; charset=utf-8";
@@ -68,7 +68,7 @@ async fn show(State(metrics): State<Metrics>) -> impl IntoResponse {
 }
 
 impl Metrics {
-    /// Brings what the database knows up to date.
+    /// Updates the gauges read from the database.
     async fn look(&self) -> Result<(), Error> {
         let mut tx = self.context.db.read().await?;
         for (state, count) in work::syncs(&mut tx).await? {

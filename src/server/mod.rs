@@ -1,4 +1,4 @@
-//! Everything that never ships to the browser: configuration, store, import, HTTP.
+//! Everything that runs on the server only: configuration, store, import, HTTP.
 
 pub mod accounts;
 pub mod artist_page;

@@ -1,4 +1,4 @@
-//! Puts the data of a page together: one call for everything that `/analytics` shows.
+//! Assembles the data of `/analytics` in one call.
 
 use std::sync::Arc;
 
@@ -73,9 +73,6 @@ async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
 }
 
 /// The artists whose names match a text, or those of a list.
-///
-/// # Errors
-/// The database failed.
 pub async fn find_artists(context: &Context, q: &str, is_list: bool) -> Result<Resolved, Problem> {
     if is_list {
         let asked = ask(context, q).await?;

@@ -1,4 +1,4 @@
-//! The HTTP status of a page that cannot be shown: that of its problem.
+//! Sets the HTTP status of a page that shows a problem.
 
 use axum::http::StatusCode;
 use leptos::prelude::use_context;
@@ -6,7 +6,7 @@ use leptos_axum::ResponseOptions;
 
 use crate::domain::Problem;
 
-/// Passes a page's data on; where there are none, the page is answered with the problem's status.
+/// Returns a page's data; on a problem, sets its status.
 pub fn with_status<T>(answer: Result<T, Problem>) -> Result<T, Problem> {
     if let Err(problem) = &answer {
         tell(problem);
@@ -14,7 +14,7 @@ pub fn with_status<T>(answer: Result<T, Problem>) -> Result<T, Problem> {
     answer
 }
 
-/// Answers with the problem's status.
+/// Sets the response status of the problem.
 pub fn tell(problem: &Problem) {
     if let Some(response) = use_context::<ResponseOptions>() {
         response

@@ -1,5 +1,5 @@
-//! Pictures of artists and tracks, fetched once from where the provider keeps them and served by us, so that a browser
-//! talks to nobody else. Only https and known hosts are asked, and only small bitmaps are kept.
+//! Proxies pictures of artists and tracks: fetched once and served by us, so that browsers contact no third
+//! party. Only https URLs on known hosts are fetched, and only small bitmaps are kept.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ const LARGEST: usize = 1 << 20;
 const TIME: Duration = Duration::from_secs(5);
 /// Pictures fetched at once.
 const AT_ONCE: usize = 4;
-/// One that did not come is not asked for again for so long.
+/// Delay before a failed picture is fetched again.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The pictures of one process, in a directory beside the database.
@@ -36,7 +36,7 @@ struct Shared {
     stand_in: Option<Url>,
     http: Option<reqwest::Client>,
     places: Semaphore,
-    /// What did not come lately.
+    /// Recent failures.
     failed: Mutex<Vec<(String, Instant)>>,
 }
 
@@ -78,12 +78,12 @@ impl Pictures {
         match self.0.fetch(url).await {
             Ok(picture) => {
                 if let Err(error) = keep(&path, &picture.1).await {
-                    tracing::warn!(%error, "a picture is not kept");
+                    tracing::warn!(%error, "cannot cache a picture");
                 }
                 Some(picture)
             }
             Err(reason) => {
-                tracing::debug!(reason, "a picture did not come");
+                tracing::debug!(reason, "cannot fetch a picture");
                 self.0.failed.lock().await.push((address.to_owned(), Instant::now()));
                 None
             }

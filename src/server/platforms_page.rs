@@ -1,4 +1,4 @@
-//! What the page of platforms shows and does: somebody says what a platform's values mean.
+//! Data and actions of the platforms page, where admins define how a platform's values are read.
 
 use serde::Deserialize;
 
@@ -13,9 +13,6 @@ use crate::domain::view::PlatformList;
 use crate::domain::{Kind, Level, Metric, Problem};
 
 /// The data of the page.
-///
-/// # Errors
-/// The database failed.
 pub async fn list(context: &Context) -> Result<PlatformList, Problem> {
     let can_change = caller::person().is_some_and(|person| person.right >= Right::Admin);
     let listed = async { listings::platforms(&mut *context.db.read_report().await?).await };
@@ -29,12 +26,12 @@ pub struct Setting {
     pub platform: String,
     /// Of tracks or of artists.
     pub level: Level,
-    /// What is measured.
+    /// The metric.
     pub metric: Metric,
-    /// What the values mean; empty while nobody knows.
+    /// Kind of the values; empty if unknown.
     #[serde(default)]
     pub kind: String,
-    /// What one is.
+    /// Unit of the values.
     #[serde(default)]
     pub unit: String,
     /// Whether the identifiers of a track repeat one counter (S6).
@@ -45,8 +42,8 @@ pub struct Setting {
     pub enabled: bool,
 }
 
-/// Sets what a metric means; where its tracks are read otherwise by that, they are worked out again in the
-/// same transaction. Answers with a sentence.
+/// Sets the definition of a metric; affected tracks are recomputed in the same transaction. Returns a
+/// message.
 ///
 /// # Errors
 /// There is no such metric; a kind that is none; a metric that is enabled without its meaning.
@@ -100,7 +97,7 @@ async fn write(
     tx.commit().await?;
     let again = match rebuilt {
         0 => String::new(),
-        count => format!(" {count} tracks were worked out again."),
+        count => format!(" {count} tracks were recomputed."),
     };
     Ok(format!("{} was changed.{again}", platform.name))
 }

@@ -1,5 +1,5 @@
-//! Artists of the provider: found, added by their UUID, and linked to artists whom we know from elsewhere
-//! (S20 of docs/semantics.md). Names are not unique, so that nobody is ever linked by name alone.
+//! Artists of the provider: search, add by UUID, and link to local artists (S20 of docs/semantics.md). Names
+//! are not unique, so artists are never linked by name alone.
 
 use uuid::Uuid;
 
@@ -107,7 +107,8 @@ fn item(artist: soundcharts::Artist) -> ProviderArtist {
     }
 }
 
-/// Adds the provider's artist of this UUID; its songs come with its first sync. Answers whether it is new.
+/// Adds the provider's artist with this UUID; its songs are fetched by its first sync. Returns whether it is
+/// new.
 ///
 /// # Errors
 /// Sync is off; the provider's.

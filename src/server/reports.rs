@@ -1,5 +1,6 @@
-//! Computes reports: reads the evidence from one state of the database and hands it to the engine. The JSON API, the
-//! page and the command line all come here, after their callers have checked rights and limits.
+//! Computes reports: reads the data in one transaction, so that a report describes one state of the database,
+//! and passes it to the engine. Shared by the JSON API, the page and the command line, which check the
+//! caller's right.
 
 use std::collections::HashMap;
 use std::num::NonZero;
@@ -29,33 +30,32 @@ use crate::server::db::platforms::Platform;
 use crate::server::db::read_model::ReadModel;
 use crate::server::error::Error;
 
-/// Fewer tracks are added up by one thread: others would take longer to wake.
+/// Reports on fewer tracks are computed by one thread: waking others would take longer.
 const TRACKS_IN_PARALLEL: usize = 500;
-/// Tracks that a thread takes at a time.
+/// Chunk size per thread, in tracks.
 const TRACKS_PER_CHUNK: usize = 64;
 
-/// Days of all tracks that are computed where the request is answered: about a millisecond.
+/// Up to this many track-days, a report is computed on the request's own thread (about a millisecond).
 const AT_ONCE: usize = 4_000;
 
-/// Larger questions that are computed at once: two for each processor, so that the next one is there when one is done.
-/// The others wait for their turn, the first to come first; were all of them computed at once, each would take as long
-/// as the last.
+/// Concurrency of larger reports: two per processor, so that the next one is ready when one is done. FIFO,
+/// bounded so that one large report cannot starve the rest.
 static TURNS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(turns()));
 
 fn turns() -> usize {
     2 * available_parallelism().map_or(1, NonZero::get)
 }
 
-/// The report as the database has it now.
+/// Computes a report on the current data.
 ///
 /// # Errors
-/// [`Error::Invalid`] where the question names what is not there or cannot be reported on.
+/// [`Error::Invalid`] if the parameters name something unknown or not reportable.
 pub async fn report(db: &Db, query: &Query, today: Day) -> Result<Report, Error> {
     Ok(versioned(db, query, today, |report| report).await?.0)
 }
 
-/// What is made of the report, with the versions of the data that it is made of: the same question gives the same as
-/// long as they are the database's.
+/// Computes a report and applies a function to it; returns the result with the versions of the data. Equal
+/// parameters at equal versions give equal results, so the result can be cached.
 ///
 /// # Errors
 /// As [`report()`].
@@ -87,7 +87,7 @@ fn report_in_parallel(evidence: &Evidence, query: &Query, today: Day) -> Report 
     Report { data_version, ..whole.report(sums) }
 }
 
-/// What a page shows of a question, both made of the same evidence.
+/// Report and availability for a page, from the same data.
 pub async fn report_and_availability(
     evidence: Evidence,
     query: &Query,
@@ -99,7 +99,7 @@ pub async fn report_and_availability(
     computed(evidence, query, engine).await
 }
 
-/// What the database has for a question, and what it lacks (S17).
+/// Which data a report has and lacks (S17).
 ///
 /// # Errors
 /// As [`report()`].
@@ -107,7 +107,7 @@ pub async fn availability(db: &Db, query: &Query, today: Day) -> Result<Availabi
     Ok(availability_of(evidence(db, query, today).await?.0, query, today).await)
 }
 
-/// What the evidence is, and what it lacks (S17).
+/// Availability of the loaded data (S17).
 pub async fn availability_of(evidence: Evidence, query: &Query, today: Day) -> Availability {
     computed(evidence, query, move |evidence: &Evidence, query: &Query| {
         report::availability(evidence, query, today)
@@ -115,7 +115,7 @@ pub async fn availability_of(evidence: Evidence, query: &Query, today: Day) -> A
     .await
 }
 
-/// What the engine says; where that takes a while, off the threads that answer requests.
+/// Runs the engine; large reports run off the threads that handle requests.
 async fn computed<T: Send + 'static>(
     evidence: Evidence,
     query: &Query,
@@ -128,7 +128,7 @@ async fn computed<T: Send + 'static>(
     in_turn(move || engine(&evidence, &query)).await
 }
 
-/// Computes when its turn has come.
+/// Computes after acquiring a permit.
 async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let turn = TURNS.acquire().await;
     compute(move || {
@@ -139,13 +139,13 @@ async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
     .await
 }
 
-/// Computes off the threads that answer requests.
+/// Computes on a blocking thread.
 pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let result = tokio::task::spawn_blocking(work).await;
     result.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
 }
 
-/// Everything stored that the question is about, with the versions of the data that it was read at.
+/// Loads the data of a report, with the versions at which it was read.
 ///
 /// # Errors
 /// As [`report()`].
@@ -155,7 +155,7 @@ pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<(Evidence, V
     Ok((evidence, stored.versions))
 }
 
-/// The same in a state that is read already, or in the next one where something was written meanwhile.
+/// Loads the data in an open snapshot; renews the snapshot after concurrent writes.
 ///
 /// # Errors
 /// As [`report()`].
@@ -171,8 +171,7 @@ pub async fn evidence_in(stored: &mut ReadModel<'_>, query: &Query, today: Day) 
 async fn evidence_now(stored: &mut ReadModel<'_>, query: &Query, today: Day) -> Result<Evidence, Error> {
     let range = query.period.range();
     if range.from() > today {
-        let message =
-            format!("the range begins on {}, which has not been yet: today is {today}", range.from());
+        let message = format!("the range starts on {}, in the future: today is {today}", range.from());
         return Err(Error::invalid(query.period.field(), message));
     }
     let (selected, skipped) = choose_artists(&query.artists, stored.artists(&query.artists).await?)?;
@@ -207,7 +206,7 @@ async fn evidence_now(stored: &mut ReadModel<'_>, query: &Query, today: Day) -> 
     })
 }
 
-/// Parts the artists asked for into those that can be aggregated and those that cannot (S20).
+/// Splits the selected artists into those that can be aggregated and those that cannot (S20).
 pub fn choose_artists(
     asked: &[ArtistId],
     stored: Vec<Arc<StoredArtist>>,
@@ -242,7 +241,7 @@ pub fn choose_artists(
     Ok((selected, skipped))
 }
 
-/// The platforms asked for, in registry order; all enabled ones that can be added up where none is named.
+/// Selected platforms in registry order; by default all enabled, additive ones.
 pub fn choose_platforms(asked: &[String], registry: &[Platform]) -> Result<Vec<TrackPlatform>, Error> {
     let mut errors: Vec<FieldError> = Vec::new();
     let unknown = asked.iter().filter(|code| !registry.iter().any(|platform| platform.code == **code));
@@ -265,11 +264,11 @@ pub fn choose_platforms(asked: &[String], registry: &[Platform]) -> Result<Vec<T
     if errors.is_empty() { Ok(chosen) } else { Err(Error::Invalid(errors)) }
 }
 
-/// The platform as a report reads it, or why it cannot be reported on.
+/// The platform as used by the engine, or why it cannot be reported on.
 pub fn reportable(platform: &Platform) -> Result<TrackPlatform, &'static str> {
-    let metric = platform.track().ok_or("it has no numbers for tracks")?;
+    let metric = platform.track().ok_or("it has no track data")?;
     let (Some(kind), Some(unit)) = (metric.kind, &metric.unit) else {
-        return Err("nobody has set yet what its numbers mean");
+        return Err("the type of its values is not set yet");
     };
     let additive = kind.additive().ok_or(kind.why_not_additive())?;
     if !metric.enabled {
@@ -284,7 +283,7 @@ pub fn reportable(platform: &Platform) -> Result<TrackPlatform, &'static str> {
     })
 }
 
-/// What was observed of the artists as a whole, on the platforms asked for (S19).
+/// Observations of the artists as a whole on the selected platforms (S19).
 async fn artist_level(
     stored: &mut ReadModel<'_>,
     query: &Query,
@@ -349,7 +348,7 @@ async fn track_evidence(
         .collect())
 }
 
-/// Why series of these tracks could not be fetched.
+/// Fetch failures of the series of these tracks.
 async fn failed_series(
     stored: &mut ReadModel<'_>,
     tracks: &[(i64, TrackEvidence)],
@@ -362,14 +361,14 @@ async fn failed_series(
     Ok(all.iter().filter_map(of_report).collect())
 }
 
-/// The artists without a track whose songs were never listed.
+/// Artists without tracks whose songs were never fetched.
 async fn unlisted(
     stored: &mut ReadModel<'_>,
     query: &Query,
     artists: &[Arc<StoredArtist>],
     tracks: &[TrackEvidence],
 ) -> Result<Vec<Uuid>, Error> {
-    // With a filter an artist may have no track although the songs are known.
+    // With a filter, an artist may have no track although the songs are known.
     let is_filtered = query.country.is_some();
     let has_track = |artist: &StoredArtist| {
         tracks.iter().any(|track| track.artists.iter().any(|part| part.id == artist.artist_id()))
@@ -384,7 +383,7 @@ async fn unlisted(
     Ok(artists.filter_map(|artist| artist.artist.uuid).collect())
 }
 
-/// Identifiers that several of the report's tracks carry on its platforms (S24).
+/// Identifiers shared by several tracks of the report (S24).
 async fn shared_identifiers(
     stored: &mut ReadModel<'_>,
     tracks: &[(i64, TrackEvidence)],

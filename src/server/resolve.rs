@@ -1,4 +1,4 @@
-//! Finds the artists of a pasted list.
+//! Resolves a pasted list of artist names.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -21,11 +21,7 @@ const MOST: usize = 2 * MAX_ARTISTS;
 /// What the provider says about Spotify's artists: UUID and name.
 pub type Asked = HashMap<String, Option<(ArtistId, String)>>;
 
-/// Asks the provider, for somebody who may spend its calls, whom Spotify's artists of a list are that nobody here knows
-/// yet. No connection of the database is held meanwhile.
-///
-/// # Errors
-/// The database failed.
+/// Looks up unknown Spotify artists of a list at the provider, for callers who may spend its calls.
 pub async fn ask(context: &Context, text: &str) -> Result<Asked, Error> {
     let mut asked = Asked::new();
     if caller::person().is_none_or(|person| person.right < Right::Sync) {
@@ -58,9 +54,6 @@ pub async fn ask(context: &Context, text: &str) -> Result<Asked, Error> {
 }
 
 /// The artists of a list, and its entries that match none.
-///
-/// # Errors
-/// The database failed.
 pub async fn resolve(state: &mut ReadModel<'_>, text: &str, asked: &Asked) -> Result<Resolved, Error> {
     let mut resolver = Resolver { asked, ids: Vec::new(), missing: Vec::new() };
     let all = entries(text);
@@ -153,7 +146,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// The artist whom Spotify knows by an id: the provider tells which one that is.
+    /// Looks up the provider's artist of a Spotify id.
     async fn of_spotify(
         &self,
         state: &mut ReadModel<'_>,

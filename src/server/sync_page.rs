@@ -1,4 +1,4 @@
-//! What pages show and do about syncs.
+//! Data and actions of pages about syncs.
 
 use axum::http::HeaderValue;
 use axum::http::header::REFRESH;
@@ -28,7 +28,7 @@ use crate::domain::{Day, Problem, Query};
 /// Syncs on a page.
 const ROWS: u32 = 20;
 
-/// Says that this browser runs no WASM: pages with an open sync come again by themselves.
+/// Marks a browser without WASM: pages with an open sync reload themselves.
 pub const RELOAD_COOKIE: &str = "reload=1; Path=/analytics; Max-Age=3600; HttpOnly; SameSite=Lax";
 
 /// Has the page come again in five seconds, in a browser that cannot follow a sync.
@@ -40,7 +40,7 @@ pub fn come_again() {
     }
 }
 
-/// What can be fetched for a question, and what is being fetched.
+/// The sync preview of a report, and open syncs.
 pub async fn syncing(
     context: &Context,
     state: &mut ReadModel<'_>,
@@ -84,15 +84,12 @@ pub async fn act(
             (id, Action::SyncCancelled)
         }
         "retry" => (sync::retry(&context.db, &context.provider, sync_id(on)?).await?, Action::SyncRetried),
-        _ => return Err(Problem::new(400, "Bad Request", "There is no such action.")),
+        _ => return Err(Problem::new(400, "Bad Request", "Unknown action.")),
     };
     Ok(Some(done(context, person, action, id).await?))
 }
 
-/// After something was done about a sync: wakes the worker, notes who did it, and answers with how far it is.
-///
-/// # Errors
-/// The database failed.
+/// After an action on a sync: wakes the worker, writes the audit entry, returns the progress.
 pub async fn done(context: &Context, person: &Person, action: Action, id: Uuid) -> Result<SyncStatus, Error> {
     context.wake.notify_one();
     let status = sync::status(&context.db, id).await?;
@@ -122,9 +119,6 @@ async fn question(context: &Context, search: &str) -> Result<Query, Problem> {
 }
 
 /// The syncs on a page of the list. `search` may name where it begins.
-///
-/// # Errors
-/// The database failed.
 pub async fn list(context: &Context, search: &str) -> Result<SyncList, Problem> {
     let after = SyncList::after_of(search);
     let listed = async {

@@ -1,5 +1,4 @@
-//! Puts the page of a track together: its facts, and the audit of its numbers over a range, read in one
-//! transaction.
+//! Assembles the track page: facts, and the audit of its numbers over a range, read in one transaction.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -28,7 +27,7 @@ use crate::domain::view::syncing::moment;
 use crate::domain::view::track::{Named, ObservationItem, PlatformAudit, TrackView};
 use crate::domain::{ArtistId, Day, Problem, Query, Range, Role};
 
-/// Observations beside the range are shown as well: so many days of them, for the step across its edge.
+/// Days around the range that are shown as well, for the step across its edges.
 const BESIDE: i32 = 7;
 
 /// The page of a track, as its server function asks for it; sets the status of a page that is not there.
@@ -118,7 +117,7 @@ async fn assemble(context: &Context, uuid: Uuid, range: Range, today: Day) -> Re
     })
 }
 
-/// What is stored of a track.
+/// Stored data of a track.
 #[derive(Default)]
 struct Known {
     /// Those that reports cover and on which anything is known, in registry order.
@@ -178,7 +177,7 @@ fn report_on(known: &Known, release: Option<Day>, range: Range, today: Day) -> R
     Ok(report(&evidence, &query, today))
 }
 
-/// What the provider has delivered of a track, over all platforms.
+/// Delivered data of a track over all platforms.
 struct Delivered {
     track: i64,
     identifiers: Vec<(i64, String)>,
@@ -231,7 +230,7 @@ impl Delivered {
         Ok(items)
     }
 
-    /// What brought an observation, and when.
+    /// Source and time of an observation.
     async fn fetch(&mut self, conn: &mut Conn, id: i64) -> Result<String, Error> {
         if let Some(words) = self.fetches.get(&id) {
             return Ok(words.clone());

@@ -1,4 +1,4 @@
-//! What is done once a day: entries of the audit log, sessions and begun sign-ins that are too old are forgotten.
+//! Daily cleanup: deletes expired audit entries, sessions and sign-in flows.
 
 use std::time::Duration;
 
@@ -22,14 +22,14 @@ pub fn start(context: &Context) {
     tokio::spawn(async move {
         loop {
             if let Err(error) = once(&context).await {
-                tracing::warn!(%error, "old entries of the audit log stay until tomorrow");
+                tracing::warn!(%error, "daily cleanup failed; retrying tomorrow");
             }
             tokio::time::sleep(DAY).await;
         }
     });
 }
 
-/// Forgets what is too old.
+/// Deletes expired rows.
 ///
 /// # Errors
 /// The database failed, or is busy.

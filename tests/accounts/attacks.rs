@@ -1,5 +1,4 @@
-//! What took the server down, or got somebody in, once: connections that say nothing, bodies that come slowly, names that
-//! are markup, tokens that mint others.
+//! Regression tests for attacks: idle connections, slow bodies, markup in names, tokens that create tokens.
 
 use std::time::Instant;
 
@@ -25,7 +24,7 @@ async fn listening(house: &House) -> String {
     address
 }
 
-/// Whether the other side closes the connection within that time.
+/// Whether the server closes the connection within the time.
 async fn is_closed(stream: &mut TcpStream, within: Duration) -> bool {
     let mut bytes = Vec::new();
     timeout(within, stream.read_to_end(&mut bytes)).await.is_ok()
@@ -99,7 +98,7 @@ async fn strangers_leave_places_for_others() {
     assert_eq!(client.get(house.url("/sign-in")).send().await.unwrap().status(), 200);
 }
 
-/// Whatever its scope and whoever's it is: a token makes, resets and ends nothing that lets anybody in.
+/// No token, whatever its scope or owner, may create, reset or revoke credentials.
 #[tokio::test]
 async fn a_token_gets_nobody_in() {
     let house = House::new().await;
@@ -138,7 +137,7 @@ async fn a_token_gets_nobody_in() {
         }
     }
     assert_eq!(house.number("select count(*) from users").await, users + tokens);
-    // And the one of the configuration.
+    // The configured token too.
     assert_eq!(house.number("select count(*) from api_tokens").await, tokens + 1);
 }
 

@@ -1,4 +1,4 @@
-//! What changes who is let in asks for the password once more, unless it was given in the last minutes.
+//! Changes to credentials require confirming the password, unless it was entered in the last minutes.
 
 use music_analytics::server::accounts::totp::{Secret, step};
 use music_analytics::server::accounts::{Right, Role};
@@ -8,7 +8,7 @@ use music_analytics::server::config::Config;
 use super::signed_in::{self, EMAIL, PASSWORD};
 use super::support::{Browser, House, cookie, form, until};
 
-/// Ten minutes and a second pass.
+/// Lets the confirmation expire.
 async fn later(house: &House) {
     house.change("update sessions set confirmed_at = confirmed_at - 601000").await;
 }
@@ -84,7 +84,7 @@ async fn guesses_count_as_those_of_the_sign_in() {
     until("it is noted", async || house.noted("confirmation-failed").await == 5).await;
 }
 
-/// A browser whose account signs in in two steps, and the secret.
+/// A signed-in browser with two-step sign-in, and the secret.
 async fn with_factor(house: &House) -> (Browser, Secret) {
     let admin = house.admin().await;
     admin.post("/account/two-step/begin", &[]).await;

@@ -1,4 +1,4 @@
-//! Passwords that somebody else has made: for a day, and for choosing another.
+//! Initial passwords: valid for a day, and only for choosing a new password.
 
 use music_analytics::server::accounts::Role;
 
@@ -7,7 +7,7 @@ use super::support::{Browser, House, cookie, leads_to, shown, until};
 
 const BOB: &str = "bob@example.com";
 
-/// Bob's account, with the password that was made for it.
+/// Adds Bob; returns his initial password.
 async fn add_bob(admin: &Browser) -> String {
     let [page, _] = admin.sends("/users", &[("email", BOB), ("role", "analyst")]).await;
     shown(&page).unwrap()

@@ -1,4 +1,4 @@
-//! No secret in any line of the log, however much is logged, nor in an answer.
+//! Secrets appear neither in logs (at any level) nor in responses.
 
 use std::fs::File;
 use std::process::{Child, Command, Stdio};

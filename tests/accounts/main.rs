@@ -1,5 +1,5 @@
-//! Who is let in and who is not, on the real server: every route, every role, sessions, tokens, sign-in, the screens
-//! about accounts, and what a browser is told to refuse.
+//! Authentication and authorization on the real server: every route and role, sessions, tokens, sign-in,
+//! account screens, security headers.
 
 #![cfg(feature = "ssr")]
 

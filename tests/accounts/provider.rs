@@ -1,4 +1,4 @@
-//! A provider of single sign-on for tests: it says and signs whatever it is told to.
+//! A fake OpenID Connect provider that returns and signs whatever a test configures.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 const RSA: &str = include_str!("rsa_key_of_the_tests.txt");
 
 pub const CLIENT: &str = "music analytics";
-/// With letters that a form writes in another way.
+/// Contains characters that need form encoding.
 pub const SECRET: &str = "s3cret: of the client/+";
 
 /// Something that signs tokens.
@@ -96,7 +96,7 @@ impl Signer {
     }
 }
 
-/// How the token endpoint answers beside as it should.
+/// Faults of the token endpoint.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mood {
     #[default]
@@ -107,13 +107,13 @@ pub enum Mood {
     Hangs,
 }
 
-/// What the provider has in mind.
+/// The provider's configurable state.
 #[derive(Default)]
 pub struct Mind {
-    /// Its document, where it is another one than usual.
+    /// Overrides the discovery document.
     pub discovery: Value,
     pub published: Vec<Value>,
-    /// How often its keys were fetched.
+    /// The number of requests for its keys.
     pub key_fetches: u32,
     pub userinfo: Value,
     pub mood: Mood,
@@ -162,7 +162,7 @@ impl Provider {
         self.mind().published = signers.iter().map(|signer| signer.jwk()).collect();
     }
 
-    /// A code that is worth a token to whoever has begun with a challenge.
+    /// Issues an authorization code for a token, bound to a PKCE challenge.
     pub fn grant(&self, challenge: &str, token: String) -> String {
         let mut mind = self.mind();
         let code = format!("code-{}", mind.codes.len());

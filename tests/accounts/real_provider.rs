@@ -1,4 +1,4 @@
-//! Single sign-on with a provider that is not ours: the library `oidc-provider`, which is certified to speak OpenID Connect.
+//! Single sign-on with an independent provider: the certified library `oidc-provider`.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -11,11 +11,11 @@ use super::signed_in::nobody;
 use super::single_sign_on::{BUTTON, back, config_of, groups, session, told};
 use super::support::{House, form};
 
-/// A process that ends with the test.
+/// The provider's process, killed on drop.
 struct Real {
     issuer: String,
     process: Child,
-    /// It fails where nobody takes what it says.
+    /// Kept open, because the process fails if its output is closed.
     _says: BufReader<ChildStdout>,
 }
 
@@ -46,7 +46,7 @@ impl Drop for Real {
     }
 }
 
-/// A browser at the provider: follows where it leads, keeps its cookies, and fills in its two pages.
+/// A minimal browser for the provider: follows redirects, keeps cookies and submits its two forms.
 struct Browser {
     client: Client,
     issuer: String,
@@ -75,7 +75,7 @@ impl Browser {
         answer
     }
 
-    /// Signs in as somebody; answers with the query with which the provider sends back.
+    /// Signs in; returns the query of the provider's callback.
     async fn signs_in(&mut self, address: &str, name: &str) -> Vec<(String, String)> {
         let mut address = address.to_owned();
         for _ in 0..12 {

@@ -1,4 +1,4 @@
-//! The screens about accounts: what they show, to whom, and what a browser is told about them.
+//! The account screens: content, access and security headers.
 
 use music_analytics::server::accounts::{Right, Role};
 use music_analytics::server::import::watch::Watch;

@@ -1,4 +1,4 @@
-//! Two-step sign-in: which codes let in, how often, what the first step alone is worth, and how it is lost and required.
+//! Two-step sign-in: valid codes, throttling, incomplete sign-ins, recovery, and making it required.
 
 use music_analytics::server::accounts::totp::{Secret, step};
 use music_analytics::server::accounts::{Right, Role};
@@ -8,12 +8,12 @@ use reqwest::Response;
 use super::signed_in::{EMAIL, PASSWORD, TOKEN, bearing, nobody};
 use super::support::{Browser, House, cookie, form, leads_to, shown, until};
 
-/// The code of so many steps from now.
+/// The code `steps` time steps from now.
 fn code(secret: &Secret, steps: i64) -> String {
     format!("{:06}", secret.code(step(now_ms()) + steps))
 }
 
-/// The secret of the page that offers one.
+/// The secret shown during set-up.
 async fn offered(browser: &Browser) -> Secret {
     assert_eq!(browser.post("/account/two-step/begin", &[]).await.status(), 303);
     let page = browser.text("/account/two-step").await;
@@ -21,7 +21,7 @@ async fn offered(browser: &Browser) -> Secret {
     Secret::stored(page.split("secret=").nth(1).unwrap().split('&').next().unwrap()).unwrap()
 }
 
-/// Turns it on; answers with the secret and the recovery codes.
+/// Turns it on; returns the secret and the recovery codes.
 async fn turn_on(browser: &Browser) -> (Secret, Vec<String>) {
     let secret = offered(browser).await;
     let [page, again] = browser.sends("/account/two-step/on", &[("code", &code(&secret, 0))]).await;
@@ -29,7 +29,7 @@ async fn turn_on(browser: &Browser) -> (Secret, Vec<String>) {
     (secret, shown(&page).unwrap().lines().map(str::to_owned).collect())
 }
 
-/// Gives the password; answers with the cookie of the half sign-in.
+/// Submits the password; returns the cookie of the incomplete sign-in.
 async fn first_step(house: &House, email: &str) -> String {
     let answer = house.try_to_sign_in(email, PASSWORD).await;
     assert_eq!((answer.status().as_u16(), leads_to(&answer)), (303, "/sign-in/code"));
@@ -42,7 +42,7 @@ async fn second_step(house: &House, half: &str, code: &str) -> Response {
     form(request, &[("code", code), ("next", "/artists")]).send().await.unwrap()
 }
 
-/// The codes that were used are forgotten, as if time had passed.
+/// Clears used codes, as if time had passed.
 async fn later(house: &House) {
     house.change("update second_factors set last_step = 0").await;
 }
@@ -102,7 +102,7 @@ async fn wrong_codes_are_throttled_whatever_password_comes_between() {
     let (secret, recovery) = turn_on(&admin).await;
     later(&house).await;
     for round in 0..5 {
-        // A new first step with the right password forgives nothing.
+        // A correct password does not reset the throttle.
         let half = first_step(&house, EMAIL).await;
         assert_eq!(second_step(&house, &half, "000000").await.status(), 401, "{round}");
     }

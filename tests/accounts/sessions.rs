@@ -1,4 +1,4 @@
-//! Sessions: how they end.
+//! How sessions end.
 
 use music_analytics::server::accounts::{Right, Role};
 use tokio::time::{Duration, Instant, sleep, timeout};
@@ -11,7 +11,7 @@ const OPEN_SYNC: &str =
     "insert into syncs (id, request_key, request, state, round, done, total, percent, message, created_at)
     values ('00000000-0000-4000-8000-000000000001', 'k', $1, 'running', 0, 0, 1, 0, 'at it', 1)";
 
-/// A sync that goes on, as nobody works at it.
+/// A sync that stays open because there are no workers.
 async fn open_sync(house: &House) -> &'static str {
     let request = r#"{"artists":[],"from":"2026-09-01","to":"2026-09-30","platforms":[],"country":null,"refresh":false}"#;
     let mut tx = house.context.db.write().await.unwrap();

@@ -1,4 +1,4 @@
-//! Signing in: by whom, how often, how long it takes.
+//! Sign-in: credentials, throttling, cookies, first admin.
 
 use music_analytics::server::accounts::{Right, Role};
 use music_analytics::server::config::Config;
@@ -44,7 +44,7 @@ async fn five_failures_are_free_and_then_the_account_waits_known_or_not() {
     let house = House::with(config).await;
     for email in [EMAIL, "nobody@example.com"] {
         for round in 0..7 {
-            // Each from another address, so that only the account counts.
+            // A different address each time, so that only the account's throttle counts.
             let client = from(&format!("192.0.2.{round}"));
             let answer = sign_in(&client, &house.base, email, "a wrong password").await;
             let expected = if round < 5 { 401 } else { 429 };
@@ -72,7 +72,7 @@ async fn an_address_has_ten_tries_a_minute() {
         let answer = house.try_to_sign_in(&format!("{round}@example.com"), "a wrong password").await;
         assert_eq!(answer.status(), if round < 10 { 401 } else { 429 }, "{round}");
     }
-    // Forwarding headers of somebody who is no trusted proxy change nothing.
+    // Forwarding headers from untrusted addresses are ignored.
     let answer = sign_in(&from("192.0.2.1"), &house.base, EMAIL, PASSWORD).await;
     assert_eq!(answer.status(), 429);
 }

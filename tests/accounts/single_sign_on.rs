@@ -1,4 +1,4 @@
-//! Single sign-on with a provider that answers as it should: who comes in, as what, and what becomes of accounts.
+//! Single sign-on with a well-behaved provider: roles, linking and creating accounts.
 
 use std::collections::{HashMap, HashSet};
 
@@ -27,7 +27,7 @@ pub fn config(provider: &Provider, groups: Groups) -> Config {
     config_of(&provider.issuer, groups)
 }
 
-/// The same of any provider.
+/// The configuration for any issuer.
 pub fn config_of(issuer: &str, groups: Groups) -> Config {
     let public = "http://127.0.0.1:3000";
     let single_sign_on = SingleSignOn {
@@ -47,16 +47,16 @@ pub fn config_of(issuer: &str, groups: Groups) -> Config {
     }
 }
 
-/// Roles of groups.
+/// The mapping from groups to roles.
 pub fn groups(of: &[(Role, &str)]) -> Groups {
     Groups::new(of.iter().map(|(role, name)| (*role, HashSet::from([(*name).to_owned()]))))
 }
 
-/// A sign-in that was begun.
+/// A started sign-in.
 pub struct Begun {
-    /// What the browser keeps: "NAME=VALUE".
+    /// The flow cookie: "NAME=VALUE".
     pub cookie: String,
-    /// What was sent to the provider.
+    /// The parameters of the authorization request.
     pub sent: HashMap<String, String>,
 }
 
@@ -71,7 +71,7 @@ pub async fn begin(house: &House, next: &str) -> Begun {
     Begun { cookie: cookie.split(';').next().unwrap().to_owned(), sent }
 }
 
-/// The provider sends a browser back.
+/// Calls the callback as the provider's redirect would.
 pub async fn back(house: &House, cookie: Option<&str>, answer: &[(&str, &str)]) -> Response {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(answer).finish();
     let request = client().get(house.url(&format!("{BUTTON}/callback?{query}")));
@@ -89,7 +89,7 @@ fn client() -> Client {
     nobody().build().unwrap()
 }
 
-/// What a token says of somebody.
+/// The default claims of an id token.
 pub fn claims(provider: &Provider, begun: &Begun, email: &str) -> Value {
     json!({
         "iss": provider.issuer, "aud": CLIENT, "sub": format!("id of {email}"), "nonce": begun.sent["nonce"],
@@ -102,7 +102,7 @@ pub fn header(signer: &Signer) -> Value {
     json!({"alg": signer.algorithm, "kid": signer.id, "typ": "JWT"})
 }
 
-/// All the way with these claims changed.
+/// Completes a sign-in with modified claims.
 async fn comes(house: &House, provider: &Provider, signer: &Signer, email: &str, changes: Value) -> Response {
     let begun = begin(house, "/artists?q=a").await;
     let mut claims = claims(provider, &begun, email);
@@ -114,14 +114,14 @@ async fn comes(house: &House, provider: &Provider, signer: &Signer, email: &str,
     back(house, Some(&begun.cookie), &answer).await
 }
 
-/// The session that an answer begins.
+/// The session cookie set by a response.
 pub fn session(answer: &Response) -> Option<String> {
     let mut cookies = answer.headers().get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
     let session = cookies.find(|cookie| cookie.starts_with("session-"))?;
     Some(session.split(';').next().unwrap().to_owned())
 }
 
-/// The sentence that an answer takes along to the sign-in page.
+/// The notice set by a response for the sign-in page.
 pub fn told(answer: &Response) -> String {
     let mut cookies = answer.headers().get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
     let told = cookies.find_map(|cookie| cookie.strip_prefix("told=-")).expect("something is told");
@@ -161,7 +161,7 @@ async fn somebody_new_comes_in_as_a_viewer_and_by_the_same_account_again() {
     assert!(page.contains("bob@example.com") && page.contains("Viewer") && page.contains("Create a token"));
     assert!(!page.contains("Change the password"), "there is none");
     assert_eq!(get(&house, "/users", &session).await.status(), 403);
-    // The person counts from now on, not the address.
+    // From now on the subject identifies the account, not the email address.
     let renamed =
         json!({"email": "robert@example.com", "email_verified": false, "sub": "id of  Bob@Example.com"});
     assert!(self::session(&comes(&house, &provider, &signer, "", renamed).await).is_some());
@@ -265,10 +265,10 @@ async fn an_account_is_linked_by_its_verified_address_and_keeps_its_password() {
     let admin = house.admin().await;
     let page = admin.text("/users").await;
     assert!(page.contains("Password, single sign-on"), "{page}");
-    // The provider gives the address to somebody else.
+    // The provider reassigns the email address to another subject.
     let other = comes(&house, &provider, &signer, EMAIL, json!({"sub": "another"})).await;
     assert!(self::session(&other).is_none() && told(&other).contains("belongs to somebody else"));
-    // An admin says that this is right.
+    // An admin unlinks the account, which allows the new subject.
     let id = page.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     admin.post("/users/change", &[("id", id), ("act", "unlink")]).await;
     assert_eq!(get(&house, "/users", &session).await.status(), 303, "sessions end with the link");

@@ -1,4 +1,4 @@
-//! A server of a test's own, and people who use it.
+//! A server per test, with users, browsers and tokens.
 
 #![allow(dead_code, reason = "every test file uses its own part")]
 
@@ -34,7 +34,7 @@ impl House {
         Self::at(config, &url, directory).await
     }
 
-    /// One that serves the database of a URL.
+    /// With an existing database.
     pub async fn at(config: Config, url: &str, directory: TempDir) -> Self {
         let db = Db::open(url).await.unwrap();
         let provider = Provider::choose(&config, &db).await.unwrap();
@@ -47,7 +47,7 @@ impl House {
         format!("{}{path}", self.base)
     }
 
-    /// Adds a user and answers with a token of theirs, of that scope.
+    /// Adds a user; returns a token of theirs.
     pub async fn token_of(&self, email: &str, role: Role, scope: Right) -> String {
         let by = Person::at_the_command_line();
         let db = &self.context.db;
@@ -56,19 +56,19 @@ impl House {
         tokens::create(db, &by, &user, new).await.unwrap()
     }
 
-    /// What the form of the sign-in answers, to somebody at that address, as a trusted proxy would say.
+    /// Submits the sign-in form from an address, as forwarded by a trusted proxy.
     pub async fn try_to_sign_in(&self, email: &str, password: &str) -> Response {
         sign_in(&signed_in::nobody().build().unwrap(), &self.base, email, password).await
     }
 
-    /// A browser that has signed in.
+    /// A signed-in browser.
     pub async fn browser(&self, email: &str, password: &str) -> Browser {
         let answer = self.try_to_sign_in(email, password).await;
         assert_eq!(answer.status(), 303, "{email} signs in");
         self.browser_with(cookie(&answer))
     }
 
-    /// One that sends this cookie.
+    /// A browser with a cookie.
     pub fn browser_with(&self, cookie: String) -> Browser {
         Browser { base: self.base.clone(), cookie, client: signed_in::nobody().build().unwrap() }
     }
@@ -77,21 +77,21 @@ impl House {
         self.browser(EMAIL, PASSWORD).await
     }
 
-    /// Changes the database beside the server: time passes, somebody is disabled.
+    /// Changes the database directly, for example to let time pass.
     pub async fn change(&self, sql: &'static str) {
         let mut tx = self.context.db.write().await.unwrap();
         assert!(sqlx::query(sql).execute(&mut *tx).await.unwrap().rows_affected() > 0, "{sql}");
         tx.commit().await.unwrap();
     }
 
-    /// The id of the account of an address.
+    /// The user id for an email address.
     pub async fn id_of(&self, email: &str) -> String {
         let mut tx = self.context.db.read().await.unwrap();
         let sql = "select id from users where email = $1";
         sqlx::query_scalar(sql).bind(email.to_owned()).fetch_one(&mut *tx).await.unwrap()
     }
 
-    /// How often something is in the audit log.
+    /// The number of entries in the audit log.
     pub async fn noted(&self, action: &str) -> i64 {
         let mut tx = self.context.db.read().await.unwrap();
         let sql = "select count(*) from audit_log where action = $1";
@@ -118,13 +118,13 @@ pub fn form(request: RequestBuilder, fields: &[(&str, &str)]) -> RequestBuilder 
     request.header("content-type", "application/x-www-form-urlencoded").body(body)
 }
 
-/// The session's cookie that an answer sets: "NAME=TOKEN".
+/// The session cookie set by a response: "NAME=TOKEN".
 pub fn cookie(answer: &Response) -> String {
     let header = answer.headers()["set-cookie"].to_str().unwrap();
     header.split(';').next().unwrap().to_owned()
 }
 
-/// Somebody's browser.
+/// A browser with a session.
 pub struct Browser {
     pub base: String,
     pub cookie: String,
@@ -147,7 +147,7 @@ impl Browser {
         form(request, fields).send().await.unwrap()
     }
 
-    /// Sends a form and loads the page that it leads to, twice: as a reader does who loads it anew.
+    /// Submits a form and loads the page it redirects to twice, like a user who reloads.
     pub async fn sends(&self, path: &str, fields: &[(&str, &str)]) -> [String; 2] {
         let answer = self.post(path, fields).await;
         assert_eq!(
@@ -176,17 +176,17 @@ impl Browser {
     }
 }
 
-/// The secret that a page shows, this once.
+/// The one-time secret shown on a page.
 pub fn shown(page: &str) -> Option<String> {
     Some(page.split("class=\"secret\">").nth(1)?.split('<').next()?.to_owned())
 }
 
-/// Where an answer leads.
+/// The `Location` of a response.
 pub fn leads_to(answer: &Response) -> &str {
     answer.headers().get("location").map_or("", |to| to.to_str().unwrap())
 }
 
-/// Waits for something that happens soon.
+/// Polls until a condition holds.
 pub async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
     for _ in 0..500 {
         if is_so().await {
@@ -197,7 +197,7 @@ pub async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
     panic!("{what} did not happen in five seconds");
 }
 
-/// A client whom a proxy on this machine says to be at an address.
+/// A client with a forwarded address, as set by a local proxy.
 pub fn from(address: &str) -> Client {
     let headers = [("x-forwarded-for".parse().unwrap(), address.parse().unwrap())];
     signed_in::nobody().default_headers(headers.into_iter().collect()).build().unwrap()

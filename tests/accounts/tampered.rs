@@ -1,4 +1,4 @@
-//! Single sign-on with answers that somebody has tampered with: each is refused, for its own reason.
+//! Tampered single sign-on responses: each is rejected for the right reason.
 
 use data_encoding::BASE64URL_NOPAD as BASE64;
 use music_analytics::server::accounts::Role;
@@ -11,7 +11,7 @@ use super::signed_in::PASSWORD;
 use super::single_sign_on::{Begun, back, begin, claims, groups, header, house, session, told};
 use super::support::{House, until};
 
-/// Somebody on the way back, and all that can be tampered with.
+/// A callback with everything that a case may modify.
 struct Attempt<'a> {
     provider: &'a Provider,
     signer: &'a Signer,
@@ -32,10 +32,10 @@ impl Attempt<'_> {
     }
 }
 
-/// What is done, the reason in the audit log, and how.
+/// Description, expected reason in the audit log, and modification.
 type Case = (&'static str, &'static str, fn(&mut Attempt<'_>));
 
-/// For what is refused before anything is asked, the log has no entry: anybody may make it up.
+/// Rejected before any request to the provider. Not logged, because anyone can forge such a callback.
 const STALE: &str = "";
 const ALGORITHM: &str = "it is signed by an algorithm that is not accepted";
 const SIGNATURE: &str = "its signature is wrong";

@@ -1,4 +1,4 @@
-//! API tokens: what they may do, and how they end.
+//! API tokens: permissions, expiry, revocation.
 
 use music_analytics::server::accounts::{Right, Role};
 use music_analytics::server::config::Config;

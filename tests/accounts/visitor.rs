@@ -1,4 +1,4 @@
-//! The visitor of demo data: who may come in without a password, and where.
+//! The demo visitor: when signing in without a password is allowed.
 
 use music_analytics::server::config::Config;
 use music_analytics::server::db::meta::{Holding, make};
@@ -28,7 +28,7 @@ async fn demo_data_are_open_on_this_machine() {
     for path in ["/analytics", "/account", "/users", "/api/v1/platforms"] {
         assert_eq!(get(path).await.status(), 200, "{path}");
     }
-    // Nobody takes a key along.
+    // A visitor cannot create tokens.
     let token = form(
         client.post(house.url("/account/tokens")).header("cookie", &cookie),
         &[("name", "x"), ("scope", "read"), ("days", "")],

@@ -1,5 +1,5 @@
-//! A walk over the table of routes: every identity asks for everything. Nobody, whoever invents a token or a session,
-//! each role by session, each role by a token of each scope.
+//! Requests every route with every identity: anonymous, invented tokens and sessions, each role by session,
+//! and each role by a token of each scope.
 
 use music_analytics::app::App;
 use music_analytics::server::accounts::{Right, Role};
@@ -14,11 +14,11 @@ use super::support::House;
 /// Every argument of every server function.
 const EVERY_ARGUMENT: &str = r#"{"search": "", "id": "nothing", "uuid": "nothing", "q": "x", "is_list": false, "act": "cancel", "on": "nothing"}"#;
 
-/// Who asks for everything.
+/// An identity to test with.
 struct Identity {
     name: String,
     client: Client,
-    /// None where nobody is let in.
+    /// `None` for identities without access.
     right: Option<Right>,
     is_token: bool,
 }
@@ -51,7 +51,7 @@ async fn identities(house: &House) -> Vec<Identity> {
     all
 }
 
-/// Everything that there is, from the router itself.
+/// All routes, taken from the router.
 fn routes(house: &House) -> Vec<Route> {
     table(&house.context).routes()
 }
@@ -84,7 +84,7 @@ async fn only_those_who_may_are_answered() {
     let identities = identities(&house).await;
     for Route { method, path, access } in routes(&house) {
         for Identity { name, client, right, is_token } in &identities {
-            // It would be the last that a session does.
+            // Skipped: signing out would end the session.
             if path == "/sign-out" && right.is_some() && !is_token {
                 continue;
             }

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 const SOON: Duration = Duration::from_secs(30);
 
-/// The checksum of a database that `check` finds nothing wrong with.
+/// The checksum reported by `check`, which must succeed.
 async fn checksum(world: &World, url: &str) -> String {
     Process::start_on(world, url, &["check"]).succeeds(SOON).await;
     let db = Db::open(url).await.unwrap();
@@ -97,7 +97,7 @@ async fn a_restore_that_is_killed_leaves_the_old_database_or_the_new_one() {
         let found = checksum(&world, &world.url()).await;
         state = states.iter().position(|state| **state == found).expect("it is one of the two");
         seen[usize::from(state == wanted)] += 1;
-        // However busy the machine is: killed later after one that came too early, earlier after one that did not.
+        // Adapts to the machine: kill later if the last kill came too early, earlier otherwise.
         whole = whole.mul_f64(if state == wanted { 0.9 } else { 1.1 });
     }
     eprintln!("{seen:?} within {whole:?}");

@@ -1,4 +1,4 @@
-//! What the command says, and what it ends with.
+//! Output and exit codes of the `sync` command.
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use music_analytics::server::catalogue::{ArtistKey, Catalogue};
 
-/// Writes the files and answers with their paths.
+/// Writes the files; returns their paths.
 pub fn write(catalogue: &Catalogue, directory: &Path) -> Vec<PathBuf> {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let artists = catalogue

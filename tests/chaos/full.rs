@@ -1,4 +1,4 @@
-//! There is no room for what a sync brings.
+//! The disk is full during a sync.
 
 use std::time::Duration;
 

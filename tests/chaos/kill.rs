@@ -1,4 +1,4 @@
-//! `kill -9` at random points, so many times as `KILLS` says.
+//! `kill -9` at random points, `KILLS` times.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use music_analytics::server::db::contents;
 use music_analytics::server::simulator::settings::Knobs;
 use tokio::time::sleep;
 
-/// Units that a process holds at most: twice what two workers ask at once.
+/// Maximum number of units that a process holds: twice the requests in flight of two workers.
 const HELD: u64 = 32;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,7 +53,7 @@ async fn a_sync_that_is_killed_again_and_again_loses_nothing() {
     assert!(planned <= asked && asked <= planned + kills as u64 * HELD, "{asked} for {planned}");
 }
 
-/// An undo that is killed has not been; an undo that is said to be done is.
+/// A killed undo has no effect; a reported undo is complete.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_undo_that_is_killed_leaves_all_or_nothing() {
     let world = World::with(made(2, 2), free()).await;

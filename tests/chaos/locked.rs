@@ -1,4 +1,4 @@
-//! Somebody else writes for long.
+//! The database is locked by another process.
 
 use std::time::Duration;
 

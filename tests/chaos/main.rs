@@ -1,5 +1,5 @@
-//! Syncs, backups and restores by processes that are killed, paused, stopped and locked out: nothing is lost,
-//! nothing is written twice, and whoever is left goes on.
+//! Fault injection: processes running syncs, backups and restores are killed, paused, stopped and locked out.
+//! Nothing is lost or written twice, and the remaining processes continue.
 
 #![cfg(feature = "ssr")]
 

@@ -1,4 +1,4 @@
-//! A process that stands still for longer than its lease.
+//! A process is paused for longer than its lease.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The product as processes of a test's own.
+//! The program as child processes.
 
 #![allow(dead_code, reason = "every test crate uses its own part")]
 
@@ -17,19 +17,19 @@ use super::catalogue::artist;
 use super::signed_in;
 use super::support::{Question, World, until};
 
-/// A process that ends with the test at the latest.
+/// A child process, killed on drop.
 pub struct Process {
     child: Child,
     log: PathBuf,
 }
 
 impl Process {
-    /// `sync` of a question, in the world's database, from the world's provider.
+    /// Runs `sync` with the fixture's database and provider.
     pub fn sync(world: &World, question: &Question) -> Self {
         Self::start(world, &Self::sync_arguments(question))
     }
 
-    /// The same, of which no file may become larger than so many bytes.
+    /// The same with a file size limit.
     #[cfg(target_os = "linux")]
     pub fn sync_within(world: &World, question: &Question, bytes: u64) -> Self {
         let program = env!("CARGO_BIN_EXE_music-analytics");
@@ -93,7 +93,7 @@ impl Process {
         assert!(sent.unwrap().success(), "kill -{name}");
     }
 
-    /// Lets its files grow as far as those of the test.
+    /// Removes the file size limit.
     #[cfg(target_os = "linux")]
     pub fn unlimit(&self) {
         let ours = getrlimit(Resource::Fsize);
@@ -104,7 +104,7 @@ impl Process {
         self.child.try_wait().unwrap().is_some()
     }
 
-    /// How it ended, which it does in that time.
+    /// Waits for the exit status.
     pub async fn exit(&mut self, within: Duration) -> ExitStatus {
         let deadline = Instant::now() + within;
         loop {
@@ -116,18 +116,18 @@ impl Process {
         }
     }
 
-    /// It ends well in that time.
+    /// Asserts that it exits successfully in time.
     pub async fn succeeds(&mut self, within: Duration) {
         let status = self.exit(within).await;
         assert!(status.success(), "{status}: {}", self.told());
     }
 
-    /// What it has written to standard error.
+    /// Its standard error so far.
     pub fn told(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap()
     }
 
-    /// The address that it says it serves at.
+    /// The address it serves on, from its log.
     pub async fn address(&self) -> String {
         let mut found = None;
         until("the process serves", async || {
@@ -150,7 +150,7 @@ impl Drop for Process {
     }
 }
 
-/// Asks a serving process for a sync of a question; answers with its id.
+/// Starts a sync through the API; returns its id.
 pub async fn start_sync(base: &str, question: &Question) -> String {
     let artists: Vec<String> = question.artists.iter().map(|number| artist(*number).to_string()).collect();
     let body = json!({"artists": artists, "from": question.from.to_string(), "to": question.to.to_string()});

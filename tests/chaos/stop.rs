@@ -1,4 +1,4 @@
-//! SIGTERM of the serving process while it works, and its next start.
+//! SIGTERM while the server is syncing, and the next start.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A server whose certificate nobody vouches for.
+//! A server with a self-signed certificate.
 
 use std::io::Read as _;
 use std::net::TcpListener;
@@ -10,7 +10,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::stub::{ARTIST, client};
 
-/// Of this test alone: made for "localhost", signed by itself.
+/// A self-signed test certificate for "localhost".
 const CERTIFICATE: &[u8] = include_bytes!("self-signed.cert.der");
 const KEY: &[u8] = include_bytes!("self-signed.key.der");
 

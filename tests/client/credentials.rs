@@ -1,4 +1,4 @@
-//! Signing in: headers, tokens, and secrets that stay secret.
+//! Provider credentials: headers, OAuth tokens, and secrets that must not leak.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -59,7 +59,7 @@ async fn header_credentials_go_with_every_request() {
     let error = headers("wrong").platforms(Referential::All).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "Soundcharts refused the credentials: check SOUNDCHARTS_APP_ID and SOUNDCHARTS_API_KEY"
+        "Soundcharts rejected the credentials: check SOUNDCHARTS_APP_ID and SOUNDCHARTS_API_KEY"
     );
     assert_eq!(error.outlook(), Outlook::Everything);
     assert_eq!(stub.seen().len(), 2, "a 401 is not repeated");

@@ -1,4 +1,4 @@
-//! Every endpoint: its address, and what is read from its answer.
+//! Every endpoint: request URL and response parsing.
 
 use music_analytics::domain::Role;
 use music_analytics::server::soundcharts::{Error, RankingDate, Referential};
@@ -44,7 +44,7 @@ async fn search() {
     assert_eq!((found[0].name.as_str(), found[0].country_code.as_deref()), ("AC/DC", None));
     assert!(stub.client().search_artists("  ").await.unwrap().is_empty());
     let error = stub.client().search_artists("..").await.unwrap_err();
-    assert_eq!(error.to_string(), "Soundcharts cannot be asked for \"..\": enter a name or an id");
+    assert_eq!(error.to_string(), "Soundcharts cannot search for \"..\": enter a name or an id");
     assert_eq!(asked(&stub), ["/api/v2/artist/search/AC%2FDC?offset=0&limit=20"]);
     let nobody = Stub::start(|_| Reply::error(404, "No artist found for this term")).await;
     assert!(nobody.client().search_artists("x").await.unwrap().is_empty());

@@ -1,4 +1,4 @@
-//! How fast, how many at once, how many at all.
+//! Rate limits, concurrency limits and quota.
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -44,7 +44,7 @@ async fn no_faster_than_allowed() {
     assert!((400..2000).contains(&took.as_millis()), "{took:?}");
 }
 
-/// A limiter that keeps a record, as one in a store would be written.
+/// A limiter that records calls, like one backed by a database.
 #[derive(Debug, Default)]
 struct Recorded {
     turns: AtomicUsize,

@@ -1,5 +1,4 @@
-//! The provider's client against a stub on loopback that answers as each test says, and against the
-//! simulator.
+//! The Soundcharts client against a configurable local stub and against the simulator.
 
 #![cfg(feature = "ssr")]
 

@@ -1,4 +1,4 @@
-//! Lists over pages, honest and lying.
+//! Paginated lists, correct and faulty.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ fn songs(numbers: impl Iterator<Item = usize>) -> Value {
     numbers.map(|n| json!({"uuid": Uuid::from_u128(n as u128), "name": format!("Song {n}")})).collect()
 }
 
-/// The page that was asked for of so many songs.
+/// The page at `offset` of a list of `total` songs.
 fn page_of(total: usize, offset: usize) -> Value {
     songs(offset.min(total)..(offset + 100).min(total))
 }
@@ -45,7 +45,7 @@ async fn a_song_that_moves_to_the_next_page_is_listed_once() {
     assert_eq!(stub.client().artist_songs(ARTIST, None).await.unwrap().songs.len(), 149);
 }
 
-/// A provider that holds pages of 50 rows, whatever is asked for.
+/// The provider caps pages at 50 rows.
 #[tokio::test]
 async fn pages_may_be_shorter_than_asked_for() {
     let page = |next: bool| {

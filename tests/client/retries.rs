@@ -1,4 +1,4 @@
-//! Trouble that passes, and trouble that does not.
+//! Transient and permanent errors.
 
 use std::io::Write as _;
 use std::time::{Duration, Instant};
@@ -12,12 +12,12 @@ fn artist() -> Reply {
     Reply::json(&json!({"type": "artist", "object": {"uuid": ARTIST, "name": "Billie Eilish"}, "errors": []}))
 }
 
-/// Answers with `trouble` so many times, and then as it should.
+/// Replies with `trouble` a number of times, then normally.
 async fn after(times: usize, trouble: Reply) -> Stub {
     Stub::start(move |seen| if seen.before < times { trouble.clone() } else { artist() }).await
 }
 
-/// What comes of asking, and how many requests it took.
+/// The result and the number of requests.
 async fn ask(stub: &Stub) -> (Result<(), Error>, usize) {
     let answer = stub.client().artist(ARTIST).await;
     (answer.map(drop), stub.seen().len())
@@ -57,7 +57,7 @@ async fn a_500_is_tried_twice() {
     let (answer, requests) = ask(&after(2, Reply::error(500, "x")).await).await;
     let error = answer.unwrap_err();
     assert_eq!(requests, 2);
-    assert_eq!(error.to_string(), format!("Soundcharts fails on artist {ARTIST} (500): try again later"));
+    assert_eq!(error.to_string(), format!("Soundcharts failed for artist {ARTIST} (500): try again later"));
     assert_eq!(error.outlook(), Outlook::Later(None));
     let (answer, requests) =
         ask(&after(1, Reply::json(&json!({"errors": [{"code": 500, "message": "x"}]}))).await).await;
@@ -68,7 +68,7 @@ async fn a_500_is_tried_twice() {
 async fn lasting_trouble_is_not_repeated() {
     for (trouble, sentence) in [
         (Reply::error(400, "Invalid date"), "refused artist"),
-        (Reply::error(401, "You are not logged in"), "refused the credentials"),
+        (Reply::error(401, "You are not logged in"), "rejected the credentials"),
         (Reply::error(403, "Not in your plan"), "plan does not include artist"),
         (Reply::error(404, "Not found."), "does not know artist"),
         (Reply::error(410, "ISRC Blacklisted"), "several recordings"),
@@ -141,7 +141,7 @@ async fn a_wait_that_is_too_long_is_left_to_the_caller() {
     let trouble = Reply::error(429, "maximum request count").header("retry-after", 3600);
     let (answer, requests) = ask(&after(1, trouble).await).await;
     let error = answer.unwrap_err();
-    assert!(error.to_string().starts_with("Soundcharts asks to slow down for 3600 s"), "{error}");
+    assert!(error.to_string().starts_with("Soundcharts rate limit reached; wait 3600 s"), "{error}");
     assert_eq!((error.outlook(), requests), (Outlook::Later(Some(Duration::from_secs(3600))), 1));
 }
 

@@ -1,4 +1,4 @@
-//! The client and the simulator understand each other.
+//! The client against the simulator.
 
 use std::sync::Arc;
 

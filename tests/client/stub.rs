@@ -1,4 +1,4 @@
-//! A provider on a port of its own that answers as it is told and remembers what it was asked.
+//! A stub provider with configurable replies that records requests.
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,14 +19,14 @@ pub const USAGE: &str = "/api/v2/team/usage";
 pub const SONG: Uuid = Uuid::from_u128(0x7d53_4228_5165_11e9_9375_549f_3516_1576);
 pub const ARTIST: Uuid = Uuid::from_u128(0x11e8_1bcc_9c1c_ce38_b96b_a036_9fe5_0396);
 
-/// A request as it came.
+/// A recorded request.
 #[derive(Debug, Clone)]
 pub struct Seen {
     pub path: String,
     pub query: String,
     pub headers: HeaderMap,
     pub body: String,
-    /// How often this path and query came before.
+    /// The number of earlier requests with the same path and query.
     pub before: usize,
 }
 
@@ -53,7 +53,7 @@ impl Seen {
     }
 }
 
-/// An answer to be given.
+/// A configured reply.
 #[derive(Debug, Clone)]
 pub struct Reply {
     status: u16,
@@ -94,7 +94,7 @@ impl Reply {
         self
     }
 
-    /// Not before so long.
+    /// Delays the reply.
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
@@ -128,7 +128,7 @@ type Answer = Box<dyn Fn(&Seen) -> Reply + Send + Sync>;
 struct Inner {
     answer: Answer,
     seen: Mutex<Vec<Seen>>,
-    /// Calls left, where it counts them; answers with data cost one.
+    /// Remaining calls, if counted; replies with data cost one.
     quota: Mutex<Option<i64>>,
     busy: AtomicUsize,
     busiest: AtomicUsize,
@@ -145,7 +145,7 @@ impl Stub {
         Self::with_quota(None, answer).await
     }
 
-    /// One that counts calls, and tells how many are left.
+    /// With a quota that it counts down and reports.
     pub async fn with_quota(
         quota: Option<i64>,
         answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
@@ -164,13 +164,13 @@ impl Stub {
         Stub { base, inner }
     }
 
-    /// Everything that was asked, but for the calls that are left.
+    /// All requests except quota requests.
     pub fn seen(&self) -> Vec<Seen> {
         let seen = self.inner.seen.lock().unwrap();
         seen.iter().filter(|seen| seen.path != USAGE).cloned().collect()
     }
 
-    /// How often it was asked for the calls that are left.
+    /// The number of quota requests.
     pub fn probes(&self) -> usize {
         self.inner.seen.lock().unwrap().iter().filter(|seen| seen.path == USAGE).count()
     }
@@ -179,12 +179,12 @@ impl Stub {
         *self.inner.quota.lock().unwrap()
     }
 
-    /// The most requests that were under way at once.
+    /// The maximum number of concurrent requests.
     pub fn busiest(&self) -> usize {
         self.inner.busiest.load(Ordering::SeqCst)
     }
 
-    /// The settings of a client that is as patient as a test.
+    /// Client settings with short timeouts for tests.
     pub fn settings(&self) -> Settings {
         let limits = Limits {
             first_wait: Duration::from_millis(1),
@@ -225,7 +225,7 @@ async fn handle(State(inner): State<Arc<Inner>>, uri: Uri, headers: HeaderMap, b
     reply.into_response()
 }
 
-/// A client that no rate limit slows down.
+/// A client without rate limit.
 pub fn client(settings: Settings) -> Client {
     Client::new(settings, Arc::new(PerMinute::new(NonZeroU32::new(10_000_000).unwrap()))).unwrap()
 }
@@ -234,7 +234,7 @@ pub fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-/// So many days from 2026-09-01.
+/// A window of `days` days from 2026-09-01.
 pub fn window(days: i32) -> Window {
     Window::new(day("2026-09-01"), day("2026-09-01") + (days - 1)).unwrap()
 }

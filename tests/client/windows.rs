@@ -1,4 +1,4 @@
-//! Time series: windows that are cut, absent, or about something else.
+//! Time series: truncated, empty and unexpected windows.
 
 use music_analytics::domain::Day;
 use music_analytics::server::soundcharts::{Answer, Error, Limits, Settings, TimeSeries};
@@ -23,7 +23,7 @@ fn days(series: &TimeSeries) -> Vec<Day> {
     observations.iter().map(|o| o.day).collect()
 }
 
-/// At most so many of the last rows, newest first.
+/// At most `most` of the last rows, newest first.
 fn truncated(seen: &Seen, most: usize) -> Reply {
     let all = seen.days();
     let items: Value = all.iter().rev().take(most).map(|day| row(*day)).collect();

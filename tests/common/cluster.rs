@@ -1,5 +1,5 @@
-//! A PostgreSQL of the test's own: on a socket in a temporary directory, started once in a process, and ended
-//! with it, however it ends.
+//! A private PostgreSQL server on a socket in a temporary directory, started once per process and stopped
+//! with it, even if the process is killed.
 
 #![allow(dead_code, reason = "every test crate uses its own part")]
 
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, Connection as _};
 
-/// Who runs the server where the tests are run by root, which it refuses to be run by: "nobody".
+/// The uid of "nobody": PostgreSQL refuses to run as root.
 const NOBODY: u32 = 65_534;
 const LONGEST: Duration = Duration::from_secs(60);
-/// A crash of the machine is not what tests are about, and they have many connections.
+/// Durability is off, because tests do not cover machine crashes.
 const SETTINGS: &str = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=400 \
                         -c shared_buffers=64MB -c max_wal_senders=4 -c log_min_messages=error";
 
@@ -27,7 +27,8 @@ pub async fn new_database() -> String {
     CLUSTER.new_database().await
 }
 
-/// A server. It ends when this is dropped or when the process ends: a shell that reads from the process ends it.
+/// A running server. A guard shell stops it when its standard input is closed, on drop or when the process
+/// ends.
 pub struct Cluster {
     directory: PathBuf,
     guard: Child,
@@ -43,7 +44,7 @@ impl Cluster {
             std::os::unix::fs::chown(&directory, Some(NOBODY), Some(NOBODY)).unwrap();
         }
         let programs = Programs::find(&directory);
-        // A collation that sorts unlike SQLite, where the server knows any.
+        // Prefer a collation that sorts differently from SQLite.
         let language = ["--locale-provider=icu", "--icu-locale=en"];
         if !programs.initdb(&directory, &language) {
             assert!(programs.initdb(&directory, &[]), "initdb failed");
@@ -53,7 +54,7 @@ impl Cluster {
 
     /// The server of a directory that has its data and programs.
     fn run(directory: PathBuf) -> Self {
-        // It ends the server when its standard input ends, and leaves nothing behind.
+        // Stops the server and removes its directory when standard input is closed.
         let script = "
             \"$1/postgres\" -D data -k \"$PWD\" $2 >>log 2>&1 & server=$!
             cat >/dev/null; [ ! -e stay ] || stay=1
@@ -62,7 +63,7 @@ impl Cluster {
         let programs = Programs::find(&directory);
         let mut command = programs.command("/bin/sh", &directory);
         command.args(["-c", script, "sh"]).arg(&programs.directory).arg(SETTINGS).arg(&directory);
-        // A group of its own: Ctrl-C ends the test first.
+        // A separate process group, so that Ctrl-C reaches the test only.
         let mut guard = command.process_group(0).stdin(Stdio::piped()).spawn().unwrap();
         let alive = guard.stdin.take();
         let cluster = Cluster { directory, guard, alive };
@@ -100,7 +101,7 @@ impl Cluster {
         format!("postgres://postgres:s3cret@localhost/{name}?host={}", self.directory.display())
     }
 
-    /// Ends the server at once, and keeps its data.
+    /// Stops the server immediately and keeps its data.
     pub fn stop(mut self) -> Stopped {
         std::fs::write(self.directory.join("stay"), "").unwrap();
         self.end();
@@ -120,7 +121,7 @@ impl Drop for Cluster {
     }
 }
 
-/// The data of a server that does not run.
+/// The data directory of a stopped server.
 pub struct Stopped(PathBuf);
 
 impl Stopped {
@@ -129,7 +130,7 @@ impl Stopped {
         Cluster::run(std::mem::take(&mut self.0))
     }
 
-    /// A copy that follows the original as its replica, once both are started.
+    /// Creates a streaming replica.
     pub fn replica(&self) -> Stopped {
         let copy = root().join(format!("music-analytics-{:016x}", fastrand::u64(..)));
         let copied = Command::new("cp").arg("-a").arg(&self.0).arg(&copy).status().unwrap();
@@ -155,7 +156,7 @@ struct Programs {
 }
 
 impl Programs {
-    /// Those on PATH, else Debian's, else those of the npm package.
+    /// Looks on PATH, then in Debian's directory, then in the npm package.
     fn find(cluster: &Path) -> Self {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().filter_map(Result::ok);
@@ -178,7 +179,7 @@ impl Programs {
         if !is_root() {
             return Programs { directory: native.join("bin") };
         }
-        // Others may not see the checkout.
+        // The user "nobody" may not have access to the checkout.
         let copy = cluster.join("native");
         if !copy.exists() {
             let copied = Command::new("cp").arg("-a").arg(&native).arg(&copy).status().unwrap();
@@ -205,7 +206,7 @@ impl Programs {
     }
 }
 
-/// Where everybody may go, with names short enough for sockets.
+/// A directory accessible to all users, with a path short enough for sockets.
 fn root() -> PathBuf {
     if is_root() { PathBuf::from("/tmp") } else { std::env::temp_dir() }
 }

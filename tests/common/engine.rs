@@ -1,4 +1,4 @@
-//! Databases of the engine that the tests are run on: SQLite, or PostgreSQL with `TEST_DATABASE=postgres`.
+//! Databases for tests: SQLite, or PostgreSQL with `TEST_DATABASE=postgres`.
 
 #![allow(dead_code, reason = "every test crate uses its own part")]
 
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::cluster;
 
-/// Whether this run is about PostgreSQL.
+/// Whether the tests run against PostgreSQL.
 pub fn is_postgres() -> bool {
     match std::env::var("TEST_DATABASE").as_deref() {
         Ok("postgres") => true,
@@ -15,7 +15,8 @@ pub fn is_postgres() -> bool {
     }
 }
 
-/// The same database with rows in the order in which they happen to be found: what asks for no order gets none.
+/// The same database with index scans and sorts disabled, to reveal queries that rely on an accidental row
+/// order.
 pub fn without_order(url: &str) -> String {
     let off =
         ["indexscan", "indexonlyscan", "bitmapscan", "sort"].map(|way| format!("-c%20enable_{way}%3Doff"));

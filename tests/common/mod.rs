@@ -1,4 +1,4 @@
-//! A catalogue in memory, read from the CSV files of `import` or put together by a test.
+//! An in-memory catalogue, read from `import` CSV files or built by a test.
 
 #![allow(dead_code, reason = "every test file uses its own part")]
 
@@ -24,7 +24,7 @@ use music_analytics::domain::{Additive, ArtistId, Day, Kind, Query, Role};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// A platform with whether it mirrors.
+/// A platform of the registry.
 pub struct Registered {
     pub platform: TrackPlatform,
     pub mirrors: bool,
@@ -99,7 +99,7 @@ pub fn question(query: &Value) -> Query {
     parameters.check().unwrap()
 }
 
-/// Compares what a golden answer has with a report as JSON.
+/// Compares a golden result with a report as JSON.
 pub fn assert_report(report: &Value, expected: &Value, context: &str) {
     let same = |found: &Value, expected: &Value, what: &str| assert_eq!(found, expected, "{context}: {what}");
     let summary = &expected["summary"];
@@ -239,7 +239,7 @@ impl Catalogue {
         identifiers.entry(identifier.to_owned()).or_default().push(observation);
     }
 
-    /// What the store would hand to the engine for this query.
+    /// The evidence that the store would load for this query.
     pub fn evidence(&self, query: &Query) -> Evidence {
         let asked = |code: &String| query.platforms.is_empty() || query.platforms.contains(code);
         let platforms: Vec<&Registered> = self.platforms.iter().filter(|p| asked(&p.platform.code)).collect();

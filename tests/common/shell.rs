@@ -1,11 +1,11 @@
-//! The product on the command line, run as a script runs it.
+//! Runs the command line program.
 
 #![allow(dead_code, reason = "every test crate uses its own part")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// A directory of its own, with its own database.
+/// A temporary working directory with a database.
 pub struct Shell {
     pub directory: tempfile::TempDir,
 }
@@ -40,7 +40,7 @@ impl Shell {
         self.command(arguments).output().unwrap()
     }
 
-    /// Runs a command that must end with this code, and answers with what it wrote.
+    /// Runs a command, asserts its exit code, and returns its output.
     #[track_caller]
     pub fn expect(&self, code: i32, arguments: &[&str]) -> (String, String) {
         let output = self.run(arguments);

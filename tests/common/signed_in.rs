@@ -1,4 +1,4 @@
-//! A server with accounts, for tests that speak HTTP: its first admin, and the token that the admin's scripts use.
+//! A server with an admin account and a token, for HTTP tests.
 
 #![allow(dead_code, reason = "every test file uses its own part")]
 
@@ -15,7 +15,7 @@ use reqwest::{Client, ClientBuilder};
 
 pub const EMAIL: &str = "ada@example.com";
 pub const PASSWORD: &str = "kettle drum and fiddle";
-/// Of scope admin.
+/// Has the scope admin.
 pub const TOKEN: &str = "token-of-the-tests-0123456789abcdef";
 
 /// The configuration with an admin and a token.
@@ -28,7 +28,7 @@ pub fn configured(config: Config) -> Config {
     }
 }
 
-/// Serves on a port of its own; answers with the address, "http://127.0.0.1:PORT".
+/// Serves on a free port; returns the base URL, "http://127.0.0.1:PORT".
 pub async fn serve(context: &Context) -> String {
     first::from_config(context).await.unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -38,9 +38,9 @@ pub async fn serve(context: &Context) -> String {
     base
 }
 
-/// A client that is nobody, and follows no redirect.
+/// An anonymous client that does not follow redirects.
 pub fn nobody() -> ClientBuilder {
-    // A second test finds it installed.
+    // Already installed if another test ran first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().redirect(Policy::none())
 }

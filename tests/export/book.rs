@@ -1,4 +1,4 @@
-//! A workbook as a test reads it.
+//! Reads workbooks.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -84,7 +84,7 @@ impl Sheet {
             .map(move |(row, column, data)| (row as u32 + top, column as u32 + left, data))
     }
 
-    /// The column under a header; `skip` as many of the same name.
+    /// The column with a header, skipping `skip` columns of the same name.
     pub fn column(&self, header: &str, skip: usize) -> u32 {
         let width = self.values.end().unwrap().1;
         let mut found = (0..=width).filter(|column| self.text(HEAD, *column) == header);
@@ -106,7 +106,7 @@ impl Sheet {
         }
     }
 
-    /// Asserts that the cell is this very number; `None` is anything but a number.
+    /// Asserts that the cell has exactly this number; `None` means that it has no number.
     pub fn is_count(&self, row: u32, column: u32, expected: Option<i128>) {
         let context = || format!("{} {row}:{column}: {:?}", self.name, self.cell(row, column));
         match expected {

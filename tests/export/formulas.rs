@@ -1,5 +1,5 @@
-//! Formulas: what they say is worked out here again from the cells that they name, and is what is stored
-//! with them, which is the report's number.
+//! Evaluates the workbook's formulas and compares the results with their stored values, which are the
+//! report's numbers.
 
 use crate::book::{Book, FIRST, Sheet};
 use crate::support;

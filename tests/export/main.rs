@@ -1,5 +1,5 @@
-//! The workbook, read back by another program's reader: every number of the report is in it, its
-//! formulas make what it says, and nothing in it is what it is not.
+//! The Excel workbook, read back by an independent library: it contains every number of the report, its
+//! formulas are correct, and text is never interpreted as a formula.
 
 #![cfg(feature = "ssr")]
 

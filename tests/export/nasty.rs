@@ -1,4 +1,4 @@
-//! Names that look like formulas, numbers that are too large, what is unknown, and empty reports.
+//! Edge cases: names that look like formulas, very large numbers, unknown values, empty reports.
 
 use std::io::Cursor;
 

@@ -1,4 +1,4 @@
-//! Every number of a report is in its workbook, and is that very number.
+//! The workbook contains every number of the report, unchanged.
 
 use calamine::Data;
 use music_analytics::domain::State;

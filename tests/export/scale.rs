@@ -1,5 +1,5 @@
-//! A workbook with 100,000 rows: at most 5 seconds and 150 MB; this fails at three times as much, because
-//! other tests run beside it.
+//! A workbook with 100,000 rows. The goal is 5 seconds and 150 MB; the test fails at three times that,
+//! because other tests run in parallel.
 
 use std::fs::File;
 use std::io::BufWriter;

@@ -56,7 +56,7 @@ fn no_database_is_made() {
     assert!(names(&shell, ".").is_empty());
 }
 
-/// A file that holds no database, or one of something else, is none that is sound.
+/// A file that is not a database of this program fails the check.
 #[test]
 fn what_holds_nothing_is_not_sound() {
     let shell = filled();

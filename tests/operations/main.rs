@@ -1,4 +1,4 @@
-//! What an operator does with a database: upgrades, backups, their way back, checks.
+//! Database operations: upgrade, backup, restore, check.
 
 #![cfg(feature = "ssr")]
 

@@ -1,4 +1,4 @@
-//! Databases with something in them, and ways to spoil them.
+//! Filled databases, and helpers to damage them.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ pub fn filled() -> Shell {
     shell
 }
 
-/// Does something to a database behind the product's back.
+/// Runs SQL directly on the database.
 pub fn run(shell: &Shell, sql: &'static str) {
     run_in(&shell.path("data/test.db"), sql);
 }

@@ -52,7 +52,7 @@ fn a_database_of_another_build_is_refused() {
     is_refused(&shell, &["another build of music-analytics", "migration 2"]);
 }
 
-/// What the release before accounts had not.
+/// Removes what the release before accounts did not have.
 const BEFORE_ACCOUNTS: &str =
     "drop table half_sign_ins; drop table recovery_codes; drop table second_factors;
                                drop table identities; drop table sign_in_flows;

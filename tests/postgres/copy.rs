@@ -1,4 +1,4 @@
-//! `copy`: everything moves to another engine and back, or nothing does.
+//! `copy` between engines is complete or has no effect.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -1,5 +1,5 @@
-//! `distribute`. Where CITUS_URL names an empty database with the extension, on that; what it asks of Citus is seen
-//! in any case, by functions of the same names that note what they are asked for.
+//! `distribute`. Runs on a real Citus database if CITUS_URL points to an empty one; otherwise stand-in
+//! functions with the same names record the calls.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ async fn names(db: &Db, sql: &str) -> Vec<String> {
     sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_all(&mut *tx).await.unwrap()
 }
 
-/// A database that believes to have Citus.
+/// A database with the Citus stand-in.
 async fn with_stand_in() -> (String, Db) {
     let url = format!("{}&options=-csearch_path%3Dpublic,stand_in", cluster::new_database().await);
     let db = Db::open(&url).await.unwrap();

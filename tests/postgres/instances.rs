@@ -1,4 +1,4 @@
-//! Two instances on one database: sessions, limits and the throttle are those of both.
+//! Two instances on one database share sessions, limits and throttling.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! What there is with PostgreSQL only: several instances on one database, a server that goes and comes back,
-//! replicas. What both engines do is told to both by the other tests: TEST_DATABASE=postgres.
+//! PostgreSQL-only features: several instances, server restarts, replicas. Features of both engines are
+//! covered by the other tests with TEST_DATABASE=postgres.
 
 #![cfg(feature = "ssr")]
 

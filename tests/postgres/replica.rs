@@ -1,4 +1,4 @@
-//! Reports from a replica, which shows what this instance has written or is not asked.
+//! Reads from a replica are used only if it already has this instance's writes.
 
 use music_analytics::server::db::{Db, meta};
 use sqlx::Connection as _;

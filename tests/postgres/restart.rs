@@ -1,4 +1,4 @@
-//! The server goes for a while and comes back.
+//! The PostgreSQL server restarts during a sync.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ async fn a_server_that_was_away_costs_time_only() {
     assert_eq!(refused.status(), 503);
     assert!(refused.headers().contains_key("retry-after"));
     let refused = refused.text().await.unwrap();
-    assert!(refused.contains("The database does not answer"), "{refused}");
+    assert!(refused.contains("The database is unreachable"), "{refused}");
     let nobody = signed_in::nobody().build().unwrap();
     assert_eq!(nobody.get(house.url("/readyz")).send().await.unwrap().status(), 503);
     assert_eq!(nobody.get(house.url("/healthz")).send().await.unwrap().status(), 200);

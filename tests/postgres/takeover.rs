@@ -1,4 +1,4 @@
-//! Two instances serve one database, and the one that works is killed.
+//! Two instances share a database; the one running a sync is killed.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ async fn whoever_is_left_goes_on_within_45_seconds() {
     assert!(waited < Duration::from_secs(45), "{waited:?}");
     assert_complete(&world.ended(id).await);
     world.assert_truth(&question).await;
-    assert!(other.told().contains("a worker has gone"), "{}", other.told());
+    assert!(other.told().contains("worker is dead"), "{}", other.told());
 
     let status = signed_in::bearing(signed_in::TOKEN)
         .get(format!("{elsewhere}/api/v1/syncs/{id}"))

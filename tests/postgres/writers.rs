@@ -1,4 +1,4 @@
-//! One transaction writes at a time, over all instances, and what cannot be written is said.
+//! Only one write transaction runs at a time over all instances; failed writes are reported.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! What holds for every report, on data of many kinds (the "properties" of docs/semantics.md). A case
-//! that fails is printed in its smallest form: make it a test of the rule that it breaks.
+//! Property tests of reports (the "properties" of docs/semantics.md). Turn a shrunk counterexample into a
+//! test of the rule it breaks.
 
 #[cfg(test)]
 #[path = "../common/mod.rs"]

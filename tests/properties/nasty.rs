@@ -1,4 +1,4 @@
-//! Catalogues with everything that a provider can get wrong in them, and questions about them.
+//! Generates catalogues with all kinds of provider faults, and queries about them.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ const ARTISTS: usize = 3;
 /// Days on which something may happen; questions are about the later ones.
 const DAYS: i32 = 120;
 
-/// A catalogue and what is asked of it.
+/// A catalogue with a query.
 pub struct Case {
     pub catalogue: Catalogue,
     pub artists: Vec<Uuid>,
@@ -74,7 +74,7 @@ impl Case {
     }
 }
 
-/// What may befall a series, from a day on.
+/// A data fault that starts on some day.
 #[derive(Debug, Clone)]
 enum Mishap {
     Hole(i32),
@@ -119,7 +119,7 @@ fn suffer(values: &mut Values, from: i32, mishap: &Mishap) {
     }
 }
 
-/// Mostly a counter with mishaps, sometimes any values at all.
+/// Usually a counter with faults, sometimes arbitrary values.
 fn values() -> impl Strategy<Value = Values> {
     let rate = prop_oneof![Just(0i64), 1i64..30, 100i64..500];
     let first = prop_oneof![Just(0i64), 1i64..2_000, 90_000i64..150_000, 5_000_000i64..9_000_000];

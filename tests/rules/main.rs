@@ -1,5 +1,5 @@
-//! A test of its own for every rule of docs/semantics.md at its edges, and every worked example of
-//! its section 5. The limits of S2 to S6 have theirs beside the code, in src/domain/series.
+//! Tests of every rule of docs/semantics.md at its limits, and of every worked example in section 5. The
+//! thresholds of S2 to S6 are tested next to the code in src/domain/series.
 
 #[cfg(test)]
 #[path = "../common/mod.rs"]

@@ -1,4 +1,4 @@
-//! Short ways to say what was observed and to ask about it. Days are of 2026: "09-01".
+//! Builders for observations and queries. Days are in 2026, written "09-01".
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ impl Values {
         Values(values.iter().map(|&(text, value)| (day(text), value)).collect())
     }
 
-    /// A value a day, the first `first`, each `step` above the one before.
+    /// One value per day, from `first`, increasing by `step`.
     pub fn rising(from: &str, to: &str, first: i64, step: i64) -> Self {
         Values(day(from).up_to(day(to)).zip((0..).map(|n| first + n * step)).collect())
     }
@@ -76,7 +76,7 @@ pub fn observe(catalogue: &mut Catalogue, track: Uuid, platform: &str, identifie
     values.observations().into_iter().for_each(|o| catalogue.observe(track, platform, identifier, o));
 }
 
-/// The question of these artists over days of 2026, all platforms.
+/// A query for artists over days in 2026 on all platforms.
 pub fn query(artists: &[Uuid], from: &str, to: &str) -> Query {
     question(&json!({"artists": artists, "from": day(from), "to": day(to)}))
 }

@@ -1,4 +1,4 @@
-//! Who is let in.
+//! Authentication.
 
 use music_analytics::server::simulator::endpoint::Endpoint;
 use music_analytics::server::simulator::settings::{Knobs, Settings};

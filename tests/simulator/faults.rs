@@ -1,4 +1,4 @@
-//! Everything that can go wrong.
+//! Fault injection.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! The limit of the minute, the quota of the term, the plan.
+//! Rate limit, quota and plan.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! The stand-in for the provider, asked over HTTP as a client would.
+//! The provider simulator, tested over HTTP.
 
 #![cfg(feature = "ssr")]
 

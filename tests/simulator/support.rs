@@ -1,4 +1,4 @@
-//! A provider on a port of its own, with a small catalogue.
+//! A simulator on a free port with a small catalogue.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The same again, other values, another registry.
+//! Repeated imports, changed values, changed registry.
 
 use std::path::PathBuf;
 

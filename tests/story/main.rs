@@ -1,4 +1,4 @@
-//! One story of a database, from empty to full, told to every engine.
+//! The life of a database from empty to full, run against every engine.
 
 #![cfg(feature = "ssr")]
 

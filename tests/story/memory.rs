@@ -1,5 +1,5 @@
-//! A process that answers from memory says what one says that has just been started, whatever another process has written
-//! in between: anything that a report reads.
+//! A process with a warm cache returns the same reports as a freshly started one, whatever other processes
+//! have written.
 
 use music_analytics::domain::Query;
 use music_analytics::domain::query::{Parameters, Taken};
@@ -63,7 +63,7 @@ pub async fn shows_at_once_what_others_write(story: &Story<'_>, url: &str) {
     other.db.close().await;
 }
 
-/// What a page has begun to read it reads to the end as it was, whoever writes meanwhile.
+/// A page is read from one consistent snapshot, even while others write.
 pub async fn a_page_is_of_one_state(story: &Story<'_>, url: &str) {
     let other = Story { db: Db::open(url).await.unwrap(), directory: story.directory };
     let query = question(None);

@@ -1,4 +1,4 @@
-//! Others on the same database at the same time.
+//! Concurrent access to the same database.
 
 use music_analytics::server::db::Db;
 use music_analytics::server::db::counts;

@@ -1,4 +1,4 @@
-//! What reports and forms ask.
+//! Queries of reports and forms.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,4 @@
-//! A platform that is read in another way: every series of a large catalogue is worked out again, in whichever order
-//! the engine hands out its rows.
+//! Changing a platform's kind derives all its series again, independent of the row order of the engine.
 
 use std::fmt::Write as _;
 

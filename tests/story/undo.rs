@@ -1,4 +1,4 @@
-//! Imports are taken back as a whole: what they replaced returns, and what came later stays.
+//! Undoing imports: replaced values return, later values stay.
 
 use std::path::PathBuf;
 
@@ -168,7 +168,7 @@ async fn what_the_provider_confirmed_outlives_a_whole_import() {
     story.db.close().await;
 }
 
-/// In the order in which they came, or in another: nothing is left of imports that are all taken back.
+/// Undoing all imports in any order leaves nothing behind.
 #[tokio::test]
 async fn in_any_order_nothing_is_left() {
     const WINDOWS: &str = "track_uuid,platform,from,to";

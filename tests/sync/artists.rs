@@ -23,7 +23,7 @@ fn somebody(name: &str) -> Artist {
     }
 }
 
-/// Artists without UUID are in the database, of whom the first has a part in a track.
+/// A database with artists without a UUID; the first one has a track.
 async fn world(catalogue: Catalogue, names: &[&str]) -> World {
     let world = World::of(catalogue).await;
     let somebodies: Vec<Artist> = names.iter().map(|name| somebody(name)).collect();

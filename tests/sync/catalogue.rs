@@ -1,5 +1,5 @@
-//! A provider's catalogue made up by rule, and what a report on it must say to the last unit. Counters grow
-//! every day and by another amount each, so that a day that is lost, doubled or moved changes a total.
+//! A generated catalogue with exactly known totals. Counters grow by a different amount every day, so that a
+//! lost, duplicated or shifted day changes a total.
 
 #![allow(dead_code, reason = "every test crate uses its own part")]
 
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 /// The platforms that count tracks where nobody has changed the registry.
 pub const PLATFORMS: [&str; 5] = ["spotify", "youtube", "shazam", "tiktok", "soundcloud"];
-/// The catalogue reaches so many days back from yesterday.
+/// Days of data up to yesterday.
 const DAYS: i32 = 400;
 
 pub fn artist(number: usize) -> Uuid {
@@ -99,7 +99,7 @@ fn counter(number: usize, place: usize) -> Vec<Observation> {
     .collect()
 }
 
-/// A number that looks drawn and is always the same.
+/// A deterministic pseudo-random number.
 fn mixed(a: u64, b: u64, day: Day) -> u64 {
     let mut z = a
         .wrapping_mul(0x9e37_79b9_7f4a_7c15)
@@ -110,7 +110,7 @@ fn mixed(a: u64, b: u64, day: Day) -> u64 {
     z ^ (z >> 31)
 }
 
-/// What these tracks made in these days: each of them once, however many of the artists have a part in it.
+/// The true total of these tracks, each counted once.
 pub fn truth_of(catalogue: &Catalogue, tracks: &BTreeSet<Uuid>, range: Range) -> i128 {
     let of_them = catalogue.observations.iter().filter(|line| tracks.contains(&line.track_uuid));
     of_them.map(|line| grown(line, range)).sum()
@@ -123,7 +123,7 @@ pub fn tracks_of(catalogue: &Catalogue, artists: &[usize]) -> BTreeSet<Uuid> {
     parts.map(|part| part.track_uuid).collect()
 }
 
-/// What a track made on a platform in these days; `None` where it is not there.
+/// The true amount of a track on a platform; `None` if absent.
 pub fn truth_on(catalogue: &Catalogue, track: Uuid, platform: &str, range: Range) -> Option<i128> {
     let lines = catalogue.observations.iter();
     let lines = lines.filter(|line| line.track_uuid == track && line.platform == platform);

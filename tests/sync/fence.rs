@@ -1,4 +1,4 @@
-//! A worker that was taken for dead writes nothing of what was taken from it.
+//! Fencing: a worker that lost its lease writes nothing.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Real and invented data do not mix, and a database without a provider says so.
+//! Real and demo data never mix, and a database without a provider reports it.
 
 use music_analytics::server::clock::today;
 use music_analytics::server::config::Config;

@@ -1,4 +1,4 @@
-//! Whatever happens to syncs, and in whatever order: in the end the same is stored.
+//! Random interleavings of crashes, retries and cancellations store the same data in the end.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -36,7 +36,7 @@ async fn stored(db: &Db) -> (BTreeMap<Key, Vec<Observation>>, Vec<(String, Strin
     (of_tracks.collect(), of_artists.fetch_all(&mut *tx).await.unwrap())
 }
 
-/// A process that works for a while and ends without a word.
+/// A process that works for a while and crashes.
 async fn crash(config: Config, url: String, after: Duration) {
     let doomed = std::thread::spawn(move || {
         let runtime =

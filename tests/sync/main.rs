@@ -1,5 +1,5 @@
-//! Syncs from the question to the report, against a provider on loopback: what is fetched, how often, what
-//! survives, and what is said about it. Tests with processes that die are in tests/chaos.
+//! Syncs end to end against a local simulator: what is fetched, how often, recovery, and reported status.
+//! Tests with killed processes are in tests/chaos.
 
 #![cfg(feature = "ssr")]
 

@@ -1,4 +1,4 @@
-//! A provider that spells its lists in other words than the simulator: a relay before it changes answers on their way.
+//! Responses that the simulator does not produce: a relay in front of it modifies them.
 
 use std::sync::Arc;
 

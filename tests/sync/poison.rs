@@ -1,4 +1,4 @@
-//! A unit of work at which process after process ends.
+//! A unit of work that crashes every process.
 
 use music_analytics::domain::sync::SyncState;
 use music_analytics::server::clock::now_ms;

@@ -1,4 +1,4 @@
-//! What is said about a sync while it runs.
+//! Progress of a running sync.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The questions that tests ask.
+//! Queries for tests.
 
 #![allow(dead_code, reason = "every test crate uses its own part")]
 
@@ -8,7 +8,7 @@ use music_analytics::server::sync::Request;
 
 use super::catalogue::{artist, months};
 
-/// What is asked: whose numbers in which days, and of which country's charts.
+/// Artists, days and an optional country.
 #[derive(Debug, Clone)]
 pub struct Question {
     pub artists: Vec<usize>,

@@ -1,4 +1,4 @@
-//! The calls that are kept in reserve are never used.
+//! The quota reserve is never used.
 
 use music_analytics::domain::sync::SyncState;
 use music_analytics::server::simulator::endpoint::Endpoint;

@@ -1,4 +1,4 @@
-//! What the provider refuses as a whole, and how a report says what is missing and why.
+//! Requests outside the plan, and how reports show what is missing and why.
 
 use music_analytics::domain::sync::{CauseCount, FailureCause, SyncState};
 use music_analytics::server::simulator::endpoint::Endpoint;

@@ -1,4 +1,4 @@
-//! What is missing is known bit by bit: songs after their list, days further away after those around.
+//! Syncs discover work in rounds: songs after their list, more distant days after nearby ones.
 
 use std::collections::BTreeSet;
 

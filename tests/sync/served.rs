@@ -1,4 +1,4 @@
-//! The product's JSON API over a test's own world.
+//! The JSON API served from a test fixture.
 
 use music_analytics::server::context::Context;
 use music_analytics::server::sync::Workers;

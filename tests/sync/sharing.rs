@@ -1,4 +1,4 @@
-//! The same work is done once, whoever asks for it and however often.
+//! Equal and overlapping requests share their work.
 
 use std::collections::BTreeSet;
 

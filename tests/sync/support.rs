@@ -1,4 +1,4 @@
-//! A database and a provider of a test's own.
+//! A test fixture: database and simulated provider.
 
 #![allow(dead_code, reason = "every test crate uses its own part")]
 
@@ -27,7 +27,7 @@ use super::catalogue::{tracks_of, truth_of};
 use super::engine;
 pub use super::question::Question;
 
-/// Whatever takes longer has hung.
+/// After this time a test counts as hung.
 const LONGEST: Duration = Duration::from_secs(90);
 /// No limit of requests a minute that a test would notice.
 pub const FAST: u32 = 1_000_000;
@@ -43,7 +43,7 @@ pub struct World {
     _provider: Background,
 }
 
-/// Nobody waits in a test longer than it takes to wait at all.
+/// Worker intervals as short as possible.
 pub fn impatient() -> Pace {
     let ms = Duration::from_millis;
     Pace {
@@ -60,13 +60,13 @@ pub fn impatient() -> Pace {
     }
 }
 
-/// Knobs without limits.
+/// Simulator settings without limits.
 pub fn free() -> Knobs {
     Knobs { per_minute: None, quota: None, ..Knobs::default() }
 }
 
 impl World {
-    /// A provider that behaves, and a database in which nobody is.
+    /// A well-behaved provider and an empty database.
     pub async fn of(catalogue: Catalogue) -> Self {
         Self::with(catalogue, free()).await
     }
@@ -125,7 +125,7 @@ impl World {
         self.url.clone()
     }
 
-    /// The same database as another process has it.
+    /// A second connection to the same database, like another process.
     pub async fn elsewhere(&self) -> Db {
         Db::open(&self.url()).await.unwrap()
     }
@@ -143,7 +143,7 @@ impl World {
         Workers::start(&self.db, &self.provider().await, 2, pace).await.unwrap()
     }
 
-    /// These artists are in the database, with nothing about them.
+    /// Adds these artists to the database, without data.
     pub async fn know(&self, numbers: &[usize]) {
         let these: Vec<_> = numbers.iter().map(|number| self.catalogue.artists[*number].clone()).collect();
         let mut tx = self.db.write().await.unwrap();
@@ -163,7 +163,7 @@ impl World {
         sync::start(&self.db, &self.provider().await, request).await.unwrap()
     }
 
-    /// How a sync ended, once it has.
+    /// Waits for the end of a sync.
     pub async fn ended(&self, id: Uuid) -> SyncStatus {
         ended(&self.db, id).await
     }
@@ -185,7 +185,7 @@ impl World {
         reports::report(&self.db, &question.query(), today()).await.unwrap()
     }
 
-    /// The report says what the provider has, and is sure of it.
+    /// Asserts that the report is exact and equals the provider's data.
     pub async fn assert_truth(&self, question: &Question) {
         let total = self.report(question).await.summary.total.unwrap();
         let truth =
@@ -193,7 +193,7 @@ impl World {
         assert_eq!((total.estimate, total.exact), (truth, true), "{question:?}: {total:?}");
     }
 
-    /// Questions that the provider has heard, but for free ones.
+    /// The number of requests to the provider, without free ones.
     pub fn requests(&self) -> u64 {
         let journal = self.simulator.journal();
         journal.all.received - journal.of(Endpoint::Usage).received

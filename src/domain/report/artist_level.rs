@@ -1,16 +1,16 @@
-//! S19 of docs/semantics.md: followers, listeners and views of the selected artists as a whole. They stand
-//! in a section of their own and never enter the tracks' totals.
+//! S19 of docs/semantics.md: artist-level metrics (followers, listeners, views). They have a section of their
+//! own and are never part of the track totals.
 
 use super::evidence::{ArtistSeries, Evidence};
 use super::rows::{ArtistLevelRow, DayValue};
 use crate::domain::format::decimal;
 use crate::domain::{Kind, Range};
 
-/// A row for each artist, platform and number that has a value within the range.
+/// One row per artist, platform and metric with a value in the range.
 pub(super) fn artist_level(evidence: &Evidence, range: Range) -> Vec<ArtistLevelRow> {
     let mut rows: Vec<ArtistLevelRow> =
         evidence.artist_level.iter().filter_map(|series| row(evidence, series, range)).collect();
-    // By artist as everywhere; within one the evidence is in registry order.
+    // The sort is stable: within an artist, rows stay in registry order.
     rows.sort_by(|a, b| (&a.artist_name, a.artist).cmp(&(&b.artist_name, b.artist)));
     rows
 }

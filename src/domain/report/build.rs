@@ -1,5 +1,5 @@
-//! Adds the lines up: S12 to S16 of docs/semantics.md. Every total is the sum of the parts shown
-//! under it (S23), because it is added from the same amounts.
+//! Aggregates tracks and platforms: S12 to S16 of docs/semantics.md. Every total is computed from the same
+//! amounts as the rows shown under it, so that they add up (S23).
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -24,18 +24,18 @@ use crate::domain::sync::{CauseCount, FailureCause};
 use crate::domain::window::{DayAmounts, DaySet, Peak};
 use crate::domain::{Amount, ArtistId, Day, Range, Role, State};
 
-/// A track of the report, with the selected artists (by place) whose track it is.
+/// A track of the report, with the indices of its selected artists.
 pub(super) struct Selected<'a> {
     pub evidence: &'a TrackEvidence,
     pub artists: Vec<usize>,
 }
 
-/// Which tracks the report covers: those of the selected artists, each once, in the role asked for (S12), charted in
-/// the country asked for (S18).
+/// Selects the tracks of a report: those of the selected artists in the selected role (S12) that appeared in
+/// charts of the selected country (S18).
 ///
-/// Country filtering limitation: audience data have no country. The filter keeps the tracks that
-/// appeared in the country's charts; their numbers stay platform-wide. Per-country audience would
-/// need another endpoint of the provider and a country in every observation.
+/// Country filtering limitation: audience data has no country. The filter keeps tracks that appeared in the
+/// country's charts; their numbers stay platform-wide. Per-country audience would need another provider
+/// endpoint and a country in every observation.
 struct Selection<'a> {
     query: &'a Query,
     places: HashMap<Uuid, usize>,
@@ -59,13 +59,13 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// All tracks that the report covers.
+/// All tracks of the report.
 pub(super) fn select<'a>(evidence: &'a Evidence, query: &Query) -> Vec<Selected<'a>> {
     let selection = Selection::new(evidence, query);
     evidence.tracks.iter().filter_map(|track| selection.of(track)).collect()
 }
 
-/// Of how many tracks a day is covered, expected but uncovered, and corrected.
+/// The number of tracks for which a day is covered, missing or corrected.
 #[derive(Clone, Copy, Default)]
 struct DayCounts {
     covered: u32,
@@ -73,11 +73,11 @@ struct DayCounts {
     corrected: u32,
 }
 
-/// What is added up over tracks for one platform.
+/// Running totals of one platform.
 struct PlatformSum {
     amount: Amount,
     days: DayAmounts,
-    /// Of each day, where days were asked for.
+    /// Per day; only if daily rows were requested.
     counts: Option<Vec<DayCounts>>,
     coverage: Coverage,
     /// Days on which a track is expected and not covered (S16).
@@ -114,7 +114,7 @@ impl PlatformSum {
         }
     }
 
-    /// Adds the sum over other tracks.
+    /// Merges the totals of other tracks.
     fn add_sum(&mut self, other: &PlatformSum) {
         self.observed_until = self.observed_until.max(other.observed_until);
         self.asked_until = self.asked_until.max(other.asked_until);
@@ -132,22 +132,22 @@ impl PlatformSum {
     }
 }
 
-/// What is added up over some of the tracks.
+/// Running totals over some of the tracks.
 pub struct Sums<'a> {
     platforms: Vec<PlatformSum>,
-    /// Of each artist: the total, and how many tracks.
+    /// Per artist: total and number of tracks.
     artists: Vec<(Amount, u32)>,
     shared: Amount,
-    /// Tracks on platforms of which any day is expected, and with a day that was never fetched; why, where known.
+    /// Track-platform pairs with an expected day; those with a day never fetched; and the known causes.
     expected: u32,
     never_fetched: u32,
     causes: BTreeMap<FailureCause, u32>,
-    /// Of each platform and of the whole, where the report is compared with another period.
+    /// Only if the report is compared with another period.
     growth: Option<GrowthTotals>,
     tracks: Vec<TrackSum<'a>>,
 }
 
-/// A track with what is known about it.
+/// A finished track row with what later steps still need.
 struct TrackSum<'a> {
     row: TrackRow,
     selected: Selected<'a>,
@@ -244,13 +244,13 @@ impl<'a> Sums<'a> {
 /// Tracks whose evidence is fetched from memory at once.
 const TRACKS_AT_ONCE: usize = 16;
 
-/// Whether the report has a row for each day.
+/// Whether the report has daily rows.
 fn wants_days(query: &Query) -> bool {
     query.daily || query.group == Group::Date
 }
 
-/// The report on `evidence`, as of `today`. `generated_at` is left for the caller: there is no clock
-/// here.
+/// Builds the report from `evidence` as of `today`. `generated_at` is left for the caller, because this
+/// module has no clock.
 pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Report {
     let whole = Aggregation::new(evidence, query, today);
     let sums = whole.with(whole.sums(), &evidence.tracks);
@@ -296,7 +296,7 @@ impl<'a> Aggregation<'a> {
     }
 }
 
-/// The report but for its `data_version`.
+/// The report without its `data_version`.
 fn written(evidence: &Evidence, query: &Query, today: Day, sums: Sums) -> Report {
     let range = query.period.range();
     let incomplete = incomplete(evidence, &sums);
@@ -342,7 +342,7 @@ fn written(evidence: &Evidence, query: &Query, today: Day, sums: Sums) -> Report
     report
 }
 
-/// What was not fetched, if anything was not.
+/// What has not been fetched; `None` if everything has.
 fn incomplete(evidence: &Evidence, sums: &Sums<'_>) -> Option<Incomplete> {
     let artists = evidence.unlisted.len() as u32;
     let mut causes: Vec<CauseCount> =
@@ -357,7 +357,7 @@ fn incomplete(evidence: &Evidence, sums: &Sums<'_>) -> Option<Incomplete> {
     })
 }
 
-/// Tracks in the order of the report. Rows are large, so that they are moved once, when their order is known.
+/// Sorts the tracks. Rows are large, so indices are sorted first and each row is moved once.
 fn in_order(tracks: Vec<TrackSum<'_>>) -> Vec<TrackSum<'_>> {
     let mut order: Vec<usize> = (0..tracks.len()).collect();
     order.sort_by(|&a, &b| rank(&tracks[a].row).cmp(&rank(&tracks[b].row)));
@@ -365,7 +365,7 @@ fn in_order(tracks: Vec<TrackSum<'_>>) -> Vec<TrackSum<'_>> {
     order.into_iter().filter_map(|place| tracks[place].take()).collect()
 }
 
-/// The order of tracks: largest estimate first, then unknown, then absent; equals by name.
+/// Sort key of tracks: largest estimate first, then unknown, then absent; ties by name.
 fn rank(row: &TrackRow) -> (u8, Reverse<i128>, &str, u128) {
     let group = match row.state {
         State::Known => 0,
@@ -375,12 +375,12 @@ fn rank(row: &TrackRow) -> (u8, Reverse<i128>, &str, u128) {
     (group, Reverse(row.total.map_or(0, |figure| figure.estimate)), &row.name, row.uuid.as_u128())
 }
 
-/// The estimate a day, one digit after the point.
+/// The daily average of the estimate, one decimal.
 fn average(amount: Amount, days: usize) -> Option<String> {
     amount.figure().filter(|_| days > 0).map(|figure| decimal(figure.estimate, days as i128, 1))
 }
 
-/// The peak, which is not exact on a day with a part of a longer step, or of those on which a track is missing.
+/// The peak; not exact if its day has a part of a longer step or is in `missing`.
 fn peak(days: &DayAmounts, missing: &DaySet) -> Option<PeakRow> {
     let exact =
         |peak: &Peak| peak.spread == 0 && !missing.contains((peak.day - days.range().from()) as usize);
@@ -400,11 +400,11 @@ fn cell(platform: &str, line: &Line, peak: Option<PeakRow>) -> CellRow {
     }
 }
 
-/// The longest range of which a trend has each day; a longer one has weeks.
+/// Longest range whose trend is daily; longer ranges use weeks.
 const TREND_DAYS: usize = 31;
 
-/// Averages a day along the range: of covered days only, so that a gap or a stretch that has only begun is no
-/// fall.
+/// Daily averages along the range. Only covered days count, so that a gap or an unfinished week does not look
+/// like a decline.
 fn trend(days: &DayAmounts) -> Vec<Option<i64>> {
     let count = days.count();
     let stretch = if count > TREND_DAYS { 7 } else { 1 };
@@ -412,8 +412,8 @@ fn trend(days: &DayAmounts) -> Vec<Option<i64>> {
     let average = |first: usize| {
         let places = first..count.min(first + stretch);
         let covered = if is_whole { places.len() } else { days.covered().count(places.clone()) };
-        // Nothing was added to days that are not covered.
-        // A curve: what 64 bits cannot hold, which is no audience, is drawn as the most that they can.
+        // Uncovered days are 0, so the whole stretch can be summed. Amounts beyond 64 bits are implausible
+        // and are clamped.
         let average = || i64::try_from(divided(days.sum(places), covered as i128)).unwrap_or(i64::MAX);
         (covered > 0).then(average)
     };

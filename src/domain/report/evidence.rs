@@ -1,4 +1,4 @@
-//! What a report is made of, as the store has it.
+//! The input of a report, as loaded from the store.
 
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -16,28 +16,27 @@ use crate::domain::{ArtistId, Day, Kind, Metric, Role};
 /// The stored evidence about the selected artists.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
-    /// The artists that can be aggregated, each once.
+    /// The selected artists that can be aggregated, unique.
     pub artists: Vec<SelectedArtist>,
-    /// Those that cannot, for want of a UUID (S20).
+    /// Selected artists that cannot be aggregated because they have no UUID (S20).
     pub skipped: Vec<SkippedArtist>,
-    /// The platforms asked for, in registry order.
+    /// The selected platforms, in registry order.
     pub platforms: Vec<TrackPlatform>,
-    /// All distinct tracks of the artists; those that the role or the country leaves out may be among
-    /// them.
+    /// All distinct tracks of the artists, not yet filtered by role or country.
     pub tracks: Vec<TrackEvidence>,
-    /// Charts of the country asked for, where one is.
+    /// Charts of the selected country, if any.
     pub charts: Option<Charts>,
-    /// Observations of the artists as a whole (S19), for each artist in registry order.
+    /// Artist-level observations (S19), by artist, in registry order.
     pub artist_level: Vec<ArtistSeries>,
-    /// Identifiers that several of the tracks carry (S24).
+    /// Identifiers shared by several tracks (S24).
     pub shared_identifiers: Vec<SharedIdentifier>,
-    /// Series that could not be fetched, by the track's UUID and the platform's number.
+    /// Series that could not be fetched, by track UUID and platform number.
     pub failed: HashMap<(Uuid, i64), FailureCause>,
-    /// Artists whose songs were never listed and of whom no track is known.
+    /// Artists without known tracks whose songs have never been listed.
     pub unlisted: Vec<Uuid>,
 }
 
-/// An identifier that several tracks carry on a platform: the same recording may be counted twice (S24).
+/// An identifier shared by several tracks on a platform: the same recording may be counted twice (S24).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SharedIdentifier {
     /// The platform's code.
@@ -48,7 +47,7 @@ pub struct SharedIdentifier {
     pub tracks: Vec<Uuid>,
 }
 
-/// What was observed of an artist as a whole on a platform.
+/// Artist-level observations on a platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArtistSeries {
     /// The artist.
@@ -59,11 +58,11 @@ pub struct ArtistSeries {
     pub platform_name: String,
     /// Followers, listeners or views.
     pub metric: Metric,
-    /// What the values mean.
+    /// How the values may be aggregated.
     pub kind: Kind,
-    /// What one is.
+    /// The unit, such as "followers".
     pub unit: String,
-    /// In order of days, one a day.
+    /// Sorted by day, one per day.
     pub observations: Vec<Observation>,
 }
 
@@ -76,10 +75,10 @@ pub struct SelectedArtist {
     pub name: String,
 }
 
-/// An artist that was asked for but cannot be aggregated.
+/// A selected artist that cannot be aggregated.
 ///
-/// NOTE: artists from ACRCloud analysis may not have Soundcharts UUIDs. They cannot be used for
-/// audience aggregation until their UUID is found by linking them to the provider's artist (S20).
+/// NOTE: artists from ACRCloud analysis may not have Soundcharts UUIDs. They cannot be used for audience
+/// aggregation until they are linked to a Soundcharts artist (S20).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SkippedArtist {
     /// `local-N`.
@@ -88,12 +87,12 @@ pub struct SkippedArtist {
     pub name: String,
 }
 
-/// A track with all that is stored about it. What it is and what was observed are shared with whoever keeps them.
+/// A track with everything stored about it. Facts and observations are shared with the read model's cache.
 #[derive(Debug, Clone)]
 pub struct TrackEvidence {
-    /// What it is.
+    /// Name, artists, release date.
     pub facts: Arc<TrackFacts>,
-    /// What was observed of it.
+    /// Its series, by platform.
     pub pairs: Pairs,
     /// Appearances in charts of the country within the range; unused without a country filter.
     pub charts: Vec<ChartAppearance>,
@@ -103,13 +102,13 @@ pub struct TrackEvidence {
 pub type Pairs = Arc<[(i64, PairEvidence)]>;
 
 impl TrackEvidence {
-    /// What is stored about the track on a platform; nothing, where nobody ever asked for it.
+    /// The track's evidence on a platform; empty if never fetched.
     pub(super) fn on(&self, platform: &TrackPlatform) -> &PairEvidence {
         let pair = self.pairs.iter().find(|(number, _)| *number == platform.number);
         pair.map_or(&NOTHING, |(_, pair)| pair)
     }
 
-    /// As [`PackedPair::touch`], of all that is known about it.
+    /// [`PackedPair::touch`] for all platforms.
     pub(super) fn touch(&self, from: Day) -> u8 {
         let pairs = self.pairs.iter().filter_map(|(_, pair)| pair.worked_out.as_ref());
         pairs.map(|(_, pair)| pair.touch(from)).fold(self.facts.artists.len() as u8, std::ops::BitXor::bitxor)
@@ -124,14 +123,14 @@ impl Deref for TrackEvidence {
     }
 }
 
-/// What a track is.
+/// Master data of a track.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackFacts {
     /// Its Soundcharts UUID.
     pub uuid: Uuid,
     /// Its name.
     pub name: String,
-    /// The artists as credited; without one, the artists' names are used.
+    /// The credited artists as text; `None` means the artists' names are used.
     pub credit: Option<String>,
     /// Its release date, if known.
     pub release: Option<Day>,
@@ -141,7 +140,7 @@ pub struct TrackFacts {
     pub artists: Vec<TrackArtist>,
 }
 
-/// An artist's part in a track.
+/// An artist of a track, with the role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackArtist {
     /// The artist.
@@ -155,9 +154,9 @@ pub struct TrackArtist {
 /// What is stored about a track on a platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PairEvidence {
-    /// The worked-out observations with their digest; `None` where there is no observation at all.
+    /// The derived series and the digest of their observations; `None` without any observation.
     pub worked_out: Option<(PairDigest, PackedPair)>,
-    /// Windows of days (first, last) that the provider was asked for, in any order.
+    /// Fetched windows of days (first, last), in any order.
     pub windows: Vec<(Day, Day)>,
 }
 
@@ -167,7 +166,7 @@ impl PairEvidence {
         self.worked_out.as_ref().map_or(&[], |(_, pair)| &pair.series)
     }
 
-    /// Runs of days with an observation, whether in a range or not, in order.
+    /// Runs of days with an observation, not limited to a range.
     pub(super) fn observed(&self) -> Option<&Runs> {
         self.worked_out.as_ref().map(|(_, pair)| &pair.observed)
     }

@@ -1,5 +1,5 @@
-//! S17 of docs/semantics.md: which days are expected of a track on a platform, which of them are
-//! covered, and which a sync could fill. One present track never hides another's absence.
+//! S17 of docs/semantics.md: which days are expected for each track and platform, which are covered, and
+//! which a sync could fill. Computed per track, so that data of one track does not hide gaps of another.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -14,19 +14,19 @@ use crate::domain::sync::SyncPlan;
 use crate::domain::window::{DayAmounts, DaySet};
 use crate::domain::{Day, Range};
 
-/// The days of a range that have been: up to yesterday.
+/// The days of a range up to yesterday.
 fn past(range: Range, today: Day) -> DaySet {
     DaySet::of_days(range, range.from(), today - 1)
 }
 
-/// Whether the track does not exist on the platform in the range (S13).
+/// Whether and why a track is absent from a platform in the range (S13).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Absence {
-    /// It exists there, or nobody has asked.
+    /// It exists there, or was never fetched.
     No,
-    /// The provider was asked for the whole range, and nothing ever came.
+    /// The whole range was fetched and the provider has no data at all.
     NothingCame,
-    /// The track was released later, and nothing lies on or before the range's last day.
+    /// Released after the range, with no observation up to the end of the range.
     NotReleased,
 }
 
@@ -45,13 +45,13 @@ pub(super) fn absence(track: &TrackEvidence, pair: &PairEvidence, range: Range, 
     if !past.is_empty() && asked_for().includes(&past) { Absence::NothingCame } else { Absence::No }
 }
 
-/// The days that were to be covered, if the track exists: from the release on, up to yesterday.
+/// The days that should be covered if the track exists: from the release to yesterday.
 pub(super) fn expected(track: &TrackEvidence, range: Range, today: Day) -> DaySet {
     let from = track.release.map_or(range.from(), |release| release.max(range.from()));
     DaySet::of_days(range, from, today - 1)
 }
 
-/// Whether any day that is expected of the track on the platform was never asked for, and no value of it came (S17).
+/// Whether any expected day was never fetched and has no observation (S17).
 pub(super) fn is_never_fetched(pair: &PairEvidence, expected: &DaySet, range: Range) -> bool {
     let is_inside = |window: &(Day, Day)| window.0 <= range.from() && window.1 >= range.to();
     if expected.is_empty() || pair.windows.iter().any(is_inside) {
@@ -60,7 +60,7 @@ pub(super) fn is_never_fetched(pair: &PairEvidence, expected: &DaySet, range: Ra
     !fetched(pair, range).includes(expected)
 }
 
-/// Days that were asked for, or of which a value came.
+/// Days that were fetched or have an observation.
 fn fetched(pair: &PairEvidence, range: Range) -> DaySet {
     let mut fetched = days_of(pair.windows.iter().copied(), range);
     fetched.add(&days_of(pair.observed().into_iter().flat_map(Runs::iter), range));
@@ -74,7 +74,7 @@ fn days_of(runs: impl Iterator<Item = (Day, Day)>, range: Range) -> DaySet {
     days
 }
 
-/// Covered of expected series-days.
+/// Counts of expected and covered series-days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Coverage {
     pub expected: usize,
@@ -87,13 +87,13 @@ impl Coverage {
         self.covered += other.covered;
     }
 
-    /// Four digits after the point; null where nothing is expected.
+    /// The covered share with four decimals; `None` if nothing is expected.
     pub fn text(self) -> Option<String> {
         (self.expected > 0).then(|| decimal(self.covered as i128, self.expected as i128, 4))
     }
 }
 
-/// A run of days of one track on one platform.
+/// Consecutive days of one track on one platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Gap {
@@ -107,27 +107,28 @@ pub struct Gap {
     pub to: Day,
 }
 
-/// What the store has for a query and what it lacks.
+/// Which data is stored for a query and which is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Availability {
-    /// Whether no window that was never fetched lies in the range.
+    /// Whether everything in the range has been fetched.
     pub complete: bool,
-    /// Covered of expected series-days, four digits after the point; null where none is expected.
+    /// Covered share of expected series-days, four decimals; null if none is expected.
     pub coverage: Option<String>,
     /// Days on which at least one expected series is uncovered.
     pub missing_days: Vec<Day>,
-    /// Platforms that are expected and have no covered day at all.
+    /// Expected platforms without a single covered day.
     pub missing_platforms: Vec<String>,
-    /// Windows that a sync can fill.
+    /// Gaps that a sync can fill.
     pub never_fetched: Vec<Gap>,
-    /// Windows that were asked for and for which the provider has nothing.
+    /// Gaps that were fetched and for which the provider has no data.
     pub empty: Vec<Gap>,
-    /// What a sync would do about it; null where nothing can be fetched.
+    /// What a sync would fetch; null if syncing is not possible.
     pub plan: Option<SyncPlan>,
 }
 
-/// What the store has for a query and what it lacks; without a plan, which takes more than evidence.
+/// Computes the availability for a query. `plan` is left for the caller, because planning needs more than
+/// evidence.
 pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Availability {
     let range = query.period.range();
     let selection = select(evidence, query);

@@ -1,6 +1,6 @@
-//! S21 of docs/semantics.md: how a report compares with the period before it, or with the same one a year
-//! earlier. The i-th day of the one is compared with the i-th day of the other, and only where both are covered:
-//! what began, ended or is late moves no percentage. Where the totals differ otherwise is told apart.
+//! S21 of docs/semantics.md: comparison with the previous period or the same period a year earlier. The i-th
+//! days of both periods are compared only where both are covered, so new, ended or late series do not affect
+//! the percentage. The rest of the difference between the totals is broken down separately.
 
 use uuid::Uuid;
 
@@ -16,13 +16,13 @@ use crate::domain::words::words;
 use crate::domain::{Amount, Day, Range};
 
 words!(
-    /// What two periods say about each other.
+    /// The kind of change between two periods.
     Change, "change", {
-        /// There is a percentage.
+        /// A percentage.
         Percent = "percent",
-        /// There was nothing before, and now there is.
+        /// From zero to more than zero.
         New = "new",
-        /// There is no base to compare with.
+        /// No base for a comparison.
         None = "n/a",
     }
 );
@@ -30,14 +30,14 @@ words!(
 /// The two periods of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Periods {
-    /// None where the calendar of [`Day`] has no such days, and where no day of the report has been.
+    /// `None` if it lies outside the range of [`Day`], or if the report's period has not started.
     before: Option<Range>,
-    /// Up to yesterday; none where no day of the report has been.
+    /// Up to yesterday; `None` if the report's period has not started.
     after: Option<Range>,
 }
 
-/// The period of a report and the one that it is compared with. Of a period in progress the days that have been
-/// are compared with as many from the beginning of the other.
+/// The period of a report and the one it is compared with. A period in progress is compared with the same
+/// number of days from the start of the other.
 pub(super) fn periods(range: Range, compare: Compare, today: Day) -> Periods {
     let Ok(after) = Range::new(range.from(), range.to().min(today - 1)) else {
         return Periods { before: None, after: None };
@@ -49,7 +49,7 @@ pub(super) fn periods(range: Range, compare: Compare, today: Day) -> Periods {
     Periods { before: other_period(range, compare).and_then(cut), after: Some(after) }
 }
 
-/// The whole period that a range is compared with.
+/// The complete period that a range is compared with.
 fn other_period(range: Range, compare: Compare) -> Option<Range> {
     match (range.as_month(), compare) {
         (Some(month), Compare::Previous) => month.checked_add(-1).map(Range::month),
@@ -69,7 +69,7 @@ fn year_before(day: Day) -> Option<Day> {
     date(day.day_of_month()).or_else(|| date(28))
 }
 
-/// The comparison of some tracks on some platforms.
+/// Running totals of a comparison over some tracks and platforms.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct GrowthSums {
     /// Over matched days.
@@ -114,13 +114,13 @@ impl GrowthSums {
         change(self.matched, !self.days.is_empty())
     }
 
-    /// Amounts that have no counterpart to be compared with.
+    /// Totals without matched days.
     fn unmatched(total: BeforeAfter, split: Split) -> Self {
         GrowthSums { total, split, ..GrowthSums::default() }
     }
 }
 
-/// The percentage with one digit after the point, rounded half away from zero.
+/// The percentage with one decimal, rounded half away from zero.
 fn change(matched: BeforeAfter, is_matched: bool) -> (Change, Option<String>) {
     let BeforeAfter { before, after } = matched;
     match (before, after) {
@@ -136,9 +136,9 @@ fn change(matched: BeforeAfter, is_matched: bool) -> (Change, Option<String>) {
     }
 }
 
-/// What is compared over all tracks.
+/// Totals of a comparison.
 pub(super) struct GrowthTotals {
-    /// Of each platform, in registry order.
+    /// Per platform, in registry order.
     pub platforms: Vec<GrowthSums>,
     whole: GrowthSums,
     tracks: u32,
@@ -155,14 +155,14 @@ impl GrowthTotals {
         }
     }
 
-    /// Adds a track to the whole; its platforms are added one by one.
+    /// Adds a track to the overall totals; the caller adds its platforms.
     pub fn add_track(&mut self, track: &GrowthSums) {
         self.whole.add(track);
         self.tracks += u32::from(track.pairs > 0);
         self.tracks_of += 1;
     }
 
-    /// Adds what other tracks add up to.
+    /// Merges the totals of other tracks.
     pub fn add(&mut self, other: &GrowthTotals) {
         self.platforms.iter_mut().zip(&other.platforms).for_each(|(mine, theirs)| mine.add(theirs));
         self.whole.add(&other.whole);
@@ -171,7 +171,7 @@ impl GrowthTotals {
     }
 }
 
-/// Compares tracks on platforms one after the other, in the same memory.
+/// Compares track-platform pairs one by one, reusing its buffers.
 pub(super) struct Comparison {
     periods: Periods,
     range: Range,
@@ -181,7 +181,7 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    /// The comparison that a question asks for, if it asks for one.
+    /// `None` if the query asks for no comparison.
     pub fn new(query: &Query, today: Day) -> Option<Self> {
         let range = query.period.range();
         let periods = periods(range, query.compare?, today);
@@ -194,7 +194,7 @@ impl Comparison {
         })
     }
 
-    /// Compares a track on a platform; `line` and `days` are what the report has read of it.
+    /// Compares a track on a platform. `line` and `days` are its amounts in the report's own period.
     pub fn compare(
         &mut self,
         track: &TrackEvidence,
@@ -263,7 +263,7 @@ impl Comparison {
         }
     }
 
-    /// No day of the report has a counterpart, so that all of its amount is the calendar's.
+    /// Without another period, the whole amount is a calendar effect.
     fn without_other_period(&self, line: &Line, days: &DayAmounts) -> GrowthSums {
         let after = if self.periods.after.is_some() { days.sum_over(days.covered()) } else { 0 };
         let split = Split { calendar: after, ..Split::default() };
@@ -273,7 +273,7 @@ impl Comparison {
     }
 }
 
-/// The comparison as the report has it; `tracks` in the order of the report.
+/// The comparison section of a report; `tracks` must be in the report's order.
 pub(super) fn growth_rows<'a>(
     platforms: &[TrackPlatform],
     compare: Compare,

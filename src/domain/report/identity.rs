@@ -1,4 +1,4 @@
-//! S22 of docs/semantics.md: what makes two reports the same.
+//! S22 of docs/semantics.md: the digests that identify a report and the data behind it.
 
 use sha2::{Digest as _, Sha256};
 
@@ -8,8 +8,8 @@ use crate::domain::platform::TrackPlatform;
 use crate::domain::varint::{put, put_signed};
 use crate::domain::{Day, Figure};
 
-/// A digest of the evidence used: each track x platform with the digest of its observations, and the
-/// release date that S9b reads.
+/// Digest of the evidence used: for each track and platform, the digest of its observations and the release
+/// date (S9b).
 pub(super) fn data_version(mut tracks: Vec<&TrackEvidence>, platforms: &[TrackPlatform]) -> String {
     let mut platforms: Vec<&TrackPlatform> = platforms.iter().collect();
     platforms.sort_unstable_by_key(|platform| &platform.code);
@@ -24,7 +24,7 @@ pub(super) fn data_version(mut tracks: Vec<&TrackEvidence>, platforms: &[TrackPl
     canon.digest()
 }
 
-/// A digest of the canonical query and the figures; names, pictures and arrangement do not count.
+/// Digest of the canonical query and the figures. Names, pictures and order of rows are not part of it.
 pub(super) fn hash(report: &Report) -> String {
     let query = &report.query;
     let mut canon = Canon::default();
@@ -62,12 +62,13 @@ pub(super) fn hash(report: &Report) -> String {
     canon.digest()
 }
 
-/// Values one after the other, each so that its end is known: different values never give the same bytes.
+/// An unambiguous encoding: different values never have the same bytes, because every value is
+/// self-delimiting.
 #[derive(Default)]
 struct Canon(Vec<u8>);
 
 impl Canon {
-    /// Bytes whose number is always the same.
+    /// Fixed-length bytes.
     fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         self.0.extend_from_slice(bytes);
         self
@@ -83,7 +84,7 @@ impl Canon {
     }
 
     fn number(&mut self, number: i128) -> &mut Self {
-        // The upper half is 0 or -1 of nearly all numbers, which takes one byte.
+        // The upper half of nearly all numbers is 0 or -1, which takes one byte.
         put(&mut self.0, number as u64);
         put_signed(&mut self.0, (number >> 64) as i64);
         self

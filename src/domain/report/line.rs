@@ -1,23 +1,23 @@
-//! One track on one platform over the range: S13 of docs/semantics.md.
+//! The amount of one track on one platform over the range: S13 of docs/semantics.md.
 
 use super::evidence::{PairEvidence, TrackEvidence};
 use super::gaps::{Absence, Coverage, absence, expected};
 use crate::domain::window::{DayAmounts, DaySet, Flags, read};
 use crate::domain::{Amount, Day, Range};
 
-/// Everything the report needs to know about a track on a platform.
+/// Everything a report needs about a track on a platform.
 pub(super) struct Line {
     pub amount: Amount,
     pub flags: Flags,
     /// Days covered by any of its series.
     pub covered: DaySet,
-    /// Days to be covered (S17); none where it is absent.
+    /// Days that should be covered (S17); empty if absent.
     pub expected: DaySet,
     pub absence: Absence,
 }
 
 impl Line {
-    /// Reads what is stored of `track` on a platform; `days` then holds its days.
+    /// Computes the amounts; `days` is overwritten with the daily amounts.
     pub fn read(
         track: &TrackEvidence,
         pair: &PairEvidence,

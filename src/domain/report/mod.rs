@@ -1,6 +1,5 @@
-//! The report: from the evidence about the selected artists' tracks to every number on the page.
-//! S12 to S23 of docs/semantics.md. The JSON API, the page, the command line and
-//! the exports all read this one object.
+//! Builds a report from the stored evidence about the selected artists' tracks: S12 to S23 of
+//! docs/semantics.md. The JSON API, the pages, the command line and the exports all use this one object.
 
 mod artist_level;
 mod build;

@@ -1,4 +1,5 @@
-//! What a report says, in the shape of `GET /api/v1/report`. Fields may be added, never removed.
+//! The report as `GET /api/v1/report` returns it. Fields may be added, never removed. Doc comments here are
+//! the descriptions in the OpenAPI document.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,75 +11,75 @@ use crate::domain::series::Flag;
 use crate::domain::sync::CauseCount;
 use crate::domain::{ArtistId, Day, Figure, Kind, Metric, Role, State};
 
-/// Everything a report says.
+/// A report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Report {
-    /// What was asked.
+    /// The canonical query.
     pub query: ReportQuery,
     /// Digest of the evidence used (S22).
     pub data_version: String,
     /// Digest of the canonical query and the figures (S22).
     pub hash: String,
-    /// When it was made, RFC 3339 in UTC; the only field that differs between equal reports.
+    /// Creation time, RFC 3339 in UTC; the only field that differs between equal reports.
     pub generated_at: String,
     /// The artists covered, by name.
     pub artists: Vec<ArtistRow>,
     /// Tracks of several selected artists: A + B - shared = total (S12).
     pub shared: Shared,
-    /// The whole.
+    /// Totals over all tracks and platforms.
     pub summary: Summary,
-    /// What was not fetched for it, where anything was not: the totals are incomplete.
+    /// Present if some data has not been fetched: the totals are incomplete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(nullable = false))]
     pub incomplete: Option<Incomplete>,
-    /// A row for each platform asked for, in registry order.
+    /// One row per selected platform, in registry order.
     pub platforms: Vec<PlatformRow>,
-    /// A row for each track: largest estimate first, unknown ones after the known, absent ones last.
+    /// One row per track: largest estimate first, then unknown, then absent.
     pub tracks: Vec<TrackRow>,
-    /// A row for each day, where days were asked for.
+    /// One row per day, if daily rows were requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(nullable = false))]
     pub days: Option<Vec<DayRow>>,
-    /// What the country filter was based on, where there is one.
+    /// The chart appearances behind the country filter, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(nullable = false))]
     pub country_evidence: Option<CountryEvidence>,
-    /// The comparison asked for (S21), where one was and any day of the range has been.
+    /// The comparison with another period (S21), if requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(nullable = false))]
     pub growth: Option<Growth>,
-    /// Followers, listeners and views of the artists as a whole, by artist, in registry order (S19).
+    /// Artist-level metrics (followers, listeners, views), by artist, in registry order (S19).
     pub artist_level: Vec<ArtistLevelRow>,
-    /// How far the data of each platform reach, in registry order.
+    /// How recent the data of each platform is, in registry order.
     pub freshness: Vec<Freshness>,
-    /// What the reader should know, in words.
+    /// Things to know when reading the numbers.
     pub warnings: Vec<Warning>,
 }
 
 impl Report {
-    /// The units that the total adds up: "streams + views + Shazams".
+    /// The units included in the total: "streams + views + Shazams".
     pub fn units_label(&self) -> String {
         self.summary.units.iter().map(|unit| unit.unit.as_str()).collect::<Vec<_>>().join(" + ")
     }
 }
 
-/// What of a report was not fetched, in counts and causes.
+/// How much of a report has not been fetched, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Incomplete {
-    /// Tracks on platforms with a day that was never fetched (S17).
+    /// Track-platform pairs with a day that was never fetched (S17).
     pub series: u32,
-    /// Tracks on platforms of which any day is expected.
+    /// Track-platform pairs with an expected day.
     pub series_of: u32,
-    /// Why series among them could not be fetched, the most frequent cause first; those that nobody tried to fetch have
-    /// none.
+    /// Why pairs could not be fetched, most frequent cause first. Pairs that were never requested have no
+    /// cause.
     pub causes: Vec<CauseCount>,
-    /// Artists whose songs were never listed.
+    /// Artists whose songs have never been listed.
     pub artists: u32,
 }
 
-/// The canonical question.
+/// The canonical query.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ReportQuery {
@@ -94,11 +95,11 @@ pub struct ReportQuery {
     pub country: Option<Country>,
     /// The role filter.
     pub role: Option<Role>,
-    /// The arrangement.
+    /// The grouping.
     pub group: Group,
-    /// Whether days were asked for.
+    /// Whether daily rows were requested.
     pub daily: bool,
-    /// What the report is compared with (S21).
+    /// The period compared with (S21).
     pub compare: Option<Compare>,
 }
 
@@ -110,9 +111,9 @@ pub struct ArtistRow {
     pub uuid: Uuid,
     /// Its name.
     pub name: String,
-    /// How many of the report's tracks are its.
+    /// The number of its tracks in the report.
     pub tracks: u32,
-    /// Sum over its tracks; null where nothing is known.
+    /// Sum over its tracks; null if unknown.
     pub total: Option<Figure>,
 }
 
@@ -122,7 +123,7 @@ pub struct ArtistRow {
 pub struct Shared {
     /// Their UUIDs, in the order of the report's tracks.
     pub tracks: Vec<Uuid>,
-    /// What the artists' totals count more than once: a track of k artists k-1 times.
+    /// The amount that the artists' totals count repeatedly: a track of k selected artists counts k-1 times.
     pub total: Option<Figure>,
 }
 
@@ -139,7 +140,7 @@ pub struct Summary {
     pub tracks: u32,
     /// Distinct tracks.
     pub tracks_of: u32,
-    /// Estimate a day covered, one digit after the point.
+    /// Estimate per covered day, one decimal.
     pub average_daily: Option<String>,
     /// Days of the range covered by any series.
     pub days_tracked: u32,
@@ -198,7 +199,7 @@ pub struct PlatformRow {
 }
 
 impl PlatformRow {
-    /// How much the peak says: where only a track is missing, at least so much.
+    /// The precision of the peak: a lower bound if only tracks are missing, otherwise an estimate.
     pub const fn peak_precision(&self) -> Precision {
         match self.peak {
             Some(PeakRow { exact: false, .. }) if self.peak_spread == 0 => Precision::AtLeast,
@@ -228,13 +229,13 @@ pub struct TrackRow {
     pub total: Option<Figure>,
     /// The platforms on which it exists or was never fetched, in registry order.
     pub platforms: Vec<CellRow>,
-    /// What it made a day, rounded, along the range: of each day up to 31 days, of each seven days of a longer
-    /// range (the last stretch may be shorter). null where no series covers a day of it.
+    /// Daily averages along the range, rounded: one per day up to 31 days, otherwise one per seven days (the
+    /// last may cover fewer). null where no series covers a day.
     pub trend: Vec<Option<i64>>,
 }
 
 impl TrackRow {
-    /// What its total is, where it is no number.
+    /// The text shown if the total is not a number.
     pub const fn state_label(&self) -> &'static str {
         match self.state {
             State::Known => "",
@@ -298,13 +299,13 @@ pub struct DayCell {
     pub covered: u32,
     /// Series expected but uncovered.
     pub missing: u32,
-    /// Tracks of which the provider told something that day that does not count: a correction, a jump, or a
-    /// value that was left out (S3, S4, S11).
+    /// Tracks with a correction, a jump or an excluded value on that day (S3, S4, S11).
     pub corrected: u32,
 }
 
 impl DayCell {
-    /// How much the amount of the day says: a part of a longer step is estimated, and what is missing comes on top.
+    /// The precision of the day's amount: parts of longer steps are estimates, and missing series would add
+    /// to it.
     pub const fn precision(&self) -> Precision {
         match (self.spread, self.missing) {
             (0, 0) => Precision::Exact,
@@ -356,8 +357,8 @@ pub struct ChartAppearance {
     pub days: u32,
 }
 
-/// How a report compares with another period, day by day (S21): like for like over the days of tracks on platforms
-/// that are covered in both, and in all.
+/// Comparison with another period (S21): like for like over the days covered in both periods, and of the
+/// totals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Growth {
@@ -365,7 +366,7 @@ pub struct Growth {
     pub compare: Compare,
     /// The first day of the other period; null where there is none.
     pub from: Option<Day>,
-    /// The last day of the other period, cut like the report's own where that is in progress.
+    /// The last day of the other period, shortened if the report's own period is in progress.
     pub to: Option<Day>,
     /// The last day of the report's own period that is compared: yesterday while it is in progress.
     pub until: Option<Day>,
@@ -537,24 +538,24 @@ pub struct DayValue {
     pub value: i128,
 }
 
-/// How far the data of a platform reach, over the report's tracks.
+/// How recent the data of a platform is, over the report's tracks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Freshness {
     /// The platform's code.
     pub platform: String,
-    /// The last day with an observation of any track, whenever that is.
+    /// The last day with an observation of any track.
     pub data_until: Option<Day>,
-    /// The last day that the provider was asked for.
+    /// The last day that was fetched.
     pub asked_until: Option<Day>,
 }
 
-/// Something the reader should know.
+/// A warning for the reader of the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Warning {
-    /// A stable word for programs.
+    /// A stable code for programs.
     pub code: String,
-    /// A sentence for people.
+    /// A message for people.
     pub message: String,
 }

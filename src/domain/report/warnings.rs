@@ -1,4 +1,4 @@
-//! What the reader of a report should know, in words.
+//! The warnings of a report.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::domain::series::Flag;
 use crate::domain::sync::causes_text;
 use crate::domain::{Day, State};
 
-/// The warnings of a report, the gravest first.
+/// All warnings, most severe first.
 pub(super) fn warnings(report: &Report, evidence: &Evidence, today: Day) -> Vec<Warning> {
     let mut all = Vec::new();
     let mut warn = |code: &str, message: String| all.push(Warning { code: code.to_owned(), message });
@@ -49,7 +49,7 @@ pub(super) fn warnings(report: &Report, evidence: &Evidence, today: Day) -> Vec<
             warn("country_days_without_chart", message);
         }
     }
-    // Tracks that share a thousand identifiers on a platform are one thing to know.
+    // One warning per group of tracks, even if they share a thousand identifiers.
     let mut shared: BTreeMap<(&str, &[Uuid]), Vec<&str>> = BTreeMap::new();
     for SharedIdentifier { platform, identifier, tracks } in &evidence.shared_identifiers {
         shared.entry((platform, tracks)).or_default().push(identifier);
@@ -112,8 +112,8 @@ fn incomplete_text(incomplete: &Incomplete) -> String {
     format!("Incomplete: {}.", parts.join("; "))
 }
 
-/// The tracks that carry the same identifiers and are counted on their platform, and what the total would be without the
-/// repetition: less by at most all but the largest of them. Nothing where fewer than two are counted.
+/// Warns about tracks with the same identifiers on a platform, and says by how much the total may be too
+/// high: by at most the sum of all but the largest of them. `None` if fewer than two of them are counted.
 fn shared_identifiers(
     report: &Report,
     platform: &str,

@@ -1,4 +1,4 @@
-//! S6 of docs/semantics.md: identifiers that repeat one counter are one series.
+//! S6 of docs/semantics.md: identifiers that repeat the same counter form one series.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -6,26 +6,26 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use super::{Observation, Source};
 use crate::domain::Day;
 
-/// A day counts as evidence where either value is at least so much: small counters agree by chance.
+/// A day is evidence if either value is at least this: small counters agree by chance.
 const TELLING: i64 = 1_000;
-/// The fewest telling days from which identifiers can be told apart by their values.
+/// Minimum number of evidence days needed to compare two identifiers by value.
 const FEWEST_DAYS: usize = 2;
-/// Of these, the share that must be equal, in percent.
+/// Percentage of evidence days that must be equal.
 const EQUAL_PERCENT: usize = 90;
 
-/// What two identifiers are to each other.
+/// How two identifiers relate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Relation {
     /// They repeat one counter.
     Aliases,
-    /// They are two counters: groups that hold such a pair are never joined.
+    /// They are two counters: groups that contain such a pair are never merged.
     Different,
-    /// The evidence does not tell.
+    /// There is not enough evidence.
     Independent,
 }
 
-/// The groups of aliases, each of indices into the source; an identifier without a value that counts is in none. In the
-/// order of their first identifiers.
+/// Groups aliases. A group is a list of indices into the source; groups are ordered by their first
+/// identifier, and identifiers without a valid value are in none.
 pub fn groups(mirrors: bool, source: &dyn Source) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = vec![Vec::new(); source.count()];
     let mut members = Vec::new();
@@ -35,7 +35,7 @@ pub fn groups(mirrors: bool, source: &dyn Source) -> Vec<Vec<usize>> {
         if observations.is_empty() {
             continue;
         }
-        // One that repeats another to the last value is its alias, whoever else is: it needs no comparison.
+        // An exact copy of another identifier is its alias; no pairwise comparison is needed.
         let first = *seen.entry(fingerprint(&observations)).or_insert(index);
         let has_evidence = observations.iter().filter(|o| o.value >= TELLING).count() >= FEWEST_DAYS;
         if first != index && has_evidence && valid(source, first) == observations {
@@ -76,7 +76,7 @@ fn fingerprint(observations: &[Observation]) -> u64 {
     hash.finish()
 }
 
-/// The observations of a group: the union of its days, of different values of one day the largest.
+/// The observations of a group: the union of its days, with the largest value of each.
 pub fn union(group: &[usize], source: &dyn Source) -> Vec<Observation> {
     match group {
         [only] => valid(source, *only),
@@ -87,14 +87,14 @@ pub fn union(group: &[usize], source: &dyn Source) -> Vec<Observation> {
     }
 }
 
-/// The observations that count: negative values are left out.
+/// The observations without negative values.
 fn valid(source: &dyn Source, index: usize) -> Vec<Observation> {
     source.observations(index).iter().copied().filter(|o| o.value >= 0).collect()
 }
 
-/// Which identifiers agree on telling days, found by day and value without comparing all pairs.
+/// Index by day and value that finds identifiers with equal values without comparing all pairs.
 struct Agreements {
-    /// Of each day in order: a hash of the value, and below it the identifier that has it.
+    /// Per day, sorted: a hash of the value in the upper half, the identifier's index in the lower.
     days: HashMap<Day, Vec<u64>>,
 }
 
@@ -112,12 +112,12 @@ impl Agreements {
         Agreements { days }
     }
 
-    /// The upper half of a number: values that share it by chance are told apart by [`relation`].
+    /// Hashes a value into the upper half; [`relation`] resolves collisions.
     const fn key(value: i64) -> u64 {
         (value as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) & Self::UPPER
     }
 
-    /// The later identifiers that agree with one on as many days as are needed, in order.
+    /// Later identifiers that agree with this one on enough days, in order.
     fn with(&self, source: &dyn Source, index: usize) -> Vec<usize> {
         let mut agreeing: HashMap<usize, usize> = HashMap::new();
         for o in source.observations(index).iter().filter(|o| o.value >= TELLING) {
@@ -157,7 +157,7 @@ fn relation(mirrors: bool, a: &[Observation], b: &[Observation]) -> Relation {
     if mirrors && common == equal && one_line() { Relation::Aliases } else { Relation::Independent }
 }
 
-/// All days of all, with the largest value of each.
+/// Merges observations by day, keeping the largest value.
 fn merge<'a>(all: impl IntoIterator<Item = &'a [Observation]>) -> Vec<Observation> {
     let mut days: BTreeMap<Day, i64> = BTreeMap::new();
     for o in all.into_iter().flatten() {
@@ -202,7 +202,7 @@ mod tests {
     fn a_day_tells_where_either_value_is_a_thousand() {
         assert!(joined(false, &[(1, 1_000), (2, 1_000)], &[(1, 1_000), (2, 1_000), (3, 2_000)]));
         assert!(!joined(false, &[(1, 999), (2, 1_000)], &[(1, 999), (2, 1_000), (3, 2_000)]));
-        // One value of 1,000 is enough to tell, and here it tells that they differ.
+        // One value of 1,000 makes a day evidence; here it shows that they differ.
         let (a, b) = ([(1, 1_000), (2, 2_000), (3, 1_000)], [(1, 1_000), (2, 2_000), (3, 999)]);
         assert!(!joined(false, &a, &b));
         let (a, b) = ([(1, 1_000), (2, 2_000), (3, 999)], [(1, 1_000), (2, 2_000), (3, 998)]);
@@ -285,7 +285,7 @@ mod tests {
         assert_eq!(groups(true, &[("a", &[(1, -1)]), ("b", &[(2, 5)])]), BTreeSet::from([vec![(2, 5)]]));
     }
 
-    /// The rule as it is written: all pairs in the order of the identifiers, one after the other.
+    /// Reference implementation of the rule: compares all pairs in identifier order.
     fn by_the_letter(mirrors: bool, series: &[Vec<Observation>]) -> BTreeSet<BTreeSet<usize>> {
         let mut groups: Vec<Vec<usize>> = (0..series.len()).map(|index| vec![index]).collect();
         for a in 0..series.len() {

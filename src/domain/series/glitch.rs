@@ -1,17 +1,16 @@
-//! S3 of docs/semantics.md: short excursions that come back are the provider's glitches and are left
-//! out before steps are made.
+//! S3 of docs/semantics.md: short excursions that return to the previous level are provider glitches. They
+//! are removed before steps are computed.
 
 use super::Observation;
 use super::typical::{Difference, Typical};
 use crate::domain::Day;
 
-/// The most observations, and the most days, an excursion has.
+/// Maximum length of an excursion, in observations and in days.
 const LONGEST: usize = 7;
-/// Both sides must be larger than so many typical steps.
+/// How many typical steps both edges of an excursion must exceed.
 const FACTOR: i128 = 20;
 
-/// The observations without excursions, and the days of those left out. `observations` are valid
-/// values in order of days.
+/// Splits `observations` (valid values, sorted by day) into those to keep and the days of the removed ones.
 pub fn leave_out(observations: &[Observation]) -> (Vec<Observation>, Vec<Day>) {
     let mut kept: Vec<Observation> = Vec::with_capacity(observations.len());
     let mut left_out = Vec::new();
@@ -31,7 +30,7 @@ pub fn leave_out(observations: &[Observation]) -> (Vec<Observation>, Vec<Day>) {
     (kept, left_out)
 }
 
-/// The end of the shortest excursion that begins at `start`, where `before` is the value last kept.
+/// The end of the shortest excursion that starts at `start`; `before` is the last value kept.
 fn excursion(observations: &[Observation], before: i64, start: usize) -> Option<usize> {
     let into = observations[start].value - before;
     if into == 0 {
@@ -40,7 +39,7 @@ fn excursion(observations: &[Observation], before: i64, start: usize) -> Option<
     let ends = (start..observations.len() - 1)
         .take(LONGEST)
         .take_while(|&end| observations[end].day - observations[start].day < LONGEST as i32);
-    // The typical step is worked out for the few places that look like an excursion only.
+    // Computed lazily: few places look like an excursion.
     let mut typical = None;
     for end in ends {
         let back = observations[end + 1].value - observations[end].value;
@@ -56,16 +55,16 @@ fn excursion(observations: &[Observation], before: i64, start: usize) -> Option<
     None
 }
 
-/// The typical step around the raw step into the observation at `index`, before any removal.
+/// The typical step around the raw step to the observation at `index`, before any removal.
 fn typical_at(observations: &[Observation], index: usize) -> Option<Typical> {
-    // Neighbours end within 28 days either side: at most 28 observations, and one to start from.
+    // Neighbours end within 28 days on either side: at most 28 observations plus one to start from.
     let from = index.saturating_sub(30);
     let to = (index + 30).min(observations.len() - 1);
     let steps: Vec<Difference> = differences(&observations[from..=to]).collect();
     Typical::of(&steps, index - from - 1)
 }
 
-/// The steps between neighbouring observations.
+/// The differences between consecutive observations.
 pub fn differences(observations: &[Observation]) -> impl Iterator<Item = Difference> {
     observations.windows(2).map(|pair| Difference {
         last: pair[1].day,
@@ -121,7 +120,7 @@ mod tests {
         let extra = |extra: i64| left_out(&series(move |n, v| if n == 20 { v + extra } else { v }));
         assert_eq!(extra(210), Vec::<usize>::new());
         assert_eq!(extra(211), [20]);
-        // A spike that comes back below where it started is no glitch.
+        // A spike that ends below where it started is not a glitch.
         assert_eq!(
             left_out(&series(|n, v| if n == 20 {
                 v + 900

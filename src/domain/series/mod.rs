@@ -1,5 +1,5 @@
-//! One line of evidence: the observations of one identifier (or of one group of aliases) of a track
-//! on a platform, worked out into steps. S1 to S6 and S11 of docs/semantics.md.
+//! One series: the observations of one identifier (or one group of aliases) of a track on a platform,
+//! converted into steps. S1 to S6 and S11 of docs/semantics.md.
 
 mod alias;
 mod glitch;
@@ -17,8 +17,8 @@ pub use packed::{
     Beginning, Block, CleanDays, PackedError, PackedPair, PackedSeries, Packer, Runs, Steps, pack, read,
 };
 
-/// One value of one day, as the provider delivered it. A negative value is kept as evidence and
-/// counts as no value.
+/// One day's value as the provider delivered it. Negative values are stored, but ignored when steps of a
+/// counter are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Observation {
     /// The provider's date label.
@@ -28,17 +28,18 @@ pub struct Observation {
 }
 
 words!(
-    /// What is unusual about a step or a left-out observation, for the reader of a report.
+    /// What is unusual about a step or an excluded observation; shown in reports.
     Flag, "flag", {
-        /// Observations left out because the provider's value left its path and came back (S3).
+        /// Observations excluded because the value jumped away and came back (S3).
         Glitch = "glitch",
-        /// The provider repeated an old value: the amount of several days came at once, or not yet (S5).
+        /// The provider repeated an old value: several days arrived as one amount, or have not arrived yet
+        /// (S5).
         Stale = "stale",
         /// The provider lowered its counter, or delivered a negative amount (S4, S11).
         Correction = "correction",
         /// The counter fell to about half: earlier steps may have been counted twice (S4).
         Halved = "halved",
-        /// The counter rose by so much at once that it is no audience (S4).
+        /// The counter rose implausibly fast (S4).
         Jump = "jump",
         /// The newest step is so large that only later evidence can confirm it (S4).
         Unconfirmed = "unconfirmed",
@@ -47,27 +48,26 @@ words!(
     }
 );
 
-/// What a step is, and so how its days count.
+/// The kind of a step, which decides how its days count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StepKind {
     /// Nothing unusual.
     Plain,
-    /// Several days that the provider delivered as one (S5).
+    /// Several days delivered as one amount (S5).
     Stale,
-    /// Days on which the provider repeated an old value, with no later rise that would tell what
-    /// happened: uncovered (S5).
+    /// Repeated old values with no later rise to attribute to them: uncovered (S5).
     StaleOpen,
     /// The counter was lowered, or a flow's amount is negative: uncovered (S4, S11).
     Correction,
     /// A correction to about half: uncovered, and every earlier step is doubled (S4).
     Halved,
-    /// Uncovered; the size bounds what may have happened (S4).
+    /// Uncovered; its size only raises the upper bound (S4).
     Jump,
     /// Covered, adds nothing to the lower bound (S4, S7).
     Unconfirmed,
     /// From 0 on the day before the release to the first value (S9b).
     Release,
-    /// Days of a flow without a value: uncovered (S11).
+    /// Days of a flow that have no value: uncovered (S11).
     Missing,
 }
 
@@ -77,7 +77,7 @@ impl StepKind {
         matches!(self, StepKind::Plain | StepKind::Stale | StepKind::Unconfirmed | StepKind::Release)
     }
 
-    /// The flags it shows.
+    /// The flags that a report shows for it.
     pub const fn flags(self) -> &'static [Flag] {
         match self {
             StepKind::Plain | StepKind::Missing => &[],
@@ -91,8 +91,8 @@ impl StepKind {
     }
 }
 
-/// What happened between two observations that follow each other (S1). It covers the `days` days
-/// that end with `last`.
+/// The change between two consecutive observations (S1). It spans the `days` days up to and including
+/// `last`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
     /// The last day it covers.
@@ -101,9 +101,9 @@ pub struct Step {
     pub days: i32,
     /// The amount; negative for a correction.
     pub size: i64,
-    /// How the days count.
+    /// Decides how its days count.
     pub kind: StepKind,
-    /// Whether the provider had probably counted every play twice (S4).
+    /// Whether every play was probably counted twice (S4).
     pub doubled: bool,
 }
 
@@ -113,7 +113,7 @@ impl Step {
         self.last - (self.days - 1)
     }
 
-    /// Whether the amount of its day is known by itself: one day, no flag, not doubled (end of
+    /// Whether the step gives the exact amount of a single day: one day, no flag, not doubled (end of
     /// section 2).
     pub const fn is_clean(&self) -> bool {
         self.days == 1 && matches!(self.kind, StepKind::Plain) && !self.doubled
@@ -123,35 +123,35 @@ impl Step {
 /// What may have happened before the first step (S9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Before {
-    /// A counter started at 0, so at most its first value.
+    /// A counter started at 0: at most its first value.
     AtMost(i64),
-    /// A flow: nothing is known.
+    /// A flow: unknown.
     Unbounded,
-    /// The track was not released yet: nothing happened (S9b).
+    /// The track was not released yet: zero (S9b).
     Nothing,
 }
 
-/// A whole series, worked out. Its steps follow each other without a hole from the day after `start`.
+/// A complete series. Its steps are contiguous from the day after `start`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Series {
     /// The day before the first step: a counter's first observation.
     pub start: Day,
     /// What may have happened up to and including `start`.
     pub before: Before,
-    /// In order of days, without holes between them.
+    /// Contiguous, by day.
     pub steps: Vec<Step>,
-    /// Days whose observation was left out (S3), in order.
+    /// Days whose observation was excluded as a glitch (S3), in order.
     pub left_out: Vec<Day>,
 }
 
 impl Series {
-    /// The last day of the last step; `start` where there is no step.
+    /// The last day of the last step; `start` if there are no steps.
     pub fn last(&self) -> Day {
         self.steps.last().map_or(self.start, |step| step.last)
     }
 
-    /// The series of a counter from its observations in order of days, one a day; `None` where no
-    /// value is left.
+    /// Builds a counter's series from observations sorted by day, one per day; `None` if none of them is
+    /// valid.
     pub fn counter(observations: &[Observation]) -> Option<Self> {
         let valid: Vec<Observation> = observations.iter().copied().filter(|o| o.value >= 0).collect();
         let first = *valid.first()?;
@@ -160,8 +160,8 @@ impl Series {
         Some(Series { start: first.day, before: Before::AtMost(first.value), steps, left_out })
     }
 
-    /// The series of a flow from its observations in order of days, one a day: every value is a clean
-    /// step of its day (S11). `None` where no value is left.
+    /// Builds a flow's series from observations sorted by day, one per day: every value is a clean step
+    /// (S11). `None` if none of them is valid.
     pub fn flow(observations: &[Observation]) -> Option<Self> {
         let first = observations.first()?;
         observations.iter().find(|o| o.value >= 0)?;
@@ -186,8 +186,8 @@ impl Series {
         Some(Series { start: first.day - 1, before: Before::Unbounded, steps, left_out: Vec::new() })
     }
 
-    /// The series with its first value counted as a step since the day before the release, where S9b
-    /// of docs/semantics.md says so. Read, not stored: a release date can become known later.
+    /// Counts the first value as a step from the day before the release where S9b of docs/semantics.md
+    /// applies. Applied when reading and never stored, because a release date may arrive later.
     #[must_use]
     pub fn with_release(mut self, release: Option<Day>) -> Self {
         if let Some((start, step)) = release_step(self.start, self.before, release) {
@@ -199,8 +199,8 @@ impl Series {
     }
 }
 
-/// S9b: the step from the release to the first value, and the day before it, where the release is known and at
-/// most 7 days before that value.
+/// S9b: the step from the release to the first value and the day before the release, if the release is known
+/// and at most 7 days before that value.
 fn release_step(start: Day, before: Before, release: Option<Day>) -> Option<(Day, Step)> {
     let (Before::AtMost(first), Some(release)) = (before, release) else { return None };
     let days = start - release + 1;
@@ -208,7 +208,7 @@ fn release_step(start: Day, before: Before, release: Option<Day>) -> Option<(Day
     (1..=8).contains(&days).then_some((release - 1, step))
 }
 
-/// One identifier of a track on a platform with its observations in order of days, one a day.
+/// One of a track's identifiers on a platform, with its observations.
 #[derive(Debug, Clone, Copy)]
 pub struct Identified<'a> {
     /// The platform's own id of the track; may be empty.
@@ -217,25 +217,25 @@ pub struct Identified<'a> {
     pub observations: &'a [Observation],
 }
 
-/// The identifiers of a track on a platform, in the order of their text. A song can have tens of thousands, so that
-/// observations are read one identifier after the other, as often as they are needed.
+/// A track's identifiers on a platform, sorted by text. A song can have tens of thousands, so observations
+/// are loaded one identifier at a time and may be loaded repeatedly.
 pub trait Source {
-    /// How many there are.
+    /// The number of identifiers.
     fn count(&self) -> usize;
 
     /// The platform's own id of the track; may be empty.
     fn identifier(&self, index: usize) -> &str;
 
-    /// In order of days, one a day.
+    /// Sorted by day, one per day.
     fn observations(&self, index: usize) -> Cow<'_, [Observation]>;
 }
 
-/// Identifiers in memory, in order.
+/// An in-memory [`Source`].
 #[derive(Debug)]
 pub struct Sorted<'a>(Vec<Identified<'a>>);
 
 impl<'a> Sorted<'a> {
-    /// These, whatever their order.
+    /// Sorts the identifiers.
     pub fn new(identifiers: &[Identified<'a>]) -> Self {
         let mut sorted = identifiers.to_vec();
         sorted.sort_by_key(|identified| identified.identifier);
@@ -257,8 +257,9 @@ impl Source for Sorted<'_> {
     }
 }
 
-/// All series of a track on a platform, one after the other: identifiers that repeat one counter are joined (S6), every
-/// other is a series of its own. An identifier without a valid value is no series.
+/// Calls `take` with each series of a track on a platform. Identifiers that repeat one counter are merged
+/// into one series (S6); every other identifier is a series of its own, and one without a valid value is
+/// skipped.
 pub fn each(kind: Additive, mirrors: bool, source: &dyn Source, mut take: impl FnMut(Series)) {
     match kind {
         Additive::Counter => alias::groups(mirrors, source)

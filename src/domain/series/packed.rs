@@ -1,6 +1,6 @@
-//! The read model's row: a track on a platform, worked out, in a few bytes a day. Clean steps, which are nearly
-//! all, stand by the day in blocks of equally wide numbers, so that a report adds up the days of its range
-//! without looking at any other; every other step stands by itself.
+//! Row format of the read model: the series of a track on a platform in a few bytes per day. Clean steps,
+//! nearly all of them, are stored per day in blocks of fixed-width numbers, so that a report reads only the
+//! days of its range. All other steps are stored individually.
 
 use bytes::Bytes;
 
@@ -9,10 +9,10 @@ use crate::domain::pair::Pair;
 use crate::domain::varint::{Reader, put, put_signed};
 use crate::domain::{Day, Range};
 
-/// The layout's number, first in every row: a row of another layout must be rebuilt.
+/// Layout version, the first number of every row. Rows of another version must be rebuilt.
 pub const LAYOUT: u64 = 3;
 
-/// Days of a block: about a month, of which a report reads all or nothing.
+/// Days per block: about a month, the smallest part that a report skips or reads.
 const BLOCK: usize = 32;
 
 /// Why a packed row cannot be read.
@@ -20,7 +20,7 @@ const BLOCK: usize = 32;
 #[error("a packed series is damaged or of another layout: run `music-analytics rebuild`")]
 pub struct PackedError;
 
-/// The kinds by their packed number; never reordered within a layout.
+/// Kinds by packed number. Never reorder within a layout version.
 const KINDS: [StepKind; 9] = [
     StepKind::Plain,
     StepKind::Stale,
@@ -33,7 +33,7 @@ const KINDS: [StepKind; 9] = [
     StepKind::Missing,
 ];
 
-/// A [`Pair`] as it is packed: read in place, in the bytes that it shares.
+/// A packed [`Pair`]: a zero-copy view of the shared bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedPair {
     /// Runs of days with an observation, as [`Pair::observed`].
@@ -42,7 +42,7 @@ pub struct PackedPair {
     pub series: Vec<PackedSeries>,
 }
 
-/// A [`Series`] as it is packed.
+/// A packed [`Series`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedSeries {
     /// The day before the first step.
@@ -59,12 +59,12 @@ pub struct PackedSeries {
     pub clean: CleanDays,
 }
 
-/// Bytes of a run of days: first and last.
+/// Size of a run in bytes: first and last day.
 const RUN: usize = 8;
-/// Bytes of a step: last day, days, size, kind and whether it is doubled.
+/// Size of a step in bytes: last day, days, size, kind and doubled flag.
 const STEP: usize = 17;
 
-/// Runs of days (first, last), in order, not touching.
+/// Runs of days (first, last), sorted and not adjacent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Runs(Bytes);
 
@@ -73,7 +73,7 @@ impl Runs {
         self.0.as_chunks().0
     }
 
-    /// Each of them.
+    /// Iterates over (first, last).
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (Day, Day)> + ExactSizeIterator {
         self.records().iter().map(|run| (day_at(run, 0), day_at(run, 4)))
     }
@@ -100,7 +100,7 @@ impl Runs {
     }
 }
 
-/// Steps in order of days, holes between them.
+/// Steps sorted by day, with gaps between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Steps(Bytes);
 
@@ -109,13 +109,13 @@ impl Steps {
         self.0.as_chunks().0
     }
 
-    /// Those that end on this day or later.
+    /// Steps that end on `from` or later.
     pub fn since(&self, from: Day) -> impl Iterator<Item = Step> {
         let before = self.records().partition_point(|step| day_at(step, 0) < from);
         self.records()[before..].iter().filter_map(read_step)
     }
 
-    /// Each of them.
+    /// Iterates over all steps.
     pub fn iter(&self) -> impl Iterator<Item = Step> {
         self.records().iter().filter_map(read_step)
     }
@@ -135,7 +135,7 @@ fn i32_at(bytes: &[u8], place: usize) -> i32 {
     bytes[place..].first_chunk().map_or(0, |number| i32::from_le_bytes(*number))
 }
 
-/// A day that was found to be one.
+/// Reads a day that `is_sound` has validated.
 fn day_at(bytes: &[u8], place: usize) -> Day {
     Day::EPOCH + i32_at(bytes, place)
 }
@@ -146,32 +146,32 @@ fn read_step(bytes: &[u8; STEP]) -> Option<Step> {
     Some(Step { last: day_at(bytes, 0), days: i32_at(bytes, 4), size, kind, doubled })
 }
 
-/// The clean steps of a series: a number for each of its days, 0 where the day's step is not clean.
+/// The clean steps of a series: one number per day, 0 on days without a clean step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CleanDays {
     /// The first day.
     first: Day,
-    /// How many days.
+    /// The number of days.
     count: usize,
-    /// For each block of days, how many bytes a number of it has: 0 (all are 0), 1, 2, 4 or 8.
+    /// Bytes per number for each block: 0 (all numbers are 0), 1, 2, 4 or 8.
     widths: Bytes,
-    /// The numbers, least byte first.
+    /// Little-endian numbers.
     numbers: Bytes,
 }
 
-/// Numbers of days that follow each other.
+/// Numbers of consecutive days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Block<'a> {
     /// The first day.
     pub first: Day,
-    /// Bytes of a number: 1, 2, 4 or 8.
+    /// Bytes per number: 1, 2, 4 or 8.
     pub width: usize,
-    /// The numbers, least byte first.
+    /// Little-endian numbers.
     pub numbers: &'a [u8],
 }
 
 impl Block<'_> {
-    /// The place of the first of its numbers that is this one.
+    /// Index of the first occurrence of `number`.
     pub fn place_of(&self, number: u64) -> Option<usize> {
         let wanted = number.to_le_bytes();
         self.numbers.chunks_exact(self.width).position(|bytes| *bytes == wanted[..self.width])
@@ -179,7 +179,7 @@ impl Block<'_> {
 }
 
 impl CleanDays {
-    /// The numbers of the days inside the range; none where all of a block are 0.
+    /// The numbers of the days in the range, by block; blocks of zeros are skipped.
     pub fn inside(&self, range: Range) -> impl Iterator<Item = Block<'_>> {
         let (first, count, widths, numbers) = (self.first, self.count, &*self.widths, &*self.numbers);
         let skipped = ((range.from() - first).max(0) as usize / BLOCK).min(widths.len());
@@ -201,7 +201,7 @@ impl CleanDays {
         .filter(|block| !block.numbers.is_empty())
     }
 
-    /// The number of every day, in order.
+    /// The numbers of all days, in order.
     fn all(&self) -> Vec<u64> {
         let mut all = Vec::with_capacity(self.count);
         let mut numbers = &*self.numbers;
@@ -224,8 +224,8 @@ impl CleanDays {
 }
 
 impl PackedPair {
-    /// Bytes of the places that are read first when the days since `from` are asked for. Memory that nobody has looked
-    /// at for a while comes late, but of many pairs at once if all are asked for before the first is read.
+    /// Touches one cache line per series (near the days from `from` on), so that cache misses of many pairs
+    /// overlap instead of following each other. The result only keeps the compiler from removing the reads.
     pub fn touch(&self, from: Day) -> u8 {
         let first = |bytes: &[u8], place: usize| bytes.get(place).copied().unwrap_or(0);
         let touch = |series: &PackedSeries| {
@@ -238,7 +238,7 @@ impl PackedPair {
     }
 }
 
-/// How a series begins, once its release date is looked at.
+/// How a series starts, taking the release date into account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Beginning {
     /// The day before the first step.
@@ -258,7 +258,7 @@ impl PackedSeries {
         }
     }
 
-    /// Every step, in order.
+    /// All steps, in order.
     fn steps(&self) -> Vec<Step> {
         let numbers = self.clean.all();
         let mut steps = Vec::with_capacity(numbers.len());
@@ -275,14 +275,14 @@ impl PackedSeries {
     }
 }
 
-/// Packs a track on a platform.
+/// Packs all series of a track on a platform.
 pub fn pack(pair: &Pair) -> Vec<u8> {
     let mut packer = Packer::default();
     pair.series.iter().for_each(|series| packer.add(series));
     packer.finish(&pair.observed)
 }
 
-/// Packs series one after the other, so that only one is in memory.
+/// Packs series one by one, so that only one needs to be in memory.
 #[derive(Debug, Default)]
 pub struct Packer {
     count: u64,
@@ -290,13 +290,13 @@ pub struct Packer {
 }
 
 impl Packer {
-    /// Adds one.
+    /// Appends a series.
     pub fn add(&mut self, series: &Series) {
         self.count += 1;
         pack_series(&mut self.packed, series);
     }
 
-    /// What [`pack`] makes of them and of the days that were observed.
+    /// Returns the row, in the format of [`pack`].
     pub fn finish(self, observed: &[(Day, Day)]) -> Vec<u8> {
         let mut out = Vec::with_capacity(16 + observed.len() * RUN + self.packed.len());
         put(&mut out, LAYOUT);
@@ -345,7 +345,7 @@ fn pack_series(out: &mut Vec<u8>, series: &Series) {
     }
 }
 
-/// The bytes that the largest of these numbers needs.
+/// Bytes needed for the largest of these numbers.
 fn width(numbers: &[u64]) -> u8 {
     match numbers.iter().fold(0, |all, number| all | number) {
         0 => 0,
@@ -356,10 +356,10 @@ fn width(numbers: &[u64]) -> u8 {
     }
 }
 
-/// Reads what [`pack`] packed.
+/// Parses the output of [`pack`].
 ///
 /// # Errors
-/// Bytes that are damaged or of another layout.
+/// The bytes are damaged or have another layout version.
 pub fn read(bytes: &Bytes) -> Result<PackedPair, PackedError> {
     let mut reader = Reader::new(bytes);
     let pair = read_pair(&mut reader, bytes).ok_or(PackedError)?;
@@ -367,7 +367,7 @@ pub fn read(bytes: &Bytes) -> Result<PackedPair, PackedError> {
 }
 
 impl PackedPair {
-    /// Step by step.
+    /// Restores the unpacked form, with one [`Step`] per step.
     pub fn unpack(&self) -> Pair {
         let unpacked = |series: &PackedSeries| Series {
             start: series.start,
@@ -425,7 +425,7 @@ fn read_series(reader: &mut Reader<'_>, bytes: &Bytes) -> Option<PackedSeries> {
     is_sound.then_some(PackedSeries { start, before, last: end, left_out, special, clean })
 }
 
-/// So many records of the same length as the next number says.
+/// Reads a count and that many fixed-length records.
 fn records<const LENGTH: usize>(reader: &mut Reader<'_>, bytes: &Bytes) -> Option<Bytes> {
     let count = reader.get_count()?;
     Some(bytes.slice_ref(reader.get_bytes(count.checked_mul(LENGTH)?)?))

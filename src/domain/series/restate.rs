@@ -1,28 +1,28 @@
-//! S5 and S4 of docs/semantics.md: values that the provider did not refresh are joined with what
-//! came after, then corrections, jumps and unconfirmed rises are told apart.
+//! S5 and S4 of docs/semantics.md: merges values that the provider did not refresh with the rise that
+//! follows, then classifies corrections, jumps and unconfirmed rises.
 
 use super::glitch::differences;
 use super::typical::{Difference, Typical};
 use super::{Observation, Step, StepKind};
 
-/// A repeat is stale where at least so much a day is typical.
+/// A repeated value is stale if the typical step is at least this per day.
 const STALE_TYPICAL: i128 = 100;
-/// A rise of at least so much is judged by the wide factor alone.
+/// From this size on, a rise is compared with the wide factor only.
 const JUMP_SIZE: i64 = 1_000_000;
 const WIDE_FACTOR: i128 = 100;
 const FACTOR: i128 = 20;
-/// A counter of at least so much that doubles has probably begun to count twice.
+/// From this value on, a counter that doubles has probably started to count twice.
 const DOUBLING_FROM: i64 = 100_000;
 
-/// A difference after S5, with the place of its last part among the raw ones, whose typical step is
-/// its own.
+/// A difference after S5. `last_part` is the index of its last raw difference, whose typical step it is
+/// compared with.
 struct Joined {
     difference: Difference,
     last_part: usize,
     stale: bool,
 }
 
-/// The judged steps between observations that S3 kept.
+/// Classifies the steps between the observations kept by S3.
 pub fn steps(kept: &[Observation]) -> Vec<Step> {
     let raw: Vec<Difference> = differences(kept).collect();
     let joined = join_stale(&raw);
@@ -43,7 +43,7 @@ pub fn steps(kept: &[Observation]) -> Vec<Step> {
     steps
 }
 
-/// S5: a repeat where a rise is typical, the repeats after it, and the rise that follows are one step.
+/// S5: a repeat where a rise would be typical, further repeats and the rise after them become one step.
 fn join_stale(raw: &[Difference]) -> Vec<Joined> {
     let mut joined = Vec::with_capacity(raw.len());
     let mut at = 0;
@@ -65,7 +65,7 @@ fn join_stale(raw: &[Difference]) -> Vec<Joined> {
     joined
 }
 
-/// S4, with S5's verdict where it stands.
+/// S4; falls back to the result of S5.
 fn kind(raw: &[Difference], step: &Joined, is_first: bool, is_last: bool) -> StepKind {
     let Difference { days, from, to, .. } = step.difference;
     let size = step.difference.size();
@@ -83,7 +83,7 @@ fn kind(raw: &[Difference], step: &Joined, is_first: bool, is_last: bool) -> Ste
         19 * from <= 10 * to && 10 * to <= 21 * from
     };
     let from_zero = is_first && from == 0;
-    // The typical step is worked out only where it decides.
+    // Skip computing the typical step where it cannot change the result.
     if size < JUMP_SIZE && !doubles && !from_zero && !is_last {
         return unusual;
     }
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::domain::Day;
 
-    /// A value a day, the first 0 or more, from the rises between them.
+    /// One value per day, from the first value and the rises between days.
     fn series(first: i64, rises: &[i64]) -> Vec<Observation> {
         let start: Day = "2026-01-01".parse().unwrap();
         let mut value = first;
@@ -114,7 +114,7 @@ mod tests {
         std::iter::once(Observation { day: start, value: first }).chain(later).collect()
     }
 
-    /// Ten rises of `typical`, the given ones, and ten more, so that the given ones are judged.
+    /// Surrounds `rises` with ten rises of `typical` on each side; returns the steps in between.
     fn within(first: i64, typical: i64, rises: &[i64]) -> Vec<Step> {
         let around = [typical; 10];
         let steps = steps(&series(first, &[&around[..], rises, &around[..]].concat()));

@@ -1,18 +1,18 @@
-//! S2 of docs/semantics.md: the typical step, against which glitches, repeats and jumps are judged.
-//! Exact rational numbers: a comparison at an edge must not depend on rounding.
+//! S2 of docs/semantics.md: the typical step, the yardstick for glitches, repeats and jumps. Uses exact
+//! rational numbers, so that a comparison at a threshold does not depend on rounding.
 
 use std::cmp::Ordering;
 
 use crate::domain::Day;
 
-/// Steps count as neighbours when their last day is at most so many days away.
+/// How far away, in days, the last day of a neighbouring step may be.
 const NEIGHBOUR_DAYS: i32 = 28;
-/// The fewest rising neighbours from which a typical step can be told.
+/// Minimum number of rising neighbours; with fewer there is no typical step.
 const FEWEST: usize = 7;
-/// Distinct days within the neighbourhood, the step's own left out.
+/// Maximum number of neighbours: one step per day, without the step itself.
 const MOST: usize = 2 * NEIGHBOUR_DAYS as usize;
 
-/// A step before it is judged: the difference of two observations.
+/// The difference of two observations: a step that is not classified yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Difference {
     /// The later day.
@@ -32,7 +32,7 @@ impl Difference {
     }
 }
 
-/// The typical amount a day around a step: the median of its rising neighbours, as a fraction.
+/// The typical amount per day around a step: the median of its rising neighbours, as a fraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Typical {
     numerator: i128,
@@ -40,7 +40,7 @@ pub struct Typical {
 }
 
 impl Typical {
-    /// Of the step at `index`; `None` where fewer than seven neighbours rise.
+    /// Computes it around the step at `index`; `None` if fewer than seven neighbours rise.
     pub fn of(steps: &[Difference], index: usize) -> Option<Self> {
         let middle = steps[index].last;
         let mut rates = [(0i64, 0i32); MOST];
@@ -69,7 +69,7 @@ impl Typical {
         i128::from(size) * self.denominator > factor * self.numerator * i128::from(days)
     }
 
-    /// Whether the typical step is at least so much a day.
+    /// Whether the typical step is at least `amount` per day.
     pub fn is_at_least(&self, amount: i128) -> bool {
         self.numerator >= amount * self.denominator
     }

@@ -1,12 +1,12 @@
-//! The address of the page `/analytics`: the whole state of the page. It takes the parameters of
-//! the API's query, what a form without WASM sends, and how the reader arranged the results.
+//! The URL of `/analytics`, which holds the whole state of the page: the query parameters of the API, the
+//! fields of the form as submitted without WASM, and the view state.
 
 use super::encoding::{decode, encode};
 use super::state::View;
 use crate::domain::query::{Compare, FieldError, Parameters, Period, Query, Taken};
 use crate::domain::{Day, Month};
 
-/// `compare` of a page that compares with nothing.
+/// The value of `compare` for no comparison.
 pub const NO_COMPARISON: &str = "none";
 
 /// The page's path.
@@ -15,31 +15,31 @@ pub const PATH: &str = "/analytics";
 /// A state of the page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Address {
-    /// The question as in the API, valid or not.
+    /// The API's parameters, not validated.
     pub parameters: Parameters,
-    /// `q`: text that artists are looked for with.
+    /// `q`: search text for artists.
     pub q: Option<String>,
-    /// `picked`: sent by the form, where no `platform` means none rather than all.
+    /// `picked`: marks a submitted form, where no `platform` means none instead of all.
     pub picked: bool,
-    /// `m`, the number of the month that was selected.
+    /// `m`: the selected month number.
     pub m: Option<String>,
-    /// `y`, the year that was selected.
+    /// `y`: the selected year.
     pub y: Option<String>,
-    /// The arrangement of the results.
+    /// How results are sorted, searched and paged.
     pub view: View,
-    /// What was ignored, in words.
+    /// Messages about ignored parameters.
     pub notices: Vec<String>,
 }
 
 impl Address {
-    /// Reads a query string (without its `?`). Empty values count as absent; what is unknown is
-    /// ignored, with a notice.
+    /// Parses a query string (without `?`). Empty values count as absent; unknown parameters are ignored with
+    /// a notice.
     pub fn parse(query: &str) -> Self {
         let mut address = Address::default();
         for (name, value) in decode(query) {
             match value.trim() {
                 "" => {}
-                // A space at the end of a search is one that is being typed.
+                // Keep a trailing space: the user is still typing.
                 _ if name == "find" => address.take(&name, &value),
                 value => address.take(&name, value),
             }
@@ -67,15 +67,15 @@ impl Address {
         }
     }
 
-    /// Whether anything was asked: artists were named or the form was sent.
+    /// Whether there is a query: artists were given or the form was submitted.
     pub fn is_question(&self) -> bool {
         self.picked || self.q.is_some() || !self.parameters.artists.is_empty()
     }
 
-    /// The checked question.
+    /// The validated query.
     ///
     /// # Errors
-    /// Everything that is wrong, in the order of the form.
+    /// All invalid parameters, in the order of the form.
     pub fn query(&self) -> Result<Query, Vec<FieldError>> {
         let mut result = self.asked().check();
         if self.picked && self.parameters.platforms.is_empty() {
@@ -94,7 +94,7 @@ impl Address {
         result
     }
 
-    /// The question as the API takes it: the page compares with the period before unless it says otherwise.
+    /// The parameters for the API. Unlike the API, the page compares with the previous period by default.
     fn asked(&self) -> Parameters {
         let mut parameters = self.parameters.clone();
         parameters.compare = match self.parameters.compare.as_deref() {
@@ -105,9 +105,8 @@ impl Address {
         parameters
     }
 
-    /// The same state in one spelling, with the month of the two selects as `month` (days win over
-    /// it) and the last complete month where none is given; every platform named (`all` are there)
-    /// is none named.
+    /// Canonicalizes the address: `m` and `y` become `month` (unless `from` or `to` is given), a missing
+    /// month becomes `default`, all platforms selected (`all`) become none, and default values are removed.
     pub fn settled(mut self, default: Month, all: &[String]) -> Self {
         let parameters = &mut self.parameters;
         let has_days = parameters.from.is_some() || parameters.to.is_some();
@@ -119,7 +118,7 @@ impl Address {
                 parameters.month = Some(format!("{}-{:0>2}", y.unwrap_or_default(), m.unwrap_or_default()));
             }
         }
-        // Without artists the mark must stay: it alone says that the form was sent.
+        // Keep `picked` without artists: nothing else shows that the form was submitted.
         if !parameters.artists.is_empty() && !parameters.platforms.is_empty() {
             self.picked = false;
             if all.iter().all(|code| parameters.platforms.contains(code))
@@ -134,19 +133,19 @@ impl Address {
         self
     }
 
-    /// Where the browser is to be sent instead: only an address that leaves the month to us.
+    /// The redirect target, if the month had to be filled in.
     pub fn redirect(&self, default: Month, all: &[String]) -> Option<String> {
         let settled = self.clone().settled(default, all);
         (settled.parameters.month != self.parameters.month || self.m.is_some() || self.y.is_some())
             .then(|| settled.href())
     }
 
-    /// The last whole month before today: what the form starts with.
+    /// The last complete month, the form's default.
     pub fn default_month(today: Day) -> Month {
         Month::of(today).plus(-1)
     }
 
-    /// The part of the address that the numbers depend on.
+    /// The query string without the view state: only what affects the numbers.
     pub fn question(&self) -> String {
         let pairs = self.question_pairs();
         encode(pairs.iter().map(|(name, value)| (*name, value.as_str())))
@@ -163,7 +162,7 @@ impl Address {
         pairs
     }
 
-    /// Everything, in canonical order: what a form sends along in hidden fields.
+    /// All parameters in canonical order, for hidden form fields.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = self.question_pairs();
         pairs.extend(self.view.pairs());
@@ -192,7 +191,7 @@ impl Address {
         format!("/api/v1/report.xlsx?{}", encode(self.asked().pairs()))
     }
 
-    /// The same with one thing changed.
+    /// A modified copy.
     #[must_use]
     pub fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
         let mut next = self.clone();
@@ -200,7 +199,7 @@ impl Address {
         next
     }
 
-    /// The same question with the tracks that contain a text, at the first page.
+    /// The same query with another track search, on the first page.
     #[must_use]
     pub fn with_find(&self, text: &str) -> Self {
         self.with(|next| {
@@ -209,7 +208,7 @@ impl Address {
         })
     }
 
-    /// The same question about other days, at the first page.
+    /// The same query for another period, on the first page.
     #[must_use]
     pub fn with_period(&self, period: Period) -> Self {
         self.with(|next| {

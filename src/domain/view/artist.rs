@@ -1,4 +1,4 @@
-//! The page of an artist: who it is, and its report over a period.
+//! The artist page: master data and a report for one period.
 
 use std::sync::Arc;
 
@@ -20,13 +20,13 @@ pub struct ArtistView {
     pub artist: ArtistItem,
     /// The server's date.
     pub today: Day,
-    /// The report of the artist alone; `None` without a UUID.
+    /// The report on this artist; `None` without a UUID.
     pub report: Option<Arc<Report>>,
-    /// What the store lacks for it.
+    /// Its data gaps.
     pub missing: Missing,
 }
 
-/// Facts about the artist, as words and value.
+/// Facts about the artist as label and value.
 pub fn facts(artist: &ArtistItem) -> Vec<(&'static str, String)> {
     let uuid = artist.uuid.map(|uuid| ("Soundcharts UUID", uuid.to_string()));
     let country = artist.country.clone().map(|country| ("Country", country));
@@ -35,18 +35,18 @@ pub fn facts(artist: &ArtistItem) -> Vec<(&'static str, String)> {
     [country, tracks, source, uuid].into_iter().flatten().collect()
 }
 
-/// The way to an artist's page for a period.
+/// Link to an artist's page for a period.
 pub fn period_href(id: &str, period: Period) -> String {
     let range = period.range();
     format!("/artists/{id}?from={}&to={}", range.from(), range.to())
 }
 
-/// The way to the full report.
+/// Link to the full report.
 pub fn report_href(view: &ArtistView, report: &Report) -> String {
     format!("/analytics?artist={}&from={}&to={}", view.artist.id, report.query.from, report.query.to)
 }
 
-/// The artist's tracks with their totals, each a way to its proof.
+/// The artist's tracks with their totals, linked to their track pages.
 pub fn track_table(report: &Report) -> Table {
     let row = |track: &TrackRow| {
         let href = track_href(track.uuid, report.query.from, report.query.to);

@@ -1,4 +1,4 @@
-//! The page of artists: those that are here, and the provider's, who can be added or linked to.
+//! The artists page: artists in the database, and Soundcharts artists that can be added or linked.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,18 +13,18 @@ pub const PATH: &str = "/artists";
 /// The state of the page, as its address has it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ArtistsAddress {
-    /// What artists here are looked for with.
+    /// Search text for artists in the database.
     pub q: String,
-    /// The last one of the page before.
+    /// Cursor: the last artist of the previous page.
     pub after: Option<ArtistId>,
-    /// What artists of the provider are looked for with.
+    /// Search text for Soundcharts artists.
     pub provider: String,
-    /// The artist without UUID to whom one of the provider's is to be linked.
+    /// The artist without a UUID that is being linked.
     pub link: Option<ArtistId>,
 }
 
 impl ArtistsAddress {
-    /// Reads a query string; what is not known is ignored.
+    /// Parses a query string; unknown parameters are ignored.
     pub fn parse(search: &str) -> Self {
         let mut address = ArtistsAddress::default();
         for (name, value) in decode(search) {
@@ -54,25 +54,25 @@ impl ArtistsAddress {
 /// The data of the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArtistList {
-    /// Artists that are here, by name or best match first.
+    /// Artists in the database, by name or best match first.
     pub artists: Vec<ArtistItem>,
-    /// The last one, where more follow.
+    /// Cursor of the next page, if there is one.
     pub next: Option<ArtistId>,
-    /// The provider's artists, where they were looked for.
+    /// Search results from Soundcharts, if searched.
     pub found: Option<Vec<ProviderArtist>>,
-    /// What became of the last press on a button, and whether it went well.
+    /// The result of the last form submission.
     pub told: Option<Told>,
-    /// Who is to be linked.
+    /// The artist that is being linked.
     pub linked: Option<ArtistItem>,
-    /// Whether the provider can be asked.
+    /// Whether Soundcharts can be queried.
     pub can_fetch: bool,
 }
 
-/// Artists on a page.
+/// Artists per page.
 pub const ROWS: u32 = 20;
 
 impl ArtistList {
-    /// The ways to the first page and to the next: words and link.
+    /// Links to the first and the next page: label and href.
     pub fn links(&self, address: &ArtistsAddress) -> Vec<(&'static str, String)> {
         let to = |after: Option<ArtistId>| ArtistsAddress { after, ..address.clone() }.href();
         let first = address.after.is_some().then(|| ("First page", to(None)));
@@ -81,17 +81,17 @@ impl ArtistList {
     }
 }
 
-/// The way to a report on an artist's last whole month.
+/// Link to the report on an artist's last complete month.
 pub fn report_href(artist: &ArtistItem) -> String {
     format!("/analytics?artist={}", artist.id)
 }
 
-/// The way to an artist's page.
+/// Link to an artist's page.
 pub fn artist_href(artist: &ArtistItem) -> String {
     format!("{PATH}/{}", artist.id)
 }
 
-/// Where the provider's artists are looked for by the name of one without UUID.
+/// Link to the Soundcharts search for an artist without a UUID.
 pub fn link_href(artist: &ArtistItem) -> String {
     ArtistsAddress {
         q: artist.name.clone(),
@@ -102,7 +102,7 @@ pub fn link_href(artist: &ArtistItem) -> String {
     .href()
 }
 
-/// Where an artist is known from, on a badge.
+/// The label of an artist's data source.
 pub fn source_label(source: &str) -> &'static str {
     match source {
         "soundcharts" => "Soundcharts",

@@ -7,14 +7,14 @@ use super::words::INCOMPLETE;
 use crate::domain::format::counted;
 use crate::domain::report::{Report, Summary};
 
-/// One number with its name and what is to be known about it.
+/// A summary card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
-    /// What it is.
+    /// The title.
     pub title: String,
-    /// The number, short.
+    /// The number in compact form.
     pub number: Part,
-    /// The exact number with its unit, or in words what was counted.
+    /// The exact number with its unit, or what was counted.
     pub detail: Vec<Part>,
 }
 
@@ -60,7 +60,7 @@ pub fn cards(report: &Report) -> Vec<Card> {
     ]
 }
 
-/// The subtotals; none where there is a single unit, which the total is already.
+/// The subtotals by unit; empty for a single unit, which equals the total.
 pub fn subtotals(summary: &Summary) -> Vec<(String, Part)> {
     let units = summary.units.iter().filter(|_| summary.units.len() > 1);
     units.map(|unit| (unit.unit.clone(), Part::figure(unit.total))).collect()

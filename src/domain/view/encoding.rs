@@ -1,8 +1,7 @@
-//! Query strings as forms and links write them: `application/x-www-form-urlencoded`. The same code
-//! reads them on the server and in the browser, so that both see the same page.
+//! Query strings (`application/x-www-form-urlencoded`). The same code runs on the server and in the browser,
+//! so both parse an address the same way.
 
-/// The names and values of a query string (without its `?`), in order. What is wrongly encoded is
-/// taken as it stands.
+/// The names and values of a query string (without `?`), in order. Invalid escapes are kept literally.
 pub fn decode(query: &str) -> Vec<(String, String)> {
     let parts = query.split('&').filter(|part| !part.is_empty());
     parts

@@ -1,24 +1,24 @@
-//! Figures as people read them: S10 of docs/semantics.md. What is not exact says so, with its
-//! bounds; what is unknown is never a zero.
+//! Formats figures: S10 of docs/semantics.md. Inexact figures are marked and have bounds; unknown ones are
+//! never shown as zero.
 
 use crate::domain::Figure;
 use crate::domain::figure::Precision;
 use crate::domain::format::{compact, grouped, grouped_decimal};
 use crate::domain::report::{DayCell, PeakRow, UnitTotal};
 
-/// What stands for a number that is not known.
+/// Shown instead of an unknown number.
 pub const UNKNOWN: &str = "–";
 
-/// A figure in words and digits.
+/// A formatted figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FigureText {
     /// "1,234", "≈ 1,234", "≥ 1,234", or [`UNKNOWN`].
     pub text: String,
-    /// What is known about an inexact one: "at least 280, at most 310".
+    /// The bounds, if inexact: "at least 280, at most 310".
     pub bounds: Option<String>,
 }
 
-/// The figure to the last unit.
+/// The figure with all digits.
 pub fn exact_text(figure: Option<Figure>) -> FigureText {
     let Some(figure) = figure else { return FigureText { text: UNKNOWN.to_owned(), bounds: None } };
     let low = grouped(figure.low);
@@ -29,24 +29,24 @@ pub fn exact_text(figure: Option<Figure>) -> FigureText {
     FigureText { text: figure.label(), bounds }
 }
 
-/// The figure in a few characters, as on cards: "15.8M", "≈ 15.8M".
+/// The figure in compact form: "15.8M", "≈ 15.8M".
 pub fn compact_text(figure: Option<Figure>) -> String {
     let text = |figure: Figure| figure.precision().mark(compact(figure.estimate));
     figure.map_or_else(|| UNKNOWN.to_owned(), text)
 }
 
-/// An amount in a few characters, led by "≈" where it is estimated.
+/// An amount in compact form, marked with "≈" if estimated.
 pub fn compact_about(amount: i128, is_exact: bool) -> String {
     let precision = if is_exact { Precision::Exact } else { Precision::About };
     precision.mark(compact(amount))
 }
 
-/// The precision of what is worked out from a figure.
+/// The precision of a value derived from a figure.
 fn precision(total: Option<Figure>) -> Precision {
     total.map_or(Precision::About, Figure::precision)
 }
 
-/// An average as the report has it ("526666.7"), in groups; marked like the figure it comes from.
+/// Formats an average of the report ("526666.7"), marked like the figure it is derived from.
 pub fn average_text(average: Option<&str>, total: Option<Figure>) -> String {
     let text = |average| precision(total).mark(grouped_decimal(average));
     average.map_or_else(|| UNKNOWN.to_owned(), text)
@@ -57,7 +57,7 @@ pub fn peak_text(peak: PeakRow, precision: Precision) -> String {
     precision.mark(grouped(peak.value))
 }
 
-/// An average in a few characters: "527K".
+/// An average in compact form: "527K".
 pub fn compact_average(average: Option<&str>, total: Option<Figure>) -> String {
     let whole = average.and_then(|average| {
         let (whole, tenth) = average.split_once('.').unwrap_or((average, "0"));
@@ -78,14 +78,13 @@ pub fn percent(share: Option<&str>) -> String {
     percent.unwrap_or_else(|| UNKNOWN.to_owned())
 }
 
-/// The units that a total adds: "streams + views + Shazams".
+/// The units included in a total: "streams + views + Shazams".
 pub fn units(units: &[UnitTotal]) -> String {
     let known = units.iter().filter(|unit| unit.total.is_some());
     known.map(|unit| unit.unit.as_str()).collect::<Vec<_>>().join(" + ")
 }
 
-/// One platform on one day: what happened, or [`UNKNOWN`] where no series covers the day (S16).
-/// A part of a longer step, or a series that is missing, makes it inexact.
+/// The amount of one platform on one day, or [`UNKNOWN`] if no series covers it (S16).
 pub fn day_text(cell: &DayCell) -> String {
     if cell.covered == 0 {
         return UNKNOWN.to_owned();

@@ -1,5 +1,4 @@
-//! What the form shows for an address: chosen values, presets, and the periods beside the chosen
-//! one.
+//! The state of the query form for an address: selected values, presets and adjacent periods.
 
 use super::address::Address;
 use super::page::Page;
@@ -7,7 +6,7 @@ use crate::domain::format::counted;
 use crate::domain::query::Period;
 use crate::domain::{Day, Month, Range};
 
-/// The first year that the month picker offers; older ones can be reached as days.
+/// How many years the month picker offers; older ones can be entered as custom dates.
 const YEARS: i32 = 10;
 
 /// The period part of the form.
@@ -17,11 +16,11 @@ pub struct PeriodForm {
     pub month: Month,
     /// The years to choose from, newest first.
     pub years: Vec<i32>,
-    /// The first day, where days are asked for.
+    /// The first custom day.
     pub from: String,
-    /// The last day.
+    /// The last custom day.
     pub to: String,
-    /// Whether days are asked for rather than a month.
+    /// Whether custom days are used instead of a month.
     pub has_days: bool,
 }
 
@@ -44,8 +43,7 @@ impl PeriodForm {
     }
 }
 
-/// The number of days from `from` to `to` as typed, or what is wrong with them; nothing where one
-/// is missing.
+/// The number of days between the entered dates, or the error; empty if one of them is missing.
 pub fn days_text(from: &str, to: &str) -> String {
     match (from.parse::<Day>(), to.parse::<Day>()) {
         (Ok(from), Ok(to)) => match Range::new(from, to) {
@@ -56,7 +54,7 @@ pub fn days_text(from: &str, to: &str) -> String {
     }
 }
 
-/// Periods at one press: words and period.
+/// Preset periods with labels.
 pub fn presets(month: Month, today: Day) -> Vec<(&'static str, Period)> {
     let last = Address::default_month(today);
     let months = |count: i32| Range::new(last.plus(1 - count).first(), last.last()).ok().map(Period::Days);
@@ -69,11 +67,10 @@ pub fn presets(month: Month, today: Day) -> Vec<(&'static str, Period)> {
     presets.into_iter().filter_map(|(words, period)| Some((words, period?))).collect()
 }
 
-/// A period with its name.
+/// A period with its label.
 pub type Named = (String, Period);
 
-/// The periods of equal kind before and after these days, with their names; none that lies wholly
-/// in the future.
+/// The previous and next period of the same kind; `None` for a period in the future.
 pub fn neighbours(from: Day, to: Day, today: Day) -> (Option<Named>, Option<Named>) {
     let Ok(range) = Range::new(from, to) else { return (None, None) };
     let beside = |step: i32| {
@@ -101,7 +98,7 @@ pub fn name_list(names: &[&str]) -> String {
     }
 }
 
-/// Which of the platforms are ticked.
+/// The checked state of each platform.
 pub fn ticked(address: &Address, page: &Page) -> Vec<bool> {
     let chosen = &address.parameters.platforms;
     let all = chosen.is_empty() && !address.picked;

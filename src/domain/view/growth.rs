@@ -1,5 +1,5 @@
-//! A comparison with another period in words (S21 of docs/semantics.md): sign, arrow and words, never a
-//! colour alone, and a percentage never without the two numbers that it compares.
+//! Describes a comparison with another period (S21 of docs/semantics.md): with sign, arrow and text instead
+//! of color alone, and never a percentage without the two numbers it compares.
 
 use super::figures::compact_about;
 use crate::domain::figure::Precision;
@@ -9,7 +9,7 @@ use crate::domain::report::{
     BeforeAfter, Change, Growth, PlatformGrowth, Precisions, Report, Split, TrackGrowth,
 };
 
-/// A change and what it compares, of a platform, a track or the whole.
+/// The change of a platform, a track or the total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Compared<'a> {
     /// Over the matched days of the other period.
@@ -20,7 +20,7 @@ pub struct Compared<'a> {
     pub change: Change,
     /// The percentage as the report has it.
     pub percent: Option<&'a str>,
-    /// Whether both are known to the last unit.
+    /// Whether both amounts are exact.
     pub exact: bool,
 }
 
@@ -37,7 +37,7 @@ macro_rules! compared_from {
 compared_from!(Growth, PlatformGrowth, TrackGrowth);
 
 impl Compared<'_> {
-    /// "+9.4 %", "−3.1 %", "≈ +9.4 %" of amounts that are not exact, "new" or "n/a".
+    /// "+9.4 %", "−3.1 %", "≈ +9.4 %" for inexact amounts, "new" or "n/a".
     pub fn percent_text(self) -> String {
         let (Change::Percent, Some(percent)) = (self.change, self.percent) else {
             return self.change.as_str().to_owned();
@@ -50,7 +50,7 @@ impl Compared<'_> {
         self.precision().mark(text)
     }
 
-    /// "77.2M → 78.1M": what the percentage compares; nothing where nothing is.
+    /// The compared amounts: "77.2M → 78.1M".
     pub fn operands_text(self) -> Option<String> {
         let text = || {
             format!("{} → {}", compact_about(self.before, self.exact), compact_about(self.after, self.exact))
@@ -83,8 +83,8 @@ pub fn other_period(growth: &Growth) -> String {
         .map_or_else(|| "no other period".to_owned(), |(from, to)| range_label(from, to))
 }
 
-/// The whole change in a sentence: "▲ +1.2 % like for like since September 2026: 77.2M → 78.1M, 30 days of each, 68 of
-/// 69 tracks".
+/// The total change: "▲ +1.2 % like for like since September 2026: 77.2M → 78.1M, 30 days of each, 68 of 69
+/// tracks".
 pub fn sentence(report: &Report) -> Option<String> {
     let growth = report.growth.as_ref()?;
     let (all, other) = (Compared::from(growth), other_period(growth));
@@ -116,7 +116,8 @@ pub fn sentence(report: &Report) -> Option<String> {
     })
 }
 
-/// The plain totals and where their difference comes from: "Totals 77.2M → 77.4M: like for like +0.9M, new +0.1M".
+/// The totals and the breakdown of their difference: "Totals: 77.2M → 77.4M (like for like +900,000, new
+/// +100,000)".
 pub fn totals_sentence(report: &Report) -> Option<String> {
     let growth = report.growth.as_ref().filter(|growth| growth.from.is_some())?;
     let BeforeAfter { before, after } = growth.total;

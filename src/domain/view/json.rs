@@ -1,6 +1,6 @@
-//! Reads JSON in the browser. Serde's readers are compiled once for every type; for a report that is
-//! a third of what the page itself weighs. Here one reader makes a tree, and each type picks its
-//! fields from it. The server writes with serde as everywhere else; tests hold the two together.
+//! A small JSON reader for the browser. Serde's deserializers are monomorphized per type, which for a report
+//! adds a third to the bundle. This reader builds a tree from which each type takes its fields. The server
+//! still serializes with serde; tests make sure that both agree.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ pub enum Json {
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A number, as it is written: amounts need more digits than a float has.
+    /// A number as text: amounts have more digits than a float.
     Number(String),
     /// A string.
     Text(String),
@@ -21,21 +21,21 @@ pub enum Json {
     Object(Vec<(String, Json)>),
 }
 
-/// The text is not what was expected.
+/// The JSON does not have the expected shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the answer is not what this version of the page expects: reload the page")]
 pub struct JsonError;
 
-/// A type that can be picked from a JSON value.
+/// A type that can be read from a JSON value.
 pub trait FromJson: Sized {
-    /// Picks it.
+    /// Reads the value.
     ///
     /// # Errors
-    /// The value is something else.
+    /// The value has another shape.
     fn from_json(json: Json) -> Result<Self, JsonError>;
 }
 
-/// How deep values may lie in each other.
+/// Maximum nesting depth.
 const DEPTH: usize = 64;
 
 impl Json {
@@ -50,7 +50,7 @@ impl Json {
         if reader.rest.is_empty() { Ok(value) } else { Err(JsonError) }
     }
 
-    /// Takes a field out of an object; `null` where it is not there.
+    /// Takes a field out of an object; `null` if it is missing.
     pub fn take(&mut self, name: &str) -> Json {
         let Json::Object(fields) = self else { return Json::Null };
         let field = fields.iter_mut().find(|(field, _)| field == name);
@@ -67,7 +67,7 @@ impl Reader<'_> {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
     }
 
-    /// Takes the sign if it comes next.
+    /// Consumes the character if it comes next.
     fn takes(&mut self, sign: char) -> bool {
         self.skip_space();
         let after = self.rest.strip_prefix(sign);
@@ -144,7 +144,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What stands for itself, control characters and UTF-16 units, after a backslash.
+    /// The character of an escape sequence, after the backslash.
     fn escaped(&mut self) -> Result<char, JsonError> {
         let sign = self.rest.chars().next().ok_or(JsonError)?;
         self.rest = &self.rest[sign.len_utf8()..];
@@ -206,7 +206,7 @@ impl<T: FromJson> FromJson for Arc<T> {
     }
 }
 
-/// Types that are written as a text or a number and read with `FromStr`.
+/// Implements [`FromJson`] through `FromStr`.
 macro_rules! parsed {
     ($($type:ty),+ $(,)?) => {
         $(impl $crate::domain::view::json::FromJson for $type {
@@ -219,7 +219,7 @@ macro_rules! parsed {
     };
 }
 
-/// Structs that are read field by field.
+/// Implements [`FromJson`] for structs, field by field.
 macro_rules! fields {
     ($($type:ident { $($field:ident),+ $(,)? })+) => {
         $(impl $crate::domain::view::json::FromJson for $type {

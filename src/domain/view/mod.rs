@@ -1,5 +1,5 @@
-//! What the page shows and how it is addressed, as plain functions: views place the results of these
-//! and decide nothing themselves.
+//! View models: what the pages show and how they are addressed, as plain functions. Components only render
+//! the results.
 
 pub mod address;
 pub mod artist;

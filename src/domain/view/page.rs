@@ -1,4 +1,4 @@
-//! What the server answers for an address: everything the page shows, in one piece.
+//! The data of `/analytics`, which the server sends in one response.
 
 use std::sync::Arc;
 
@@ -13,69 +13,69 @@ use crate::domain::report::{Availability, Report};
 /// The data of `/analytics` for one address.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Page {
-    /// The server's date; views never look at a clock.
+    /// The server's date; views never read a clock.
     pub today: Day,
-    /// The platforms that a report can cover.
+    /// The platforms that a report can include.
     pub platforms: Vec<PlatformChoice>,
     /// The countries that have charts.
     pub countries: Vec<CountryItem>,
-    /// The artists named in the address, as far as they are known.
+    /// The artists of the query, as far as they are known.
     pub artists: Vec<ArtistItem>,
     /// The artists that match `q`.
     pub matches: Vec<ArtistItem>,
-    /// Where `q` is a list: the entries that match no artist, with the reason.
+    /// If `q` is a list: entries without a match, with the reason.
     pub unmatched: Vec<String>,
-    /// Whether `matches` are those of a list, each of which was named.
+    /// Whether `matches` come from a list.
     pub is_list_matched: bool,
-    /// Some artists to begin with, where nothing was asked.
+    /// Suggested artists, if there is no query.
     pub examples: Vec<ArtistItem>,
-    /// What became of the question.
+    /// The result of the query.
     pub outcome: Outcome,
 }
 
-/// A platform as the form offers it.
+/// A platform in the form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlatformChoice {
-    /// What `platform=` takes.
+    /// The value for `platform=`.
     pub code: String,
     /// Its name.
     pub name: String,
-    /// What one is, such as "streams".
+    /// Its unit, such as "streams".
     pub unit: Option<String>,
 }
 
-/// What became of the question.
+/// The result of the query.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// Nothing was asked.
+    /// There was no query.
     Nothing,
-    /// Only artists were looked for.
+    /// Only a search for artists.
     Matches,
-    /// It cannot be answered as it is put.
+    /// The query is invalid.
     Invalid(Vec<FieldError>),
-    /// The answer.
+    /// The report.
     Report(Arc<Answer>),
 }
 
-/// A report with what it lacks.
+/// A report with its data gaps and sync state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// The report.
     pub report: Arc<Report>,
-    /// What the store lacks for it.
+    /// Its data gaps.
     pub missing: Missing,
-    /// What can be fetched, and what is being fetched.
+    /// What can be fetched and what is being fetched.
     pub syncing: Syncing,
 }
 
-/// What the store lacks for a report, counted: S17 of docs/semantics.md.
+/// The data gaps of a report as counts: S17 of docs/semantics.md.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Missing {
     /// Days on which at least one expected series is uncovered.
     pub days: u32,
-    /// Windows of a track on a platform that nobody asked the provider for.
+    /// Gaps of track-platform pairs that were never fetched.
     pub never_fetched: u32,
-    /// Windows for which the provider has nothing.
+    /// Gaps for which the provider has no data.
     pub empty: u32,
     /// Platforms without a single covered day.
     pub platforms: Vec<String>,
@@ -94,7 +94,7 @@ impl From<&Availability> for Missing {
 }
 
 impl PlatformChoice {
-    /// The platform as a choice, if a report can cover it.
+    /// `None` if reports cannot include the platform.
     pub fn of(platform: &PlatformItem) -> Option<Self> {
         let choice = || PlatformChoice {
             code: platform.code.clone(),
@@ -106,12 +106,12 @@ impl PlatformChoice {
 }
 
 impl Page {
-    /// The codes of all platforms that a report can cover.
+    /// The codes of all platforms that a report can include.
     pub fn codes(&self) -> Vec<String> {
         self.platforms.iter().map(|platform| platform.code.clone()).collect()
     }
 
-    /// What is wrong with the question.
+    /// The validation errors of the query.
     pub fn errors(&self) -> &[FieldError] {
         match &self.outcome {
             Outcome::Invalid(errors) => errors,
@@ -133,7 +133,7 @@ impl Page {
     }
 }
 
-/// What is wrong with any of these fields, as one text.
+/// The errors of these fields, joined.
 pub fn error_of(errors: &[FieldError], fields: &[&str]) -> Option<String> {
     let messages: Vec<String> = errors
         .iter()
@@ -151,7 +151,7 @@ pub fn sentence(text: &str) -> String {
     format!("{first}{}{end}", letters.as_str())
 }
 
-/// The id of the control that a field's error belongs to: where the error summary leads.
+/// The id of the control for a field; the error summary links to it.
 pub fn control_id(field: &str) -> &'static str {
     match field {
         "artist" => "artist-input",

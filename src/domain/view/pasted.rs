@@ -1,5 +1,5 @@
-//! A list of artists that was pasted: from a sheet, a mail, a playlist. Each entry names one by a name, a UUID, an ISRC of
-//! a recording or a link of Spotify.
+//! Pasted lists of artists, for example from a spreadsheet or an email. An entry is a name, a UUID, the ISRC
+//! of a recording or a Spotify link.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -7,23 +7,23 @@ use uuid::Uuid;
 use crate::domain::id::parse_uuid;
 use crate::domain::listing::ArtistItem;
 
-/// What an entry names an artist by.
+/// A reference to one or more artists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Named {
-    /// The artist's UUID, or that of a track.
+    /// The UUID of an artist or a track.
     Uuid(Uuid),
-    /// A recording, whose artists are meant.
+    /// The artists of a recording.
     Isrc(String),
-    /// A track at Spotify, whose artists are meant.
+    /// The artists of a Spotify track.
     SpotifyTrack(String),
-    /// An artist at Spotify.
+    /// A Spotify artist.
     SpotifyArtist(String),
-    /// Words.
+    /// An artist's name.
     Name(String),
 }
 
 impl Named {
-    /// What an entry says.
+    /// Parses an entry; anything unrecognized is a name.
     pub fn of(entry: &str) -> Self {
         let entry = entry.trim();
         if let Some(uuid) = parse_uuid(entry) {
@@ -64,38 +64,38 @@ fn spotify(entry: &str) -> Option<Named> {
     }
 }
 
-/// The lines and cells of a pasted text. Commas part names as well, but not always ("Tyler, The Creator"): see
-/// [`parted`].
+/// Splits a pasted text at line breaks, tabs and semicolons. Not at commas, which may be part of a name
+/// ("Tyler, The Creator"): see [`parted`].
 pub fn entries(text: &str) -> Vec<&str> {
     let parts = text.split(['\n', '\r', '\t', ';']);
     parts.map(|part| part.trim().trim_end_matches(',').trim()).filter(|part| !part.is_empty()).collect()
 }
 
-/// The parts between the commas of an entry that is no artist's name; `None` where there is no comma.
+/// Splits an entry at commas, for entries that match no artist as a whole; `None` without a comma.
 pub fn parted(entry: &str) -> Option<Vec<&str>> {
     let parts: Vec<&str> = entry.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
     (parts.len() > 1).then_some(parts)
 }
 
-/// Whether a text may be a list, or name an artist by something else than a name: it is looked up as a whole then.
+/// Whether a text looks like a list, a code or a link and should be resolved instead of searched by name.
 pub fn is_list(text: &str) -> bool {
     let text = text.trim().trim_end_matches([';', ',']);
-    // A UUID, an ISRC: names of one word have few digits.
+    // UUIDs and ISRCs have many digits, one-word names have few.
     let is_code = || !text.contains(' ') && text.bytes().filter(u8::is_ascii_digit).count() > 4;
     text.contains(['\n', '\r', '\t', ';', ',']) || text.contains("spotify") || is_code()
 }
 
-/// Artists of a pasted list.
+/// The artists of a pasted list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Resolved {
-    /// Each once, in the order of the list.
+    /// Unique, in the order of the list.
     pub found: Vec<ArtistItem>,
-    /// Entries that match no artist, with the reason: "Xyz: no artist of this name".
+    /// Entries without a match, with the reason: "Xyz: no artist of this name".
     pub missing: Vec<String>,
 }
 
 impl Resolved {
-    /// What became of the list.
+    /// A summary for the status line.
     pub fn sentence(&self) -> String {
         let found = crate::domain::format::counted(self.found.len(), "artist");
         if self.missing.is_empty() {

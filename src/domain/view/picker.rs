@@ -1,5 +1,5 @@
-//! The artist picker: a combobox that adds chips. The component passes events in and shows what
-//! this says; pattern and keys as in the WAI-ARIA authoring practices.
+//! State machine of the artist picker, a combobox that adds chips. The component forwards events and renders
+//! the state. Behavior and keys follow the WAI-ARIA authoring practices.
 
 use std::sync::Arc;
 
@@ -13,13 +13,13 @@ use crate::domain::listing::ArtistItem;
 /// A chosen artist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chip {
-    /// What the form sends.
+    /// The form value.
     pub id: String,
     /// The name.
     pub name: String,
-    /// The picture, if there is one of our own.
+    /// The picture's URL on this server, if there is one.
     pub image: Option<String>,
-    /// Why the artist cannot be covered, if so.
+    /// Why the artist cannot be included, if so.
     pub note: Option<String>,
 }
 
@@ -34,7 +34,8 @@ impl Chip {
     }
 }
 
-/// Where this product serves a picture `of` an artist or a track: the page loads nothing from elsewhere.
+/// The URL of an artist's or track's picture on this server; pages load nothing from other hosts. `of` is
+/// "artist" or "track".
 pub fn own_image(of: &str, uuid: Option<Uuid>, url: Option<&str>) -> Option<String> {
     let url = url?;
     if url.starts_with('/') && !url.starts_with("//") {
@@ -48,14 +49,14 @@ pub fn artist_image(artist: &ArtistItem) -> Option<String> {
     own_image("artist", artist.uuid, artist.image_url.as_deref())
 }
 
-/// What is said about an artist in a list: "Italy" is not known here, so "IT · 12 tracks".
+/// Details of an artist in a list: "IT · 12 tracks".
 pub fn artist_facts(artist: &ArtistItem) -> String {
     let tracks = counted(artist.tracks as usize, "track");
     artist.country.as_ref().map_or_else(|| tracks.clone(), |country| format!("{country} · {tracks}"))
 }
 
-/// The chips for the artists in the address, in its order. One that nobody knows keeps its place,
-/// so that it can be seen and removed.
+/// The chips for the artists of the address, in order. Unknown artists get a chip too, so that they can be
+/// removed.
 pub fn chips(address: &Address, known: &[ArtistItem]) -> Vec<Chip> {
     let mut chips: Vec<Chip> = Vec::new();
     for id in &address.parameters.artists {
@@ -76,20 +77,20 @@ pub fn chips(address: &Address, known: &[ArtistItem]) -> Vec<Chip> {
     chips
 }
 
-/// The keys that the picker knows.
+/// The keys that the picker handles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
     /// The next match.
     Down,
     /// The match before.
     Up,
-    /// Takes the match.
+    /// Selects the match.
     Enter,
-    /// Closes the list; then clears the text.
+    /// Closes the list, then clears the text.
     Escape,
-    /// In the empty text: removes the last chip.
+    /// Removes the last chip if the text is empty.
     Backspace,
-    /// To the beginning or end of the text: leaves the list.
+    /// Home or End: moves the focus from the list to the text.
     Edge,
 }
 
@@ -117,23 +118,23 @@ pub struct Picker {
     pub text: String,
     /// The matches.
     pub options: Vec<ArtistItem>,
-    /// The match that the arrow keys are at.
+    /// The highlighted match.
     pub active: Option<usize>,
     /// Whether the list is open.
     pub open: bool,
-    /// What is said to a screen reader.
+    /// The status for screen readers.
     pub status: String,
-    /// Counts the texts that were asked about: an answer to an older one is dropped.
+    /// The current request; responses to older ones are dropped.
     ticket: u32,
 }
 
 impl Picker {
-    /// With these artists chosen and this text in the input.
+    /// A picker with selected artists and a text.
     pub fn new(chips: Vec<Chip>, text: &str) -> Self {
         Picker { chips, text: text.to_owned(), ..Picker::default() }
     }
 
-    /// The text changed. Says the ticket under which matches are to be asked for, if any are.
+    /// Handles a changed text. Returns the id of the search to start, if any.
     pub fn typed(&mut self, text: &str) -> Option<u32> {
         self.text = text.to_owned();
         self.ticket += 1;
@@ -146,12 +147,12 @@ impl Picker {
         Some(self.ticket)
     }
 
-    /// Whether the answer under this ticket is still wanted.
+    /// Whether this request is still the current one.
     pub fn awaits(&self, ticket: u32) -> bool {
         self.ticket == ticket
     }
 
-    /// What was asked for came, or a sentence why not: matches of the text, or the artists of a list.
+    /// Handles a response: matches of the text or artists of a list, or an error message.
     pub fn answered(&mut self, ticket: u32, answer: Result<Arc<Resolved>, String>, is_list: bool) {
         if !self.awaits(ticket) {
             return;
@@ -182,7 +183,7 @@ impl Picker {
         }
     }
 
-    /// A list was pasted. Says the ticket under which its artists are to be asked for.
+    /// Handles a pasted list. Returns the id of the request to start.
     pub fn pasted(&mut self, list: &str) -> u32 {
         self.close();
         self.options.clear();
@@ -192,18 +193,18 @@ impl Picker {
         self.ticket
     }
 
-    /// Whether Enter means the text as a list, because no artist has it as a name.
+    /// Whether Enter should resolve the text as a list, because it matches no name.
     pub fn is_at_list(&self) -> bool {
         self.options.is_empty() && is_list(&self.text)
     }
 
-    /// Whether an artist is chosen already.
+    /// Whether an artist is already selected.
     pub fn has(&self, artist: &ArtistItem) -> bool {
         let id = artist.id.to_string();
         self.chips.iter().any(|chip| chip.id == id)
     }
 
-    /// Adds the match at `place` as a chip; one that cannot be added says why.
+    /// Adds the match at index `place` as a chip, or sets the status to the reason why it cannot be added.
     pub fn pick(&mut self, place: usize) {
         let Some(artist) = self.options.get(place) else { return };
         if self.has(artist) {
@@ -220,7 +221,7 @@ impl Picker {
         }
     }
 
-    /// Removes a chip; says which chip gets the focus, if one is left after it.
+    /// Removes a chip. Returns the chip to focus next, if one follows.
     pub fn remove(&mut self, place: usize) -> Option<usize> {
         if place < self.chips.len() {
             let chip = self.chips.remove(place);
@@ -235,7 +236,7 @@ impl Picker {
         self.active = None;
     }
 
-    /// A key was pressed in the input. Says whether it is the picker's: the browser then leaves it.
+    /// Handles a key press. Returns whether to prevent the browser's default action.
     pub fn key(&mut self, key: Key) -> bool {
         let count = self.options.len();
         match key {

@@ -1,4 +1,4 @@
-//! The page of the platform registry: what each platform measures, and what its values mean.
+//! The platforms page: the metrics of each platform and the kind of their values.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,13 +14,13 @@ pub const PATH: &str = "/platforms";
 pub struct PlatformList {
     /// The registry, in its order.
     pub platforms: Vec<PlatformItem>,
-    /// Whether the reader may change it.
+    /// Whether the user may edit it.
     pub can_change: bool,
-    /// What became of the last press on a button.
+    /// The result of the last form submission.
     pub told: Option<Told>,
 }
 
-/// What is measured, in words: "tracks: audience".
+/// The label of a metric: "Tracks: audience".
 pub fn measured(metric: &MetricItem) -> String {
     let of = match metric.level {
         Level::Track => "Tracks",
@@ -29,7 +29,7 @@ pub fn measured(metric: &MetricItem) -> String {
     format!("{of}: {}", metric.metric)
 }
 
-/// What a kind means, beside its word.
+/// A kind with a short explanation.
 pub const fn kind_words(kind: Kind) -> &'static str {
     match kind {
         Kind::Counter => "counter: a lifetime total",
@@ -40,7 +40,7 @@ pub const fn kind_words(kind: Kind) -> &'static str {
     }
 }
 
-/// Whether reports cover it, and if not why.
+/// CSS class and text of the badge that shows whether reports include the metric.
 pub fn status(metric: &MetricItem) -> (&'static str, &'static str) {
     match (metric.enabled, metric.kind) {
         (_, None) => ("badge badge-warn", "Meaning not set"),

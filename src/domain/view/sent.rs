@@ -1,5 +1,4 @@
-//! How the data of screens come to the browser: as JSON text, read by the small reader of [`super::json`],
-//! and shared once it is read.
+//! Transport of page data to the browser: JSON text, parsed by [`super::json`] on first use and then shared.
 
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
@@ -32,8 +31,8 @@ use crate::domain::sync::{
 };
 use crate::domain::{ArtistId, Day, Figure, Kind, Level, Metric, PlatformType, Role, State};
 
-/// Data on their way from the server to the browser, or there: of one type for all screens, so that the bundle
-/// holds the machinery that waits for them once.
+/// Page data in transit from the server to the browser. One type for all pages, so that the async machinery
+/// is compiled into the bundle only once.
 #[derive(Debug, Clone)]
 pub struct Sent(Arc<Content>);
 
@@ -44,20 +43,20 @@ struct Content {
 }
 
 impl Sent {
-    /// Ready to be sent.
+    /// Serializes the data.
     ///
     /// # Panics
-    /// Never: all data of screens can be written as JSON.
+    /// Never: all page data can be serialized.
     pub fn new<T: Serialize + Any + Send + Sync>(data: T) -> Self {
         let text = serde_json::to_string(&data).expect("data of a screen are JSON");
         let data: Arc<dyn Any + Send + Sync> = Arc::new(data);
         Sent(Arc::new(Content { text, data: OnceLock::from(data) }))
     }
 
-    /// The data, read once.
+    /// The data, parsed on first use.
     ///
     /// # Errors
-    /// They are something else: the server is of another version than the page.
+    /// The JSON has another shape: server and page are of different versions.
     pub fn read<T: FromJson + Any + Send + Sync>(&self) -> Result<Arc<T>, JsonError> {
         let data = match self.0.data.get() {
             Some(data) => Arc::clone(data),

@@ -1,41 +1,41 @@
-//! How the reader arranged the results: the part of the address that changes no number and asks
-//! the server for nothing.
+//! View state: sorting, searching, paging and expanded rows. It is part of the address, but affects no number
+//! and needs no request to the server.
 
 use std::str::FromStr;
 
 use super::super::words::words;
 
 words!(
-    /// The form of the daily charts.
+    /// The layout of the daily charts.
     ChartForm, "chart form", {
-        /// Every platform fills its own chart.
+        /// A separate scale per platform.
         Each = "each",
-        /// One scale for all platforms, so that heights compare.
+        /// A shared scale, so that platforms can be compared.
         Same = "same",
-        /// One chart, platform upon platform.
+        /// One stacked chart.
         Stacked = "stacked",
     }
 );
 
-/// The column that rows are sorted by, written `total`, or `-total` for the largest first.
+/// The sort column, written `total`, or `-total` for descending order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sort {
     /// `name`, `total`, `day` or a platform's code.
     pub key: String,
-    /// Largest, latest or last in the alphabet first.
+    /// Whether the order is descending.
     pub descending: bool,
 }
 
 impl Sort {
-    /// What a press on a column's header asks for: the other direction of the column that rows are
-    /// sorted by, else the direction that people look for first.
+    /// The sort after a click on a column header: toggles the direction of the current column; other columns
+    /// start descending, except name and day.
     pub fn toggled(current: &Sort, key: &str) -> Sort {
         let descending =
             if current.key == key { !current.descending } else { !matches!(key, "name" | "day") };
         Sort { key: key.to_owned(), descending }
     }
 
-    /// The value of `aria-sort` on the header of the column that rows are sorted by.
+    /// The value of `aria-sort` for the sorted column.
     pub const fn aria(&self) -> &'static str {
         if self.descending { "descending" } else { "ascending" }
     }
@@ -58,12 +58,12 @@ impl FromStr for Sort {
     }
 }
 
-/// Which rows show their details: a list of keys, or `all` followed by those that do not.
+/// Which rows are expanded: a list of keys, or `all` followed by the collapsed ones.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Open {
-    /// Everything but the rows named.
+    /// All rows except `keys`.
     pub all: bool,
-    /// The exceptions to `all`; sorted, each once.
+    /// Sorted and unique.
     pub keys: Vec<String>,
 }
 
@@ -73,7 +73,7 @@ impl Open {
         Open { all: true, keys: Vec::new() }
     }
 
-    /// The value of a field that asks for exactly this: an empty one would say nothing.
+    /// The form value; "none" instead of an empty one, which would be ignored.
     pub fn field(&self) -> String {
         Some(self.to_string()).filter(|text| !text.is_empty()).unwrap_or_else(|| "none".to_owned())
     }
@@ -83,7 +83,7 @@ impl Open {
         self.keys.iter().any(|open| open == key) != self.all
     }
 
-    /// The same with one row opened, or closed if it was open.
+    /// A copy with one row toggled.
     pub fn toggled(&self, key: &str) -> Self {
         let mut next = self.clone();
         match next.keys.iter().position(|open| open == key) {
@@ -151,25 +151,24 @@ impl FromStr for TablePage {
     }
 }
 
-/// The whole arrangement; a value at its default is not written into the address.
+/// The view state; default values are not written into the address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct View {
-    /// The order of rows; without one, the order of the report.
+    /// The sort order; `None` is the report's order.
     pub sort: Option<Sort>,
-    /// Text that rows must contain.
+    /// The track search.
     pub find: String,
     /// The page of the track table.
     pub page: TablePage,
-    /// The rows that show their details.
+    /// The expanded rows.
     pub open: Open,
-    /// The form of the charts.
+    /// The layout of the charts.
     pub chart: Option<ChartForm>,
 }
 
 impl View {
-    /// Takes one parameter of a URL; the last of a name counts, so that a button can stand beside
-    /// the hidden field that says how things are. `None` where the name is none of the view's,
-    /// `Some(false)` where the value says nothing.
+    /// Sets a parameter by its name in the URL. The last value wins, so that a button can override the hidden
+    /// field with the current state. Returns `None` for unknown names and `Some(false)` for invalid values.
     pub fn take(&mut self, name: &str, value: &str) -> Option<bool> {
         fn set<T>(slot: &mut T, value: Option<T>) -> bool {
             value.map(|value| *slot = value).is_some()

@@ -16,36 +16,36 @@ pub const PATH: &str = "/syncs";
 pub struct SyncList {
     /// Newest first.
     pub syncs: Vec<SyncStatus>,
-    /// The one that they come after; `None` from the newest on.
+    /// Cursor of this page; `None` on the first page.
     pub after: Option<Uuid>,
-    /// The one after which to read on; `None` at the end. Syncs that begin meanwhile neither repeat nor hide another.
+    /// Cursor of the next page; `None` on the last. New syncs do not shift the pages.
     pub next: Option<Uuid>,
-    /// Calls left in the provider's billing term, if known.
+    /// Remaining calls in the billing term, if known.
     pub quota_left: Option<i64>,
-    /// Whether anything can be fetched at all.
+    /// Whether syncing is enabled.
     pub can_fetch: bool,
 }
 
 impl SyncList {
-    /// The sync after which the address begins.
+    /// The cursor in a query string.
     pub fn after_of(search: &str) -> Option<Uuid> {
         let after = decode(search).into_iter().find(|(name, _)| name == "after");
         after.and_then(|(_, value)| value.parse().ok())
     }
 
-    /// The way to the newest and to older ones: words and link.
+    /// Links to the newest and to older syncs: label and href.
     pub fn links(&self) -> Vec<(&'static str, String)> {
         let newest = self.after.map(|_| ("Newest", PATH.to_owned()));
         let older = self.next.map(|next| ("Older", format!("{PATH}?after={next}")));
         newest.into_iter().chain(older).collect()
     }
 
-    /// Whether any of them goes on.
+    /// Whether any of them is queued or running.
     pub fn is_any_open(&self) -> bool {
         self.syncs.iter().any(|sync| sync.state.is_open())
     }
 
-    /// What is known about the provider.
+    /// The remaining quota, or why syncing is off.
     pub fn remark(&self) -> String {
         match (self.can_fetch, self.quota_left) {
             (false, _) => SYNC_OFF.to_owned(),

@@ -1,4 +1,4 @@
-//! What a page says about fetching: what it would cost, how far it is, how it ended.
+//! Texts about syncs: cost, progress and result.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,26 +9,26 @@ use crate::domain::range::range_label;
 use crate::domain::report::Report;
 use crate::domain::sync::{SyncFailure, SyncPlan, SyncState, SyncStatus, causes_text};
 
-/// What is said where nothing can be fetched.
+/// Shown if syncing is off.
 pub const SYNC_OFF: &str =
     "Sync is off: this database holds real data, and no Soundcharts credentials are configured.";
 
-/// How the page knows how far a sync is.
+/// The connection through which the page follows a sync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Link {
-    /// The server tells it.
+    /// Receiving updates.
     #[default]
     Live,
-    /// The server does not answer; it is asked again and again.
+    /// The server does not respond; polling.
     Lost,
     /// The session has ended.
     SignedOut,
-    /// There is no such sync any more.
+    /// The sync no longer exists.
     Gone,
 }
 
 impl Link {
-    /// What is said in the place of a progress that is not the present one.
+    /// The message shown instead of outdated progress.
     pub const fn words(self) -> &'static str {
         match self {
             Link::Live => "",
@@ -39,40 +39,40 @@ impl Link {
     }
 }
 
-/// What a page has last heard of a sync.
+/// The last known status of a sync.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// How far it was.
+    /// The status.
     pub status: SyncStatus,
-    /// Whether that is the present state.
+    /// Whether it is current.
     pub link: Link,
 }
 
 impl Seen {
-    /// Just told by the server.
+    /// A status just received.
     pub const fn now(status: SyncStatus) -> Self {
         Seen { status, link: Link::Live }
     }
 
-    /// Whether the sync goes on, as far as is known.
+    /// Whether the sync was queued or running when last seen.
     pub const fn is_open(&self) -> bool {
         self.status.state.is_open()
     }
 }
 
-/// What can be fetched for a report, and what is being fetched.
+/// What can be fetched for a report and what is being fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Syncing {
-    /// What a sync would do now; `None` where nothing can be fetched.
+    /// What a sync would fetch; `None` if syncing is off.
     pub plan: Option<SyncPlan>,
-    /// The newest sync of this very question.
+    /// The latest sync of the same query.
     pub status: Option<SyncStatus>,
-    /// Whether a sync begins when the analyst presses the form's button.
+    /// Whether submitting the form starts a sync.
     pub starts_by_itself: bool,
 }
 
 impl Syncing {
-    /// Whether a sync of this question goes on.
+    /// Whether a sync of this query is queued or running.
     pub fn is_open(&self) -> bool {
         self.status.as_ref().is_some_and(|status| status.state.is_open())
     }
@@ -83,7 +83,7 @@ impl Syncing {
     }
 }
 
-/// Artists whose songs were not read for the range yet, in a sentence; nothing where there are none.
+/// The number of artists whose songs have not been listed for the range, as a sentence.
 pub fn unlisted_text(plan: Option<&SyncPlan>) -> Option<String> {
     let count = plan.map_or(0, |plan| plan.unlisted_artists);
     (count > 0).then(|| {
@@ -94,8 +94,7 @@ pub fn unlisted_text(plan: Option<&SyncPlan>) -> Option<String> {
     })
 }
 
-/// The heading over what is missing and what can be done about it. `is_missing` says whether anything was
-/// never asked for.
+/// The heading of the sync panel. `is_missing`: whether some data was never fetched.
 pub fn title(status: Option<&SyncStatus>, is_missing: bool) -> &'static str {
     match status.map(|status| status.state) {
         Some(SyncState::Queued | SyncState::Running) => "Fetching from Soundcharts",
@@ -140,8 +139,7 @@ pub fn how_far(status: &SyncStatus) -> String {
     format!("{} of {} done{left}", grouped(status.done.into()), grouped(status.total.into()))
 }
 
-/// What is told when a sync has ended and the report has been made anew: what came of it, not that it ended. The totals
-/// are those before and after.
+/// The notice shown when a sync has ended and the report was refreshed: how the total changed from `before`.
 pub fn last_word(status: &SyncStatus, before: &str, after: &Report) -> Told {
     let total = compact_text(after.summary.total);
     let missing = after.incomplete.as_ref().map_or(0, |incomplete| incomplete.series);
@@ -167,7 +165,7 @@ pub fn last_word(status: &SyncStatus, before: &str, after: &Report) -> Told {
     }
 }
 
-/// What a screen reader hears: at the start, at each quarter, at the end.
+/// The announcement for screen readers: at the start, at each quarter and at the end.
 pub fn announcement(status: &SyncStatus) -> String {
     match (status.state, status.percent / 25 * 25) {
         (SyncState::Queued | SyncState::Running, 0) => "Fetching from Soundcharts has begun".to_owned(),
@@ -176,7 +174,7 @@ pub fn announcement(status: &SyncStatus) -> String {
     }
 }
 
-/// What could not be fetched, by cause: "What could not be fetched: Not in your plan: 23 series".
+/// The heading of the list of failures, with counts by cause.
 pub fn failures_title(status: &SyncStatus) -> String {
     match causes_text(&status.causes) {
         causes if causes.is_empty() => "What could not be fetched".to_owned(),
@@ -184,20 +182,20 @@ pub fn failures_title(status: &SyncStatus) -> String {
     }
 }
 
-/// What could not be fetched, in a line.
+/// A failure as one line.
 pub fn failure_text(failure: &SyncFailure) -> String {
     let of = [&failure.platform, &failure.track, &failure.artist];
     let of: Vec<&str> = of.into_iter().flatten().map(String::as_str).collect();
     if of.is_empty() { failure.reason.clone() } else { format!("{}: {}", of.join(" · "), failure.reason) }
 }
 
-/// A time as people write it: "2026-11-26, 10:00 UTC".
+/// Formats an RFC 3339 time: "2026-11-26, 10:00 UTC".
 pub fn moment(rfc3339: &str) -> String {
     let (day, time) = rfc3339.split_once('T').unwrap_or((rfc3339, ""));
     time.get(..5).map_or_else(|| day.to_owned(), |time| format!("{day}, {time} UTC"))
 }
 
-/// What a sync is about: "Glass Pelican, September 2026".
+/// The title of a sync: "Glass Pelican, September 2026".
 pub fn subject(status: &SyncStatus) -> String {
     let days = range_label(status.from, status.to);
     let names: Vec<&str> = status.artists.iter().map(String::as_str).collect();

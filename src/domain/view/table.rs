@@ -1,6 +1,6 @@
-//! A table as the page shows it: cells made of a few kinds of parts. Every table of a report is
-//! built as one of these by a function of `tables`, and placed by one component; what a table says
-//! is tested here, and the browser bundle holds the markup once.
+//! Table model: cells made of a few kinds of parts. Functions in `tables` build every table of a report in
+//! this form and one component renders it, so the content can be tested here and the markup is in the bundle
+//! only once.
 
 use super::figures::{FigureText, UNKNOWN, exact_text, peak_text};
 use super::growth::Compared;
@@ -14,9 +14,9 @@ use crate::domain::{Figure, State};
 /// A table: its parts in the order of HTML.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Table {
-    /// What it is, for those who cannot see it.
+    /// The caption, for screen readers.
     pub caption: String,
-    /// Its shape: a word of the style sheet.
+    /// The CSS class.
     pub class: &'static str,
     /// The header row.
     pub head: Vec<Cell>,
@@ -29,11 +29,11 @@ pub struct Table {
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Row {
-    /// What a button that opens the row refers to.
+    /// The element id, referenced by the button that expands the row.
     pub id: Option<String>,
-    /// Its shape.
+    /// The CSS class.
     pub class: &'static str,
-    /// Its cells.
+    /// The cells.
     pub cells: Vec<Cell>,
 }
 
@@ -42,66 +42,66 @@ pub struct Row {
 pub struct Cell {
     /// "row" or "col" for a header.
     pub scope: Option<&'static str>,
-    /// Its shape.
+    /// The CSS class.
     pub class: &'static str,
-    /// How many columns it covers, where more than one.
+    /// The number of columns it spans, if more than one.
     pub span: Option<usize>,
-    /// How the rows are sorted by this column, if they are.
+    /// The value of `aria-sort`, if the table is sorted by this column.
     pub sorted: Option<&'static str>,
-    /// What it says.
+    /// The content.
     pub parts: Vec<Part>,
 }
 
-/// What cells and cards are made of.
+/// A piece of content of a cell or a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     /// Plain text.
     Text(String),
-    /// Text beside the main thing, such as a unit.
+    /// Secondary text, such as a unit.
     Aside(String),
-    /// The same on a line of its own.
+    /// Secondary text on its own line.
     Below(String),
-    /// Text for those who cannot see the layout.
+    /// Text for screen readers only.
     Hidden(String),
-    /// No number: unknown, which is not 0 (S10).
+    /// An unknown number, which is not 0 (S10).
     Unknown,
-    /// A number that is not exact: its text, and its bounds one press away.
+    /// An inexact number: text and expandable bounds.
     Bounds(String, String),
-    /// A word with an explanation one press away.
+    /// A label with an expandable explanation.
     Note(&'static str, &'static str),
-    /// A summary with a list one press away.
+    /// A summary with an expandable list.
     More(String, Vec<String>),
     /// The logo of a platform: code and name.
     Logo(String, String),
-    /// A picture, if there is one, of what has this name.
+    /// A picture: URL, if there is one, and name.
     Picture(Option<String>, String),
-    /// A link: where it leads, and its words.
+    /// A link: href and text.
     Link(String, String),
-    /// A small chart along the range: SVG path data of the area and of the line, and words for it.
+    /// A sparkline: SVG path data of area and line, and a text alternative.
     Spark(String, String, String),
-    /// A button that sorts: the value it asks for, the arrow, the words.
+    /// A sort button: value, arrow and label.
     Sort(String, &'static str, Vec<Part>),
-    /// A button that opens and closes.
+    /// A button that expands a row.
     Toggle(Toggle),
-    /// A table within.
+    /// A nested table.
     Table(Box<Table>),
 }
 
-/// A button that opens and closes a row.
+/// A button that expands or collapses a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toggle {
-    /// The value it asks for.
+    /// The form value it submits.
     pub value: String,
-    /// Whether the row is open.
+    /// Whether the row is expanded.
     pub is_open: bool,
-    /// The id of what it opens.
+    /// The id of the expanded row.
     pub controls: String,
-    /// Its words.
+    /// The label.
     pub words: String,
 }
 
 impl Table {
-    /// What the cells say, row by row: header, bodies, totals.
+    /// The text of all cells, row by row: header, bodies, totals.
     pub fn texts(&self) -> Vec<Vec<String>> {
         let rows = self.bodies.iter().flatten().map(|row| row.cells.as_slice());
         let all = [self.head.as_slice()].into_iter().chain(rows).chain([self.foot.as_slice()]);
@@ -110,7 +110,7 @@ impl Table {
 }
 
 impl Row {
-    /// Of these cells.
+    /// A row without id or class.
     pub fn of(cells: Vec<Cell>) -> Self {
         Row { cells, ..Row::default() }
     }
@@ -122,7 +122,7 @@ impl Cell {
         Cell { parts, ..Cell::default() }
     }
 
-    /// A cell of a number, or of a few words.
+    /// A right-aligned cell.
     pub fn number(parts: Vec<Part>) -> Self {
         Cell { class: "num", parts, ..Cell::default() }
     }
@@ -132,17 +132,17 @@ impl Cell {
         Cell { scope: Some("row"), parts, ..Cell::default() }
     }
 
-    /// The header of a column of words.
+    /// A column header.
     pub fn head(words: &str) -> Self {
         Cell { scope: Some("col"), parts: vec![Part::Text(words.to_owned())], ..Cell::default() }
     }
 
-    /// The header of a column of numbers.
+    /// The header of a right-aligned column.
     pub fn number_head(words: &str) -> Self {
         Cell { class: "num", ..Cell::head(words) }
     }
 
-    /// The header of a column that rows can be sorted by.
+    /// The header of a sortable column.
     pub fn sort_head(words: Vec<Part>, key: &str, sort: &Sort, class: &'static str) -> Self {
         let is_sorted = sort.key == key;
         let arrow = match (is_sorted, sort.descending) {
@@ -155,19 +155,19 @@ impl Cell {
         Cell { scope: Some("col"), class, sorted, parts: vec![button], ..Cell::default() }
     }
 
-    /// What it says.
+    /// The content as plain text.
     pub fn text(&self) -> String {
         self.parts.iter().map(Part::text).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
     }
 }
 
 impl Part {
-    /// Plain text, or the sign for what is unknown.
+    /// Plain text, or [`Part::Unknown`] for [`UNKNOWN`].
     pub fn text_or_unknown(text: String) -> Self {
         if text == UNKNOWN { Part::Unknown } else { Part::Text(text) }
     }
 
-    /// A figure to the last unit.
+    /// A figure with all digits.
     pub fn figure(figure: Option<Figure>) -> Self {
         match exact_text(figure) {
             FigureText { text, bounds: Some(bounds) } => Part::Bounds(text, bounds),
@@ -175,7 +175,7 @@ impl Part {
         }
     }
 
-    /// A figure, or "none" where there is nothing that could have one.
+    /// A figure, or "none" if absent.
     pub fn figure_or_none(total: Option<Figure>, state: State) -> Self {
         match state {
             State::Absent => Part::Aside("none".to_owned()),
@@ -183,7 +183,7 @@ impl Part {
         }
     }
 
-    /// A peak: how much, and when.
+    /// A peak with its day.
     pub fn peak(peak: Option<PeakRow>, precision: Precision) -> Vec<Part> {
         match peak {
             None => vec![Part::Unknown],
@@ -191,14 +191,14 @@ impl Part {
         }
     }
 
-    /// A change and what it compares.
+    /// A change with the compared amounts.
     pub fn change(compared: Option<Compared<'_>>) -> Vec<Part> {
         let Some(compared) = compared else { return vec![Part::Unknown] };
         let operands = compared.operands_text().map(Part::Below);
         [Part::Text(compared.percent_text())].into_iter().chain(operands).collect()
     }
 
-    /// What is unusual about a figure.
+    /// The flags of a figure.
     pub fn flags(flags: &[Flag]) -> Vec<Part> {
         flags.iter().map(|flag| Part::Note(flag_label(*flag), flag_explanation(*flag))).collect()
     }
@@ -208,7 +208,7 @@ impl Part {
         Part::platform_of(&row.platform, &row.name, &row.unit)
     }
 
-    /// The same of a platform's code, name and unit.
+    /// The same from code, name and unit.
     pub fn platform_of(code: &str, name: &str, unit: &str) -> Vec<Part> {
         let logo = Part::Logo(code.to_owned(), name.to_owned());
         vec![logo, Part::Text(name.to_owned()), Part::Aside(unit.to_owned())]

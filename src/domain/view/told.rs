@@ -1,23 +1,23 @@
-//! What became of a press on a button, for the page that comes after it.
+//! The result of a form submission, shown once on the next page.
 
 use serde::{Deserialize, Serialize};
 
-/// What became of the last press on a button.
+/// A success or error message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
-    /// Whether it went well.
+    /// Whether it reports a success.
     pub is_good: bool,
-    /// In a sentence.
+    /// The message.
     pub words: String,
 }
 
 impl Told {
-    /// It went well.
+    /// A success message.
     pub fn good(words: String) -> Self {
         Told { is_good: true, words }
     }
 
-    /// It did not.
+    /// An error message.
     pub fn bad(words: String) -> Self {
         Told { is_good: false, words }
     }

@@ -1,5 +1,5 @@
-//! The page of a track: what it is, its ids on the platforms, and every step and observation behind its
-//! numbers over a range.
+//! The track page: master data, platform identifiers, and every step and observation behind the figures of a
+//! range.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -37,16 +37,16 @@ pub struct TrackView {
     pub from: Day,
     /// The last day shown.
     pub to: Day,
-    /// The platforms on which anything is known, in registry order.
+    /// The platforms with data, in registry order.
     pub platforms: Vec<PlatformAudit>,
-    /// What it made on each of them day by day.
+    /// Daily amounts by platform.
     pub days: Vec<DayRow>,
 }
 
 /// Something with an id and a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
-    /// The id in addresses.
+    /// The id in URLs.
     pub id: String,
     /// The name.
     pub name: String,
@@ -69,40 +69,40 @@ pub struct PlatformAudit {
     pub peak: Option<PeakRow>,
     /// The platform's ids of the track.
     pub identifiers: Vec<String>,
-    /// What is added up.
+    /// The audited series.
     pub series: Vec<SeriesAudit>,
-    /// What was delivered of the days of the range and of the nearest days beside it.
+    /// Observations in the range and the nearest ones on either side.
     pub observations: Vec<ObservationItem>,
 }
 
-/// An observation, and where it came from.
+/// An observation with its source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObservationItem {
     /// The provider's date label.
     pub day: Day,
     /// The platform's id of the track; may be empty.
     pub identifier: String,
-    /// As it was delivered.
+    /// The value as delivered.
     pub value: i64,
-    /// What brought it, and when.
+    /// The fetch or import it came from, with its time.
     pub fetch: String,
-    /// Values that it replaced.
+    /// Earlier values of the same day.
     pub replaced: Vec<i64>,
 }
 
-/// The way to a track's page for some days.
+/// Link to a track's page for some days.
 pub fn track_href(uuid: Uuid, from: Day, to: Day) -> String {
     let (from, to) = (from.to_string(), to.to_string());
     format!("/tracks/{uuid}?{}", encode([("from", from.as_str()), ("to", to.as_str())]))
 }
 
-/// The way to the same page for another period.
+/// Link to the track's page for another period.
 pub fn period_href(uuid: Uuid, period: Period) -> String {
     let range = period.range();
     track_href(uuid, range.from(), range.to())
 }
 
-/// The steps of a series with what each adds, and their sum.
+/// The steps of a series with their contributions and sum.
 pub fn step_table(platform: &PlatformAudit, index: usize) -> Table {
     let series = &platform.series[index];
     let caption = match platform.series.len() {
@@ -153,7 +153,7 @@ fn step_row(entry: &AuditEntry) -> Row {
     Row::of(cells)
 }
 
-/// Estimate, low, high; "–" for what has no bound.
+/// Estimate, low and high; "–" without a bound.
 fn figure_cells(figure: Option<Figure>) -> Vec<Cell> {
     let number = |number: Option<i128>| {
         Cell::number(vec![number.map_or(Part::Unknown, |number| Part::Text(grouped(number)))])
@@ -179,7 +179,7 @@ fn why(entry: &AuditEntry) -> &'static str {
     }
 }
 
-/// What was delivered.
+/// The observations of a platform.
 pub fn observation_table(platform: &PlatformAudit) -> Table {
     Table {
         caption: format!("Observations on {}", platform.name),
@@ -208,7 +208,7 @@ fn observation_row(item: &ObservationItem) -> Row {
     ])
 }
 
-/// Facts about the track, as words and value.
+/// Facts about the track as label and value.
 pub fn facts(view: &TrackView) -> Vec<(&'static str, String)> {
     let release = view.release.map(|day| day.to_string());
     [
@@ -221,7 +221,7 @@ pub fn facts(view: &TrackView) -> Vec<(&'static str, String)> {
     .collect()
 }
 
-/// The ids of a track on a platform, in words.
+/// A sentence about a track's identifiers on a platform.
 pub fn identifier_text(platform: &PlatformAudit) -> String {
     match platform.identifiers.as_slice() {
         [] => "No identifier was delivered.".to_owned(),

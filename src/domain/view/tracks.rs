@@ -1,12 +1,11 @@
-//! The track table as the reader arranged it: sorted, searched, paged. What is unknown stands last
-//! in both directions.
+//! Sorting, searching and paging of the track table. Unknown values are last in both directions.
 
 use super::state::{Sort, TablePage, View};
 use crate::domain::Figure;
 use crate::domain::format::{counted, grouped};
 use crate::domain::report::{CellRow, DayRow, PlatformRow, Report, TrackRow};
 
-/// The most rows on one page of a table.
+/// Maximum number of rows per page.
 pub const PAGE_ROWS: usize = 200;
 
 /// A page of the track table.
@@ -14,15 +13,15 @@ pub const PAGE_ROWS: usize = 200;
 pub struct TrackPage<'a> {
     /// The rows to show.
     pub rows: Vec<&'a TrackRow>,
-    /// How many tracks the search found.
+    /// The number of tracks found by the search.
     pub found: usize,
-    /// The page shown, from 1; 0 where all are shown.
+    /// The page number, from 1; 0 if all rows are shown.
     pub number: u32,
-    /// How many pages there are.
+    /// The number of pages.
     pub pages: u32,
 }
 
-/// The order of rows where the address has none: largest total first.
+/// The sort order of tracks; largest total first by default.
 pub fn track_sort(view: &View) -> Sort {
     view.sort.clone().unwrap_or_else(|| Sort { key: "total".to_owned(), descending: true })
 }
@@ -47,13 +46,13 @@ pub fn track_page<'a>(tracks: &'a [TrackRow], view: &View) -> TrackPage<'a> {
     TrackPage { rows, found, number, pages }
 }
 
-/// The track's figures on one platform, if it has any there.
+/// The track's figures on one platform, if present.
 pub fn cell<'a>(track: &'a TrackRow, platform: &str) -> Option<&'a CellRow> {
     track.platforms.iter().find(|cell| cell.platform == platform)
 }
 
-/// The tracks on one platform, searched and sorted like the track table: by name, else by their
-/// total there.
+/// The tracks on one platform, searched like the track table, sorted by name or by their total on the
+/// platform.
 pub fn tracks_on<'a>(
     tracks: &'a [TrackRow],
     platform: &PlatformRow,
@@ -64,7 +63,7 @@ pub fn tracks_on<'a>(
     rows.into_iter().filter_map(|track| Some((track, cell(track, code)?))).collect()
 }
 
-/// The tracks that the search finds, in order of their names or of an amount.
+/// Filters tracks by the search and sorts them by name or by an amount.
 fn arranged<'a>(
     tracks: &'a [TrackRow],
     view: &View,
@@ -101,7 +100,7 @@ impl TrackPage<'_> {
         }
     }
 
-    /// What paper says where rows are left out, for there is no pager on it: "Tracks 1 to 200 of 10,000."
+    /// A note for printouts, which have no pager: "Tracks 1 to 200 of 10,000."
     pub fn left_out(&self, of: usize) -> Option<String> {
         let mut said = Vec::new();
         if self.rows.len() < self.found {
@@ -125,7 +124,7 @@ impl TrackPage<'_> {
         }
     }
 
-    /// The ways to other pages; none where there is one page.
+    /// Links to other pages; empty for a single page.
     pub fn links(&self) -> Vec<(String, TablePage)> {
         let number = self.number;
         let links = [
@@ -139,7 +138,7 @@ impl TrackPage<'_> {
     }
 }
 
-/// The order of days where the address has none: earliest first.
+/// The sort order of days; earliest first by default.
 pub fn day_sort(view: &View) -> Sort {
     let by_day = view.sort.clone().filter(|sort| sort.key == "day");
     by_day.unwrap_or_else(|| Sort { key: "day".to_owned(), descending: false })
@@ -154,7 +153,7 @@ pub fn sorted_days<'a>(days: &'a [DayRow], sort: &Sort) -> Vec<&'a DayRow> {
     rows
 }
 
-/// Whether name and credit contain every word that was looked for, in any case.
+/// Whether every word of the search occurs in the name or the credit, ignoring case.
 fn matches(track: &TrackRow, find: &str) -> bool {
     if find.trim().is_empty() {
         return true;

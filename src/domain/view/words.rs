@@ -1,5 +1,4 @@
-//! The page's sentences: what flags mean, what is missing, and why a report is empty. Different
-//! things have different words.
+//! Labels and messages of the pages: flags, missing data, empty reports.
 
 use super::address::Address;
 use super::page::{Missing, Outcome, Page};
@@ -12,7 +11,7 @@ use crate::domain::report::Report;
 use crate::domain::series::Flag;
 use crate::domain::{Role, State};
 
-/// The flag on its badge.
+/// The label of a flag.
 pub const fn flag_label(flag: Flag) -> &'static str {
     match flag {
         Flag::Glitch => "Glitch",
@@ -25,7 +24,7 @@ pub const fn flag_label(flag: Flag) -> &'static str {
     }
 }
 
-/// What the flag means for the number beside it.
+/// The explanation of a flag.
 pub const fn flag_explanation(flag: Flag) -> &'static str {
     match flag {
         Flag::Glitch => {
@@ -50,7 +49,7 @@ pub const fn flag_explanation(flag: Flag) -> &'static str {
     }
 }
 
-/// What a state of a row without figure means.
+/// The text for a state without a figure.
 pub const fn state_words(state: State) -> &'static str {
     match state {
         State::Known => "known",
@@ -59,7 +58,7 @@ pub const fn state_words(state: State) -> &'static str {
     }
 }
 
-/// A way to arrange the results, as the form says it.
+/// The label of a grouping.
 pub const fn group_label(group: Group) -> &'static str {
     match group {
         Group::Track => "Track",
@@ -68,7 +67,7 @@ pub const fn group_label(group: Group) -> &'static str {
     }
 }
 
-/// A part in a track, as the form says it.
+/// The label of a role.
 pub const fn role_label(role: Role) -> &'static str {
     match role {
         Role::Main => "Main artist only",
@@ -76,29 +75,28 @@ pub const fn role_label(role: Role) -> &'static str {
     }
 }
 
-/// What the artists' own numbers are and are not.
+/// The note under artist-level metrics.
 pub const ARTIST_LEVEL_NOTE: &str = "Numbers of the artists' own accounts and listeners. They are not part of the totals above: levels and rolling windows cannot be added up.";
 
-/// What it means that a total is incomplete.
+/// The explanation of "incomplete".
 pub const INCOMPLETE: &str =
     "Not all data that this total is made of have been fetched. The data notes say what is missing, and why.";
 
-/// The total's name, with what is to be known about it in the first place.
+/// The label of the total.
 pub fn total_label(report: &Report) -> &'static str {
     if report.incomplete.is_some() { "Total audience (incomplete)" } else { "Total audience" }
 }
 
-/// What the change of a report is made of (S21).
+/// The note under the comparison (S21).
 pub const GROWTH_NOTE: &str = "Like for like compares the same days of the same tracks and platforms, where both periods have data. \
     The rest of the difference: new and gone tracks, days that one of the periods does not have (calendar), and days \
     with data in one of them only (coverage).";
 
-/// What a report may be compared with, as the form says it: value and words.
+/// The options of "Compare with": value and label.
 pub const COMPARISONS: [(&str, &str); 3] =
     [("previous", "Period before"), ("year", "Year before"), (super::address::NO_COMPARISON, "Nothing")];
 
-/// What the country filter does, in words that stand under it at all times: audience data have no
-/// country (S18 in docs/semantics.md).
+/// The permanent note under the country filter: audience data has no country (S18 in docs/semantics.md).
 pub fn country_note(page: &Page, country: &str) -> String {
     let charts = if country.is_empty() { "that country" } else { page.country_name(country) };
     format!(
@@ -106,7 +104,7 @@ pub fn country_note(page: &Page, country: &str) -> String {
     )
 }
 
-/// What the store lacks, in sentences; none where it lacks nothing.
+/// Sentences about missing data.
 pub fn missing_sentences(missing: &Missing, page: &Page) -> Vec<String> {
     let mut all = Vec::new();
     if missing.never_fetched > 0 {
@@ -117,7 +115,7 @@ pub fn missing_sentences(missing: &Missing, page: &Page) -> Vec<String> {
             if missing.never_fetched == 1 { "it" } else { "them" },
         ));
     }
-    // What was asked for and never came does not exist there, and is no gap.
+    // Pairs without any data are absent, not gaps.
     if missing.empty > 0 && missing.days > 0 {
         all.push(format!(
             "For {} the provider was asked and has nothing: a sync cannot help.",
@@ -138,7 +136,7 @@ pub fn missing_sentences(missing: &Missing, page: &Page) -> Vec<String> {
     all
 }
 
-/// What the store lacks, in a line.
+/// Missing data in one line.
 pub fn missing_words(missing: &Missing) -> String {
     match (missing.never_fetched, missing.days) {
         (0, _) => String::new(),
@@ -150,12 +148,12 @@ pub fn missing_words(missing: &Missing) -> String {
     }
 }
 
-/// Why there is no number to show.
+/// Why a report has no numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Emptiness {
-    /// In a few words.
+    /// The heading.
     pub title: &'static str,
-    /// In a sentence, with the way on.
+    /// The explanation, with what to do next.
     pub detail: String,
 }
 
@@ -217,13 +215,13 @@ pub fn emptiness(report: &Report, missing: &Missing, page: &Page) -> Option<Empt
     )
 }
 
-/// The artists that a report is about.
+/// The names of a report's artists.
 pub fn subject(report: &Report) -> String {
     let names: Vec<&str> = report.artists.iter().map(|artist| artist.name.as_str()).collect();
     super::form::name_list(&names)
 }
 
-/// The days that a report is about, with what narrows it: "September 2026 · charts of Italy".
+/// The period of a report with its filters: "September 2026 · tracks in charts of Italy".
 pub fn period_label(report: &Report, page: &Page) -> String {
     let query = &report.query;
     let days = range_label(query.from, query.to);
@@ -244,7 +242,7 @@ pub fn page_title(page: &Page) -> String {
     }
 }
 
-/// What a screen reader hears when an answer has come.
+/// The announcement for screen readers when a response arrives.
 pub fn status_text(page: &Page) -> String {
     match &page.outcome {
         Outcome::Report(answer) => {
@@ -260,7 +258,7 @@ pub fn status_text(page: &Page) -> String {
     }
 }
 
-/// Questions to begin with: words and link.
+/// Example queries: label and href.
 pub fn example_links(page: &Page, address: &Address) -> Vec<(String, String)> {
     let month = address.parameters.month.as_deref().and_then(|month| month.parse().ok());
     let month = month.unwrap_or_else(|| Address::default_month(page.today));
@@ -273,7 +271,7 @@ pub fn example_links(page: &Page, address: &Address) -> Vec<(String, String)> {
     page.examples.iter().map(link).collect()
 }
 
-/// What two or more of the artists share, in words: the identity, and the tracks.
+/// How the artists' totals add up, and the names of their shared tracks.
 pub fn shared_text(report: &Report) -> String {
     let names: Vec<&str> = shared_tracks(report).into_iter().map(|track| track.name.as_str()).collect();
     let shared = (!names.is_empty()).then(|| format!("Shared: {}.", names.join(", ")));
@@ -290,7 +288,7 @@ pub fn provenance(report: &Report) -> String {
     format!("Made {} from data version {}; report {}.", report.generated_at, report.data_version, report.hash)
 }
 
-/// "A 1,200 + B 800 − shared 300 = 1,700", where several artists were chosen and all is known.
+/// "A 1,200 + B 800 − shared 300 = 1,700", if several artists are selected and the total is known.
 pub fn identity(report: &Report) -> Option<String> {
     let total = report.summary.total?;
     if report.artists.len() < 2 {

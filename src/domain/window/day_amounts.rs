@@ -1,26 +1,26 @@
-//! Amounts by the day.
+//! Daily amounts of a range, summed over series.
 
 use super::DaySet;
 use crate::domain::series::{Block, CleanDays, Step};
 use crate::domain::{Day, Range};
 
-/// The largest amount of one day, and the first day that had it (S13, S14 in docs/semantics.md).
+/// The largest daily amount and the first day that reached it (S13, S14 in docs/semantics.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peak {
-    /// The amount of the day: clean steps, and its part of longer ones.
+    /// The amount of the day: clean steps plus its part of longer steps.
     pub value: i128,
-    /// The part of longer steps: at most a tenth of it.
+    /// The part that comes from longer steps: at most a tenth of `value`.
     pub spread: i128,
-    /// The first day of that amount.
+    /// The first day with that amount.
     pub day: Day,
 }
 
-/// Sums of a range by the day. Nearly all numbers have at most 32 bits: as many of them as a database can hold fit
-/// 64, and are added many at a time. Whatever is larger is added apart, on 128 bits.
+/// Daily sums of a range. Nearly all numbers have at most 32 bits; their sum always fits into 64 bits and is
+/// vectorized. Larger numbers are summed separately with 128 bits.
 #[derive(Debug, Clone)]
 struct DaySums {
     small: Vec<u64>,
-    /// Empty until there is one.
+    /// Empty until a large number is added.
     large: Vec<i128>,
 }
 
@@ -33,18 +33,18 @@ impl DaySums {
         i128::from(self.small[place]) + self.large.get(place).copied().unwrap_or(0)
     }
 
-    /// The sums for large amounts, made if there are none.
+    /// The sums of large numbers, allocated on first use.
     fn large(&mut self) -> &mut [i128] {
         self.large.resize(self.small.len(), 0);
         &mut self.large
     }
 
-    /// Adds the numbers of the days from `place` on; answers with their sum and the largest of them.
+    /// Adds a block that starts at day index `place`; returns its sum and its largest number.
     fn add_block(&mut self, place: usize, block: Block<'_>) -> (i128, u64) {
         fn numbers<const WIDTH: usize>(block: Block<'_>) -> impl Iterator<Item = &[u8; WIDTH]> {
             block.numbers.as_chunks::<WIDTH>().0.iter()
         }
-        /// Narrow numbers, many at a time.
+        /// Vectorizable loop for narrow numbers.
         fn add<N: Copy + Default + Ord + Into<u64>>(
             sums: &mut [u64],
             numbers: impl Iterator<Item = N>,
@@ -86,11 +86,11 @@ impl DaySums {
 #[derive(Debug, Clone)]
 pub struct DayAmounts {
     range: Range,
-    /// A day: the sum of clean steps.
+    /// Per day: the sum of clean steps.
     clean: DaySums,
-    /// The largest clean day where it is known without a look at all: of a single series.
+    /// The largest clean day, cached while the days are those of a single series.
     largest: Option<Peak>,
-    /// A day: its part of longer steps (S16); empty until there is one.
+    /// Per day: the part of longer steps (S16); empty until there is one.
     spread: Vec<i128>,
     /// Days with a part of a longer step.
     has_spread: DaySet,
@@ -98,12 +98,12 @@ pub struct DayAmounts {
     has_clean: DaySet,
     /// Days covered by any step.
     covered: DaySet,
-    /// Days of which the provider told something that does not count: corrections, jumps, values left out.
+    /// Days with a correction, a jump or an excluded value.
     corrected: DaySet,
 }
 
 impl DayAmounts {
-    /// Nothing yet.
+    /// Empty amounts for the days of `range`.
     pub fn new(range: Range) -> Self {
         DayAmounts {
             range,
@@ -117,12 +117,12 @@ impl DayAmounts {
         }
     }
 
-    /// Whether nothing was added.
+    /// Whether nothing has been added.
     fn is_empty(&self) -> bool {
         self.covered.is_empty() && self.corrected.is_empty()
     }
 
-    /// Forgets everything.
+    /// Resets all amounts so that the memory can be reused.
     pub fn clear(&mut self) {
         if self.is_empty() {
             return;
@@ -140,7 +140,7 @@ impl DayAmounts {
         self.range
     }
 
-    /// How many days the range has.
+    /// The number of days in the range.
     pub fn count(&self) -> usize {
         self.clean.small.len()
     }
@@ -150,23 +150,23 @@ impl DayAmounts {
         &self.covered
     }
 
-    /// Days of a correction or a jump, and days whose value was left out (S3, S4, S11).
+    /// Days with a correction, a jump or an excluded value (S3, S4, S11).
     pub const fn corrected(&self) -> &DaySet {
         &self.corrected
     }
 
-    /// The sum of clean steps of the day at this place of the range.
+    /// The sum of clean steps on the day at this index.
     pub fn clean(&self, place: usize) -> i128 {
         self.clean.at(place)
     }
 
-    /// The part of longer steps of the day at this place of the range.
+    /// The part of longer steps on the day at this index.
     pub fn spread(&self, place: usize) -> i128 {
         self.spread.get(place).copied().unwrap_or(0)
     }
 
-    /// The largest day among those with a clean step and at most a tenth of their amount from longer steps; the
-    /// first of several.
+    /// The largest day that has a clean step and at most a tenth of its amount from longer steps; the first
+    /// one if there is a tie.
     pub fn peak(&self) -> Option<Peak> {
         if !self.has_spread.is_empty() {
             return self.peak_with_spread();
@@ -180,7 +180,7 @@ impl DayAmounts {
             if self.clean.at(place) > self.clean.at(largest) { place } else { largest }
         };
         let place = if self.clean.large.is_empty() {
-            // Days without a clean step are 0, so that only a 0 has to be looked for among the others.
+            // Days without a clean step hold 0, so only a maximum of 0 needs the set of clean days.
             let small = &self.clean.small;
             let largest = small.iter().copied().max()?;
             small.iter().position(|sum| *sum == largest && largest > 0).unwrap_or(first)
@@ -199,7 +199,7 @@ impl DayAmounts {
         days.reduce(|largest, day| if day.value > largest.value { day } else { largest })
     }
 
-    /// The sum of those of these days that are covered, clean and spread.
+    /// The sum (clean and spread) of the covered days among `days`.
     pub fn sum_over(&self, days: &DaySet) -> i128 {
         if days.includes(&self.covered) {
             return self.sum(0..self.count());
@@ -207,12 +207,12 @@ impl DayAmounts {
         days.both(&self.covered).places().map(|place| self.clean.at(place) + self.spread(place)).sum()
     }
 
-    /// Whether longer steps have a part in any of these days.
+    /// Whether any of these days has a part of a longer step.
     pub fn has_spread_on(&self, days: &DaySet) -> bool {
         self.has_spread.both(days).places().any(|place| self.spread[place] != 0)
     }
 
-    /// The sum of these days, clean and spread.
+    /// The sum (clean and spread) of the days at these indices.
     pub fn sum(&self, places: std::ops::Range<usize>) -> i128 {
         let small: u64 = self.clean.small[places.clone()].iter().fold(0, |sum, day| sum.wrapping_add(*day));
         let large: i128 = self.clean.large.get(places.clone()).unwrap_or_default().iter().sum();
@@ -220,7 +220,7 @@ impl DayAmounts {
         i128::from(small) + large + spread
     }
 
-    /// Adds the days of another line of the same range.
+    /// Adds the amounts of another series or cell over the same range.
     pub fn add(&mut self, other: &DayAmounts) {
         if other.is_empty() {
             return;
@@ -237,7 +237,7 @@ impl DayAmounts {
         self.corrected.add(&other.corrected);
     }
 
-    /// Adds the clean days of a series that lie in the range, which are those of `days`; answers with their sum.
+    /// Adds the clean days of a series that lie in the range (`days`); returns their sum.
     pub(super) fn add_clean(&mut self, clean: &CleanDays, days: &DaySet) -> i128 {
         let is_first = self.has_clean.is_empty();
         self.has_clean.add(days);
@@ -256,20 +256,20 @@ impl DayAmounts {
         sum
     }
 
-    /// Says which days are covered, and which hold something that does not count.
+    /// Records covered and corrected days.
     pub(super) fn mark(&mut self, covered: &DaySet, corrected: &DaySet) {
         self.covered.add(covered);
         self.corrected.add(corrected);
     }
 
-    /// The places of the days of a step that lie in the range.
+    /// Indices of the days of a step inside the range.
     pub(super) fn places(&self, step: &Step) -> std::ops::Range<usize> {
         let from = step.first().max(self.range.from()) - self.range.from();
         let to = step.last.min(self.range.to()) - self.range.from() + 1;
         from.max(0) as usize..to.max(from).max(0) as usize
     }
 
-    /// S16: the estimate of a step, spread evenly over its days in the range, to the last unit.
+    /// S16: spreads the estimate of a step evenly over its days in the range; the parts add up exactly.
     pub(super) fn spread_over(&mut self, places: std::ops::Range<usize>, estimate: i128) {
         let days = places.len() as i128;
         let until = |day: i128| (estimate * day).div_euclid(days);

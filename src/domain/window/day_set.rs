@@ -1,26 +1,26 @@
-//! Days of a range as bits.
+//! A bit set of the days of a range.
 
 use crate::domain::range::MAX_DAYS;
 use crate::domain::{Day, Range};
 
 const WORDS: usize = MAX_DAYS.div_ceil(64);
 
-/// A set of days of a range, by their place in it.
+/// A set of days, stored as indices into a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DaySet([u64; WORDS]);
 
 impl DaySet {
-    /// The days of these places.
+    /// The days at these indices.
     pub fn of(places: std::ops::Range<usize>) -> Self {
         DaySet(std::array::from_fn(|word| Self::below(word, places.end) & !Self::below(word, places.start)))
     }
 
-    /// A word's bits below a place of the range.
+    /// The bits of a word below an index.
     fn below(word: usize, place: usize) -> u64 {
         !u64::MAX.checked_shl(place.saturating_sub(word * 64) as u32).unwrap_or(0)
     }
 
-    /// The days `from` to `to` as far as they lie in the range.
+    /// The days `from` to `to` that lie in the range.
     pub fn of_days(range: Range, from: Day, to: Day) -> Self {
         let (first, last) = (from.max(range.from()), to.min(range.to()));
         if first > last {
@@ -30,7 +30,7 @@ impl DaySet {
         DaySet::of(place(first)..place(last) + 1)
     }
 
-    /// Adds the days of these places.
+    /// Adds the days at these indices.
     pub fn insert(&mut self, places: std::ops::Range<usize>) {
         for word in places.start / 64..places.end.div_ceil(64) {
             self.0[word] |= Self::below(word, places.end) & !Self::below(word, places.start);
@@ -48,7 +48,7 @@ impl DaySet {
         DaySet(std::array::from_fn(|word| self.0[word] & !other.0[word]))
     }
 
-    /// The days that are in both.
+    /// The days that are in both sets.
     #[must_use]
     pub fn both(&self, other: &DaySet) -> DaySet {
         DaySet(std::array::from_fn(|word| self.0[word] & other.0[word]))
@@ -59,7 +59,7 @@ impl DaySet {
         other.without(self).is_empty()
     }
 
-    /// The places of its days, in order.
+    /// The indices of its days, in order.
     pub fn places(&self) -> impl Iterator<Item = usize> {
         let bits = |(index, word): (usize, u64)| {
             std::iter::successors(Some(word), |rest| rest.checked_sub(1).map(|less| rest & less))
@@ -69,7 +69,7 @@ impl DaySet {
         self.0.into_iter().enumerate().flat_map(bits)
     }
 
-    /// Its runs of days (first, last), as days of the range.
+    /// Its runs of consecutive days (first, last).
     pub fn runs(&self, range: Range) -> Vec<(Day, Day)> {
         let mut runs: Vec<(Day, Day)> = Vec::new();
         for day in self.places().map(|place| range.from() + place as i32) {
@@ -81,24 +81,24 @@ impl DaySet {
         runs
     }
 
-    /// Whether the day at this place is in it.
+    /// Whether the day at this index is in the set.
     pub fn contains(&self, place: usize) -> bool {
         self.0[place / 64] >> (place % 64) & 1 == 1
     }
 
-    /// How many of the days of these places are in it.
+    /// The number of its days at these indices.
     pub fn count(&self, places: std::ops::Range<usize>) -> usize {
         let bits =
             |word: usize| self.0[word] & Self::below(word, places.end) & !Self::below(word, places.start);
         (places.start / 64..places.end.div_ceil(64)).map(|word| bits(word).count_ones() as usize).sum()
     }
 
-    /// How many days are in it.
+    /// The number of days in the set.
     pub fn len(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// Whether no day is in it.
+    /// Whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(|word| *word == 0)
     }

@@ -1,4 +1,4 @@
-//! What a series says about a range of days: S7 to S11 and S16 of docs/semantics.md.
+//! The amount of a series over a range of days: S7 to S11 and S16 of docs/semantics.md.
 
 mod day_amounts;
 mod day_set;
@@ -27,38 +27,38 @@ impl Flags {
     }
 }
 
-/// What a step adds to the figure of a range.
+/// What a step contributes to the figure of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Adds {
     /// A figure: its days are covered (S7, S8).
     Figure(Figure),
-    /// Its size at most: a jump (S9).
+    /// Between 0 and its size: a jump (S9).
     AtMost(i128),
-    /// Nobody knows how much (S9).
+    /// An unknown amount (S9).
     Unbounded,
 }
 
-/// A step with any day in a range, and what it adds to the range's figure. The figure of a series is the sum
-/// of these, and of what is unknown before and after them: what a report counts is what an audit lists (S23).
+/// A step that overlaps a range, and what it contributes. The figure of a series is the sum of these
+/// contributions and of the unknown amounts before and after them, so reports and audits agree (S23).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Share {
     /// The step.
     pub step: Step,
     /// How many of its days lie in the range.
     pub days_inside: usize,
-    /// What it adds.
+    /// Its contribution to the figure.
     pub adds: Adds,
 }
 
-/// The steps of a series with any day in the range, in order. None where the series is absent from it. `series` is
-/// as [`Series::with_release`] makes it.
+/// The steps of a series that overlap the range, in order; none if the series is absent. `series` must have
+/// gone through [`Series::with_release`].
 pub fn shares(series: &Series, range: Range) -> impl Iterator<Item = Share> {
     let steps = if is_absent(series.before, series.start, range) { &[][..] } else { &series.steps };
     let inside = steps.partition_point(|step| step.last < range.from());
     shares_of(steps[inside..].iter().copied(), range)
 }
 
-/// What those of these steps add that have any day in the range. None of them ends before it.
+/// Contributions of the steps that overlap the range. Expects steps that end inside or after it.
 fn shares_of(steps: impl Iterator<Item = Step>, range: Range) -> impl Iterator<Item = Share> {
     let days = move |step: &Step| {
         let (from, to) = (step.first().max(range.from()), step.last.min(range.to()));
@@ -76,13 +76,12 @@ fn shares_of(steps: impl Iterator<Item = Step>, range: Range) -> impl Iterator<I
     })
 }
 
-/// Whether the track of a series that starts so was released after the range (S9b).
+/// Whether the series belongs to a track released after the range (S9b).
 pub fn is_absent(before: Before, start: Day, range: Range) -> bool {
     before == Before::Nothing && range.to() <= start
 }
 
 impl Adds {
-    /// Adds it to a sum.
     fn to(self, sum: &mut Figure) {
         match self {
             Adds::Figure(figure) => *sum += figure,
@@ -95,7 +94,7 @@ impl Adds {
     }
 }
 
-/// What the days of the range up to the start of a series add (S9): nothing where there are none.
+/// Contribution of the days of the range up to the start of the series (S9), if there are any.
 fn before(before: Before, start: Day, range: Range) -> Option<Adds> {
     match before {
         _ if range.from() > start => None,
@@ -105,13 +104,13 @@ fn before(before: Before, start: Day, range: Range) -> Option<Adds> {
     }
 }
 
-/// What the days of the range after the last of a series add (S9).
+/// Contribution of the days of the range after the end of the series (S9), if there are any.
 fn after(last: Day, range: Range) -> Option<Adds> {
     (range.to() > last).then_some(Adds::Unbounded)
 }
 
-/// The figure of a series in the range, step by step. `series` is as [`Series::with_release`] makes it. Absent where
-/// the track was released after the range (S9b), unknown where no day is covered (S10).
+/// The figure of a series in the range. `series` must have gone through [`Series::with_release`]. Absent if
+/// the track was released after the range (S9b), unknown if no day is covered (S10).
 pub fn amount(series: &Series, range: Range) -> Amount {
     if is_absent(series.before, series.start, range) {
         return Amount::Absent;
@@ -127,8 +126,8 @@ pub fn amount(series: &Series, range: Range) -> Amount {
     if covers { Amount::Known(sum) } else { Amount::Unknown }
 }
 
-/// The same of a packed series of a track that was released on the day `release`, with its days and flags added to
-/// `days` and `flags`. It gives what [`amount`] gives, without a look at every step.
+/// Same result as [`amount`], computed from a packed series without reading every step. `release` is the
+/// track's release date; daily amounts and flags are added to `days` and `flags`.
 pub fn read(
     series: &PackedSeries,
     release: Option<Day>,
@@ -174,13 +173,13 @@ pub fn read(
     if covered.is_empty() { Amount::Unknown } else { Amount::Known(sum) }
 }
 
-/// What a step is counted as, at its best reading: of a doubled one, half of its size (S7).
+/// The estimate of a step: its size, or half of it if it was counted twice (S7).
 fn counted(step: &Step) -> i128 {
     let size = i128::from(step.size);
     if step.doubled { size / 2 } else { size }
 }
 
-/// S7: a step that lies wholly inside the range.
+/// S7: a step that lies entirely inside the range.
 fn whole(step: &Step) -> Figure {
     let is_sure = !matches!(step.kind, StepKind::Unconfirmed | StepKind::Release);
     let estimate = counted(step);
@@ -192,7 +191,7 @@ fn whole(step: &Step) -> Figure {
     }
 }
 
-/// S8: a step of which only some days lie inside the range; their share is rounded half up.
+/// S8: a step that lies partly inside the range; its share is rounded half up.
 fn edge(step: &Step, days_inside: usize) -> Figure {
     let (inside, days) = (days_inside as i128, i128::from(step.days));
     Figure {
@@ -211,7 +210,7 @@ mod tests {
     use crate::domain::series::{self, Identified, Observation, pack};
     use proptest::prelude::*;
 
-    /// Values that make every kind of step, of every size.
+    /// Values that produce every kind and size of step.
     fn value() -> impl Strategy<Value = i64> {
         prop_oneof![
             0i64..3,
@@ -223,7 +222,7 @@ mod tests {
         ]
     }
 
-    /// The days of a series, step by step.
+    /// Reference implementation: (clean, spread, covered) of each day.
     fn by_step(series: &Series, range: Range) -> Vec<(i128, i128, bool)> {
         let mut days = vec![(0, 0, false); range.day_count()];
         for Share { step, adds, .. } in shares(series, range) {

@@ -1,5 +1,4 @@
-//! The log of what people did. Entries about accounts are written in the transaction of what they tell; others
-//! right after it.
+//! The audit log. Entries about accounts are written in the transaction of the change; others right after it.
 
 use std::time::Duration;
 
@@ -12,17 +11,17 @@ use crate::server::db::audit_log::{self, Entry};
 use crate::server::db::{Conn, Db};
 use crate::server::error::Error;
 
-/// How long an entry waits for an import to end.
+/// How long writing an entry waits for a running import.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 words!(
-    /// What was done.
+    /// An audited action.
     Action, "action", {
-        /// Began a session.
+        /// Signed in.
         SignedIn = "signed-in",
         /// Gave a wrong password.
         SignInFailed = "sign-in-failed",
-        /// Ended a session.
+        /// Signed out.
         SignedOut = "signed-out",
         /// Ended a session from elsewhere.
         SessionRevoked = "session-revoked",
@@ -30,37 +29,37 @@ words!(
         CodeFailed = "code-failed",
         /// Chose another password.
         PasswordChanged = "password-changed",
-        /// Gave somebody a new password.
+        /// Reset a user's password.
         PasswordReset = "password-reset",
         /// Added an account.
         UserAdded = "user-added",
         /// Changed what an account may do.
         RoleChanged = "role-changed",
-        /// Shut an account out.
+        /// Deactivated an account.
         UserDisabled = "user-disabled",
-        /// Let it in again.
+        /// Reactivated it.
         UserEnabled = "user-enabled",
         /// Turned the second factor on.
         SecondFactorOn = "second-factor-on",
         /// Turned it off.
         SecondFactorOff = "second-factor-off",
-        /// Took somebody's second factor away.
+        /// Removed a user's second factor.
         SecondFactorReset = "second-factor-reset",
         /// Made new recovery codes.
         RecoveryCodesMade = "recovery-codes-made",
         /// Used a recovery code in the place of one of the authenticator.
         RecoveryCodeUsed = "recovery-code-used",
-        /// Said who needs a second factor.
+        /// Changed whether a second factor is mandatory.
         SecondFactorRule = "second-factor-rule",
         /// Failed to confirm who they are.
         ConfirmationFailed = "confirmation-failed",
-        /// Linked an account to somebody of the provider of single sign-on.
+        /// Linked an account to a single sign-on user.
         IdentityLinked = "identity-linked",
-        /// Ended that.
+        /// Unlinked it.
         IdentityUnlinked = "identity-unlinked",
-        /// Made an API token.
+        /// Created an API token.
         TokenCreated = "token-created",
-        /// Ended an API token.
+        /// Revoked an API token.
         TokenRevoked = "token-revoked",
         /// Changed what a platform's values mean, or whether it is reported.
         PlatformChanged = "platform-changed",
@@ -70,13 +69,13 @@ words!(
         ArtistLinked = "artist-linked",
         /// Started a sync.
         SyncStarted = "sync-started",
-        /// Tried one again.
+        /// Retried a sync.
         SyncRetried = "sync-retried",
-        /// Cancelled one.
+        /// Cancelled a sync.
         SyncCancelled = "sync-cancelled",
         /// Imported a file.
         Imported = "imported",
-        /// Took an import back.
+        /// Undid an import.
         ImportUndone = "import-undone",
         /// Downloaded a report.
         Exported = "exported",
@@ -144,10 +143,10 @@ pub async fn write(
 /// How long a request waits for its entry to be written; after that, the entry is written in the background.
 const MOMENT: Duration = Duration::from_millis(500);
 
-/// Writes an entry about something that may not happen without one.
+/// Writes an entry that must succeed before the action.
 ///
 /// # Errors
-/// It cannot be written: the disk is full, or the database fails.
+/// The entry cannot be written: disk full or database failure.
 pub async fn must_note(db: &Db, person: &Person, action: Action, subject: &str) -> Result<(), Error> {
     match tokio::time::timeout(MOMENT, writing(db, person, action, subject)).await {
         Ok(Ok(written)) => written,
@@ -157,7 +156,7 @@ pub async fn must_note(db: &Db, person: &Person, action: Action, subject: &str) 
     }
 }
 
-/// Writes an entry about something that is done, without keeping anybody waiting.
+/// Writes an entry about a completed action without blocking the caller.
 pub fn note(db: &Db, person: &Person, action: Action, subject: impl Into<String>) {
     drop(writing(db, person, action, subject));
 }
@@ -177,7 +176,7 @@ fn writing(
         };
         let written = written.await;
         if let Err(error) = &written {
-            tracing::error!(%error, actor = person.email, %action, "an entry of the audit log was lost");
+            tracing::error!(%error, actor = person.email, %action, "cannot write an audit entry");
         }
         written
     })

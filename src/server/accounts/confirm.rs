@@ -1,6 +1,6 @@
-//! Whoever changes what lets somebody in proves once more who they are: by the password, and a code where there is a second
-//! factor, within the last ten minutes of the session. So a session that was left open or stolen is worth less. Tries count
-//! as those to sign in do.
+//! Re-authentication before credentials change: the password, and a second-factor code where the account has
+//! one, within the last ten minutes of the session. This limits what a stolen or unattended session can do.
+//! Attempts count towards the sign-in throttle.
 
 use super::audit::{self, Action};
 use super::sessions::alive;
@@ -12,48 +12,46 @@ use crate::server::db::users::{self, User};
 use crate::server::db::{Conn, second_factors, sessions as stored};
 use crate::server::error::Error;
 
-/// A proof counts for so long, in milliseconds.
+/// Validity of a confirmation, in milliseconds.
 const FRESH: i64 = 10 * 60_000;
 
-/// What somebody gives to prove who they are.
+/// Credentials given for a confirmation.
 #[derive(Clone, Copy)]
 pub struct Given<'a> {
-    /// The password.
     pub password: &'a str,
-    /// The code; empty where none is asked for.
+    /// Second-factor code; empty if not required.
     pub code: &'a str,
 }
 
-/// What is asked of somebody who wants to change what lets somebody in.
+/// What a credential change requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// Nothing: it was given in the last minutes, or it is the visitor of demo data.
+    /// Nothing: confirmed recently, or the demo visitor.
     Nothing,
-    /// To sign in once more: there is no password, but single sign-on.
+    /// Sign in again: the account has single sign-on and no password.
     SignIn,
-    /// The password.
     Password,
     /// The password and a code.
     Both,
 }
 
-/// What became of it.
+/// Result of a confirmation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
-    /// It is them: the account as it was then.
+    /// Confirmed; the account at that time.
     Given(Box<User>),
-    /// Something of it was wrong.
+    /// Wrong password or code.
     Wrong,
-    /// Too many tries: not before so many seconds.
+    /// Throttled for this many seconds.
     Wait(u32),
 }
 
-/// What is asked of a request's person.
+/// What this request's user must confirm.
 pub async fn asked(conn: &mut Conn, person: &Person) -> Result<Asked, Error> {
     let Some(id) = person.session_id() else { return Ok(Asked::Nothing) };
     let Some(held) = stored::by_id(conn, id, alive()).await? else { return Ok(Asked::Password) };
     let age = now_ms() - held.session.confirmed_at;
-    // A clock that was set back makes no proof last longer.
+    // A clock set back must not extend a confirmation.
     let is_fresh = (0..FRESH).contains(&age);
     Ok(if held.user.password_hash.is_none() || is_fresh {
         Asked::Nothing
@@ -66,7 +64,7 @@ pub async fn asked(conn: &mut Conn, person: &Person) -> Result<Asked, Error> {
     })
 }
 
-/// Takes the password, and the code where one is asked for. What was wrong is not told apart.
+/// Checks the password, and the code if required. The result does not reveal which was wrong.
 ///
 /// # Errors
 /// The account has no password, or was changed meanwhile; the database failed or is busy.
@@ -118,7 +116,7 @@ pub async fn prove(context: &Context, person: &Person, given: Given<'_>) -> Resu
     Ok(Proof::Given(Box::new(user)))
 }
 
-/// What somebody is told whose account is not what it was.
+/// Message if the account has changed.
 pub(super) fn changed_meanwhile() -> Error {
     Error::invalid("before", "your account was changed meanwhile: sign in again")
 }

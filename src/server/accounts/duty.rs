@@ -1,22 +1,22 @@
-//! What a session has to do before it may do anything else.
+//! What a session must do before anything else, such as changing a temporary password.
 
 use crate::server::db::sessions::Held;
 
-/// Something that is to be done first.
+/// A pending duty of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Duty {
-    /// To change a password that somebody else has made.
+    /// Change a password set by an admin.
     ChoosePassword,
-    /// To set up the second factor that everybody needs.
+    /// Set up the mandatory second factor.
     SetUpSecondFactor,
 }
 
 impl Duty {
-    /// The first one of a session.
+    /// The first pending duty of a session.
     pub fn of(held: &Held) -> Option<Self> {
         let user = &held.user;
         if !user.has_password() {
-            // The visitor of demo data, and whoever single sign-on lets in, whose provider asks for what it wants.
+            // The demo visitor and single sign-on users have none; their provider enforces its own policy.
             None
         } else if user.password_ends_at.is_some() {
             Some(Duty::ChoosePassword)
@@ -25,7 +25,7 @@ impl Duty {
         }
     }
 
-    /// What to do, for programs that come with the session.
+    /// Instruction for API clients that use the session.
     pub const fn words(self) -> &'static str {
         match self {
             Duty::ChoosePassword => "Choose a password first: open Music Analytics in a browser.",

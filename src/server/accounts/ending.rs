@@ -21,14 +21,12 @@ const MOMENT: Duration = Duration::from_millis(300);
 /// How long the rows wait for others: afterwards no session lives that there was.
 const PATIENCE: Duration = Duration::from_millis(LONGEST.cast_unsigned());
 
-/// What is ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
     /// A session of a user: they leave, or end it from elsewhere.
     Session {
         /// Whose it is.
         user_id: String,
-        /// Which one.
         id: String,
         /// What it is to the audit log.
         action: Action,
@@ -41,10 +39,7 @@ pub enum Ended {
         until: i64,
     },
     /// What an account may do, after [`super::users::disable`] has asked whether it may be ended.
-    Account {
-        /// Which one.
-        user_id: String,
-    },
+    Account { user_id: String },
 }
 
 /// What was ended in this process and is not written yet.

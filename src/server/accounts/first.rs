@@ -1,4 +1,4 @@
-//! The first admin: from the configuration, or by a link that is printed at the start and works once.
+//! The first admin: from the configuration, or through a one-time link printed at startup.
 
 use super::sessions::{self, Origin};
 use super::tokens::NewToken;
@@ -9,11 +9,11 @@ use crate::server::db::users::{self, User};
 use crate::server::db::{Conn, Db, api_tokens};
 use crate::server::error::Error;
 
-/// What the token of the configuration is called.
+/// Name of the configured API token.
 const CONFIGURED: &str = "MUSIC_ANALYTICS_API_TOKEN";
 
-/// Makes what the configuration asks for and is not there: the first admin, and a token. Where all is there it writes
-/// nothing, so that a server also starts beside an import.
+/// Creates the configured first admin and token if missing. Writes nothing if they exist, so that the server
+/// can start during an import.
 ///
 /// # Errors
 /// The database failed; a password that is too weak.
@@ -24,8 +24,8 @@ pub async fn from_config(context: &Context) -> Result<(), Error> {
     {
         let operator = Person::at_the_command_line();
         match accounts::add(db, &context.hasher, &operator, email, Role::Admin, password.reveal()).await {
-            Ok(_) => tracing::info!(email, "the first admin was made"),
-            // Another instance was faster.
+            Ok(_) => tracing::info!(email, "created the first admin"),
+            // Another instance created it first.
             Err(_) if exists(db).await? => {}
             Err(error) => return Err(error),
         }
@@ -37,7 +37,7 @@ pub async fn from_config(context: &Context) -> Result<(), Error> {
     drop(tx);
     match admin {
         _ if is_there => {}
-        None => tracing::warn!("the API token of the configuration waits for the first admin"),
+        None => tracing::warn!("the configured API token will be created with the first admin"),
         Some(admin) => {
             let mut tx = db.write().await?;
             configured_token(&mut tx, config, &admin).await?;
@@ -47,7 +47,7 @@ pub async fn from_config(context: &Context) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes the token of the configuration, once: one that was revoked stays so.
+/// Creates the configured token once; a revoked one is not recreated.
 async fn configured_token(conn: &mut Conn, config: &Config, admin: &User) -> Result<(), Error> {
     let Some(token) = &config.api_token else { return Ok(()) };
     if api_tokens::by_hash(conn, &secret::hash(token.reveal())).await?.is_some() {
@@ -57,18 +57,15 @@ async fn configured_token(conn: &mut Conn, config: &Config, admin: &User) -> Res
     tokens::insert(conn, &Person::at_the_command_line(), admin, new, token.reveal()).await
 }
 
-/// Whether anybody has an account.
-///
-/// # Errors
-/// The database failed.
+/// Whether any account exists.
 pub async fn exists(db: &Db) -> Result<bool, Error> {
     Ok(users::count(&mut *db.read().await?).await? > 0)
 }
 
-/// The one who opened the link becomes the first admin and is signed in; answers with the session's token.
+/// Creates the first admin from the setup link and signs in; returns the session token.
 ///
 /// # Errors
-/// Somebody was faster; an address that is none; a password that is too weak.
+/// Setup was already done; invalid address; weak password.
 pub async fn set_up(
     context: &Context,
     email: &str,

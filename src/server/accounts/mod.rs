@@ -1,6 +1,6 @@
-//! Who may do what: accounts, sessions, API tokens, and the log of what was done. A request is somebody's
-//! ([`Person`]) by its cookie or its token; what that person may do ([`Right`]) is asked where it is done, in each
-//! API handler and server function. Everything lives in the database, so that all instances agree.
+//! Accounts, sessions, API tokens and the audit log. A request is authenticated as a [`Person`] by cookie or
+//! token; each API handler and server function checks that person's [`Right`]. All state is in the database,
+//! so that all instances agree.
 
 pub mod audit;
 pub mod confirm;

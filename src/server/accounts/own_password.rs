@@ -1,5 +1,4 @@
-//! Somebody chooses another password of their own: because they want to, or because the one they have was made by
-//! somebody else.
+//! Changes the user's own password, by choice or because it was set by an admin.
 
 use super::Person;
 use super::audit::{self, Action};
@@ -10,7 +9,8 @@ use crate::server::context::Context;
 use crate::server::db::users;
 use crate::server::error::Error;
 
-/// Takes another password; other sessions end. Without the one so far only where it was given in the last minutes.
+/// Changes the password and ends other sessions. The current password may be omitted after a recent
+/// confirmation.
 ///
 /// # Errors
 /// Too many tries; the password of before is another one; the new one is too weak, or the same.
@@ -22,7 +22,7 @@ pub async fn change(
 ) -> Result<(), Error> {
     accept(after, &person.email).map_err(|error| Error::invalid("after", error.to_string()))?;
     let user = match before {
-        // Whoever has got at a session is not to find out the password by it: tries count.
+        // A session thief must not be able to guess the password: attempts count.
         Some(given) => match confirm::prove(context, person, given).await? {
             Proof::Given(user) => *user,
             Proof::Wrong if given.code.is_empty() => {
@@ -41,7 +41,7 @@ pub async fn change(
             users::by_id(&mut tx, &person.user_id).await?.ok_or_else(changed_meanwhile)?
         }
     };
-    // Whoever single sign-on lets in gets no way around it by themselves.
+    // Single sign-on users cannot set a password to bypass it.
     if !user.has_password() {
         return Err(Error::invalid("password", "this account has no password: an admin can give it one"));
     }

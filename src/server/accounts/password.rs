@@ -1,5 +1,5 @@
-//! Passwords: what is accepted, and their Argon2id hashes (19 MiB, two passes). Hashing is slow on purpose, so at
-//! most half of the cores do it at once, in the background; whoever comes then waits a moment.
+//! Password policy and Argon2id hashing (19 MiB, two passes). Hashing is deliberately slow; it runs on
+//! background threads, on at most half of the cores at once, and further requests queue.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,22 +12,21 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::server::background::{lower_priority, only_when_idle};
 use crate::server::error::Error;
 
-/// The fewest characters of a password.
+/// Minimum length.
 pub const SHORTEST: usize = 8;
-/// The most, so that hashing takes no longer for a long one.
+/// Maximum length, which bounds hashing time.
 pub const LONGEST: usize = 256;
-/// How many wait for a turn; whoever comes then is asked to come again, so that a storm of sign-ins takes no place from
-/// those who are at work.
+/// Maximum queue length; further sign-ins are rejected, so that a burst does not block others.
 const QUEUE: usize = 8;
-/// So many who wait are a crowd.
+/// Queue length at which sign-ins are throttled.
 const CROWD: usize = 3;
-/// The pause after each in a crowd: every try is a write too, after which reports read their pages anew.
+/// Pause after each hash while throttled: every attempt is a write that invalidates the report cache.
 const PAUSE: Duration = Duration::from_millis(100);
 /// The commonest passwords that are long enough: what attackers try first. In lower case, sorted. From the frequency lists
 /// of zxcvbn (MIT licence, Copyright (c) 2012-2016 Dan Wheeler and Dropbox, Inc.).
 const COMMON: &str = include_str!("common_passwords.txt");
 
-/// What is easily guessed here, whatever is put around it.
+/// Words that are easily guessed here, whatever is added to them.
 const CONTEXT: [&str; 8] =
     ["analyst", "analytics", "label", "music", "musicanalytics", "password", "soundcharts", "streams"];
 
@@ -47,7 +46,7 @@ pub enum WeakPassword {
     /// More than it may have.
     #[error("a password has at most {LONGEST} characters")]
     Long,
-    /// Everybody would guess it.
+    /// Easily guessed.
     #[error(
         "this password is among the commonest, or made of your address or of words of this product: choose another"
     )]
@@ -76,7 +75,7 @@ pub fn accept(password: &str, email: &str) -> Result<(), WeakPassword> {
     }
 }
 
-/// Whether the letters of a password are no more than words that everybody would try for this account: "Music2026!".
+/// Whether a password consists of easily guessed words for this account: "Music2026!".
 fn is_of_context(password: &str, email: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>();
     let own: Vec<String> = email.split(['@', '.', '-', '_', '+']).map(letters).collect();
@@ -91,12 +90,12 @@ fn is_of_context(password: &str, email: &str) -> bool {
     has_letters && rest.is_empty()
 }
 
-/// Makes and checks hashes, a few at once.
+/// Hashes and verifies passwords with limited concurrency.
 #[derive(Debug, Clone)]
 pub struct Hasher {
-    /// Those who hash or wait.
+    /// Permits for hashing or queued requests.
     places: Arc<Semaphore>,
-    /// Those who hash.
+    /// Permits for hashing.
     turns: Arc<Semaphore>,
 }
 
@@ -109,7 +108,7 @@ impl Default for Hasher {
 }
 
 impl Hasher {
-    /// Whether anybody else may wait for a turn.
+    /// Whether the queue has room.
     pub fn has_room(&self) -> bool {
         self.places.available_permits() > 0
     }
@@ -117,7 +116,7 @@ impl Hasher {
     /// The hash of a password, as text with its salt and parameters.
     ///
     /// # Errors
-    /// [`Error::Overloaded`] where too many are at it.
+    /// [`Error::Overloaded`] if the queue is full.
     pub async fn hash(&self, password: String) -> Result<String, Error> {
         self.work(move || {
             let hash: PasswordHash = argon2().hash_password(password.as_bytes()).map_err(Error::damaged)?;
@@ -126,10 +125,10 @@ impl Hasher {
         .await
     }
 
-    /// Whether a password is the one of a hash. Without one the answer is no, and takes as long.
+    /// Verifies a password against a hash. Without a hash the result is false after the same time.
     ///
     /// # Errors
-    /// [`Error::Overloaded`] where too many are at it.
+    /// [`Error::Overloaded`] if the queue is full.
     pub async fn matches(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
         self.work(move || {
             let hash = hash.filter(|hash| hash != NONE);
@@ -140,8 +139,7 @@ impl Hasher {
         .await
     }
 
-    /// Works on a thread of low priority, so that reports come first; in a crowd, which may be somebody who guesses,
-    /// on one that takes nothing from anybody.
+    /// Runs on a low-priority thread so that reports come first; while throttled, on an idle-priority one.
     async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
@@ -156,7 +154,7 @@ impl Hasher {
             } else {
                 lower_priority()
             }
-            // Nobody waits any more where the request was given up.
+            // The request may have been dropped.
             let _ = done.send(work());
             if is_crowd {
                 std::thread::sleep(PAUSE);

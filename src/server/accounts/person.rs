@@ -1,44 +1,43 @@
-//! Whose a request is.
+//! The authenticated caller of a request.
 
 use super::rights::{Right, Role};
 use super::sessions::Origin;
 use crate::domain::Problem;
 
-/// Somebody who was let in, for one request.
+/// The authenticated caller of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// The account's id; empty on the command line.
     pub user_id: String,
     /// The account's address, for people and for the log.
     pub email: String,
-    /// What the account is.
+    /// Role of the account.
     pub role: Role,
-    /// What this request may do.
+    /// Right of this request.
     pub right: Right,
-    /// What let it in.
+    /// Authentication method.
     pub via: Via,
-    /// Where it came from.
+    /// Client address and user agent.
     pub address: String,
 }
 
-/// What let somebody in.
+/// An authentication method.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Via {
     /// The session of this id.
     Session(String),
     /// An API token.
     Token {
-        /// Its id.
         id: String,
         /// What its owner calls it.
         name: String,
     },
-    /// The shell of the machine itself.
+    /// The command line.
     CommandLine,
 }
 
 impl Person {
-    /// The operator of the machine.
+    /// The command-line operator.
     pub fn at_the_command_line() -> Self {
         Person {
             user_id: String::new(),
@@ -50,7 +49,7 @@ impl Person {
         }
     }
 
-    /// Somebody who says to be the account of an address and was not let in yet, for the log.
+    /// An unauthenticated claim to an account, for the log.
     pub(super) fn stranger(email: impl Into<String>, origin: &Origin) -> Self {
         Person {
             user_id: String::new(),
@@ -62,21 +61,21 @@ impl Person {
         }
     }
 
-    /// Whether this request may do something.
+    /// Requires a right.
     ///
     /// # Errors
-    /// 403 with a sentence on what is missing.
+    /// 403 with the missing right.
     pub fn may(&self, right: Right) -> Result<(), Problem> {
         if self.right >= right {
             return Ok(());
         }
         let detail = match (&self.via, right) {
             (Via::Token { .. }, _) => format!(
-                "This needs a token of scope \"{right}\", of an account that may do it; this one may \"{}\".",
+                "Requires a token with scope \"{right}\" of an account with that right; this token has \"{}\".",
                 self.right
             ),
-            (_, Right::Admin) => "Only an admin may do this.".to_owned(),
-            _ => "Your account reads and exports; ask an admin for the role of an analyst.".to_owned(),
+            (_, Right::Admin) => "Requires the admin role.".to_owned(),
+            _ => "Requires the analyst role; ask an admin.".to_owned(),
         };
         Err(Problem::new(403, "Forbidden", detail))
     }

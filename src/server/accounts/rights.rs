@@ -1,5 +1,5 @@
-//! What somebody may do. A role is what a user is; a scope is what a token may at most; both come down to a
-//! right, and each right includes those before it.
+//! Authorization. A user has a role, a token a scope; both map to a right, and each right includes those
+//! before it.
 
 use crate::domain::words::words;
 

@@ -1,5 +1,5 @@
-//! The second factor of an account: offered to a session, turned on by a first code, used, turned off. Who has lost it
-//! has recovery codes, or an admin who takes it away.
+//! The second factor of an account: enrolment, activation by a first code, verification, removal. A user who
+//! lost the device has recovery codes, or an admin removes the factor.
 
 use super::audit::{self, Action};
 use super::totp::{Secret, typed};
@@ -9,10 +9,10 @@ use crate::server::db::second_factors::{self as stored, SecondFactor};
 use crate::server::db::{Conn, Db, half_sign_ins, meta, sessions, users};
 use crate::server::error::Error;
 
-/// Recovery codes that are made at once.
+/// Number of recovery codes.
 pub const RECOVERY_CODES: usize = 10;
 
-/// Makes a secret for the session that sets it up. It is the session's until a code proves that it has arrived.
+/// Creates a secret for the session that enrols; it becomes active when a code confirms it.
 ///
 /// # Errors
 /// The account has a second factor, or no password.
@@ -36,8 +36,8 @@ pub async fn offered(conn: &mut Conn, person: &Person) -> Result<Option<Secret>,
     sessions::offered_secret(conn, session).await?.map(|text| Secret::stored(&text)).transpose()
 }
 
-/// Turns it on by a first code; the account's other sessions end. Answers with its recovery codes, which are not to be had
-/// again.
+/// Activates the factor with a first code and ends the account's other sessions. Returns the recovery codes,
+/// which are shown once.
 ///
 /// # Errors
 /// Nothing was offered to the session; another code.
@@ -63,7 +63,7 @@ pub async fn turn_on(db: &Db, person: &Person, code: &str) -> Result<Vec<String>
     Ok(codes)
 }
 
-/// Turns it off.
+/// Removes the factor.
 ///
 /// # Errors
 /// The account has none.
@@ -77,7 +77,7 @@ pub async fn turn_off(db: &Db, person: &Person) -> Result<(), Error> {
     Ok(tx.commit().await?)
 }
 
-/// Makes recovery codes in the place of those of before.
+/// Replaces the recovery codes.
 ///
 /// # Errors
 /// The account has no second factor.
@@ -92,7 +92,7 @@ pub async fn new_recovery_codes(db: &Db, person: &Person) -> Result<Vec<String>,
     Ok(codes)
 }
 
-/// Says whether every account with a password needs one.
+/// Sets whether every account with a password needs a second factor.
 pub async fn set_rule(db: &Db, by: &Person, everybody: bool) -> Result<(), Error> {
     let mut tx = db.write().await?;
     meta::put_everybody_needs_second_factor(&mut tx, everybody).await?;
@@ -107,8 +107,8 @@ pub(super) async fn is_recovery_code(conn: &mut Conn, user_id: &str, code: &str)
     Ok(typed(code).is_none() && stored::has_recovery(conn, user_id, &recovery_hash(code)).await?)
 }
 
-/// Uses a code of an account up, in the caller's transaction: one of its authenticator, or a recovery code. Answers whether
-/// it was right.
+/// Consumes a code of an account, in the caller's transaction: a TOTP or recovery code. Returns whether it
+/// was right.
 pub(super) async fn takes(conn: &mut Conn, user_id: &str, by: &Person, code: &str) -> Result<bool, Error> {
     let Some(factor) = stored::of(conn, user_id).await? else { return Ok(false) };
     if let Some(code) = typed(code) {

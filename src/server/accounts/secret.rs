@@ -1,5 +1,4 @@
-//! Secrets that we give out: random, shown once, stored as their hash. A hash without salt is enough, because
-//! nobody can guess 256 random bits.
+//! Generated secrets: random, shown once, stored as a hash. No salt is needed for 256 random bits.
 
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -17,17 +16,17 @@ pub fn id() -> String {
     uuid::Builder::from_random_bytes(random::<16>()).into_uuid().to_string()
 }
 
-/// What is stored of a secret.
+/// The stored hash of a secret.
 pub fn hash(secret: &str) -> String {
     hex(&Sha256::digest(secret.as_bytes()))
 }
 
-/// A password for somebody who is to change it: 20 letters and digits.
+/// A temporary password: 20 letters and digits.
 pub fn password() -> String {
     letters::<20>()
 }
 
-/// A code for a piece of paper: 120 random bits, in groups of six letters and digits.
+/// A recovery code: 120 random bits, in groups of six letters and digits.
 pub fn recovery_code() -> String {
     let letters = letters::<24>();
     [&letters[..6], &letters[6..12], &letters[12..18], &letters[18..]].join("-")
@@ -55,12 +54,12 @@ fn hex(bytes: &[u8]) -> String {
 pub struct Hidden(String);
 
 impl Hidden {
-    /// Hides a text.
+    /// Wraps a text.
     pub fn new(text: &str) -> Self {
         Hidden(text.to_owned())
     }
 
-    /// The text itself.
+    /// The secret text.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -72,7 +71,7 @@ impl std::fmt::Debug for Hidden {
     }
 }
 
-/// An id as it was given out; anything else is nobody's.
+/// Parses an id; anything else is invalid.
 pub fn is_id(text: &str) -> bool {
     Uuid::try_parse(text).is_ok()
 }

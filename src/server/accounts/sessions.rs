@@ -1,5 +1,5 @@
-//! Sessions of browsers: a random token in a cookie, its hash in the database. A session ends an hour after its
-//! last use, half a day after its beginning, or when somebody ends it.
+//! Browser sessions: a random token in a cookie, its hash in the database. A session expires an hour after
+//! its last use or half a day after it began, or is ended explicitly.
 
 use super::{Duty, Person, Right, Via, secret, visitor};
 use crate::server::clock::now_ms;
@@ -10,11 +10,11 @@ use crate::server::db::{Conn, Db, half_sign_ins};
 use crate::server::error::Error;
 
 const MINUTE: i64 = 60_000;
-/// Without a request for so long a session ends.
+/// Idle timeout.
 const IDLE: i64 = 60 * MINUTE;
-/// The longest that a session lasts.
+/// Maximum lifetime.
 pub const LONGEST: i64 = 12 * 60 * MINUTE;
-/// The last use is noted so exactly.
+/// Resolution of the stored last use.
 const NOTED: i64 = MINUTE;
 /// The most characters that are kept of what a browser says of itself.
 const DEVICE: usize = 200;
@@ -22,7 +22,6 @@ const DEVICE: usize = 200;
 /// Where a request comes from.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
-    /// Its address.
     pub address: String,
     /// What the browser says it is.
     pub device: String,
@@ -34,7 +33,7 @@ pub fn alive() -> Alive {
     Alive { created_since: now - LONGEST, used_since: now - IDLE }
 }
 
-/// Begins a session of somebody who has just proved who they are, in the caller's transaction; answers with its token.
+/// Opens a session for an authenticated user, in the caller's transaction; returns its token.
 pub async fn begin(conn: &mut Conn, user: &User, origin: &Origin) -> Result<(String, Person), Error> {
     sessions::forget_old(conn, alive()).await?;
     let (token, now) = (secret::token(), now_ms());
@@ -56,7 +55,7 @@ pub async fn end_others(conn: &mut Conn, user_id: &str, kept: Option<&str>) -> R
     half_sign_ins::end_of(conn, user_id).await
 }
 
-/// Whose the session of a token is, and what they have to do first; `None` where it lets nobody in.
+/// The caller of a session token, and pending duties; `None` if invalid.
 pub async fn of(
     context: &Context,
     token: &str,
@@ -79,7 +78,7 @@ pub async fn of(
     Ok(Some((person(&session, &user, address), duty)))
 }
 
-/// Whether a session still lets its user in, with the right it had and nothing to do first.
+/// Whether a session is still valid with the same right and no pending duty.
 pub async fn goes_on(context: &Context, id: &str, right: Right) -> Result<bool, Error> {
     let ended = context.ending.unwritten();
     let mut conn = context.db.reader().await?;
@@ -109,7 +108,7 @@ fn person(session: &Session, user: &User, address: &str) -> Person {
     }
 }
 
-/// Nobody waits for this: a minute more or less does not matter.
+/// In the background: a minute more or less does not matter.
 fn note_use(db: &Db, id: &str, address: &str) {
     let (db, id, address) = (db.clone(), id.to_owned(), address.to_owned());
     tokio::spawn(async move {
@@ -119,7 +118,7 @@ fn note_use(db: &Db, id: &str, address: &str) {
             Ok::<_, Error>(tx.commit().await?)
         };
         if let Err(error) = noted.await {
-            tracing::debug!(%error, "the use of a session was not noted");
+            tracing::debug!(%error, "cannot update the last use of a session");
         }
     });
 }

@@ -1,5 +1,5 @@
-//! Signing in and out: by the password, and where there is a second factor by a code after it. Text, status and time are
-//! the same whether an account exists or not.
+//! Sign-in and sign-out: by password, then by second-factor code where the account has one. Message, status
+//! and timing are the same whether an account exists or not.
 
 use super::audit::{self, Action};
 use super::ending::{Ended, end};
@@ -12,27 +12,27 @@ use crate::server::db::users::{self, User};
 use crate::server::db::{Tx, half_sign_ins, second_factors};
 use crate::server::error::Error;
 
-/// So long somebody may look for their code, in milliseconds.
+/// Time to enter the second-factor code, in milliseconds.
 pub const HALF: i64 = 5 * 60_000;
 
-/// What became of a try to sign in.
+/// Result of a sign-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignIn {
     /// The token of a new session.
     Done(String),
-    /// The password is right and a code is missing: the token of a sign-in that waits for it, and lets nobody in.
+    /// Password correct; the token of a sign-in that waits for a code and grants nothing.
     NeedsCode(String),
-    /// No such account, or another password or code, or one that may not sign in.
+    /// Unknown account, wrong password or code, or deactivated.
     Wrong,
-    /// The password is right and was made by somebody else, more than a day ago.
+    /// The temporary password is right but older than a day.
     Ended,
-    /// The sign-in that waited for a code is none any more.
+    /// The pending sign-in is gone.
     Lapsed,
-    /// Too many tries: not before so many seconds.
+    /// Throttled for this many seconds.
     Wait(u32),
 }
 
-/// Tries to sign in.
+/// Signs in by password.
 ///
 /// # Errors
 /// The database failed or is busy; too many sign in at once.
@@ -49,7 +49,7 @@ pub async fn sign_in(
         tracing::warn!(target: "security", address = origin.address, "a sign-in was throttled");
         return Ok(SignIn::Wait(seconds(wait)));
     }
-    // Whoever is sent away costs next to nothing, and it does not count.
+    // A rejected attempt costs next to nothing and is not counted.
     if !context.hasher.has_room() {
         return Err(Error::Overloaded);
     }
@@ -80,7 +80,7 @@ pub async fn sign_in(
     if user.password_has_ended(now_ms()) {
         let email = user.email;
         tracing::warn!(target: "security", email, address = origin.address, "an initial password had ended");
-        let subject = "the initial password had ended";
+        let subject = "the initial password has expired";
         audit::note(&context.db, &Person::stranger(email, origin), Action::SignInFailed, subject);
         return Ok(SignIn::Ended);
     }
@@ -95,10 +95,7 @@ pub async fn sign_in(
     Ok(SignIn::NeedsCode(token))
 }
 
-/// Goes on with a sign-in that waits for a code.
-///
-/// # Errors
-/// The database failed or is busy.
+/// Completes a pending sign-in with a code.
 pub async fn with_code(context: &Context, token: &str, code: &str, origin: &Origin) -> Result<SignIn, Error> {
     let (hash, since) = (secret::hash(token), now_ms() - HALF);
     let user = half_sign_ins::user(&mut *context.db.read().await?, &hash, since).await?;
@@ -142,9 +139,6 @@ async fn enter(mut tx: Tx, user: &User, origin: &Origin) -> Result<SignIn, Error
 }
 
 /// Ends the session of a request.
-///
-/// # Errors
-/// The database failed or is busy.
 pub async fn sign_out(context: &Context, person: &Person) -> Result<(), Error> {
     let Some(session) = person.session_id() else { return Ok(()) };
     let (user_id, id) = (person.user_id.clone(), session.to_owned());

@@ -1,10 +1,9 @@
-//! Slows down whoever guesses passwords and codes: an account has five free failures, then waits that double up to a
-//! quarter of an hour; an address has ten tries a minute. A try is counted before what was given is looked at, so
-//! that many at once are no way around. Accounts that do not exist count the same.
+//! Throttles password and code guessing: an account has five free failures, then delays that double up to a
+//! quarter of an hour; an address has ten attempts a minute. An attempt is counted before it is verified, so
+//! that parallel attempts gain nothing. Accounts that do not exist count the same.
 //!
-//! Codes of an account are counted apart from its passwords, because the right password would forgive them. Whoever guesses
-//! them knows the password, and six digits are few: after a hundred failures there is one try a day, and a right code
-//! forgives as many failures as a person makes. Recovery codes cannot be guessed, and pass while codes wait.
+//! Second-factor failures are counted separately, because a correct password resets the password count. An
+//! attacker at this step knows the password and needs only six digits, so these delays double up to a day.
 
 use std::iter;
 use std::net::IpAddr;
@@ -16,9 +15,9 @@ use crate::server::db::sign_in_tries::{self as tries, Tries};
 use crate::server::db::{Conn, Db};
 use crate::server::error::Error;
 
-/// Failures of an account that have no consequence.
+/// Failures of an account without a delay.
 const FREE: i64 = 5;
-/// The wait after those, in milliseconds; doubled by each further one.
+/// Delay after those, in milliseconds; doubles with each further failure.
 const FIRST_WAIT: i64 = 15_000;
 /// The longest wait, in milliseconds.
 const LONGEST_WAIT: i64 = 15 * 60_000;
@@ -29,11 +28,11 @@ const DAY: i64 = SECONDS_A_DAY * 1000;
 const KEPT: i64 = DAY;
 /// Wrong codes: to pause and begin anew is to gain a guesser little.
 const CODES_KEPT: i64 = 30 * DAY;
-/// Tries of an address in a minute.
+/// Attempts per address and minute.
 const PER_MINUTE: i64 = 10;
 const MINUTE: i64 = 60_000;
 
-/// Who tries: the account that is named, and where the request comes from.
+/// Keys of an attempt: the named account and the client address.
 #[derive(Debug)]
 pub struct Subjects {
     account: String,
@@ -68,7 +67,7 @@ impl Subjects {
         }
     }
 
-    /// The same for codes of an account. Whoever gives one has given the password, from an address that was counted then.
+    /// The key of second-factor codes. The client address was already counted with the password.
     pub fn of_codes(email: &str) -> Self {
         let account = format!("codes {}", secret::hash(email));
         Subjects { account, address: None, guessed: Guessed::Code }
@@ -79,9 +78,6 @@ impl Subjects {
     }
 
     /// Moves the waits back where the clock was set back since they began: they stay as long as they were.
-    ///
-    /// # Errors
-    /// The database failed or is busy.
     pub async fn follow_clock(&self, db: &Db) -> Result<(), Error> {
         let mut conn = db.read().await?;
         let mut is_ahead = false;
@@ -104,7 +100,7 @@ impl Subjects {
         Ok(())
     }
 
-    /// Milliseconds until a try is accepted; 0 where one is now.
+    /// Milliseconds until an attempt is accepted; 0 if it is now.
     pub async fn wait(&self, conn: &mut Conn) -> Result<i64, Error> {
         let (now, mut until) = (now_ms(), 0);
         for subject in self.all() {
@@ -113,7 +109,7 @@ impl Subjects {
         Ok((until - now).max(0))
     }
 
-    /// Counts a try as failed.
+    /// Counts a failed attempt.
     pub async fn count(&self, conn: &mut Conn) -> Result<(), Error> {
         let now = now_ms();
         let account = after_failure(tries::of(conn, &self.account).await?, now, self.guessed);
@@ -125,16 +121,13 @@ impl Subjects {
         tries::forget_old(conn, now - KEPT, now - CODES_KEPT).await
     }
 
-    /// Milliseconds until a try is accepted, once the clock was followed; for whoever looks before writing anything.
-    ///
-    /// # Errors
-    /// The database failed or is busy.
+    /// Milliseconds until an attempt is accepted, adjusted for clock changes; read-only.
     pub async fn wait_now(&self, db: &Db) -> Result<i64, Error> {
         self.follow_clock(db).await?;
         self.wait(&mut *db.read().await?).await
     }
 
-    /// The try was none of a guesser.
+    /// Resets the count after a success.
     pub async fn forgive(&self, conn: &mut Conn) -> Result<(), Error> {
         let tries = tries::of(conn, &self.account).await?;
         if self.guessed == Guessed::Password || tries.count <= FREE {

@@ -1,4 +1,4 @@
-//! API tokens: made by people for their scripts, shown once, ended at any time.
+//! API tokens: created by users for scripts, shown once, revocable at any time.
 
 use super::audit::{self, Action};
 use super::{Person, Right, Via, secret};
@@ -16,18 +16,17 @@ pub const MOST_DAYS: u32 = 3_650;
 /// The last use is noted so exactly, in milliseconds.
 const NOTED: i64 = 60_000;
 
-/// What a token is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewToken {
     /// What its owner calls it.
     pub name: String,
     /// The most that it may do.
     pub scope: Right,
-    /// After so many days it ends by itself; `None` for one that does not.
+    /// Lifetime in days; `None` for unlimited.
     pub days: Option<u32>,
 }
 
-/// Makes a token for an account; answers with its secret, which is not to be had again.
+/// Creates a token for an account; returns its secret, which is shown once.
 ///
 /// # Errors
 /// A name that is empty or too long; days that cannot be.
@@ -76,7 +75,7 @@ pub(super) async fn insert(
     audit::write(conn, by, Action::TokenCreated, subject).await
 }
 
-/// Whose a token is; `None` where it lets nobody in.
+/// The caller of a token; `None` if invalid.
 pub async fn of(context: &Context, token: &str, address: &str) -> Result<Option<Person>, Error> {
     let (db, ended) = (&context.db, context.ending.unwritten());
     let found = api_tokens::with_owner(&mut *db.reader().await?, &secret::hash(token)).await?;
@@ -89,7 +88,7 @@ pub async fn of(context: &Context, token: &str, address: &str) -> Result<Option<
     Ok(person)
 }
 
-/// Whether a token still lets its owner in, with the right it had.
+/// Whether a token is still valid with the same right.
 pub async fn goes_on(context: &Context, id: &str, right: Right) -> Result<bool, Error> {
     let ended = context.ending.unwritten();
     let mut tx = context.db.read().await?;
@@ -123,15 +122,15 @@ fn note_use(db: &Db, id: &str) {
             Ok::<_, Error>(tx.commit().await?)
         };
         if let Err(error) = noted.await {
-            tracing::debug!(%error, "the use of a token was not noted");
+            tracing::debug!(%error, "cannot update the last use of a token");
         }
     });
 }
 
-/// Ends a token: one's own, or anybody's for an admin.
+/// Revokes a token: the user's own, or any as an admin.
 ///
 /// # Errors
-/// There is no such token, or it is somebody else's.
+/// No such token, or another user's.
 pub async fn revoke(db: &Db, by: &Person, id: &str) -> Result<ApiToken, Error> {
     let mut tx = db.write().await?;
     let token = api_tokens::by_id(&mut tx, id).await?;

@@ -1,4 +1,4 @@
-//! Codes of six digits that change every half a minute (RFC 6238 with SHA-1, as every authenticator has it).
+//! Time-based one-time passwords (RFC 6238: SHA-1, six digits, 30 seconds).
 
 use data_encoding::BASE32_NOPAD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -7,7 +7,7 @@ use ring::hmac;
 use super::secret;
 use crate::server::error::Error;
 
-/// A code is of so many seconds.
+/// Time step in seconds.
 const STEP: i64 = 30;
 /// Steps before and after the present one whose codes are accepted: clocks differ, and people type.
 const TOLERANCE: i64 = 1;
@@ -23,7 +23,6 @@ const ISSUER: &str = "Music Analytics";
 pub struct Secret([u8; 20]);
 
 impl Secret {
-    /// A random one.
     pub fn random() -> Self {
         Secret(secret::random())
     }
@@ -50,7 +49,6 @@ impl Secret {
         format!("otpauth://totp/{issuer}:{email}?secret={}&issuer={issuer}", self.base32())
     }
 
-    /// The code of a step.
     pub fn code(&self, step: i64) -> u32 {
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &self.0);
         let digest = hmac::sign(&key, &step.to_be_bytes());
@@ -82,7 +80,7 @@ pub fn step(now_ms: i64) -> i64 {
     now_ms / 1000 / STEP
 }
 
-/// The code that somebody typed, with the spaces that authenticators show; `None` where it is none.
+/// Parses a typed code, spaces allowed; `None` if invalid.
 pub fn typed(text: &str) -> Option<u32> {
     let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let is_code = digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());

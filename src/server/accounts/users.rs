@@ -1,4 +1,4 @@
-//! Accounts: added, changed, shut out. Every change is in the audit log, by the same transaction.
+//! User accounts: add, change, deactivate. Every change is in the audit log, in the same transaction.
 
 use super::audit::{self, Action};
 use super::ending::{Ended, end};
@@ -14,7 +14,7 @@ use crate::server::error::Error;
 
 /// The most characters of an address.
 const LONGEST: usize = 254;
-/// An initial password, which an admin makes and hands over, ends after so many milliseconds.
+/// Lifetime of a temporary password, in milliseconds.
 const INITIAL: i64 = SECONDS_A_DAY * 1000;
 
 /// An address as accounts have it: trimmed and in lower case.
@@ -120,21 +120,19 @@ pub(super) async fn insert(
 pub enum Change {
     /// What it may do.
     Role(Role),
-    /// It may not sign in any more: its sessions and its tokens end for good.
+    /// Deactivate: sessions and tokens end for good.
     Disable,
-    /// It may again.
+    /// Reactivate.
     Enable,
     /// Another password: its sessions and its tokens end.
     Password {
-        /// The hash.
         hash: String,
         /// When it ends; `None` for one that its owner has chosen.
         ends_at: Option<i64>,
     },
     /// No second factor: its sessions end, because who has the authenticator may have those.
     NoSecondFactor,
-    /// Whoever of the provider of single sign-on it is linked to is another person from now on: its sessions end, and the
-    /// next who has its address is linked.
+    /// Unlink from single sign-on: sessions end, and the next provider user with this address is linked.
     Unlink,
 }
 
@@ -154,7 +152,7 @@ pub async fn reset_password(
     Ok((user, password))
 }
 
-/// Changes the account of an id.
+/// Changes an account.
 ///
 /// # Errors
 /// There is none; it is the last admin with a password, who must stay one.
@@ -227,7 +225,7 @@ pub(super) async fn change_in(
             users::set_password(conn, id, hash, *ends_at).await?;
             end_others(conn, id, None).await?;
             api_tokens::revoke_all(conn, id, now_ms()).await?;
-            // Whoever has kept its owner waiting knew the password of before.
+            // Throttling of codes was caused by someone who knew the old password.
             Subjects::of_codes(&user.email).forget(conn).await?;
             (Action::PasswordReset, user.email.clone())
         }

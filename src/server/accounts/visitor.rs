@@ -1,6 +1,5 @@
-//! The visitor of demo data: enters without a password by "Continue with demo data", where nobody but the machine
-//! itself can reach the product and there is nothing to protect. The data being demo for good is what makes the
-//! way in harmless: such a database never becomes a real one.
+//! The demo visitor: signs in without a password by "Continue with demo data", only on loopback and only on a
+//! demo database. A demo database never becomes a real one, so there is nothing to protect.
 
 use axum::http::HeaderMap;
 
@@ -14,14 +13,14 @@ use crate::server::db::users::{self, User};
 use crate::server::error::Error;
 use crate::server::sync::Kind;
 
-/// What stands for the visitor's address.
+/// Name of the visitor in place of an email address.
 const EMAIL: &str = "demo visitor";
 
-/// Headers by which a proxy says that the request is somebody else's.
+/// Headers that reveal a proxied request.
 const FORWARDED: [&str; 6] =
     ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
 
-/// Whether the way in is open to a request: on loopback only, over demo data, or where nothing is there yet.
+/// Whether a request may sign in as visitor: loopback only, on a demo or empty database.
 pub async fn may_enter(context: &Context, headers: &HeaderMap) -> Result<bool, Error> {
     if !is_on_this_machine(context) || FORWARDED.iter().any(|name| headers.contains_key(*name)) {
         return Ok(false);
@@ -30,12 +29,12 @@ pub async fn may_enter(context: &Context, headers: &HeaderMap) -> Result<bool, E
     Ok(match meta::holding(&mut tx).await? {
         Some(Holding::Demo) => true,
         Some(Holding::Real) => false,
-        // Whoever has made an account here is about to bring real data.
+        // An account exists: real data is about to be added.
         None => users::count(&mut tx).await? == 0,
     })
 }
 
-/// Whether somebody who came in so may go on.
+/// Whether a visitor session may continue.
 pub async fn stays(conn: &mut Conn, context: &Context) -> Result<bool, Error> {
     Ok(is_on_this_machine(context) && meta::holding(conn).await? == Some(Holding::Demo))
 }
@@ -44,7 +43,7 @@ fn is_on_this_machine(context: &Context) -> bool {
     context.config.is_local() && context.provider.kind() == Some(Kind::Simulator)
 }
 
-/// Lets the visitor in; an empty database holds demo data from then on. Answers with the session's token.
+/// Opens a visitor session; an empty database becomes a demo database. Returns the session token.
 ///
 /// # Errors
 /// The database failed, or has come to hold real data.

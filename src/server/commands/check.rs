@@ -1,4 +1,4 @@
-//! `music-analytics check`: whether the database is sound, and what it holds.
+//! `music-analytics check`: verifies the database and prints what it holds.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `music-analytics copy FROM TO`: everything in a database, into an empty one.
+//! `music-analytics copy FROM TO`: copies a database into an empty one.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `music-analytics distribute`: spreads a PostgreSQL database with Citus over its machines.
+//! `music-analytics distribute`: distributes a PostgreSQL database over Citus workers.
 
 use std::process::ExitCode;
 

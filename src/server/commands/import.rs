@@ -1,4 +1,4 @@
-//! `music-analytics import FILE...`: CSV files into the database.
+//! `music-analytics import FILE...`: imports CSV files.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
-//! The subcommands of `music-analytics`, one file each. They write to standard output what was asked
-//! for, and to standard error what the person at the terminal should know.
+//! The subcommands of `music-analytics`, one file each. Results go to standard output, messages to standard
+//! error.
 
 pub mod artist;
 pub mod backup;

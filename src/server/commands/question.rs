@@ -1,4 +1,4 @@
-//! The options that say which report is meant, of every command that is about one.
+//! Command-line options that select a report, shared by all commands about one.
 
 use clap::Args;
 

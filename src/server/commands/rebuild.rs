@@ -1,4 +1,4 @@
-//! `music-analytics rebuild`: works every series out again from the stored observations.
+//! `music-analytics rebuild`: recomputes every series from the stored observations.
 
 use super::{bar, follow, tell};
 use crate::server::db::{Db, rebuild};
@@ -10,7 +10,7 @@ pub async fn rebuild(db: &Db) -> Result<(), Error> {
     let rebuilt = rebuild::all(db, follow(&bar)).await?;
     bar.finish_and_clear();
     tell(&format!(
-        "{} tracks worked out again; {} differed from what was stored",
+        "{} tracks recomputed; {} differed from the stored series",
         rebuilt.tracks, rebuilt.changed
     ));
     Ok(())

@@ -1,4 +1,4 @@
-//! `music-analytics report`: the main job without a browser.
+//! `music-analytics report`: prints a report or writes it to a file.
 
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};

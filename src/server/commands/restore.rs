@@ -1,4 +1,4 @@
-//! `music-analytics restore FILE`: puts a backup in the place of the database.
+//! `music-analytics restore FILE`: replaces the database by a backup.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

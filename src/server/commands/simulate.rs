@@ -1,4 +1,4 @@
-//! `music-analytics simulate`: a stand-in for the provider, on loopback, until Ctrl-C.
+//! `music-analytics simulate`: serves the Soundcharts simulator on loopback until Ctrl-C.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -1,5 +1,4 @@
-//! `music-analytics sync`: fetches what a report lacks, as a worker beside the serving process or without
-//! one.
+//! `music-analytics sync`: fetches what a report lacks, with or without a running server.
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! `music-analytics token`: API tokens, for whoever has the machine's shell.
+//! `music-analytics token`: manages API tokens from the shell.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `music-analytics user`: accounts, for whoever has the machine's shell.
+//! `music-analytics user`: manages accounts from the shell.
 
 use std::io::Read as _;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! Where the data are. A URL may hold a password, so that of what does not fit only the scheme is repeated.
+//! The database URL. It may hold a password, so error messages quote only its scheme.
 
 use super::values::{ConfigError, wrong};
 use crate::server::accounts::secret::Hidden;
@@ -33,7 +33,7 @@ fn is_postgres(key: &str, value: &str) -> bool {
     postgres::is_postgres(value) && postgres::address(key, value).is_ok()
 }
 
-/// What of a URL is no secret.
+/// The part of a URL that is not secret.
 fn shown(value: &str) -> String {
     value.split_once("://").map_or_else(|| value.to_owned(), |(scheme, _)| format!("{scheme}://(hidden)"))
 }

@@ -1,5 +1,5 @@
-//! What an operator can set: environment variables, or the same keys in a TOML file. The
-//! environment wins over the file; secrets may also come from files of their own. A wrong value stops the start.
+//! Configuration: environment variables, or the same keys in a TOML file. The environment wins; secrets may
+//! also come from files of their own. An invalid value stops the start.
 
 mod database;
 mod network;
@@ -106,14 +106,14 @@ pub struct Config {
     pub audit_months: u32,
     /// `MUSIC_ANALYTICS_PICTURE_HOSTS`: hosts beside the provider's that pictures are fetched from.
     pub picture_hosts: Vec<String>,
-    /// `MUSIC_ANALYTICS_OIDC_...`: who else says who somebody is.
+    /// `MUSIC_ANALYTICS_OIDC_...`: single sign-on.
     pub single_sign_on: Option<SingleSignOn>,
     /// `MUSIC_ANALYTICS_LOG_FORMAT`: whether log lines are JSON.
     pub is_log_json: bool,
 }
 
 impl Default for Config {
-    /// What holds where nothing is set.
+    /// Defaults.
     fn default() -> Self {
         Self::from_values(&Values(HashMap::new())).expect("the defaults fit their keys")
     }
@@ -160,12 +160,12 @@ impl Config {
         self.public_url.as_ref().is_some_and(PublicUrl::is_https)
     }
 
-    /// Whether passwords come over a network that anybody on the way can read.
+    /// Whether passwords cross a network in the clear.
     pub fn is_in_the_clear(&self) -> bool {
         !self.is_local() && !self.is_https()
     }
 
-    /// Whether nobody but this machine is meant to reach it.
+    /// Whether the server is reachable from this machine only.
     pub fn is_local(&self) -> bool {
         self.addr.ip().is_loopback() && self.public_url.as_ref().is_none_or(PublicUrl::is_loopback)
     }

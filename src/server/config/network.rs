@@ -1,4 +1,4 @@
-//! Where people reach the product, and through whom.
+//! Listening address, public address and trusted proxies.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -109,7 +109,7 @@ impl FromStr for Proxies {
 /// Host names, separated by commas.
 ///
 /// # Errors
-/// What is no host name.
+/// Characters that are invalid in a host name.
 pub(super) fn hosts(text: Option<&str>) -> Result<Vec<String>, String> {
     let is_host = |host: &str| {
         !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))

@@ -1,4 +1,5 @@
-//! Secrets from files, as containers and credential stores hand them over: `KEY_FILE` names the file in place of `KEY`.
+//! Secrets from files, as containers and credential stores provide them: `KEY_FILE` names the file in place
+//! of `KEY`.
 
 use super::single_sign_on;
 use super::values::{ConfigError, Values, wrong};

@@ -1,4 +1,4 @@
-//! Single sign-on: which provider is asked who somebody is, and what its groups may do here.
+//! Single sign-on: the provider, and the roles of its groups.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ pub(super) const ADMIN_GROUPS: &str = "MUSIC_ANALYTICS_OIDC_ADMIN_GROUPS";
 pub(super) const ANALYST_GROUPS: &str = "MUSIC_ANALYTICS_OIDC_ANALYST_GROUPS";
 pub(super) const VIEWER_GROUPS: &str = "MUSIC_ANALYTICS_OIDC_VIEWER_GROUPS";
 
-/// What means nothing without a provider.
+/// Keys without effect unless a provider is set.
 const DEPENDENT: [&str; 8] =
     [CLIENT_ID, CLIENT_SECRET, NAME, HOSTS, GROUPS_CLAIM, ADMIN_GROUPS, ANALYST_GROUPS, VIEWER_GROUPS];
 /// The most characters of the button's label.
@@ -37,7 +37,7 @@ pub struct SingleSignOn {
     pub name: String,
     /// `MUSIC_ANALYTICS_OIDC_HOSTS`: where the provider leads people on to before it shows a page.
     pub hosts: Vec<String>,
-    /// `MUSIC_ANALYTICS_OIDC_GROUPS_CLAIM`: where somebody's groups are.
+    /// `MUSIC_ANALYTICS_OIDC_GROUPS_CLAIM`: the claim that lists a user's groups.
     pub groups_claim: String,
     /// `MUSIC_ANALYTICS_OIDC_..._GROUPS`: which groups have which role.
     pub groups: Groups,
@@ -50,7 +50,6 @@ pub struct SingleSignOn {
 pub struct Groups(Vec<(Role, HashSet<String>)>);
 
 impl Groups {
-    /// The roles of groups.
     pub fn new(groups: impl IntoIterator<Item = (Role, HashSet<String>)>) -> Self {
         Groups(groups.into_iter().filter(|(_, names)| !names.is_empty()).collect())
     }
@@ -60,7 +59,7 @@ impl Groups {
         !self.0.is_empty()
     }
 
-    /// The highest role of somebody's groups.
+    /// The highest role of a user's groups.
     pub fn role_of(&self, groups: &[String]) -> Option<Role> {
         let is_in = |names: &HashSet<String>| groups.iter().any(|group| names.contains(group));
         self.0.iter().filter(|(_, names)| is_in(names)).map(|(role, _)| *role).max()

@@ -1,4 +1,4 @@
-//! What callers may take at once, as far as an operator would set it: the rest is in `server/http/limits`.
+//! The limits that operators may set; the fixed ones are in `server/http/limits`.
 
 use super::values::{ConfigError, Values, wrong};
 

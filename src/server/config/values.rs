@@ -1,11 +1,11 @@
-//! Keys and values of the configuration before they are understood, and what is said where one cannot be.
+//! Raw configuration keys and values, and the errors about those that cannot be parsed.
 
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// Why the configuration cannot be used; says what to change.
+/// A configuration error; the message says what to change.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A value that does not fit its key.
@@ -15,7 +15,7 @@ pub enum ConfigError {
         key: String,
         /// The value as the operator wrote it.
         value: String,
-        /// What would be right.
+        /// The expected value.
         expected: String,
     },
     /// The file cannot be read.
@@ -23,7 +23,7 @@ pub enum ConfigError {
     Read {
         /// The file named by `--config`.
         path: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         source: std::io::Error,
     },
     /// The file is not TOML. What is in the line may be a secret, and is not repeated.

@@ -1,4 +1,4 @@
-//! The calls of API tokens in their minutes, over all instances that serve the database.
+//! API calls per token and minute, over all instances.
 
 use sqlx::AssertSqlSafe;
 
@@ -19,7 +19,7 @@ pub struct Minute {
     pub calls: u32,
 }
 
-/// Adds calls to those that others have told of the same minutes; answers with the sums. Each token once.
+/// Adds calls to the stored counts of the same minutes; returns the sums. Each token once.
 pub async fn add(conn: &mut Conn, minutes: &[Minute]) -> Result<Vec<Minute>, Error> {
     let places = |at: usize| format!("(${}, ${}, ${})", at * 3 + 1, at * 3 + 2, at * 3 + 3);
     let values = (0..minutes.len()).map(places).collect::<Vec<_>>().join(", ");

@@ -1,4 +1,4 @@
-//! API tokens: what scripts sign their calls with.
+//! API tokens.
 
 use super::users::{self, User};
 use super::{Conn, word};
@@ -27,7 +27,7 @@ pub struct ApiToken {
 }
 
 impl ApiToken {
-    /// Whether it lets anybody in at a time.
+    /// Whether it is valid at a time.
     pub fn is_alive(&self, now: i64) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| end > now)
     }
@@ -94,7 +94,6 @@ pub async fn with_owner(conn: &mut Conn, token_hash: &str) -> Result<Option<(Api
     found.map(both).transpose()
 }
 
-/// The token of an id.
 pub async fn by_id(conn: &mut Conn, id: &str) -> Result<Option<ApiToken>, Error> {
     one(conn, "id", id).await
 }
@@ -113,7 +112,6 @@ pub async fn list(conn: &mut Conn, user_id: Option<&str>) -> Result<Vec<ApiToken
     rows.into_iter().map(token).collect()
 }
 
-/// Adds a token.
 pub async fn add(conn: &mut Conn, token: &ApiToken, token_hash: &str) -> Result<(), Error> {
     sqlx::query(
         "insert into api_tokens (id, token_hash, user_id, name, scope, created_at, expires_at)

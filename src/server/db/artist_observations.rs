@@ -1,5 +1,5 @@
-//! What was observed about artists as a whole (S19 of docs/semantics.md): followers, listeners, views.
-//! Few enough for a row each.
+//! Observations of whole artists (S19 of docs/semantics.md): followers, listeners, views. Few enough for one
+//! row each.
 
 use sqlx::AssertSqlSafe;
 

@@ -11,12 +11,10 @@ use crate::domain::ArtistId;
 use crate::server::catalogue::{Artist, ArtistKey, Source};
 use crate::server::error::Error;
 
-/// An artist as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredArtist {
     /// Its number here.
     pub id: i64,
-    /// The artist.
     pub artist: Artist,
 }
 
@@ -99,12 +97,10 @@ pub async fn uuid(conn: &mut Conn, id: i64) -> Result<Uuid, Error> {
     word(&uuid.flatten().ok_or_else(|| Error::NotFound { what: "artist", id: id.to_string() })?)
 }
 
-/// The numbers of all artists with a UUID.
 pub async fn numbers(conn: &mut Conn) -> Result<HashMap<Uuid, i64>, Error> {
     ids::by_uuid(conn, "select uuid, id from artists where uuid is not null").await
 }
 
-/// The numbers of all artists.
 pub async fn numbers_by_key(conn: &mut Conn) -> Result<HashMap<ArtistKey, i64>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "select id, uuid, name, slug, country_code, image_url, source, external_id from artists",

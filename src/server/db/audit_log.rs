@@ -1,4 +1,4 @@
-//! Who did what, when and from where.
+//! The audit log: who did what, when and from where.
 
 use super::{Conn, word};
 use crate::server::accounts::audit::Action;
@@ -7,7 +7,6 @@ use crate::server::error::Error;
 /// An entry, in the words of its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its id.
     pub id: String,
     /// Milliseconds since 1970-01-01.
     pub at: i64,
@@ -19,7 +18,6 @@ pub struct Entry {
     pub address: String,
     /// What was done.
     pub action: Action,
-    /// To what.
     pub subject: String,
 }
 

@@ -1,7 +1,7 @@
-//! A copy of a SQLite database while others work on it.
+//! Online backup of a SQLite database.
 //!
-//! `vacuum into` copies what one read transaction sees: writers go on, and the copy is compact. It is made
-//! in a directory beside its place and read back before it gets its name.
+//! `vacuum into` copies what one read transaction sees: writers continue, and the copy is compact. It is made
+//! in a directory beside its target and verified before it is renamed.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,10 +13,10 @@ use super::staging::{Staging, publish, taken};
 use super::{Conn, sqlite, version};
 use crate::server::error::Error;
 
-/// How often progress is told.
+/// Progress interval.
 const TICK: Duration = Duration::from_millis(100);
 
-/// What is being done, for whoever waits.
+/// Current phase, for display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Bytes are copied: how many of at most how many.

@@ -1,4 +1,5 @@
-//! What news change about a track: merged with what is stored and worked out again. No database here.
+//! Applies new observations to a track: merged with the stored ones, series recomputed. Pure; no database
+//! access.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,14 +17,14 @@ use crate::server::error::Error;
 /// A platform and an identifier on it.
 type Key = (i64, String);
 
-/// What is stored about a track, packed as it is stored.
+/// Stored data of a track, packed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct StoredTrack {
     pub(super) identifiers: BTreeMap<Key, Vec<u8>>,
     pub(super) series: Vec<u8>,
 }
 
-/// What has to be written about a track.
+/// Rows to write for a track.
 #[derive(Debug, Default)]
 pub(super) struct Change {
     pub(super) track_id: i64,
@@ -55,7 +56,7 @@ pub(super) struct IdentifierChange {
     pub(super) replaced: Vec<Replaced>,
 }
 
-/// Works out what the news about a track change. No database and no waiting.
+/// Computes the rows to write for new data of a track. Pure and non-blocking.
 ///
 /// # Errors
 /// Observations of a platform whose reading is unknown; a stored row that cannot be read.
@@ -136,7 +137,7 @@ enum Row<'a> {
     Packed(&'a [u8]),
 }
 
-/// So many are a few.
+/// Threshold for holding all observations.
 const FEW: usize = 256;
 
 impl<'a> Identifiers<'a> {

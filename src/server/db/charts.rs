@@ -1,4 +1,4 @@
-//! Charts: which countries have any, and which tracks appeared in them (S18 of docs/semantics.md).
+//! Charts: by country, and the tracks that entered them (S18 of docs/semantics.md).
 
 use std::collections::HashMap;
 
@@ -31,7 +31,6 @@ pub struct ChartFacts {
     pub positions: Option<u32>,
 }
 
-/// A chart as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoredChart {
     /// Its number here.
@@ -132,7 +131,6 @@ pub async fn slug(conn: &mut Conn, id: i64) -> Result<String, Error> {
     slug.ok_or_else(|| Error::NotFound { what: "chart", id: id.to_string() })
 }
 
-/// The countries in which a platform has an active chart.
 pub async fn active_countries(conn: &mut Conn, platform_id: i64) -> Result<Vec<String>, Error> {
     let sql = "select distinct country_code from charts
                where platform_id = $1 and active = 1 and country_code is not null";

@@ -1,5 +1,5 @@
-//! Whether a database is sound: its pages, its indexes, and rows that name others. PostgreSQL looks after these
-//! itself, with checksums of its pages and `amcheck`.
+//! Integrity check of a database: pages, indexes and foreign keys. PostgreSQL checks these itself (page
+//! checksums, `amcheck`).
 
 use super::{Conn, is_postgres, postgres};
 use crate::server::error::Error;

@@ -1,4 +1,4 @@
-//! Days on which a later delivery said again what an import had said. See [`super::history`].
+//! Days on which a later delivery confirmed an imported value. See [`super::history`].
 
 use std::collections::{BTreeMap, BTreeSet};
 

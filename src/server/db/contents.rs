@@ -1,8 +1,8 @@
-//! What a database holds, as one checksum: equal for equal contents, however their file is laid out.
+//! A checksum of the contents of a database, independent of its file layout.
 //!
-//! A row's digest is SHA-256 over its values, each led by its type and length. A table's is the sum of its
-//! rows' digests, so that rows count in whatever order they come and no more than one is in memory. Tables
-//! are read from the schema: a new one is covered by itself.
+//! The digest of a row is SHA-256 over its values, each prefixed by type and length. The digest of a table is
+//! the sum over its rows, so that order does not matter and one row at a time is in memory. Tables are read
+//! from the schema, so that new ones are covered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Decode, Row as _, ValueRef as _};
 use super::{Conn, is_postgres, meta, postgres, sqlite, version};
 use crate::server::error::Error;
 
-/// Progress is told once for so many rows.
+/// Progress interval in rows.
 const AT_ONCE: u64 = 1024;
 
 /// Everything that a database holds.
@@ -56,7 +56,7 @@ const NO_DATA: [&str; 23] = [
     "users",
 ];
 
-/// Reads everything. `progress` is told how many rows of how many are done.
+/// Reads everything. `progress` receives done and total rows.
 pub async fn read(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result<Contents, Error> {
     let tables = tables(conn).await?;
     let of = count(conn, &tables).await?;
@@ -128,7 +128,6 @@ pub(super) fn rows_of(table: &str) -> String {
     if table == "ids" { format!("{name} where name <> '{}'", meta::SETTLED) } else { name }
 }
 
-/// Columns as a list.
 pub(super) fn listed(columns: &BTreeSet<String>) -> String {
     columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ")
 }

@@ -1,7 +1,7 @@
-//! Everything in a database, moved into an empty one, of either engine: what a read transaction sees becomes one
-//! transaction, or one file that gets its name at the end. Whatever ends a copy half way leaves the other database
-//! as empty as it was. Empty is also one that has this version's tables, distributed or not, and nothing in them. Tables,
-//! columns and what names what are read from the schema: a new table is copied by itself.
+//! Copies a database into an empty one, of either engine. The source is read in one transaction; the target
+//! is written in one transaction, or as one file renamed at the end, so that a failed copy leaves it empty. A
+//! target that has this version's tables without rows counts as empty, distributed or not. Tables, columns
+//! and foreign keys are read from the schema, so that new tables are copied too.
 
 use std::collections::BTreeSet;
 use std::mem;
@@ -35,7 +35,7 @@ pub async fn copy(from: &str, to: &str, mut progress: impl FnMut(Step, u64, u64)
     copied
 }
 
-/// Where everything goes.
+/// The target.
 struct Target {
     conn: Conn,
     name: String,
@@ -73,7 +73,7 @@ impl Target {
         }
         if is_postgres(&to) {
             postgres::lock_writing(&mut to).await?;
-            // Another process may have used it meanwhile.
+            // Another process may have used it in the meantime.
             refuse_what_is_used(&mut to, &self.name).await?;
         }
         version::migrate(&self.name, &mut to).await?;

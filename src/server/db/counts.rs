@@ -1,4 +1,4 @@
-//! How much there is.
+//! Row counts.
 
 use super::Conn;
 use crate::server::error::Error;
@@ -8,7 +8,6 @@ use crate::server::error::Error;
 pub struct Counts {
     /// Artists, with and without UUID.
     pub artists: u64,
-    /// Tracks.
     pub tracks: u64,
     /// Tracks on platforms by the platforms' identifiers.
     pub identifiers: u64,
@@ -18,7 +17,6 @@ pub struct Counts {
     pub revisions: u64,
     /// Observations of artists as a whole.
     pub artist_observations: u64,
-    /// Charts.
     pub charts: u64,
     /// Places of tracks in charts.
     pub chart_entries: u64,

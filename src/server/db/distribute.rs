@@ -1,6 +1,5 @@
-//! A database of PostgreSQL whose tables are spread over machines by Citus: what is known of tracks by the track,
-//! what is known of artists by the artist, catalogues on every machine, and what concerns people and work on the
-//! coordinator alone.
+//! Distributes a PostgreSQL database with Citus: track data by track, artist data by artist, registries on
+//! every node, accounts and work on the coordinator only.
 
 use std::collections::BTreeSet;
 
@@ -84,10 +83,10 @@ pub struct Moved {
     pub gathered: Vec<&'static str>,
 }
 
-/// Gives every table its place where it does not have it yet. `progress` is told how many tables of how many are done.
+/// Distributes all tables not distributed yet. `progress` receives done and total tables.
 ///
 /// # Errors
-/// The database has no Citus; there is a table of which nobody has said where its rows are.
+/// The database has no Citus, or a table has no distribution rule.
 pub async fn distribute(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Moved, Error> {
     let mut tx = db.write().await?;
     if !is_postgres(&tx) || !has_citus(&mut tx).await? {
@@ -195,7 +194,7 @@ async fn alter(conn: &mut Conn, key: &ForeignKey, change: &str) -> Result<(), Er
     Ok(())
 }
 
-/// Removes the rows that the coordinator had before they were distributed, which nobody sees any more.
+/// Removes the coordinator's rows from before the distribution, which are hidden.
 async fn forget_local_rows(db: &Db) -> Result<(), Error> {
     for (table, place) in PLACES {
         if place == Place::Coordinator {

@@ -1,4 +1,4 @@
-//! Series that could not be fetched, until they can: a report that lacks them says why.
+//! Series whose last fetch failed, with the reason that reports give.
 
 use sqlx::AssertSqlSafe;
 
@@ -14,11 +14,11 @@ pub struct FailedSeries {
     pub track_id: i64,
     /// The platform's number.
     pub platform_id: i64,
-    /// Why.
+    /// Reason.
     pub cause: FailureCause,
 }
 
-/// Notes how these units have ended: those that failed, and those that need not be told any more.
+/// Records the outcome of these units: adds failures, removes resolved ones.
 pub async fn note(conn: &mut Conn, units: &[i64]) -> Result<(), Error> {
     let units = list(units.iter().copied());
     let fetched = format!(
@@ -43,7 +43,6 @@ pub async fn note(conn: &mut Conn, units: &[i64]) -> Result<(), Error> {
     Ok(())
 }
 
-/// All of them.
 pub(super) async fn all(conn: &mut Conn) -> Result<Vec<FailedSeries>, Error> {
     let sql = "select track_id, platform_id, cause from failed_series order by track_id, platform_id";
     let rows: Vec<(i64, i64, String)> = sqlx::query_as(sql).fetch_all(conn).await?;

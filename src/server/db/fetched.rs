@@ -1,5 +1,5 @@
-//! What the provider was asked for, and when: of tracks, artists and charts by windows of days, and of lists
-//! as a whole. Planning a sync reads all of it (S17 of docs/semantics.md).
+//! What has been fetched from the provider, and when: date windows of tracks, artists and charts, and whole
+//! lists. The sync planner reads all of it (S17 of docs/semantics.md).
 
 use std::collections::HashMap;
 
@@ -25,7 +25,7 @@ words!(
     }
 );
 
-/// Days that were asked for in one go.
+/// Days fetched by one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked {
     /// The first day.
@@ -42,7 +42,7 @@ fn asked(from: i64, to: i64, at: Option<&i64>) -> Result<Option<Asked>, Error> {
     at.map(|at| Ok(Asked { from: day(from)?, to: day(to)?, at: *at })).transpose()
 }
 
-/// What was asked of these tracks, by track and platform.
+/// Windows fetched for these tracks, by track and platform.
 pub async fn of_tracks(conn: &mut Conn, tracks: &[i64]) -> Result<HashMap<(i64, i64), Vec<Asked>>, Error> {
     let sql = format!(
         "select track_id, platform_id, from_day, to_day, fetch_id from fetched_windows where track_id in ({})",
@@ -58,7 +58,7 @@ pub async fn of_tracks(conn: &mut Conn, tracks: &[i64]) -> Result<HashMap<(i64, 
     Ok(all)
 }
 
-/// What was asked of these artists, by artist, platform and metric.
+/// Windows fetched for these artists, by artist, platform and metric.
 pub async fn of_artists(
     conn: &mut Conn,
     artists: &[i64],
@@ -79,7 +79,7 @@ pub async fn of_artists(
     Ok(all)
 }
 
-/// What was asked of these charts, by chart.
+/// Windows fetched for these charts, by chart.
 pub async fn of_charts(conn: &mut Conn, charts: &[i64]) -> Result<HashMap<i64, Vec<Asked>>, Error> {
     let sql = format!(
         "select chart_id, from_day, to_day, fetch_id from chart_windows where chart_id in ({})",
@@ -101,8 +101,8 @@ pub(super) async fn charts_after(conn: &mut Conn, fetch_id: i64) -> Result<Vec<(
     Ok(sqlx::query_as(sql).bind(fetch_id).fetch_all(conn).await?)
 }
 
-/// When each of these lists was last asked for, in seconds since 1970-01-01; by the subject's number, which
-/// is 0 for the platforms.
+/// Last fetch of each of these lists, in seconds since 1970-01-01, by subject id (0 for the platforms); empty
+/// if never fetched.
 pub async fn of_lists(conn: &mut Conn, of: List, subjects: &[i64]) -> Result<HashMap<i64, i64>, Error> {
     let sql = format!(
         "select subject_id, fetch_id from fetched_lists where list = $1 and subject_id in ({})",
@@ -114,7 +114,7 @@ pub async fn of_lists(conn: &mut Conn, of: List, subjects: &[i64]) -> Result<Has
     Ok(rows.into_iter().filter_map(|(subject, fetch)| Some((subject, *started.get(&fetch)?))).collect())
 }
 
-/// Notes that a list was asked for.
+/// Records the fetch of a list.
 pub async fn put_list(conn: &mut Conn, list: List, subject: i64, fetch_id: i64) -> Result<(), Error> {
     sqlx::query(
         "insert into fetched_lists (list, subject_id, fetch_id) values ($1, $2, $3)
@@ -132,7 +132,7 @@ pub async fn put_list(conn: &mut Conn, list: List, subject: i64, fetch_id: i64) 
     }
 }
 
-/// Notes that days of an artist's numbers were asked for.
+/// Records fetched days of an artist.
 pub async fn put_artist(
     conn: &mut Conn,
     (artist, platform, metric): (i64, i64, Metric),
@@ -155,7 +155,7 @@ pub async fn put_artist(
     Ok(())
 }
 
-/// Notes that days of a chart were asked for.
+/// Records fetched days of a chart.
 pub async fn put_chart(
     conn: &mut Conn,
     chart: i64,

@@ -1,4 +1,4 @@
-//! Where observations came from: a row for every file, run of the demo or call of the provider.
+//! The source of observations: a row for every imported file, demo run and provider call.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -38,10 +38,8 @@ pub async fn start(
     Ok(id)
 }
 
-/// A fetch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetch {
-    /// Its number.
     pub id: i64,
     /// What brought the observations.
     pub source: FetchSource,

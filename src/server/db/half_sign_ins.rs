@@ -1,4 +1,4 @@
-//! Sign-ins that wait for a code.
+//! Sign-ins that wait for a second-factor code.
 
 use super::Conn;
 use super::users::{self, User};

@@ -1,9 +1,9 @@
-//! What deliveries said about the days of one series, and what would be stored had one of them never come. No database
-//! here.
+//! Deliveries for the days of one series, and the series without one of them. Pure; no database access.
 //!
-//! A delivery, by the number of its fetch, says a value of a day. The value that stands is kept with the first of the
-//! deliveries that said so in a row; one that was replaced is kept with who replaced it. Who says again what stands
-//! leaves a trace only where the one who said it first is an import, which can be taken back: a confirmation.
+//! A delivery, numbered by its fetch, gives a value for a day. The current value is stored with the first of
+//! the consecutive deliveries that gave it; a replaced value is stored with the delivery that replaced it. A
+//! repeated value leaves a trace (a confirmation) only if its first delivery is an import, because imports
+//! can be undone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,16 +15,16 @@ use crate::domain::series::Observation;
 /// Everything that is stored about one series.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct History {
-    /// What stands, in order of days, one a day.
+    /// Current values, sorted by day, one per day.
     pub current: Vec<Fetched>,
     /// What was replaced, by day and by the fetch that did.
     pub replaced: Vec<Replaced>,
-    /// The days of which a fetch said again what stood.
+    /// Days confirmed by each fetch.
     pub confirmed: BTreeMap<i64, BTreeSet<Day>>,
 }
 
 impl History {
-    /// The days about which a fetch said anything.
+    /// Days covered by a fetch.
     fn days_of(&self, fetch_id: i64) -> BTreeSet<Day> {
         let current = self.current.iter().filter(|f| f.fetch_id == fetch_id).map(|f| f.observation.day);
         let replaced = self
@@ -36,8 +36,8 @@ impl History {
         current.chain(replaced).chain(confirmed).collect()
     }
 
-    /// What would be stored had the fetch never been; `None` where it said nothing. `imports` are those that can still
-    /// be taken back.
+    /// The series without a fetch; `None` if the fetch contributed nothing. `imports` are those that can
+    /// still be undone.
     pub fn without(&self, fetch_id: i64, imports: &Imports) -> Option<History> {
         let days = self.days_of(fetch_id);
         if days.is_empty() {
@@ -64,7 +64,7 @@ impl History {
         Some(left)
     }
 
-    /// Who said what of each of these days, the earliest first.
+    /// Deliveries of each of these days, earliest first.
     fn said(&self, days: &BTreeSet<Day>) -> BTreeMap<Day, Vec<(i64, i64)>> {
         let mut said: BTreeMap<Day, Vec<(i64, i64)>> = BTreeMap::new();
         let replaced = self.replaced.iter().map(|replaced| replaced.before);
@@ -88,7 +88,7 @@ impl History {
         said
     }
 
-    /// Adds what deliveries say of a day of which nothing is known yet.
+    /// Adds the deliveries of a new day.
     fn say(&mut self, day: Day, said: impl Iterator<Item = (i64, i64)>, imports: &Imports) {
         let mut stands: Option<Fetched> = None;
         for (fetch_id, value) in said {

@@ -1,4 +1,4 @@
-//! The platforms' own ids of tracks.
+//! Platform identifiers of tracks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,7 +108,7 @@ pub(super) async fn remove(conn: &mut Conn, gone: &[(i64, i64, String)]) -> Resu
                 .execute(&mut *conn)
                 .await?;
         }
-        // One that is left alone shares it with nobody.
+        // A single holder shares it with no other track.
         sqlx::query(
             "delete from shared_identifiers where platform_id = $1 and identifier = $2
              and (select count(*) from shared_identifiers where platform_id = $1 and identifier = $2) = 1",

@@ -1,4 +1,4 @@
-//! Who is who at the provider of single sign-on.
+//! Accounts linked to users of the single sign-on provider.
 
 use std::collections::HashSet;
 
@@ -27,7 +27,7 @@ pub async fn is_linked(conn: &mut Conn, user_id: &str, issuer: &str) -> Result<b
     Ok(count > 0)
 }
 
-/// The accounts that are linked to anybody.
+/// Linked accounts.
 pub async fn linked(conn: &mut Conn) -> Result<HashSet<String>, Error> {
     let ids: Vec<String> = sqlx::query_scalar("select user_id from identities").fetch_all(conn).await?;
     Ok(ids.into_iter().collect())

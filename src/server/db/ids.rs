@@ -1,5 +1,5 @@
-//! Numbers for new rows, given out by a row a table: the same on every engine, and a table that is
-//! moved to another database keeps counting where it was.
+//! Row ids, allocated from a counter row per table: the same on every engine, and preserved when a table
+//! moves to another database.
 
 use std::collections::HashMap;
 use std::ops::Range;

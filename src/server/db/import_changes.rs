@@ -1,5 +1,5 @@
-//! What imports did to rows that keep no history of their own: the catalogue, charts, windows that were asked for before.
-//! Rows are compared before and after a file is written, and what differs is noted; that takes it back.
+//! Journal of what imports changed in rows without a history of their own: catalogue, charts, fetched
+//! windows. Rows are compared before and after a file is written; undo reverts the recorded differences.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -133,7 +133,6 @@ pub(super) type Rows = BTreeMap<String, Columns>;
 /// Which rows of a table are meant.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Which<'a> {
-    /// All.
     All,
     /// Those with one of these values in this column.
     Texts(&'static str, &'a [String]),
@@ -142,7 +141,6 @@ pub(super) enum Which<'a> {
 }
 
 impl Table {
-    /// The rows.
     pub async fn read(&self, conn: &mut Conn, which: Which<'_>) -> Result<Rows, Error> {
         match which {
             Which::All => self.read_where(conn, "1 = 1", &[]).await,
@@ -209,7 +207,6 @@ impl<'a> Before<'a> {
         Ok([platforms, metrics])
     }
 
-    /// Tracks by their UUIDs.
     pub async fn tracks(conn: &mut Conn, uuids: &'a [String]) -> Result<Self, Error> {
         Before::of(conn, TRACKS, vec![Which::Texts("uuid", uuids)]).await
     }
@@ -349,7 +346,7 @@ pub(super) struct Entries {
     last: String,
 }
 
-/// So many entries are read at once.
+/// Entries read per query.
 const READ_AT_ONCE: i64 = 10_000;
 
 impl Entries {
@@ -421,13 +418,12 @@ pub(super) async fn remove(
     Ok(())
 }
 
-/// Removes all entries of a fetch.
 pub(super) async fn remove_all(conn: &mut Conn, fetch_id: i64) -> Result<(), Error> {
     sqlx::query("delete from import_changes where fetch_id = $1").bind(fetch_id).execute(conn).await?;
     Ok(())
 }
 
-/// Who was in a chart and where, by the key of each of these days; days on which nobody was are left out.
+/// Chart entries by the key of each of these days; empty days are omitted.
 pub async fn rankings(conn: &mut Conn, chart_id: i64, days: &BTreeSet<Day>) -> Result<Rankings, Error> {
     let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(Rankings::default()) };
     let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
@@ -454,7 +450,7 @@ pub async fn rankings(conn: &mut Conn, chart_id: i64, days: &BTreeSet<Day>) -> R
 pub struct Rankings(Rows);
 
 impl Rankings {
-    /// Whether anybody was in the chart on a day.
+    /// Whether the chart had entries on a day.
     pub fn has(&self, chart_id: i64, day: Day) -> bool {
         self.0.contains_key(&format!("{chart_id}/{}", day.number()))
     }

@@ -1,5 +1,5 @@
-//! How a row is left when an import that changed it is taken back: its former values return, and those that came later
-//! stay. No database here.
+//! The value of a row after one import that changed it is undone: former values return, later ones stay.
+//! Pure; no database access.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Imports: what was brought by files, by whom, and which of it was taken back.
+//! Imports: which files, by whom, and which were undone.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -135,12 +135,10 @@ fn unpack(bytes: &[u8]) -> Result<Vec<i64>, Error> {
     Ok(numbers)
 }
 
-/// An import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
-    /// Its number.
     pub id: i64,
-    /// When and by whom; nobody, where an earlier version made it.
+    /// Time and user; `None` if made by an earlier version.
     pub by: By,
     /// Whether an earlier version made it, which did not note what it changed.
     pub is_old: bool,
@@ -157,10 +155,8 @@ impl Import {
     }
 }
 
-/// A file of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedFile {
-    /// Its fetch.
     pub fetch_id: i64,
     /// Its name.
     pub file: String,

@@ -1,13 +1,12 @@
-//! Many small rows as one text: fetching a row costs several microseconds, whatever is in it, and a report on a hundred
-//! artists needs thousands of names. A field is a number and ":", of a text its length in bytes before it; a null
-//! is ":" alone.
+//! Packs many small rows into one text column: fetching a row costs several microseconds whatever its size,
+//! and a report on a hundred artists needs thousands of names. A number is followed by ":"; a text is
+//! preceded by its byte length and ":"; null is ":" alone.
 
 use sqlx::AssertSqlSafe;
 
 use super::Conn;
 use crate::server::error::Error;
 
-/// A column to join.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Column {
     /// Of type bigint.

@@ -1,5 +1,5 @@
-//! Locks between processes on one SQLite file, as files beside it. The operating system frees them when
-//! their process ends, however it ends.
+//! Inter-process locks on a SQLite database, as files beside it. The operating system releases them when the
+//! process ends.
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ impl WorkerLock {
 
 impl Drop for WorkerLock {
     fn drop(&mut self) {
-        // What is left behind is found to be nobody's by the next worker.
+        // The next worker finds that the remaining file has no owner.
         let _ = std::fs::remove_file(&self.path);
         let _ = self.file.unlock();
     }

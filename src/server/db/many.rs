@@ -1,5 +1,4 @@
-//! Many rows written by few statements: each statement is a way to the database and back, and on a distributed one
-//! a way to a machine as well.
+//! Batched inserts: each statement costs a round trip, and on a distributed database one per node.
 
 use sqlx::AssertSqlSafe;
 

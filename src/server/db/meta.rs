@@ -1,4 +1,4 @@
-//! What a database remembers about itself.
+//! Metadata of the database: versions and other single values.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -14,16 +14,16 @@ use crate::server::error::Error;
 use crate::server::soundcharts::QuotaLeft;
 
 words!(
-    /// What a database holds. Decided by whatever fills it first, and never changed.
+    /// Kind of data in a database. Set by the first data written, and never changed.
     Holding, "holding", {
         /// Invented data.
         Demo = "demo",
-        /// Data of the world.
+        /// Real data.
         Real = "real",
     }
 );
 
-/// What the database holds; `None` while it is empty.
+/// Kind of data in the database; `None` while empty.
 pub async fn holding(conn: &mut Conn) -> Result<Option<Holding>, Error> {
     value(conn, "holding").await?.map(|value| super::word(&value)).transpose()
 }
@@ -60,7 +60,7 @@ pub fn may_become(stored: Option<Holding>, wanted: Holding) -> Result<(), Error>
     }
 }
 
-/// What is known about the provider's quota, as the last worker left it.
+/// The provider's quota as last seen by a worker.
 pub async fn quota(conn: &mut Conn) -> Result<Option<QuotaLeft>, Error> {
     let Some(value) = value(conn, "quota").await? else { return Ok(None) };
     let numbers: Vec<i64> = value.split(' ').filter_map(|number| number.parse().ok()).collect();
@@ -70,7 +70,7 @@ pub async fn quota(conn: &mut Conn) -> Result<Option<QuotaLeft>, Error> {
     Ok(Some(QuotaLeft { left, reserve, first_seen }))
 }
 
-/// Notes what is known about the provider's quota.
+/// Stores the provider's quota.
 pub async fn put_quota(conn: &mut Conn, quota: QuotaLeft) -> Result<(), Error> {
     put(conn, "quota", &format!("{} {} {}", quota.left, quota.reserve, quota.first_seen)).await
 }
@@ -80,7 +80,7 @@ pub async fn everybody_needs_second_factor(conn: &mut Conn) -> Result<bool, Erro
     Ok(value(conn, "second_factor").await?.as_deref() == Some("everybody"))
 }
 
-/// Says whether every account with a password needs one.
+/// Sets whether every account with a password needs a second factor.
 pub async fn put_everybody_needs_second_factor(conn: &mut Conn, is_needed: bool) -> Result<(), Error> {
     put(conn, "second_factor", if is_needed { "everybody" } else { "whoever wants it" }).await
 }
@@ -124,7 +124,7 @@ async fn put(conn: &mut Conn, key: &str, value: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Numbers that grow with every change, in whichever process: two transactions that find the same read the same.
+/// Version counters, incremented by every change in any process: equal versions mean equal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Versions {
     /// Of artists, tracks, and who is on which.
@@ -175,7 +175,7 @@ impl Changed {
 pub(super) const SETTLED: &str = "settled_versions";
 
 impl Versions {
-    /// Versions that no other look finds, so that nothing that is read with them is taken from memory afterwards.
+    /// Versions that never match, so that nothing read with them is cached.
     pub(super) fn passing() -> Self {
         static LAST: AtomicI64 = AtomicI64::new(0);
         let version = LAST.fetch_sub(1, Ordering::Relaxed) - 1;
@@ -269,13 +269,13 @@ pub(super) async fn settle(conn: &mut Conn, raised: i64) -> Result<bool, Error> 
             return Ok(false);
         }
     }
-    // Whoever has committed later may have said so before.
+    // A later commit may have recorded it already.
     let sql = "update ids set last = $2 where name = $1 and last < $2";
     sqlx::query(sql).bind(SETTLED).bind(raised).execute(conn).await?;
     Ok(true)
 }
 
-/// Says, in the transaction of the change, that something has changed.
+/// Increments a version, in the transaction of the change.
 pub(super) async fn raise(conn: &mut Conn, changed: Changed) -> Result<(), Error> {
     super::ids::allocate(conn, changed.name(), 1).await.map(drop)
 }

@@ -1,6 +1,6 @@
-//! The store: sqlx's `Any` driver, so that each SQL text stands once for every engine. Functions take a
-//! [`Conn`], which is a transaction of [`Db::read`] or [`Db::write`]: what is read in one transaction
-//! is one state of the database.
+//! The store. It uses sqlx's `Any` driver, so that each SQL text exists once for all engines. Functions take
+//! a [`Conn`], which is a transaction of [`Db::read`] or [`Db::write`]: reads in one transaction see one
+//! state of the database.
 
 pub mod api_calls;
 pub mod api_tokens;
@@ -78,26 +78,26 @@ use crate::server::error::Error;
 
 /// A connection, or the transaction that it is in.
 pub type Conn = sqlx::AnyConnection;
-/// Between two tries of somebody who can wait.
+/// Retry interval of callers that can wait.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Rows written by one statement.
+/// Rows per statement.
 const ROWS_AT_ONCE: usize = 500;
 
 /// A transaction as the driver has it.
 type Transaction = sqlx::Transaction<'static, sqlx::Any>;
 
-/// The database of one process: cheap to clone.
+/// The process's database handle: cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Db {
     readers: AnyPool,
-    /// For single small questions; a file's readers answer them as well.
+    /// For single small queries; SQLite uses the read pool.
     small: AnyPool,
     writer: AnyPool,
     engine: Engine,
     /// Whether its tables are spread over machines.
     is_distributed: bool,
-    /// Held by whoever settles.
+    /// Held while a commit is verified.
     settling: Arc<tokio::sync::Mutex<()>>,
     replica: Option<Arc<postgres::Replica>>,
     /// Which file was opened.
@@ -116,7 +116,7 @@ enum Engine {
     Postgres(postgres::Server),
 }
 
-/// Says that a worker's process lives, until it is dropped.
+/// Liveness lock of a worker process, held until dropped.
 #[derive(Debug)]
 pub enum WorkerLock {
     /// A locked file beside the database.
@@ -140,7 +140,7 @@ impl Db {
         }
         let path = sqlite::path(url)?;
         sqlite::make_directory(&path)?;
-        // All of it under the lock: a restore puts another file in place while nobody is half way in.
+        // All under the lock, so that a restore cannot replace the file in between.
         let (writer, readers) = lock::migration(&path, async || {
             sqlite::made_or_new(&path)?;
             let writer = sqlite::writer(&path).await?;
@@ -214,7 +214,7 @@ impl Db {
         Ok(Db { replica: Some(Arc::new(replica)), ..self })
     }
 
-    /// A transaction that only reads and sees one state of the database until it ends.
+    /// Begins a read transaction, which sees one state of the database.
     ///
     /// # Errors
     /// [`Error::Overloaded`] where no connection became free in time, [`Error::Unreachable`] where the server
@@ -264,7 +264,7 @@ impl Db {
         self.read().await
     }
 
-    /// The one transaction that may write at a time, over all processes; others wait for its end.
+    /// Begins the write transaction: one at a time over all processes; others wait.
     ///
     /// # Errors
     /// [`Error::Busy`] where another one writes for more than ten seconds; [`Error::Displaced`] where the file is no longer
@@ -301,7 +301,7 @@ impl Db {
         };
         let mut conn = match &self.engine {
             Engine::Sqlite(_) => self.writer.acquire().await?,
-            // Beside whoever writes next: that may take long.
+            // Concurrently with the next writer: this may take long.
             Engine::Postgres(server) => server.reader(&self.readers).await?,
         };
         meta::settle(&mut conn, raised).await
@@ -326,9 +326,6 @@ impl Db {
 
     /// A transaction beside the one that may write, for small tables which that one leaves alone; `None` where
     /// the engine has no such thing, and no other process serves.
-    ///
-    /// # Errors
-    /// The server cannot be reached.
     pub async fn write_beside(&self) -> Result<Option<Tx>, Error> {
         match &self.engine {
             Engine::Sqlite(_) => Ok(None),
@@ -358,7 +355,7 @@ impl Db {
         }
     }
 
-    /// Takes the right to serve this database, held until it is dropped; a server's is nobody's alone.
+    /// Locks this database for serving, until dropped; on a server several instances may serve.
     ///
     /// # Errors
     /// Another process on this machine serves the same file.
@@ -381,9 +378,6 @@ impl Db {
     }
 
     /// Whether a worker's process is known to have ended. One that lives may have been paused.
-    ///
-    /// # Errors
-    /// The server cannot be reached.
     pub async fn has_gone(&self, worker: &str) -> Result<bool, Error> {
         match &self.engine {
             Engine::Sqlite(path) => {
@@ -394,9 +388,6 @@ impl Db {
     }
 
     /// How many workers' processes live; a process counts its own once it has one.
-    ///
-    /// # Errors
-    /// The server cannot be reached.
     pub async fn other_workers(&self) -> Result<u32, Error> {
         let living = match &self.engine {
             Engine::Sqlite(path) => {
@@ -422,7 +413,7 @@ impl Db {
     }
 }
 
-/// Whoever only reads waits for a connection, and for nobody who writes.
+/// Readers wait for a connection, never for a writer.
 fn overloaded(error: Error) -> Error {
     if matches!(error, Error::Busy) { Error::Overloaded } else { error }
 }
@@ -459,7 +450,7 @@ fn day(number: i64) -> Result<Day, Error> {
     Day::from_number(number).map_err(Error::damaged)
 }
 
-/// A stored word, UUID or the like.
+/// Parses a stored enum, UUID or similar value.
 fn word<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, Error> {
     text.parse().map_err(Error::damaged)
 }
@@ -482,7 +473,7 @@ fn list(numbers: impl IntoIterator<Item = i64>) -> String {
     if list.is_empty() { "null".to_owned() } else { list }
 }
 
-/// So many parameters as a list for `in (...)`, from `$first` on.
+/// A parameter list for `in (...)`, from `$first` on.
 fn parameters(first: usize, count: usize) -> String {
     (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(",")
 }

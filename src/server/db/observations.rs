@@ -1,6 +1,6 @@
-//! Writing what was observed about tracks: the one way for files, the demo and the provider alike. New
-//! values are merged into the stored ones, changed values kept as revisions, and the track's series worked
-//! out again, all in the caller's transaction.
+//! Writes observations of tracks, the same way for files, the demo and the provider. In the caller's
+//! transaction, new values are merged into the stored ones, changed values are kept as revisions, and the
+//! series of the track is recomputed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,24 +18,23 @@ use crate::domain::Day;
 use crate::domain::series::Observation;
 use crate::server::error::Error;
 
-/// Tracks whose stored observations are in memory at once.
+/// Batch size: tracks whose stored observations are in memory at once.
 const TRACKS_AT_ONCE: usize = 256;
 
-/// What a fetch brought about one track.
+/// New data of one track from a fetch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TrackNews {
     /// The track's number.
     pub track_id: i64,
     /// Each (platform, identifier) once.
     pub observations: Vec<IdentifierNews>,
-    /// What the provider was asked for.
+    /// Fetched windows.
     pub windows: Vec<Window>,
 }
 
-/// Observations of one identifier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentifierNews {
-    /// The platform's number; one whose reading is known.
+    /// Platform id; its kind must be known.
     pub platform_id: i64,
     /// The platform's own id of the track; may be empty.
     pub identifier: String,
@@ -43,27 +42,25 @@ pub struct IdentifierNews {
     pub observations: Vec<Observation>,
 }
 
-/// Days that the provider was asked for on a platform.
+/// A fetched window of a platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Window {
     /// The platform's number.
     pub platform_id: i64,
-    /// The first day.
     pub from: Day,
-    /// The last day.
     pub to: Day,
 }
 
-/// What writing did.
+/// Counts of what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Written {
-    /// Observations of days that had none.
+    /// Observations of new days.
     pub added: u64,
-    /// Observations that replaced another value, which is a revision now.
+    /// Observations that replaced a value, which became a revision.
     pub changed: u64,
-    /// Observations that were there already.
+    /// Observations equal to the stored ones.
     pub same: u64,
-    /// Windows that were not asked for before.
+    /// New windows.
     pub windows: u64,
 }
 
@@ -76,7 +73,7 @@ impl std::ops::AddAssign for Written {
     }
 }
 
-/// Writes what a fetch brought about tracks, each track once.
+/// Writes the data of a fetch, each track once.
 pub async fn write(
     conn: &mut Conn,
     readings: &Readings,
@@ -123,7 +120,7 @@ pub async fn of_track(conn: &mut Conn, track_id: i64, platform_id: i64) -> Resul
         .collect()
 }
 
-/// What is stored about these tracks, in their order.
+/// Stored data of these tracks, in their order.
 async fn load(conn: &mut Conn, news: &[TrackNews]) -> Result<Vec<StoredTrack>, Error> {
     let track_ids: Vec<i64> = news.iter().map(|news| news.track_id).collect();
     let platforms: BTreeSet<i64> = news.iter().flat_map(|n| &n.observations).map(|o| o.platform_id).collect();

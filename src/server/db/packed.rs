@@ -1,6 +1,6 @@
-//! All observations of one identifier of a track on a platform, in one row: some four bytes each
-//! instead of some forty, and one row to read where a year has 365. Days are kept as runs, values as
-//! differences, the fetch of each as runs of the same one.
+//! The packed format of observations: one row for each identifier of a track on a platform, at about 4 bytes
+//! per observation instead of 40, and one row instead of 365 a year. Days are run-length encoded, values are
+//! deltas, fetch ids are run-length encoded.
 
 use super::imports::Imports;
 use crate::domain::Day;
@@ -8,28 +8,26 @@ use crate::domain::series::Observation;
 use crate::domain::varint::{Reader, put, put_signed};
 use crate::server::error::Error;
 
-/// The layout's number, first in every row.
+/// Layout version, the first byte of every row.
 const LAYOUT: u64 = 1;
 
-/// An observation with the fetch that brought it.
+/// An observation and its fetch id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fetched {
-    /// Day and value.
     pub observation: Observation,
-    /// The fetch's number.
     pub fetch_id: i64,
 }
 
 /// A value that a later fetch replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Replaced {
-    /// What was stored, and the fetch that had brought it.
+    /// The replaced observation with its fetch.
     pub before: Fetched,
-    /// The fetch that brought another value.
+    /// The fetch that replaced it.
     pub replaced_by: i64,
 }
 
-/// Packs observations that are in order of days, one a day.
+/// Packs observations, sorted by day, one per day.
 pub fn pack(observations: &[Fetched]) -> Vec<u8> {
     let mut out = Vec::with_capacity(16 + observations.len() * 4);
     put(&mut out, LAYOUT);
@@ -44,7 +42,7 @@ pub fn pack(observations: &[Fetched]) -> Vec<u8> {
     }
     let mut before = 0i64;
     for fetched in observations {
-        // Any two i64 have a difference modulo 2^64.
+        // Differences wrap modulo 2^64.
         put_signed(&mut out, fetched.observation.value.wrapping_sub(before));
         before = fetched.observation.value;
     }
@@ -62,7 +60,7 @@ fn runs(observations: &[Fetched], same_run: impl FnMut(&Fetched, &Fetched) -> bo
 /// Unpacks what [`pack`] packed.
 ///
 /// # Errors
-/// Bytes that are damaged or of another layout.
+/// If the bytes are damaged or of another layout.
 pub fn unpack(bytes: &[u8]) -> Result<Vec<Fetched>, Error> {
     let mut reader = Reader::new(bytes);
     read(&mut reader, bytes.len())
@@ -79,7 +77,7 @@ fn read(reader: &mut Reader<'_>, length: usize) -> Option<Vec<Fetched>> {
     for _ in 0..reader.get_count()? {
         next = next.checked_add(reader.get_signed()?)?;
         let count = reader.get_count()?;
-        // Every value takes at least a byte.
+        // Every value takes at least one byte.
         if all.len() + count > length {
             return None;
         }
@@ -106,21 +104,21 @@ fn read(reader: &mut Reader<'_>, length: usize) -> Option<Vec<Fetched>> {
     Some(all)
 }
 
-/// What [`merge`] found.
+/// Result of [`merge`].
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Merged {
-    /// Everything, in order of days; `None` where nothing is new.
+    /// All observations, sorted by day; `None` if nothing changed.
     pub all: Option<Vec<Fetched>>,
-    /// How many days are new.
+    /// Number of new days.
     pub added: u64,
-    /// Values that are no longer the stored ones.
+    /// Replaced values.
     pub replaced: Vec<Replaced>,
-    /// Days of which an import, which can be taken back, had said the same value before.
+    /// Days confirmed by this fetch whose stored value is from an import (imports can be undone).
     pub confirmed: Vec<Day>,
 }
 
-/// Puts `new` observations of the fetch into the stored ones, both in order of days, one a day. The
-/// same value again changes nothing: the observation stays the first fetch's.
+/// Merges `new` observations of a fetch into the stored ones, both sorted by day, one per day. A repeated
+/// value changes nothing: the observation keeps its first fetch.
 pub(super) fn merge(stored: &[Fetched], new: &[Observation], fetch_id: i64, imports: &Imports) -> Merged {
     let mut merged = Merged::default();
     let mut all = Vec::with_capacity(stored.len() + new.len());

@@ -1,4 +1,4 @@
-//! The platform registry: what each platform measures, and how to read it (section 1 of
+//! The platform registry: what each platform measures and how its values are read (section 1 of
 //! docs/semantics.md).
 
 use std::collections::HashMap;
@@ -8,7 +8,6 @@ use super::{Conn, ids, meta, small, word};
 use crate::domain::{Kind, Level, Metric, PlatformType};
 use crate::server::error::Error;
 
-/// A platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Platform {
     /// Its number here.
@@ -26,11 +25,10 @@ pub struct Platform {
 pub struct PlatformMetric {
     /// Of tracks or of artists.
     pub level: Level,
-    /// What.
     pub metric: Metric,
-    /// What the values mean; `None` until somebody has found out.
+    /// Kind of the values; `None` if unknown.
     pub kind: Option<Kind>,
-    /// What one is; `None` until somebody has found out.
+    /// Unit of the values; `None` if unknown.
     pub unit: Option<String>,
     /// Which of the provider's endpoints serves it.
     pub platform_type: PlatformType,
@@ -51,13 +49,13 @@ impl Platform {
         self.metric(Level::Track, Metric::Audience)
     }
 
-    /// How its observations of tracks are worked out, if that is known.
+    /// How its track observations are derived, if known.
     pub fn reading(&self) -> Option<Reading> {
         self.track().and_then(|m| Some(Reading { kind: m.kind?, mirrors: m.mirrors }))
     }
 }
 
-/// How a platform's observations of tracks are worked out.
+/// How a platform's track observations are derived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {
     /// What the values mean.
@@ -105,14 +103,13 @@ pub async fn registry(conn: &mut Conn) -> Result<Vec<Platform>, Error> {
     Ok(platforms)
 }
 
-/// The code of a platform.
 pub async fn code(conn: &mut Conn, id: i64) -> Result<String, Error> {
     let code: Option<String> =
         sqlx::query_scalar("select code from platforms where id = $1").bind(id).fetch_optional(conn).await?;
     code.ok_or_else(|| Error::NotFound { what: "platform", id: id.to_string() })
 }
 
-/// How the observations of tracks are worked out, for every platform of which that is known.
+/// How track observations are derived, by platform, where known.
 pub async fn readings(conn: &mut Conn) -> Result<Readings, Error> {
     Ok(registry(conn).await?.iter().filter_map(|platform| Some((platform.id, platform.reading()?))).collect())
 }

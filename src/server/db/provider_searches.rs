@@ -1,4 +1,4 @@
-//! Answers of the provider's search, kept for a day: looking again costs no call.
+//! The provider's search results, cached for a day to save calls.
 
 use super::Conn;
 use crate::server::error::Error;

@@ -1,4 +1,4 @@
-//! The request limit's one number, shared by all instances: the time at which the bucket would be full.
+//! The rate limiter's state, shared by all instances: the time at which the bucket will be full.
 
 use std::time::Duration;
 

@@ -1,7 +1,8 @@
-//! What a report reads, kept in memory as far as there is room. A report asks the database for the versions of all that
-//! it reads: what was read at the same version is still so. Of series that may have changed since, it asks for the
-//! digests. So nothing old is ever shown, whichever process has written. Where everything is in memory, that one
-//! question is all the database hears of a report; else the rest is read in one transaction with the same versions.
+//! The report cache: rows of the read model in memory, within a byte budget. A report first queries the
+//! current versions of everything it reads; entries read at the same version are valid. For series that may
+//! have changed since, it compares digests. Stale data is never served, whichever process wrote. If
+//! everything is cached, that one query is the only one of a report; otherwise the rest is read in the same
+//! transaction as the versions.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -28,49 +29,49 @@ use crate::domain::series::PackedSeries;
 use crate::domain::{ArtistId, Day, Range};
 use crate::server::error::Error;
 
-/// Bytes of series kept in memory, and of each kind of the catalogue's rows.
+/// Memory budgets in bytes: of series, and of each kind of catalogue rows.
 const SERIES_BYTES: u64 = 256 << 20;
 const CATALOGUE_BYTES: u64 = 32 << 20;
 
-/// How often what was committed meanwhile is a reason to read again, on a distributed database. The last reading stands.
+/// Maximum number of re-reads because of concurrent commits on a distributed database. The last read is used.
 const TRIES: u32 = 3;
-/// What a commit takes to be seen on all machines, mostly.
+/// Typical time until a commit is visible on all nodes.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What was read, with the version at which it was.
+/// A value with the version at which it was read.
 type Kept<K, V> = Cache<K, (i64, V), Bytes>;
 
-/// Rows as they were last read, those of the catalogue with its version.
+/// Cached rows; those of the catalogue carry its version.
 pub(super) struct Memory {
     registry: Latest<[Platform]>,
     shared_identifiers: Latest<[SharedIdentifier]>,
     failed_series: Latest<[FailedSeries]>,
-    /// Of all artists; held while somebody reads them, so that they are read once.
+    /// Name index of all artists; locked while it is loaded, so that it is loaded once.
     names: tokio::sync::Mutex<Arc<Names>>,
     artists: Kept<ArtistId, Arc<StoredArtist>>,
     tracks_of: Kept<i64, TracksOf>,
     series: Cache<i64, Arc<KeptSeries>, Bytes>,
     artist_level: Kept<i64, Arc<[ArtistSeries]>>,
-    /// Of a track in the charts of a country, whenever.
+    /// Chart entries of a track in a country, on any day.
     places: Kept<(i64, Country), Arc<[ChartPlaces]>>,
-    /// Days on which a chart of the country was fetched, whenever.
+    /// Days with a fetched chart of the country.
     chart_days: Kept<Country, Arc<[Day]>>,
 }
 
-/// The tracks of an artist, by number.
+/// Track ids of an artist, sorted.
 type TracksOf = Arc<[(i64, Arc<TrackFacts>)]>;
 
-/// A track's series, and until when they are known to be the stored ones.
+/// A track's series, and the latest version at which they are known to be current.
 struct KeptSeries {
     digest: i64,
-    /// A version of the data with which they were.
+    /// The version of the data at which they were verified.
     version: AtomicI64,
     pairs: Pairs,
-    /// Bytes of the row, which the pairs share.
+    /// Row bytes, shared by the track's platforms.
     row: usize,
 }
 
-/// Weighs what is kept, roughly, by the bytes that it takes.
+/// Approximate weight of an entry in bytes.
 #[derive(Clone)]
 struct Bytes;
 
@@ -94,7 +95,7 @@ impl Weighter<i64, (i64, TracksOf)> for Bytes {
 
 impl Weighter<i64, Arc<KeptSeries>> for Bytes {
     fn weight(&self, _: &i64, kept: &Arc<KeptSeries>) -> u64 {
-        // Each pair has a series, nearly always.
+        // Nearly every pair has a series.
         let pairs = kept.pairs.len() * size_of::<PackedSeries>() + size_of_val(&*kept.pairs);
         (200 + kept.row + pairs) as u64
     }
@@ -122,7 +123,7 @@ impl Weighter<Country, (i64, Arc<[Day]>)> for Bytes {
 
 impl Default for Memory {
     fn default() -> Self {
-        // How many there may be is a guess that costs little when it is wrong.
+        // The capacity is an estimate; errors are cheap.
         let catalogue = |bytes_each: u64| (CATALOGUE_BYTES / bytes_each) as usize;
         Memory {
             registry: Latest::default(),
@@ -148,7 +149,7 @@ impl std::fmt::Debug for Memory {
     }
 }
 
-/// The whole of some rows, as they were at one version.
+/// A complete set of rows at one version.
 struct Latest<T: ?Sized>(RwLock<Option<(i64, Arc<T>)>>);
 
 impl<T: ?Sized> Latest<T> {
@@ -170,32 +171,25 @@ impl<T: ?Sized> Default for Latest<T> {
     }
 }
 
-/// One state of the database, read through the memory.
+/// A consistent snapshot of the database, read through the cache.
 #[derive(Debug)]
 pub struct ReadModel<'a> {
     db: &'a Db,
-    /// Begun when something is not in memory.
+    /// Opened on the first cache miss.
     tx: Option<Tx>,
-    /// The versions of all that it reads.
     pub versions: Versions,
-    /// How often it was renewed.
+    /// Number of renewals.
     renewed: u32,
 }
 
 impl Db {
-    /// The state that the database has now.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Opens a snapshot of the current state.
     pub async fn read_model(&self) -> Result<ReadModel<'_>, Error> {
         Ok(ReadModel { db: self, tx: None, versions: self.versions().await?, renewed: 0 })
     }
 
-    /// The same for a page, which reads other things as well: all of it, through [`ReadModel::conn`] too, is of one
-    /// state, and nothing moves under it.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Opens a snapshot for a page, which also reads uncached data: everything, including reads through
+    /// [`ReadModel::conn`], sees one state.
     pub async fn state(&self) -> Result<ReadModel<'_>, Error> {
         let mut tx = self.read_report().await?;
         let versions = meta::versions(&mut tx).await?;
@@ -204,14 +198,11 @@ impl Db {
 }
 
 impl ReadModel<'_> {
-    /// Turns to the state that the database has now; after [`Error::Moved`], which comes again a few times at most.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Renews the snapshot after [`Error::Moved`], which can recur a few times.
     pub async fn renew(&mut self) -> Result<(), Error> {
         let renewed = self.renewed + 1;
         if self.db.is_distributed {
-            // Nobody waits for a transaction that is not read in.
+            // Do not hold an unused transaction open.
             self.tx = None;
             tokio::time::sleep(PAUSE).await;
         }
@@ -222,20 +213,20 @@ impl ReadModel<'_> {
         Ok(())
     }
 
-    /// Follows what was read from several machines at once, of which one may show what was committed after the
-    /// transaction began, and another not yet: says that nothing was. Only then is it kept.
+    /// Checks, after reads from several nodes, that no commit happened in between: one node may already show
+    /// a commit that another does not. Only then are the rows cached.
     async fn confirm(&mut self) -> Result<(), Error> {
         if !self.db.is_distributed || self.renewed >= TRIES {
             return Ok(());
         }
-        // Versions that no other look finds are never those of now.
+        // Versions that never match the current ones.
         if self.db.versions().await? == self.versions { Ok(()) } else { Err(Error::Moved) }
     }
 
-    /// The transaction that sees the state.
+    /// The transaction of the snapshot.
     ///
     /// # Errors
-    /// Those of the database; [`Error::Moved`] where it would see a later state than was read from memory.
+    /// Database errors; [`Error::Moved`] if the transaction would see a later state than the cached rows.
     pub async fn conn(&mut self) -> Result<&mut Conn, Error> {
         if self.tx.is_none() {
             let mut tx = self.db.read_report().await?;
@@ -248,9 +239,6 @@ impl ReadModel<'_> {
     }
 
     /// The platform registry.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub async fn registry(&mut self) -> Result<Arc<[Platform]>, Error> {
         let (db, version) = (self.db, self.versions.registry);
         if let Some(registry) = db.memory.registry.get(version) {
@@ -259,10 +247,7 @@ impl ReadModel<'_> {
         Ok(db.memory.registry.put(version, platforms::registry(self.conn().await?).await?))
     }
 
-    /// Identifiers that several tracks carry (S24).
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Identifiers shared by several tracks (S24).
     pub async fn shared_identifiers(&mut self) -> Result<Arc<[SharedIdentifier]>, Error> {
         let (db, version) = (self.db, self.versions.catalogue);
         if let Some(shared) = db.memory.shared_identifiers.get(version) {
@@ -271,10 +256,7 @@ impl ReadModel<'_> {
         Ok(db.memory.shared_identifiers.put(version, identifiers::shared(self.conn().await?).await?))
     }
 
-    /// Series that could not be fetched.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Series whose last fetch failed.
     pub async fn failed_series(&mut self) -> Result<Arc<[FailedSeries]>, Error> {
         let (db, version) = (self.db, self.versions.data);
         if let Some(failed) = db.memory.failed_series.get(version) {
@@ -283,23 +265,21 @@ impl ReadModel<'_> {
         Ok(db.memory.failed_series.put(version, failed_series::all(self.conn().await?).await?))
     }
 
-    /// Those of these artists whose songs were never listed; asked of the database each time.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// The given artists whose songs were never fetched; never cached.
     pub async fn never_listed(&mut self, artists: &[i64]) -> Result<Vec<i64>, Error> {
         let listed = fetched::of_lists(self.conn().await?, List::Songs, artists).await?;
         Ok(artists.iter().copied().filter(|artist| !listed.contains_key(artist)).collect())
     }
 
-    /// The names of all artists, to search in.
+    /// The name index of all artists.
     pub(super) async fn names(&mut self) -> Result<Arc<Names>, Error> {
         let (db, version) = (self.db, self.versions.catalogue);
         let kept = Arc::clone(&*db.memory.names.lock().await);
         if kept.version == version {
             return Ok(kept);
         }
-        // The connection comes before the lock, as it does for everybody: nobody waits for it with the lock in hand.
+        // Acquire the connection before the lock, as everywhere: never wait for a connection while holding
+        // it.
         let conn = self.conn().await?;
         let mut names = db.memory.names.lock().await;
         if names.version != version {
@@ -308,10 +288,7 @@ impl ReadModel<'_> {
         Ok(Arc::clone(&names))
     }
 
-    /// The artists of these ids that there are, in no particular order.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// The artists with these ids, in no particular order; unknown ids are skipped.
     pub async fn artists(&mut self, ids: &[ArtistId]) -> Result<Vec<Arc<StoredArtist>>, Error> {
         let db = self.db;
         let (memory, version) = (&db.memory.artists, self.versions.catalogue);
@@ -326,10 +303,7 @@ impl ReadModel<'_> {
         Ok(found)
     }
 
-    /// The distinct tracks of these artists (S12), by number, in order.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Distinct track ids of these artists (S12), sorted.
     pub async fn tracks(&mut self, artists: &[i64]) -> Result<Vec<(i64, Arc<TrackFacts>)>, Error> {
         let db = self.db;
         let (memory, version) = (&db.memory.tracks_of, self.versions.catalogue);
@@ -357,10 +331,10 @@ impl ReadModel<'_> {
         Ok(tracks)
     }
 
-    /// What is stored of each of these tracks, in their order; of some of them it may be nothing.
+    /// Stored data of each of these tracks, in the given order; may be empty.
     ///
     /// # Errors
-    /// Those of the database; a damaged row.
+    /// Database errors, or a damaged row.
     pub async fn series(&mut self, tracks: &[i64]) -> Result<Vec<Pairs>, Error> {
         let db = self.db;
         let (memory, version) = (&db.memory.series, self.versions.data);
@@ -368,7 +342,7 @@ impl ReadModel<'_> {
         let is_current = |kept: &Option<Arc<KeptSeries>>| {
             kept.as_ref().is_some_and(|kept| kept.version.load(Ordering::Relaxed) == version)
         };
-        // A track that is not in memory is asked for at once; of the others it may be the digest alone that is needed.
+        // Uncached tracks are read at once; for cached ones the digest may suffice.
         let mut to_read: HashMap<i64, usize> = (0..tracks.len())
             .filter(|&place| found[place].is_none())
             .map(|place| (tracks[place], place))
@@ -410,10 +384,7 @@ impl ReadModel<'_> {
             .collect())
     }
 
-    /// What was observed of these artists as a whole, whenever.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Observations of these artists as a whole, of any day.
     pub async fn artist_level(&mut self, artists: &[i64]) -> Result<Vec<Arc<[ArtistSeries]>>, Error> {
         let db = self.db;
         let (memory, version) = (&db.memory.artist_level, self.versions.artist_level);
@@ -433,10 +404,7 @@ impl ReadModel<'_> {
         Ok(found)
     }
 
-    /// The appearances of these tracks in charts of a country within a range, by track.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Chart entries of these tracks in a country within a range, by track.
     pub async fn appearances(
         &mut self,
         tracks: &[i64],
@@ -466,10 +434,7 @@ impl ReadModel<'_> {
         Ok(appearances)
     }
 
-    /// The days of a range on which at least one chart of the country was fetched, in order.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Days of a range with at least one fetched chart of the country, sorted.
     pub async fn chart_days(&mut self, country: Country, range: Range) -> Result<Vec<Day>, Error> {
         let db = self.db;
         let (memory, version) = (&db.memory.chart_days, self.versions.charts);
@@ -485,7 +450,7 @@ impl ReadModel<'_> {
     }
 }
 
-/// Those of these rows that are kept with this version, and the keys of the others.
+/// Splits keys into cached rows of this version and missing keys.
 fn kept<K: Copy + Eq + std::hash::Hash, V: Clone>(
     memory: &Kept<K, V>,
     version: i64,

@@ -1,5 +1,5 @@
-//! Works the read model out again from the observations: after an upgrade that changes a rule or the
-//! layout, after a change of the registry, or to show that it is no second truth.
+//! Recomputes the read model from the observations: after an upgrade that changes a rule or the layout, after
+//! a change of the registry, or to verify it.
 
 use std::collections::BTreeMap;
 
@@ -13,22 +13,22 @@ use super::{Conn, Db, list, meta, series, windows};
 use crate::domain::pair::work_out_packed;
 use crate::server::error::Error;
 
-/// Tracks worked out in one transaction, so that others need not wait long to write.
+/// Tracks per transaction, so that other writers wait briefly.
 const AT_ONCE: usize = 500;
 
-/// After so many tracks the log says how far a rebuild is that nobody asked for.
+/// Logging interval, in tracks, of an automatic rebuild.
 const TOLD_EVERY: u64 = 50_000;
 
 /// What a rebuild did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Rebuilt {
-    /// Tracks with anything stored.
+    /// Tracks with stored data.
     pub tracks: u64,
-    /// Those whose row was not the one that it should have been.
+    /// Tracks whose row was wrong.
     pub changed: u64,
 }
 
-/// Works out the row of every track. `progress` is told how many tracks of how many are done.
+/// Recomputes the row of every track. `progress` receives done and total.
 pub async fn all(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt, Error> {
     let mut rebuilt = Rebuilt::default();
     let of = count_tracks(&mut *db.read().await?).await?;
@@ -47,7 +47,7 @@ pub async fn all(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt,
     }
 }
 
-/// Works out every row where a version of another layout made them, or a migration has thrown them away.
+/// Recomputes every row if they have another layout or a migration removed them.
 pub(super) async fn after_upgrade(db: &Db) -> Result<(), Error> {
     let layout = series::layout();
     if meta::series_layout(&mut *db.read().await?).await?.as_ref() == Some(&layout) {
@@ -57,7 +57,7 @@ pub(super) async fn after_upgrade(db: &Db) -> Result<(), Error> {
     all(db, |done, of| {
         if done - told >= TOLD_EVERY {
             told = done;
-            tracing::info!("working out the read model after an upgrade: {done} of {of} tracks");
+            tracing::info!("recomputing the read model after an upgrade: {done} of {of} tracks");
         }
     })
     .await?;
@@ -82,7 +82,7 @@ pub async fn compare(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Res
     }
 }
 
-/// Works out, in the caller's transaction, every track that is on the platform: its reading has changed.
+/// Recomputes, in the caller's transaction, every track on a platform whose definition changed.
 pub async fn platform(conn: &mut Conn, platform_id: i64) -> Result<Rebuilt, Error> {
     let readings = platforms::readings(conn).await?;
     let mut rebuilt = Rebuilt::default();
@@ -119,7 +119,7 @@ async fn next_tracks(conn: &mut Conn, after: i64) -> Result<Vec<i64>, Error> {
     Ok(tracks)
 }
 
-/// Works out, in the caller's transaction, these tracks.
+/// Recomputes these tracks in the caller's transaction.
 pub(super) async fn tracks(conn: &mut Conn, tracks: &[i64]) -> Result<Rebuilt, Error> {
     let readings = platforms::readings(conn).await?;
     some(conn, &readings, tracks).await
@@ -156,7 +156,7 @@ fn by_track(rows: Vec<ObservationRow>) -> BTreeMap<i64, ByPlatform> {
     tracks
 }
 
-/// The tracks whose row is not the one that it should be, with that one; `None` where there should be no row.
+/// Tracks whose row is wrong, with the right one; `None` if there should be no row.
 async fn differing(
     conn: &mut Conn,
     readings: &Readings,

@@ -1,5 +1,5 @@
-//! What the provider refused as a whole, such as a platform that the plan does not include: not asked for again for a
-//! while, unless a person asks for it.
+//! Series that the provider refuses as a whole, such as a platform outside the plan: not requested again for
+//! a while, unless a user asks.
 
 use std::collections::HashSet;
 
@@ -8,10 +8,10 @@ use super::units::UnitKind;
 use crate::server::clock::SECONDS_A_DAY;
 use crate::server::error::Error;
 
-/// A refusal is believed for so long.
+/// How long a refusal is respected.
 const BELIEVED: i64 = 7 * SECONDS_A_DAY;
 
-/// Notes a refusal.
+/// Records a refusal.
 pub async fn put(conn: &mut Conn, kind: &UnitKind, reason: &str, now: i64) -> Result<(), Error> {
     sqlx::query(
         "insert into refusals (task, platform_id, metric, reason, refused_at) values ($1, $2, $3, $4, $5)
@@ -27,7 +27,7 @@ pub async fn put(conn: &mut Conn, kind: &UnitKind, reason: &str, now: i64) -> Re
     Ok(())
 }
 
-/// What is not to be asked for now. What was refused on a clock that was days ahead is asked for again.
+/// Current refusals.
 pub async fn standing(conn: &mut Conn, now: i64) -> Result<HashSet<UnitKind>, Error> {
     let sql = "select task, platform_id, metric from refusals where refused_at > $1 and refused_at <= $2";
     let rows: Vec<(String, i64, String)> =
@@ -35,7 +35,7 @@ pub async fn standing(conn: &mut Conn, now: i64) -> Result<HashSet<UnitKind>, Er
     Ok(rows.into_iter().map(|(task, platform_id, metric)| UnitKind { task, platform_id, metric }).collect())
 }
 
-/// Forgets all of them: a person tries again.
+/// Deletes all refusals, before a manual retry.
 pub async fn forget(conn: &mut Conn) -> Result<(), Error> {
     sqlx::query("delete from refusals").execute(conn).await?;
     Ok(())

@@ -1,5 +1,5 @@
-//! One file in the place of another. The database that was there gets a second name, and then the new one gets
-//! the first: at every moment one of the two has it, and the old one is never without any.
+//! Atomically replaces one database file by another. The old file gets a second name, then the new file is
+//! renamed over the first: one of the two has the name at every moment, and the old one always has a name.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -18,7 +18,7 @@ const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// open it meanwhile.
 ///
 /// # Errors
-/// Somebody has it open.
+/// Another process has it open.
 pub(super) async fn put_in_place(copy: &Path, database: &Path) -> Result<Option<PathBuf>, Error> {
     let doing = |what: &Path| Error::io(format!("rename {}", what.display()));
     remove_names_of_interrupted_restores(database)?;
@@ -50,10 +50,10 @@ pub(super) async fn put_in_place(copy: &Path, database: &Path) -> Result<Option<
     Ok(has_kept.then_some(kept))
 }
 
-/// Makes the database one file that nobody else has open; `None` where it is damaged.
+/// Converts the database to a single file that is open nowhere else; `None` if damaged.
 async fn alone(database: &Path) -> Result<Option<Conn>, Error> {
     if !begins_as_one(database) {
-        tracing::warn!("the file that is there is no database; it is kept as it is");
+        tracing::warn!("the existing file is not a database; keeping it unchanged");
         return Ok(None);
     }
     let opened = async {
@@ -65,7 +65,7 @@ async fn alone(database: &Path) -> Result<Option<Conn>, Error> {
         Ok(conn) => Ok(Some(conn)),
         Err(Error::Busy) => Err(in_use(database)),
         Err(Error::Db(error)) => {
-            tracing::warn!(%error, "the database that is there cannot be opened; it is kept as it is");
+            tracing::warn!(%error, "the existing database cannot be opened; keeping it unchanged");
             Ok(None)
         }
         Err(error) => Err(error),

@@ -1,5 +1,4 @@
-//! The way back of a backup. The file is copied beside the database, and the copy is checked before it takes the
-//! database's place.
+//! Restores a backup: the file is copied beside the database and verified before it replaces it.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -29,7 +28,7 @@ pub struct Restored {
 /// Puts a backup in the place of the database of a URL. Dropping it half way leaves everything as it was.
 ///
 /// # Errors
-/// The file is no database of ours, is damaged or newer; somebody works on the database that is there.
+/// The file is not a valid database of ours or is newer; the current database is in use.
 pub async fn restore(
     url: &str,
     from: &Path,

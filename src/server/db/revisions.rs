@@ -1,4 +1,4 @@
-//! Values that a later fetch replaced: nothing that was ever delivered is lost.
+//! Values that a later fetch replaced. Delivered values are never lost.
 
 use super::many::{self, Value};
 use super::packed::{Fetched, Replaced};

@@ -1,7 +1,6 @@
-//! Finding artists by name while somebody types. All names are kept in memory in one folded text, the
-//! artists with most tracks first, so that a search is one pass over a few megabytes at most, whatever is
-//! searched for; they are read again when the catalogue's version says that they have changed, whichever
-//! process changed them.
+//! Type-ahead search for artists by name. All names are kept in memory as one case-folded text, artists with
+//! most tracks first, so that a search is one pass over a few megabytes. They are reloaded when the version
+//! of the catalogue changes, whichever process changed it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,18 +18,17 @@ use crate::server::error::Error;
 /// An artist that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// The artist.
     pub artist: Arc<StoredArtist>,
-    /// How many tracks there are of it.
+    /// Number of tracks.
     pub tracks: u32,
 }
 
-/// Some of the artists that match, best first.
+/// A page of matching artists, best first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundArtists {
     /// At most as many as were asked for.
     pub artists: Vec<Found>,
-    /// The last of them, after which to read on; `None` where nothing follows.
+    /// Cursor of the next page; `None` on the last.
     pub next: Option<ArtistId>,
 }
 
@@ -41,7 +39,7 @@ pub struct Search<'a> {
     pub text: &'a str,
     /// The one after whom to read on: rows that are added meanwhile neither repeat nor hide another.
     pub after: Option<ArtistId>,
-    /// At most so many.
+    /// Maximum number of results.
     pub limit: usize,
 }
 
@@ -61,7 +59,7 @@ pub async fn artists(db: &Db, search: Search<'_>) -> Result<FoundArtists, Error>
     }
 }
 
-/// The same in a state that is read already.
+/// The same search in an open snapshot.
 ///
 /// # Errors
 /// As [`artists()`].
@@ -83,19 +81,13 @@ pub async fn find(stored: &mut ReadModel<'_>, search: Search<'_>) -> Result<Foun
     Ok(FoundArtists { artists: found(stored, &names, &places).await?, next })
 }
 
-/// The artists who are called that, those with most tracks first.
-///
-/// # Errors
-/// Those of the database.
+/// Artists with exactly this name, most tracks first.
 pub async fn of_name(stored: &mut ReadModel<'_>, name: &str, limit: usize) -> Result<Vec<ArtistId>, Error> {
     let names = stored.names().await?;
     Ok(names.called(name, limit).into_iter().map(|place| names.artists[place].0).collect())
 }
 
 /// The artists with most tracks.
-///
-/// # Errors
-/// Those of the database.
 pub async fn largest(stored: &mut ReadModel<'_>, limit: usize) -> Result<Vec<Found>, Error> {
     let names = stored.names().await?;
     let places: Vec<usize> = (0..names.artists.len().min(limit)).collect();
@@ -113,7 +105,7 @@ async fn found(stored: &mut ReadModel<'_>, names: &Names, places: &[usize]) -> R
     Ok(found.collect())
 }
 
-/// A name as people type it: signs that stand for letters or words are those.
+/// Replaces symbols that stand for letters or words.
 fn spelled(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
     let mut spelled = String::with_capacity(name.len());
@@ -177,7 +169,7 @@ pub(super) struct Names {
     by_name: Vec<usize>,
 }
 
-/// How well a name matches, the best first.
+/// Match quality, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Match {
     /// It is the text.
@@ -188,7 +180,7 @@ enum Match {
     Word,
     /// Each of its words begins one of the name's.
     AllWords,
-    /// It stands somewhere within.
+    /// Contains the text anywhere.
     Inside,
     None,
 }
@@ -212,7 +204,6 @@ impl Best {
 }
 
 impl Names {
-    /// Reads them all.
     pub(super) async fn read(conn: &mut Conn, version: i64) -> Result<Self, Error> {
         let tracks = track_artists::tracks_of_each(conn).await?;
         let mut all = Vec::new();

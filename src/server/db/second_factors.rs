@@ -1,4 +1,4 @@
-//! Second factors of accounts, and the codes that stand in for a lost one.
+//! Second factors and recovery codes.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
-//! The read model: one row a track, with its observations on every platform worked out (S1 to S6, S11)
-//! and the days that the provider was asked for. A report reads one row a track and no observation.
-//! Written in the transaction of the observations, never a second truth: `rebuild` makes the same bytes.
+//! The read model: one row per track with its derived series on every platform (S1 to S6, S11) and the days
+//! that were fetched. A report reads one row per track and no observations. Rows are written in the
+//! transaction of the observations, and `rebuild` reproduces them byte for byte.
 
 use std::collections::HashMap;
 
@@ -19,16 +19,14 @@ use crate::domain::series::{self, packed};
 use crate::domain::varint::{Reader, put, put_signed};
 use crate::server::error::Error;
 
-/// The layout's number, first in every row; a row of another layout must be rebuilt.
+/// Layout version, the first byte of every row. Rows of other layouts must be rebuilt.
 const LAYOUT: u64 = 1;
 const DIGEST: usize = 16;
 
-/// A track's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackSeries {
-    /// The track's number.
     pub track_id: i64,
-    /// Tells the row from every other that the track may have had.
+    /// Digest of the row's contents.
     pub(super) digest: i64,
     packed: Bytes,
 }
@@ -36,21 +34,19 @@ pub struct TrackSeries {
 /// A track on a platform, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StoredPair<'a> {
-    /// The platform's number.
     pub platform_id: i64,
-    /// The digest of the observations, and [`crate::domain::series::pack`]'s bytes; `None` where there is
-    /// no observation.
+    /// Digest of the observations, and the bytes of [`crate::domain::series::pack`]; `None` without
+    /// observations.
     pub worked_out: Option<(PairDigest, &'a [u8])>,
-    /// What the provider was asked for: runs of days, in order, not touching.
+    /// Days fetched from the provider: sorted, disjoint runs.
     pub windows: Vec<(Day, Day)>,
 }
 
 impl TrackSeries {
-    /// The track on each platform about which something is stored, in order of the platforms' numbers; it shares the
-    /// row's bytes.
+    /// The track's stored platforms by platform id; borrows the bytes of the row.
     ///
     /// # Errors
-    /// A row that is damaged or of another layout.
+    /// If the row is damaged or of another layout.
     pub fn evidence(&self) -> Result<Pairs, Error> {
         let pair = |pair: StoredPair<'_>| {
             let worked_out = match pair.worked_out {
@@ -65,7 +61,7 @@ impl TrackSeries {
         unpack(&self.packed)?.into_iter().map(pair).collect()
     }
 
-    /// How many bytes it has.
+    /// Size in bytes.
     pub(super) fn len(&self) -> usize {
         self.packed.len()
     }
@@ -75,8 +71,8 @@ impl TrackSeries {
     }
 }
 
-/// The rows of these tracks, in no particular order; a track about which nothing is stored has none. Digest and bytes
-/// come from one statement: over several machines, two statements may see two states.
+/// Rows of the given tracks, in no particular order; tracks without stored data have none. Digests and bytes
+/// come from one statement, because over several nodes two statements may see different states.
 pub async fn of_tracks(conn: &mut Conn, tracks: &[i64]) -> Result<Vec<TrackSeries>, Error> {
     let sql = format!(
         "select track_id, digest, packed from series where track_id in ({})",
@@ -92,7 +88,7 @@ pub async fn of_tracks(conn: &mut Conn, tracks: &[i64]) -> Result<Vec<TrackSerie
     Ok(rows.into_iter().map(row).collect())
 }
 
-/// The digests of the rows of these tracks, by track.
+/// Row digests by track.
 pub(super) async fn digests(conn: &mut Conn, tracks: &[i64]) -> Result<HashMap<i64, i64>, Error> {
     let sql = format!(
         "select {} from series where track_id in ({})",
@@ -108,13 +104,14 @@ pub(super) async fn digests(conn: &mut Conn, tracks: &[i64]) -> Result<HashMap<i
     Ok(digests)
 }
 
-/// Tells a row from every other that the track may have had.
+/// Digest of a row's contents.
 fn digest(packed: &[u8]) -> i64 {
     let digest = Sha256::digest(packed);
     i64::from_le_bytes(std::array::from_fn(|index| digest[index]))
 }
 
-/// What a database's rows were made by: another layout of them, or of the series in them, asks for a rebuild.
+/// Version of the code that made the rows of a database: a change of the layout or of the series in it
+/// requires a rebuild.
 pub(super) fn layout() -> String {
     format!("{LAYOUT}.{}", packed::LAYOUT)
 }
@@ -143,7 +140,7 @@ pub(super) async fn remove(conn: &mut Conn, track_id: i64) -> Result<(), Error> 
     Ok(())
 }
 
-/// Packs what is stored about a track, in order of the platforms' numbers.
+/// Packs the stored data of a track, by platform id.
 pub(super) fn pack(pairs: &[StoredPair<'_>]) -> Vec<u8> {
     let mut out = Vec::new();
     put(&mut out, LAYOUT);
@@ -176,12 +173,12 @@ fn unpack(bytes: &[u8]) -> Result<Vec<StoredPair<'_>>, Error> {
     })
 }
 
-/// What is stored about a track that may have no row yet.
+/// Stored data of a track, empty if there is no row yet.
 pub(super) fn unpack_or_none(bytes: &[u8]) -> Result<Vec<StoredPair<'_>>, Error> {
     if bytes.is_empty() { Ok(Vec::new()) } else { unpack(bytes) }
 }
 
-/// The platform's entry, made in its place if there is none.
+/// Returns the platform's entry, inserting it in order if missing.
 pub(super) fn entry<'p, 'b>(pairs: &'p mut Vec<StoredPair<'b>>, platform_id: i64) -> &'p mut StoredPair<'b> {
     let place = pairs.binary_search_by_key(&platform_id, |pair| pair.platform_id).unwrap_or_else(|place| {
         pairs.insert(place, StoredPair { platform_id, worked_out: None, windows: Vec::new() });
@@ -218,7 +215,7 @@ fn read<'a>(reader: &mut Reader<'a>) -> Option<Vec<StoredPair<'a>>> {
     reader.is_at_end().then_some(pairs)
 }
 
-/// Adds days to runs of days that are in order and do not touch.
+/// Adds days to sorted, disjoint runs.
 pub(super) fn unite(windows: &mut Vec<(Day, Day)>, new: &[(Day, Day)]) {
     windows.extend_from_slice(new);
     windows.sort_unstable();

@@ -1,10 +1,9 @@
-//! Sessions of browsers.
+//! Browser sessions.
 
 use super::Conn;
 use super::users::{self, User};
 use crate::server::error::Error;
 
-/// A session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// Its id, which is no secret.
@@ -24,13 +23,12 @@ pub struct Session {
 /// A session, whose it is, and what is asked of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
-    /// The session.
     pub session: Session,
     /// Whose it is.
     pub user: User,
     /// Whether they have a second factor.
     pub has_second_factor: bool,
-    /// Whether everybody needs one.
+    /// Whether a second factor is mandatory.
     pub everybody_needs_one: bool,
 }
 

@@ -1,9 +1,8 @@
-//! Sign-ins that people have begun at the provider of single sign-on and not ended yet.
+//! Single sign-on flows in progress.
 
 use super::Conn;
 use crate::server::error::Error;
 
-/// One of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flow {
     /// Where the person goes on afterwards.

@@ -1,4 +1,4 @@
-//! Tries to sign in, counted over all instances.
+//! Sign-in attempts, counted over all instances.
 
 use super::Conn;
 use crate::server::error::Error;
@@ -38,7 +38,6 @@ pub async fn put(conn: &mut Conn, subject: &str, tries: Tries) -> Result<(), Err
     Ok(())
 }
 
-/// Forgets a subject.
 pub async fn forget(conn: &mut Conn, subject: &str) -> Result<(), Error> {
     sqlx::query("delete from sign_in_tries where subject = $1").bind(subject).execute(conn).await?;
     Ok(())

@@ -1,5 +1,4 @@
-//! What is particular to SQLite: its URL, one connection that writes and several that read, and their
-//! settings.
+//! SQLite specifics: URL, settings, one write connection and a pool of read connections.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -13,11 +12,11 @@ use sqlx::{Connection as _, Executor as _};
 use super::{Column, Conn, Reference};
 use crate::server::error::Error;
 
-/// Reports run at once on so many connections; more wait for their turn. All are opened at the start: the
-/// thread of a connection has the priority of the thread that opens it, which may be one in the background.
+/// Size of the read pool. All connections are opened at startup: a connection's thread inherits the priority
+/// of the thread that opens it, which may be a background one.
 const READERS: u32 = 8;
 
-/// How long a writer waits for another process's transaction.
+/// Write lock timeout.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Settings of every connection. `full`: a commit that was answered survives a power cut. Pages are
@@ -34,7 +33,7 @@ pub fn path(url: &str) -> Result<PathBuf, Error> {
     let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| {
         Error::Setting(format!(
             "DATABASE_URL = {:?}: expected sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME",
-            // What follows may be a password.
+            // The rest may be a password.
             url.split_once("://").map_or(url, |(scheme, _)| scheme)
         ))
     })?;
@@ -117,7 +116,7 @@ fn unusable(name: &str, path: &Path, fault: &str) -> Error {
 const EMPTY: &str = "is empty";
 const WITHOUT_TABLES: &str = "is a database with nothing in it";
 
-/// Why a file is no database of this product, where that can be seen from outside.
+/// Why a file cannot be a database of this product, from its header.
 fn what_is_wrong(path: &Path) -> Option<&'static str> {
     let mut head = [0; 16];
     let read =
@@ -158,9 +157,9 @@ pub fn make_directory(path: &Path) -> Result<(), Error> {
     std::fs::create_dir_all(directory).map_err(Error::io(format!("cannot make {}", directory.display())))
 }
 
-/// The connection that writes; makes the file if there is none.
+/// Opens the write connection; creates the file if missing.
 pub async fn writer(path: &Path) -> Result<AnyPool, Error> {
-    // The pool would try again for as long as it waits for a connection; this says at once what is wrong.
+    // The pool would retry until its timeout; this fails at once with the cause.
     sqlx::any::install_default_drivers();
     let first = async { Conn::connect(&address(path, "rwc")).await?.close().await };
     first.await.map_err(|error| Error::Unusable(format!("cannot open {}: {error}", path.display())))?;
@@ -176,7 +175,7 @@ pub async fn alone(path: &Path, mode: &str) -> Result<Conn, Error> {
     Ok(conn)
 }
 
-/// A connection to a new file, which is nobody's and thrown away if anything fails: nothing is logged.
+/// A connection to a new file that is discarded on failure: no journal.
 pub async fn new(path: &Path) -> Result<Conn, Error> {
     sqlx::any::install_default_drivers();
     let mut conn = Conn::connect(&address(path, "rwc")).await?;
@@ -195,8 +194,8 @@ pub async fn leave_log(conn: &mut Conn) -> Result<(), Error> {
     if mode == "delete" { Ok(()) } else { Err(Error::Busy) }
 }
 
-/// A connection that answers in the thread that asks: for a question so small that the way to another connection's
-/// thread and back would take longer than the answer.
+/// A connection used on the calling thread, for queries so small that switching to a connection's thread and
+/// back would take longer.
 #[derive(Debug)]
 pub struct InThread(Mutex<Option<rusqlite::Connection>>);
 
@@ -205,7 +204,7 @@ impl InThread {
     pub fn open(path: &Path) -> Result<Self, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = rusqlite::Connection::open_with_flags(path, flags).and_then(|conn| {
-            // Whoever would have to wait asks elsewhere.
+            // Never block: fall back to the pool.
             conn.execute_batch(&format!("{SETTINGS} pragma query_only = on; pragma busy_timeout = 0;"))?;
             Ok(conn)
         });
@@ -213,15 +212,14 @@ impl InThread {
         Ok(InThread(Mutex::new(Some(conn.map_err(unusable)?))))
     }
 
-    /// The text that a select gives; `None` where it has to be asked elsewhere, because somebody else is asking, or
-    /// because of an error, which is met there again.
+    /// The text result of a select; `None` if the connection is in use or the query failed: the caller then
+    /// uses the pool, which reports the error.
     pub fn text(&self, sql: &str) -> Option<String> {
         let conn = self.0.try_lock().ok()?;
         let mut select = conn.as_ref()?.prepare_cached(sql).ok()?;
         select.query_row([], |row| row.get(0)).ok()
     }
 
-    /// Closes it.
     pub fn close(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     }

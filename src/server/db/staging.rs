@@ -1,4 +1,4 @@
-//! A directory beside a file that is being made: the file gets its name when it is complete.
+//! A temporary directory beside a file that is being made; the file is renamed when complete.
 
 use std::fs::{self, File};
 use std::io;
@@ -19,7 +19,6 @@ impl Staging {
         made.map(Staging).map_err(Error::io(format!("write into {}", directory.display())))
     }
 
-    /// A path in it.
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
@@ -34,7 +33,7 @@ impl Drop for Staging {
             // A file that was being made at the very moment of the renaming may be met by the second removal only.
             fs::remove_dir_all(&gone).or_else(|_| fs::remove_dir_all(&gone))
         });
-        // Nobody can be told; the directory is hidden and named after its maker.
+        // Errors are ignored; the directory is hidden and named after its creator.
         let _: io::Result<()> = emptied;
     }
 }

@@ -1,4 +1,4 @@
-//! Which sync needs which unit of work, and so how far each sync is.
+//! Which units of work each sync needs, and so its progress.
 
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use crate::server::error::Error;
 
 /// Rows written by one statement.
 const AT_ONCE: usize = 200;
-/// The most failures that are told one by one.
+/// Maximum failures listed individually.
 const TOLD: i64 = 100;
 
 /// Notes that a sync needs these units.
@@ -37,7 +37,6 @@ pub async fn put_beside(conn: &mut Conn, unit: i64, others: &[i64]) -> Result<()
 /// How a sync's units are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
-    /// Open.
     pub open: u32,
     /// Of these, artists' songs: the tracks that they will name come on top.
     pub open_songs: u32,
@@ -47,7 +46,6 @@ pub struct Tally {
     pub failed: u32,
     /// Answered, but not all of it could be kept. What is said of lists of platforms is about other answers.
     pub complaints: u32,
-    /// Cancelled.
     pub cancelled: u32,
 }
 
@@ -57,7 +55,6 @@ impl Tally {
         self.done + self.failed + self.cancelled
     }
 
-    /// All of them.
     pub const fn total(self) -> u32 {
         self.open + self.ended()
     }

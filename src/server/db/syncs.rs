@@ -1,5 +1,4 @@
-//! Syncs: what somebody asked to have fetched, and how far it is. The row is the truth that every page,
-//! tab and process reads.
+//! Syncs: what was requested, and the progress. The row is the source of truth for every page and process.
 
 use uuid::Uuid;
 
@@ -7,30 +6,28 @@ use super::{Conn, small, word};
 use crate::domain::sync::SyncState;
 use crate::server::error::Error;
 
-/// A sync as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredSync {
-    /// Its id.
     pub id: Uuid,
-    /// What was asked for, as JSON.
+    /// The request as JSON.
     pub request: String,
     /// How far it is.
     pub state: SyncState,
-    /// How often missing work was looked for.
+    /// Rounds so far.
     pub round: u32,
-    /// Units that have ended.
+    /// Completed units.
     pub done: u32,
-    /// Units so far.
+    /// Planned units.
     pub total: u32,
     /// 0 to 100.
     pub percent: u32,
-    /// What is being done, or how it ended.
+    /// Current activity, or the outcome.
     pub message: String,
     /// Milliseconds since 1970-01-01.
     pub created_at: i64,
-    /// The same, once somebody has begun.
+    /// Start time, if started.
     pub started_at: Option<i64>,
-    /// The same, once it has ended.
+    /// End time, if completed.
     pub finished_at: Option<i64>,
 }
 
@@ -66,12 +63,10 @@ pub async fn by_id(conn: &mut Conn, id: Uuid) -> Result<Option<StoredSync>, Erro
     one(conn, "where id = $1", &id.to_string()).await
 }
 
-/// The open sync of a request.
 pub async fn open_of(conn: &mut Conn, request_key: &str) -> Result<Option<StoredSync>, Error> {
     one(conn, "where request_key = $1 and state in ('queued', 'running')", request_key).await
 }
 
-/// The newest sync of a request.
 pub async fn newest_of(conn: &mut Conn, request_key: &str) -> Result<Option<StoredSync>, Error> {
     one(conn, "where request_key = $1 order by created_at desc, id limit 1", request_key).await
 }
@@ -105,7 +100,7 @@ pub async fn list(
     rows.into_iter().map(stored).collect()
 }
 
-/// The ids of open syncs none of whose units is open: the next round is due.
+/// Ids of open syncs without open units: due for the next round.
 pub async fn due(conn: &mut Conn) -> Result<Vec<Uuid>, Error> {
     let sql = "select s.id from syncs s where s.state in ('queued', 'running') and not exists (
                    select 1 from sync_needs n join sync_units u on u.id = n.unit_id
@@ -129,18 +124,18 @@ pub async fn put(conn: &mut Conn, id: Uuid, request_key: &str, request: &str, no
     Ok(())
 }
 
-/// How far a sync is now.
+/// Progress of a sync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Units that have ended.
+    /// Completed units.
     pub done: u32,
-    /// Units so far.
+    /// Planned units.
     pub total: u32,
     /// 0 to 99; a smaller one than before changes nothing.
     pub percent: u32,
 }
 
-/// Notes how far an open sync is.
+/// Updates the progress of an open sync.
 pub async fn progress(conn: &mut Conn, id: Uuid, progress: Progress) -> Result<(), Error> {
     sqlx::query(
         "update syncs set done = $2, total = $3, percent = case when percent > $4 then percent else $4 end
@@ -155,7 +150,7 @@ pub async fn progress(conn: &mut Conn, id: Uuid, progress: Progress) -> Result<(
     Ok(())
 }
 
-/// Notes what is being done about an open sync.
+/// Sets the message of an open sync.
 pub async fn begin(conn: &mut Conn, id: Uuid, message: &str, now: i64) -> Result<(), Error> {
     sqlx::query(
         "update syncs set state = 'running', message = $2, started_at = coalesce(started_at, $3)
@@ -178,7 +173,7 @@ pub async fn next_round(conn: &mut Conn, id: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-/// Ends an open sync; answers whether it was open. One that was cancelled keeps its percentage.
+/// Completes an open sync and returns whether it was open. A cancelled one keeps its percentage.
 pub async fn end(
     conn: &mut Conn,
     id: Uuid,
@@ -199,7 +194,7 @@ pub async fn end(
     Ok(ended.rows_affected() > 0)
 }
 
-/// Opens an ended sync again, with its request as it is now.
+/// Reopens a completed sync, with its current request.
 pub async fn reopen(conn: &mut Conn, id: Uuid, request: &str) -> Result<(), Error> {
     sqlx::query(
         "update syncs set state = 'queued', round = 0, percent = 0, message = 'Waiting for a worker', started_at = null,

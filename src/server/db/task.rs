@@ -1,4 +1,4 @@
-//! What a unit of work asks the provider for, as its row has it.
+//! The provider request of a unit of work, as stored in its row.
 
 use super::{day, word};
 use crate::domain::Metric;
@@ -11,18 +11,11 @@ pub enum Task {
     /// Which platforms there are.
     Platforms,
     /// Which charts a platform has.
-    Charts {
-        /// The platform.
-        platform: i64,
-    },
+    Charts { platform: i64 },
     /// Which songs an artist has.
-    Songs {
-        /// The artist.
-        artist: i64,
-    },
+    Songs { artist: i64 },
     /// What is said of an artist's songs one by one: their ISRCs.
     Details {
-        /// The artist.
         artist: i64,
         /// The number of the first track.
         first: i64,
@@ -31,9 +24,7 @@ pub enum Task {
     },
     /// An artist's followers, listeners or views.
     Artist {
-        /// The artist.
         artist: i64,
-        /// The platform.
         platform: i64,
         /// Which of its numbers.
         metric: Metric,
@@ -42,16 +33,13 @@ pub enum Task {
     },
     /// A track's audience.
     Audience {
-        /// The track.
         track: i64,
-        /// The platform.
         platform: i64,
         /// The days.
         window: Window,
     },
     /// The rankings of a chart.
     Rankings {
-        /// The chart.
         chart: i64,
         /// The days.
         window: Window,
@@ -62,42 +50,32 @@ pub enum Task {
 /// shared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Subject {
-    /// The platforms.
     Platforms,
     /// The charts of a platform.
     Charts {
-        /// The platform.
         platform: i64,
     },
     /// The songs of an artist.
     Songs {
-        /// The artist.
         artist: i64,
     },
     /// The ISRCs of an artist's songs.
     Details {
-        /// The artist.
         artist: i64,
     },
     /// One metric of an artist on a platform.
     Artist {
-        /// The artist.
         artist: i64,
-        /// The platform.
         platform: i64,
-        /// The metric.
         metric: Metric,
     },
     /// A track on a platform.
     Audience {
-        /// The track.
         track: i64,
-        /// The platform.
         platform: i64,
     },
     /// The rankings of a chart.
     Rankings {
-        /// The chart.
         chart: i64,
     },
 }

@@ -1,4 +1,4 @@
-//! Who is on which track, and in which role.
+//! Artists of tracks, with their roles.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! Tracks: recordings by their Soundcharts UUID, never merged by name.
+//! Tracks: recordings by Soundcharts UUID, never merged by name.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -20,7 +20,6 @@ use crate::server::error::Error;
 pub struct StoredTrack {
     /// Its number here.
     pub id: i64,
-    /// The track.
     pub track: Track,
     /// All its artists, main ones first, then by name.
     pub artists: Vec<StoredTrackArtist>,
@@ -136,7 +135,6 @@ fn inconsistent() -> Error {
     Error::Damaged("a track has an artist that there is not".to_owned())
 }
 
-/// The UUID of a track.
 pub async fn uuid(conn: &mut Conn, id: i64) -> Result<Uuid, Error> {
     let uuid: Option<String> =
         sqlx::query_scalar("select uuid from tracks where id = $1").bind(id).fetch_optional(conn).await?;
@@ -178,7 +176,6 @@ fn part(artist: i64, uuid: Option<String>, name: String, role: &str) -> Result<S
     Ok(StoredTrackArtist { artist, id, name, role: word(role)? })
 }
 
-/// The numbers of all tracks.
 pub async fn numbers(conn: &mut Conn) -> Result<HashMap<Uuid, i64>, Error> {
     ids::by_uuid(conn, "select uuid, id from tracks").await
 }

@@ -1,5 +1,5 @@
-//! Transactions. On a distributed database the machines may commit one after the other, so that the end of a
-//! transaction is followed by the word that all of it can be seen.
+//! Transactions. The nodes of a distributed database may commit one after the other, so a commit there is
+//! followed by a check that all of it is visible.
 
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
@@ -8,10 +8,10 @@ use tokio::time::timeout;
 
 use super::{Conn, Db, Transaction, meta};
 
-/// How long a commit waits for the word that all of it can be seen.
+/// Maximum time a commit waits until it is visible on all nodes.
 pub(super) const LONGEST: Duration = Duration::from_secs(1);
 
-/// A transaction: what was written is kept by [`Self::commit`] and undone otherwise.
+/// A transaction, rolled back unless [`Self::commit`] is called.
 #[derive(Debug)]
 pub struct Tx {
     inner: Transaction,
@@ -30,10 +30,10 @@ impl Tx {
         Tx { inner, distributed: db.is_distributed.then(|| db.clone()) }
     }
 
-    /// Keeps what was written.
+    /// Commits.
     ///
     /// # Errors
-    /// The database failed; whether anything is kept is known where it can be asked again.
+    /// The database failed; query again to learn whether the commit took effect.
     pub async fn commit(mut self) -> Result<(), sqlx::Error> {
         let Some(db) = self.distributed else { return self.inner.commit().await };
         let raised = meta::unsettled(&mut self.inner).await?;
@@ -43,19 +43,19 @@ impl Tx {
             let settling = tokio::spawn(async move {
                 match db.settle(raised).await {
                     Ok(true) => {}
-                    Ok(false) => tracing::debug!("some machine has still to commit"),
+                    Ok(false) => tracing::debug!("a node has not committed yet"),
                     Err(error) => {
-                        tracing::warn!(%error, "reports are not kept in memory until something is written again");
+                        tracing::warn!(%error, "report cache disabled until the next write");
                     }
                 }
             });
-            // Nobody waits longer for a machine that hangs.
+            // Do not wait longer for a node that hangs.
             let _ = timeout(LONGEST, settling).await;
         }
         Ok(())
     }
 
-    /// Undoes what was written.
+    /// Rolls back.
     ///
     /// # Errors
     /// The database failed, and undoes it by itself.

@@ -1,5 +1,4 @@
-//! Takes an import back as a whole: the values that it replaced return, and those that came later stay. All in the
-//! caller's transaction.
+//! Undoes an import as a whole, in the caller's transaction: values that it replaced return, later ones stay.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
@@ -21,10 +20,10 @@ use crate::domain::series::Observation;
 use crate::server::error::Error;
 use crate::server::import::kind::FileKind;
 
-/// Tracks or artists whose values are in memory at once.
+/// Batch size: tracks or artists in memory at once.
 const AT_ONCE: usize = 256;
 
-/// What taking an import back did.
+/// Result of undoing an import.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Undone {
     /// Values and rows that are gone, or are again what they were.
@@ -33,7 +32,7 @@ pub struct Undone {
     pub kept: BTreeMap<Relation, u64>,
 }
 
-/// Takes an import back.
+/// Undoes an import.
 ///
 /// # Errors
 /// It was taken back before, or an earlier version made it; those of the database.
@@ -89,7 +88,7 @@ pub async fn undo(conn: &mut Conn, import: &Import, by: &By) -> Result<Undone, E
 /// Track or artist, platform, and identifier or metric.
 type Key = (i64, i64, String);
 
-/// Takes back what a fetch said of these tracks; answers how many days are not what they were.
+/// Removes a fetch from these tracks; returns the number of changed days.
 async fn undo_tracks(
     conn: &mut Conn,
     fetch_id: i64,
@@ -169,7 +168,7 @@ async fn write_observations(conn: &mut Conn, key: &Key, current: &[Fetched]) -> 
     Ok(())
 }
 
-/// Takes back what a fetch said of artists as a whole; answers how many days are not what they were.
+/// Removes a fetch from artists; returns the number of changed days.
 async fn undo_artists(
     conn: &mut Conn,
     fetch_id: i64,
@@ -393,7 +392,7 @@ impl Rows {
     }
 }
 
-/// Takes rankings back; answers how many.
+/// Removes rankings; returns their number.
 async fn undo_rankings(conn: &mut Conn, fetch_id: i64) -> Result<u64, Error> {
     let mut asked: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
     for (chart, from, to) in fetched::charts_after(conn, fetch_id).await? {
@@ -429,7 +428,7 @@ async fn undo_rankings(conn: &mut Conn, fetch_id: i64) -> Result<u64, Error> {
             let before = to.get(&track.to_string()).cloned().flatten();
             restore_place(conn, [track, chart, day], place(position)?, place(before)?).await?;
         }
-        // Who says that nobody was in a chart is not a file.
+        // An empty ranking does not come from a file.
         let left: Option<i64> =
             sqlx::query_scalar("select track_id from chart_entries where chart_id = $1 and day = $2 limit 1")
                 .bind(chart)
@@ -498,7 +497,7 @@ async fn undo_rows(conn: &mut Conn, fetch_id: i64, table: Table, undone: &mut Un
     remove_rows(conn, table, made, undone).await
 }
 
-/// Whether a change would leave nobody knowing how to read values that are stored.
+/// Whether a change would leave stored values without a definition.
 async fn takes_a_reading(conn: &mut Conn, table: Table, key: &str, to: &Columns) -> Result<bool, Error> {
     if table.relation != Relation::PlatformMetrics || to.get("kind") != Some(&None) {
         return Ok(false);
@@ -559,7 +558,7 @@ fn named_by(relation: Relation) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-/// So many rows are removed at once.
+/// Rows removed per statement.
 const MADE_AT_ONCE: usize = 10_000;
 
 /// Removes rows that an import made, but for those that other data names, and links that are not as it made them.

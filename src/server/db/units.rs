@@ -1,6 +1,6 @@
-//! Units of work: questions to the provider, each of them open at most once however many syncs need its
-//! answer. A worker claims them for a while; every write of a claimed unit's answer is fenced with the lease,
-//! which the next claim raises.
+//! Units of work: requests to the provider, each open at most once however many syncs need it. A worker
+//! claims them for a limited time (lease); every write of a unit's result is fenced with the lease number,
+//! which the next claim increments.
 
 use std::collections::HashMap;
 
@@ -14,22 +14,22 @@ use crate::domain::words::words;
 use crate::server::error::Error;
 
 words!(
-    /// How far a unit is.
+    /// State of a unit.
     UnitState, "unit state", {
-        /// Waiting for a worker, or for another try.
+        /// Waiting for a worker or a retry.
         Queued = "queued",
         /// Claimed by a worker.
         Running = "running",
-        /// The provider has answered and the answer is stored.
+        /// Complete; the result is stored.
         Done = "done",
         /// Given up.
         Failed = "failed",
-        /// Nobody needs it any more.
+        /// Cancelled: no open sync needs it.
         Cancelled = "cancelled",
     }
 );
 
-/// A task with its words for people: "Spotify for “AMOR”".
+/// A task with its label: "Spotify for “AMOR”".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
     /// What is asked.
@@ -41,22 +41,21 @@ pub struct Unit {
 /// A unit that this worker has claimed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
-    /// Its number.
     pub id: i64,
     /// The fencing token.
     pub lease: i64,
-    /// How often it was tried and failed before.
+    /// Failed attempts so far.
     pub attempts: u32,
     /// What is asked.
     pub unit: Unit,
 }
 
-/// How a claimed unit ended.
+/// Outcome of a claimed unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
     /// The answer is stored; what of it could not be kept, in words.
     Done(Option<String>),
-    /// Another try, not before that time.
+    /// Retry, not before the given time.
     Again {
         /// Why this one failed.
         reason: String,
@@ -72,7 +71,7 @@ pub enum Ending {
     },
 }
 
-/// Opens units: those that are open already are shared. Answers with the number of each, in order.
+/// Opens units, sharing those already open. Returns their ids in order.
 pub async fn open(conn: &mut Conn, units: &[Unit]) -> Result<Vec<i64>, Error> {
     let keys: Vec<String> = units.iter().map(|unit| unit.task.key()).collect();
     let texts: Vec<&str> = keys.iter().map(String::as_str).collect();
@@ -120,7 +119,7 @@ fn numbered((id, task, subject, platform, metric, from, to): TaskRow) -> Result<
     Ok((id, Task::of(&task, subject, platform, &metric, from, to)?))
 }
 
-/// The open units about any of these subjects (artists, tracks, charts alike), and those about none.
+/// Open units about any of these subjects (artists, tracks, charts), and those without a subject.
 pub async fn open_about(conn: &mut Conn, subjects: &[i64]) -> Result<Vec<(i64, Task)>, Error> {
     let sql = format!(
         "{TASKS} where subject_id in (0,{}) and state in ('queued', 'running')",
@@ -130,7 +129,7 @@ pub async fn open_about(conn: &mut Conn, subjects: &[i64]) -> Result<Vec<(i64, T
     rows.into_iter().map(numbered).collect()
 }
 
-/// What of a sync was given up.
+/// Failed units of a sync.
 pub async fn given_up(conn: &mut Conn, sync: Uuid) -> Result<Vec<Task>, Error> {
     let sql = format!(
         "{TASKS} where state = 'failed' and id in (select unit_id from sync_needs where sync_id = $1)"
@@ -143,7 +142,7 @@ pub async fn given_up(conn: &mut Conn, sync: Uuid) -> Result<Vec<Task>, Error> {
 /// Number, lease, attempts, task, subject, platform, metric, first day, last day, label.
 type ClaimedRow = (i64, i64, i64, String, i64, i64, String, i64, i64, String);
 
-/// What units have in common that ask one endpoint for one platform.
+/// Key of units that use one endpoint for one platform.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UnitKind {
     /// The word for the task.
@@ -161,19 +160,19 @@ impl From<Task> for UnitKind {
     }
 }
 
-/// What a worker claims with.
+/// Parameters of a claim.
 #[derive(Debug, Clone, Copy)]
 pub struct Claim<'a> {
     /// The worker's name.
     pub worker: &'a str,
     /// The time, in milliseconds since 1970-01-01.
     pub now: i64,
-    /// Until when the units are the worker's, unless it says that it is alive.
+    /// End of the lease, unless renewed.
     pub until: i64,
-    /// At most so many.
+    /// Maximum number of units.
     pub most: usize,
-    /// Whether the worker holds nothing else: then, where nothing else waits, a unit at whose work a process
-    /// has ended may be claimed, alone, so that it is known who is to blame if that happens again.
+    /// Whether the worker holds nothing else: only then may it claim a suspect unit (one during which a
+    /// process died), alone, so that a repeated crash identifies the unit.
     pub is_idle: bool,
 }
 
@@ -218,7 +217,7 @@ pub async fn claim(conn: &mut Conn, claim: Claim<'_>) -> Result<Vec<Claimed>, Er
     Ok(claimed)
 }
 
-/// Of these units, those that are still the caller's: the fence of every write.
+/// The units whose lease the caller still holds: the fence of every write.
 pub async fn held(conn: &mut Conn, units: &[(i64, i64)]) -> Result<Vec<i64>, Error> {
     let sql = format!(
         "select id, lease from sync_units where state = 'running' and id in ({})",
@@ -230,7 +229,7 @@ pub async fn held(conn: &mut Conn, units: &[(i64, i64)]) -> Result<Vec<i64>, Err
     Ok(units.iter().filter(|(id, lease)| leases.get(id) == Some(lease)).map(|(id, _)| *id).collect())
 }
 
-/// Ends a unit that is the caller's.
+/// Completes a unit whose lease the caller holds.
 pub async fn end(conn: &mut Conn, id: i64, ending: &Ending) -> Result<(), Error> {
     let (state, reason, ready_at, attempts, cause) = match ending {
         Ending::Done(complaint) => (UnitState::Done, complaint.as_deref(), 0, 0, None),
@@ -252,15 +251,15 @@ pub async fn end(conn: &mut Conn, id: i64, ending: &Ending) -> Result<(), Error>
     Ok(())
 }
 
-/// Gives up everything that waits, for one reason; answers with the units concerned. What is under way ends by
-/// itself: its answer may have been paid for.
+/// Fails all queued units for one reason and returns them. Units in progress continue: their response may
+/// have been paid for.
 pub async fn give_up(conn: &mut Conn, reason: &str, cause: FailureCause) -> Result<Vec<i64>, Error> {
     let sql = "update sync_units set state = 'failed', reason = $1, cause = $2, leased_by = null, leased_until = null
                where state = 'queued' returning id";
     Ok(sqlx::query_scalar(sql).bind(reason).bind(cause.as_str()).fetch_all(conn).await?)
 }
 
-/// The same of what waits and is of the same kind: a plan that does not include one includes none.
+/// Fails all queued units of one kind: a plan that excludes one excludes all.
 pub async fn give_up_kind(
     conn: &mut Conn,
     kind: &UnitKind,
@@ -273,7 +272,7 @@ pub async fn give_up_kind(
     Ok(query.bind(&kind.task).bind(kind.platform_id).bind(&kind.metric).fetch_all(conn).await?)
 }
 
-/// How many units of a kind failed for a cause in syncs that are open.
+/// Failed units of a kind and cause in open syncs.
 pub async fn count_failed(conn: &mut Conn, kind: &UnitKind, cause: FailureCause) -> Result<u32, Error> {
     let sql = "select count(*) from sync_units where state = 'failed' and task = $1 and platform_id = $2 and metric = $3
                and cause = $4 and id in (select n.unit_id from sync_needs n join syncs s on s.id = n.sync_id
@@ -282,20 +281,20 @@ pub async fn count_failed(conn: &mut Conn, kind: &UnitKind, cause: FailureCause)
     small(query.bind(cause.as_str()).fetch_one(conn).await?)
 }
 
-/// Says that a worker is alive: its units stay its own until then.
+/// Heartbeat: extends the leases of a worker.
 pub async fn extend(conn: &mut Conn, worker: &str, until: i64) -> Result<(), Error> {
     let sql = "update sync_units set leased_until = $2 where leased_by = $1 and state = 'running'";
     sqlx::query(sql).bind(worker).bind(until).execute(conn).await?;
     Ok(())
 }
 
-/// The units of a worker that are still its own, with their leases.
+/// Units leased by a worker, with lease numbers.
 pub async fn of_worker(conn: &mut Conn, worker: &str) -> Result<Vec<(i64, i64)>, Error> {
     let sql = "select id, lease from sync_units where leased_by = $1 and state = 'running'";
     Ok(sqlx::query_as(sql).bind(worker).fetch_all(conn).await?)
 }
 
-/// Gives a worker's units back as they were: it stops.
+/// Releases a worker's units at shutdown, unchanged.
 pub async fn release(conn: &mut Conn, worker: &str) -> Result<(), Error> {
     let sql = "update sync_units set state = 'queued', leased_by = null, leased_until = null
                where leased_by = $1 and state = 'running'";
@@ -303,7 +302,7 @@ pub async fn release(conn: &mut Conn, worker: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// The workers that hold units, with the time until which they hold all of them.
+/// Workers that hold units, with the end of their leases.
 pub async fn holders(conn: &mut Conn) -> Result<Vec<(String, i64)>, Error> {
     let sql = "select leased_by, min(leased_until) from sync_units where state = 'running' and leased_by is not null
                group by leased_by";
@@ -342,14 +341,14 @@ pub async fn follow_clock(conn: &mut Conn, latest: Latest, now: i64) -> Result<(
     Ok(())
 }
 
-/// So often may a process end while it works at a unit alone.
+/// Maximum process crashes while working on a unit alone.
 const CRASHES: i64 = 3;
-/// What is said of a unit that exceeds that.
+/// Message of a unit that exceeds it.
 const POISON: &str = "The program has ended three times in a row at this unit of work, so it is not tried again by itself: retry it, and \
      look into the server's log if that happens again";
 
-/// Takes the units of a worker that has gone. One that it held alone counts as its reason; with others they
-/// are suspects, and are claimed one by one from now on. Answers with those that are given up.
+/// Reclaims the units of a dead worker. A unit held alone counts as the cause; several become suspects and
+/// are claimed one by one. Returns the units given up.
 pub async fn take_from(conn: &mut Conn, worker: &str, ready_at: i64) -> Result<Vec<i64>, Error> {
     let held = of_worker(conn, worker).await?;
     let blame = i64::from(held.len() == 1);
@@ -373,7 +372,7 @@ pub async fn take_from(conn: &mut Conn, worker: &str, ready_at: i64) -> Result<V
     Ok(sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).bind(POISON).fetch_all(conn).await?)
 }
 
-/// The time of the next unit that waits, if any does.
+/// Time of the next queued unit, if any.
 pub async fn next_ready(conn: &mut Conn) -> Result<Option<i64>, Error> {
     Ok(sqlx::query_scalar("select min(ready_at) from sync_units where state = 'queued'")
         .fetch_one(conn)

@@ -8,7 +8,6 @@ use crate::server::error::Error;
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// Its id.
     pub id: String,
     /// In lower case.
     pub email: String,
@@ -22,7 +21,7 @@ pub struct User {
     pub created_at: i64,
     /// The same, of the last time it signed in.
     pub signed_in_at: Option<i64>,
-    /// The same, of the end of a password that somebody else has made; `None` for one of the account's own.
+    /// The same for the expiry of a temporary password; `None` for the user's own.
     pub password_ends_at: Option<i64>,
 }
 
@@ -32,7 +31,7 @@ impl User {
         self.password_hash.as_deref().is_some_and(|hash| hash != password::NONE)
     }
 
-    /// Whether the password was made by somebody else and has ended at a time.
+    /// Whether the password is temporary and expired at a time.
     pub fn password_has_ended(&self, now: i64) -> bool {
         self.password_ends_at.is_some_and(|end| end <= now)
     }
@@ -75,7 +74,6 @@ pub async fn admins(conn: &mut Conn) -> Result<Vec<User>, Error> {
     rows.into_iter().map(user).collect()
 }
 
-/// The first of them.
 pub async fn first_admin(conn: &mut Conn) -> Result<Option<User>, Error> {
     Ok(admins(conn).await?.into_iter().next())
 }
@@ -124,7 +122,7 @@ pub async fn set_disabled(conn: &mut Conn, id: &str, is_disabled: bool) -> Resul
     Ok(())
 }
 
-/// Gives an account another password; one that somebody else has made ends at a time.
+/// Sets a password; a temporary one expires at the given time.
 pub async fn set_password(conn: &mut Conn, id: &str, hash: &str, ends_at: Option<i64>) -> Result<(), Error> {
     let sql = "update users set password_hash = $2, password_ends_at = $3 where id = $1";
     sqlx::query(sql).bind(id).bind(hash).bind(ends_at).execute(conn).await?;

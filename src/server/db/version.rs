@@ -1,4 +1,4 @@
-//! Whether a database and this program go together: a database remembers every migration that made it.
+//! Compatibility of a database and this program: a database records every migration applied to it.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What the provider was asked for, fetch by fetch. Reports read the union of it in [`super::series`].
+//! Date windows fetched from the provider, fetch by fetch. Reports read their union in [`super::series`].
 
 use std::collections::{BTreeMap, BTreeSet};
 

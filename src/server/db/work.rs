@@ -1,4 +1,4 @@
-//! What there is to do and how old the data are, in numbers, for monitoring.
+//! Backlog and data age, for monitoring.
 
 use super::{Conn, day, word};
 use crate::domain::Day;
@@ -16,7 +16,7 @@ pub async fn syncs(conn: &mut Conn) -> Result<Vec<(SyncState, i64)>, Error> {
     Ok(SyncState::ALL.iter().copied().map(count).collect())
 }
 
-/// How many units of work are in each state. Those that are done are not counted: they are many and harm nobody.
+/// Units of work by state. Completed ones are not counted: they are many and harmless.
 pub async fn units(conn: &mut Conn) -> Result<Vec<(&'static str, i64)>, Error> {
     let counts: Vec<(String, i64)> = sqlx::query_as(
         "select state, count(*) from sync_units where state in ('queued', 'running', 'failed') group by state",

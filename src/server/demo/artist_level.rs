@@ -1,5 +1,5 @@
-//! Artists as a whole (S19 of docs/semantics.md): followers are a stock, monthly listeners a rolling
-//! window, YouTube views a flow. None of it is ever mixed into the totals of tracks.
+//! Audience of whole artists (S19 of docs/semantics.md): followers are a stock, monthly listeners a rolling
+//! window, YouTube views a flow. None of it enters the totals of tracks.
 
 use super::dice::Dice;
 use super::growth::Growth;

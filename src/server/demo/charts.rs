@@ -1,6 +1,5 @@
-//! Charts of eight countries, for the country filter (S18 of docs/semantics.md): a daily one of Spotify
-//! and a weekly one of YouTube and of Shazam. The demo knows its own songs only; the other positions
-//! are somebody else's.
+//! Charts of eight countries, for the country filter (S18 of docs/semantics.md): a daily one of Spotify and a
+//! weekly one of YouTube and of Shazam. Only positions of demo songs are filled.
 
 use uuid::Uuid;
 
@@ -35,7 +34,6 @@ const KINDS: [(&str, &str, Frequency, u32); 3] = [
 /// The markets of these platforms, compared with Spotify's.
 const MARKETS: [f64; 3] = [1.0, 0.5, 0.004];
 
-/// All charts.
 pub fn charts() -> Vec<Chart> {
     COUNTRIES.iter().flat_map(|country| KINDS.iter().map(|kind| chart(country, kind))).collect()
 }

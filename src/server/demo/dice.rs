@@ -1,5 +1,5 @@
-//! Chance that always falls the same way: every outcome has a name and depends on nothing else, so
-//! that asking for more days or more tracks changes none that was asked for before.
+//! Deterministic randomness: every outcome is keyed by a name and depends on nothing else, so that more days
+//! or tracks change no existing outcome.
 
 use uuid::{Builder, Uuid};
 
@@ -69,7 +69,7 @@ impl Dice {
         Builder::from_custom_bytes([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]).into_uuid()
     }
 
-    /// So many characters of `alphabet`, which is ASCII.
+    /// A string of this many characters of `alphabet`, which is ASCII.
     pub fn text(self, alphabet: &str, length: usize) -> String {
         let characters = alphabet.as_bytes();
         (0..length).map(|n| char::from(characters[self.nth(n as i64).below(characters.len())])).collect()

@@ -1,6 +1,5 @@
-//! What of the provider's catalogue the demo database has fetched: nearly everything. The rest is
-//! *never fetched*, which a report tells apart from what the provider does not have (S17 of
-//! docs/semantics.md).
+//! Which parts of the provider's catalogue count as fetched in the demo database: nearly everything. The rest
+//! is *never fetched*, which reports distinguish from *not available* (S17 of docs/semantics.md).
 
 use super::discography::Song;
 use super::platforms::PLATFORMS;

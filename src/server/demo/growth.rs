@@ -1,6 +1,6 @@
-//! What really happened to a counter: its lifetime total on any day, as a formula of the day alone.
-//! So the past does not change when time goes on, and any day is as cheap as the next. Only the four
-//! basic operations, whose results are the same on every machine.
+//! True lifetime totals of counters, as a formula of the day alone: the past stays the same as time advances,
+//! and any day is equally cheap. Uses only the four basic operations, which give the same result on every
+//! machine.
 
 use super::dice::Dice;
 use crate::domain::Day;
@@ -88,7 +88,7 @@ impl Growth {
         self.total(day) - self.total(day - 1)
     }
 
-    /// So many days' worth of the long run, at least 1.
+    /// This many days of the long-run rate, at least 1.
     pub fn worth(&self, days: f64) -> i64 {
         (self.tail * days) as i64 + 1
     }

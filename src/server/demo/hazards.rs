@@ -1,6 +1,5 @@
-//! What the provider makes of a true counter. Each hazard is a function from the truth and a day to
-//! the value that was delivered, if any; of the day alone, so that the past stays as it is. They come
-//! back every month, half-year or year, so that any 24 months have them.
+//! Data-quality hazards: each is a function of the true value and the day to the delivered value, if any.
+//! They recur every month, half-year or year, so that any 24 months have all of them.
 
 use super::growth::Growth;
 use crate::domain::Day;
@@ -136,7 +135,7 @@ fn is_run_of_month(growth: &Growth, day: Day, days: i32) -> bool {
     (0..days).contains(&(day - run_of_month(growth, day)))
 }
 
-/// How often, since the release's year began, a day of the month came in a month of every so many.
+/// How often the day of the month occurred in every n-th month since the year of release.
 fn occasions(growth: &Growth, day: Day, months: u32, day_of_month: u32) -> i64 {
     let month = i64::from(day.year() - growth.released.year()) * 12 + i64::from(day.month());
     let months = i64::from(months);

@@ -1,5 +1,4 @@
-//! The provider's lines of evidence for a song: which platforms it is on, under which identifiers, and
-//! what each identifier delivers.
+//! The time series of a song: its platforms, identifiers, and what each identifier delivers.
 
 use super::discography::Song;
 use super::growth::Growth;
@@ -11,7 +10,7 @@ use crate::domain::series::Observation;
 
 /// How unequal the songs of an artist are.
 const SPREAD: f64 = 1.0;
-/// The early songs of an artist of so many streams a day are on every platform.
+/// Early songs of artists with this many streams a day are on every platform.
 const EVERYWHERE: u32 = 100_000;
 /// Days from a release to the first value: in nine cases of ten few enough for S9b.
 const NOTICED: &[i32] = &[0, 0, 1, 1, 1, 1, 2, 3, 3, 9];
@@ -19,7 +18,6 @@ const NOTICED: &[i32] = &[0, 0, 1, 1, 1, 1, 2, 3, 3, 9];
 /// One identifier of a song on a platform.
 #[derive(Debug, Clone)]
 pub struct Line {
-    /// The platform.
     pub platform: &'static Platform,
     /// The platform's own id of the song.
     pub identifier: String,
@@ -107,7 +105,7 @@ impl Song {
 }
 
 impl Growth {
-    /// Another counter beside this one, a part of its size, that begins so many days later.
+    /// A second, smaller counter that starts this many days later.
     fn part(&self, part: f64, name: &str, days: i32) -> Growth {
         let dice = self.dice.and(name);
         Growth {

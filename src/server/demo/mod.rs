@@ -1,6 +1,5 @@
-//! The demo: an invented catalogue with every hazard of docs/semantics.md in it, good enough to show
-//! and to test with. A function of today alone; what was observed of a day stays the same when today
-//! moves on.
+//! The demo: an invented catalogue with every hazard of docs/semantics.md, for demonstration and tests. It
+//! depends on today's date only; observations of past days stay the same as the date advances.
 
 mod artist_level;
 mod charts;

@@ -1,5 +1,5 @@
-//! Pictures of invented artists and tracks: initials on a geometric cover of two tones, drawn from the
-//! UUID. Nothing is downloaded and nothing is stored.
+//! Generated pictures of artists and tracks: initials on a two-tone geometric cover, drawn from the UUID.
+//! Nothing is downloaded or stored.
 
 use std::fmt::Write as _;
 

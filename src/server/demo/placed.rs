@@ -1,4 +1,4 @@
-//! Which song has which hazard: those that are always there, and everyday ones by chance.
+//! Assigns hazards to songs: fixed ones, and common ones at random.
 
 use super::discography::Song;
 use super::hazards::{self, Observe};
@@ -49,13 +49,12 @@ pub const PLACED: [Placed; 19] = [
 /// How many identifiers a song has on a platform, and what they are to each other.
 #[derive(Debug, Clone, Copy)]
 pub enum Identifiers {
-    /// One.
     One,
     /// Two that repeat one counter; the second is delivered like this (S6).
     Mirrored(Observe),
     /// Two that repeat one counter, by turns (S6).
     TakingTurns,
-    /// So many, each with a counter of its own: they add up (S6).
+    /// This many, each with its own counter: they add up (S6).
     Several(usize),
 }
 

@@ -1,4 +1,4 @@
-//! The platforms that songs are on: how many, how much, with which identifiers.
+//! Platforms of demo songs: how many, at which volume, under which identifiers.
 
 use super::dice::Dice;
 use super::growth::Rhythm;
@@ -8,7 +8,7 @@ use super::growth::Rhythm;
 pub struct Platform {
     /// The provider's code.
     pub code: &'static str,
-    /// Of so many songs in a hundred.
+    /// Percentage of songs.
     pub presence: usize,
     /// The long run compared with Spotify's: the median over songs, and its spread.
     pub share: (f64, f64),
@@ -42,7 +42,6 @@ pub const PLATFORMS: [Platform; 5] = [
 ];
 
 impl Platform {
-    /// An identifier.
     pub fn identifier(&self, dice: Dice) -> String {
         let (beginning, alphabet, length) = self.shape;
         format!("{beginning}{}", dice.text(alphabet, length))

@@ -1,4 +1,4 @@
-//! The artists. Every one is invented: nobody goes by these names.
+//! The demo artists, all invented.
 
 use uuid::Uuid;
 

@@ -1,4 +1,4 @@
-//! Titles of tracks: two halves in the artist's language.
+//! Track titles: two halves in the artist's language.
 
 use super::roster::ACTS;
 

@@ -1,4 +1,4 @@
-//! Reports as files: what they are called, and workbooks on disk.
+//! Names of export files, and workbooks on disk.
 
 use std::fs::File;
 use std::io::{BufWriter, Seek as _, Write as _};

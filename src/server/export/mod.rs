@@ -1,4 +1,4 @@
-//! A report as a file or as text: made from the same object as the page and the JSON.
+//! Reports as files or text, made from the same object as the page and the JSON.
 
 pub mod csv;
 mod file;

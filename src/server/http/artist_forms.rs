@@ -1,4 +1,4 @@
-//! `POST /artists/act`: what the buttons on the page of artists do.
+//! `POST /artists/act`: form actions of the artists page.
 
 use axum::Form;
 use axum::extract::State;
@@ -15,7 +15,7 @@ use crate::server::artists_page::{self, Action};
 use crate::server::context::Context;
 use crate::server::flash;
 
-/// Does it, and leads to the artist, or back to where the button was, with a sentence.
+/// Runs the action and redirects to the artist or back, with a flash message.
 pub async fn act(
     State(context): State<Context>,
     MaySync(person): MaySync,

@@ -1,5 +1,5 @@
-//! The files of the browser bundle, which are inside the program: scripts, styles, pictures. Pages name them by addresses
-//! that change with what is in them, and browsers keep those for good; by their plain names they are asked for each time.
+//! Static files of the browser bundle, embedded in the program. Pages use content-hashed URLs, which browsers
+//! cache for good; plain names are revalidated each time.
 
 use std::borrow::Cow;
 
@@ -14,15 +14,14 @@ use sha2::{Digest as _, Sha256};
 use crate::app::Bundle;
 use crate::components::files::PUBLIC;
 
-/// Letters of a file's digest in its address.
+/// Length of the content hash in URLs.
 const MARK: usize = 16;
-/// An address of what is in the file never means anything else.
+/// Content-hashed URLs are immutable.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 /// A file of the bundle.
 #[derive(Debug, Clone)]
 pub struct Asset {
-    /// What is in it.
     pub bytes: Cow<'static, [u8]>,
     /// SHA-256 of that.
     pub digest: [u8; 32],
@@ -42,7 +41,7 @@ impl Assets {
         self.0(path)
     }
 
-    /// The address of a file: with what is in it, so that browsers keep it for good.
+    /// The content-hashed URL of a file.
     pub fn address(&self, path: &str) -> String {
         match (self.get(path), path.rsplit_once('.')) {
             (Some(asset), Some((stem, extension))) => format!("/{stem}.{}.{extension}", mark(&asset.digest)),
@@ -137,7 +136,7 @@ fn tag(digest: &[u8; 32], encoding: &str) -> String {
     format!("\"{digest}-{encoding}\"")
 }
 
-/// Whether the browser takes an encoding: it is named, and not with a weight of nothing.
+/// Whether the browser accepts an encoding: named, and not with weight 0.
 fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     items(headers, ACCEPT_ENCODING).any(|item| {
         let (name, weight) = item.split_once(';').unwrap_or((item, ""));

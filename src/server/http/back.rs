@@ -1,4 +1,4 @@
-//! The way back: where the page is that a form was on.
+//! Redirects back to the page that a form was on.
 
 use axum::http::header::REFERER;
 use axum::http::{HeaderMap, Uri};

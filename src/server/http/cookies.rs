@@ -1,5 +1,4 @@
-//! Cookies: read from a request, and those that are this host's alone, such as the one that holds a session, or a sign-in
-//! that waits for its code.
+//! Reads and writes cookies, including `__Host-` cookies such as the session's and the pending sign-in's.
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
@@ -26,7 +25,7 @@ pub fn own_name(config: &Config, name: &str) -> String {
     if config.is_https() { format!("__Host-{name}") } else { format!("{name}-{}", config.addr.port()) }
 }
 
-/// A cookie of this host alone, which no script reads, for so many seconds.
+/// A host-only cookie without script access, with a lifetime in seconds.
 pub fn own(config: &Config, name: &str, value: &str, seconds: i64) -> String {
     let secure = if config.is_https() { "; Secure" } else { "" };
     let name = own_name(config, name);

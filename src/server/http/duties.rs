@@ -1,5 +1,4 @@
-//! Leads a session that has something to do first to where that is done, and answers it nothing else. What it had entered
-//! is kept meanwhile.
+//! Redirects sessions with a pending duty to where it is done, and refuses everything else.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -13,9 +12,9 @@ use super::screens::keep;
 use crate::server::accounts::Duty;
 use crate::server::config::Config;
 
-/// Where a password is changed that somebody else has made.
+/// Page that changes a temporary password.
 pub const CHOOSE_PASSWORD: &str = "/account/choose-password";
-/// Where a second factor is set up.
+/// Page that sets up the second factor.
 pub const TWO_STEP: &str = "/account/two-step";
 
 const fn page(duty: Duty) -> &'static str {
@@ -25,13 +24,13 @@ const fn page(duty: Duty) -> &'static str {
     }
 }
 
-/// Whether a request may pass that has something to do first: it does it, or leaves.
+/// Whether a request is allowed before the duty is done: it does the duty or signs out.
 pub fn allows(duty: Duty, path: &str) -> bool {
     let is_its = path.strip_prefix(page(duty)).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     is_its || matches!(path, "/sign-out" | "/theme" | "/healthz" | "/readyz")
 }
 
-/// What any other request is answered.
+/// Response to all other requests.
 pub async fn first(duty: Duty, request: Request, config: &Config) -> Response<Body> {
     if is_for_programs(request.uri().path()) {
         return Refused::new(StatusCode::FORBIDDEN, duty.words()).into_response();

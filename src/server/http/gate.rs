@@ -1,5 +1,5 @@
-//! Finds out whose a request is, and lets in whoever the table of routes lets in. Handlers ask once more, through
-//! [`MayRead`], [`MaySync`] or [`MayAdmin`]: a test holds both to agree.
+//! Authenticates requests and authorizes them by the route table. Handlers check again through [`MayRead`],
+//! [`MaySync`] or [`MayAdmin`]; a test keeps both consistent.
 
 use std::sync::Arc;
 
@@ -23,25 +23,24 @@ use crate::server::accounts::{Duty, Person, Right, Via, sessions, tokens};
 use crate::server::context::Context;
 use crate::server::error::Error;
 
-/// Where people sign in.
+/// The sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
 
 /// The page about the API, which is for people.
 const API_DOCS: &str = "/api/docs";
 
-/// What is for programs: they are told what people are led to.
+/// Paths for programs, which get errors instead of redirects.
 pub(super) fn is_for_programs(path: &str) -> bool {
     path.starts_with("/api/") && path != API_DOCS
 }
 
-/// What is a part of the product and not of anybody's data.
+/// Paths of the product itself, which hold no data.
 pub(super) fn is_file(path: &str) -> bool {
     let is_logo = path.starts_with("/platforms/") && path.ends_with(".svg");
     is_logo || path.starts_with("/pkg/") || (path.starts_with("/favicon.") && path.ends_with(".svg"))
 }
 
-/// Lets in whoever the table lets in, and turns away everybody else. Whose a request is was found out before
-/// ([`Claim`]).
+/// Authorizes requests by the route table. Authentication has happened before ([`Claim`]).
 pub async fn gate(
     State((context, table)): State<(Context, Arc<Table>)>,
     request: Request,
@@ -56,14 +55,14 @@ pub async fn gate(
     }
     let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let Some(access) = table.access(path, request.method()) else {
-        tracing::error!(path, "a route is not in the table of routes");
-        return Refused::new(StatusCode::FORBIDDEN, "Nobody may ask for this.").into_response();
+        tracing::error!(path, "route missing from the route table");
+        return Refused::new(StatusCode::FORBIDDEN, "This route is not available.").into_response();
     };
     match (access.right(), request.extensions().get::<Person>()) {
         (None, _) => next.run(request).await,
         (Some(_), None) => turned_away(&context, request).await,
         (Some(_), Some(person)) if !access.takes_tokens() && matches!(person.via, Via::Token { .. }) => {
-            let detail = "Tokens are for the API and for reading pages: sign in to do this.";
+            let detail = "API tokens cannot do this: sign in.";
             Refused::new(StatusCode::FORBIDDEN, detail).into_response()
         }
         (Some(right), Some(person)) => match person.may(right) {
@@ -73,7 +72,7 @@ pub async fn gate(
     }
 }
 
-/// Who a request says it is.
+/// Authentication of a request.
 pub struct Claim {
     address: String,
     token: Option<String>,
@@ -91,10 +90,7 @@ impl Claim {
         }
     }
 
-    /// Who it is, and what they have to do first; `None` for nobody. A token comes before a session.
-    ///
-    /// # Errors
-    /// The database failed or is busy.
+    /// The caller and pending duties; `None` if anonymous. A token takes precedence over a session.
     pub async fn person(self, context: &Context) -> Result<Option<(Person, Option<Duty>)>, Error> {
         match (self.token, self.session) {
             (Some(token), _) => {
@@ -112,7 +108,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// People are led to where they sign in, and back from there, with what they had entered; programs are told.
+/// Redirects browsers to the sign-in page, and back afterwards with their input; programs get an error.
 async fn turned_away(context: &Context, request: Request) -> Response<Body> {
     if is_for_programs(request.uri().path()) {
         return unauthenticated(bearer(request.headers()).is_some()).into_response();
@@ -137,10 +133,7 @@ fn unauthenticated(had_token: bool) -> impl IntoResponse {
     )
 }
 
-/// Whether somebody may still do what they were let in for: for streams, which outlive their request.
-///
-/// # Errors
-/// The database failed.
+/// Whether a caller is still authorized: for streams, which outlive their request.
 pub async fn stays(context: &Context, person: &Person) -> Result<bool, Error> {
     match &person.via {
         Via::Session(id) => sessions::goes_on(context, id, person.right).await,
@@ -149,7 +142,7 @@ pub async fn stays(context: &Context, person: &Person) -> Result<bool, Error> {
     }
 }
 
-/// Who was let in, if they may do something.
+/// The caller, if authorized.
 pub fn allowed(person: Option<&Person>, right: Right) -> Result<Person, Problem> {
     let person = person
         .cloned()
@@ -175,14 +168,14 @@ macro_rules! may {
 }
 
 may!(
-    /// Somebody who may read.
+    /// A caller with the right to read.
     MayRead, Read
 );
 may!(
-    /// Somebody who may fetch and add.
+    /// A caller with the right to fetch and add.
     MaySync, Sync
 );
 may!(
-    /// Somebody who may do everything.
+    /// A caller with the admin right.
     MayAdmin, Admin
 );

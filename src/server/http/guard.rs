@@ -1,5 +1,5 @@
-//! Keeps other sites out. A browser can be made to call the server: by a page that posts a form across sites, or,
-//! where it listens for this machine only, by a name that its owner points at 127.0.0.1 (DNS rebinding).
+//! Rejects cross-site requests: forms posted from other sites, and DNS rebinding where the server listens on
+//! loopback only.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -13,8 +13,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 use crate::server::config::{PublicUrl, is_loopback};
 use crate::server::http::problem::Refused;
 
-/// Refuses a request whose `Host` is not this machine's own name for itself. For servers that nobody
-/// else is meant to reach.
+/// Rejects requests whose `Host` is not a loopback name. For servers that only this machine may reach.
 pub async fn loopback_host(request: Request, next: Next) -> Response<Body> {
     let host = request.headers().get(HOST).and_then(|value| value.to_str().ok());
     // HTTP/2 and absolute-form requests name the host in the target.
@@ -27,11 +26,11 @@ pub async fn loopback_host(request: Request, next: Next) -> Response<Body> {
     }
 }
 
-/// What answers a refused change.
+/// The response to a rejected change.
 type Refusal = fn(ProtectionError) -> Response<Body>;
 
-/// Refuses requests that change something and come from another site, judged by `Sec-Fetch-Site`
-/// and `Origin`. Programs send neither and pass. Behind a proxy that changes the host, the public address is ours, too.
+/// Rejects cross-site requests that change something, judged by `Sec-Fetch-Site` and `Origin`. Programs send
+/// neither and pass. Behind a proxy that changes the host, the public URL is accepted, too.
 pub fn same_site_changes(public: Option<&PublicUrl>) -> CsrfLayer<Refusal> {
     let layer = CsrfLayer::new();
     let layer = match public {
@@ -42,7 +41,6 @@ pub fn same_site_changes(public: Option<&PublicUrl>) -> CsrfLayer<Refusal> {
 }
 
 fn refuse(error: ProtectionError) -> Response<Body> {
-    tracing::warn!(%error, "refused a change from another site");
-    Refused::new(StatusCode::FORBIDDEN, "This change was asked for by another site and is refused.")
-        .into_response()
+    tracing::warn!(%error, "rejected a cross-site request");
+    Refused::new(StatusCode::FORBIDDEN, "Cross-site request rejected.").into_response()
 }

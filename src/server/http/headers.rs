@@ -1,4 +1,4 @@
-//! What every answer tells the browser to refuse, unless the answer says more.
+//! Default security headers of all responses.
 
 use axum::Router;
 use axum::body::Body;
@@ -12,7 +12,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::server::config::Config;
 
-/// What is not a page shows nothing and runs nothing.
+/// Policy of responses that are not pages.
 const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// What no page of ours uses.
 const UNUSED: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
@@ -22,7 +22,7 @@ const HTTPS_ONLY: &str = "max-age=31536000; includeSubDomains";
 /// Adds them to all answers.
 pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, config: &Config) -> Router<S> {
     let mut headers = vec![
-        // What somebody may see is kept nowhere: whoever comes to the browser next may be somebody else.
+        // Responses are not cached: the next user of the browser may be another person.
         (CACHE_CONTROL, "no-store"),
         (CONTENT_SECURITY_POLICY, NOTHING),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -43,7 +43,7 @@ pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, config: &Con
     })
 }
 
-/// Where there is https, no cookie goes without it.
+/// With https, all cookies are `Secure`.
 fn with_secure_cookies(mut response: Response<Body>) -> Response<Body> {
     for cookie in
         response.headers_mut().iter_mut().filter(|(name, _)| *name == SET_COOKIE).map(|(_, value)| value)

@@ -1,4 +1,4 @@
-//! Liveness and readiness, for whatever supervises the process.
+//! Liveness and readiness endpoints.
 
 use axum::Json;
 use axum::extract::State;
@@ -10,12 +10,12 @@ use crate::server::db::meta;
 use crate::server::error::Error;
 use crate::server::http::problem::Refused;
 
-/// `GET /healthz`: the process answers.
+/// `GET /healthz`: the process responds.
 pub async fn healthz() -> Json<Value> {
     Json(json!({"status": "ok"}))
 }
 
-/// `GET /readyz`: the process can do its work, because the database answers, and will go on to.
+/// `GET /readyz`: the database responds and the process is not shutting down.
 ///
 /// # Errors
 /// The database does not answer; the process is about to end.

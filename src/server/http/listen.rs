@@ -1,5 +1,5 @@
-//! Takes connections: so many at once, of all and of each address, none that takes its time to say what it wants or to
-//! read what it is sent, and none cut off when the server stops.
+//! Accepts connections: limited in total and by address, with timeouts for slow readers and writers, and a
+//! graceful shutdown.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -21,16 +21,16 @@ use super::limits::patient::Patient;
 use super::router;
 use crate::server::context::Context;
 
-/// How long a connection may take until its first request has come as a whole, from its first moment on.
+/// Timeout of the first request on a connection.
 const FIRST: Duration = Duration::from_secs(10);
-/// How long a connection may take to send the head of another request, or be idle.
+/// Timeout of further request heads, idle time included.
 const HEAD: Duration = Duration::from_secs(30);
-/// How long nobody may read what is sent.
+/// Write timeout.
 const SENDING: Duration = Duration::from_secs(20);
-/// The pause after the system had no connection to give.
+/// Pause after a failed accept.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves until `stop`, and then until the requests that are open have ended.
+/// Serves until `stop`, then until open requests are done.
 pub async fn listen(listener: TcpListener, context: &Context, stop: impl Future<Output = ()>) {
     let (app, connections) = (router(context.clone()), &context.limits.connections);
     // HTTP/2 is the proxy's, as TLS is: browsers speak it over TLS alone, and one connection of it could hold every place.
@@ -70,9 +70,9 @@ pub async fn listen(listener: TcpListener, context: &Context, stop: impl Future<
                 // Dropped, it is closed.
                 Err(_) => Ok(()),
             };
-            // Browsers break connections off all the time.
+            // Browsers close connections all the time.
             if let Err(error) = ended {
-                tracing::debug!(error, "a connection ended early");
+                tracing::debug!(error, "connection closed early");
             }
         });
     }

@@ -1,5 +1,5 @@
-//! A line of the log and a measurement for every request, under an id that the answer carries, too. Paths are named by
-//! their routes: what stands in an address may be a secret.
+//! Logs and measures every request under an id that the response carries, too. Paths are logged by route,
+//! because URLs may contain secrets.
 
 use std::time::Instant;
 
@@ -12,10 +12,10 @@ use tracing::Instrument as _;
 
 use crate::server::accounts::secret;
 
-/// The header that carries the id.
+/// The request-id header.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The method's name; one that this product has no use for is as good as any other, because callers invent them.
+/// The method as a label; unknown ones, which clients may invent, share one label.
 fn method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -29,7 +29,7 @@ fn method(method: &Method) -> &'static str {
     }
 }
 
-/// Answers under an id, and notes how.
+/// Assigns a request id, logs and measures.
 pub async fn log(request: Request, next: Next) -> Response<Body> {
     let id = secret::id();
     let method = method(request.method());

@@ -1,4 +1,5 @@
-//! HTTP: pages, the browser bundle, health. The router reads as a table of contents, with who may ask for what.
+//! HTTP: router, authentication, limits, API, pages and forms. The router lists every route with the right
+//! that it requires.
 
 pub mod api;
 pub mod artist_forms;
@@ -39,7 +40,7 @@ use self::routes::{Access, Routes, Table};
 use crate::server::accounts::Right;
 use crate::server::context::Context;
 
-/// Everything that can be asked for, and by whom.
+/// All routes with the right that each requires.
 fn routes(context: &Context) -> Routes {
     Routes::default()
         .get("/", Access::Caller(Right::Read), || async { Redirect::to("/analytics") })
@@ -56,13 +57,13 @@ fn routes(context: &Context) -> Routes {
         .merge(pages::routes(context))
 }
 
-/// The table of what can be asked for.
+/// The route table.
 pub fn table(context: &Context) -> Table {
     routes(context).into_parts().1
 }
 
-/// The whole product as one service, ready to be served or to be tested in memory. The layers at
-/// the end are the outer ones: a request is logged, then limited, then guarded, then let in.
+/// The whole product as one service, for serving or in-memory tests. The last layers are the outermost: a
+/// request is logged, limited, guarded, then authorized.
 pub fn router(context: Context) -> Router {
     let config = Arc::clone(&context.config);
     let (routes, table) = routes(&context).into_parts();
@@ -81,7 +82,7 @@ pub fn router(context: Context) -> Router {
     headers::protect(limited, &config).layer(from_fn(log::log))
 }
 
-/// What a workbook is, which is compressed already.
+/// Content type of workbooks, which are already compressed.
 const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 fn compressible() -> impl Predicate {

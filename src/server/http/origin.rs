@@ -1,4 +1,4 @@
-//! Where a request comes from. Forwarding headers are believed from trusted proxies only.
+//! The client address of a request. Forwarding headers are accepted from trusted proxies only.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -22,13 +22,13 @@ impl FromRequestParts<Context> for Origin {
     }
 }
 
-/// The address of whoever sent a request; empty where it came by no network.
+/// The client address; empty if the request came by no network.
 pub fn address(headers: &HeaderMap, extensions: &Extensions, proxies: &Proxies) -> String {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     peer.map(|peer| beyond(peer, headers, proxies).to_canonical().to_string()).unwrap_or_default()
 }
 
-/// The last address on the way here that no trusted proxy has.
+/// The last forwarded address that is not a trusted proxy.
 fn beyond(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> IpAddr {
     let lists = headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok());
     let hops: Vec<&str> = lists.flat_map(|list| list.split(',')).map(str::trim).collect();

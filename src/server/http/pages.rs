@@ -1,4 +1,4 @@
-//! Pages rendered by Leptos, the files of the browser bundle, and the page for what is not there.
+//! Pages rendered by Leptos, and the 404 page.
 
 use axum::Router;
 use axum::body::Body;
@@ -24,7 +24,7 @@ use crate::server::accounts::{Person, Right};
 use crate::server::context::Context;
 use crate::server::sync::{Kind, Provider};
 
-/// Who may call a server function: whoever makes another one says so here, and nobody is let in to it until then.
+/// Required right by server function; one that is not listed is not served.
 const SERVER_FUNCTIONS: [(&str, Right); 9] = [
     ("/api/act-on-sync", Right::Sync),
     ("/api/analytics", Right::Read),
@@ -72,7 +72,7 @@ async fn only_json(request: Request, next: Next) -> Response<Body> {
     next.run(request).await
 }
 
-/// The files of the bundle, else the page that says with 404 that there is no such thing.
+/// Files of the bundle, otherwise the 404 page.
 pub fn files_or_not_found(context: &Context) -> MethodRouter<Context> {
     let bundle = context.assets.bundle();
     let assets = context.assets;
@@ -107,8 +107,8 @@ fn without_slash(uri: &Uri) -> Option<String> {
     word.then(|| format!("{path}{query}"))
 }
 
-/// What a page needs to know about its request, and the policy that goes with its nonce. Scripts
-/// run only with the nonce; styles, pictures and data come from this server only.
+/// Context of a page's request, and the content security policy with its nonce. Scripts run only with the
+/// nonce; styles, pictures and data come from this server only.
 fn page_context(provider: &Provider) {
     if provider.kind() == Some(Kind::Simulator) {
         provide_context(DemoData);

@@ -1,5 +1,5 @@
-//! `GET /pictures/artist/UUID` and `/pictures/track/UUID`: the provider's picture, or one drawn by us from name and
-//! UUID; with `.svg` always the latter.
+//! `GET /pictures/artist/UUID` and `/pictures/track/UUID`: the provider's picture, or one generated from name
+//! and UUID; with `.svg` always the latter.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -17,9 +17,9 @@ use crate::server::db::{artists, tracks};
 use crate::server::demo::picture::picture;
 use crate::server::error::Error;
 
-/// Pictures seldom change, and an old one harms nobody for a day.
+/// Cache lifetime of provider pictures: one day.
 const A_DAY: &str = "private, max-age=86400";
-/// A drawn one may soon be replaced by the provider's.
+/// Cache lifetime of generated pictures, which the provider's may soon replace.
 const A_WHILE: &str = "private, max-age=600";
 
 /// The picture of an artist or a track.

@@ -1,4 +1,4 @@
-//! `POST /platforms/set`: what the page of platforms changes.
+//! `POST /platforms/set`: form actions of the platforms page.
 
 use axum::Form;
 use axum::extract::State;
@@ -13,7 +13,7 @@ use crate::server::context::Context;
 use crate::server::flash;
 use crate::server::platforms_page::{self, Setting};
 
-/// Changes it, and leads back with a sentence.
+/// Applies the change and redirects back with a flash message.
 pub async fn set(
     State(context): State<Context>,
     MayAdmin(person): MayAdmin,

@@ -9,10 +9,10 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 
-/// After so many seconds another try is worth it where too much goes on.
+/// Default `Retry-After` in seconds.
 const RETRY_SECONDS: u32 = 5;
 
-/// A request that is not answered, with the reason.
+/// An error response with its reason.
 #[derive(Debug)]
 pub struct Refused {
     problem: Problem,
@@ -20,12 +20,12 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// A refusal that its status and a sentence describe.
+    /// An error with status and detail.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Problem::new(status.as_u16(), status.canonical_reason().unwrap_or("Error"), detail).into()
     }
 
-    /// The same, with the seconds after which it is worth another try.
+    /// An error with `Retry-After`.
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
         Refused { retry_after: Some(seconds), ..self }
@@ -51,7 +51,7 @@ impl IntoResponse for Refused {
         let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(&self.problem)).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        // For whoever shows it to people.
+        // For display.
         response.extensions_mut().insert(self.problem);
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -60,7 +60,7 @@ impl IntoResponse for Refused {
     }
 }
 
-/// Answers a request whose handler panicked. The message goes to the log, never to the client.
+/// Response after a panic. Its message goes to the log, never to the client.
 pub fn panicked(panic: Box<dyn Any + Send>) -> Response<Body> {
     let message = panic
         .downcast_ref::<String>()
@@ -68,6 +68,6 @@ pub fn panicked(panic: Box<dyn Any + Send>) -> Response<Body> {
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("no message");
     tracing::error!(message, "a handler panicked");
-    let detail = "Something went wrong on our side; the server's log has the details.";
+    let detail = "Internal error; see the server's log for details.";
     Refused::new(StatusCode::INTERNAL_SERVER_ERROR, detail).into_response()
 }

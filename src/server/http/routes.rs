@@ -1,5 +1,5 @@
-//! The table of routes: who may ask for what, by which method. The router is built together with it, and the gate asks
-//! it before any handler is asked: a route that is not in the table answers nobody.
+//! The route table: required right by path and method. The router is built from it, and the gate consults it
+//! before any handler: a route that is not in the table is not served.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,19 +12,19 @@ use axum::routing::{MethodFilter, on};
 use crate::server::accounts::Right;
 use crate::server::context::Context;
 
-/// Who may ask for a route.
+/// Required access of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody, signed in or not.
+    /// Public.
     Open,
-    /// Somebody who is signed in and has this right. No token: what it answers or does could be worth more than one.
+    /// A session with this right. No API token: the action could be worth more than the token.
     Session(Right),
-    /// Somebody with this right, by session or by token.
+    /// A session or API token with this right.
     Caller(Right),
 }
 
 impl Access {
-    /// The right that it takes.
+    /// The required right.
     pub const fn right(self) -> Option<Right> {
         match self {
             Access::Open => None,
@@ -32,30 +32,30 @@ impl Access {
         }
     }
 
-    /// Whether a token may ask.
+    /// Whether API tokens are accepted.
     pub const fn takes_tokens(self) -> bool {
         !matches!(self, Access::Session(_))
     }
 }
 
-/// A line of the table.
+/// An entry of the route table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
     /// Its method; GET answers HEAD as well.
     pub method: Method,
-    /// Its path, with `{NAME}` for what may be anything.
+    /// Path pattern with `{NAME}` placeholders.
     pub path: String,
-    /// Who may ask for it.
+    /// Required access.
     pub access: Access,
 }
 
-/// Who may ask for what.
+/// The route table.
 #[derive(Debug, Clone, Default)]
 pub struct Table(HashMap<String, Vec<(Method, Access)>>);
 
 impl Table {
-    /// Who may ask for the route that was found for a request. Where there is none, or none of this method, whoever is
-    /// let in is told so. `None` for a route that nobody has entered.
+    /// Access of the matched route. If there is no such path or method, authorized callers get the error.
+    /// `None` for a route missing from the table.
     pub fn access(&self, path: Option<&str>, method: &Method) -> Option<Access> {
         let Some(path) = path else { return Some(Access::Caller(Right::Read)) };
         let method = if *method == Method::HEAD { &Method::GET } else { method };
@@ -105,12 +105,12 @@ pub struct Routes {
 }
 
 impl Routes {
-    /// One that is asked by GET.
+    /// Adds a GET route.
     pub fn get<T: 'static>(self, path: &str, access: Access, handler: impl Handler<T, Context>) -> Self {
         self.on(Method::GET, MethodFilter::GET, path, access, handler)
     }
 
-    /// One that a form or a call is sent to.
+    /// Adds a POST route.
     pub fn post<T: 'static>(self, path: &str, access: Access, handler: impl Handler<T, Context>) -> Self {
         self.on(Method::POST, MethodFilter::POST, path, access, handler)
     }
@@ -127,7 +127,7 @@ impl Routes {
         Routes { router: self.router.route(path, on(filter, handler)), ..self }
     }
 
-    /// A router that was made elsewhere, with what is to be said of its routes.
+    /// Adds a router with its access.
     pub fn with(mut self, router: Router<Context>, routes: impl IntoIterator<Item = Route>) -> Self {
         routes.into_iter().for_each(|route| self.table.enter(route));
         Routes { router: self.router.merge(router), ..self }
@@ -139,7 +139,6 @@ impl Routes {
         self.with(other.router, routes)
     }
 
-    /// The router, and its table.
     pub fn into_parts(self) -> (Router<Context>, Table) {
         (self.router, self.table)
     }

@@ -1,4 +1,4 @@
-//! Listening, and stopping without cutting a request off.
+//! Starts the server and shuts it down gracefully.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -17,10 +17,10 @@ use crate::server::http::listen::listen;
 use crate::server::sync::{Kind, Pace, Workers};
 use crate::server::{metrics, upkeep};
 
-/// How long open requests may take to end once a stop was asked for.
+/// Grace period for open requests at shutdown.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// `serve`: answers requests until SIGTERM or Ctrl-C.
+/// `serve`: handles requests until SIGTERM or Ctrl-C.
 pub async fn serve(context: Context) -> anyhow::Result<()> {
     if context.assets.get("pkg/music-analytics.js").is_none() {
         tracing::warn!(
@@ -38,7 +38,7 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
     match context.provider.kind() {
         Some(Kind::Real) => {}
         Some(Kind::Simulator) => {
-            tracing::info!("no Soundcharts credentials: the built-in simulator stands in, with demo data")
+            tracing::info!("no Soundcharts credentials: using the built-in simulator with demo data")
         }
         None => tracing::warn!(
             "sync is off: this database holds real data, and there are no Soundcharts credentials"
@@ -78,7 +78,7 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
         tokio::select! {
             () = server => {}
             () = async { wait(stopped.clone()).await; tokio::time::sleep(GRACE).await } => {
-                tracing::warn!("requests were still open after {} s and are cut off", GRACE.as_secs());
+                tracing::warn!("requests were still open after {} s and were aborted", GRACE.as_secs());
             }
         }
     };
@@ -93,8 +93,8 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where nobody has an account, whoever started the server makes the first one. The link is a secret: it is told to
-/// them, and not to the log.
+/// Without accounts, prints a setup link for the first admin. The link is a secret: it goes to the terminal,
+/// not to the log.
 async fn tell_the_way_in(context: &Context, at: SocketAddr) -> anyhow::Result<()> {
     if first::exists(&context.db).await? {
         return Ok(());

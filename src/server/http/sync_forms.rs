@@ -1,4 +1,4 @@
-//! `POST /syncs/act`: what the buttons about syncs do in browsers without WASM.
+//! `POST /syncs/act`: form actions on syncs, for browsers without WASM.
 
 use axum::Form;
 use axum::extract::State;
@@ -18,13 +18,12 @@ pub struct Action {
     act: String,
     on: String,
     back: String,
-    /// Whether the page is to come again by itself while the sync goes on: sent by forms that a browser with
-    /// WASM never sends.
+    /// Whether the page reloads itself while the sync runs: sent by forms of browsers without WASM.
     #[serde(default)]
     reload: bool,
 }
 
-/// Does it, and leads back to the page that the form was on.
+/// Runs the action and redirects back to the form's page.
 pub async fn act(
     State(context): State<Context>,
     MaySync(person): MaySync,

@@ -1,4 +1,4 @@
-//! `POST /theme`: remembers a theme for browsers without WASM.
+//! `POST /theme`: stores the theme, for browsers without WASM.
 
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -17,7 +17,7 @@ pub struct Choice {
     theme: String,
 }
 
-/// Sets the cookie and leads back to the page the form was on.
+/// Sets the cookie and redirects back to the form's page.
 pub async fn choose(
     headers: HeaderMap,
     form: Result<Form<Choice>, FormRejection>,

@@ -1,4 +1,4 @@
-//! One look at the database for all who watch the same, however many they are.
+//! Shares one database poll among all clients that watch the same thing.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-/// What is watched, by what it is called.
+/// Watched values by key.
 #[derive(Debug)]
 pub struct Watched<K, V>(Mutex<HashMap<K, watch::Sender<V>>>);
 
@@ -23,7 +23,7 @@ where
     K: Clone + Eq + Hash + Send + 'static,
     V: PartialEq + Send + Sync + 'static,
 {
-    /// What is seen from now on: `first`, and then what each look brings, for as long as anybody watches.
+    /// A stream of values: `first`, then the result of each poll while anybody watches.
     pub fn watch<L>(
         self: &Arc<Self>,
         key: K,
@@ -58,7 +58,7 @@ where
         receiver
     }
 
-    /// Whether nobody watches any more; then it is forgotten.
+    /// Removes the entry when the last watcher is gone; returns whether it was.
     fn is_left(&self, key: &K, sender: &watch::Sender<V>) -> bool {
         let mut watched = self.watched();
         let is_left = sender.receiver_count() == 0;

@@ -1,11 +1,11 @@
-//! Lines that cannot be imported: the first of them with the reason, the others counted.
+//! Rejected lines: the first ones with reasons, the others counted.
 
-/// So many are shown.
+/// Maximum lines shown.
 const SHOWN: usize = 20;
-/// A reason is cut after so many characters: it may quote a value of any length.
+/// Maximum length of a reason, which may quote a long value.
 const LONGEST: usize = 300;
 
-/// The bad lines of one file.
+/// Rejected lines of one file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BadLines {
     first: Vec<(u64, String)>,
@@ -13,7 +13,7 @@ pub struct BadLines {
 }
 
 impl BadLines {
-    /// Notes a line, counted from 1.
+    /// Adds a line, numbered from 1.
     pub fn add(&mut self, line: u64, reason: impl AsRef<str>) {
         self.count += 1;
         // Lines are found bad in their order but for repeated keys, which are found by key.
@@ -31,12 +31,12 @@ impl BadLines {
         self.count += rest;
     }
 
-    /// How many there are.
+    /// Number of lines.
     pub const fn count(&self) -> u64 {
         self.count
     }
 
-    /// Whether there is none.
+    /// Whether no line was rejected.
     pub const fn is_empty(&self) -> bool {
         self.count == 0
     }

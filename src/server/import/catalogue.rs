@@ -1,4 +1,4 @@
-//! Files of artists, tracks and of who is on which track.
+//! Files of artists, tracks and track artists.
 
 use super::bad::BadLines;
 use super::collect::Collected;

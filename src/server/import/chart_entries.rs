@@ -1,4 +1,4 @@
-//! Files of places in charts: their lines make the charts, too.
+//! Files of chart entries; missing charts are created.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
@@ -17,7 +17,6 @@ use crate::server::error::Error;
 /// A chart that lines name, with its days.
 #[derive(Debug)]
 pub struct ChartDays {
-    /// The chart.
     pub chart: ChartFacts,
     /// Days with a line.
     pub days: BTreeSet<Day>,
@@ -26,9 +25,7 @@ pub struct ChartDays {
 /// The charts of a file, and the places in them: the group of a place is its chart's place here.
 #[derive(Debug)]
 pub struct ChartFile {
-    /// The charts.
     pub charts: Vec<ChartDays>,
-    /// The places in them.
     pub places: Merge,
 }
 

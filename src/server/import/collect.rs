@@ -1,4 +1,4 @@
-//! Rows of a catalogue file, each key once.
+//! Rows of a catalogue file, unique by key.
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -1,4 +1,4 @@
-//! Lines of a file that all end with "\n", the last one too: so that they can be counted, whatever program wrote them.
+//! Normalizes line endings to "\n", including the last line's, so that lines can be counted.
 
 use std::io::{Read, Result};
 

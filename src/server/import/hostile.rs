@@ -1,5 +1,5 @@
-//! What holds for any bytes in place of an import file. `fuzz/` looks for bytes for which it does not;
-//! what it found once is among its seeds, which the test below takes, too.
+//! Invariants of the import for arbitrary bytes, checked by `fuzz/`; its findings are among the seeds of the
+//! test below.
 
 use std::io::Write as _;
 use std::path::Path;

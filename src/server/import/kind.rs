@@ -1,11 +1,11 @@
-//! What an import file holds, told by its header line.
+//! The kind of an import file, detected from its header line.
 
 use std::path::Path;
 
 use crate::domain::words::words;
 
 words!(
-    /// What an import file holds, in the order of dependence.
+    /// Kinds of import files, in order of dependence.
     FileKind, "kind of import file", {
         /// The platform registry.
         Platforms = "platforms",
@@ -106,7 +106,7 @@ impl FileKind {
         }
     }
 
-    /// The nearest kind, and how the header differs from it.
+    /// The closest kind and the difference of the header.
     fn misfit(header: &[String]) -> String {
         let shared = |kind: &&FileKind| {
             let needed = kind.columns().0;

@@ -1,5 +1,5 @@
-//! What the database knows when a file is read: lines name tracks, artists, platforms and charts that
-//! have to be there already. Held in memory: some fifty bytes a track or artist.
+//! Known tracks, artists, platforms and charts, which lines may reference. Held in memory: about 50 bytes per
+//! track or artist.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::server::db::platforms::{self, Platform};
 use crate::server::db::{Conn, artists, tracks};
 use crate::server::error::Error;
 
-/// What the lines of a file may name.
+/// Names that lines may reference.
 #[derive(Debug, Default)]
 pub struct Known {
     /// Numbers of tracks.
@@ -57,7 +57,6 @@ impl Known {
         number.ok_or_else(|| format!("there is no artist {uuid}: import an artists file with it first"))
     }
 
-    /// A platform.
     pub fn platform(&self, code: &str) -> Result<&Platform, String> {
         let platform = self.platforms.iter().find(|platform| platform.code == code);
         platform

@@ -1,4 +1,4 @@
-//! Reads sorted runs side by side: what all of them say about one key comes out at once.
+//! K-way merge of sorted runs, grouped by key.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -11,7 +11,7 @@ use crate::domain::Day;
 use crate::domain::varint::Reader;
 use crate::server::error::Error;
 
-/// Read at once from each run.
+/// Read buffer per run.
 const BUFFER: usize = 1 << 16;
 
 /// A sorted run.
@@ -72,18 +72,18 @@ fn unpack(frame: &[u8]) -> Option<Series> {
 /// All values of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Series {
-    /// What they are about.
+    /// The key.
     pub key: Key,
     /// In order of days, one a day.
     pub values: Vec<Value>,
 }
 
-/// What is made of several values of one day.
+/// How several values of one day are resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeats {
-    /// The first line's counts, others than that are bad lines.
+    /// The first line wins, lines with other values are rejected.
     Refuse,
-    /// The least counts: the best of several places in a chart.
+    /// The minimum wins: the best of several chart positions.
     Least,
 }
 

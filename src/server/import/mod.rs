@@ -1,10 +1,10 @@
-//! `import`: CSV files into the database, told apart by their header lines and taken in the order of
-//! dependence, one transaction a file. A file is read, checked and sorted before its transaction begins,
-//! so that others wait for the writing only; where a line is bad nothing of the file is kept, unless bad
-//! lines are to be skipped. Importing a file again changes nothing.
+//! Imports CSV files: kinds are detected from header lines and processed in order of dependence, one
+//! transaction per file. A file is parsed, validated and sorted before its transaction begins, so that
+//! writers are blocked only briefly. A file with invalid lines is rejected as a whole, unless they are to be
+//! skipped. Importing a file twice changes nothing.
 //!
-//! Memory: a file of observations, fetched windows or chart entries of any length takes about 200 MB, and
-//! some fifty bytes for each track that the database knows; files of the catalogue are held whole.
+//! Memory: about 200 MB for files of observations, fetched windows or chart entries of any length, plus about
+//! 50 bytes per known track; catalogue files are held whole.
 
 pub mod bad;
 mod catalogue;
@@ -48,51 +48,51 @@ use crate::server::db::meta::{self, Holding};
 use crate::server::db::{Db, Tx};
 use crate::server::error::Error;
 
-/// How long a file that was read waits for others to end their writing.
+/// How long a parsed file waits for the write lock.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
-/// What became of a file.
+/// Result of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileReport {
     /// As it was given.
     pub file: String,
-    /// What it holds; `None` where its header line does not say.
+    /// Kind of the file; `None` if its header line is not recognized.
     pub kind: Option<FileKind>,
     /// Lines below the header line.
     pub lines: u64,
     /// Rows or observations; all zero where nothing was kept.
     pub counts: Upserted,
-    /// Lines that say once more what another line says.
+    /// Duplicate lines.
     pub repeated: u64,
-    /// Lines that could not be imported.
+    /// Rejected lines.
     pub bad: BadLines,
-    /// Whether its good lines are in the database now.
+    /// Whether its valid lines were written.
     pub kept: bool,
 }
 
-/// How an import ended.
+/// Outcome of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// Everything is in the database.
+    /// All lines were written.
     Done,
-    /// Everything but bad lines, which were to be skipped.
+    /// All valid lines were written; invalid ones were skipped as requested.
     Partly,
-    /// A file had bad lines: nothing of it was kept, and the files after it were not begun.
+    /// A file had invalid lines: nothing of it was written, and later files were not started.
     Failed,
 }
 
-/// What is done with what files say.
+/// Import mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// It is kept, if no line is bad.
+    /// Write if all lines are valid.
     Keep,
-    /// Good lines are kept, whatever the others are.
+    /// Write valid lines, skip invalid ones.
     SkipBad,
-    /// Nothing is kept: what would happen is said.
+    /// Dry run.
     Check,
 }
 
-/// Imports files. `report` is told what became of each.
+/// Imports files. `report` receives the result of each.
 ///
 /// # Errors
 /// The database holds demo data; a file cannot be read; the database is busy or fails; somebody stopped
@@ -143,7 +143,7 @@ pub async fn run(
     Ok(ending)
 }
 
-/// Says early what the transaction would say after everything was read.
+/// Fails early with the error that the transaction would give.
 async fn refuse_demo(db: &Db) -> Result<(), Error> {
     let mut tx = db.read().await?;
     meta::may_become(meta::holding(&mut tx).await?, Holding::Real)
@@ -243,7 +243,7 @@ impl FileReport {
         }
     }
 
-    /// Takes over what writing did.
+    /// Adds the counts of a write.
     fn written(&mut self, outcome: Outcome, skip_bad: bool) {
         self.bad.append(outcome.bad);
         if !self.bad.is_empty() && !skip_bad {

@@ -1,5 +1,5 @@
-//! Files of observations and of what the provider was asked for, of tracks and of artists: read into
-//! sorted runs before anything is written, so that others can write meanwhile.
+//! Files of observations and fetched windows, of tracks and artists: parsed into sorted runs before anything
+//! is written.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! A file that was read and waits to be written.
+//! A parsed file, ready to be written.
 
 use std::path::Path;
 
@@ -20,15 +20,11 @@ use crate::server::error::Error;
 pub enum Parsed {
     /// Lines of the registry.
     Platforms(Vec<PlatformRow>),
-    /// Artists.
     Artists(Vec<Artist>),
-    /// Tracks.
     Tracks(Vec<Track>),
-    /// Who is on which track.
     TrackArtists(Vec<LinkLine>),
     /// Observations of tracks.
     Observations(Merge),
-    /// Observations of artists.
     ArtistObservations(Merge),
     /// What the provider was asked for.
     FetchedWindows(Merge),

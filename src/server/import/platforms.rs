@@ -1,4 +1,4 @@
-//! Files of platforms: the registry, a line for each thing that a platform measures.
+//! Files of platforms: the registry, one line per platform and metric.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The values in the columns of one line.
+//! Column values of one line.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -43,7 +43,6 @@ impl Row<'_> {
         self.optional(column)?.ok_or_else(|| self.fault(column, "it is empty"))
     }
 
-    /// A UUID.
     pub fn uuid(&self, column: usize) -> Result<Uuid, String> {
         let text = self.text(column)?;
         parse_uuid(text).ok_or_else(|| self.fault(column, &format!("\"{text}\" is not a UUID")))

@@ -1,4 +1,4 @@
-//! The lines of an import file.
+//! Iterates over the lines of an import file.
 
 use std::cell::Cell;
 use std::io::{ErrorKind, Read};
@@ -17,9 +17,9 @@ use memchr::memchr_iter;
 
 /// Read at once.
 const BUFFER: usize = 1 << 18;
-/// Lines between two looks at the watch.
+/// Lines between two checks for cancellation.
 const STRIDE: u64 = 4096;
-/// A line may be so long. After a quotation mark that nobody closes, the rest of the file is one line.
+/// Maximum line length. An unclosed quotation mark makes one line of the rest of the file.
 const LONGEST_LINE: usize = 16 << 20;
 
 /// An import file whose header line was understood.
@@ -102,7 +102,7 @@ impl ImportFile {
         self.path.display().to_string()
     }
 
-    /// Why reading ended at this line.
+    /// Reason that reading stopped at this line.
     fn broken(&self, line: u64, error: csv::Error) -> Error {
         match error.into_kind() {
             csv::ErrorKind::Io(error) if error.kind() == ErrorKind::FileTooLarge => {
@@ -170,7 +170,7 @@ impl ImportFile {
     }
 }
 
-/// A file, and how much was read of it since somebody last set it to 0: no more than a line's worth.
+/// A reader that counts the bytes since the last reset, to limit the line length.
 struct Bounded {
     bytes: Endings<Box<dyn Read>>,
     since_line: Rc<Cell<usize>>,

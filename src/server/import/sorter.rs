@@ -1,6 +1,5 @@
-//! Sorts observations of any number in bounded memory: what does not fit is sorted in runs that wait in
-//! temporary files, packed, and [`super::merge`] reads all runs side by side. A file that is sorted by
-//! track and one that is ordered by day take the same way.
+//! External merge sort of observations in bounded memory: runs that do not fit are spilled to temporary
+//! files, packed, and merged by [`super::merge`]. Files sorted by track and by day take the same path.
 
 use std::collections::HashMap;
 use std::io::{Seek as _, Write as _};
@@ -11,7 +10,7 @@ use crate::domain::Day;
 use crate::domain::varint::{put, put_signed};
 use crate::server::error::Error;
 
-/// A run takes at most so many bytes while it is collected.
+/// Maximum size of a run in memory.
 const BOUND: usize = 64 << 20;
 
 /// What a line of a file is about, in the order in which it is written: the track (or artist), the
@@ -29,9 +28,7 @@ pub struct Key {
 /// A value of a day, and the line of the file that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Value {
-    /// The day.
     pub day: Day,
-    /// The value.
     pub value: i64,
     /// Counted from 1.
     pub line: u64,
@@ -44,7 +41,7 @@ struct Entry {
     value: Value,
 }
 
-/// Collects the values of one file.
+/// External sorter of one file.
 #[derive(Debug)]
 pub struct Sorter {
     directory: PathBuf,

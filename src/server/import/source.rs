@@ -1,5 +1,5 @@
-//! The bytes of an import file as UTF-8 lines, however a program has written them: plain or with gzip, in UTF-16, as an
-//! Excel workbook, with carriage returns alone, with any of the usual delimiters.
+//! Decodes an import file to UTF-8 lines: plain or gzip, UTF-16, Excel workbooks, CR line endings, any common
+//! delimiter.
 
 use std::fs::File;
 use std::io::{BufReader, Cursor, ErrorKind, Read, Seek as _, SeekFrom};
@@ -9,9 +9,9 @@ use std::sync::Arc;
 use calamine::{Data, Reader as _, Xlsx};
 use flate2::read::MultiGzDecoder;
 
-/// Looked at to find out what a file is.
+/// Bytes inspected to detect the format.
 const SAMPLE: usize = 1 << 16;
-/// The most that is held in memory of a file that must be converted as a whole.
+/// Maximum size of a file that must be converted in memory.
 const MOST_CONVERTED: u64 = 512 << 20;
 /// Columns of a sheet that are read.
 const MOST_COLUMNS: usize = 1_000;
@@ -34,7 +34,6 @@ pub struct Source {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Form {
-    /// As it is.
     Plain,
     /// Compressed.
     Gzip,
@@ -43,7 +42,7 @@ enum Form {
 }
 
 impl Source {
-    /// Finds out how a file is written.
+    /// Detects the format of a file.
     ///
     /// # Errors
     /// It cannot be read; the inner one says why it cannot be converted.
@@ -146,7 +145,7 @@ fn sample_of_packed(read: &mut Box<dyn Read>) -> std::io::Result<Vec<u8>> {
     }
 }
 
-/// UTF-16, told by its mark at the beginning or by the zero bytes of plain letters.
+/// UTF-16, detected by its byte-order mark or by the zero bytes of ASCII letters.
 fn wide_encoding(sample: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     let is_zero = |place: usize| sample.get(place) == Some(&0);
     match sample {

@@ -1,4 +1,4 @@
-//! Takes an import back as a whole, and says what that did.
+//! Undoes an import and summarizes what changed.
 
 use super::PATIENCE;
 use crate::domain::format::grouped;
@@ -11,7 +11,7 @@ use crate::server::db::imports::{self, By};
 use crate::server::db::undo::{self, Undone};
 use crate::server::error::Error;
 
-/// Takes the import of this number back, in one transaction; answers with a sentence.
+/// Undoes an import in one transaction; returns a summary.
 ///
 /// # Errors
 /// There is no such import, or it cannot be taken back; [`Error::Busy`] where others write for minutes.

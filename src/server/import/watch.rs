@@ -1,4 +1,4 @@
-//! Somebody may watch an import, and stop it.
+//! Progress and cancellation of an import.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +7,7 @@ use indicatif::ProgressBar;
 
 use crate::server::error::Error;
 
-/// Shows how far an import is, and knows whether it is to stop.
+/// Progress display and cancellation flag of an import.
 #[derive(Debug, Clone)]
 pub struct Watch {
     bar: ProgressBar,
@@ -15,23 +15,23 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Shown on `bar`.
+    /// With a progress bar.
     pub fn new(bar: ProgressBar) -> Self {
         Watch { bar, stop: Arc::default() }
     }
 
-    /// Shown nowhere.
+    /// Without a display.
     pub fn hidden() -> Self {
         Self::new(ProgressBar::hidden())
     }
 
-    /// Asks the import to stop and to keep nothing of the file that it is at.
+    /// Cancels the import; nothing of the current file is kept.
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
     }
 
     /// # Errors
-    /// [`Error::Stopped`] where somebody asked for it.
+    /// [`Error::Stopped`] if cancelled.
     pub fn check(&self) -> Result<(), Error> {
         if self.stop.load(Ordering::Relaxed) {
             Err(Error::Stopped("of the file that was being imported nothing is kept".to_owned()))
@@ -40,7 +40,7 @@ impl Watch {
         }
     }
 
-    /// Begins something of so many parts.
+    /// Starts a phase of the given length.
     pub fn begin(&self, what: String, parts: u64) {
         self.bar.set_message(what);
         self.bar.set_length(parts);
@@ -48,17 +48,17 @@ impl Watch {
         self.bar.reset_eta();
     }
 
-    /// So many parts more are done.
+    /// Advances the current phase.
     pub fn advance(&self, parts: u64) {
         self.bar.inc(parts);
     }
 
-    /// Does something with the bar out of the way.
+    /// Runs a closure with the bar hidden.
     pub fn aside(&self, work: impl FnOnce()) {
         self.bar.suspend(work);
     }
 
-    /// The bar's work is over.
+    /// Removes the bar.
     pub fn end(&self) {
         self.bar.finish_and_clear();
     }

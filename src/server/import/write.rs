@@ -1,5 +1,5 @@
-//! Writes what was read, in one transaction. A thread merges the sorted runs while another works series
-//! out and the database's own writes them.
+//! Writes parsed data in one transaction, as a pipeline: one thread merges runs, one recomputes series, the
+//! database thread writes.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -22,13 +22,13 @@ use crate::server::db::observations::{self, IdentifierNews, TrackNews, Window};
 use crate::server::db::{Conn, artists, imports, platforms, track_artists, tracks};
 use crate::server::error::Error;
 
-/// Values handed on at once, or a few more: the last track is never cut.
+/// Approximate chunk size in values; a track is never split.
 const AT_ONCE: usize = 1 << 16;
 
 /// Rows of the catalogue that are compared before and after at once.
 const ROWS_AT_ONCE: usize = 10_000;
 
-/// What writing did, and which lines only now turned out to be bad.
+/// Counts of a write, and lines rejected during the merge.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// Rows or observations.
@@ -121,7 +121,7 @@ async fn write_links(conn: &mut Conn, fetch_id: i64, lines: &[LinkLine]) -> Resu
 /// A chunk of series, by owner.
 type Owners = Vec<Vec<Series>>;
 
-/// Merges on a thread of its own, as far ahead as the channel holds.
+/// Merges on its own thread, ahead by the capacity of the channel.
 fn owners(mut merge: Merge) -> (mpsc::Receiver<Owners>, JoinHandle<Result<BadLines, Error>>) {
     let (send, receive) = mpsc::channel(2);
     let merging = tokio::task::spawn_blocking(move || {

@@ -1,4 +1,4 @@
-//! How many requests are left: in this minute, and in the term.
+//! Remaining requests, of the minute and of the billing term.
 
 use std::time::{Duration, Instant};
 

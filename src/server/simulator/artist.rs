@@ -1,5 +1,5 @@
-//! An artist as the provider describes one. What the catalogue does not say is made up, the same on every
-//! request, and the shapes vary as they do there.
+//! Artist details. Fields that the catalogue lacks are generated, the same on every request, in the
+//! provider's varying shapes.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::chance::{BASE62, Chance};
 use crate::domain::Role;
 use crate::server::catalogue::{self, ArtistObservations};
 
-/// One artist in so many has a namesake.
+/// One artist in this many has a namesake.
 const NAMESAKES: u32 = 5;
 /// Roots and sub-genres.
 const GENRES: [(&str, &str); 6] = [
@@ -23,7 +23,6 @@ const GENRES: [(&str, &str); 6] = [
 ];
 const STAGES: [&str; 4] = ["long_tail", "developing", "mainstream", "superstar"];
 
-/// An artist.
 #[derive(Debug, Clone)]
 pub struct Artist {
     /// The provider's key.
@@ -42,7 +41,7 @@ impl Artist {
         Some(Artist { uuid: facts.uuid?, facts, songs: Vec::new(), series: Vec::new() })
     }
 
-    /// Somebody else of the same name, without a country and without songs, for some.
+    /// A namesake without country and songs, for some.
     pub fn namesake(&self) -> Option<Self> {
         let chance = Chance::of(&["namesake", &self.uuid.to_string()]);
         chance.is_one_in(NAMESAKES).then(|| {

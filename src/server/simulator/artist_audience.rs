@@ -1,5 +1,5 @@
-//! An artist's audience on a platform: levels of a day. Whatever the platform calls them, followers are in
-//! `followerCount`; the other counts are there for some platforms and are something else.
+//! An artist's audience on a platform: daily levels. Followers are always in `followerCount`, whatever the
+//! platform calls them; some platforms have further counts.
 
 use axum::extract::Path;
 use axum::response::Response;

@@ -1,4 +1,4 @@
-//! An artist's songs, a hundred a page: without ISRC, which only the song itself has.
+//! An artist's songs, a hundred per page, without ISRC, which only the song itself has.
 
 use axum::extract::Path;
 use axum::response::Response;

@@ -1,5 +1,5 @@
-//! An artist's streaming audience on a platform, a number a day: monthly listeners on most, views of the
-//! day on YouTube. The answer does not say which.
+//! An artist's streaming audience on a platform, daily: monthly listeners on most, daily views on YouTube.
+//! The response does not say which.
 
 use axum::extract::Path;
 use axum::response::Response;

@@ -1,4 +1,4 @@
-//! What a request asks for, beyond its path: the version, the query, and what goes wrong with it.
+//! The parameters of a request beyond its path: version, query, and parse errors.
 
 use std::sync::Arc;
 
@@ -28,7 +28,6 @@ pub struct Told {
 /// A request.
 #[derive(Debug, Clone)]
 pub struct Ask {
-    /// Who is asked.
     pub simulator: Arc<Simulator>,
     /// What there is.
     pub world: Arc<World>,
@@ -38,7 +37,7 @@ pub struct Ask {
     pub minor: u32,
     /// The path as it came.
     pub path: String,
-    /// The query; names that nobody knows are ignored, as the provider does.
+    /// The query; unknown names are ignored, as by the provider.
     pub query: Vec<(String, String)>,
 }
 

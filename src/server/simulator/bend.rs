@@ -1,5 +1,4 @@
-//! Series whose rows are bent on purpose: still JSON of the right shape, and yet not to be taken as they
-//! are.
+//! Distorted series: valid JSON of the right shape with rows that must not be taken as they are.
 
 use super::ask::Ask;
 use super::chance::Chance;

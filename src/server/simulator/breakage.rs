@@ -1,4 +1,4 @@
-//! Answers whose body is broken on purpose, whatever they would have said.
+//! Responses with deliberately broken bodies.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};

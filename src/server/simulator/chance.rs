@@ -1,5 +1,5 @@
-//! Chance that falls the same way for the same names, on any machine and in any order of requests: what
-//! the catalogue does not say is made up by it, and faults fall where it says.
+//! Deterministic randomness by name, on any machine and in any order of requests: for generated fields and
+//! for faults.
 
 use sha2::{Digest as _, Sha256};
 use uuid::{Builder, Uuid};
@@ -28,12 +28,12 @@ impl Chance {
         u64::from_le_bytes([a, b, c, d, e, f, g, h]) % bound
     }
 
-    /// Whether it is one of so many; always, where `of` is 1 or less.
+    /// True with probability 1/`of`; always if `of` is 1 or less.
     pub fn is_one_in(&self, of: u32) -> bool {
         of <= 1 || self.below(of.into()) == 0
     }
 
-    /// So many characters of an alphabet, 32 at most.
+    /// A string of this many characters of an alphabet, at most 32.
     pub fn text(&self, alphabet: &[u8], length: usize) -> String {
         self.0
             .iter()

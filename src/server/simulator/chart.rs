@@ -1,5 +1,5 @@
-//! Charts: those of the catalogue, and beside them some of the world and of cities, which a client has to
-//! tell apart from a country's. The places that the catalogue does not fill are somebody else's.
+//! Charts: the catalogue's, and global and city charts that clients must distinguish from those of countries.
+//! Positions that the catalogue does not fill go to unknown songs.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -15,16 +15,13 @@ use crate::server::catalogue::{self, ChartEntry, Frequency};
 /// A ranking's places and songs, in order of places.
 type Ranking = Vec<(u32, usize)>;
 
-/// The rankings of a chart.
 #[derive(Debug, Default)]
 pub struct Rankings {
-    /// By day.
     pub days: BTreeMap<Day, Ranking>,
     /// By song: its days and places.
     pub songs: HashMap<usize, Vec<(Day, u32)>>,
 }
 
-/// A chart.
 #[derive(Debug, Clone)]
 pub struct Chart {
     /// What the catalogue says; the country is empty for the world's.
@@ -100,7 +97,7 @@ impl Chart {
         self.facts.positions.max(lowest.unwrap_or(1))
     }
 
-    /// The key of somebody else's song at a place.
+    /// The key of an unknown song at a position.
     pub fn stranger(&self, position: u32) -> Uuid {
         Chance::of(&["stranger", &self.facts.slug, &position.to_string()]).uuid()
     }

@@ -1,4 +1,4 @@
-//! Which charts there are, and when they were made.
+//! The list of charts and their publication times.
 
 use axum::extract::Path;
 use axum::response::Response;

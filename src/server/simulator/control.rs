@@ -1,5 +1,5 @@
-//! `/control`: turns the knobs and reads the log from outside the process. It asks for no credentials and
-//! is only there where the settings say so: for tests, and for people who asked for it.
+//! `/control`: changes settings and reads the log from outside the process. It is unauthenticated and only
+//! enabled by the settings, for tests and explicit use.
 
 use std::sync::Arc;
 
@@ -66,7 +66,7 @@ impl Simulator {
         self.state().journal.clone()
     }
 
-    /// Forgets the log, what was used up and what has gone wrong.
+    /// Clears the log, quota use and fault counts.
     pub fn reset(&self) {
         let mut state = self.state();
         state.journal.reset();

@@ -1,5 +1,5 @@
-//! Who may ask: the two headers, or a token that was got for the same id and key. A bearer token wins over
-//! the headers, as with the provider's own client.
+//! Authentication: the two headers, or a token issued for the same id and key. A bearer token takes
+//! precedence, as in the provider's own client.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};

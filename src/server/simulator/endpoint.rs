@@ -1,4 +1,4 @@
-//! The endpoints that are served. One spelling each for routes, faults, refusals and the log.
+//! The endpoints served, with one spelling each for routes, faults, refusals and the log.
 
 use crate::domain::words::words;
 

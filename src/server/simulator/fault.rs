@@ -1,6 +1,6 @@
-//! What can go wrong with an answer, and the rules by which it does. Rules look at the request and at how
-//! often it was made, never at a clock or at the order in which different requests come, so that a test
-//! with many workers sees the same faults every time.
+//! Faults of responses and the rules that trigger them. Rules depend on the request and its repetition count,
+//! never on a clock or on the order of different requests, so that a test with many workers sees the same
+//! faults every time.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,7 +13,7 @@ use super::endpoint::Endpoint;
 use crate::domain::words::words;
 
 words!(
-    /// Something that goes wrong.
+    /// A kind of fault.
     Fault, "fault", {
         /// 429: too many requests in this minute; waiting helps.
         RateLimit = "rate_limit",
@@ -67,15 +67,15 @@ words!(
 /// When a fault happens: `FAULT[@ENDPOINT][:times=N,one_in=N,tries=N]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
-    /// What happens.
+    /// The fault.
     pub fault: Fault,
     /// Where; `None` for everywhere.
     pub endpoint: Option<Endpoint>,
     /// How often at most; `None` for ever.
     pub times: Option<u32>,
-    /// To one request of so many.
+    /// Applies to one request in this many.
     pub one_in: u32,
-    /// To the first so many tries of each request only; `None` for all.
+    /// Applies to the first attempts of each request; `None` for all.
     pub tries: Option<u32>,
 }
 

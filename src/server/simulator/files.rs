@@ -1,5 +1,5 @@
-//! A catalogue given as CSV files, those of `import`: read by the import itself, into a database that is
-//! thrown away, so that a file means the same to the product and to its provider.
+//! Loads a catalogue from CSV files through `import` into a temporary database, so that a file means the same
+//! to the product and to the simulator.
 
 use std::path::PathBuf;
 

@@ -1,5 +1,5 @@
-//! What every request passes: the log, latency, credentials, both limits, faults; and what every answer
-//! carries: the quota and the limit of the minute.
+//! Middleware of every request: log, latency, authentication, both limits, faults; and of every response: the
+//! quota and rate-limit headers.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -98,7 +98,7 @@ impl Simulator {
         }
     }
 
-    /// Counts the answer and writes the headers. Only what was answered with data is charged.
+    /// Counts the response and adds headers. Only responses with data use quota.
     fn see_out(&self, endpoint: Option<Endpoint>, place: Place, faults: &[Fault], response: &mut Response) {
         let is_whole = !faults.iter().any(|fault| breakage::breaks_body(*fault));
         let unit = response.extensions_mut().remove::<Unit>().filter(|_| is_whole);

@@ -1,4 +1,4 @@
-//! What was asked and what came of it, for tests that count requests and fetched windows.
+//! A log of requests and results, for tests that count requests and fetched windows.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -18,7 +18,7 @@ pub struct Entry {
     pub line: String,
     /// The answer's status; `None` while it is under way, and where the client did not wait for it.
     pub status: Option<u16>,
-    /// What went wrong on purpose.
+    /// The fault applied.
     pub faults: Vec<Fault>,
     /// The window of a series that was answered with data.
     pub unit: Option<Unit>,
@@ -57,14 +57,13 @@ pub struct Counts {
 pub struct Journal {
     /// All requests.
     pub all: Counts,
-    /// By endpoint.
     pub by_endpoint: BTreeMap<Endpoint, Counts>,
     /// The newest, in order of arrival; how many is a setting.
     pub entries: VecDeque<Entry>,
     /// Requests that came before the entries.
     #[serde(skip)]
     forgotten: u64,
-    /// Tells entries of before a reset from those after.
+    /// Distinguishes entries from before a reset.
     #[serde(skip)]
     era: u64,
 }
@@ -78,7 +77,7 @@ pub struct Place {
 }
 
 impl Journal {
-    /// Notes a request that came.
+    /// Records a request.
     pub fn begin(
         &mut self,
         endpoint: Option<Endpoint>,
@@ -97,7 +96,7 @@ impl Journal {
         place
     }
 
-    /// Notes what came of it.
+    /// Records its result.
     pub fn end(&mut self, place: Place, status: u16, unit: Option<Unit>) {
         if place.era != self.era {
             return;

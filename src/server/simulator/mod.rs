@@ -1,6 +1,6 @@
-//! A stand-in for the provider on loopback: the parts of the Soundcharts API that the product asks for,
-//! over a catalogue in memory, with the provider's shapes, limits and moods (docs/soundcharts.md), and with
-//! faults that can be turned on. The demo runs against it, and tests do.
+//! A Soundcharts simulator on loopback: the parts of the API that the product uses, over an in-memory
+//! catalogue, with the provider's shapes, limits and irregularities (docs/soundcharts.md) and optional
+//! faults. Used by the demo and by tests.
 
 mod allowance;
 mod artist;
@@ -61,7 +61,7 @@ use crate::domain::Day;
 
 pub use self::routes::router;
 
-/// The provider: what it has, how it behaves, and what it was asked.
+/// The simulator: catalogue, settings and log.
 #[derive(Debug)]
 pub struct Simulator {
     settings: Settings,
@@ -72,7 +72,7 @@ pub struct Simulator {
     state: Mutex<State>,
 }
 
-/// What changes from request to request.
+/// Mutable state.
 #[derive(Debug, Default)]
 struct State {
     knobs: Knobs,
@@ -90,7 +90,7 @@ impl Simulator {
         Self::with(catalogue, None, settings)
     }
 
-    /// A provider that has the demo's catalogue, and more of it every day. Making it takes some seconds.
+    /// A simulator over the demo catalogue, which grows daily. Generating it takes some seconds.
     pub fn demo(settings: Settings) -> Self {
         let today = settings.knobs.today.unwrap_or_else(clock::today);
         Self::with(demo::provider(today), Some(demo::provider), settings)
@@ -126,7 +126,7 @@ impl Simulator {
         Arc::clone(&self.world.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What there is; a demo of an earlier day is made anew first.
+    /// The catalogue; a demo of an earlier day is regenerated first.
     async fn world(&self) -> Arc<World> {
         let (world, today) = (self.current(), self.today());
         let Some(make) = self.make.filter(|_| world.day < today) else { return world };
@@ -136,7 +136,7 @@ impl Simulator {
             let made = tokio::task::spawn_blocking(move || World::new(make(today), extras, today)).await;
             match made {
                 Ok(made) => *self.world.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(made),
-                Err(error) => tracing::error!(%error, "the simulator stays at an earlier day"),
+                Err(error) => tracing::error!(%error, "the simulator could not advance to today"),
             }
         }
         self.current()
@@ -157,7 +157,7 @@ impl Simulator {
     }
 }
 
-/// Answers requests until the task is dropped.
+/// Serves until the task is dropped.
 ///
 /// # Errors
 /// The listener is not on a loopback address.
@@ -168,9 +168,9 @@ pub async fn serve(listener: TcpListener, simulator: Arc<Simulator>) -> io::Resu
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     }
     let listener = listener.tap_io(|stream| {
-        // Answers are small: waiting to fill a packet costs time only.
+        // Responses are small: waiting to fill a packet costs only time.
         if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "no TCP_NODELAY");
+            tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
     });
     axum::serve(listener, router(simulator)).await

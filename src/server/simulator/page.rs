@@ -1,5 +1,5 @@
-//! Pages of lists: `limit` is 100 where it is not given and never more, `next` and `previous` are paths
-//! with a query and without a host.
+//! Pagination: `limit` defaults to 100 and never exceeds it; `next` and `previous` are paths with a query,
+//! without a host.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 
 /// The most items of a page.
 pub const MOST: usize = 100;
-/// A short page has so many hundredths of the rows that were asked for (the fault `short_pages`).
+/// Percentage of the requested rows in a short page (the fault `short_pages`).
 const SHORT: usize = 75;
 
 /// Which rows a page has.
@@ -99,7 +99,6 @@ impl Ask {
     }
 }
 
-/// One object.
 pub fn object(kind: &str, object: Value) -> Response {
     Json(serde_json::json!({"type": kind, "object": object, "errors": []})).into_response()
 }

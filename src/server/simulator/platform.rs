@@ -1,5 +1,4 @@
-//! The platforms that the provider knows, and what it has of them. The referential of the real one changes;
-//! a client reads it and does not know it.
+//! The provider's platforms and the data it has for them. The real list changes, so clients must read it.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +7,6 @@ use serde_json::{Value, json};
 use crate::domain::Metric;
 use crate::server::catalogue::Catalogue;
 
-/// A platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Platform {
     /// The provider's code.

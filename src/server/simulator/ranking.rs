@@ -1,4 +1,4 @@
-//! A chart at one time, every place of it.
+//! One ranking of a chart, with every position.
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -65,7 +65,7 @@ fn place(ask: &Ask, chart: &Chart, position: u32, song: usize, day: Day) -> Valu
     item
 }
 
-/// Somebody else's song: no other endpoint knows it.
+/// An unknown song: no other endpoint has it.
 fn stranger(ask: &Ask, chart: &Chart, position: u32, day: Day) -> Value {
     let song = json!({
         "uuid": chart.stranger(position),

@@ -1,4 +1,4 @@
-//! The platforms, for people and for clients that begin by asking which there are.
+//! The list of platforms.
 
 use axum::response::Response;
 

@@ -1,5 +1,5 @@
-//! Answers that are no data, in the provider's words where those are known. Clients tell the two kinds of
-//! 429, and a missing account from a platform that has none, by parts of the message only.
+//! Error responses, in the provider's wording where known. Clients can tell the two kinds of 429, and a
+//! missing account from an unsupported platform, only by parts of the message.
 
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -28,7 +28,7 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "argument", message)
     }
 
-    /// 400: a platform's code that nobody knows, or that has no such data.
+    /// 400: an unknown platform code, or a platform without such data.
     pub fn unsupported<'a>(supported: impl Iterator<Item = &'a str>) -> Self {
         let supported: Vec<&str> = supported.collect();
         Self::argument(format!("Only \"{}\" are supported platforms.", supported.join(", ")))

@@ -1,4 +1,4 @@
-//! The router: a table of contents.
+//! The router.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Searching artists: the twenty that fit best, by name or identifier. Matching is loose, homonyms are
-//! common, and the order among them says nothing about fame.
+//! Artist search: the twenty best matches by name or identifier. Matching is loose, homonyms are common, and
+//! their order does not reflect popularity.
 
 use axum::extract::Path;
 use axum::response::Response;

@@ -1,4 +1,4 @@
-//! Pages of series: windows, order, truncation, and the note for the log of what was fetched.
+//! Pages of series: windows, order, truncation, and the log entry of what was fetched.
 
 use axum::response::Response;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use super::refusal::Refusal;
 use crate::domain::Day;
 use crate::domain::series::Observation;
 
-/// A truncated answer has so many rows.
+/// Rows of a truncated response.
 const TRUNCATED: usize = 15;
 
 /// Which series, and which of its days.

@@ -1,4 +1,4 @@
-//! How the simulator behaves: what is fixed for its life, and the knobs that can be turned while it runs.
+//! Settings of the simulator: fixed ones, and those that can change while it runs.
 
 use std::collections::BTreeSet;
 
@@ -11,19 +11,19 @@ use crate::domain::Day;
 /// The provider's own trial credentials, as id and as key.
 pub const TRIAL: &str = "soundcharts";
 
-/// What is fixed.
+/// Fixed settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Ids and keys that are accepted: as the two headers, and for tokens.
     pub credentials: Vec<(String, String)>,
     /// Whether `/control` is there. It asks for no credentials: for tests and by request only.
     pub control: bool,
-    /// What chance begins with: another number, other faults.
+    /// Seed of the random faults.
     pub seed: u64,
     /// Whether there is more than the catalogue: namesakes of artists, without songs, and charts of the
     /// world and of a city.
     pub extras: bool,
-    /// So many requests are remembered; older ones are only counted.
+    /// Maximum logged requests; older ones are only counted.
     pub remembered: usize,
     /// The rest.
     pub knobs: Knobs,
@@ -42,11 +42,11 @@ impl Default for Settings {
     }
 }
 
-/// What can be changed while it runs.
+/// Settings that can change at run time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Knobs {
-    /// How long every answer takes.
+    /// Latency of every response.
     pub latency_ms: u64,
     /// Requests a minute; `None` for no limit. The provider's header said 10,000.
     pub per_minute: Option<u32>,
@@ -63,9 +63,9 @@ pub struct Knobs {
     pub admission_ms: Option<u64>,
     /// Windows of more days than this are answered with 15 rows, a larger total and no next page.
     pub truncate_over_days: Option<u32>,
-    /// How long a stalled answer takes.
+    /// Duration of a stalled response.
     pub stall_ms: u64,
-    /// What a 429 of the fault `rate_limit` says to wait.
+    /// `Retry-After` of the fault `rate_limit`.
     pub wait_seconds: u64,
     /// Endpoints that are not in the plan.
     pub forbidden: BTreeSet<Endpoint>,

@@ -1,4 +1,4 @@
-//! A song as the provider describes one.
+//! Song details.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,6 @@ use super::world::World;
 use crate::domain::{Day, Role};
 use crate::server::catalogue::{Track, TrackObservations};
 
-/// A song.
 #[derive(Debug, Clone)]
 pub struct Song {
     /// What the catalogue says.

@@ -1,5 +1,5 @@
-//! A song's audience on a platform: for each day the lifetime total of each of its identifiers there. Two
-//! identifiers may repeat one counter; nothing in the answer says so.
+//! A song's audience on a platform: the daily lifetime total of each of its identifiers. Two identifiers may
+//! repeat one counter; the response does not say so.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,6 @@ use super::series::Wanted;
 use super::stamp::Style;
 use crate::domain::Day;
 
-/// The path of a series.
 #[derive(Debug, Deserialize)]
 pub struct SeriesPath {
     /// The song's or artist's key, as it came.

@@ -1,6 +1,6 @@
-//! Timestamps as the provider writes them: a day's label first, then a time of day and an offset that
-//! differ from endpoint to endpoint and within one answer. The first ten characters are the day; converting
-//! to UTC gives another day for the midnights of Paris.
+//! Timestamps in the provider's formats: the day's label, then a time and an offset that differ between
+//! endpoints and within a response. The first ten characters are the day; conversion to UTC would give
+//! another day for midnights in Paris.
 
 use super::chance::Chance;
 use crate::domain::Day;

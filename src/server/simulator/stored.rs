@@ -1,4 +1,4 @@
-//! A catalogue read back from a database: all of it, as the provider would have it.
+//! Loads a whole catalogue from a database.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! Tokens for OAuth with client credentials: basic authentication, a form, a token with its life in
-//! seconds. The provider has them on a host of their own.
+//! OAuth client-credentials tokens: basic authentication, a form, a token with its lifetime in seconds. The
+//! provider serves them on a separate host.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

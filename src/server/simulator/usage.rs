@@ -1,4 +1,4 @@
-//! What is left, for clients that want to know before they ask for anything that counts.
+//! The remaining quota, for clients that check before making counted requests.
 
 use axum::response::Response;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Everything there is to ask for: a catalogue, arranged by what requests name.
+//! The catalogue, indexed by what requests name.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,9 +20,7 @@ pub struct World {
     pub day: Day,
     /// Artists with a UUID; others the provider does not know.
     pub artists: Vec<Artist>,
-    /// Songs.
     pub songs: Vec<Song>,
-    /// Charts.
     pub charts: Vec<Chart>,
     /// By code.
     pub platforms: Vec<Platform>,
@@ -92,7 +90,6 @@ impl World {
         }
     }
 
-    /// An artist by UUID.
     pub fn artist(&self, uuid: &str) -> Result<&Artist, Refusal> {
         let place = parse_uuid(uuid).and_then(|uuid| self.artist_places.get(&uuid));
         place.map(|place| &self.artists[*place]).ok_or_else(Refusal::not_found)
@@ -104,7 +101,6 @@ impl World {
         place.map(|place| &self.artists[*place]).ok_or_else(Refusal::not_found)
     }
 
-    /// A song by UUID.
     pub fn song(&self, uuid: &str) -> Result<&Song, Refusal> {
         let place = parse_uuid(uuid).and_then(|uuid| self.song_places.get(&uuid));
         place.map(|place| &self.songs[*place]).ok_or_else(Refusal::not_found)
@@ -128,7 +124,6 @@ impl World {
         }
     }
 
-    /// A chart by slug.
     pub fn chart(&self, slug: &str) -> Result<&Chart, Refusal> {
         self.chart_places.get(slug).map(|place| &self.charts[*place]).ok_or_else(Refusal::not_found)
     }

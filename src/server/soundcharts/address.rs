@@ -1,5 +1,4 @@
-//! Where the provider is: from configuration only, and never a place where credentials would travel
-//! in the clear.
+//! The base URLs of the provider: from configuration only, and https wherever credentials are sent.
 
 use std::fmt;
 use std::str::FromStr;
@@ -31,7 +30,6 @@ impl Address {
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// The address as it is.
     pub(super) const fn url(&self) -> &Url {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! What an HTTP status means: data, an error in words, and whether to try again.
+//! Classifies responses by HTTP status: data, an error, and whether to retry.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub(super) struct Head {
     reset: Option<Duration>,
 }
 
-/// What everything about an answer is told in relation to.
+/// Context of a response.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub ask: &'a Ask,
@@ -45,7 +45,7 @@ struct ErrorBody {
     message: String,
 }
 
-/// Who answered with an error, and in which words.
+/// Origin and message of an error response.
 struct Said {
     /// Whether the body has the form of the provider's errors: a proxy in between says nothing about the data.
     is_provider: bool,
@@ -76,12 +76,12 @@ impl Head {
         }
     }
 
-    /// How long to wait before the next try, where the provider says so.
+    /// Wait before the next attempt, if the provider gives one.
     pub fn wait(self) -> Option<Duration> {
         if self.status == 429 { self.retry_after.max(self.reset) } else { self.retry_after }
     }
 
-    /// Another try after the wait that was told, or after one of our own.
+    /// Retry after the given wait, or after our own backoff.
     pub fn again(self) -> Again {
         self.wait().map_or(Again::Wait, Again::Told)
     }

@@ -1,4 +1,4 @@
-//! Artists: found, looked up, and what they recorded.
+//! Artists: search, lookup, and their songs.
 
 use std::collections::HashSet;
 
@@ -22,7 +22,7 @@ pub struct SongList {
     /// Whether these are all: a song that is not named is no longer the artist's (S24 in docs/semantics.md). Not where
     /// rows could not be read, nor where the answer was empty without a word about how many there are.
     pub is_complete: bool,
-    /// What the provider calls the artist now.
+    /// The artist's current name.
     pub artist_name: Option<String>,
     /// Why rows could not be read.
     pub lost: Vec<String>,

@@ -1,4 +1,4 @@
-//! A question to the provider: always a GET.
+//! A request to the provider, always a GET.
 
 use std::fmt::Display;
 
@@ -11,7 +11,7 @@ use super::window::Window;
 /// a `/` in a name another path.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Path and query of a request, and what it asks for in words.
+/// Path and query of a request, with its description for messages.
 #[derive(Debug, Clone)]
 pub(super) struct Ask {
     what: String,
@@ -20,7 +20,7 @@ pub(super) struct Ask {
 }
 
 impl Ask {
-    /// A question with these path segments, each encoded. `what` completes "Soundcharts refused ...".
+    /// A request with these path segments, each encoded. `what` completes "Soundcharts refused ...".
     ///
     /// # Errors
     /// A segment that a path cannot hold: an empty one, `.` or `..`.
@@ -63,7 +63,7 @@ impl Ask {
         self.clone().with("offset", offset).with("limit", limit)
     }
 
-    /// What it asks for, in words.
+    /// Description for messages.
     pub fn what(&self) -> &str {
         &self.what
     }

@@ -1,5 +1,5 @@
-//! One try of one question: a place among the requests at once, a call of the quota, a token, a turn of
-//! the rate limit, and what the answer changes for those that come after.
+//! One attempt of a request: acquires a concurrency slot, quota, token and rate-limit turn, and applies what
+//! the response changes for later requests.
 
 use std::time::Duration;
 
@@ -32,13 +32,13 @@ impl Client {
         if self.0.quota.wants_probe(Instant::now()) {
             // The question itself will meet the same trouble, if it lasts.
             if let Err(Trouble { error, .. }) = self.probe(&usage()?).await {
-                tracing::debug!(%error, "looking up how many calls are left");
+                tracing::debug!(%error, "fetching the remaining quota");
             }
         }
         Ok(())
     }
 
-    /// Asks for nothing but the head of the answer, which tells how many calls are left.
+    /// Requests only the headers, which give the remaining calls.
     pub(super) async fn probe(&self, usage: &Ask) -> Result<(), Trouble> {
         let _place = self.0.places.acquire().await.expect("the places are never closed");
         let answer = self.exchange(usage, self.0.quota.begin()).await;
@@ -79,16 +79,16 @@ impl Client {
         Err(trouble)
     }
 
-    /// What trouble of one request means for all.
+    /// Applies the consequences of a failed request for all others.
     async fn heed(&self, trouble: &Trouble, pass: &Pass) {
         match (&trouble.error, trouble.again) {
             (Error::Credentials { .. }, Again::NewToken) => self.0.door.refused(pass).await,
             (Error::QuotaUsedUp, _) => self.0.quota.used_up(),
             (Error::SlowDown { .. }, Again::Told(wait)) => {
                 let wait = wait.min(self.0.settings.limits.longest_told);
-                // Whoever cannot be told runs into the same wall, no more.
+                // Other instances then get the same 429 at worst.
                 if let Err(error) = self.0.limiter.hold(wait).await {
-                    tracing::warn!(%error, "the pause that the provider asks for is not shared");
+                    tracing::warn!(%error, "cannot share the provider's Retry-After with other instances");
                 }
             }
             _ => {}
@@ -102,7 +102,7 @@ pub(super) fn usage() -> Result<Ask, Error> {
     Ask::new("the calls that are left", ["api", "v2", "team", "usage"])
 }
 
-/// Waits, if there is anything to wait for: even the shortest sleep takes a millisecond.
+/// Sleeps unless the duration is zero: even the shortest sleep takes a millisecond.
 pub(super) async fn pause(wait: Duration) {
     if !wait.is_zero() {
         sleep(wait).await;

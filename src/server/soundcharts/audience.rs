@@ -1,4 +1,4 @@
-//! The numbers: audience of songs, audience and streaming of artists.
+//! Audience of songs; audience and streaming of artists.
 
 use std::collections::BTreeMap;
 
@@ -19,11 +19,9 @@ use crate::domain::series::Observation;
 pub struct ArtistAudience {
     /// Followers, subscribers, fans: the platform's main number.
     pub followers: Vec<Observation>,
-    /// Likes.
     pub likes: Vec<Observation>,
     /// Accounts that the artist follows.
     pub following: Vec<Observation>,
-    /// Posts.
     pub posts: Vec<Observation>,
     /// Views of the channel since it exists.
     pub views: Vec<Observation>,

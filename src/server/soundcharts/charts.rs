@@ -1,4 +1,4 @@
-//! Charts of songs: which there are, on which days, and their rankings.
+//! Song charts: list, dates and rankings.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,6 @@ pub struct RankingDate {
 pub struct Ranked {
     /// From 1. Two songs may share one.
     pub position: u32,
-    /// The song.
     pub song: Uuid,
     /// Its title.
     pub name: String,

@@ -1,5 +1,5 @@
-//! The client: one question at a time through quota, sign-in, rate limit and retries. Everything it
-//! holds while it asks is given back when its future is dropped.
+//! The client: takes requests through quota, sign-in, rate limit and retries. All resources held by a request
+//! are released when its future is dropped.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,10 +23,10 @@ use super::settings::Settings;
 use super::silence::Silence;
 use super::{tls, wire};
 
-/// A body of more bytes is read beside the other tasks: it takes too long between them.
+/// Bodies larger than this are parsed on a blocking thread.
 const LONG: usize = 256 << 10;
 
-/// So many series are known to be large.
+/// Maximum series remembered as large.
 const SERIES_KNOWN: usize = 1000;
 
 /// The provider's API. Cheap to clone; clones share connections, limits and the token.
@@ -42,9 +42,9 @@ pub(super) struct Inner {
     pub quota: Quota,
     /// Requests at once.
     pub places: Semaphore,
-    /// Held by whoever finds out how many calls are left.
+    /// Held while the quota is probed.
     pub probe: Mutex<()>,
-    /// Whether the provider has answered in its own form: what comes in another form from then on may pass.
+    /// Whether the provider has ever responded in its own form: later deviations may be temporary.
     pub was_heard: AtomicBool,
     /// Whether several songs by one request were refused.
     pub lacks_song_batches: AtomicBool,
@@ -86,17 +86,17 @@ impl Client {
         self.0.quota.expect_elsewhere(calls);
     }
 
-    /// How long the provider has been asked and has not answered at all.
+    /// Time without a response.
     pub fn silent_for(&self) -> Duration {
         self.0.silence.lasts(Instant::now())
     }
 
-    /// The calls left in the billing term, as far as the answers so far tell.
+    /// Remaining calls of the billing term, as far as known.
     pub fn quota(&self) -> Option<QuotaLeft> {
         self.0.quota.left()
     }
 
-    /// Whether songs are asked for one by one, because the provider refused several by one request.
+    /// Whether fetching songs one by one, because the provider refused several by one request.
     pub(super) fn lacks_song_batches(&self) -> bool {
         self.0.lacks_song_batches.load(Ordering::Relaxed)
     }
@@ -156,7 +156,7 @@ impl Client {
                 path = ask.path(),
                 wait_ms = wait.as_millis(),
                 reason,
-                "asking the provider again"
+                "retrying the provider request"
             );
             pause(wait).await;
         }

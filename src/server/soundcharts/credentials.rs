@@ -1,9 +1,9 @@
-//! How the provider knows us.
+//! Credentials for the provider.
 
 use super::address::Address;
 use super::secret::{SANDBOX, Secret};
 
-/// Where tokens are made unless the operator says otherwise.
+/// Default token URL.
 pub const TOKEN_URL: &str = "https://account.soundcharts.com/oauth/token";
 
 /// One of the two ways to sign in.
@@ -30,7 +30,7 @@ pub enum Credentials {
 }
 
 impl Credentials {
-    /// What the provider's sandbox and our simulator accept.
+    /// Credentials accepted by the sandbox and our simulator.
     pub fn sandbox() -> Self {
         let word: Secret = SANDBOX.parse().expect("the sandbox's word is printable");
         Credentials::Headers { app_id: word.clone(), api_key: word }
@@ -44,7 +44,7 @@ impl Credentials {
         }
     }
 
-    /// Everything in them that nobody may read.
+    /// Their secret parts.
     pub(super) fn secrets(&self) -> [Secret; 2] {
         match self {
             Credentials::Headers { app_id, api_key } => [app_id.clone(), api_key.clone()],

@@ -1,4 +1,4 @@
-//! Signing in: the headers that go with every request, and the token behind them.
+//! Authentication: the headers of every request, and the token behind them.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::tls;
 
 /// Where the answer does not say how long a token lasts.
 const LIFETIME: Duration = Duration::from_secs(900);
-/// A token is renewed so long before it ends, or a tenth of its life if that is less.
+/// A token is renewed this long before it expires, or a tenth of its lifetime if that is less.
 const MARGIN: Duration = Duration::from_secs(45);
 
 /// Signs requests.
@@ -38,7 +38,7 @@ struct Tokens {
     made: u64,
 }
 
-/// What goes with one request.
+/// Headers of one request.
 #[derive(Debug)]
 pub(super) struct Pass {
     pub headers: HeaderMap,
@@ -83,7 +83,7 @@ impl Door {
         Ok(Pass { headers, token: None })
     }
 
-    /// The provider refused this token: it is not used again. One that replaced it meanwhile stays.
+    /// Invalidates a rejected token, unless it was replaced in the meantime.
     pub async fn refused(&self, pass: &Pass) {
         let mut tokens = self.token.lock().await;
         if pass.token == Some(tokens.made) {
@@ -147,7 +147,7 @@ fn read(body: &[u8]) -> Result<(Secret, Duration), Trouble> {
         .map_err(|_| malformed("access_token", "expected printable characters"))?;
     let seconds = answer.expires_in;
     let seconds = seconds.as_u64().or_else(|| seconds.as_str()?.parse().ok());
-    // A day at most: an instant that lies too far ahead cannot be worked out.
+    // One day at most: an `Instant` further ahead may overflow.
     let life = seconds.map_or(LIFETIME, |seconds| Duration::from_secs(seconds.min(86_400)));
     Ok((token, life - MARGIN.min(life / 10)))
 }

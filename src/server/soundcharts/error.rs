@@ -1,4 +1,4 @@
-//! What can go wrong with the provider, in sentences an analyst can act on.
+//! Errors of the provider, with messages that an analyst can act on.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ pub enum Error {
     #[error("HTTPS cannot be set up: {0}. Install the system's CA certificates (package ca-certificates)")]
     Setup(String),
     /// A name or an id that no address can hold.
-    #[error("Soundcharts cannot be asked for \"{text}\": enter a name or an id")]
+    #[error("Soundcharts cannot search for \"{text}\": enter a name or an id")]
     Unaskable {
-        /// What was to be part of the address.
+        /// The invalid input.
         text: String,
     },
     /// 401.
-    #[error("Soundcharts refused the credentials: check {keys}")]
+    #[error("Soundcharts rejected the credentials: check {keys}")]
     Credentials {
         /// The configuration keys that hold them.
         keys: &'static str,
@@ -27,17 +27,17 @@ pub enum Error {
     /// 403.
     #[error("The Soundcharts plan does not include {what}: extend the plan, or leave it out{}", remark(.message))]
     NotInPlan {
-        /// What was asked for.
+        /// Description of the request.
         what: String,
-        /// What the provider said; may be empty.
+        /// The provider's message; may be empty.
         message: String,
     },
     /// 404 where it does not mean "no data".
     #[error("Soundcharts does not know {what}: check the id{}", remark(.message))]
     NotFound {
-        /// What was asked for.
+        /// Description of the request.
         what: String,
-        /// What the provider said; may be empty.
+        /// The provider's message; may be empty.
         message: String,
     },
     /// 404 of a platform's id: the provider has begun to look for whom it belongs to.
@@ -45,7 +45,7 @@ pub enum Error {
         "Soundcharts does not know {what} yet and has begun to look for it: check the id, and try again in some hours"
     )]
     NotYet {
-        /// What was asked for.
+        /// Description of the request.
         what: String,
     },
     /// 410: an ISRC that several recordings carry.
@@ -53,17 +53,17 @@ pub enum Error {
         "Soundcharts does not answer for {what}, because several recordings carry it: use another ISRC or a Spotify artist id"
     )]
     Ambiguous {
-        /// What was asked for.
+        /// Description of the request.
         what: String,
     },
     /// Any other 4xx, or errors in an answer without data.
     #[error("Soundcharts refused {what} ({status}){}", remark(.message))]
     Refused {
-        /// What was asked for.
+        /// Description of the request.
         what: String,
         /// The HTTP status.
         status: u16,
-        /// What the provider said; may be empty.
+        /// The provider's message; may be empty.
         message: String,
     },
     /// Not asked, because the calls that are left are kept in reserve.
@@ -83,15 +83,15 @@ pub enum Error {
     )]
     QuotaUsedUp,
     /// 429: too many requests a minute, and the wait is longer than a request may take.
-    #[error("Soundcharts asks to slow down{}: try again then, or lower SOUNDCHARTS_MAX_PER_MINUTE", seconds(*.wait))]
+    #[error("Soundcharts rate limit reached{}: try again then, or lower SOUNDCHARTS_MAX_PER_MINUTE", seconds(*.wait))]
     SlowDown {
-        /// How long to wait, where the provider said so.
+        /// Wait, if the provider gave one.
         wait: Option<Duration>,
     },
     /// 5xx, again and again.
-    #[error("Soundcharts fails on {what} ({status}): try again later")]
+    #[error("Soundcharts failed for {what} ({status}): try again later")]
     Failing {
-        /// What was asked for.
+        /// Description of the request.
         what: String,
         /// The HTTP status.
         status: u16,
@@ -109,19 +109,19 @@ pub enum Error {
     /// No answer, or not all of it, in time.
     #[error("Soundcharts did not answer in time for {what}: try again later")]
     TimedOut {
-        /// What was asked for.
+        /// Description of the request.
         what: String,
     },
     /// The connection ended within an answer.
-    #[error("Soundcharts broke off its answer for {what}: try again later")]
+    #[error("Soundcharts closed the connection for {what}: try again later")]
     BrokenOff {
-        /// What was asked for.
+        /// Description of the request.
         what: String,
     },
     /// An answer larger than anything that makes sense.
     #[error("Soundcharts' answer for {what} is larger than {limit} bytes and was not read")]
     TooLarge {
-        /// What was asked for.
+        /// Description of the request.
         what: String,
         /// The most bytes that are read.
         limit: usize,
@@ -136,7 +136,7 @@ pub enum Error {
         /// The HTTP status.
         status: u16,
     },
-    /// An answer that is not the provider's JSON: somebody else answers there, or a proxy in between.
+    /// A response that is not the provider's JSON: another server or a proxy.
     #[error(
         "{host} does not answer as Soundcharts does ({status}): check SOUNDCHARTS_BASE_URL and the proxies in between"
     )]
@@ -145,7 +145,7 @@ pub enum Error {
         host: String,
         /// The HTTP status.
         status: u16,
-        /// Whether the provider has answered there before, so that this may pass.
+        /// Whether the provider has responded there before, so that the error may be temporary.
         was_heard: bool,
     },
     /// The connection is not to be trusted.
@@ -164,7 +164,7 @@ pub enum Error {
         "None of the values that Soundcharts sent for {what} can be read ({reason}): nothing of it was kept"
     )]
     Unreadable {
-        /// What was asked for.
+        /// Description of the request.
         what: String,
         /// What is wrong with the first of them.
         reason: String,
@@ -172,7 +172,7 @@ pub enum Error {
     /// A body that does not parse.
     #[error("Soundcharts' answer for {what} has an unexpected form at {path}: {reason}")]
     Malformed {
-        /// What was asked for.
+        /// Description of the request.
         what: String,
         /// Where in the JSON, such as `items[3].date`.
         path: String,
@@ -180,9 +180,9 @@ pub enum Error {
         reason: String,
     },
     /// Rows were left out, and asking for fewer days or further pages does not bring them.
-    #[error("Soundcharts announced {announced} rows for {what} and delivered {delivered}: try again later")]
+    #[error("Soundcharts announced {announced} rows for {what} but delivered {delivered}: try again later")]
     LeftOut {
-        /// What was asked for.
+        /// Description of the request.
         what: String,
         /// Rows that came.
         delivered: u64,
@@ -190,15 +190,15 @@ pub enum Error {
         announced: u64,
     },
     /// The answer is about other days.
-    #[error("Soundcharts answered for other days than were asked for ({what}): nothing of it was kept")]
+    #[error("Soundcharts returned other days than requested ({what}): the response was discarded")]
     OtherDays {
-        /// What was asked for.
+        /// Description of the request.
         what: String,
     },
     /// Always another page.
-    #[error("Soundcharts' list of {what} does not end after {rows} rows: nothing of it was kept")]
+    #[error("Soundcharts' list of {what} exceeds {rows} rows: the response was discarded")]
     Endless {
-        /// What was asked for.
+        /// Description of the request.
         what: String,
         /// Rows that came.
         rows: u64,
@@ -208,14 +208,14 @@ pub enum Error {
     Limiter(#[from] LimiterError),
 }
 
-/// What a caller does about an error.
+/// How a caller handles an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outlook {
-    /// The same question may be answered later: not before that long, where the provider said so.
+    /// Retryable, not before the given time.
     Later(Option<Duration>),
-    /// This question will fail again; others may be answered.
+    /// This request will fail again; others may succeed.
     OnlyThis,
-    /// Every question will fail until somebody does something or the billing term ends: stop politely.
+    /// All requests fail until someone acts or the billing term ends: stop.
     Everything,
 }
 
@@ -246,7 +246,7 @@ impl Error {
         }
     }
 
-    /// What a caller does about it.
+    /// How a caller handles it.
     pub const fn outlook(&self) -> Outlook {
         match self {
             Error::SlowDown { wait } => Outlook::Later(*wait),
@@ -279,13 +279,13 @@ impl Error {
     }
 }
 
-/// What the provider said, if anything, as the end of a sentence.
+/// The provider's message, as the end of a sentence.
 fn remark(message: &str) -> String {
     if message.is_empty() { String::new() } else { format!(" (\"{message}\")") }
 }
 
 fn seconds(wait: Option<Duration>) -> String {
-    wait.map_or_else(String::new, |wait| format!(" for {} s", wait.as_secs_f64().ceil()))
+    wait.map_or_else(String::new, |wait| format!("; wait {} s", wait.as_secs_f64().ceil()))
 }
 
 #[cfg(test)]
@@ -306,7 +306,7 @@ mod tests {
         );
         assert_eq!(
             Error::SlowDown { wait: Some(Duration::from_millis(2100)) }.to_string(),
-            "Soundcharts asks to slow down for 3 s: try again then, or lower SOUNDCHARTS_MAX_PER_MINUTE"
+            "Soundcharts rate limit reached; wait 3 s: try again then, or lower SOUNDCHARTS_MAX_PER_MINUTE"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! One request and its answer, bounded in time and size.
+//! One HTTP exchange, with limits on time and size.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::tls::{self, root_cause};
 /// The most bytes of an error's body that are read.
 const ERROR_BODY: usize = 64 << 10;
 
-/// An answer as it came, whatever its status.
+/// A raw response, of any status.
 #[derive(Debug)]
 pub(super) struct Sent {
     pub head: Head,
@@ -31,7 +31,7 @@ pub(super) struct Body {
 /// A body of more bytes is large.
 const LARGE: usize = 1 << 20;
 
-/// Sends a request and reads its answer. `what` and `host` are for messages.
+/// Sends a request and reads the response. `what` and `host` are for messages.
 ///
 /// # Errors
 /// No connection, no whole answer in time, or one that is too large.

@@ -1,5 +1,5 @@
-//! What holds for any bytes in place of an answer. `fuzz/` looks for bytes for which it does not; what
-//! it found once is among its seeds, which the test below takes, too.
+//! Invariants of the client for arbitrary response bytes, checked by `fuzz/`; its findings are among the
+//! seeds of the test below.
 
 use serde::de::DeserializeOwned;
 

@@ -1,5 +1,5 @@
-//! How fast the provider may be asked. The limit holds over all instances of the product together, so
-//! that whoever keeps it is behind a trait: this process alone, or the store.
+//! Rate limiting of requests. The limit covers all instances together, so the state is behind a trait: this
+//! process only, or the store.
 
 use std::fmt;
 use std::future::Future;
@@ -15,20 +15,20 @@ const PAUSE: Duration = Duration::from_secs(5 * 60);
 /// More than wait for a turn at once, in all instances.
 const MANY: u32 = 1024;
 
-/// What a [`Limiter`] answers with.
+/// Future returned by a [`Limiter`].
 pub type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Why no turn could be had, in the words of whoever keeps them.
+/// Why no turn was available.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct LimiterError(pub String);
 
 /// Hands out turns. A turn that is not used (because the caller was cancelled) is lost, no more.
 pub trait Limiter: Send + Sync + fmt::Debug {
-    /// Takes the next turn and says how long to wait for it.
+    /// Takes the next turn; returns the wait until it.
     fn turn(&self) -> Waiting<'_, Result<Duration, LimiterError>>;
 
-    /// The provider asked for quiet: no turn comes before that long from now.
+    /// Backs off: no turn before the given time.
     fn hold(&self, pause: Duration) -> Waiting<'_, Result<(), LimiterError>>;
 }
 
@@ -41,7 +41,7 @@ pub struct PerMinute {
 }
 
 impl PerMinute {
-    /// At most so many turns in any 60 seconds; those of about a second may come at once.
+    /// Maximum turns in any 60 seconds; those of about a second may come at once.
     pub fn new(turns: NonZeroU32) -> Self {
         PerMinute { bucket: Bucket::new(turns), start: Instant::now(), full_at: Mutex::default() }
     }
@@ -76,7 +76,7 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// At most so many turns in any 60 seconds: a burst, and the rest at even distances.
+    /// Maximum turns in any 60 seconds: a burst, and the rest evenly spaced.
     pub fn new(turns: NonZeroU32) -> Self {
         let burst = (turns.get() / 60).max(1);
         let interval = Duration::from_secs(60) / (turns.get() - burst + 1);
@@ -89,7 +89,7 @@ impl Bucket {
         PAUSE + self.slack + self.interval * MANY
     }
 
-    /// Takes a turn at `now` and says how long to wait for it.
+    /// Takes a turn at `now`; returns the wait until it.
     pub fn turn(&self, full_at: &mut Duration, now: Duration) -> Duration {
         let turn = if *full_at > now + self.longest() { now } else { now.max(*full_at) };
         *full_at = turn + self.interval;

@@ -1,5 +1,6 @@
-//! A time series over a window. Where rows are left out, the window is asked for again in halves, down to single days, as
-//! long as that brings more. Where the answer would be too large to be held, only the first days are asked for.
+//! A time series over a date window. Where rows are missing, the window is halved and requested again, down
+//! to single days, as long as that yields more. Where the response would be too large, only the first days
+//! are requested.
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -11,10 +12,10 @@ use super::time_series::{Collector, TimeSeries};
 use super::window::Window;
 use super::wire::{Row, Unread};
 
-/// What the provider has for an entity, a platform and a window.
+/// The provider's data for an entity, platform and window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer<T> {
-    /// What came; it may be empty: the pair exists and has nothing on these days.
+    /// Data; may be empty: the pair exists without data on these days.
     Data(T),
     /// 404: there is nothing for this pair, on any day.
     NoData {
@@ -33,7 +34,7 @@ impl<T> Answer<T> {
     }
 }
 
-/// What one request over a window came to.
+/// Result of one request over a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Piece {
     /// All rows there are.

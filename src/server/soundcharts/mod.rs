@@ -1,6 +1,5 @@
-//! The provider of the audience data, as a client: sign-in, limits, retries, and typed answers. Facts
-//! about its API are in docs/soundcharts.md. Everything that asks the provider goes through
-//! [`Client`]; nothing here knows the store.
+//! Client of the Soundcharts API: authentication, limits, retries and typed responses. Facts about the API
+//! are in docs/soundcharts.md. All requests go through [`Client`]; nothing here depends on the store.
 
 mod address;
 mod answer;

@@ -1,4 +1,4 @@
-//! What an operator can set about the provider, read from the configuration's keys.
+//! Configuration of the provider.
 
 use std::fmt::Display;
 use std::str::FromStr;

@@ -1,5 +1,5 @@
-//! Lists that come in pages. The next page's address is never followed: an offset of our own is, taken from that
-//! address where it has one, else counted by the rows that came.
+//! Paginated lists. The URL of the next page is never followed: only its offset is used, or else the number
+//! of rows received.
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -10,19 +10,19 @@ use super::wire::{Page, PageInfo, Single};
 
 /// Rows of a page, as many as the provider allows.
 const PAGE: u64 = 100;
-/// Pages after which a list is taken to be endless: so many whatever is announced ...
+/// Maximum pages of a list, whatever is announced ...
 const MOST_PAGES: u64 = 1000;
-/// ... and so many rows more than are announced.
+/// ... and maximum rows beyond the announced number.
 const SPARE_ROWS: u64 = 10 * PAGE;
 
 /// A list as far as the provider would deliver it.
 #[derive(Debug)]
 pub(super) struct Rows<T, R = IgnoredAny> {
-    /// What the list is about, by its first page.
+    /// Metadata of the list, from its first page.
     pub related: Option<R>,
     /// In the order of the provider.
     pub items: Vec<T>,
-    /// How many rows the provider says there are; `None` where it does not say.
+    /// Announced number of rows; `None` if not given.
     pub announced: Option<u64>,
     /// How many rows came, those that could not be read included.
     pub delivered: u64,
@@ -144,7 +144,7 @@ impl<T, R> Rows<T, R> {
                 list = ask.what(),
                 rows = self.lost.len(),
                 reason = self.lost[0],
-                "rows cannot be read"
+                "skipped unreadable rows"
             );
         }
         let announced = self.announced.unwrap_or_default();

@@ -1,5 +1,5 @@
-//! How many calls the billing term has left, and how many of them are never to be used up. Answers
-//! arrive out of order and some never arrive, so that what is under way counts as used.
+//! The remaining calls of the billing term, and the reserve that is never used. Responses arrive out of order
+//! and some never arrive, so requests in flight count as used.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,17 +10,17 @@ use super::error::Error;
 
 /// A part of the quota first seen is the reserve, where the operator sets none: a tenth ...
 const PART: i64 = 10;
-/// ... and at most so many calls.
+/// ... and at most this many calls.
 const MOST: i64 = 1000;
-/// After so long without an answer others may have used calls: ask again, which costs none.
+/// Interval after which the quota is probed again (at no cost), because others may have used calls.
 const STALE: Duration = Duration::from_secs(60);
-/// A refusal, or an answer that does not tell, holds for so long before it is asked again.
+/// How long a refusal, or a response without the header, is respected.
 const AGAIN: Duration = Duration::from_secs(600);
 
-/// What is known about the calls of the billing term.
+/// State of the billing term's calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuotaLeft {
-    /// Calls left, as the provider last said, less those that may have been used since.
+    /// Remaining calls as last reported, less those possibly used since.
     pub left: i64,
     /// Calls never to be used up.
     pub reserve: i64,
@@ -44,7 +44,7 @@ struct State {
     under_way: i64,
     /// Calls that other instances may have under way.
     elsewhere: i64,
-    /// Counts calls and answers, to tell which came first.
+    /// Sequence number of calls and responses.
     clock: u64,
     /// When, on that clock, `remaining` was set.
     set: u64,
@@ -74,12 +74,12 @@ impl Quota {
         Quota { reserve, state }
     }
 
-    /// Other instances have begun or ended: so many calls may be under way there now.
+    /// Updates the number of calls that other instances may have in flight.
     pub fn expect_elsewhere(&self, calls: u32) {
         self.state().elsewhere = i64::from(calls);
     }
 
-    /// What is known, if anything is.
+    /// The state, if known.
     pub fn left(&self) -> Option<QuotaLeft> {
         self.known(&self.state())
     }
@@ -93,13 +93,13 @@ impl Quota {
         is_old(state.heard) && is_old(state.probed)
     }
 
-    /// Somebody asks again: what was refused lately may be allowed by now.
+    /// Clears refusals before a manual retry.
     pub fn look_again(&self) {
         let mut state = self.state();
         (state.heard, state.probed) = (None, None);
     }
 
-    /// A probe has ended, whatever came of it.
+    /// A probe is done, with any result.
     pub fn probed(&self) {
         self.state().probed = Some(Instant::now());
     }
@@ -121,7 +121,7 @@ impl Quota {
         self.begin_in(&mut self.state())
     }
 
-    /// The provider said that nothing is left.
+    /// The provider reported no remaining calls.
     pub fn used_up(&self) {
         let mut state = self.state();
         state.remaining = Some(state.remaining.unwrap_or(0).min(0));
@@ -149,7 +149,7 @@ impl Quota {
 }
 
 impl Call<'_> {
-    /// The request goes out now: from here on the provider may count it.
+    /// The request is sent: from here on it may count.
     pub fn sending(&mut self) {
         self.sent = true;
     }

@@ -1,4 +1,4 @@
-//! What platforms the provider knows, and for what.
+//! The provider's platforms and the data it has for each.
 
 use super::ask::Ask;
 use super::client::Client;

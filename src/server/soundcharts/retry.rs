@@ -1,5 +1,5 @@
-//! When a request is repeated, and after which wait: network trouble, 502 to 504 and "too fast" up to
-//! the fourth try, 500 once, 401 once with a new token, everything else never.
+//! Retry policy: network errors, 502 to 504 and rate limiting up to the fourth attempt, 500 once, 401 once
+//! with a new token, everything else never.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub(super) enum Again {
     Once,
     /// After a wait, as long as there are tries left.
     Wait,
-    /// The same, after the wait that the provider told.
+    /// Retry after the provider's wait.
     Told(Duration),
 }
 
@@ -83,7 +83,7 @@ impl Tries {
     }
 }
 
-/// The longest wait after so many tries.
+/// Maximum wait after this many attempts.
 fn longest(limits: &Limits, made: u32) -> Duration {
     let doubled = limits.first_wait.saturating_mul(1 << (made - 1).min(16));
     doubled.min(limits.longest_wait)

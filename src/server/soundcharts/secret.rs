@@ -1,4 +1,4 @@
-//! Texts that must never be read by anybody: credentials and tokens.
+//! Strings that must never be logged: credentials and tokens.
 
 use std::fmt;
 use std::str::FromStr;
@@ -51,7 +51,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The secrets that a client sends, to be taken out of what the provider says before anybody reads it.
+/// Secrets of a client, redacted from the provider's messages.
 #[derive(Debug, Default)]
 pub(super) struct Secrets {
     fixed: Vec<Secret>,

@@ -1,4 +1,4 @@
-//! What a client is made of.
+//! Settings of a client.
 
 use std::time::Duration;
 
@@ -54,7 +54,7 @@ pub struct Limits {
     /// The longest wait before the second try; doubles with each further one. A wait is drawn evenly
     /// from nothing to this.
     pub first_wait: Duration,
-    /// What doubling ends at.
+    /// Maximum backoff.
     pub longest_wait: Duration,
     /// The longest wait that the provider may ask for; where it asks for more, the question fails now
     /// and says how long to wait.

@@ -1,5 +1,4 @@
-//! How long the provider has been asked and has not answered at all: long before a request is given up, whoever waits
-//! wants to know.
+//! How long the provider has not responded at all, reported long before a request times out.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -51,7 +50,7 @@ impl Silence {
 }
 
 impl Request<'_> {
-    /// An answer has begun, whatever it is: the provider is not silent while it is read.
+    /// A response has started: the provider is not silent.
     pub fn heard(mut self, now: Instant) {
         self.is_heard = true;
         self.silence.change(|state| {

@@ -1,4 +1,4 @@
-//! Songs: their particulars, and their ids on the platforms.
+//! Songs: details and platform identifiers.
 
 use serde::de::IgnoredAny;
 use uuid::Uuid;
@@ -62,7 +62,7 @@ impl Client {
                 | Error::Malformed { .. }
                 | Error::Unreadable { .. }),
             ) => {
-                tracing::info!(%error, "songs are asked for one by one");
+                tracing::info!(%error, "fetching songs one by one");
                 self.note_no_song_batches();
                 Ok(None)
             }

@@ -1,5 +1,5 @@
-//! Rows of the provider become observations: sorted by day, one a day, each of them storable. What
-//! cannot be kept is complained about and costs only itself.
+//! Converts rows of the provider to observations: sorted by day, one per day, each valid. Invalid rows are
+//! reported and skipped.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -20,7 +20,7 @@ pub struct Complaint {
     pub identifier: String,
     /// The provider's timestamp.
     pub date: String,
-    /// What was wrong with it.
+    /// The error.
     pub reason: String,
 }
 
@@ -35,7 +35,7 @@ impl fmt::Display for Complaint {
     }
 }
 
-/// What came of a time series, and what of it could not be kept.
+/// A parsed time series and the errors of skipped rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TimeSeries {
     /// For each identifier its observations in order of days, one a day.

@@ -1,4 +1,4 @@
-//! HTTPS with ring as its cryptography and the system's certificates.
+//! TLS with ring and the system's certificates.
 
 use reqwest::{ClientBuilder, redirect};
 
@@ -13,8 +13,8 @@ pub fn install() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// A client that says who it is and follows no redirect. Whoever asks this machine alone needs neither certificates nor a
-/// proxy.
+/// An HTTP client with a user agent and without redirects. Clients of loopback only need neither certificates
+/// nor a proxy.
 pub fn builder(is_here: bool) -> ClientBuilder {
     install();
     let builder = ClientBuilder::new()

@@ -1,5 +1,5 @@
-//! The days of one request. The provider once allowed 90 at most, and some of its endpoints still
-//! leave rows out of longer answers.
+//! The date window of one request. The provider once allowed 90 days at most, and some endpoints still omit
+//! rows from longer responses.
 
 use crate::domain::Day;
 
@@ -25,12 +25,10 @@ impl Window {
         starts.map(|start| Window { from: start, to: (start + (MAX_DAYS - 1)).min(to) }).collect()
     }
 
-    /// The first day.
     pub const fn from(self) -> Day {
         self.from
     }
 
-    /// The last day.
     pub const fn to(self) -> Day {
         self.to
     }
@@ -45,7 +43,7 @@ impl Window {
         self.from <= day && day <= self.to
     }
 
-    /// Its first so many days, at least one, and those after them.
+    /// Splits off the first days, at least one.
     pub fn split(self, days: i32) -> (Window, Option<Window>) {
         let to = (self.from + (days.max(1) - 1)).min(self.to);
         let rest = (to < self.to).then_some(Window { from: to + 1, to: self.to });

@@ -13,18 +13,12 @@ pub enum FetchOutcome {
     Platforms(Vec<KnownPlatform>),
     /// All charts of a platform.
     Charts {
-        /// The platform.
         platform: i64,
         /// Empty where it has none.
         charts: Vec<Chart>,
     },
     /// The songs of an artist; one may be there in both roles.
-    Songs {
-        /// The artist.
-        artist: i64,
-        /// The songs.
-        songs: Songs,
-    },
+    Songs { artist: i64, songs: Songs },
     /// Songs one by one.
     Details {
         /// The tracks that were asked for.
@@ -38,14 +32,12 @@ pub enum FetchOutcome {
         window: Window,
         /// In order of days, one a day.
         series: ArtistSeries,
-        /// What could not be kept, in words.
+        /// Warnings about skipped values.
         complaint: Option<String>,
     },
     /// A song's audience on a platform.
     Audience {
-        /// The track.
         track: i64,
-        /// The platform.
         platform: i64,
         /// The days asked for.
         window: Window,
@@ -54,7 +46,6 @@ pub enum FetchOutcome {
     },
     /// The rankings of a chart.
     Rankings {
-        /// The chart.
         chart: i64,
         /// The days asked for.
         window: Window,
@@ -66,11 +57,10 @@ pub enum FetchOutcome {
 /// The songs of an artist, main and featured.
 #[derive(Debug, Default)]
 pub struct Songs {
-    /// Each with its role.
     pub songs: Vec<(Song, Role)>,
-    /// Whether these are all.
+    /// Whether the list is complete.
     pub is_complete: bool,
-    /// What the provider calls the artist now.
+    /// The artist's current name.
     pub artist_name: Option<String>,
     /// What of the lists could not be read, in words.
     pub complaint: Option<String>,
@@ -79,7 +69,6 @@ pub struct Songs {
 /// The rankings of a chart that are new here.
 #[derive(Debug, Default)]
 pub struct Rankings {
-    /// By day.
     pub days: Vec<(Day, Vec<Ranked>)>,
     /// How often the chart is made, by the distance of the days that the provider has.
     pub frequency: Option<Frequency>,
@@ -114,7 +103,7 @@ impl FetchOutcome {
         }
     }
 
-    /// The days that were left out because the answer is too large for one unit of work.
+    /// Days left out because the response is too large for one unit.
     pub fn rest(&self) -> Option<Task> {
         match self {
             FetchOutcome::Audience { track, platform, series, .. } => {
@@ -125,7 +114,7 @@ impl FetchOutcome {
     }
 }
 
-/// The most complaints that are named.
+/// Maximum warnings listed.
 const NAMED: usize = 3;
 
 /// Complaints in one sentence.

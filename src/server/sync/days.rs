@@ -1,26 +1,26 @@
-//! Runs of days: what is wanted, less what is there.
+//! Sets of days as runs: wanted days minus stored ones.
 
 use crate::domain::Day;
 
 /// A run of days, first and last.
 pub type Run = (Day, Day);
 
-/// The days of `runs` that no `other` run has, as runs in order. `runs` are in order and share no day.
+/// Subtracts `other` from `runs`. Both are sorted; `runs` are disjoint.
 pub fn without(runs: Vec<Run>, others: impl IntoIterator<Item = Run>) -> Vec<Run> {
     others.into_iter().fold(runs, |runs, (first, last)| {
         let rest = |run: Run| [(run.0, run.1.min(first - 1)), (run.0.max(last + 1), run.1)];
-        // A run that the other does not touch would come twice.
+        // A run that does not overlap would come twice.
         let cut = |run: Run| if run.1 < first || last < run.0 { vec![run] } else { rest(run).to_vec() };
         runs.into_iter().flat_map(cut).filter(|run| run.0 <= run.1).collect()
     })
 }
 
-/// Whether two runs share a day.
+/// Whether two runs overlap.
 pub fn overlap(a: Run, b: Run) -> bool {
     a.0 <= b.1 && b.0 <= a.1
 }
 
-/// How many days.
+/// Number of days.
 pub fn count(runs: &[Run]) -> u32 {
     let days: i64 = runs.iter().map(|run| i64::from(run.1 - run.0 + 1)).sum();
     u32::try_from(days).unwrap_or(u32::MAX)

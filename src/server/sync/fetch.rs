@@ -10,27 +10,50 @@ use crate::server::db::{Conn, artists, charts, platforms, tracks};
 use crate::server::error::Error as ServerError;
 use crate::server::soundcharts::{Answer, Client, Error, Referential, Window, frequency};
 
-/// A task with the provider's names of what it is about.
+/// A task with the provider's identifiers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FetchRequest {
     /// The lists of platforms.
     Platforms,
-    /// The charts of a platform, by its code.
-    Charts { platform: i64, code: String },
-    /// The songs of an artist.
-    Songs { artist: i64, uuid: Uuid },
-    /// Songs one by one, with our numbers of them.
-    Details { songs: Vec<(i64, Uuid)> },
-    /// One metric of an artist on a platform.
-    Artist { artist: i64, uuid: Uuid, platform: i64, code: String, metric: Metric, window: Window },
+    Charts {
+        platform: i64,
+        code: String,
+    },
+    Songs {
+        artist: i64,
+        uuid: Uuid,
+    },
+    /// Single songs, with our track ids.
+    Details {
+        songs: Vec<(i64, Uuid)>,
+    },
+    Artist {
+        artist: i64,
+        uuid: Uuid,
+        platform: i64,
+        code: String,
+        metric: Metric,
+        window: Window,
+    },
     /// A song's audience on a platform.
-    Audience { track: i64, uuid: Uuid, platform: i64, code: String, window: Window },
+    Audience {
+        track: i64,
+        uuid: Uuid,
+        platform: i64,
+        code: String,
+        window: Window,
+    },
     /// A chart's rankings, but for the days that are stored.
-    Rankings { chart: i64, slug: String, window: Window, stored: Vec<Day> },
+    Rankings {
+        chart: i64,
+        slug: String,
+        window: Window,
+        stored: Vec<Day>,
+    },
 }
 
 impl FetchRequest {
-    /// Looks up the provider's names of what a task is about.
+    /// Looks up the provider's identifiers of a task.
     ///
     /// # Errors
     /// It is about something that is no longer stored.
@@ -64,7 +87,7 @@ impl FetchRequest {
         })
     }
 
-    /// Asks the provider.
+    /// Sends the requests.
     ///
     /// # Errors
     /// The provider's.

@@ -1,5 +1,5 @@
-//! Keeps what answers brought: observations of tracks as one piece of news a track, songs with their artists,
-//! charts and their rankings, platforms that nobody here knew.
+//! Stores fetched data: observations as one update per track, songs with their artists, charts with rankings,
+//! and new platforms.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -20,11 +20,11 @@ use crate::server::db::{Conn, artists, tracks};
 use crate::server::error::Error;
 use crate::server::soundcharts::{Chart, Ranked, Song, TimeSeries};
 
-/// What a batch brought about tracks.
+/// Track data of a batch.
 #[derive(Default)]
 pub struct News(BTreeMap<i64, NewsOfTrack>);
 
-/// Of one track: by platform and identifier its days, and what was asked for.
+/// For one track: days by platform and identifier, and fetched windows.
 #[derive(Default)]
 struct NewsOfTrack {
     observations: BTreeMap<(i64, String), BTreeMap<Day, i64>>,
@@ -32,7 +32,7 @@ struct NewsOfTrack {
 }
 
 impl News {
-    /// Adds what came for a track on a platform over a window.
+    /// Adds the fetched data of a track on a platform over a window.
     pub fn add(&mut self, track: i64, platform_id: i64, (from, to): (Day, Day), series: &TimeSeries) {
         let track = self.0.entry(track).or_default();
         track.windows.push(Window { platform_id, from, to });
@@ -71,13 +71,13 @@ impl News {
     }
 }
 
-/// Keeps an artist's songs, each with its role, and what the artist is called now.
+/// Stores an artist's songs with roles, and the artist's current name.
 pub async fn songs(conn: &mut Conn, fetch: i64, artist: i64, list: &Songs) -> Result<(), Error> {
     let Songs { songs, is_complete, artist_name, .. } = list;
     if let Some(name) = artist_name {
         artists::rename(conn, artist, name).await?;
     }
-    // Who is named in both roles is a main artist.
+    // An artist in both roles is a main artist.
     let mut roles: HashMap<Uuid, Role> = HashMap::new();
     let mut known: Vec<Track> = Vec::with_capacity(songs.len());
     for (song, role) in songs {
@@ -99,7 +99,7 @@ pub async fn songs(conn: &mut Conn, fetch: i64, artist: i64, list: &Songs) -> Re
     track_artists::put_list(conn, fetch, artist, &parts, *is_complete).await
 }
 
-/// Keeps what is said of songs one by one. They are not asked for again, also where there is no ISRC.
+/// Stores song details. They are not fetched again, even without an ISRC.
 pub async fn details(conn: &mut Conn, fetch: i64, asked: &[i64], songs: &[Song]) -> Result<(), Error> {
     let known: Vec<Track> = songs.iter().map(track).collect();
     let uuids: Vec<Uuid> = known.iter().map(|track| track.uuid).collect();
@@ -124,9 +124,9 @@ fn track(song: &Song) -> Track {
     }
 }
 
-/// Keeps a platform's charts. Of new ones, for each country without an active chart of the platform, the largest that
-/// is made daily or weekly becomes active, and where none says so the largest of the others; charts of cities and genres
-/// never do by themselves.
+/// Stores a platform's charts. Among new ones, for each country without an active chart of the platform, the
+/// largest daily or weekly chart becomes active, or else the largest; charts of cities and genres never
+/// become active automatically.
 pub async fn charts(conn: &mut Conn, platform_id: i64, found: &[Chart]) -> Result<(), Error> {
     let known = charts::all(conn).await?;
     let served: BTreeSet<String> = charts::active_countries(conn, platform_id).await?.into_iter().collect();
@@ -164,7 +164,7 @@ pub async fn charts(conn: &mut Conn, platform_id: i64, found: &[Chart]) -> Resul
             .as_deref()
             .and_then(|code| largest.get(code))
             .is_some_and(|c| c.slug == chart.slug);
-        // What somebody has switched since it came stays switched.
+        // A manual change made since is kept.
         if !known.contains_key(&chart.slug) {
             charts::set_active(conn, id, is_largest).await?;
         }
@@ -172,14 +172,14 @@ pub async fn charts(conn: &mut Conn, platform_id: i64, found: &[Chart]) -> Resul
     Ok(())
 }
 
-/// Whether a chart is of a country as a whole.
+/// Whether a chart covers a whole country.
 fn is_of_country(chart: &Chart) -> bool {
     let is_of_genre = chart.kind.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().contains("genre"));
     chart.city_name.is_none() && !is_of_genre
 }
 
-/// Platforms that we do not know yet arrive disabled, and without kind until somebody sets it. Answers with a warning where
-/// something is fetched that the lists do not have: the provider may have nothing of it.
+/// Stores new platforms, disabled and without a kind until one is set. Returns a warning for each fetched
+/// series that the provider does not list.
 pub async fn platforms(conn: &mut Conn, found: &[KnownPlatform]) -> Result<Option<String>, Error> {
     let registry = platforms::registry(conn).await?;
     for platform in found.iter().filter(|found| registry.iter().all(|known| known.code != found.code)) {
@@ -207,7 +207,7 @@ pub async fn platforms(conn: &mut Conn, found: &[KnownPlatform]) -> Result<Optio
     Ok(unlisted(&registry, found))
 }
 
-/// What is fetched although the provider's lists do not have it, in words.
+/// Warnings about fetched series that the provider does not list.
 fn unlisted(registry: &[Platform], found: &[KnownPlatform]) -> Option<String> {
     let is_listed = |platform: &Platform, metric: &PlatformMetric| {
         found.iter().filter(|found| found.code == platform.code).any(|found| {
@@ -233,8 +233,8 @@ fn unlisted(registry: &[Platform], found: &[KnownPlatform]) -> Option<String> {
     })
 }
 
-/// Keeps rankings whole: songs of artists whom nobody has asked for are kept by name, so that a ranking
-/// need not be fetched again when somebody does.
+/// Stores complete rankings: songs of unknown artists are stored by name, so that the ranking need not be
+/// fetched again when such an artist is added.
 pub async fn rankings(
     conn: &mut Conn,
     fetch: i64,

@@ -1,5 +1,5 @@
-//! The request limit over all instances: one number in the database. Turns are taken in blocks of a quarter
-//! of a second, because each taking is a transaction.
+//! The rate limiter shared by all instances through the database. Turns are reserved in blocks of a quarter
+//! of a second, because each reservation is a transaction.
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
@@ -12,27 +12,27 @@ use crate::server::db::{Db, rate_limits};
 use crate::server::error::Error;
 use crate::server::soundcharts::{Bucket, Limiter, LimiterError, Waiting};
 
-/// The limit's name in the database.
+/// Name of the limiter in the database.
 const NAME: &str = "soundcharts";
 /// Blocks a minute.
 const BLOCKS: u32 = 240;
-/// A turn that was not used for so long is lost: used later, it would come on top of later ones.
+/// Age after which an unused turn expires: used later, it would add to later ones.
 const STALE: Duration = Duration::from_millis(250);
-/// How long taking a turn waits for others who write.
+/// Lock timeout for taking a turn.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
-/// Hands out turns of all instances together.
+/// Allocates turns across all instances.
 #[derive(Debug)]
 pub struct SharedLimiter {
     db: Db,
     bucket: Bucket,
     block: u32,
-    /// The times of turns that are this process's, since 1970-01-01, in order.
+    /// This process's reserved turns, as sorted times since 1970-01-01.
     turns: Mutex<VecDeque<Duration>>,
 }
 
 impl SharedLimiter {
-    /// At most so many turns in any 60 seconds.
+    /// Maximum turns in any 60 seconds.
     pub fn new(db: Db, per_minute: u32) -> Self {
         let turns = NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN);
         let block = (per_minute / BLOCKS).max(1);

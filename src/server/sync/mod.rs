@@ -1,8 +1,9 @@
-//! Sync: what the database lacks for a question is fetched from the provider, once, by whichever process has
-//! a worker, and survives the end of any of them. A [`Request`] is planned into units of work ([`mod@plan`]),
-//! which are rows of the database; a [`Worker`] claims units, asks the provider and writes its answers, each
-//! batch one transaction together with the units' end. When all units of a sync have ended the next round is
-//! planned, because songs and the days around a range are known only then; when there is none, it has ended.
+//! Sync: fetches what the database lacks for a report from the provider, once, by whichever process runs a
+//! worker, and survives restarts. A [`Request`] is planned ([`mod@plan`]) into units of work, which are rows
+//! of the database; a [`Worker`] claims units, queries the provider and writes the results in batches, each
+//! one transaction together with the completion of its units. When all units of a sync are complete, the next
+//! round is planned, because songs and the days around a range are known only then; a sync without a further
+//! round is complete.
 
 mod about;
 mod brought;

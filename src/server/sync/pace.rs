@@ -1,38 +1,38 @@
-//! How long, how often, how many: "Sync jobs" in docs/soundcharts.md. Tests are more impatient.
+//! Intervals, timeouts and batch sizes: "Sync jobs" in docs/soundcharts.md. Tests use shorter ones.
 
 use std::time::Duration;
 
 /// No unit waits longer, whatever it waits for.
 pub const LONGEST: Duration = Duration::from_secs(60 * 60);
 
-/// The pace of a worker.
+/// Timing of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// Units that are claimed at once.
+    /// Maximum units claimed at once.
     pub held: usize,
-    /// A claim is good for so long without a sign of life.
+    /// Lease duration.
     pub lease: Duration,
-    /// Signs of life.
+    /// Heartbeat interval.
     pub beat: Duration,
-    /// Looking for workers that have gone.
+    /// Interval of looking for dead workers.
     pub sweep: Duration,
-    /// Looking for work, and for units that were cancelled.
+    /// Interval of polling for work and for cancelled units.
     pub tick: Duration,
-    /// Answers are gathered for so long, or until there are [`Pace::batch`], before they are written.
+    /// Maximum delay before results are written, if fewer than [`Pace::batch`] arrive.
     pub gather: Duration,
-    /// Answers written in one transaction.
+    /// Results per transaction.
     pub batch: usize,
-    /// Tries of a unit, the first included.
+    /// Maximum attempts of a unit, including the first.
     pub attempts: u32,
-    /// Before the second try; doubles with each further one.
+    /// Delay before the second attempt; doubles with each further one.
     pub first_wait: Duration,
-    /// What doubling ends at.
+    /// Maximum delay between attempts.
     pub longest_wait: Duration,
-    /// Where the provider has not answered for so long, the syncs say so.
+    /// Time without a response after which syncs show a warning.
     pub silence: Duration,
-    /// How long writing waits for others, such as an import.
+    /// Lock timeout for writes, for example during an import.
     pub patience: Duration,
-    /// How long requests may take to end once the worker is to stop.
+    /// Grace period for requests in flight at shutdown.
     pub drain: Duration,
 }
 
@@ -57,8 +57,7 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// How long a unit waits after so many failed tries; at least as long as the provider asked for, if that is no longer than
-    /// anything waits.
+    /// Delay after this many failed attempts; at least what the provider asked for.
     pub fn wait(&self, failed: u32, told: Option<Duration>) -> Duration {
         let doubled = self.first_wait.saturating_mul(1 << failed.saturating_sub(1).min(16));
         doubled.min(self.longest_wait).max(told.unwrap_or_default().min(LONGEST))

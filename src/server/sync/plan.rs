@@ -1,6 +1,5 @@
-//! The planner: from what a request needs, what the database has and what is under way already, to the exact
-//! questions that are missing (S17 of docs/semantics.md). Plain functions; `survey` reads the
-//! database for them.
+//! The planner: computes the missing provider requests from what a sync needs, what the database has and what
+//! is in progress (S17 of docs/semantics.md). Pure functions; `survey` reads the database for them.
 
 use super::days::{Run, count, overlap, without};
 use crate::domain::{Day, Metric, Range};
@@ -10,58 +9,57 @@ use crate::server::db::fetched::Asked;
 use crate::server::db::units::Task;
 use crate::server::soundcharts::{MAX_DAYS, Window};
 
-/// Days around a range that bear on its numbers: the typical step looks that far (S2), and evidence that
-/// arrives so much later can reclassify a step.
+/// Days around a range that affect its numbers: the typical step (S2), and later evidence that can reclassify
+/// a step.
 const AROUND: i32 = 28;
-/// What the provider says of a day may change for so many days.
+/// Days during which the provider may still revise a value.
 const LATE: i32 = 3;
-/// Lists of charts and platforms are good for so many days.
+/// Days after which lists of charts and platforms are fetched again.
 const LISTS: i32 = 7;
-/// Rankings of so many days at most are one unit: each costs a request.
+/// Maximum rankings per unit: each costs a request.
 const RANKINGS: usize = 31;
 
-/// What a plan is made for.
+/// Context of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {
     /// The days of the report.
     pub range: Range,
     /// The current date.
     pub today: Day,
-    /// For a refresh: only what was asked for at that time (seconds since 1970-01-01) or later counts.
+    /// For a refresh: fetches before this time (seconds since 1970-01-01) do not count.
     pub since: Option<i64>,
 }
 
-/// What is known of a thing whose days are fetched.
+/// State of a subject with daily data.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
-    /// What the provider was asked for.
+    /// Windows already fetched.
     pub asked: Vec<Asked>,
-    /// Units that are open: number and days.
+    /// Open units: id and days.
     pub open: Vec<(i64, Run)>,
 }
 
-/// What is to be done for a thing.
+/// Planned work for a subject.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Needed {
-    /// Days that nobody has asked for or is about to.
+    /// Days neither fetched nor in an open unit.
     pub missing: Vec<Run>,
-    /// Open units that bring some of the days.
+    /// Open units that cover some of the days.
     pub shared: Vec<i64>,
 }
 
 impl Terms {
-    /// The days wanted of a series: the range and what bears on it, up to yesterday.
+    /// Required days of a series: the range and its surroundings, up to yesterday.
     pub fn base(&self) -> Run {
         ((self.range.from() - AROUND).max(Day::MIN), (self.range.to() + AROUND).min(self.today - 1))
     }
 
-    /// The days of the range that have been.
+    /// Past days of the range.
     fn past(&self) -> Run {
         (self.range.from(), self.range.to().min(self.today - 1))
     }
 
-    /// The days that count as asked for: all but the last ones before the day of asking, once that is past. Of what was
-    /// asked later than today, on a clock that was ahead, nobody knows when it was.
+    /// Days that count as fetched: all but those that the provider could still revise at the time.
     fn settled(&self, asked: &[Asked]) -> Vec<Run> {
         let counts = |asked: &&Asked| {
             self.since.is_none_or(|since| asked.at >= since) && day_of(asked.at) <= self.today
@@ -73,7 +71,7 @@ impl Terms {
         asked.iter().filter(counts).map(days).filter(|run| run.0 <= run.1).collect()
     }
 
-    /// What of a run of days is missing.
+    /// Missing days of a run.
     fn needed(&self, wanted: Run, known: &Known) -> Needed {
         let missing = without(vec![wanted], self.settled(&known.asked));
         let helps = |run: Run| missing.iter().any(|missing| overlap(*missing, run));
@@ -84,19 +82,18 @@ impl Terms {
         }
     }
 
-    /// What is needed of an artist's numbers.
+    /// Plans an artist's audience.
     pub fn artist(&self, known: &Known) -> Needed {
         self.needed(self.base(), known)
     }
 
-    /// What is needed of a chart: the days of the range that have been.
+    /// Plans a chart: the past days of the range.
     pub fn chart(&self, known: &Known) -> Needed {
         self.needed(self.past(), known)
     }
 
-    /// What is needed of a track on a platform: the days of the range and around it, and, once these are
-    /// there, one window further on a side where the nearest observation of a counter is still missing.
-    /// Nothing of a track that is released later, as far as anybody knows.
+    /// Plans a track on a platform: the range and its surroundings, then one more window on each side where
+    /// the nearest observation of a counter is still missing.
     pub fn audience(&self, pair: &Audience<'_>) -> Needed {
         let base = self.base();
         if pair.born().is_some_and(|release| release > self.range.to()) || base.1 < base.0 {
@@ -131,18 +128,18 @@ impl Terms {
         (nearest.is_none_or(|day| day > base.1) && to > base.1).then_some((base.1 + 1, to))
     }
 
-    /// Whether a list of charts or platforms, last read at that time, is to be read.
+    /// Whether a list of charts or platforms is due, given when it was last fetched.
     pub fn wants_list(&self, read: Option<i64>) -> bool {
         read.is_none_or(|at| !(0..LISTS).contains(&(self.today - day_of(at))))
     }
 
-    /// Whether the songs of an artist, last read at that time, are to be read: one that came out up to the
-    /// end of the range must not be missed, and one that has moved to another artist must not be counted for long (S24).
+    /// Whether an artist's song list is due, given when it was last fetched: a release within the range must
+    /// not be missed, and a song that moved to another artist must not be counted for long (S24).
     pub fn wants_songs(&self, read: Option<i64>) -> bool {
         self.lacks_songs(read) || self.wants_list(read)
     }
 
-    /// Whether songs that came out within the range may be missing.
+    /// Whether releases within the range may be missing.
     pub fn lacks_songs(&self, read: Option<i64>) -> bool {
         let is_old = |at: i64| {
             let read = day_of(at);
@@ -152,7 +149,7 @@ impl Terms {
     }
 }
 
-/// What is known of a track on a platform.
+/// State of a track on a platform.
 #[derive(Debug, Clone, Copy)]
 pub struct Audience<'a> {
     /// The track's release, if known.
@@ -173,7 +170,7 @@ impl Audience<'_> {
     }
 }
 
-/// The windows that ask for runs of days, as tasks.
+/// Splits runs of days into window tasks.
 pub fn windows(runs: &[Run], task: impl Fn(Window) -> Task) -> Vec<Task> {
     runs.iter().flat_map(|run| Window::cover(run.0, run.1)).map(task).collect()
 }
@@ -192,7 +189,7 @@ pub fn ranking_tasks(runs: &[Run], chart: i64) -> Vec<Task> {
     windows.map(|window| Task::Rankings { chart, window }).collect()
 }
 
-/// How many questions the rankings of these days take: one for the dates, and one for each.
+/// Requests for the rankings of these days: one for the dates, and one per ranking.
 pub fn ranking_requests(runs: &[Run], frequency: Option<Frequency>) -> u32 {
     let days = count(runs);
     let rankings = if frequency == Some(Frequency::Weekly) { days.div_ceil(7) } else { days };

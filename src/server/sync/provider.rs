@@ -1,5 +1,5 @@
-//! Which provider a database is filled from: the real one where there are credentials, the built-in
-//! simulator for demo and empty databases, and none for a real database without credentials.
+//! Selects the provider of a database: the real one with credentials, the simulator for demo and empty
+//! databases, none for a real database without credentials.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -17,17 +17,17 @@ use crate::server::error::Error;
 use crate::server::simulator::{Simulator, serve, settings};
 use crate::server::soundcharts::{Client, Options, QuotaLeft, Settings};
 
-/// Who answers.
+/// Kind of provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Whoever is at the configured address, with credentials.
+    /// The API at the configured URL.
     Real,
     /// The simulator in this process, over the demo catalogue.
     Simulator,
 }
 
 impl Kind {
-    /// What a database that it fills becomes.
+    /// Kind of a database filled from it.
     pub const fn holding(self) -> Holding {
         match self {
             Kind::Real => Holding::Real,
@@ -36,7 +36,7 @@ impl Kind {
     }
 }
 
-/// The provider as this process sees it. Cheap to clone.
+/// The provider of this process. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Provider(Arc<Inner>);
 
@@ -51,16 +51,16 @@ struct Inner {
 #[derive(Debug)]
 struct Connection {
     client: Client,
-    /// The simulator that the client asks, where it is in this process.
+    /// The built-in simulator, if used.
     _simulator: Option<Background>,
 }
 
-/// What to do where sync is off.
+/// Why sync is off and what to do.
 const OFF: &str = "Sync is off: this database holds real data, and there are no Soundcharts credentials. Set \
                    SOUNDCHARTS_APP_ID and SOUNDCHARTS_API_KEY (or the OAuth keys) and start again";
 
 impl Provider {
-    /// The provider for a configuration and what the database holds.
+    /// Selects the provider for a configuration and a database kind.
     ///
     /// # Errors
     /// A demo database with credentials: real data must not be mixed with it.
@@ -79,30 +79,30 @@ impl Provider {
             (false, _) => Some(Kind::Simulator),
         };
         if kind != Some(Kind::Real) && config.provider.base_url.is_some() {
-            tracing::warn!("SOUNDCHARTS_BASE_URL is not used, because there are no credentials for it");
+            tracing::warn!("SOUNDCHARTS_BASE_URL is ignored: no credentials are set");
         }
         let (options, db) = (config.provider.clone(), db.clone());
         Ok(Provider(Arc::new(Inner { kind, options, db, connection: OnceCell::new() })))
     }
 
-    /// Who answers, if anybody does.
+    /// The kind of provider, if sync is on.
     pub fn kind(&self) -> Option<Kind> {
         self.0.kind
     }
 
-    /// Who answers, if the database may be filled from there.
+    /// The kind of provider, if the database may be filled from it.
     ///
     /// # Errors
     /// [`Error::SyncOff`] with the reason.
     pub async fn usable(&self, conn: &mut Conn) -> Result<Kind, Error> {
         let kind = self.0.kind.ok_or_else(|| Error::SyncOff(OFF.to_owned()))?;
         let holding = meta::holding(conn).await?;
-        // It was empty when this process began, and somebody has filled it since.
+        // The database was empty at startup and has been filled since.
         meta::may_become(holding, kind.holding()).map_err(|_| Error::SyncOff(OFF.to_owned()))?;
         Ok(kind)
     }
 
-    /// The client, made when it is first needed: starting the simulator takes some seconds.
+    /// The client, created on first use: starting the simulator takes some seconds.
     ///
     /// # Errors
     /// [`Error::SyncOff`]; HTTPS cannot be set up.
@@ -113,29 +113,29 @@ impl Provider {
         Ok(client)
     }
 
-    /// Requests that other processes of this database may have under way now.
+    /// Sets the number of requests that other processes may have in flight.
     async fn elsewhere(&self) -> Result<u32, Error> {
         Ok(self.0.options.concurrency * self.0.db.other_workers().await?)
     }
 
-    /// A person tries again what failed: what the provider refused lately, it may allow by now.
+    /// Clears remembered refusals before a manual retry.
     pub fn look_again(&self) {
         if let Some(Connection { client, .. }) = self.0.connection.get() {
             client.look_again();
         }
     }
 
-    /// How long the provider has been asked by this process and has not answered at all.
+    /// Time without a response to this process's requests.
     pub fn silent_for(&self) -> Duration {
         self.0.connection.get().map_or(Duration::ZERO, |connection| connection.client.silent_for())
     }
 
-    /// How many calls are left, as far as this process has heard.
+    /// Remaining calls known to this process.
     pub fn quota(&self) -> Option<QuotaLeft> {
         self.0.connection.get()?.client.quota()
     }
 
-    /// How many calls are left, as far as anybody knows.
+    /// Remaining calls known to any process.
     pub async fn quota_left(&self, conn: &mut Conn) -> Result<Option<i64>, Error> {
         match self.quota() {
             Some(quota) => Ok(Some(quota.left)),
@@ -148,7 +148,7 @@ impl Provider {
         self.0.options.concurrency
     }
 
-    /// Requests a second that the provider may be asked.
+    /// Allowed requests per second.
     pub fn per_second(&self) -> f64 {
         // A request takes about a third of a second.
         let at_once = f64::from(self.0.options.concurrency) * 3.0;
@@ -177,7 +177,7 @@ impl Provider {
     }
 }
 
-/// Starts the simulator at a port of its own. Requests that come before its catalogue is made wait.
+/// Starts the simulator on a free port. Requests wait until its catalogue is ready.
 fn simulate() -> io::Result<(SocketAddr, Background)> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
@@ -186,7 +186,7 @@ fn simulate() -> io::Result<(SocketAddr, Background)> {
         let simulator = Arc::new(Simulator::demo(settings::Settings::default()));
         let served = async { serve(tokio::net::TcpListener::from_std(listener)?, simulator).await };
         if let Err(error) = served.await {
-            tracing::error!(%error, "the simulator has ended");
+            tracing::error!(%error, "the simulator stopped");
         }
     })?;
     Ok((address, simulator))

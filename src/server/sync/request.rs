@@ -1,4 +1,4 @@
-//! What somebody asks to have fetched: everything behind a report, by artists and days.
+//! The subject of a sync: everything behind a report, by artists and days.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -7,10 +7,10 @@ use crate::domain::query::{Country, Period};
 use crate::domain::{ArtistId, Day, Query, Range};
 use crate::server::error::Error;
 
-/// A request in its one spelling: equal requests are the same work.
+/// A normalized request: equal requests share work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// Sorted, each once. Those without a UUID cannot be fetched and are passed over (S20).
+    /// Sorted and unique. Artists without a UUID cannot be fetched and are skipped (S20).
     pub artists: Vec<ArtistId>,
     /// The first day of the report.
     pub from: Day,
@@ -18,18 +18,17 @@ pub struct Request {
     pub to: Day,
     /// Codes, sorted; none means all enabled ones.
     pub platforms: Vec<String>,
-    /// Whose charts are wanted.
+    /// Country of the charts.
     pub country: Option<Country>,
-    /// Whether what was fetched before is to be fetched again.
+    /// Whether to fetch everything again.
     pub refresh: bool,
-    /// No round is begun that would bring the questions to the provider above this number: a sync that was
-    /// not asked for in so many words stops there.
+    /// Maximum total requests: an automatic sync starts no round that would exceed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub most_requests: Option<u32>,
 }
 
 impl Request {
-    /// What the report on a question needs.
+    /// The request for everything that a report needs.
     pub fn of(query: &Query, refresh: bool) -> Self {
         let range = query.period.range();
         Request {
@@ -63,7 +62,7 @@ impl Request {
         month.map_or("from", |month| Period::Month(month).field())
     }
 
-    /// The key under which open work of this request is found; the limit is no part of it.
+    /// Deduplication key of open syncs; excludes the limit.
     pub fn key(&self) -> String {
         let same = Request { most_requests: None, ..self.clone() };
         let json = serde_json::to_vec(&same).expect("a request has no keys but texts");

@@ -1,5 +1,5 @@
-//! The rounds of a sync: when all its units have ended, what is still missing is planned, with the songs and
-//! days that are known by then; when nothing is, the sync has ended.
+//! Rounds of a sync: when all its units are complete, plans what is still missing with the songs and days
+//! known by then, or completes the sync.
 
 use uuid::Uuid;
 
@@ -15,12 +15,12 @@ use crate::server::db::units::{self, Task};
 use crate::server::db::{Conn, Db, failed_series};
 use crate::server::error::Error;
 
-/// More rounds than any request needs: songs, days, days further away.
+/// Upper bound on rounds: songs, days, days further away.
 const ROUNDS: u32 = 8;
-/// So many units an artist's songs are taken to bring, for a percentage that need not go back.
+/// Estimated units per artist's song list, so that the percentage need not go back.
 const UNITS_OF_SONGS: u32 = 100;
 
-/// Notes how far the open syncs are that need any of these units.
+/// Updates the progress of open syncs that need any of these units.
 pub async fn note_ended(conn: &mut Conn, units: &[i64]) -> Result<(), Error> {
     failed_series::note(conn, units).await?;
     for sync in sync_needs::of_units(conn, units).await? {
@@ -29,7 +29,7 @@ pub async fn note_ended(conn: &mut Conn, units: &[i64]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Notes how far a sync is.
+/// Updates the progress of a sync.
 async fn note_progress(conn: &mut Conn, sync: Uuid) -> Result<(), Error> {
     let tally = sync_needs::tally(conn, sync).await?;
     syncs::progress(conn, sync, progress(tally)).await
@@ -45,7 +45,7 @@ fn progress(tally: Tally) -> Progress {
     }
 }
 
-/// Begins the next round of every sync that is due, or ends it.
+/// Starts the next round of every due sync, or completes it.
 pub async fn advance(db: &Db) -> Result<(), Error> {
     let due = syncs::due(&mut *db.read().await?).await?;
     for sync in due {
@@ -68,7 +68,7 @@ pub async fn open(conn: &mut Conn, sync: Uuid, plan: &Plan) -> Result<(), Error>
     note_progress(conn, sync).await
 }
 
-/// Plans an open sync none of whose units is open, or ends it.
+/// Plans the next round of a sync without open units, or completes it.
 pub async fn next(conn: &mut Conn, sync: &StoredSync) -> Result<(), Error> {
     let request = Request::from_json(&sync.request)?;
     let tally = sync_needs::tally(conn, sync.id).await?;
@@ -108,12 +108,12 @@ pub async fn next(conn: &mut Conn, sync: &StoredSync) -> Result<(), Error> {
     syncs::end(conn, sync.id, state, &message, now_ms()).await.map(drop)
 }
 
-/// What is missing at the end of a sync and was not tried in it.
+/// Missing work at the end of a sync.
 #[derive(Debug, Clone, Copy, Default)]
 struct Left {
-    /// Units of a plan for which there is no other round.
+    /// Units beyond the last round.
     planned: usize,
-    /// Series that are not asked for, because the provider refused their kind.
+    /// Series skipped because the provider refused their kind.
     refused: u32,
 }
 
@@ -124,23 +124,24 @@ fn verdict(tally: Tally, causes: &[CauseCount], left: Left) -> (SyncState, Strin
         .then(|| causes_text(&[CauseCount { cause: FailureCause::NotInPlan, count: left.refused }]));
     let more = [
         (!causes.is_empty()).then(|| causes_text(causes)),
-        refused.map(|text| format!("Not asked for again: {text}")),
-        (left.planned > 0).then(|| format!("{} more are still missing: start the sync again", left.planned)),
+        refused.map(|text| format!("Skipped: {text}")),
+        (left.planned > 0).then(|| format!("{} are still missing: start the sync again", left.planned)),
         (tally.complaints > 0).then(|| {
-            format!("Of {} some values could not be kept", counted(tally.complaints as usize, "answer"))
+            format!(
+                "Some values of {} were invalid and skipped",
+                counted(tally.complaints as usize, "answer")
+            )
         }),
     ];
     let more: String = more.into_iter().flatten().map(|text| format!(". {text}")).collect();
     let is_whole = left.planned == 0 && left.refused == 0;
     match (missed, tally.done) {
-        (0, _) if tally.complaints == 0 && is_whole => {
-            (SyncState::Complete, "Everything was fetched".to_owned())
-        }
-        (0, _) => (SyncState::Partial, format!("Everything that was asked for was answered{more}")),
-        (_, 0) => (SyncState::Failed, format!("Nothing could be fetched{more}")),
+        (0, _) if tally.complaints == 0 && is_whole => (SyncState::Complete, "All data fetched".to_owned()),
+        (0, _) => (SyncState::Partial, format!("All requests succeeded{more}")),
+        (_, 0) => (SyncState::Failed, format!("No data could be fetched{more}")),
         (_, _) => {
             let total = tally.total();
-            (SyncState::Partial, format!("{missed} of {total} series and lists could not be fetched{more}"))
+            (SyncState::Partial, format!("{missed} of {total} series and lists failed{more}"))
         }
     }
 }
@@ -175,6 +176,6 @@ mod tests {
         assert_eq!(state(tally(3, 0, 0), Left { refused: 1, ..none }), SyncState::Partial);
         let causes = [CauseCount { cause: FailureCause::NotInPlan, count: 23 }];
         let (_, message) = verdict(tally(66, 23, 0), &causes, none);
-        assert_eq!(message, "23 of 89 series and lists could not be fetched. Not in your plan: 23 series");
+        assert_eq!(message, "23 of 89 series and lists failed. Not in your plan: 23 series");
     }
 }

@@ -1,4 +1,4 @@
-//! What people do about syncs: see the plan, start one, cancel it, try again what failed.
+//! User actions on syncs: preview the plan, start, cancel, retry.
 
 use uuid::Uuid;
 
@@ -14,16 +14,16 @@ use crate::server::db::read_model::ReadModel;
 use crate::server::db::{Conn, Db, refusals, sync_needs, syncs};
 use crate::server::error::Error;
 
-/// What became of a request.
+/// Result of starting a sync.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Started {
     /// Nothing is missing.
     Nothing(SyncPlan),
-    /// This sync is open, newly or already.
+    /// The sync, new or already open.
     Open(Uuid, SyncPlan),
 }
 
-/// What a sync would do now; `None` where nothing can be fetched.
+/// Previews a sync; `None` if sync is off.
 ///
 /// # Errors
 /// [`Error::Invalid`] where the request names what is not there.
@@ -92,8 +92,7 @@ fn new_id() -> Uuid {
     uuid::Builder::from_random_bytes(fastrand::u128(..).to_be_bytes()).into_uuid()
 }
 
-/// Cancels a sync: units that another one needs go on, what was fetched stays. One that has ended stays as
-/// it is.
+/// Cancels a sync. Units needed by another sync continue; fetched data stays. A completed sync is unchanged.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Busy`].
@@ -109,8 +108,8 @@ pub async fn cancel(db: &Db, id: Uuid) -> Result<(), Error> {
     Ok(tx.commit().await?)
 }
 
-/// Tries again what of a sync failed or was cancelled. Answers with the sync that does: the same, or one of
-/// the same request that is open already.
+/// Retries the failed and cancelled units of a sync. Returns the sync that does so: the same, or an open one
+/// with an equal request.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::SyncOff`], [`Error::Busy`].
@@ -127,7 +126,7 @@ pub async fn retry(db: &Db, provider: &Provider, id: Uuid) -> Result<Uuid, Error
     }
     provider.look_again();
     refusals::forget(&mut tx).await?;
-    // It was asked for in so many words now.
+    // A manual retry has no request limit.
     request.most_requests = None;
     sync_needs::forget_failed(&mut tx, id).await?;
     syncs::reopen(&mut tx, id, &request.to_json()).await?;

@@ -1,4 +1,4 @@
-//! How far syncs are, for everybody who looks.
+//! Progress of syncs.
 
 use uuid::Uuid;
 
@@ -10,10 +10,10 @@ use crate::server::db::syncs::{self, StoredSync};
 use crate::server::db::{Conn, Db, artists, sync_needs};
 use crate::server::error::Error;
 
-/// A pace is told after so many units only.
+/// Minimum completed units before an estimate is shown.
 const PACE_AFTER: u32 = 5;
 
-/// How far a sync is.
+/// Progress of a sync.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -24,7 +24,7 @@ pub async fn status(db: &Db, id: Uuid) -> Result<SyncStatus, Error> {
     told(&mut tx, stored).await
 }
 
-/// The newest sync of a request, if there ever was one.
+/// The newest sync of a request; `None` if never requested.
 pub async fn of_request(conn: &mut Conn, request: &Request) -> Result<Option<SyncStatus>, Error> {
     match syncs::newest_of(conn, &request.key()).await? {
         Some(stored) => Ok(Some(told(conn, stored).await?)),
@@ -32,7 +32,7 @@ pub async fn of_request(conn: &mut Conn, request: &Request) -> Result<Option<Syn
     }
 }
 
-/// Syncs, newest first, of one state if one is named, after one if one is named; and the one after which to read on.
+/// A page of syncs, newest first, optionally of one state, and the cursor of the next page.
 pub async fn list(
     conn: &mut Conn,
     state: Option<SyncState>,
@@ -83,7 +83,7 @@ fn known(artists: &[ArtistId]) -> Vec<ArtistId> {
     artists.iter().copied().filter(|id| id.uuid().is_some()).collect()
 }
 
-/// Seconds that the rest takes at the pace so far. By the percentage, which allows for units to come.
+/// Estimated remaining seconds, extrapolated from the percentage, which includes units to come.
 fn eta(stored: &StoredSync, now: i64) -> Option<u32> {
     let started = stored.started_at.filter(|_| stored.state.is_open() && stored.done >= PACE_AFTER)?;
     let percent = i64::from(stored.percent).max(1);

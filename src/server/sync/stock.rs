@@ -1,4 +1,4 @@
-//! What is stored of the artists that a request names: a plan is made of it.
+//! What is stored for the artists of a request, as input of the planner.
 
 use std::sync::Arc;
 
@@ -10,24 +10,21 @@ use crate::server::db::read_model::ReadModel;
 use crate::server::db::{Conn, series, tracks};
 use crate::server::error::Error;
 
-/// Artists with their tracks and the days that were observed of them, of one state of the database.
+/// Artists with their tracks and observed days, from one state of the database.
 #[derive(Debug)]
 pub struct Stock {
-    /// Those that there are, in no particular order.
+    /// Existing artists, in no particular order.
     pub artists: Vec<Arc<StoredArtist>>,
     /// All platforms.
     pub registry: Arc<[Platform]>,
-    /// The artists' distinct tracks by number, in order.
+    /// Distinct track ids, sorted.
     pub tracks: Vec<(i64, Arc<TrackFacts>)>,
-    /// What was observed of each track.
+    /// Observed days of each track.
     pub pairs: Vec<Pairs>,
 }
 
 impl Stock {
-    /// From the state that a page is made of, the memory included.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Loads from a snapshot, cache included.
     pub async fn of(state: &mut ReadModel<'_>, ids: &[ArtistId]) -> Result<Self, Error> {
         let artists = state.artists(ids).await?;
         let registry = state.registry().await?;
@@ -37,10 +34,7 @@ impl Stock {
         Ok(Stock { artists, registry, tracks, pairs })
     }
 
-    /// From a transaction that may have written.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Loads in a write transaction.
     pub async fn read(conn: &mut Conn, ids: &[ArtistId]) -> Result<Self, Error> {
         let artists: Vec<_> = artists::by_ids(conn, ids).await?.into_iter().map(Arc::new).collect();
         let registry = platforms::registry(conn).await?.into();

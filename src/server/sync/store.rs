@@ -18,39 +18,38 @@ use crate::server::db::{Conn, Db, imports, meta, refusals, sync_needs};
 use crate::server::error::Error;
 use crate::server::soundcharts::{self, Outlook, QuotaLeft};
 
-/// A unit that was asked, and what came of it.
+/// A unit with its result.
 #[derive(Debug)]
 pub struct Finished {
     /// The unit.
     pub claimed: Claimed,
-    /// When it was asked, in seconds since 1970-01-01.
+    /// Request time, in seconds since 1970-01-01.
     pub asked_at: i64,
-    /// What came.
+    /// The result.
     pub result: Result<FetchOutcome, soundcharts::Error>,
 }
 
-/// What a batch is written with.
+/// Dependencies of writing a batch.
 #[derive(Debug, Clone, Copy)]
 pub struct Writer<'a> {
-    /// The store.
     pub db: &'a Db,
-    /// Who answered.
+    /// The provider.
     pub kind: provider::Kind,
-    /// Waits and numbers.
+    /// Timing.
     pub pace: &'a Pace,
-    /// What is known about the quota.
+    /// The known quota.
     pub quota: Option<QuotaLeft>,
 }
 
-/// So many refusals of one kind are believed.
+/// Number of refusals of one kind that is taken as final.
 const REFUSALS: u32 = 3;
 
-/// The plan does not include a unit. After three of a kind the others are not asked for: they are given up with the
-/// same sentence, and left alone for a while. Answers with those.
+/// Handles units outside the plan: after three refusals of a kind, the other units of that kind are given up
+/// with the same message and skipped for a while. Returns those.
 async fn stop_refused(conn: &mut Conn, task: Task, error: &soundcharts::Error) -> Result<Vec<i64>, Error> {
     let (kind, cause) = (UnitKind::from(task), error.cause());
     if matches!(task, Task::Rankings { .. }) {
-        // Those of all platforms are one kind.
+        // All platforms count as one kind.
         return Ok(Vec::new());
     }
     if units::count_failed(conn, &kind, cause).await? < REFUSALS {
@@ -62,7 +61,7 @@ async fn stop_refused(conn: &mut Conn, task: Task, error: &soundcharts::Error) -
     units::give_up_kind(conn, &kind, reason, cause).await
 }
 
-/// Where an answer is of the first days only, the others become a unit of their own.
+/// If a result covers only the first days, opens a unit for the rest.
 async fn open_rest(conn: &mut Conn, finished: &Finished) -> Result<(), Error> {
     let Claimed { id, unit, .. } = &finished.claimed;
     if let Some(task) = finished.result.as_ref().ok().and_then(FetchOutcome::rest) {
@@ -73,7 +72,7 @@ async fn open_rest(conn: &mut Conn, finished: &Finished) -> Result<(), Error> {
 }
 
 impl Writer<'_> {
-    /// Writes a batch, of which nothing is lost where this fails: it can be written again.
+    /// Writes a batch atomically: on failure it can be written again.
     pub async fn write(self, finished: &[Finished]) -> Result<(), Error> {
         let mut tx = self.db.write_within(self.pace.patience).await?;
         let leases: Vec<(i64, i64)> = finished.iter().map(|f| (f.claimed.id, f.claimed.lease)).collect();
@@ -113,7 +112,7 @@ impl Writer<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Gives up a unit whose answer cannot be written, whatever is tried.
+    /// Gives up a unit whose result cannot be written.
     pub async fn give_up(self, claimed: &Claimed, reason: String) -> Result<(), Error> {
         let mut tx = self.db.write_within(self.pace.patience).await?;
         if !units::held(&mut tx, &[(claimed.id, claimed.lease)]).await?.is_empty() {
@@ -140,7 +139,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Keeps what came. Answers with warnings by the unit that they are about.
+    /// Stores the result. Returns warnings by unit.
     async fn keep(self, conn: &mut Conn, finished: &[&Finished]) -> Result<HashMap<i64, String>, Error> {
         let mut warnings = HashMap::new();
         let came: Vec<(&Finished, &FetchOutcome)> =

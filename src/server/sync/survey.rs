@@ -22,21 +22,21 @@ use crate::server::error::Error;
 use crate::server::reports::{choose_artists, choose_platforms};
 use crate::server::soundcharts::SONGS_AT_ONCE;
 
-/// The questions that the lists of a provider's platforms take.
+/// Requests for the lists of a provider's platforms.
 const PLATFORM_LISTS: u32 = 4;
-/// Rows of one page of a list.
+/// Rows per page of a list.
 const PAGE: usize = 100;
 
-/// What is missing for a request, as units of work.
+/// Missing data of a request, as units of work.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Plan {
-    /// Questions that nobody has asked yet.
+    /// Requests not yet in an open unit.
     pub units: Vec<Unit>,
-    /// Open units that bring a part of what is needed.
+    /// Open units that cover part of it.
     pub shared: Vec<i64>,
-    /// Series that are missing and are not asked for, because the provider refused their kind lately.
+    /// Missing series that are skipped, because the provider recently refused their kind.
     pub refused: u32,
-    /// The same in numbers.
+    /// Summary counts.
     pub summary: SyncPlan,
 }
 
@@ -47,20 +47,20 @@ impl Plan {
     }
 }
 
-/// What a plan is made for.
+/// Context of a plan.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
-    /// What is asked for.
+    /// The request.
     pub request: &'a Request,
     /// The current date.
     pub today: Day,
-    /// For a refresh: when it was asked for, in seconds since 1970-01-01.
+    /// For a refresh: its time, in seconds since 1970-01-01.
     pub since: Option<i64>,
-    /// What was given up before in this sync and is not tried again.
+    /// Units given up earlier in this sync, which are not retried.
     pub given_up: &'a [Task],
 }
 
-/// Collects a plan.
+/// Plan builder.
 struct Planner<'a> {
     terms: Terms,
     given_up: HashSet<Subject>,
@@ -70,7 +70,7 @@ struct Planner<'a> {
     question: Question<'a>,
 }
 
-/// What is missing for a request.
+/// Plans a request.
 ///
 /// # Errors
 /// [`Error::Invalid`] where it names what is not there or cannot be fetched.
@@ -98,7 +98,7 @@ pub async fn survey(conn: &mut Conn, stock: &Stock, question: Question<'_>) -> R
     let mut planner = Planner {
         terms: Terms { range, today: question.today, since: question.since },
         given_up: question.given_up.iter().map(|task| task.subject()).collect(),
-        // A refresh asks for everything anew.
+        // A refresh fetches everything again.
         refused: if question.since.is_some() {
             HashSet::new()
         } else {
@@ -132,7 +132,7 @@ impl Planner<'_> {
         }
     }
 
-    /// A list is one question, shared as a whole.
+    /// A list is one request, shared as a whole.
     fn put_list(&mut self, task: Task, label: String, requests: u32) {
         match self.open.take(task.subject()).first() {
             Some((id, _)) => self.plan.shared.push(*id),
@@ -176,7 +176,7 @@ impl Planner<'_> {
                 let known = stock.tracks.iter().filter(|(_, track)| is_theirs(track)).count();
                 let pages = u32::try_from(known.div_ceil(PAGE).max(1)).unwrap_or(u32::MAX);
                 let label = format!("the songs of {}", artist.artist.name);
-                // One list for each role.
+                // One list per role.
                 self.put_list(Task::Songs { artist: artist.id }, label, pages + 1);
                 self.plan.summary.unlisted_artists += u32::from(self.terms.lacks_songs(last));
             }
@@ -184,7 +184,7 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// The ISRCs of songs, which lists do not have: each is asked for once.
+    /// Plans the ISRCs of songs, which lists lack: each is fetched once.
     async fn details(&mut self, conn: &mut Conn, artists: &[Arc<StoredArtist>]) -> Result<(), Error> {
         let mut asked = HashSet::new();
         for artist in artists {
@@ -205,7 +205,7 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Followers, listeners, views: of the platforms asked for, or of all.
+    /// Plans followers, listeners and views, of the selected platforms or all.
     async fn artist_level(
         &mut self,
         conn: &mut Conn,
@@ -304,7 +304,7 @@ impl Planner<'_> {
     }
 }
 
-/// The days that were observed of each track on each platform.
+/// Observed days of each track on each platform.
 fn observed(stock: &Stock) -> HashMap<(i64, i64), Vec<Run>> {
     let mut observed = HashMap::new();
     for ((track, _), pairs) in stock.tracks.iter().zip(&stock.pairs) {

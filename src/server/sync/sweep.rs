@@ -1,5 +1,5 @@
-//! Takes the units of workers that have gone: at once where the operating system, or the database's server, says that
-//! their process has ended, else when their lease has run out.
+//! Reclaims units of dead workers: at once when the operating system or database server reports the end of
+//! the process, otherwise when the lease expires.
 
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,7 @@ async fn follow_clock(db: &Db, pace: &Pace) -> Result<(), Error> {
     Ok(())
 }
 
-/// Looks for workers other than `me` that have gone; `last` is of the look before.
+/// Reclaims units of dead workers other than `me`.
 pub async fn sweep(db: &Db, pace: &Pace, me: &str, last: Option<Watch>) -> Result<(), Error> {
     follow_clock(db, pace).await?;
     // All leases have run out then, and nobody has had the time to say that it lives.
@@ -66,7 +66,7 @@ pub async fn sweep(db: &Db, pace: &Pace, me: &str, last: Option<Watch>) -> Resul
         let began = Instant::now();
         let mut tx = db.write_within(pace.patience).await?;
         if !has_ended && began.elapsed() > pace.tick {
-            // Somebody else wrote for long: the worker had no chance to say that it is alive.
+            // A long write by another process may have blocked the heartbeat.
             continue;
         }
         let is_over =
@@ -74,7 +74,7 @@ pub async fn sweep(db: &Db, pace: &Pace, me: &str, last: Option<Watch>) -> Resul
         if !units::holders(&mut tx).await?.iter().any(is_over) {
             continue;
         }
-        tracing::warn!(worker, has_ended, "a worker has gone: its units are taken");
+        tracing::warn!(worker, has_ended, "worker is dead; its units are reclaimed");
         let given_up = units::take_from(&mut tx, &worker, ms_from_now(pace.first_wait)).await?;
         rounds::note_ended(&mut tx, &given_up).await?;
         tx.commit().await?;

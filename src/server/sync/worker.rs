@@ -25,15 +25,15 @@ use crate::server::db::{Conn, Db, WorkerLock, sync_needs, syncs};
 use crate::server::error::Error;
 use crate::server::soundcharts::Client;
 
-/// A pause after writing is no longer than this: writing may have waited for others.
+/// Maximum pause after a write, whose duration may include waiting for other writers.
 const LONGEST_REST: Duration = Duration::from_millis(250);
-/// An answer that could not be written is tried again after so long, doubling ...
+/// Initial delay before a failed write is retried; doubles ...
 const FIRST_TROUBLE: Duration = Duration::from_millis(250);
-/// ... up to this.
+/// ... up to this maximum.
 const LONGEST_TROUBLE: Duration = Duration::from_secs(5);
-/// Writing a batch failed so often: its units are written one by one, to find out which one is to blame.
+/// Failures of a batch after which its units are written one by one, to find the faulty one.
 const SUSPICIOUS: u32 = 3;
-/// Writing a single unit failed so often: it is given up.
+/// Failures of a single unit after which it is given up.
 const HOPELESS: u32 = 20;
 
 /// The workers of this process: started with it, woken when there is work, stopped before it ends. Where they
@@ -46,14 +46,14 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts working, unless nothing can be fetched or this process only serves (`at_once` is 0).
+    /// Starts the workers, unless sync is off or this process only serves (`at_once` is 0).
     ///
     /// # Errors
-    /// The lock that says that it lives, or the thread, cannot be made.
+    /// The liveness lock or the thread cannot be created.
     pub async fn start(db: &Db, provider: &Provider, at_once: u32, pace: Pace) -> Result<Self, Error> {
         let (stop, stopped) = watch::channel(false);
         let wake = Arc::new(Notify::new());
-        // Twice what can be asked at once, so that nobody waits while answers are written.
+        // Twice the request concurrency, so that requests continue while results are written.
         let pace = Pace { held: (provider.concurrency() * at_once * 2) as usize, ..pace };
         let work = match provider.kind().filter(|_| at_once > 0) {
             None => None,
@@ -69,23 +69,22 @@ impl Workers {
         Ok(Workers { wake, stop, work })
     }
 
-    /// What wakes them when there is work.
+    /// Handle that wakes the workers.
     pub fn wake(&self) -> Arc<Notify> {
         Arc::clone(&self.wake)
     }
 
-    /// Stops: nothing is claimed any more, requests under way may finish, the rest is given back.
+    /// Stops: claims nothing more, lets requests in flight finish, releases the rest.
     pub async fn stop(self) {
         self.stop.send_replace(true);
         if let Some(work) = self.work
             && !work.ended().await
         {
-            tracing::error!("the worker ended badly");
+            tracing::error!("the worker failed");
         }
     }
 }
 
-/// A worker.
 #[derive(Debug)]
 pub struct Worker {
     db: Db,
@@ -95,23 +94,23 @@ pub struct Worker {
     name: String,
     wake: Arc<Notify>,
     stop: watch::Receiver<bool>,
-    /// Tells other processes that this one lives.
+    /// Liveness lock of this process.
     _lock: WorkerLock,
-    /// Requests under way.
+    /// Requests in flight.
     fetching: JoinSet<Finished>,
     handles: HashMap<i64, (i64, AbortHandle)>,
-    /// Answers that wait to be written, and since when.
+    /// Results waiting to be written, and since when.
     finished: Vec<Finished>,
     since: Option<Instant>,
     trouble: u32,
     beaten: Instant,
     swept: Option<Instant>,
     watch: Option<Watch>,
-    /// Whether the syncs say that the provider does not answer.
+    /// Whether syncs show that the provider does not respond.
     is_silence_told: bool,
 }
 
-/// What a sync says while the provider does not answer, and when it does again.
+/// Message of a sync while the provider does not respond, and when it does again.
 const SILENT: &str = "Soundcharts isn't responding. Retrying…";
 const HEARD: &str = "Fetching from Soundcharts";
 
@@ -147,19 +146,19 @@ impl Worker {
         })
     }
 
-    /// Works until it is stopped.
+    /// Runs until stopped.
     pub async fn run(mut self) {
-        tracing::debug!(worker = self.name, "a sync worker begins");
+        tracing::debug!(worker = self.name, "sync worker started");
         while !*self.stop.borrow() {
             if let Err(error) = self.turn().await {
-                tracing::warn!(%error, "the sync worker goes on in a moment");
+                tracing::warn!(%error, "sync worker failed; retrying shortly");
                 sleep(self.pace.tick).await;
             }
         }
         self.end().await;
     }
 
-    /// One turn: look after others, begin rounds, claim, wait for something to happen, write.
+    /// One iteration: reclaim units of dead workers, start rounds, claim, wait for an event, write.
     async fn turn(&mut self) -> Result<(), Error> {
         if self.swept.is_none_or(|at| at.elapsed() >= self.pace.sweep) {
             sweep(&self.db, &self.pace, &self.name, self.watch).await?;
@@ -172,7 +171,7 @@ impl Worker {
         self.claim().await?;
         let tick = Instant::now() + self.pace.tick;
         while self.finished.len() < self.pace.batch {
-            // Answers that have come do not wait longer than they must.
+            // Do not delay results longer than necessary.
             let deadline = self.since.map_or(tick, |since| since + self.pace.gather);
             tokio::select! {
                 biased;
@@ -190,7 +189,7 @@ impl Worker {
         self.write().await
     }
 
-    /// Says in the syncs concerned that the provider does not answer, and that it does again.
+    /// Updates the message of affected syncs when the provider stops or resumes responding.
     async fn tell_silence(&mut self) -> Result<(), Error> {
         let is_silent = !self.fetching.is_empty() && self.provider.silent_for() >= self.pace.silence;
         if is_silent == self.is_silence_told {
@@ -219,7 +218,7 @@ impl Worker {
                 self.since.get_or_insert_with(Instant::now);
                 self.finished.push(finished);
             }
-            // Cancelled by us; a panic leaves the unit to the end of its lease.
+            // Cancelled by us; after a panic the unit waits for the end of its lease.
             Err(error) if error.is_cancelled() => {}
             Err(error) => tracing::error!(%error, "a request to the provider panicked"),
         }
@@ -233,7 +232,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Claims as many units as there is room for, and asks.
+    /// Claims units up to the free capacity and starts their requests.
     async fn claim(&mut self) -> Result<(), Error> {
         let room = self.pace.held.saturating_sub(self.fetching.len() + self.finished.len());
         if room < self.pace.held.div_ceil(2) || *self.stop.borrow() {
@@ -274,7 +273,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Says in the syncs concerned what is being done.
+    /// Updates the activity message of affected syncs.
     async fn say(&self, conn: &mut Conn, claimed: &[Claimed], first: &Claimed) -> Result<(), Error> {
         let numbers: Vec<i64> = claimed.iter().map(|unit| unit.id).collect();
         for sync in sync_needs::of_units(conn, &numbers).await? {
@@ -290,7 +289,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Nothing can be fetched: says so in every open sync.
+    /// Sets the message of all open syncs while nothing can be fetched.
     async fn give_up_all(&self, reason: &str, cause: FailureCause) -> Result<(), Error> {
         let mut tx = self.db.write_within(self.pace.patience).await?;
         let units = units::give_up(&mut tx, reason, cause).await?;
@@ -298,7 +297,7 @@ impl Worker {
         Ok(tx.commit().await?)
     }
 
-    /// Aborts requests whose units are no longer this worker's: they were cancelled, or taken over.
+    /// Aborts requests whose leases are lost: cancelled or taken over.
     async fn drop_lost(&mut self) -> Result<(), Error> {
         if self.handles.is_empty() {
             return Ok(());
@@ -319,8 +318,8 @@ impl Worker {
         Writer { db: &self.db, kind: self.kind, pace: &self.pace, quota: self.provider.quota() }
     }
 
-    /// Writes the answers that have come. Where that fails they are kept for another try. Writing takes at most
-    /// half of the time, so that reports stay answered meanwhile.
+    /// Writes the results; on failure they are kept and retried. Writing takes at most half of the time, so
+    /// that reports stay responsive.
     async fn write(&mut self) -> Result<(), Error> {
         if self.finished.is_empty() {
             return Ok(());
@@ -339,8 +338,8 @@ impl Worker {
                 Ok(())
             }
             Err(error) if self.finished.len() == 1 && self.trouble >= HOPELESS => {
-                tracing::error!(%error, unit = self.finished[0].claimed.unit.label, "an answer cannot be written");
-                let reason = "The answer could not be stored; the server's log has the details".to_owned();
+                tracing::error!(%error, unit = self.finished[0].claimed.unit.label, "cannot store a fetched result");
+                let reason = "The result could not be stored; see the server's log for details".to_owned();
                 self.writer().give_up(&self.finished[0].claimed, reason).await?;
                 self.finished.clear();
                 (self.since, self.trouble) = (None, 0);
@@ -348,16 +347,16 @@ impl Worker {
             }
             Err(error) => {
                 self.trouble += 1;
-                tracing::warn!(%error, answers = self.finished.len(), "answers wait to be stored");
+                tracing::warn!(%error, answers = self.finished.len(), "fetched results are waiting to be stored");
                 let wait = FIRST_TROUBLE.saturating_mul(1 << self.trouble.min(8)).min(LONGEST_TROUBLE);
                 sleep(wait).await;
-                // The turn goes on: a worker whose answers wait is alive.
+                // Continue: a worker with pending results is alive.
                 Ok(())
             }
         }
     }
 
-    /// Writes each answer by itself; those that could be written are gone from the list.
+    /// Writes each result separately; removes those that succeeded.
     async fn write_singly(&mut self) -> Result<(), Error> {
         let mut failed = None;
         let mut kept = Vec::new();
@@ -372,7 +371,7 @@ impl Worker {
         failed.map_or(Ok(()), Err)
     }
 
-    /// Lets requests under way finish for a while, writes their answers, gives the rest back.
+    /// Lets requests in flight finish for a while, writes their results, releases the rest.
     async fn end(mut self) {
         let until = Instant::now() + self.pace.drain;
         while !self.fetching.is_empty() {
@@ -383,7 +382,7 @@ impl Worker {
         }
         self.fetching.abort_all();
         if let Err(error) = self.writer().write(&self.finished).await {
-            tracing::error!(%error, "answers are lost and will be asked for again");
+            tracing::error!(%error, "fetched results were lost and will be fetched again");
         }
         let released = async {
             let mut tx = self.db.write().await?;
@@ -391,9 +390,9 @@ impl Worker {
             Ok::<_, Error>(tx.commit().await?)
         };
         if let Err(error) = released.await {
-            tracing::warn!(%error, "units are left to the end of their leases");
+            tracing::warn!(%error, "cannot release units; their leases will expire");
         }
-        tracing::debug!(worker = self.name, "a sync worker ends");
+        tracing::debug!(worker = self.name, "sync worker stopped");
     }
 }
 

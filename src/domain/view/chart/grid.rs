@@ -1,5 +1,5 @@
-//! The grid of [`WIDTH`] by [`HEIGHT`] that charts are drawn on, and SVG path data on it. A day without an amount is
-//! a gap: a line breaks there and is never joined or drawn as zero (S16).
+//! SVG path data on a grid of [`WIDTH`] by [`HEIGHT`]. A day without an amount is a gap: lines break there,
+//! and are neither connected nor drawn at zero (S16).
 
 use std::fmt::Write as _;
 
@@ -8,12 +8,12 @@ pub const WIDTH: i128 = 1000;
 /// The height of the grid.
 pub const HEIGHT: i128 = 200;
 
-/// Where a day stands on the grid.
+/// The x coordinate of a day.
 pub(super) fn x(place: usize, days: usize) -> i128 {
     place as i128 * WIDTH / (days as i128 - 1).max(1)
 }
 
-/// The amounts at the foot of the grid and at its top.
+/// The amounts at the bottom and top of the grid.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scale {
     pub foot: i128,
@@ -21,19 +21,19 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// From zero to an amount: for what adds up.
+    /// From zero: for additive amounts.
     pub fn up_to(top: Option<i128>) -> Self {
         Scale { foot: 0, top: top.unwrap_or(0).max(1) }
     }
 
-    /// From the smallest amount to the largest: for levels, whose changes matter.
+    /// From the smallest to the largest amount: for levels, where changes matter.
     pub fn around(amounts: &[Option<i128>]) -> Self {
         let known = || amounts.iter().flatten().copied();
         let foot = known().min().unwrap_or(0);
         Scale { foot, top: known().max().unwrap_or(0).max(foot + 1) }
     }
 
-    /// Where an amount stands on the grid.
+    /// The y coordinate of an amount.
     pub fn y(self, amount: i128) -> i128 {
         HEIGHT - (amount - self.foot).max(0) * HEIGHT / (self.top - self.foot)
     }
@@ -43,7 +43,7 @@ pub(super) fn upright(x: i128) -> String {
     format!("M{x} 0V{HEIGHT}")
 }
 
-/// SVG path data through points: nothing where there are none, a dot of one.
+/// SVG path data through points; a single point becomes a dot.
 pub(super) fn through(points: &[(i128, i128)]) -> String {
     let mut path = String::new();
     for (index, (x, y)) in points.iter().enumerate() {
@@ -67,7 +67,7 @@ pub(super) fn gaps(amounts: &[Option<i128>]) -> String {
     path
 }
 
-/// The runs of days, first and last, that have an amount, or that have none.
+/// Runs of days (first, last) with an amount (`some`) or without one.
 pub(super) fn runs(amounts: &[Option<i128>], some: bool) -> Vec<(usize, usize)> {
     let mut place = 0;
     let mut runs = Vec::new();
@@ -80,7 +80,7 @@ pub(super) fn runs(amounts: &[Option<i128>], some: bool) -> Vec<(usize, usize)> 
     runs
 }
 
-/// The points of a line, of which those after `full` are a dotted tail: the line, its dots, its tail.
+/// SVG path data of a line, of its single-day dots, and of its dotted tail after index `full`.
 pub(super) fn lines(amounts: &[Option<i128>], scale: Scale, full: usize) -> [String; 3] {
     let [mut line, mut dots, mut tail] = [const { String::new() }; 3];
     let point = |place: usize| (x(place, amounts.len()), scale.y(amounts[place].unwrap_or(0)));
@@ -98,7 +98,7 @@ pub(super) fn lines(amounts: &[Option<i128>], scale: Scale, full: usize) -> [Str
     [line, dots, tail]
 }
 
-/// SVG path data of the area between two amounts a day, over the days that have both.
+/// SVG path data of the area between two lines.
 pub(super) fn area(lower: &[Option<i128>], upper: &[Option<i128>], scale: Scale) -> String {
     let mut path = String::new();
     let point = |amounts: &[Option<i128>], place: usize| {
@@ -113,7 +113,7 @@ pub(super) fn area(lower: &[Option<i128>], upper: &[Option<i128>], scale: Scale)
     path
 }
 
-/// Paths with anything in them.
+/// Removes empty paths.
 pub(super) fn drawn(paths: impl IntoIterator<Item = (&'static str, String)>) -> Vec<(&'static str, String)> {
     paths.into_iter().filter(|(_, path)| !path.is_empty()).collect()
 }

@@ -1,4 +1,4 @@
-//! The artists' own numbers (S19) as charts.
+//! Charts of artist-level metrics (S19).
 
 use super::Chart;
 use super::grid::{Scale, drawn, gaps, lines};
@@ -9,8 +9,7 @@ use crate::domain::view::table::Part;
 use crate::domain::view::tables::measured;
 use crate::domain::{Day, Kind};
 
-/// The charts of the artists' own numbers (S19): levels between their smallest and their largest value, flows from
-/// zero.
+/// Charts of artist-level metrics: levels scaled from smallest to largest value, flows from zero.
 pub fn level_charts(report: &Report) -> Vec<Chart> {
     let (from, to) = (report.query.from, report.query.to);
     report.artist_level.iter().filter(|row| row.days > 1).map(|row| level_chart(row, from, to)).collect()

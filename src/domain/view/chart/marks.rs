@@ -1,5 +1,4 @@
-//! What is marked on the days of a chart, whatever is drawn between them: gaps, corrections, and from where on some
-//! data are still to come.
+//! Marks on a chart: gaps, corrections and incomplete final days.
 
 use std::fmt::Write as _;
 
@@ -8,21 +7,20 @@ use super::grid::{gaps, upright, x};
 use crate::domain::format::counted;
 use crate::domain::report::{DayCell, DayRow};
 
-/// What the bands mean.
+/// Legend of gaps.
 pub(super) const NO_DATA: &str = "shaded: no data";
 
-/// What is marked on the days, whatever is drawn between them.
 pub(super) struct Marks {
     pub gaps: String,
     pub corrections: String,
-    /// The last day for which as many series have come as for any.
+    /// Index of the last day on which no more series are missing than on the best day.
     pub full: usize,
     corrected: usize,
     missing: usize,
 }
 
 impl Marks {
-    /// Of days with an amount or none, and of the platforms that it is made of.
+    /// `platforms` are those whose sum `amounts` is.
     pub(super) fn of(days: &[DayRow], platforms: &[&str], amounts: &[Option<i128>]) -> Self {
         let count = |pick: fn(&DayCell) -> u32| {
             let of_day = move |day: &DayRow| {

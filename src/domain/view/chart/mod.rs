@@ -1,5 +1,5 @@
-//! The daily charts, as lines or stacked areas. The days at the end for which not every series has come yet are
-//! dotted, so that a period in progress does not read as a fall.
+//! Daily charts as lines or stacked areas. Final days with missing series are dotted, so that a period in
+//! progress does not look like a decline.
 
 mod grid;
 mod level;
@@ -24,39 +24,39 @@ use marks::Marks;
 pub use spark::spark;
 use stack::stack;
 
-/// What is drawn, and what is said for it.
+/// A chart as SVG paths, with its texts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Chart {
-    /// What it shows.
+    /// The title.
     pub title: Vec<Part>,
-    /// The areas of a stack, from the top down; none in a chart of one platform.
+    /// The areas of a stacked chart, top down: CSS class and label.
     pub legend: Vec<(&'static str, Vec<Part>)>,
-    /// SVG path data, each with its word of the style sheet.
+    /// SVG path data with CSS class.
     pub paths: Vec<(&'static str, String)>,
-    /// What the unusual marks mean, if there are any.
+    /// The explanation of special marks, if there are any.
     pub key: String,
-    /// The amount at the top of the grid, or those at its foot and its top.
+    /// The amount at the top of the grid, or at its bottom and top.
     pub scale: String,
-    /// The first day, and the last.
+    /// The first and the last day.
     pub ends: [String; 2],
-    /// The chart in a sentence.
+    /// The text alternative.
     pub sentence: String,
-    /// Each day in words, for those who point at it: "2026-09-05: 30 streams".
+    /// The text of each day: "2026-09-05: 30 streams".
     pub readings: Vec<String>,
 }
 
 impl Chart {
-    /// What it shows, as plain text.
+    /// The title as plain text.
     pub fn name(&self) -> String {
         Cell::of(self.title.clone()).text()
     }
 
-    /// SVG path data of the line through a day.
+    /// SVG path data of the vertical line at a day.
     pub fn cursor(&self, place: usize) -> String {
         upright(x(place, self.readings.len()))
     }
 
-    /// The day at a part of the width, from 0 to 1.
+    /// The index of the day at a fraction (0 to 1) of the width.
     pub fn place_at(&self, part: f64) -> usize {
         let last = self.readings.len().saturating_sub(1);
         ((part.clamp(0.0, 1.0) * last as f64).round() as usize).min(last)
@@ -68,13 +68,13 @@ pub fn day_cell<'a>(day: &'a DayRow, platform: &str) -> Option<&'a DayCell> {
     day.platforms.iter().find(|cell| cell.platform == platform)
 }
 
-/// The amount of each day; `None` where no series covers it.
+/// Daily amounts of a platform; `None` on days without coverage.
 fn amounts(days: &[DayRow], platform: &str) -> Vec<Option<i128>> {
     let amount = |cell: &DayCell| (cell.covered > 0).then_some(cell.value + cell.spread);
     days.iter().map(|day| day_cell(day, platform).and_then(amount)).collect()
 }
 
-/// The charts of a report in the form that the reader chose.
+/// The charts of a report in the selected layout.
 pub fn charts(report: &Report, view: &View) -> Vec<Chart> {
     let days = report.days.as_deref().unwrap_or_default();
     let known: Vec<&PlatformRow> = report.platforms.iter().filter(|row| row.state == State::Known).collect();
@@ -87,31 +87,31 @@ pub fn charts(report: &Report, view: &View) -> Vec<Chart> {
     }
 }
 
-/// The forms: words for each, its value, and whether it is the one that is shown.
+/// The layouts: label, value, and whether selected.
 pub fn chart_forms(view: &View) -> [(&'static str, String, bool); 3] {
     let shown = view.chart.unwrap_or(ChartForm::Each);
     [("Own scales", ChartForm::Each), ("One scale", ChartForm::Same), ("Stacked", ChartForm::Stacked)]
         .map(|(words, form)| (words, form.to_string(), form == shown))
 }
 
-/// The largest amount that one platform has on one day.
+/// The largest daily amount of any platform.
 fn largest(days: &[DayRow], platforms: &[&PlatformRow]) -> i128 {
     let all = platforms.iter().flat_map(|row| amounts(days, &row.platform).into_iter().flatten());
     all.max().unwrap_or(0)
 }
 
-/// What a chart of days is about.
+/// The platform shown by a chart, with its figures.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
     /// The platform's code.
     pub platform: &'a str,
     /// Its name.
     pub name: &'a str,
-    /// What one is.
+    /// The unit.
     pub unit: &'a str,
-    /// The sum of the days.
+    /// The total.
     pub total: Option<Figure>,
-    /// The largest day, as tables have it (S13, S14).
+    /// The peak day (S13, S14).
     pub peak: Option<(PeakRow, Precision)>,
 }
 
@@ -127,8 +127,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// The chart of one platform. `top` is the amount at the top of the grid; without one it is the
-/// largest of this platform.
+/// The chart of one platform. `top` is the amount at the top of the grid; by default the platform's largest.
 pub fn chart(days: &[DayRow], of: Subject<'_>, top: Option<i128>) -> Chart {
     let amounts = amounts(days, of.platform);
     let scale = Scale::up_to(top.or_else(|| amounts.iter().flatten().max().copied()));
@@ -171,7 +170,7 @@ fn reading(day: &DayRow, of: Subject<'_>) -> String {
     }
 }
 
-/// What a chart shows, without its marks.
+/// The first part of a chart's text alternative.
 fn sentence(name: &str, total: String, unit: &str, days: &[DayRow]) -> String {
     let mut text = format!("{name}: {total} {unit}");
     if let (Some(first), Some(last)) = (days.first(), days.last()) {

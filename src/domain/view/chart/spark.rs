@@ -1,9 +1,9 @@
-//! The course of a track as a small chart beside its name.
+//! Sparklines in the track table.
 
 use super::grid::{Scale, area, lines};
 use crate::domain::format::grouped;
 
-/// A track's trend as a small chart: SVG path data of the area and of the line, and a few words for it.
+/// A track's trend: SVG path data of area and line, and a text alternative.
 pub fn spark(trend: &[Option<i64>]) -> Option<(String, String, String)> {
     let trend: Vec<Option<i128>> = trend.iter().map(|average| average.map(i128::from)).collect();
     let (first, last) = (trend.iter().flatten().next()?, trend.iter().flatten().last()?);

@@ -1,4 +1,4 @@
-//! Several platforms in one chart, one upon the other.
+//! The stacked chart of several platforms.
 
 use super::grid::{Scale, area, drawn, lines};
 use super::marks::Marks;
@@ -8,11 +8,10 @@ use crate::domain::report::{DayRow, PlatformRow, Report};
 use crate::domain::view::figures::{day_text, exact_text, units};
 use crate::domain::view::table::Part;
 
-/// The words of the style sheet for the areas of a stack; with more platforms they begin anew.
+/// CSS classes of the areas; repeated if there are more platforms.
 const BANDS: [&str; 8] = ["band-1", "band-2", "band-3", "band-4", "band-5", "band-6", "band-7", "band-8"];
 
-/// The chart of several platforms, one upon the other. A day on which one of them has no data is a gap of the
-/// whole: their sum is not known.
+/// The stacked chart. A day on which any platform has no data is a gap, because the sum is unknown.
 pub(super) fn stack(report: &Report, days: &[DayRow], platforms: &[&PlatformRow]) -> Chart {
     let of_each: Vec<_> = platforms.iter().map(|row| amounts(days, &row.platform)).collect();
     let mut sums: Vec<Vec<Option<i128>>> = Vec::with_capacity(platforms.len() + 1);

@@ -1,12 +1,12 @@
-//! The artists as a whole: followers, listeners, views (S19 of docs/semantics.md). Nothing of it is part of
-//! the tracks' totals.
+//! Artist-level metrics: followers, listeners, views (S19 of docs/semantics.md). They are not part of the
+//! track totals.
 
 use crate::domain::Kind;
 use crate::domain::format::{grouped, grouped_decimal};
 use crate::domain::report::{ArtistLevelRow, Report};
 use crate::domain::view::table::{Cell, Part, Row, Table};
 
-/// The artists' own numbers; nothing where there are none.
+/// The artist-level metrics, if there are any.
 pub fn artist_level_table(report: &Report) -> Option<Table> {
     if report.artist_level.is_empty() {
         return None;
@@ -41,13 +41,13 @@ fn row(row: &ArtistLevelRow) -> Row {
         value(row.last),
         Cell::number(vec![Part::Text(change)]),
         Cell::number(vec![Part::Text(grouped_decimal(&row.average))]),
-        // Only what happens on single days adds up.
+        // Only flows are additive.
         Cell::number(vec![row.total.map_or(Part::Text("none".to_owned()), number)]),
         Cell::number(vec![Part::Text(row.days.to_string())]),
     ])
 }
 
-/// What the values are: "followers", "listeners within a month", "views a day".
+/// The label of a metric: "followers", "listeners within a month", "views a day".
 pub fn measured(row: &ArtistLevelRow) -> String {
     match row.kind {
         Kind::Rolling => format!("{} within a month", row.unit),

@@ -1,11 +1,11 @@
-//! Several artists side by side. A track of two of them counts once in the total, so the table says
-//! what is subtracted (S12 in docs/semantics.md).
+//! Artists side by side. A track of two of them counts once in the total, so the table has a row with the
+//! subtracted amount (S12 in docs/semantics.md).
 
 use crate::domain::Figure;
 use crate::domain::report::Report;
 use crate::domain::view::table::{Cell, Part, Row, Table};
 
-/// The artists of a report; nothing for a single one.
+/// The artists of a report; `None` for a single artist.
 pub fn artist_table(report: &Report) -> Option<Table> {
     if report.artists.len() < 2 {
         return None;

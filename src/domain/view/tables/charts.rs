@@ -1,11 +1,11 @@
-//! Why the tracks passed the country filter: the charts they appeared in (S18 in docs/semantics.md).
+//! The chart appearances behind the country filter (S18 in docs/semantics.md).
 
 use crate::domain::format::counted;
 use crate::domain::report::{ChartAppearance, Report, TrackCharts};
 use crate::domain::view::Page;
 use crate::domain::view::table::{Cell, Part, Row, Table};
 
-/// The chart appearances of a report's tracks; nothing where no country was chosen.
+/// The chart appearances of a report's tracks, if a country is selected.
 pub fn chart_table(report: &Report, page: &Page) -> Option<Table> {
     let evidence = report.country_evidence.as_ref().filter(|evidence| !evidence.tracks.is_empty())?;
     Some(Table {

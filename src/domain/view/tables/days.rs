@@ -6,7 +6,7 @@ use crate::domain::view::figures::day_text;
 use crate::domain::view::table::{Cell, Part, Row, Table};
 use crate::domain::view::tracks::{day_sort, sorted_days};
 
-/// The days of a report; nothing where they were not asked for.
+/// The daily rows of a report, if requested.
 pub fn day_table(report: &Report, view: &View) -> Option<Table> {
     let days = report.days.as_ref()?;
     let sort = day_sort(view);

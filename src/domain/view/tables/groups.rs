@@ -1,4 +1,4 @@
-//! The platforms, each with its tracks below it.
+//! Platforms with their tracks.
 
 use super::tracks::{figure_cells, figure_head};
 use crate::domain::format::counted;
@@ -42,7 +42,7 @@ fn rows(report: &Report, row: &PlatformRow, view: &View) -> Vec<Row> {
         rows.extend(tracks.into_iter().enumerate().map(|(place, (track, cell))| {
             let name = vec![Part::Text(track.name.clone()), Part::Below(track.credit.clone())];
             Row {
-                // The first row stands for all: HTML has no element around some rows of a group.
+                // `aria-controls` points at the first row: HTML has no element around part of a row group.
                 id: (place == 0).then(|| id.clone()),
                 class: "sub",
                 cells: [vec![Cell::row_head(name)], figure_cells(cell)].concat(),

@@ -1,5 +1,5 @@
-//! The comparison with another period by platform (S21 in docs/semantics.md): like for like, in all, and where the
-//! difference comes from.
+//! The comparison with another period by platform (S21 in docs/semantics.md): like for like, totals, and the
+//! breakdown of their difference.
 
 use crate::domain::format::grouped;
 use crate::domain::report::{BeforeAfter, Precisions, Report, Split};
@@ -7,7 +7,7 @@ use crate::domain::view::figures::UNKNOWN;
 use crate::domain::view::growth::{Compared, of_platform, signed, split_parts};
 use crate::domain::view::table::{Cell, Part, Row, Table};
 
-/// The platforms and the whole; nothing where nothing is compared.
+/// The platforms and the total, if there is a comparison.
 pub fn growth_table(report: &Report) -> Option<Table> {
     let growth = report.growth.as_ref().filter(|growth| growth.from.is_some())?;
     let numbers = ["Compared", "Change", "Totals", "Like for like", "New", "Gone", "Calendar", "Coverage"];

@@ -1,4 +1,4 @@
-//! The tables of a report, each a plain function of it.
+//! Functions that build the tables of a report.
 
 mod artist_level;
 mod artists;

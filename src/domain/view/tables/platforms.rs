@@ -24,7 +24,7 @@ pub fn platform_table(report: &Report) -> Table {
                 .chain(report.incomplete.as_ref().map(|_| Part::Below("incomplete".to_owned())))
                 .collect(),
         ),
-        // By largest remainder the shares add up; without any there is nothing to add.
+        // Shares add up to exactly 100 by the largest remainder method.
         text(if has_shares { "100.0 %" } else { UNKNOWN }.to_owned()),
     ];
     foot.extend(change);

@@ -1,4 +1,4 @@
-//! The tables of a small report, word for word.
+//! Snapshots of the tables of a small report.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The tracks, each with its total on every platform; opened, a track shows its figures in full.
+//! Tracks with their total on every platform. An expanded track shows all its figures.
 
 use crate::domain::State;
 use crate::domain::report::{CellRow, PlatformRow, Report, TrackRow};
@@ -64,13 +64,13 @@ fn rows(report: &Report, track: &TrackRow, view: &View) -> Vec<Row> {
     rows
 }
 
-/// What it made a day along the range; empty where nothing is known.
+/// A sparkline of daily averages; empty if unknown.
 fn trend(track: &TrackRow) -> Cell {
     let spark = spark(&track.trend).map(|(area, line, words)| Part::Spark(area, line, words));
     Cell { class: "trend", ..Cell::of(spark.into_iter().collect()) }
 }
 
-/// The figure without its bounds, which the opened track has; nothing where the track is not there.
+/// The figure without bounds (the expanded track shows them); empty if the track is absent.
 fn short(cell: Option<&CellRow>) -> Part {
     match cell {
         None => Part::Hidden(state_words(State::Absent).to_owned()),
@@ -101,14 +101,14 @@ fn details(report: &Report, track: &TrackRow) -> Vec<Part> {
     ]
 }
 
-/// The header of figures in full.
+/// The header for [`figure_cells`].
 pub(super) fn figure_head(first: &str) -> Vec<Cell> {
     let numbers = ["Total audience", "Average a day", "Peak day", "Days tracked"];
     let numbers = numbers.map(Cell::number_head).into_iter();
     [Cell::head(first)].into_iter().chain(numbers).chain([Cell::head("Notes")]).collect()
 }
 
-/// The figures of a track on a platform in full.
+/// All figures of a track on a platform.
 pub(super) fn figure_cells(cell: &CellRow) -> Vec<Cell> {
     vec![
         Cell::number(vec![Part::figure(cell.total)]),

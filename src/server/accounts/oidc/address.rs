@@ -1,15 +1,15 @@
-//! Addresses of the provider: https, or http on this machine, where tests have theirs.
+//! URLs of the identity provider: https only, or http on loopback (tests).
 
 use reqwest::Url;
 
 use crate::server::config::is_loopback;
 
-/// Whether a provider may be there: nothing that is sent to it travels in the clear.
+/// Whether a URL is acceptable for a provider: nothing is sent in the clear.
 pub fn is_safe(text: &str) -> bool {
     endpoint(text, true).is_some_and(|url| url.query().is_none())
 }
 
-/// An address that the provider names; http only where the provider itself is on this machine.
+/// Validates a URL named by the provider; http only if the provider itself is on loopback.
 pub(super) fn endpoint(text: &str, may_be_local: bool) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
@@ -21,12 +21,12 @@ pub(super) fn endpoint(text: &str, may_be_local: bool) -> Option<Url> {
     (is_plain && is_safe).then_some(url)
 }
 
-/// Whether it is on this machine.
+/// Whether the host is loopback.
 pub(super) fn is_local(url: &Url) -> bool {
     url.host_str().is_some_and(is_loopback)
 }
 
-/// What a content security policy calls the place of an address.
+/// The origin as written in a content security policy.
 pub(super) fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }

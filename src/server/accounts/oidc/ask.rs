@@ -1,4 +1,4 @@
-//! Questions to the provider: bounded in time and size, without redirects.
+//! HTTP requests to the identity provider, with limits on time and size and without redirects.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use super::address::{endpoint, is_local};
 use super::failure::Failure;
 use crate::server::soundcharts::tls;
 
-/// How long an answer may take.
+/// Request timeout.
 const TIME: Duration = Duration::from_secs(5);
-/// The most bytes of an answer.
+/// Maximum response size in bytes.
 const LARGEST: usize = 1 << 20;
 
-/// What asks.
+/// The HTTP client.
 #[derive(Debug)]
 pub(super) struct Ask {
     /// `None` where the system has no certificates.
@@ -28,7 +28,7 @@ impl Ask {
         let client = tls::builder(is_here)
             .timeout(TIME)
             .build()
-            .inspect_err(|error| tracing::error!(%error, "single sign-on cannot ask"));
+            .inspect_err(|error| tracing::error!(%error, "cannot create the HTTP client for single sign-on"));
         Ask { client: client.ok() }
     }
 
@@ -47,7 +47,7 @@ impl Ask {
     }
 }
 
-/// What came of a question.
+/// A response.
 pub(super) struct Answer {
     /// Whether it is what was asked for, or an error.
     pub status: StatusCode,
@@ -88,7 +88,7 @@ impl Answer {
     }
 }
 
-/// Why a question was not answered, without address.
+/// Describes a request error, without the URL.
 fn reason(error: &reqwest::Error) -> &'static str {
     if error.is_timeout() {
         "no answer in 5 s"

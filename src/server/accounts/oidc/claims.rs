@@ -1,16 +1,16 @@
-//! What a signed token has to say before it is believed: by whom, for whom, when, and in answer to what. And who it is about.
+//! Validates the claims of an ID token (issuer, audience, times, nonce) and extracts the user.
 
 use serde_json::Value;
 
 use super::failure::Failure;
 use super::token::Claims;
 
-/// How far clocks may be apart, in seconds.
+/// Allowed clock skew, in seconds.
 const LEEWAY: f64 = 60.0;
 /// The most letters of a subject, by the standard.
 const LONGEST_SUBJECT: usize = 255;
 
-/// What a token is checked against.
+/// Expected values of the claims.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Expected<'a> {
     pub issuer: &'a str,
@@ -20,7 +20,7 @@ pub(super) struct Expected<'a> {
     pub now: i64,
 }
 
-/// Checks what is said; answers with the subject.
+/// Validates the claims; returns the subject.
 ///
 /// # Errors
 /// What is wrong.
@@ -55,7 +55,7 @@ pub(super) fn check(claims: &Claims, expected: Expected<'_>) -> Result<String, F
     subject.map(str::to_owned).ok_or(Failure::Untrusted("it is about nobody"))
 }
 
-/// Who somebody is to the provider.
+/// The user according to the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Identity {
     pub issuer: String,
@@ -66,7 +66,7 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// Who it is, by checked claims.
+    /// Reads the user from validated claims.
     pub fn of(claims: &Claims, issuer: &str, subject: String, groups_claim: &str) -> Self {
         // Entra does not say `email_verified`, and `xms_edov` where it is asked to.
         let verified = claims.get("email_verified").or_else(|| claims.get("xms_edov"));

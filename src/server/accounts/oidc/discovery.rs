@@ -1,5 +1,4 @@
-//! What the provider says of itself: where people sign in, where a code is redeemed, where its keys are. Kept for some
-//! hours.
+//! OpenID Connect discovery: the provider's authorization, token and JWKS endpoints. Cached for some hours.
 
 use std::time::Duration;
 
@@ -12,12 +11,12 @@ use super::address::{endpoint, is_local};
 use super::ask::{Answer, Ask};
 use super::failure::Failure;
 
-/// For so long it is believed without asking again.
+/// Cache lifetime.
 const KEPT: Duration = Duration::from_secs(4 * 60 * 60);
-/// A provider that does not answer is not asked again for so long, so that a crowd does not wait for it one by one.
+/// Delay after a failed request, so that waiting users do not each time out.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// What is used of it.
+/// The parts of the metadata that are used.
 #[derive(Debug, Clone)]
 pub(super) struct Provider {
     pub authorization: Url,
@@ -61,7 +60,7 @@ enum State {
 }
 
 impl Discovery {
-    /// What is known of the provider; asks it where that is nothing or too old.
+    /// Returns the metadata; fetches it if missing or expired.
     ///
     /// # Errors
     /// It does not answer, or is another one.

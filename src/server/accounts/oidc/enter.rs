@@ -1,5 +1,5 @@
-//! From somebody whom the provider knows to a session here: the account is found, linked or made, gets the role of its
-//! groups, and begins a session, all in one transaction.
+//! Creates the session of an authenticated user: finds, links or creates the account, applies the role of its
+//! groups and opens the session, in one transaction.
 
 use super::claims::Identity;
 use super::failure::Failure;
@@ -13,7 +13,7 @@ use crate::server::db::users::{self, User};
 use crate::server::db::{Conn, identities};
 use crate::server::error::Error;
 
-/// Begins the session of somebody; answers with its token. `role` is the one of their groups, where groups decide.
+/// Opens a session and returns its token. `role` is given where groups determine it.
 ///
 /// # Errors
 /// There is no account for them; it may not sign in; the database failed.
@@ -60,7 +60,7 @@ async fn account(
     let user = match users::by_email(conn, &email).await? {
         Some(user) if user.is_disabled => return Err(Failure::Disabled),
         Some(user) => {
-            // The provider may have given the address to somebody else, who is not to get the account of the first.
+            // The provider may have reassigned the address to another person, who must not get this account.
             if identities::is_linked(conn, &user.id, &identity.issuer).await? {
                 return Err(Failure::OtherPerson);
             }
@@ -69,7 +69,7 @@ async fn account(
         None => {
             let role = role.unwrap_or(Role::Viewer);
             let user = accounts::insert(conn, &by, email, role, NONE.to_owned(), None).await?;
-            // An account shuts the way to the first admin's.
+            // Creating an account closes the first-admin setup.
             if users::first_admin(conn).await?.is_none() {
                 return Err(Failure::NoAdmin);
             }

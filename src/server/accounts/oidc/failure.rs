@@ -1,18 +1,18 @@
-//! Why somebody did not get in by single sign-on: in a sentence for them, and in the words of the log. What the provider
-//! says is in neither; of an error it names, the code is.
+//! Why a single sign-on failed: a sentence for the user and a reason for the log. Neither quotes the
+//! provider, except for its error code.
 
 use crate::server::error::Error;
 
-/// Why a sign-in ended.
+/// Why a sign-in failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The callback belongs to nothing that this browser has begun and not ended.
+    /// No pending sign-in of this browser matches the callback.
     #[error("the state is of no sign-in that this browser has under way")]
     Stale,
-    /// The provider says no, in this code.
+    /// The provider returned this error code.
     #[error("the provider answered {0}")]
     Refused(String),
-    /// The provider does not answer, or not as one does.
+    /// The provider is unreachable or its response invalid.
     #[error("the provider is not available: {0}")]
     Unavailable(String),
     /// Provider and configuration do not fit.
@@ -27,7 +27,7 @@ pub enum Failure {
     /// There is no address to find or make an account by.
     #[error("there is no e-mail address in the answer")]
     NoEmail,
-    /// The address may be anybody's.
+    /// The address is not verified.
     #[error("the e-mail address is not verified")]
     Unverified,
     /// The account may not sign in.
@@ -39,7 +39,7 @@ pub enum Failure {
     /// The account of the address is linked to another person of the provider.
     #[error("the account is linked to another person of the provider")]
     OtherPerson,
-    /// Somebody has to be the admin first.
+    /// There is no admin yet.
     #[error("there is no admin yet")]
     NoAdmin,
     /// Too many have been begun from there.
@@ -51,7 +51,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// What to do about it, for whoever wanted to sign in.
+    /// Message for the user.
     pub fn sentence(&self, name: &str) -> String {
         match self {
             Failure::Stale => {

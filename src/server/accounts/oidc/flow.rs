@@ -1,6 +1,6 @@
-//! A sign-in from the button to the way back. The browser has a random token in a cookie, the database its hash; all that
-//! the provider gets (state, nonce, the proof of PKCE) is made of the token. So nobody who reads the database or the
-//! addresses on the way can end a sign-in that another browser has begun, and one works once.
+//! State of a sign-in from the button to the callback. The browser holds a random token in a cookie, the
+//! database its hash; state, nonce and PKCE verifier are derived from the token. A reader of the database or
+//! of the URLs therefore cannot complete another browser's sign-in, and each flow completes once.
 
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest as _, Sha256};
@@ -20,7 +20,7 @@ const MOST: i64 = 60;
 /// The most bytes of the address that people go on to.
 const LONGEST_NEXT: usize = 2_000;
 
-/// What the browser has.
+/// The browser's token.
 pub(super) struct Ticket<'a>(pub &'a str);
 
 impl Ticket<'_> {
@@ -29,17 +29,17 @@ impl Ticket<'_> {
         self.derived("state")
     }
 
-    /// What the token has to repeat.
+    /// The nonce.
     pub fn nonce(&self) -> String {
         self.derived("nonce")
     }
 
-    /// What proves that whoever redeems the code has begun the sign-in.
+    /// The PKCE verifier.
     pub fn verifier(&self) -> String {
         self.derived("verifier")
     }
 
-    /// What of the proof is told beforehand.
+    /// The PKCE challenge.
     pub fn challenge(&self) -> String {
         BASE64URL_NOPAD.encode(&Sha256::digest(self.verifier().as_bytes()))
     }
@@ -55,7 +55,7 @@ impl Ticket<'_> {
     }
 }
 
-/// Begins one; answers with the token for the browser.
+/// Starts a flow; returns the browser's token.
 ///
 /// # Errors
 /// Too many are under way from that address; the database failed.
@@ -73,7 +73,7 @@ pub(super) async fn begin(db: &Db, next: &str, address: &str) -> Result<String, 
     Ok(token)
 }
 
-/// Ends the one of a browser's token, whatever becomes of it now; answers with where the person goes on.
+/// Consumes the flow of a browser's token, whatever the outcome; returns the target page.
 ///
 /// # Errors
 /// There is none, or it took too long; the database failed.

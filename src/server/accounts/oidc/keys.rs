@@ -1,5 +1,5 @@
-//! The provider's keys: which one a token is signed with, and whether it is. Kept for an hour; a key that is not among
-//! them may be new, so that they are fetched again, at most once a minute.
+//! The provider's signing keys (JWKS), cached for an hour. An unknown key id triggers a refetch, at most once
+//! a minute.
 
 use std::time::Duration;
 
@@ -17,12 +17,12 @@ use super::ask::{Answer, Ask};
 use super::discovery::Provider;
 use super::failure::Failure;
 
-/// For so long keys are believed without asking again: one that was withdrawn is not for longer.
+/// Cache lifetime; bounds how long a withdrawn key is accepted.
 const KEPT: Duration = Duration::from_secs(60 * 60);
-/// Between two looks for a key that is not there.
+/// Minimum interval between refetches for an unknown key.
 const PAUSE: Duration = Duration::from_secs(60);
 
-/// How a token may be signed. What is not here is refused: "none", and all that needs a shared secret.
+/// Accepted algorithms. Everything else is rejected: "none" and all symmetric ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Algorithm {
     Rs256,
@@ -135,7 +135,6 @@ impl Key {
     }
 }
 
-/// The keys that are known.
 #[derive(Debug, Default)]
 pub(super) struct Keys(Mutex<Known>);
 
@@ -143,7 +142,7 @@ pub(super) struct Keys(Mutex<Known>);
 struct Known {
     keys: Vec<Key>,
     since: Option<Instant>,
-    /// When a key was last looked for that was not among them.
+    /// Time of the last refetch for an unknown key.
     looked: Option<Instant>,
 }
 

@@ -1,6 +1,6 @@
-//! Single sign-on: a provider of OpenID Connect says who somebody is. The authorisation code flow with PKCE: the button
-//! leads to the provider ([`SingleSignOn::begin`]), which sends the browser back with a code; that is redeemed for a
-//! token, which the provider has signed and which is checked before anybody is let in ([`SingleSignOn::end`]).
+//! Single sign-on with OpenID Connect, authorization code flow with PKCE. [`SingleSignOn::begin`] redirects
+//! to the provider; [`SingleSignOn::end`] handles its callback: it redeems the code and verifies the ID token
+//! before a session is opened.
 
 pub mod address;
 mod ask;
@@ -55,12 +55,12 @@ pub struct Callback {
     iss: Option<String>,
 }
 
-/// Somebody who was let in.
+/// An authenticated user.
 #[derive(Debug)]
 pub struct Entered {
     /// The session's token.
     pub token: String,
-    /// Where they wanted to go.
+    /// Target page.
     pub next: String,
 }
 
@@ -76,7 +76,7 @@ impl SingleSignOn {
         }))
     }
 
-    /// What people call the provider.
+    /// Display name of the provider.
     pub fn name(&self) -> &str {
         &self.0.settings.name
     }
@@ -90,13 +90,13 @@ impl SingleSignOn {
         known.unwrap_or_else(issuer) + &hosts.collect::<String>()
     }
 
-    /// Asks the provider about itself, so that what is wrong is known before somebody signs in.
+    /// Fetches the provider's metadata at startup, so that errors show early.
     pub fn look(&self) {
         let this = self.clone();
         tokio::spawn(async move {
             match this.provider().await {
-                Ok(_) => tracing::info!(issuer = this.0.settings.issuer, "single sign-on is on"),
-                Err(failure) => tracing::error!(%failure, "single sign-on does not work"),
+                Ok(_) => tracing::info!(issuer = this.0.settings.issuer, "single sign-on enabled"),
+                Err(failure) => tracing::error!(%failure, "single sign-on is unavailable"),
             }
         });
     }
@@ -108,7 +108,7 @@ impl SingleSignOn {
         Ok(provider)
     }
 
-    /// Begins a sign-in; answers with where the browser goes, and what it keeps in its cookie.
+    /// Starts a sign-in; returns the redirect URL and the cookie value.
     ///
     /// # Errors
     /// The provider does not answer; too many were begun.
@@ -137,7 +137,7 @@ impl SingleSignOn {
         Ok((provider.authorization.into(), kept))
     }
 
-    /// Ends a sign-in: lets somebody in, or says why not. `kept` is what the browser has in its cookie.
+    /// Completes a sign-in. `kept` is the browser's cookie value.
     ///
     /// # Errors
     /// Why not. It is in the log then; in the audit log where the browser had begun a sign-in.
@@ -169,7 +169,7 @@ impl SingleSignOn {
         if let Err(failure) = &ended {
             let address = &origin.address;
             tracing::warn!(target: "security", %failure, email, address, "a single sign-on failed");
-            // Anybody may come with a callback of their own making: the audit log is not theirs to fill.
+            // Callbacks can be forged by anyone: they must not fill the audit log.
             if is_begun && !matches!(failure, Failure::Server(_)) {
                 let person = Person::stranger(email, origin);
                 audit::note(&context.db, &person, Action::SignInFailed, format!("single sign-on: {failure}"));

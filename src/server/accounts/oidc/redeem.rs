@@ -1,4 +1,5 @@
-//! The code of a callback is redeemed for tokens; what the ID token leaves out is asked for with the other one.
+//! Redeems the authorization code for tokens, and reads claims that the ID token lacks from the userinfo
+//! endpoint.
 
 use form_urlencoded::byte_serialize;
 use serde::Deserialize;
@@ -71,7 +72,7 @@ pub(super) async fn redeem(
 /// Adds what is missing and the provider says when asked with the access token.
 ///
 /// # Errors
-/// It does not answer, or speaks of somebody else.
+/// The provider is unreachable, or the response is about another user.
 pub(super) async fn add_userinfo(
     ask: &Ask,
     provider: &Provider,

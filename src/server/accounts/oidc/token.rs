@@ -1,4 +1,4 @@
-//! An ID token in its compact form: its parts, and whether the provider has signed them.
+//! Parses a compact ID token and verifies its signature.
 
 use data_encoding::BASE64URL_NOPAD as BASE64;
 use serde::Deserialize;
@@ -7,12 +7,11 @@ use serde_json::{Map, Value};
 use super::failure::Failure;
 use super::keys::{Algorithm, Key};
 
-/// What somebody is said to be.
+/// The claims.
 pub(super) type Claims = Map<String, Value>;
 
-/// A token that nobody has checked yet.
+/// An unverified token.
 pub(super) struct Token<'a> {
-    /// What is signed.
     signed: &'a str,
     payload: &'a str,
     signature: Vec<u8>,

@@ -1,5 +1,5 @@
-//! What is particular to PostgreSQL: its URL, the settings of its connections, one writer over all
-//! instances, and text that compares as it does on SQLite.
+//! PostgreSQL specifics: URL, connection settings, a single writer over all instances, and byte-wise text
+//! comparison as on SQLite.
 
 mod replica;
 mod session;
@@ -142,7 +142,6 @@ impl Server {
         self.here(async move { Ok(readers.acquire().await?) }).await
     }
 
-    /// A transaction that reads.
     pub async fn read(&self, readers: &AnyPool) -> Result<Transaction, Error> {
         let readers = readers.clone();
         self.here(async move { Ok(readers.begin_with(READ).await?) }).await
@@ -191,7 +190,7 @@ fn pool(connections: u32, patience: Duration, settings: &'static str) -> AnyPool
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(patience)
-        // One that broke is replaced, rather than handed to whoever comes next.
+        // A broken connection is replaced instead of reused.
         .test_before_acquire(true)
         .after_connect(move |conn, _| {
             Box::pin(async move {

@@ -1,4 +1,4 @@
-//! A replica that reports are read from, as long as it has everything that this process has written.
+//! A read replica for reports, used while it has applied everything that this process has written.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,7 +14,7 @@ use crate::server::error::Error;
 
 /// How long a report waits for a connection before the primary is asked instead.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// One that failed is left alone for so long.
+/// Delay before a failed replica is used again.
 const REST: Duration = Duration::from_secs(10);
 
 /// The replica of `DATABASE_READ_URL`.
@@ -64,12 +64,12 @@ impl Replica {
             // Before the transaction begins, so that it sees at least that.
             let replayed = "select cast(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0') as bigint)";
             let replayed: Option<i64> = sqlx::query_scalar(replayed).fetch_one(&pool).await?;
-            // Whoever was made a primary meanwhile answers nothing.
+            // A promoted server returns null.
             let has_all = replayed.is_some_and(|replayed| replayed >= place);
             Ok(if has_all { Some(pool.begin_with(READ).await?) } else { None })
         });
         reading.await.unwrap_or_else(|error| {
-            tracing::warn!(%error, replica = self.name, "reports are read from the primary for a while");
+            tracing::warn!(%error, replica = self.name, "read replica unavailable; reading reports from the primary for now");
             *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + REST);
             None
         })
@@ -87,7 +87,7 @@ impl Replica {
         let sql = "select cast(pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as bigint)";
         let place: i64 = sqlx::query_scalar(sql).fetch_one(&mut *server.read(readers).await?).await?;
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        // Somebody else may have looked later.
+        // Another task may have checked later.
         written.1 = written.1.max(place);
         if !is_writing {
             written.0 = written.0.max(begun);

@@ -1,5 +1,5 @@
-//! Whether a worker's process lives: it holds an advisory lock on a connection of its own, which the server
-//! frees when the connection ends, however that happens and on whichever machine.
+//! Liveness of worker processes: each holds an advisory lock on a connection of its own, which the server
+//! releases when the connection ends.
 
 use std::time::Duration;
 
@@ -15,11 +15,11 @@ use crate::server::error::Error;
 
 /// The first half of the locks' keys: in `pg_locks` of type advisory, with this classid.
 const WORKERS: i32 = 0x4d41_0001;
-/// So often the connection is looked after.
+/// Interval of connection checks.
 const BEAT: Duration = Duration::from_secs(1);
 /// Whatever takes longer has failed.
 const LONGEST: Duration = Duration::from_secs(10);
-/// After its own start the server gives workers so many seconds to come back before it calls one gone.
+/// Grace period in seconds after a server start before missing workers are declared dead.
 const GRACE: i64 = 15;
 
 /// A sign that a worker's process lives, until it is dropped.
@@ -47,8 +47,8 @@ impl Server {
                 }
                 match timeout(LONGEST, lock(&options, key)).await {
                     Ok(Ok(again)) => conn = again,
-                    Ok(Err(error)) => tracing::debug!(%error, "the worker's lock is to be taken again"),
-                    Err(_) => tracing::debug!("the worker's lock cannot be taken in time"),
+                    Ok(Err(error)) => tracing::debug!(%error, "the worker lock was lost; acquiring it again"),
+                    Err(_) => tracing::debug!("timed out acquiring the worker lock"),
                 }
             }
         })))

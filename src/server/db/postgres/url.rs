@@ -1,4 +1,4 @@
-//! What a URL of PostgreSQL says, without ever repeating its password.
+//! Parses PostgreSQL URLs; error messages never include the password.
 
 use reqwest::Url;
 use sqlx::any::AnyConnectOptions;

@@ -9,7 +9,7 @@ use crate::server::catalogue::FetchedWindow;
 use crate::server::demo::days;
 use crate::server::demo::roster::EVERY_FOUR_WEEKS;
 
-/// Steps of so many days without flag.
+/// Steps of this many days without flag.
 fn holes(series: &[Series], days: i32) -> usize {
     let is_hole = |step: &&Step| step.days == days && step.kind == StepKind::Plain;
     series.iter().flat_map(|series| &series.steps).filter(is_hole).count()
@@ -65,7 +65,7 @@ fn repeats_and_holes_are_there() {
             worked.series("senorita-gravedad", 0, "soundcloud")[0].steps.iter().any(|step| step.days > 62)
         );
         assert!(holes(worked.series("senorita-gravedad", 1, "tiktok"), 2) >= 10);
-        // An outage: nobody has a value of these days.
+        // An outage: no series has a value on these days.
         let is_out = |o: &Observation| (o.day.month(), o.day.day_of_month()) == (6, 7);
         let mut youtube = worked.catalogue.observations.iter().filter(|line| line.platform == "youtube");
         assert!(!youtube.any(|line| line.observations.iter().any(is_out)));

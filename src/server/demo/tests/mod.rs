@@ -33,7 +33,7 @@ static HELD: LazyLock<Worked> = LazyLock::new(|| {
 /// The name of a pair: artist, number of the song, platform.
 type Name<'a> = (&'static str, usize, &'a str);
 
-/// The catalogue of a day, with its songs and every pair worked out.
+/// The catalogue of a day with all series computed.
 struct Worked {
     today: Day,
     catalogue: Catalogue,

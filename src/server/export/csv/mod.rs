@@ -1,4 +1,4 @@
-//! A report as CSV, table by table. Empty where something is unknown or unbounded: never 0.
+//! Reports as CSV tables. Unknown or unbounded values are empty, never 0.
 
 mod others;
 mod tracks;

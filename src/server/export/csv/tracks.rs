@@ -1,5 +1,5 @@
-//! Tracks: one line for each track on each platform, so that the lines can be added up without counting anything
-//! twice; or one line a track, as the page has it.
+//! The tracks table: one line per track and platform, so that lines can be summed without double counting, or
+//! one line per track as on the page.
 
 use std::collections::HashMap;
 

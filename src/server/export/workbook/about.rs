@@ -1,4 +1,4 @@
-//! What was asked, when, of which data, and where the same is to be had again.
+//! The sheet "About": parameters, time, data version and link of the report.
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
@@ -15,7 +15,6 @@ use crate::domain::view::words::group_label;
 
 const NAME: &str = "About";
 
-/// Writes the sheet.
 pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report, base: &str) -> Result<(), XlsxError> {
     let note = "The same question on the same data gives the same hash, on any machine.";
     let mut sheet = Sheet::begin(sheet.set_name(NAME)?, formats, "About this report", note)?;

@@ -1,5 +1,5 @@
-//! What stands in a cell. A number is a number, a day is a date, words are words whatever they begin
-//! with, and what is unknown is never 0.
+//! Cell values. Numbers and dates are typed, text is never parsed as a formula, and unknown values are never
+//! 0.
 
 use std::borrow::Cow;
 
@@ -112,7 +112,7 @@ impl<'a> Cell<'a> {
         Cell::Word(if is_so { "yes" } else { "no" })
     }
 
-    /// The same, worked out by a formula, where there is a number to work out.
+    /// The same with a formula, if it is a number.
     pub fn by(self, formula: impl Into<String>) -> Self {
         match self {
             Cell::Count(..) | Cell::Decimal(_) | Cell::Share(_) | Cell::Change(_) | Cell::Percent(_) => {
@@ -144,7 +144,7 @@ pub fn figure<'a>(figure: Option<Figure>, state: State) -> [Cell<'a>; 4] {
     }
 }
 
-/// The same where the three numbers are worked out; the formula of each of its columns, from 0.
+/// The same with formulas for the three numbers, by column from 0.
 pub fn live<'a>(total: Option<Figure>, formula: impl Fn(u16) -> String) -> [Cell<'a>; 4] {
     let [estimate, low, high, exact] = figure(total, State::Unknown);
     [estimate.by(formula(0)), low.by(formula(1)), high.by(formula(2)), exact]

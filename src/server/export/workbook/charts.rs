@@ -1,4 +1,4 @@
-//! Why the tracks passed the country filter (S18): the charts that they appeared in.
+//! Chart entries because of which tracks pass the country filter (S18).
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Columns: what they are called, and how they look.
+//! Column headers and formats.
 
 /// A column of a table.
 #[derive(Debug, Clone, Copy)]
@@ -8,7 +8,6 @@ pub struct Column<'a> {
     pub(super) kind: Kind,
 }
 
-/// What is in a column.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
     /// Words, from the left.
@@ -20,23 +19,22 @@ pub enum Kind {
 }
 
 impl<'a> Column<'a> {
-    /// A column of words, so many characters wide.
+    /// A text column of the given width in characters.
     pub const fn words(name: &'a str, width: f64) -> Self {
         Column { name, width, kind: Kind::Words }
     }
 
-    /// A column of numbers, so many characters wide.
+    /// A number column of the given width in characters.
     pub const fn number(name: &'a str, width: f64) -> Self {
         Column { name, width, kind: Kind::Number }
     }
 
-    /// A column of dates or of short words between numbers, so many characters wide.
+    /// A column of dates or short texts between numbers, of the given width in characters.
     pub const fn middle(name: &'a str, width: f64) -> Self {
         Column { name, width, kind: Kind::Middle }
     }
 }
 
-/// The columns of a figure.
 pub const FIGURE: [Column<'static>; 4] = [
     Column::number("Total audience", 17.0),
     Column::number("At least", 15.0),

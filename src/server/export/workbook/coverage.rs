@@ -1,5 +1,5 @@
-//! What is missing and what was corrected: warnings, coverage and freshness by platform, days without
-//! chart, and every unusual figure with what its flags mean.
+//! Missing and corrected data: warnings, coverage and freshness by platform, days without chart, and every
+//! flagged value with an explanation.
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
@@ -13,7 +13,6 @@ use crate::domain::view::words::{flag_explanation, flag_label};
 
 const NAME: &str = "Coverage and corrections";
 
-/// Writes the sheet.
 pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Result<(), XlsxError> {
     for (column, width) in (0..).zip([34.0, 20.0, 16.0, 16.0, 16.0, 110.0]) {
         sheet.set_column_width(column, width)?;

@@ -1,4 +1,4 @@
-//! Days (S16): a column a platform to read and to draw, and every part of every day to check.
+//! Daily values (S16): a column per platform for charts, and every component of every day.
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 

@@ -1,4 +1,4 @@
-//! What the words of the workbook mean, with the rules in docs/semantics.md that say it in full.
+//! Glossary of the workbook's terms, with the rules of docs/semantics.md that define them.
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
@@ -101,7 +101,6 @@ const WORDS: [(&str, &str, &str); 22] = [
     ),
 ];
 
-/// Writes the sheet.
 pub fn write(sheet: &mut Worksheet, formats: &Formats) -> Result<(), XlsxError> {
     let note = "The rules are those of docs/semantics.md.";
     let mut sheet = Sheet::begin(sheet.set_name(NAME)?, formats, NAME, note)?;

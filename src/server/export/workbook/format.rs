@@ -1,4 +1,4 @@
-//! How cells look: every kind of number has one format on all sheets.
+//! Cell formats: one per kind of number on all sheets.
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 

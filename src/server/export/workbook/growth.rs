@@ -1,5 +1,5 @@
-//! The comparison with another period (S21): like for like by platform and by track, the totals, and where their
-//! difference comes from.
+//! Comparison with another period (S21): like for like by platform and track, totals, and the decomposition
+//! of the difference.
 
 use rust_xlsxwriter::utility::row_col_to_cell;
 use rust_xlsxwriter::{Worksheet, XlsxError};
@@ -68,7 +68,7 @@ pub fn write(
     .into_iter()
     .enumerate();
     let totals = totals.map(|(column, cell)| match column {
-        // The change is worked out of this row; days are no sum.
+        // The change is computed from this row; days are not summed.
         2 | 11 => cell,
         _ => cell.by(sum(FIRST_NUMBER + column as u16, FIRST, last)),
     });

@@ -1,6 +1,5 @@
-//! A report as an Excel workbook: the numbers of the JSON as typed cells, totals as live formulas whose
-//! stored results are the report's. Large sheets go to temporary files row by row, so that memory does
-//! not grow with them.
+//! Reports as Excel workbooks: the numbers of the JSON as typed cells, totals as live formulas with cached
+//! results. Large sheets are streamed to temporary files row by row, so that memory does not grow with them.
 
 mod about;
 mod artists;

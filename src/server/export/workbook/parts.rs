@@ -1,4 +1,4 @@
-//! A row for each track on each platform, the same as in the CSV: what every total is made of.
+//! One row per track and platform, as in the CSV: the components of every total.
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
@@ -17,7 +17,6 @@ const CODE: u16 = 3;
 /// The first of the four columns of the figure.
 const FIGURES: u16 = 6;
 
-/// Writes the sheet.
 pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Result<(), XlsxError> {
     let note = "A row for each track on each platform. Rows can be added up: nothing is counted twice.";
     let mut sheet = Sheet::begin(sheet.set_name(NAME)?, formats, NAME, note)?;

@@ -1,4 +1,4 @@
-//! A row a platform, its figures added up from the sheet of tracks by platform, and the TOTAL.
+//! One row per platform, summed from the sheet of tracks by platform, and the TOTAL.
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
@@ -19,7 +19,6 @@ const UNIT: u16 = 2;
 const FIGURES: u16 = 4;
 const SHARE: u16 = 8;
 
-/// Writes the sheet.
 pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Result<(), XlsxError> {
     let note = "Total audience of all tracks by platform. ≈ is estimated, ≥ a lower bound; – is unknown, never zero.";
     let mut sheet = Sheet::begin(sheet.set_name(NAME)?, formats, "Platforms", note)?;
@@ -76,7 +75,7 @@ fn line<'a>(report: &'a Report, row: &'a PlatformRow, at: u32) -> [Cell<'a>; 16]
         state => figure(row.total, state),
     };
     let fresh = report.freshness.iter().find(|fresh| fresh.platform == row.platform);
-    // What is absent has no numbers; what is unknown has them, and nobody knows them.
+    // Absent platforms have no numbers; those of unknown ones are unknown.
     let known = |cell: Cell<'a>| if row.state == State::Absent { Cell::Blank } else { cell };
     [
         Cell::text(&row.name),

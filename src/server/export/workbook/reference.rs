@@ -1,4 +1,4 @@
-//! How formulas name cells.
+//! Cell references in formulas.
 
 use rust_xlsxwriter::utility::{cell_range, cell_range_absolute, quote_sheet_name, row_col_to_cell};
 

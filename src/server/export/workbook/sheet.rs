@@ -1,5 +1,5 @@
-//! A sheet, written from top to bottom: title, header, rows, totals. A row that has been left is on
-//! disk already, so there is no way back.
+//! A sheet, streamed from top to bottom: title, header, rows, totals. A completed row is on disk and cannot
+//! be changed.
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Note, Worksheet, XlsxError};
 

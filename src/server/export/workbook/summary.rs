@@ -1,4 +1,4 @@
-//! The first sheet: the total and what it is made of, and charts of it.
+//! The first sheet: the total, its components, and charts of them.
 
 use rust_xlsxwriter::{
     Chart, ChartEmptyCells, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color,
@@ -17,7 +17,6 @@ use crate::domain::view::words::{subject, total_label};
 
 const NAME: &str = "Summary";
 
-/// Writes the sheet.
 pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Result<(), XlsxError> {
     let mut sheet = Sheet::begin(sheet.set_name(NAME)?, formats, &subject(report), &period(report))?;
     sheet.worksheet().set_screen_gridlines(false).set_print_fit_to_pages(1, 1);

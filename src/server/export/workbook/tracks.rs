@@ -1,4 +1,4 @@
-//! A row a track, its total added up from its platforms beside it.
+//! One row per track, with its total as a sum over platforms.
 
 use rust_xlsxwriter::utility::cell_range;
 use rust_xlsxwriter::{Worksheet, XlsxError};
@@ -19,7 +19,6 @@ const FIGURES: u16 = 3;
 /// The first of the platforms.
 const PLATFORMS: u16 = 7;
 
-/// Writes the sheet.
 pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Result<(), XlsxError> {
     let note =
         "A row a track, over all platforms. An empty cell: the track is not on that platform in this range.";

@@ -1,6 +1,5 @@
-//! Reports that were asked for lately, as they are sent: who asks the same of the same data gets the same, without its
-//! being made again. An answer is kept under the versions of the data that it is made of, and only found by those
-//! who find the database at these versions.
+//! Cache of recently sent reports: the same parameters on the same data get the same body without
+//! recomputation. Entries are keyed by the versions of the data they are made of.
 
 use std::sync::Arc;
 
@@ -12,17 +11,16 @@ use quick_cache::sync::Cache;
 use crate::domain::{Day, Query};
 use crate::server::db::meta::Versions;
 
-/// Bytes of answers that are kept.
+/// Cache budget in bytes.
 const ROOM: u64 = 64 << 20;
 /// Of an answer, about.
 const EACH: u64 = 20_000;
 
-/// What an answer depends on.
+/// Cache key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Asked {
     /// The question.
     pub query: Query,
-    /// The day on which it is asked.
     pub today: Day,
     /// The versions of the data.
     pub versions: Versions,
@@ -31,13 +29,11 @@ pub struct Asked {
 /// A report as it is sent.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// Its tag.
     pub tag: HeaderValue,
-    /// Its JSON.
     pub json: Bytes,
 }
 
-/// The answers that were given last.
+/// The cache of recent responses.
 #[derive(Debug, Clone)]
 pub struct Answers(Arc<Cache<Asked, Answer, Weight>>);
 

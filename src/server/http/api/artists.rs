@@ -1,4 +1,4 @@
-//! Artists of the provider: `GET /provider/artists`, `POST /artists`, `POST /artists/{id}/link`.
+//! Artists: `GET /provider/artists`, `POST /artists`, `POST /artists/{id}/link`.
 
 use axum::Json;
 use axum::extract::{Path, State};

@@ -1,4 +1,4 @@
-//! Reads the JSON body of a call, strictly: unknown fields are errors, as unknown parameters are.
+//! Parses JSON request bodies strictly: unknown fields are errors, as unknown parameters are.
 
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
@@ -11,7 +11,7 @@ use crate::server::http::problem::Refused;
 /// The most bytes of a body.
 const MOST: usize = 64 << 10;
 
-/// An object whose fields are taken out one by one; [`Fields::finish`] says what was wrong with any of them.
+/// A JSON object whose fields are consumed one by one; [`Fields::finish`] returns the errors.
 #[derive(Debug)]
 pub struct Fields {
     rest: Map<String, Value>,
@@ -96,7 +96,7 @@ impl Fields {
         let finished = self.finish();
         match (query, finished) {
             (Ok(query), Ok(())) => Ok(query),
-            // What is missing because it has the wrong type is told once.
+            // A field of the wrong type is not reported as missing, too.
             (Err(errors), Ok(())) if is_typed => {
                 Err(Problem::bad_request(errors.into_iter().map(named).collect()))
             }

@@ -1,5 +1,5 @@
-//! Reports as files: `GET /report.csv` and `/report.xlsx`. So many are made at once; others wait a while, and then the
-//! answer is 503 with a time to try again.
+//! Report exports: `GET /report.csv` and `/report.xlsx`. Concurrency is limited; further requests wait
+//! briefly, then get 503 with `Retry-After`.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -29,11 +29,11 @@ use crate::server::http::limits::{EXPORTS, Reason};
 use crate::server::http::problem::Refused;
 use crate::server::reports;
 
-/// After so many seconds another try is worth it: no export takes longer.
+/// `Retry-After` in seconds: no export takes longer.
 const RETRY_SECONDS: u32 = 5;
-/// So long an export waits for others.
+/// How long an export waits for a permit.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A file is sent in pieces of so many bytes.
+/// Chunk size of file responses.
 const PIECE: usize = 64 * 1024;
 
 /// A table of the report as a CSV file.

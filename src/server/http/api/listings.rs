@@ -1,4 +1,4 @@
-//! What can be chosen: `GET /artists`, `/platforms`, `/countries`.
+//! Filter options: `GET /artists`, `/platforms`, `/countries`.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,5 +1,5 @@
-//! The JSON API under `/api/v1`: what scripts rely on. Unknown and empty parameters are errors, never
-//! ignored; errors are RFC 9457 problem details.
+//! The JSON API under `/api/v1`. Unknown and empty parameters are errors; errors are RFC 9457 problem
+//! details.
 
 pub mod answers;
 mod artists;

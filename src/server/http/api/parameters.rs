@@ -1,4 +1,4 @@
-//! Reads the parameters of a call, strictly.
+//! Parses query parameters strictly.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;

@@ -1,4 +1,4 @@
-//! Reports: `GET /report`, `/availability`. Whoever asks again is told when nothing is new.
+//! Reports: `GET /report`, `/availability`, with conditional requests (304).
 
 use axum::extract::State;
 use axum::http::HeaderMap;

@@ -206,7 +206,7 @@ pub async fn events(
     Ok((headers, Sse::new(unfold(watching, Watching::step))))
 }
 
-/// Whether somebody may still watch.
+/// Whether a watcher is still authorized.
 fn watch_person(context: &Context, person: Person) -> watch::Receiver<bool> {
     let key = (person.via.clone(), person.right);
     let looking = context.clone();
@@ -216,7 +216,7 @@ fn watch_person(context: &Context, person: Person) -> watch::Receiver<bool> {
     })
 }
 
-/// Somebody who watches a sync.
+/// A watcher of a sync.
 struct Watching {
     stopping: watch::Receiver<bool>,
     /// How far it is; none where that cannot be known any more.
@@ -224,7 +224,7 @@ struct Watching {
     /// Whether the session or token behind this lets its owner in.
     stays: watch::Receiver<bool>,
     told: Option<SyncStatus>,
-    /// When that was told.
+    /// Time of the last event.
     at: Instant,
     _places: (Place, AccountPlace),
 }

@@ -1,9 +1,9 @@
-//! Answers that are sent only to those who do not have them yet.
+//! Conditional requests with ETags.
 //!
-//! The tag of an answer is a digest of all that it says, except for when it was made. It is not the report's `hash`:
-//! that covers the question and the figures (S22), and leaves out names, days, growth, followers, how far the data
-//! reach and the warnings, so that 304 would keep old ones alive. And it is a weak one, `W/"..."`: the same tag stands
-//! for the same statement and not for the same bytes, because `generated_at` differs and bodies travel compressed.
+//! The tag is a digest of everything in the response except `generated_at`. It is not the report's `hash`:
+//! that covers parameters and figures (S22) but not names, days, growth, followers, freshness and warnings,
+//! so that 304 would keep stale ones. It is weak, `W/"..."`, because bodies with the same tag differ in
+//! `generated_at` and in compression.
 
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -35,7 +35,6 @@ pub fn written_as_it_is(said: &impl Serialize) -> Result<Answer, Error> {
     Ok(Answer { tag: of(&json), json: json.into() })
 }
 
-/// The tag of what is said.
 fn of(said: &[u8]) -> HeaderValue {
     let digest: String = Sha256::digest(said).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     HeaderValue::from_str(&format!("W/\"{digest}\"")).expect("hexadecimal digits")

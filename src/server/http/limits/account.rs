@@ -1,4 +1,4 @@
-//! What one account may have under way at once, whatever it sends it with: sessions, tokens, tabs.
+//! Concurrency limits per account, over all its sessions, tokens and tabs.
 
 use axum::http::StatusCode;
 
@@ -18,11 +18,11 @@ pub enum Kind {
     Request,
     /// A picture, of which a page asks for many at once and which may have to be fetched from elsewhere.
     Picture,
-    /// A stream of events, until nobody watches it.
+    /// A stream of events, until it is closed.
     Stream,
 }
 
-/// How many of each kind every account has under way.
+/// Counts per account and kind.
 #[derive(Debug)]
 pub struct Accounts {
     /// Requests that one may have.
@@ -37,7 +37,7 @@ pub struct Place {
 }
 
 impl Accounts {
-    /// Each may have so many requests under way.
+    /// Limits each account to this many concurrent requests.
     pub fn new(requests: u32) -> Self {
         Accounts { requests, counts: Counts::default() }
     }
@@ -53,7 +53,7 @@ impl Accounts {
     /// Counts one more.
     ///
     /// # Errors
-    /// The account has as many as it may.
+    /// The account is at its limit.
     pub fn take(&self, user_id: &str, kind: Kind) -> Result<Place, Refused> {
         let limit = self.limit(kind);
         let counted = self.counts.take((user_id.to_owned(), kind), limit);

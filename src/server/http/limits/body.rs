@@ -1,4 +1,4 @@
-//! The body of a request: so large, and within so much time.
+//! Limits on the size and duration of request bodies.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use axum::http::{Method, StatusCode};
 use super::Reason;
 use crate::server::http::problem::Refused;
 
-/// The most bytes of a body.
+/// Maximum body size.
 pub const BODY: usize = 64 * 1024;
-/// How long a body may take to come.
+/// Body timeout.
 const COMING: Duration = Duration::from_secs(5);
 
 /// The request with its whole body.
@@ -34,7 +34,7 @@ pub async fn with_body(request: Request) -> Result<Request, Refused> {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => return Err(too_large()),
         Err(_) => {
-            let detail = "The body took more than 5 s to come; send it again.";
+            let detail = "The request body took longer than 5 s; send it again.";
             return Err(Reason::BodyTime.refuse(StatusCode::REQUEST_TIMEOUT, detail));
         }
     };

@@ -1,6 +1,6 @@
-//! How many calls a token may make in a minute, and how many are left. Each instance counts by itself and, where
-//! several may serve one database, tells the others once a second: a call costs no write, and all instances
-//! together allow at most what comes to them within a second beyond the limit.
+//! The rate limit of API tokens, per minute. Each instance counts in memory; where several may serve one
+//! database, they exchange counts once a second. A call costs no write, and all instances together exceed the
+//! limit by at most what arrives within a second.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,11 +15,11 @@ use crate::server::db::Db;
 use crate::server::db::api_calls::{self, MINUTE, Minute};
 use crate::server::error::Error;
 
-/// So often instances tell each other.
+/// Exchange interval of instances.
 const BEAT: Duration = Duration::from_secs(1);
-/// Beyond so many tokens, those of before are forgotten.
+/// Maximum tokens in memory; older minutes are dropped beyond it.
 const MANY: usize = 1_000;
-/// Tokens told of by one statement.
+/// Tokens per statement.
 const AT_ONCE: usize = 500;
 
 /// The calls of each token in its current minute.
@@ -31,7 +31,7 @@ struct Counted {
     since: i64,
     /// Of all instances, as far as this one knows.
     calls: u32,
-    /// Of these, those of this instance that it has not told of.
+    /// Calls of this instance not exchanged yet.
     untold: u32,
 }
 
@@ -42,7 +42,7 @@ impl Counted {
     }
 }
 
-/// What is left to a token after a call.
+/// Remaining calls of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Left {
     /// Calls in a minute.
@@ -64,10 +64,10 @@ pub fn share(context: &Context) {
             tokio::time::sleep(BEAT).await;
             match limits.calls.tell(&db).await {
                 Ok(true) => failed = false,
-                // Nobody else serves it.
+                // No other instance serves it.
                 Ok(false) => return,
                 Err(error) if !failed => {
-                    tracing::warn!(%error, "until this passes, calls of tokens are counted for this instance only");
+                    tracing::warn!(%error, "cannot share API call counts with other instances; counting locally");
                     failed = true;
                 }
                 Err(_) => {}
@@ -77,7 +77,6 @@ pub fn share(context: &Context) {
 }
 
 impl Calls {
-    /// Counts a call.
     pub fn count(&self, token: &str, limit: u32) -> Left {
         self.count_at(token, limit, now_ms())
     }
@@ -103,8 +102,7 @@ impl Calls {
         }
     }
 
-    /// Tells other instances of the calls that they do not know of, and hears of theirs; `false` where there are
-    /// no others.
+    /// Exchanges counts with other instances; `false` if there are none.
     async fn tell(&self, db: &Db) -> Result<bool, Error> {
         for told in self.untold(now_ms()).chunks(AT_ONCE) {
             let Some(mut tx) = db.write_beside().await? else { return Ok(false) };
@@ -115,7 +113,7 @@ impl Calls {
         Ok(true)
     }
 
-    /// In order of the tokens: two instances that tell at once do not wait for each other in a circle.
+    /// Sorted by token, so that concurrent exchanges do not deadlock.
     fn untold(&self, now: i64) -> Vec<Minute> {
         let calls = self.counted();
         let untold = calls.iter().filter(|(_, counted)| counted.untold > 0 && counted.is_now(now));
@@ -149,7 +147,7 @@ impl Calls {
 }
 
 impl Left {
-    /// Tells the caller.
+    /// Adds the rate-limit headers.
     pub fn write(self, headers: &mut HeaderMap) {
         for (name, value) in [
             ("ratelimit-limit", self.limit),

@@ -1,5 +1,4 @@
-//! Connections: so many in all, and so many of each address, unless it is a trusted proxy's or this machine's, behind which
-//! everybody is.
+//! Connection limits: in total, and per address unless it is a trusted proxy or loopback.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -14,17 +13,17 @@ use crate::server::config::{Proxies, Sizes, of_one_client};
 /// Files and connections that the process has open beside those of callers.
 const OTHERS: u64 = 256;
 
-/// Connections that are open.
+/// Open connections.
 #[derive(Debug)]
 pub struct Connections {
     free: Arc<Semaphore>,
-    /// Of an address; none for no limit.
+    /// Maximum per address; `None` for unlimited.
     most_of_one: Option<u32>,
     proxies: Proxies,
     of_each: Counts<IpAddr>,
 }
 
-/// One that is open, until this is dropped.
+/// An open connection, until dropped.
 #[derive(Debug)]
 pub struct Connection {
     _of_address: Option<Counted<IpAddr>>,
@@ -32,7 +31,7 @@ pub struct Connection {
 }
 
 impl Connections {
-    /// None is open.
+    /// No open connections.
     pub fn new(sizes: &Sizes, proxies: Proxies) -> Self {
         Connections {
             free: Arc::new(Semaphore::new(sizes.connections)),
@@ -42,14 +41,14 @@ impl Connections {
         }
     }
 
-    /// A place for the next connection, once there is one.
+    /// Waits for a free slot.
     pub async fn place(&self) -> OwnedSemaphorePermit {
         Arc::clone(&self.free).acquire_owned().await.expect("nobody closes the semaphore")
     }
 
-    /// The connection of an address; `None` where that has as many as it may.
+    /// Registers a connection of an address; `None` if it is at its limit.
     pub fn open(&self, place: OwnedSemaphorePermit, peer: IpAddr) -> Option<Connection> {
-        // Behind this machine's own address there is a proxy, or nobody else.
+        // A loopback peer is a proxy or local.
         let is_shared = peer.to_canonical().is_loopback() || self.proxies.contains(peer);
         let of_address = match self.most_of_one.filter(|_| !is_shared) {
             Some(most) => {
@@ -73,7 +72,7 @@ impl Drop for Connection {
     }
 }
 
-/// Lets the process have as many connections open as were configured, as far as the system allows.
+/// Raises the open-file limit of the process as far as the system allows.
 pub fn allow_open_files(sizes: &Sizes) {
     let needed = sizes.connections as u64 + OTHERS;
     let mut limit = getrlimit(Resource::Nofile);
@@ -87,7 +86,7 @@ pub fn allow_open_files(sizes: &Sizes) {
         tracing::warn!(
             allowed,
             needed,
-            "the system allows fewer open files than MUSIC_ANALYTICS_MAX_CONNECTIONS needs: raise its limit (ulimit -n)"
+            "the open-file limit is too low for MUSIC_ANALYTICS_MAX_CONNECTIONS: raise it (ulimit -n)"
         );
     }
 }

@@ -1,14 +1,14 @@
-//! How many of something each key has at the moment, such as an account or an address.
+//! Counts of things in use by key, such as an account or an address.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What each key has; nothing is kept of one that has none. Clones count the same.
+/// Counts by key; zero counts are not stored. Clones share the counts.
 #[derive(Debug, Clone)]
 pub(super) struct Counts<K>(Arc<Mutex<HashMap<K, u32>>>);
 
-/// One that a key has, until this is dropped.
+/// A counted use, until dropped.
 #[derive(Debug)]
 pub(super) struct Counted<K: Eq + Hash> {
     counts: Counts<K>,
@@ -22,7 +22,7 @@ impl<K: Eq + Hash> Default for Counts<K> {
 }
 
 impl<K: Eq + Hash + Clone> Counts<K> {
-    /// Counts one more; `None` where the key has as many as it may.
+    /// Increments a count; `None` if the key is at its limit.
     pub fn take(&self, key: K, most: u32) -> Option<Counted<K>> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(key.clone()).or_default();

@@ -1,4 +1,4 @@
-//! What an answer takes it gives back when it was sent, and not before: whoever reads slowly holds a place for so long.
+//! Keeps a permit until the response body has been sent, so that slow readers occupy it for as long.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,8 +12,8 @@ use hyper::body::{Frame, SizeHint};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-/// The answer, which holds `place` until its body was sent. A stream of events holds none: it lasts as long as somebody
-/// watches, and has limits of its own.
+/// Attaches a permit to a response until its body has been sent. Event streams hold none; they have limits of
+/// their own.
 pub fn until_sent<P: Send + 'static>(response: Response<Body>, place: P) -> Response<Body> {
     let is_stream = response
         .headers()
@@ -22,7 +22,7 @@ pub fn until_sent<P: Send + 'static>(response: Response<Body>, place: P) -> Resp
     if is_stream {
         return response;
     }
-    // What fits into the connection's own buffers is gone at once.
+    // Small bodies fit into the connection's buffers and are sent at once.
     let is_small = response.body().size_hint().upper().is_some_and(|size| size <= SMALL);
     let place = Arc::new(Mutex::new(Some(place)));
     let giving_back = (!is_small).then(|| {
@@ -36,9 +36,9 @@ pub fn until_sent<P: Send + 'static>(response: Response<Body>, place: P) -> Resp
     response.map(|body| Body::new(Held { body, _place: place, _giving_back: giving_back }))
 }
 
-/// Bytes that wait for nobody who reads.
+/// Responses smaller than this do not wait for the reader.
 const SMALL: u64 = 64 * 1024;
-/// The longest that a place is held, however slowly somebody reads.
+/// Maximum time a permit is held, however slow the reader.
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// The task that gives the place back in time; not needed once the body has gone.

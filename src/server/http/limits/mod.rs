@@ -1,5 +1,5 @@
-//! What callers may take: connections, bodies, places among the requests that are answered at once, time, streams; of one
-//! address and of one account. Whoever finds no place is told so at once, because a queue helps nobody.
+//! Resource limits of callers: connections, bodies, concurrent requests, time, streams; by address and by
+//! account. Requests over a limit are rejected at once instead of queued.
 
 pub mod account;
 mod body;
@@ -31,18 +31,18 @@ use crate::server::accounts::{Person, Via};
 use crate::server::config::{Config, Sizes};
 use crate::server::context::Context;
 
-/// How long an answer may take to begin. An import that publishes keeps a writer waiting for ten seconds.
+/// Time to the first byte of a response. An import that publishes blocks writers for up to ten seconds.
 const TIME: Duration = Duration::from_secs(30);
-/// Exports that are made at once.
+/// Concurrent exports.
 pub const EXPORTS: usize = 10;
-/// Streams of events that are watched at once, by all together.
+/// Concurrent event streams in total.
 const STREAMS: usize = 2_048;
-/// Files of the product that are asked for at once.
+/// Concurrent static files.
 const FILES: usize = 64;
-/// For so many requests of callers strangers may have one: callers find a place whatever strangers do.
+/// Ratio of authenticated to anonymous permits: anonymous load cannot exhaust those of users.
 const CALLERS_PER_STRANGER: usize = 4;
 
-/// Why a limit refused something: a closed set, which the metrics count by.
+/// The limit that rejected a request: a closed set, used as metric label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
     /// An address has as many connections as it may.
@@ -51,13 +51,13 @@ pub enum Reason {
     BodySize,
     /// A body came too slowly.
     BodyTime,
-    /// All places are taken.
+    /// All permits are in use.
     Places,
     /// An answer took too long.
     Time,
-    /// An account has as much under way as it may.
+    /// An account is at its concurrency limit.
     Account,
-    /// A token has made its calls of the minute.
+    /// A token is over its rate limit.
     Minute,
 }
 
@@ -76,27 +76,27 @@ impl Reason {
         metrics::counter!("http_refusals_total", "reason" => reason).increment(1);
     }
 
-    /// The refusal, counted.
+    /// The error response, counted in the metrics.
     pub fn refuse(self, status: StatusCode, detail: impl Into<String>) -> Refused {
         self.count();
         Refused::new(status, detail)
     }
 }
 
-/// What is left to callers, of one process.
+/// The limits of one process.
 #[derive(Debug)]
 pub struct Limits {
-    /// For requests of those who have a session or a token.
+    /// Permits of authenticated requests.
     pub callers: Places,
-    /// For requests of all others.
+    /// Permits of anonymous requests.
     pub strangers: Places,
-    /// For requests of which it is being found out whose they are.
+    /// Permits of requests under authentication.
     pub checks: Places,
-    /// For the product's own files.
+    /// Permits of static files.
     pub files: Places,
-    /// For exports that are being made.
+    /// Permits of exports.
     pub exports: Places,
-    /// For streams of events.
+    /// Permits of event streams.
     pub streams: Places,
     /// What each account has under way.
     pub accounts: Accounts,
@@ -107,7 +107,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// As they were configured, with nothing taken.
+    /// Unused limits from the configuration.
     pub fn new(config: &Config) -> Self {
         let Sizes { requests, account_requests, .. } = config.sizes;
         Limits {
@@ -124,7 +124,7 @@ impl Limits {
     }
 }
 
-/// Answers within the limits, or says which one was met. Health is told whatever the load.
+/// Applies the limits to a request. Health endpoints are exempt.
 pub async fn limit(State(context): State<Context>, request: Request, next: Next) -> Response<Body> {
     if matches!(request.uri().path(), "/healthz" | "/readyz") {
         return next.run(request).await;
@@ -139,12 +139,12 @@ async fn limited(context: &Context, request: Request, next: Next) -> Result<Resp
     let limits = &context.limits;
     if is_file(request.uri().path()) {
         let _place = limits.files.take()?;
-        // Anybody may read files, and read them slowly: their bytes cost nothing to keep.
+        // Static files are public and may be read slowly: their bytes are shared.
         return in_time(request, next).await;
     }
-    // The body comes before a place is taken: whoever sends it slowly keeps nobody else waiting.
+    // The body is read before a permit is acquired: slow senders block nobody.
     let mut request = with_body(request).await?;
-    // Whose place is taken depends on who it is, and not on who it says it is.
+    // The permit pool depends on the verified identity, not on the claimed one.
     let claim = Claim::of(context, &request);
     let person = {
         let _place = limits.checks.take()?;
@@ -171,7 +171,7 @@ async fn limited(context: &Context, request: Request, next: Next) -> Result<Resp
     Ok(until_sent(response, places))
 }
 
-/// What is left to a token after this call; `None` where nothing limits it.
+/// Remaining calls of a token after this one; `None` if unlimited.
 fn minute(context: &Context, person: &Person) -> Option<Left> {
     match (&person.via, context.config.api_per_minute) {
         (Via::Token { id, .. }, Some(limit)) => Some(context.limits.calls.count(id, limit)),
@@ -186,7 +186,7 @@ fn too_many(left: Left) -> Refused {
 
 async fn in_time(request: Request, next: Next) -> Result<Response<Body>, Refused> {
     tokio::time::timeout(TIME, next.run(request)).await.map_err(|_| {
-        let detail = "This took too long and was given up; try again, or ask for less at once.";
+        let detail = "The request timed out; try again, or request less at once.";
         Reason::Time.refuse(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(5)
     })
 }

@@ -1,4 +1,4 @@
-//! A connection that is given up where nobody reads what is sent on it.
+//! Closes connections whose client does not read.
 
 use std::io;
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// A stream whose writes fail once nothing could be sent for so long.
+/// A stream whose writes fail after the given time without progress.
 #[derive(Debug)]
 pub struct Patient<S> {
     stream: S,
@@ -17,12 +17,12 @@ pub struct Patient<S> {
 }
 
 impl<S> Patient<S> {
-    /// Gives up after that long.
+    /// Write timeout.
     pub fn new(stream: S, patience: Duration) -> Self {
         Patient { stream, patience, waiting: None }
     }
 
-    /// What has become of a write.
+    /// Maps the result of a write.
     fn wait<T>(&mut self, poll: Poll<io::Result<T>>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
         if poll.is_ready() {
             self.waiting = None;

@@ -1,4 +1,4 @@
-//! Places: so many of a kind at once, counted in the metrics.
+//! Concurrency permits by kind, counted in the metrics.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use tokio::time::timeout;
 use super::Reason;
 use crate::server::http::problem::Refused;
 
-/// So many of a kind.
+/// A pool of permits of one kind.
 #[derive(Debug)]
 pub struct Places {
     of: &'static str,
     free: Arc<Semaphore>,
 }
 
-/// One that is taken, until it is dropped.
+/// A permit, held until dropped.
 #[derive(Debug)]
 pub struct Place {
     of: &'static str,
@@ -25,33 +25,33 @@ pub struct Place {
 }
 
 impl Places {
-    /// None of them is taken.
+    /// A pool with all permits free.
     pub fn new(of: &'static str, count: usize) -> Self {
         Places { of, free: Arc::new(Semaphore::new(count)) }
     }
 
-    /// How many are free.
+    /// Number of free permits.
     pub fn free(&self) -> usize {
         self.free.available_permits()
     }
 
-    /// Takes one, if one is free.
+    /// Acquires a permit if one is free.
     pub fn try_take(&self) -> Option<Place> {
         Some(self.taken(Arc::clone(&self.free).try_acquire_owned().ok()?))
     }
 
-    /// Takes one, or says that none is free.
+    /// Acquires a permit or returns an error response.
     ///
     /// # Errors
     /// All are taken.
     pub fn take(&self) -> Result<Place, Refused> {
         self.try_take().ok_or_else(|| {
-            let detail = "Too many requests are being answered right now; try again in a second.";
+            let detail = "Too many concurrent requests; try again in a second.";
             Reason::Places.refuse(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(1)
         })
     }
 
-    /// Takes one, if one becomes free in time.
+    /// Acquires a permit if one becomes free in time.
     pub async fn take_within(&self, patience: Duration) -> Option<Place> {
         Some(self.taken(timeout(patience, Arc::clone(&self.free).acquire_owned()).await.ok()?.ok()?))
     }

@@ -1,4 +1,4 @@
-//! One's own account: password, sessions, API tokens.
+//! The account screen: password, sessions, API tokens of the signed-in user.
 
 use axum::body::Body;
 use axum::extract::{Form, State};
@@ -32,10 +32,8 @@ use crate::server::http::back;
 use crate::server::http::gate::{MayRead, SIGN_IN};
 use crate::server::http::problem::Refused;
 
-/// The screen's path.
 pub const PATH: &str = "/account";
 
-/// The screen.
 pub async fn show(
     State(context): State<Context>,
     MayRead(person): MayRead,
@@ -44,7 +42,6 @@ pub async fn show(
     screen(&context, &person, frame).await
 }
 
-/// What the form of the password sends.
 #[derive(Deserialize)]
 pub struct Passwords {
     before: String,
@@ -53,7 +50,7 @@ pub struct Passwords {
     code: String,
 }
 
-/// Chooses another password; other sessions end.
+/// Changes the password and ends all other sessions.
 pub async fn change_password(
     State(context): State<Context>,
     MayRead(person): MayRead,
@@ -64,16 +61,15 @@ pub async fn change_password(
     back_with(PATH, changed.map(|()| "Password changed. Your other sessions have ended.".to_owned()))
 }
 
-/// What a button of a session or token sends.
 #[derive(Deserialize)]
 pub struct Which {
     id: String,
 }
 
-/// The id that stands for all sessions.
+/// The id for "all sessions".
 const ALL: &str = "all";
 
-/// Ends a session of one's own, or all of them.
+/// Ends one or all of the user's sessions.
 pub async fn end_session(
     State(context): State<Context>,
     MayRead(person): MayRead,
@@ -89,7 +85,6 @@ pub async fn end_session(
     back_with(PATH, ended.map(|_| "The session has ended.".to_owned()))
 }
 
-/// What the form of a new token sends.
 #[derive(Deserialize)]
 pub struct Wanted {
     name: String,
@@ -97,7 +92,7 @@ pub struct Wanted {
     days: String,
 }
 
-/// Makes a token and shows it, this once.
+/// Creates a token and shows it once.
 pub async fn create_token(
     State(context): State<Context>,
     MayRead(person): MayRead,
@@ -114,8 +109,8 @@ pub async fn create_token(
     show_made(PATH, PATH, token.map(|text| Made { title: format!("The token {name}"), text }))
 }
 
-/// Leads to the page that shows what was made, or says why nothing was: to load that again makes nothing. `screen` is the
-/// page's path, `address` the same with its query.
+/// Redirects to the page that shows the new secret, or shows the error (post/redirect/get). `screen` is the
+/// page's path, `address` the path with its query.
 pub fn show_made(screen: &str, address: &str, made: Result<Made, Error>) -> Result<Response<Body>, Refused> {
     match made {
         Ok(made) => {
@@ -126,7 +121,7 @@ pub fn show_made(screen: &str, address: &str, made: Result<Made, Error>) -> Resu
     }
 }
 
-/// Ends a token: one's own, or anybody's for an admin.
+/// Revokes one of the user's tokens; admins may revoke any.
 pub async fn revoke_token(
     State(context): State<Context>,
     MayRead(person): MayRead,
@@ -138,7 +133,7 @@ pub async fn revoke_token(
     back_with(&back, revoked.map(|token| format!("The token {} was revoked.", token.name)))
 }
 
-/// Leads back with a sentence.
+/// Redirects with a success or error notice.
 pub fn back_with(path: &str, done: Result<String, Error>) -> Result<Response<Body>, Refused> {
     let told = match done.map_err(Problem::from) {
         Ok(words) => Told { is_good: true, words },

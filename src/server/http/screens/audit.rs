@@ -1,4 +1,4 @@
-//! What people did, for admins: newest first, fifty at a time.
+//! The audit log for admins, newest first, fifty entries per page.
 
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
@@ -23,14 +23,13 @@ use crate::server::http::api::exports::attachment;
 use crate::server::http::gate::MayAdmin;
 use crate::server::http::problem::Refused;
 
-/// The screen's path.
 const PATH: &str = "/audit";
-/// Entries read at once for a file.
+/// Entries per query when writing a file.
 const AT_ONCE: u32 = 1_000;
-/// Entries on a page.
+/// Entries per page.
 const ROWS: u32 = 50;
 
-/// The address's query; what cannot be read asks for everything.
+/// Query parameters; invalid values mean no filter.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
@@ -39,7 +38,6 @@ pub struct Asked {
     after: String,
 }
 
-/// The screen.
 pub async fn show(
     State(context): State<Context>,
     MayAdmin(_): MayAdmin,
@@ -111,7 +109,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The whole log, or what of it is asked for, as a file: `log.csv` or `log.jsonl`, newest first.
+/// Downloads the filtered log as `log.csv` or `log.jsonl`, newest first.
 pub async fn download(
     State(context): State<Context>,
     MayAdmin(person): MayAdmin,

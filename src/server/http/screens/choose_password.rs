@@ -1,4 +1,4 @@
-//! "Choose a password": what whoever has signed in with a password that somebody else has made does before anything else.
+//! "Choose a password": required after signing in with an initial password, before anything else.
 
 use axum::body::Body;
 use axum::extract::{Form, Query, State};
@@ -20,7 +20,7 @@ use crate::server::http::duties::CHOOSE_PASSWORD;
 use crate::server::http::gate::MayRead;
 use crate::server::http::problem::Refused;
 
-/// The form; those who have a password of their own go on.
+/// The form. Redirects users who have already chosen a password.
 pub async fn show(
     State(context): State<Context>,
     MayRead(person): MayRead,
@@ -33,7 +33,6 @@ pub async fn show(
     form(&context, &person, frame, StatusCode::OK, next).await
 }
 
-/// What the form sends.
 #[derive(Deserialize)]
 pub struct Chosen {
     after: String,
@@ -45,14 +44,13 @@ pub struct Chosen {
     next: String,
 }
 
-/// Takes the password.
 pub async fn choose(
     State(context): State<Context>,
     MayRead(person): MayRead,
     frame: Frame,
     Form(Chosen { after, before, code, next }): Form<Chosen>,
 ) -> Result<Response<Body>, Refused> {
-    // Another way to change a password of one's own would ask for less.
+    // Otherwise this would be a way to change a chosen password without confirmation.
     if !is_initial(&context, &person).await? {
         return Ok(Redirect::to(&destination(&next)).into_response());
     }

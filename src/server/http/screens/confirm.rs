@@ -1,5 +1,5 @@
-//! "Confirm your identity": asked before a form is taken that changes what lets somebody in, unless it was confirmed in
-//! the last minutes. What was entered goes along, and is done once the password is right.
+//! "Confirm your identity": asks for the password before a form that changes access is processed, unless it
+//! was confirmed in the last minutes. The form's fields are passed along and processed after confirmation.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Form, FromRequest, FromRequestParts, Request};
@@ -19,11 +19,11 @@ use crate::server::http::back;
 use crate::server::http::gate::allowed;
 use crate::server::http::problem::Refused;
 
-/// Fields that are this page's own, beside those of the form.
+/// Fields of the confirmation itself, in addition to those of the original form.
 const PASSWORD: &str = "confirm-password";
 const CODE: &str = "confirm-code";
 
-/// What a form sends, of somebody who has proved who they are.
+/// Extractor of a form from a user who has confirmed their identity.
 #[derive(Debug, Clone)]
 pub struct Confirmed<T>(pub T);
 
@@ -53,17 +53,17 @@ impl<T: DeserializeOwned + Send> FromRequest<Context> for Confirmed<T> {
     }
 }
 
-/// The page that asks.
+/// The confirmation page.
 struct Page {
     frame: Frame,
-    /// Where the form is sent.
+    /// The action of the original form.
     action: String,
-    /// The page that it is on.
+    /// The page of the original form.
     back: String,
 }
 
 impl Page {
-    /// The page, where something is still to be proved.
+    /// Returns the confirmation page if confirmation is still needed.
     async fn proof(
         self,
         context: &Context,
@@ -102,7 +102,7 @@ impl Page {
         })
     }
 
-    /// For whoever has no password here.
+    /// For users without a password, who sign in by single sign-on.
     fn sign_in_again(self) -> Response<Body> {
         let Page { frame, back, .. } = self;
         frame.of_refusal().card(StatusCode::OK, "Sign in again", move || {

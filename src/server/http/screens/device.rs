@@ -1,6 +1,6 @@
-//! What a browser says of itself, in two words.
+//! Short device names from user agent strings.
 
-/// Browsers by what their names are recognised by; those that name others, too, come first.
+/// Markers of browsers in the user agent. Order matters: Edge also contains "Chrome/", for example.
 const BROWSERS: [(&str, &str); 8] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -11,7 +11,7 @@ const BROWSERS: [(&str, &str); 8] = [
     ("Safari/", "Safari"),
     ("curl/", "curl"),
 ];
-/// The same of systems.
+/// Markers of operating systems.
 const SYSTEMS: [(&str, &str); 7] = [
     ("Android", "Android"),
     ("iPhone", "iPhone"),

@@ -1,4 +1,4 @@
-//! The document around a screen about accounts: the same frame as everywhere, without scripts.
+//! The HTML document of server-rendered screens: same layout as the app, without scripts.
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, OriginalUri};
@@ -22,11 +22,12 @@ use crate::server::http::assets::Assets;
 use crate::server::http::cookies;
 use crate::server::sync::Kind;
 
-/// Nothing runs, and everything comes from here. The end is where forms may lead besides.
+/// Content security policy: no scripts, own resources only. `form-action` is last so that targets can be
+/// appended.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; \
                       frame-ancestors 'none'; form-action 'self'";
 
-/// What the frame depends on.
+/// Request data for the document, and what to show in it.
 #[derive(Debug, Clone)]
 pub struct Frame {
     theme: Theme,
@@ -34,13 +35,13 @@ pub struct Frame {
     role: Option<&'static str>,
     path: String,
     assets: Assets,
-    /// What became of the last press on a button.
+    /// The result of the last form submission.
     told: Option<Told>,
-    /// A secret that was made by the last press on a button.
+    /// A secret created by the last form submission.
     made: Option<Made>,
-    /// Whether this page shows it.
+    /// Whether this page shows the secret.
     shows_made: bool,
-    /// Where forms may lead but here: their redirects count.
+    /// Additional form targets for the CSP, which also checks redirects.
     leads_to: Option<String>,
 }
 
@@ -68,31 +69,31 @@ impl FromRequestParts<Context> for Frame {
 }
 
 impl Frame {
-    /// The secret that this page shows, this once; other pages leave it to the one that does.
+    /// Takes the secret to show it once. Pages that do not call this keep its cookie.
     pub fn made(&mut self) -> Option<Made> {
         self.shows_made = self.made.is_some();
         self.made.take()
     }
 
-    /// The same for a refusal: what is to be told waits for the page that it was meant for.
+    /// Without notice and secret, which stay in their cookies for the intended page.
     #[must_use]
     pub fn of_refusal(self) -> Self {
         Frame { told: None, made: None, ..self }
     }
 
-    /// The same, with forms that may lead to other places, too.
+    /// With additional form targets.
     #[must_use]
     pub fn leading_to(self, places: Option<String>) -> Self {
         Frame { leads_to: places, ..self }
     }
 
-    /// The same, with something to tell.
+    /// With a notice.
     #[must_use]
     pub fn tell(self, is_good: bool, words: impl Into<String>) -> Self {
         Frame { told: Some(Told { is_good, words: words.into() }), ..self }
     }
 
-    /// A screen with the way through the product beside it.
+    /// A screen with the sidebar.
     pub fn screen(
         self,
         title: &'static str,
@@ -114,7 +115,7 @@ impl Frame {
         })
     }
 
-    /// A screen of one card, before anybody is signed in.
+    /// A screen with a single card, without the sidebar.
     pub fn card(
         self,
         status: StatusCode,
@@ -149,7 +150,7 @@ impl Frame {
         let Frame { theme, is_demo, role, path, assets, told, shows_made, leads_to, .. } = self;
         let css = assets.address("pkg/main.css");
         let asked = path.clone();
-        // The title is text only: the marks that views leave between their parts would be seen in it.
+        // Use `inner_html` for the title: hydration markers would be visible in it.
         let html = Owner::new().with(move || {
             provide_context(theme);
             provide_context(RequestUrl::new(&path));

@@ -1,4 +1,4 @@
-//! What was imported, for analysts, and its way back.
+//! The list of imports for analysts, with undo.
 
 use std::time::Duration;
 
@@ -19,21 +19,19 @@ use crate::server::http::gate::MaySync;
 use crate::server::http::problem::Refused;
 use crate::server::import::undo;
 
-/// The screen's path.
 const PATH: &str = "/imports";
-/// Imports on a page.
+/// Imports per page.
 const ROWS: u32 = 50;
-/// Who undoes an import waits so long for its end; it goes on without them.
+/// How long the request waits for an undo, which continues in the background.
 const WAIT: Duration = Duration::from_secs(8);
 
-/// The address's query; what cannot be read begins with the newest.
+/// Query parameters; an invalid cursor means the first page.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
     before: String,
 }
 
-/// The list.
 pub async fn show(
     State(context): State<Context>,
     MaySync(_): MaySync,
@@ -96,14 +94,14 @@ fn row(import: &Import) -> Vec<AnyView> {
     ]
 }
 
-/// What a file held and did.
+/// For example "observations: 3 new, 1 changed".
 fn did(file: &ImportedFile) -> String {
     let Some(kind) = file.kind else { return String::new() };
     let number = |count: u64| grouped(count.into());
     format!("{kind}: {} new, {} changed", number(file.counts.added), number(file.counts.changed))
 }
 
-/// Asks whether an import is to be undone.
+/// The confirmation page for undoing an import.
 pub async fn ask(
     State(context): State<Context>,
     MaySync(_): MaySync,
@@ -157,13 +155,12 @@ pub async fn ask(
     }))
 }
 
-/// What the button sends.
 #[derive(Deserialize)]
 pub struct Which {
     id: i64,
 }
 
-/// Undoes an import.
+/// Undoes an import. Runs in its own task, so that it finishes even if the client disconnects.
 pub async fn undo(
     State(context): State<Context>,
     MaySync(person): MaySync,

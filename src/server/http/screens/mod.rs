@@ -1,5 +1,5 @@
-//! The screens about accounts and imports, and the API's page. They are forms and tables that the server renders whole: no
-//! script runs on them, none of their code ships to the browser, and what they show is never stored on the way.
+//! Server-rendered screens: accounts, imports, API documentation. Plain forms and tables without scripts;
+//! none of their code ships to the browser, and responses are never cached.
 
 mod account;
 mod api_docs;
@@ -27,7 +27,6 @@ use crate::server::accounts::Right;
 use crate::server::config::CALLBACK;
 use crate::server::http::routes::{Access, Routes};
 
-/// The routes of all of them.
 pub fn routes() -> Routes {
     Routes::default()
         .get("/sign-in", Access::Open, sign_in::show)

@@ -1,4 +1,4 @@
-//! What these screens are made of.
+//! Form and table helpers for server-rendered screens.
 
 use leptos::prelude::*;
 
@@ -24,34 +24,28 @@ pub fn field(input: Input) -> AnyView {
     .into_any()
 }
 
-/// What an input is.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
-    /// Of the form's field, and the element's id.
+    /// The field name and element id.
     pub name: &'static str,
-    /// Its label.
     pub label: &'static str,
     /// `email`, `password`, `text`, ...
     pub kind: &'static str,
-    /// What browsers may fill in.
     pub autocomplete: &'static str,
-    /// What is in it.
     pub value: &'a str,
-    /// What to know before filling it in.
     pub hint: &'static str,
 }
 
-/// An input for an address.
 pub fn email(value: &str) -> AnyView {
     field(Input { name: "email", label: "Email", kind: "email", autocomplete: "username", value, hint: "" })
 }
 
-/// An input for a password that is there already.
+/// An input for the current password.
 pub fn password(name: &'static str, label: &'static str) -> AnyView {
     field(Input { name, label, kind: "password", autocomplete: "current-password", value: "", hint: "" })
 }
 
-/// An input for a password that is chosen now.
+/// An input for a new password.
 pub fn new_password(name: &'static str, label: &'static str) -> AnyView {
     let hint = "At least 8 characters, such as a few unrelated words. Common passwords are refused.";
     field(Input { name, label, kind: "password", autocomplete: "new-password", value: "", hint })
@@ -63,12 +57,11 @@ pub fn code(name: &'static str) -> AnyView {
     field(Input { name, label: "Code", kind: "text", autocomplete: "one-time-code", value: "", hint })
 }
 
-/// What a form sends and nobody sees.
 pub fn hidden(name: &str, value: &str) -> AnyView {
     view! { <input type="hidden" name=name.to_owned() value=value.to_owned() /> }.into_any()
 }
 
-/// The way out for somebody who has something to do first.
+/// A sign-out button for screens without the sidebar.
 pub fn leave() -> AnyView {
     view! {
         <form method="post" action="/sign-out" class="entrance-other">
@@ -78,12 +71,11 @@ pub fn leave() -> AnyView {
     .into_any()
 }
 
-/// The way out for somebody who would rather not.
 pub fn go_back(to: String) -> AnyView {
     view! { <p><a class="link" href=to rel="external">"Cancel"</a></p> }.into_any()
 }
 
-/// A table in a region that scrolls by itself; the head's last column, of buttons, may have no name.
+/// A table in a scrollable region.
 pub fn table(caption: impl Into<String>, head: &[&'static str], rows: Vec<Vec<AnyView>>) -> AnyView {
     let caption: String = caption.into();
     let label = format!("Table: {caption}");
@@ -107,7 +99,7 @@ pub fn table(caption: impl Into<String>, head: &[&'static str], rows: Vec<Vec<An
     .into_any()
 }
 
-/// A form of one button, with hidden fields.
+/// A form with a single button and hidden fields.
 pub fn button(
     action: &'static str,
     fields: &[(&'static str, &str)],
@@ -124,7 +116,7 @@ pub fn button(
     .into_any()
 }
 
-/// A secret that is shown this once.
+/// A secret that is shown only once.
 pub fn secret(title: String, text: &str, hint: &'static str) -> AnyView {
     view! {
         <section class="notice" role="status">
@@ -138,14 +130,13 @@ pub fn secret(title: String, text: &str, hint: &'static str) -> AnyView {
     .into_any()
 }
 
-/// A time in milliseconds since 1970-01-01 as people write it.
+/// A time given in milliseconds since 1970-01-01.
 pub fn time(milliseconds: i64) -> AnyView {
     let machine = rfc3339(milliseconds / 1000);
     let words = moment(&machine);
     view! { <time datetime=machine>{words}</time> }.into_any()
 }
 
-/// The same; a word where there is none.
 pub fn time_or(milliseconds: Option<i64>, otherwise: &'static str) -> AnyView {
     milliseconds.map_or_else(|| otherwise.into_any(), time)
 }

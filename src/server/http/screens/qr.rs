@@ -1,12 +1,12 @@
-//! A text as a QR code, for cameras of phones.
+//! QR codes as SVG.
 
 use leptos::prelude::*;
 use qrcodegen::{QrCode, QrCodeEcc};
 
-/// Light squares around it, without which cameras do not find it.
+/// The quiet zone in modules, required for scanning.
 const MARGIN: i32 = 4;
 
-/// The code, dark on light in every theme; nothing where the text is too long for one.
+/// A QR code, dark on light in every theme; `None` if the text is too long.
 pub fn qr(text: &str, label: &'static str) -> Option<AnyView> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let size = code.size() + 2 * MARGIN;
@@ -19,7 +19,7 @@ pub fn qr(text: &str, label: &'static str) -> Option<AnyView> {
     Some(view.into_any())
 }
 
-/// The dark squares as a path, those of a line that touch as one piece.
+/// SVG path of the dark modules; adjacent modules of a row are merged.
 fn squares(code: &QrCode) -> String {
     let mut path = String::new();
     for y in 0..code.size() {

@@ -1,4 +1,4 @@
-//! A refusal as people read it: whoever asks for a page gets one, whatever went wrong.
+//! Error pages: renders error responses as HTML for browsers.
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -11,7 +11,7 @@ use super::frame::Frame;
 use crate::domain::Problem;
 use crate::server::context::Context;
 
-/// Answers people with a page and programs as it is.
+/// Middleware that turns a [`Problem`] into a page if the client accepts HTML; other clients get JSON.
 pub async fn readable(
     State(_): State<Context>,
     frame: Frame,

@@ -1,5 +1,5 @@
-//! A form that was sent after the session had ended, or while something had to be done first: it is kept, and can be sent
-//! once somebody has signed in again, or has done it.
+//! Keeps a form that was sent after its session had ended, or before a required step such as two-step sign-in, and offers
+//! to send it afterwards.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -16,22 +16,21 @@ use crate::server::context::Context;
 use crate::server::http::gate::MayRead;
 use crate::server::http::{back, cookies};
 
-/// The most bytes of a form that are kept.
+/// Maximum size of a kept form body.
 const LONGEST: usize = 2048;
-/// The most bytes of a cookie that browsers keep.
+/// Maximum cookie size that browsers accept.
 const COOKIE_SIZE: usize = 4000;
 
-/// A form that is kept.
+/// A kind of form that is kept.
 struct KeptForm {
-    /// Where it is sent.
     action: &'static str,
-    /// What it does, in words.
+    /// The heading on the resume page.
     does: &'static str,
-    /// Its fields that say something to people, and what they are called; the others are sent all the same.
+    /// The fields to show, with labels; other fields are submitted too.
     fields: &'static [(&'static str, &'static str)],
 }
 
-/// All of them. Forms about accounts are not kept: whoever signs in next may be somebody else.
+/// Account forms are not kept, because the next user may be someone else.
 const KEPT: [KeptForm; 4] = [
     KeptForm {
         action: "/artists/act",
@@ -64,9 +63,8 @@ const KEPT: [KeptForm; 4] = [
 /// The screen's path.
 pub const PATH: &str = "/resume";
 
-/// Name of the cookie that keeps the form.
 const COOKIE: &str = "kept";
-/// Seconds for which it is kept.
+/// Lifetime of the cookie in seconds.
 const KEPT_FOR: i64 = 3600;
 
 /// The cookie that removes it.
@@ -74,19 +72,17 @@ pub fn gone(config: &Config) -> String {
     cookies::own_gone(config, COOKIE)
 }
 
-/// A form that was not taken.
+/// A form that was rejected because the session had expired.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Kept {
-    /// Where it was sent.
     action: String,
-    /// The page that it is on.
+    /// The page of the form.
     back: String,
-    /// What was entered.
     fields: Vec<(String, String)>,
 }
 
 impl Kept {
-    /// What can be kept of a request.
+    /// `None` if the request is not a form that may be kept.
     async fn of(request: Request) -> Option<Self> {
         let (parts, body) = request.into_parts();
         let kind = parts.headers.get(CONTENT_TYPE)?.to_str().ok()?;
@@ -122,22 +118,22 @@ impl Kept {
     }
 }
 
-/// The form that is sent there, if it is one that is kept.
+/// The kind of form with this action, if it may be kept.
 fn form_of(action: &str) -> Option<&'static KeptForm> {
     KEPT.iter().find(|form| form.action == action)
 }
 
-/// Leads somebody to a page that comes first, whose form was not taken, and keeps what they had entered.
+/// Redirects to a page that has to come first, and keeps the form that was sent.
 pub async fn keep(request: Request, config: &Config, page: &str) -> Response<Body> {
     let (next, cookie) = match Kept::of(request).await.and_then(|kept| kept.cookie(config)) {
         Some(cookie) => (PATH, cookie),
-        // An older one is not this one.
+        // Remove an older kept form.
         None => ("", gone(config)),
     };
     (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&back::with_next(page, next))).into_response()
 }
 
-/// Shows what was entered, to be sent or left.
+/// Shows the kept form for confirmation.
 pub async fn show(
     State(context): State<Context>,
     MayRead(_): MayRead,
@@ -172,7 +168,7 @@ pub async fn show(
     (AppendHeaders([(SET_COOKIE, gone)]), screen).into_response()
 }
 
-/// What was entered, as people know it.
+/// The entered values with labels.
 fn shown(form: &KeptForm, fields: &[(String, String)]) -> Vec<Vec<AnyView>> {
     let named = form.fields.iter().filter_map(|(name, words)| {
         let (_, value) = fields.iter().find(|(entered, value)| entered == name && !value.is_empty())?;

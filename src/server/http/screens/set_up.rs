@@ -1,4 +1,4 @@
-//! The first start: whoever has the printed link makes the first admin.
+//! First start: the printed link allows its holder to create the first admin.
 
 use axum::body::Body;
 use axum::extract::{Form, Path, State};
@@ -15,14 +15,12 @@ use crate::server::accounts::{first, secret};
 use crate::server::context::Context;
 use crate::server::http::problem::Refused;
 
-/// What the form sends.
 #[derive(Deserialize)]
 pub struct Admin {
     email: String,
     password: String,
 }
 
-/// The form.
 pub async fn show(
     State(context): State<Context>,
     Path(given): Path<String>,
@@ -32,7 +30,7 @@ pub async fn show(
     Ok(form(frame, StatusCode::OK, String::new(), given))
 }
 
-/// Makes the first admin and signs them in.
+/// Creates the first admin and signs them in.
 pub async fn make(
     State(context): State<Context>,
     Path(given): Path<String>,
@@ -51,9 +49,9 @@ pub async fn make(
     }
 }
 
-/// The link is the printed one and nobody has used it.
+/// Fails unless the link is the printed one and unused.
 async fn is_open(context: &Context, given: &str) -> Result<(), Refused> {
-    // Hashes are compared, so that the time it takes tells nothing about the secret.
+    // Compare hashes to avoid a timing side channel.
     let is_it = secret::hash(given) == secret::hash(context.set_up.reveal());
     if is_it && !first::exists(&context.db).await? {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Signing in, by password or, over demo data on this machine, without; and out.
+//! Sign-in with a password, or without one for demo data on the same machine; sign-out.
 
 use axum::body::Body;
 use axum::extract::{Form, Query, State};
@@ -21,18 +21,17 @@ use crate::server::http::cookies;
 use crate::server::http::gate::{MayRead, SIGN_IN};
 use crate::server::http::problem::Refused;
 
-/// Where people go on who were led here from nowhere.
+/// Redirect target without `next`.
 const HOME: &str = "/analytics";
 
-/// The address's query.
+/// Query parameters.
 #[derive(Debug, Default, Deserialize)]
 pub struct Asked {
-    /// Where somebody wanted to go.
+    /// The page to redirect to after signing in.
     #[serde(default)]
     pub next: String,
 }
 
-/// What the form sends.
 #[derive(Deserialize)]
 pub struct Credentials {
     email: String,
@@ -41,10 +40,10 @@ pub struct Credentials {
     next: String,
 }
 
-/// What forms send that ask for nothing, such as the demo's button.
+/// A form without inputs, such as the demo button.
 pub type Next = Asked;
 
-/// The form; those who are signed in go on.
+/// The form. Redirects users who are already signed in.
 pub async fn show(
     State(context): State<Context>,
     headers: HeaderMap,
@@ -58,7 +57,6 @@ pub async fn show(
     form(&context, &headers, frame, StatusCode::OK, "", &asked.next).await
 }
 
-/// Tries to sign in.
 pub async fn enter(
     State(context): State<Context>,
     origin: Origin,
@@ -88,7 +86,7 @@ pub async fn enter(
     }
 }
 
-/// Lets the visitor of demo data in.
+/// Signs in as the demo visitor.
 pub async fn enter_demo(
     State(context): State<Context>,
     origin: Origin,
@@ -104,26 +102,25 @@ pub async fn enter_demo(
     Ok(entered(&context, &token, &next))
 }
 
-/// Signs out.
 pub async fn leave(
     State(context): State<Context>,
     MayRead(person): MayRead,
 ) -> Result<impl IntoResponse, Refused> {
     sign_out(&context, &person).await?;
     let cookie = cookies::no_session(&context.config);
-    // What the browser kept of this product is for nobody who comes to it next.
+    // Clear cached data for the next user of the browser.
     let forget = (HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"".to_owned());
     let cookies = AppendHeaders([(SET_COOKIE, cookie), (SET_COOKIE, resume::gone(&context.config))]);
     Ok((StatusCode::SEE_OTHER, cookies, [(LOCATION, SIGN_IN.to_owned()), forget]))
 }
 
-/// On to where somebody wanted to go, with a session.
+/// Sets the session cookie and redirects to `next`.
 pub fn entered(context: &Context, token: &str, next: &str) -> Response<Body> {
     let cookie = AppendHeaders([(SET_COOKIE, cookies::session(&context.config, token))]);
     (StatusCode::SEE_OTHER, [(LOCATION, destination(next))], cookie).into_response()
 }
 
-/// Where somebody goes on: a page of ours.
+/// The redirect target, limited to paths on this server.
 pub fn destination(next: &str) -> String {
     path_of(next).filter(|_| next.starts_with('/')).unwrap_or_else(|| HOME.to_owned())
 }

@@ -1,4 +1,4 @@
-//! The second step of signing in: the code, after the right password and before there is a session.
+//! Second step of the sign-in: asks for the code after the password, before a session is created.
 
 use axum::body::Body;
 use axum::extract::{Form, Query, State};
@@ -22,16 +22,15 @@ use crate::server::http::cookies;
 use crate::server::http::gate::SIGN_IN;
 use crate::server::http::problem::Refused;
 
-/// The screen's path.
 const PATH: &str = "/sign-in/code";
 
-/// Leads somebody there who has given the right password.
+/// Redirects to the code form after a correct password.
 pub fn ask(context: &Context, token: &str, next: &str) -> Response<Body> {
     let cookie = cookies::half(&context.config, token);
     (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&with_next(PATH, next))).into_response()
 }
 
-/// The form; those who are signed in go on, and those who have given no password begin there.
+/// The form. Redirects signed-in users, and those who have not entered a password yet.
 pub async fn show(
     State(context): State<Context>,
     headers: HeaderMap,
@@ -48,7 +47,6 @@ pub async fn show(
     form(frame, StatusCode::OK, next)
 }
 
-/// What the form sends.
 #[derive(Deserialize)]
 pub struct Given {
     code: String,
@@ -56,7 +54,6 @@ pub struct Given {
     next: String,
 }
 
-/// Tries the code.
 pub async fn enter(
     State(context): State<Context>,
     origin: Origin,

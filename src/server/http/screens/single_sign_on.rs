@@ -1,5 +1,5 @@
-//! Single sign-on in the browser: the button, the way to the provider, and the way back. Whatever goes wrong leads to the
-//! sign-in page with a sentence, so that no code stays in the address.
+//! Single sign-on: button, redirect to the provider, and callback. Every failure redirects to the sign-in
+//! page with a message, so that no authorization code stays in the URL.
 
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
@@ -20,7 +20,7 @@ use crate::server::http::cookies;
 use crate::server::http::gate::SIGN_IN;
 use crate::server::http::problem::Refused;
 
-/// The button on the sign-in page: a form, so that no other site begins it.
+/// The button on the sign-in page. A POST form, so that other sites cannot start a sign-in.
 pub fn button(name: &str, next: &str) -> AnyView {
     view! {
         <form method="post" action="/sign-in/single-sign-on" class="entrance-other">
@@ -31,7 +31,7 @@ pub fn button(name: &str, next: &str) -> AnyView {
     .into_any()
 }
 
-/// Leads to the provider.
+/// Redirects to the provider.
 pub async fn begin(
     State(context): State<Context>,
     origin: Origin,
@@ -50,7 +50,7 @@ pub async fn begin(
     }
 }
 
-/// Lets in whoever comes back from the provider, or says why not.
+/// Handles the provider's callback: signs in, or shows the error.
 pub async fn end(
     State(context): State<Context>,
     origin: Origin,
@@ -59,7 +59,7 @@ pub async fn end(
 ) -> Result<Response<Body>, Refused> {
     let single_sign_on = configured(&context)?;
     let kept = cookies::value(&headers, &cookies::flow_name(&context.config));
-    // What names something twice is no answer of a provider, and as good as none.
+    // Treat a callback with repeated parameters as an empty one.
     let callback = callback.map(|Query(callback)| callback).unwrap_or_default();
     match single_sign_on.end(&context, callback, kept, &origin).await {
         Ok(done) => {
@@ -76,7 +76,7 @@ fn configured(context: &Context) -> Result<&SingleSignOn, Refused> {
     context.single_sign_on.as_ref().ok_or_else(missing)
 }
 
-/// Back to the sign-in page, which tells what to do.
+/// Redirects to the sign-in page with the failure's message.
 fn back(
     context: &Context,
     single_sign_on: &SingleSignOn,
@@ -86,7 +86,7 @@ fn back(
     if let Failure::Server(error) = failure {
         return Err(error.into());
     }
-    // One that is under way goes on, whoever sends this browser here meanwhile.
+    // Keep the cookie of a running sign-in: a stale callback may come from another site.
     let gone = (!matches!(failure, Failure::Stale)).then(|| cookies::no_flow(&context.config));
     let told = flash::cookie(&Told { is_good: false, words });
     let cookies: Vec<_> =

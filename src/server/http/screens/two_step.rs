@@ -1,4 +1,4 @@
-//! Two-step sign-in: set up with an authenticator, turned off, and the codes for whoever loses it.
+//! Two-step sign-in: set-up with an authenticator app, turning it off, recovery codes.
 
 use axum::body::Body;
 use axum::extract::{Query, State};
@@ -26,7 +26,7 @@ use crate::server::http::duties::TWO_STEP;
 use crate::server::http::gate::MayRead;
 use crate::server::http::problem::Refused;
 
-/// Begins to set it up.
+/// Starts the set-up.
 pub async fn begin(
     State(context): State<Context>,
     MayRead(person): MayRead,
@@ -38,7 +38,7 @@ pub async fn begin(
     }
 }
 
-/// Where somebody is with it.
+/// The current step of the set-up.
 pub async fn show(
     State(context): State<Context>,
     MayRead(person): MayRead,
@@ -47,7 +47,7 @@ pub async fn show(
 ) -> Result<Response<Body>, Refused> {
     let made = frame.made();
     let mut tx = context.db.read().await?;
-    // The secret is shown to whom it was offered, and to nobody who finds the session open later.
+    // Show the secret only while the identity is confirmed, not in a session that was left open.
     let is_them = confirm::asked(&mut tx, &person).await? == Asked::Nothing;
     let offered = second_factor::offered(&mut tx, &person).await?.filter(|_| is_them);
     let is_on = second_factors::of(&mut tx, &person.user_id).await?.is_some();
@@ -65,7 +65,6 @@ pub async fn show(
     })
 }
 
-/// What the form with the first code sends.
 #[derive(Deserialize)]
 pub struct First {
     code: String,
@@ -73,7 +72,6 @@ pub struct First {
     next: String,
 }
 
-/// Turns it on.
 pub async fn turn_on(
     State(context): State<Context>,
     MayRead(person): MayRead,
@@ -83,7 +81,6 @@ pub async fn turn_on(
     show_codes(&page, second_factor::turn_on(&context.db, &person, &code).await)
 }
 
-/// Makes new recovery codes.
 pub async fn make_codes(
     State(context): State<Context>,
     MayRead(person): MayRead,
@@ -95,7 +92,6 @@ pub async fn make_codes(
     }
 }
 
-/// Turns it off.
 pub async fn turn_off(
     State(context): State<Context>,
     MayRead(person): MayRead,
@@ -165,7 +161,7 @@ fn recovery_codes(made: &Made, next: &str) -> AnyView {
     .into_any()
 }
 
-/// What Account says of it.
+/// The section of the account screen.
 pub fn section(factor: Option<&SecondFactor>, recovery_left: i64) -> AnyView {
     let content = match factor {
         None => view! {

@@ -1,4 +1,4 @@
-//! Who has an account, for admins: add, change, shut out; and everybody's API tokens.
+//! The users screen for admins: add, change and disable accounts, and revoke API tokens of all users.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,12 +26,10 @@ use crate::server::flash::Made;
 use crate::server::http::gate::MayAdmin;
 use crate::server::http::problem::Refused;
 
-/// The screen's path.
 const PATH: &str = "/users";
-/// What is said beside a password that was made.
+/// The hint next to a new initial password.
 const HAND_OVER: &str = "Copy it now; it won’t be shown again. It expires after a day and has to be changed at the first sign-in.";
 
-/// The screen.
 pub async fn show(
     State(context): State<Context>,
     MayAdmin(person): MayAdmin,
@@ -40,14 +38,13 @@ pub async fn show(
     screen(&context, &person, frame).await
 }
 
-/// What the form of a new user sends.
 #[derive(Deserialize)]
 pub struct Wanted {
     email: String,
     role: Role,
 }
 
-/// Adds a user with a password that is made and shown, this once.
+/// Adds a user with an initial password that is shown once.
 pub async fn add(
     State(context): State<Context>,
     MayAdmin(person): MayAdmin,
@@ -57,7 +54,6 @@ pub async fn add(
     with_password(added)
 }
 
-/// What the buttons of a user send.
 #[derive(Deserialize)]
 pub struct Wish {
     id: String,
@@ -76,7 +72,6 @@ enum Act {
     Unlink,
 }
 
-/// Changes a user.
 pub async fn change(
     State(context): State<Context>,
     MayAdmin(person): MayAdmin,
@@ -113,13 +108,12 @@ fn with_password(made: Result<(User, String), Error>) -> Result<Response<Body>, 
     show_made(PATH, PATH, made.map(|(user, text)| Made { title: title(&user), text }))
 }
 
-/// What the form about everybody's second factor sends.
 #[derive(Deserialize)]
 pub struct Rule {
     everybody: bool,
 }
 
-/// Says whether everybody needs two-step sign-in.
+/// Makes two-step sign-in required or optional for all users.
 pub async fn set_rule(
     State(context): State<Context>,
     MayAdmin(person): MayAdmin,

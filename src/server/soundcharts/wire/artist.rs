@@ -1,4 +1,4 @@
-//! An artist, in the long form and in the short one of lists.
+//! An artist, in full and in the short form of lists.
 
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;

@@ -1,4 +1,4 @@
-//! The rows of time series: one a day, more or less.
+//! Rows of time series, about one per day.
 
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-//! Charts and the rows of their rankings.
+//! Charts and rows of rankings.
 
 use serde::Deserialize;
 use uuid::Uuid;
@@ -52,7 +52,6 @@ impl Chart {
     }
 }
 
-/// What a ranking is of.
 #[derive(Debug, Deserialize)]
 pub struct RankingRelated {
     #[serde(default, deserialize_with = "lenient::string")]

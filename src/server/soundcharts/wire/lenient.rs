@@ -1,4 +1,4 @@
-//! Readers for what the provider is known to spell in several ways.
+//! Deserializers for fields with several known spellings.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -173,7 +173,7 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// A text without what no store can hold and nobody can see; `null` is an empty one.
+/// A trimmed text without NUL characters; `null` is empty.
 pub fn string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?.unwrap_or_default();
     Ok(text.replace('\0', "").trim().to_owned())

@@ -1,5 +1,5 @@
-//! The provider's JSON, read leniently where it is known to vary and strictly where a
-//! misunderstanding would become a wrong number: an answer without `items` is not an empty one.
+//! The provider's JSON: lenient where it is known to vary, strict where a misreading would become a wrong
+//! number. A response without `items` is not an empty one.
 
 mod artist;
 mod audience;

@@ -1,4 +1,4 @@
-//! A number as it was written, so that one that cannot be stored costs only its own observation.
+//! A number as written, so that an invalid one only costs its own observation.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -1,4 +1,4 @@
-//! The provider's list of platforms, and a song's ids on them.
+//! The list of platforms, and a song's identifiers on them.
 
 use serde::Deserialize;
 

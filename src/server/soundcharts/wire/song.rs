@@ -1,4 +1,4 @@
-//! A recording, in the long form and in the short one of lists.
+//! A recording, in full and in the short form of lists.
 
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
@@ -27,7 +27,7 @@ pub struct Song {
     /// A picture at the provider's host.
     #[serde(default, deserialize_with = "lenient::text")]
     pub image_url: Option<String>,
-    /// Everybody on it; empty in lists.
+    /// All artists; empty in lists.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub artists: Vec<Artist>,
     /// Whose song it is; may be empty in the long form, too.

@@ -1,4 +1,4 @@
-//! A call: what it does, what it takes, what it answers, and how to try it.
+//! Documentation of a call: description, parameters, responses, example.
 
 use leptos::prelude::*;
 use utoipa::openapi::path::{Parameter, ParameterIn};
@@ -31,7 +31,7 @@ pub fn call(call: &Call, base: &str) -> AnyView {
     .into_any()
 }
 
-/// A name that no other part of the page has.
+/// An accessible name that is unique on the page.
 fn title(of: &str, call: &Call) -> String {
     format!("{of} of {} {}", call.method, call.path)
 }
@@ -79,7 +79,7 @@ fn schema(content: &RefOr<Content>) -> AnyView {
     }
 }
 
-/// The answers of this call; refusals that any call may meet are told in one line.
+/// The responses of a call; errors common to all calls are summarized in one line.
 fn answers(call: &Call) -> AnyView {
     let mut anywhere = Vec::new();
     let mut rows = Vec::new();
@@ -105,7 +105,7 @@ fn answer_row(status: &str, answer: &Response) -> Vec<AnyView> {
         .content
         .iter()
         .map(|(kind, content)| {
-            // A table or a workbook is what its type says.
+            // Only JSON has a schema worth showing.
             let schema = kind.contains("json").then(|| schema(content));
             view! { {schema} <span class="below api-type">{kind.clone()}</span> }.into_any()
         })

@@ -1,4 +1,4 @@
-//! A call as it is typed into a terminal.
+//! Example curl commands.
 
 use serde_json::Value;
 use utoipa::openapi::path::ParameterIn;
@@ -7,7 +7,7 @@ use utoipa::openapi::{OpenApi, RefOr};
 
 use super::Call;
 
-/// A command that can be tried, with the document's examples.
+/// A runnable command with the document's example values.
 pub fn curl(document: &OpenApi, call: &Call, base: &str) -> String {
     let mut path = call.path.clone();
     let mut query = Vec::new();
@@ -42,7 +42,7 @@ fn example(parameter: &utoipa::openapi::path::Parameter) -> Option<String> {
     }
 }
 
-/// Whether the answer is a file with a name.
+/// Whether the response is a file download.
 fn is_file(call: &Call) -> bool {
     let answer = call.operation.responses.responses.get("200");
     matches!(answer, Some(RefOr::T(answer)) if answer.headers.contains_key("content-disposition"))
@@ -57,7 +57,7 @@ fn body(document: &OpenApi, call: &Call) -> Option<String> {
     }
 }
 
-/// The schema itself, where a reference stands for it.
+/// Resolves a reference.
 fn named<'a>(document: &'a OpenApi, schema: &'a RefOr<Schema>) -> Option<&'a Schema> {
     match schema {
         RefOr::T(schema) => Some(schema),

@@ -1,4 +1,4 @@
-//! The API's document as a page: the same calls, parameters, answers and schemas, and nothing besides.
+//! API documentation rendered from the OpenAPI document.
 
 mod calls;
 mod curl;
@@ -27,13 +27,13 @@ struct Call {
 }
 
 impl Call {
-    /// The name that links lead to.
+    /// The anchor id.
     fn anchor(&self) -> String {
         self.operation.operation_id.clone().unwrap_or_else(|| format!("{} {}", self.method, self.path))
     }
 }
 
-/// The calls of a group, in the document's order.
+/// The calls with a tag, in document order.
 fn calls_of(document: &'static OpenApi, tag: &str) -> Vec<Call> {
     let paths = document.paths.paths.iter();
     let calls = paths.flat_map(|(path, item)| {
@@ -59,7 +59,6 @@ const fn word(method: &HttpMethod) -> &'static str {
     }
 }
 
-/// The screen.
 pub async fn show(State(context): State<Context>, MayRead(_): MayRead, frame: Frame) -> Response<Body> {
     let document = document();
     let base = context.config.base();
@@ -91,7 +90,7 @@ pub async fn show(State(context): State<Context>, MayRead(_): MayRead, frame: Fr
     })
 }
 
-/// Which refusals there are.
+/// The table of error responses.
 fn refused() -> AnyView {
     let rows = refusals::all().into_iter().map(|refusal| {
         let which = if refusal.is_anywhere { "any call" } else { "where it is named" };

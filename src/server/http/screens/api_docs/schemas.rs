@@ -1,4 +1,4 @@
-//! The schemas: a disclosure each, with links between them.
+//! The schemas as linked disclosures.
 
 use leptos::prelude::*;
 use utoipa::openapi::schema::{ArrayItems, Object, Schema, SchemaFormat, SchemaType, Type};
@@ -12,7 +12,7 @@ pub fn section(document: &'static OpenApi) -> AnyView {
     let schemas = document.components.iter().flat_map(|parts| &parts.schemas);
     let schemas: Vec<AnyView> = schemas
         .map(|(name, schema)| {
-            // A link opens the disclosure that it leads into.
+            // Browsers open a disclosure when a link targets an element inside it.
             view! {
                 <details class="api-schema">
                     <summary><h3><code>{name.clone()}</code></h3></summary>
@@ -58,12 +58,11 @@ fn fields(caption: String, object: &Object) -> AnyView {
     table(caption, &["Field", "Type", "What it is"], rows.collect())
 }
 
-/// Says that something may be left out.
 pub fn optional() -> AnyView {
     view! { <span class="below">"optional"</span> }.into_any()
 }
 
-/// What the document says about a schema in its place: beside it, or beside the reference in it.
+/// The description of a schema, or of the reference in it.
 fn about(schema: &RefOr<Schema>) -> Option<&str> {
     match schema {
         RefOr::Ref(to) => Some(to.description.as_str()).filter(|about| !about.is_empty()),
@@ -79,7 +78,7 @@ fn about(schema: &RefOr<Schema>) -> Option<&str> {
     }
 }
 
-/// What a schema's values are, with links to the schemas that have a name.
+/// The type of a schema, with links to named schemas.
 pub fn kind(schema: &RefOr<Schema>) -> AnyView {
     match schema {
         RefOr::Ref(to) => {
@@ -97,13 +96,13 @@ pub fn kind(schema: &RefOr<Schema>) -> AnyView {
         }
         RefOr::T(Schema::OneOf(one)) => any_of(&one.items),
         RefOr::T(Schema::AnyOf(any)) => any_of(&any.items),
-        // The second part only describes the first.
+        // utoipa generates `allOf` with a reference and a description.
         RefOr::T(Schema::AllOf(all)) => all.items.first().map_or_else(|| ().into_any(), kind),
         RefOr::T(_) => ().into_any(),
     }
 }
 
-/// The ways that there are; null comes last.
+/// Alternatives joined by "or", null last.
 fn any_of(ways: &[RefOr<Schema>]) -> AnyView {
     let (nulls, others): (Vec<_>, Vec<_>) = ways
         .iter()
@@ -118,7 +117,7 @@ fn is_null(kind: &SchemaType) -> bool {
     matches!(kind, SchemaType::Array(kinds) if kinds.contains(&Type::Null))
 }
 
-/// The type of what is no list, in words.
+/// The type name of a non-array schema.
 fn words(object: &Object) -> String {
     let word = |kind: &Type| match kind {
         Type::Object => "object",
