@@ -77,9 +77,9 @@ chaos: prerequisites $(NPM) ## processes that are killed, paused and locked out,
 	@for engine in sqlite postgres; do \
 		echo "On $$engine"; \
 		[ $$engine = sqlite ] && skip= || skip="--skip backup:: --skip full::"; \
-		TEST_DATABASE=$$engine KILLS=$(KILLS) cargo test --quiet --release --features ssr --test chaos -- $$skip || exit 1; \
+		TEST_DATABASE=$$engine KILLS=$(KILLS) cargo test --quiet --release --features ssr --test it -- chaos:: $$skip || exit 1; \
 	done
-	@cargo test --quiet --release --features ssr --test postgres
+	@cargo test --quiet --release --features ssr --test it -- postgres::
 
 bench: client ## what is promised of speed, on OBSERVATIONS=50000000: some 10 minutes, 3 GB of disk; docs/performance.md
 	@cargo bench --quiet --features ssr --bench suite -- --observations $(OBSERVATIONS) --document docs/performance.md

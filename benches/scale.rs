@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use generator::Generator;
-use music_analytics::server::db::{Db, counts, rebuild};
-use music_analytics::server::import::watch::Watch;
-use music_analytics::server::import::{self, Ending};
+use music_analytics::server::ingest::import::watch::Watch;
+use music_analytics::server::ingest::import::{self, Ending};
+use music_analytics::server::store::Db;
+use music_analytics::server::store::observations::rebuild;
+use music_analytics::server::store::tables::counts;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

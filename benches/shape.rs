@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use generator::{Generator, PLATFORMS};
-use music_analytics::domain::pair::Pair;
+use music_analytics::domain::series::pair::Pair;
 use music_analytics::domain::series::{Identified, Observation, pack, read as read_packed};
 use music_analytics::domain::{Day, Kind};
-use music_analytics::server::db::packed::{self, Fetched};
+use music_analytics::server::store::observations::packed::{self, Fetched};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection};
 

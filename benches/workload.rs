@@ -19,10 +19,11 @@ use clock::{Times, option};
 use music_analytics::domain::Query;
 use music_analytics::domain::query::{Parameters, Taken};
 use music_analytics::domain::report::Report;
-use music_analytics::server::clock::today;
-use music_analytics::server::db::Db;
-use music_analytics::server::import::{self, Ending, watch::Watch};
-use music_analytics::server::{listings, reports};
+use music_analytics::server::base::clock::today;
+use music_analytics::server::ingest::import::watch::Watch;
+use music_analytics::server::ingest::import::{self, Ending};
+use music_analytics::server::reports::{self, listings};
+use music_analytics::server::store::Db;
 use serde::Deserialize;
 
 #[global_allocator]

@@ -53,8 +53,8 @@ dependencies() {
 
 # The tests whose database is of the engine that TEST_DATABASE names. Backups and full disks are about files.
 on_postgres() {
-  TEST_DATABASE=postgres cargo test --quiet --release --no-fail-fast --features ssr --test story --test http \
-    --test accounts --test sync --test chaos -- --skip backup:: --skip full::
+  TEST_DATABASE=postgres cargo test --quiet --release --no-fail-fast --features ssr --test it -- story:: http:: accounts:: sync:: \
+    chaos:: --skip backup:: --skip full::
 }
 
 bundle_size() {

@@ -7,7 +7,6 @@ use leptos_router::SsrMode;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
-use crate::components::files::BRAND;
 use crate::components::shortcuts::Shortcuts;
 use crate::components::sidebar::Sidebar;
 use crate::components::theme::Theme;
@@ -19,6 +18,7 @@ use crate::pages::not_found::NotFoundPage;
 use crate::pages::platforms::PlatformsPage;
 use crate::pages::syncs::SyncsPage;
 use crate::pages::track::TrackPage;
+use crate::view::files::{BRAND, Bundle};
 
 /// Context that marks pages with demo data.
 #[derive(Debug, Clone, Copy)]
@@ -30,17 +30,6 @@ pub struct DemoData;
 pub struct SignedIn {
     /// `viewer`, `analyst` or `admin`.
     pub role: &'static str,
-}
-
-/// URLs of the browser bundle.
-#[derive(Debug, Clone)]
-pub struct Bundle {
-    pub css: String,
-    /// The script that loads the WASM.
-    pub js: String,
-    pub wasm: String,
-    /// Identifies the three files; a page with another version is outdated.
-    pub version: String,
 }
 
 /// The HTML document, rendered on the server only. The theme is set on `<html>`, so that a dark page does not

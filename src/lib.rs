@@ -1,8 +1,6 @@
 //! Music Analytics: total metrics of artists over all platforms, with every number traceable to its
-//! observations. `domain` is the calculation engine and compiles everywhere; `app`, `pages` and `components`
-//! are rendered on the server and hydrated in the browser; `server` never ships to the browser.
-
-pub mod domain;
+//! observations. `domain` is the calculation engine and `view` what screens are made of; both compile everywhere.
+//! `app`, `pages` and `components` are rendered on the server and hydrated in the browser; `server` never ships to it.
 
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;
@@ -10,10 +8,12 @@ pub mod api;
 pub mod app;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod components;
+pub mod domain;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod view;
 
 /// Browser entry point. Hydrates the server-rendered page and sets `data-hydrated` for style sheets and
 /// tests.

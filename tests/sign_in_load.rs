@@ -14,17 +14,17 @@ mod engine;
 #[path = "common/signed_in.rs"]
 mod signed_in;
 #[cfg(test)]
-#[path = "accounts/support.rs"]
+#[path = "it/accounts/support.rs"]
 mod support;
 
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, Instant};
 
-    use music_analytics::server::accounts::{Right, Role};
+    use music_analytics::domain::accounts::{Right, Role};
     use music_analytics::server::config::Config;
-    use music_analytics::server::import::watch::Watch;
-    use music_analytics::server::import::{self, Ending};
+    use music_analytics::server::ingest::import::watch::Watch;
+    use music_analytics::server::ingest::import::{self, Ending};
     use reqwest::Client;
     use tokio::time::{MissedTickBehavior, interval};
 

@@ -4,7 +4,7 @@
 #![cfg(feature = "ssr")]
 
 #[cfg(test)]
-#[path = "sync/catalogue.rs"]
+#[path = "it/sync/catalogue.rs"]
 mod catalogue;
 #[cfg(test)]
 #[path = "common/cluster.rs"]
@@ -13,17 +13,17 @@ mod cluster;
 #[path = "common/engine.rs"]
 mod engine;
 #[cfg(test)]
-#[path = "sync/question.rs"]
+#[path = "it/sync/question.rs"]
 mod question;
 #[cfg(test)]
-#[path = "sync/support.rs"]
+#[path = "it/sync/support.rs"]
 mod support;
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use music_analytics::server::clock::today;
+    use music_analytics::server::base::clock::today;
     use music_analytics::server::reports;
     use music_analytics::server::sync::{Pace, Workers};
     use tokio::time::Instant;

@@ -1,9 +1,9 @@
 //! How report latency grows with the size of the database: the same artists in databases of increasing size.
 
 use music_analytics::domain::Query;
-use music_analytics::server::clock::today;
-use music_analytics::server::db::Db;
+use music_analytics::server::base::clock::today;
 use music_analytics::server::reports;
+use music_analytics::server::store::Db;
 
 use crate::clock::Times;
 use crate::questions::query_of;

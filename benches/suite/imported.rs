@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use music_analytics::server::db::{Db, counts, rebuild};
-use music_analytics::server::import::{self, Ending, watch::Watch};
+use music_analytics::server::ingest::import::watch::Watch;
+use music_analytics::server::ingest::import::{self, Ending};
+use music_analytics::server::store::Db;
+use music_analytics::server::store::observations::rebuild;
+use music_analytics::server::store::tables::counts;
 
 use crate::Bench;
 use crate::machine::{forget_peak, peak_mb};

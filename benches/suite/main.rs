@@ -21,8 +21,7 @@ use std::path::{Path, PathBuf};
 
 use clock::option;
 use generator::Generator;
-use music_analytics::server::db::Db;
-use music_analytics::server::soundcharts::tls;
+use music_analytics::server::store::Db;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -60,7 +59,7 @@ async fn main() {
         return;
     }
     // reqwest needs a TLS provider even for plain HTTP.
-    tls::install();
+    music_analytics::server::base::tls::install();
     let observations = option("--observations").map_or(50_000_000, |text| text.parse().expect("a number"));
     let temporary = tempfile::tempdir().expect("a temporary directory");
     let directory = option("--directory").map_or_else(|| temporary.path().to_owned(), PathBuf::from);

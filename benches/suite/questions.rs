@@ -6,10 +6,10 @@ use std::io::sink;
 use music_analytics::domain::Query;
 use music_analytics::domain::query::{Parameters, Taken};
 use music_analytics::domain::report::Report;
-use music_analytics::server::clock::today;
-use music_analytics::server::db::Db;
+use music_analytics::server::base::clock::today;
 use music_analytics::server::export::workbook;
-use music_analytics::server::{listings, reports};
+use music_analytics::server::reports::{self, listings};
+use music_analytics::server::store::Db;
 
 use crate::Bench;
 use crate::clock::{Runs, Times};

@@ -1,4 +1,4 @@
 //! Files in place of import files.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|file: &[u8]| music_analytics::server::import::hostile::take(file));
+libfuzzer_sys::fuzz_target!(|file: &[u8]| music_analytics::server::ingest::import::fuzz::take(file));

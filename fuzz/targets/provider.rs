@@ -1,4 +1,4 @@
 //! Bodies in place of the provider's answers.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|body: &[u8]| music_analytics::server::soundcharts::hostile::take(body));
+libfuzzer_sys::fuzz_target!(|body: &[u8]| music_analytics::server::provider::fuzz::take(body));

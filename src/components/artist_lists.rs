@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use crate::components::icon::{Icon, IconView};
 use crate::components::logo::thumbnail;
 use crate::domain::ArtistId;
-use crate::domain::listing::{ArtistItem, ProviderArtist};
-use crate::domain::view::artist_list::{artist_href, link_href, report_href, source_label};
-use crate::domain::view::picker::{artist_facts, artist_image, own_image};
-use crate::domain::view::{ArtistList, ArtistsAddress};
+use crate::domain::query::listing::{ArtistItem, ProviderArtist};
+use crate::view::analytics::picker::{artist_facts, artist_image, own_image};
+use crate::view::artists::{artist_href, link_href, report_href, source_label};
+use crate::view::{ArtistList, ArtistsAddress};
 
 /// Artists in the database.
 pub fn here(list: &ArtistList, address: &ArtistsAddress) -> AnyView {

@@ -7,17 +7,17 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::HtmlInputElement;
 
-use crate::api::analytics::find_artists;
+use crate::api::find_artists;
 use crate::components::browser::{by_id, focus, input_of};
 use crate::components::field::field_error;
 use crate::components::icon::{Icon, IconView};
 use crate::components::logo::thumbnail;
 use crate::components::section::live;
-use crate::domain::listing::ArtistItem;
-use crate::domain::view::page::error_of;
-use crate::domain::view::pasted::{Resolved, is_list};
-use crate::domain::view::picker::{Chip, Key, Picker, artist_facts, artist_image, chips};
-use crate::domain::view::{Address, Page};
+use crate::domain::query::listing::ArtistItem;
+use crate::view::analytics::page::error_of;
+use crate::view::analytics::pasted::{Resolved, is_list};
+use crate::view::analytics::picker::{Chip, Key, Picker, artist_facts, artist_image, chips};
+use crate::view::{Address, Page};
 
 const INPUT: &str = "artist-input";
 /// Delay between the last keystroke and the search.

@@ -10,7 +10,7 @@ use web_sys::{
     SubmitEvent, UrlSearchParams,
 };
 
-use crate::domain::view::Address;
+use crate::view::Address;
 
 pub fn by_id<T: JsCast>(id: &str) -> Option<T> {
     document().get_element_by_id(id)?.dyn_into().ok()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::components::parts::{part, parts};
 use crate::domain::report::Report;
-use crate::domain::view::cards::{Card, cards, subtotals};
+use crate::view::report::cards::{Card, cards, subtotals};
 
 pub fn summary_cards(report: &Report) -> AnyView {
     let cards: Vec<AnyView> = cards(report).into_iter().map(card).collect();

@@ -9,8 +9,8 @@ use web_sys::{Element, MouseEvent};
 
 use crate::components::browser::input_of;
 use crate::components::parts::parts;
-use crate::domain::view::chart::{Chart, HEIGHT, WIDTH};
-use crate::domain::view::table::Part;
+use crate::view::report::chart::{Chart, HEIGHT, WIDTH};
+use crate::view::report::table::Part;
 
 pub fn charts(charts: Vec<Chart>) -> AnyView {
     let figures: Vec<AnyView> = charts.into_iter().map(daily_chart).collect();

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::icon::{Icon, IconView};
 use crate::domain::query::FieldError;
-use crate::domain::view::page::{control_id, sentence};
+use crate::view::analytics::page::{control_id, sentence};
 
 /// The error of a control. The paragraph is always rendered, so that `aria-describedby` has a target.
 pub fn field_error(id: &'static str, error: Option<String>) -> AnyView {

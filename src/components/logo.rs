@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::files::PUBLIC;
+use crate::view::files::PUBLIC;
 
 /// Platforms with a logo in public/platforms; others get a letter.
 const LOGOS: &[&str] = &[

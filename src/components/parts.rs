@@ -7,9 +7,9 @@ use crate::components::icon::{Icon, IconView};
 use crate::components::logo::{logo, thumbnail};
 use crate::components::table::table_view;
 use crate::components::view_state::view_button;
-use crate::domain::view::chart::{HEIGHT, WIDTH};
-use crate::domain::view::figures::UNKNOWN;
-use crate::domain::view::table::{Part, Toggle};
+use crate::view::figures::UNKNOWN;
+use crate::view::report::chart::{HEIGHT, WIDTH};
+use crate::view::report::table::{Part, Toggle};
 
 /// Parts separated by spaces.
 pub fn parts(parts: Vec<Part>) -> Vec<AnyView> {

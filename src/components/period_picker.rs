@@ -8,12 +8,12 @@ use web_sys::{HtmlDetailsElement, HtmlFormElement, HtmlInputElement, HtmlSelectE
 use crate::components::browser::{by_id, input_of, is_plain};
 use crate::components::field::{choice, field_error};
 use crate::components::icon::{Icon, IconView};
-use crate::domain::month::MONTH_NAMES;
 use crate::domain::query::Period;
-use crate::domain::view::form::{PeriodForm, days_text, presets};
-use crate::domain::view::page::{Outcome, error_of};
-use crate::domain::view::{Address, Page};
+use crate::domain::time::month::MONTH_NAMES;
 use crate::domain::{Month, Range};
+use crate::view::analytics::form::{PeriodForm, days_text, presets};
+use crate::view::analytics::page::{Outcome, error_of};
+use crate::view::{Address, Page};
 
 const MONTH: &str = "month-select";
 const YEAR: &str = "year-select";

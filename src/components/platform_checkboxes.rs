@@ -7,9 +7,9 @@ use web_sys::{Element, HtmlInputElement};
 use crate::components::browser::{by_id, input_of};
 use crate::components::field::field_error;
 use crate::components::logo::logo;
-use crate::domain::view::form::ticked;
-use crate::domain::view::page::{PlatformChoice, error_of};
-use crate::domain::view::{Address, Page};
+use crate::view::analytics::form::ticked;
+use crate::view::analytics::page::{PlatformChoice, error_of};
+use crate::view::{Address, Page};
 
 const GROUP: &str = "platforms";
 

@@ -13,9 +13,9 @@ use crate::components::section::live;
 use crate::components::view_state::Shown;
 use crate::domain::Role;
 use crate::domain::query::Group;
-use crate::domain::view::page::error_of;
-use crate::domain::view::words::{COMPARISONS, country_note, group_label, role_label};
-use crate::domain::view::{Address, Page};
+use crate::view::analytics::page::error_of;
+use crate::view::report::wording::{COMPARISONS, country_note, group_label, role_label};
+use crate::view::{Address, Page};
 
 /// The form for an address; it also submits the view state. `submit` is called with the new address.
 /// `is_fresh`: whether the browser has just filled in the values.

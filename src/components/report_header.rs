@@ -9,10 +9,10 @@ use crate::components::icon::{Icon, IconView};
 use crate::components::toast::Toast;
 use crate::domain::query::Period;
 use crate::domain::report::Report;
-use crate::domain::view::form::neighbours;
-use crate::domain::view::told::Told;
-use crate::domain::view::words::{period_label, subject};
-use crate::domain::view::{Address, Page};
+use crate::view::analytics::form::neighbours;
+use crate::view::forms::notice::Told;
+use crate::view::report::wording::{period_label, subject};
+use crate::view::{Address, Page};
 
 /// `here` is the address of the page. `arrived` returns true once after the user submitted the form; the page
 /// then scrolls to the header.

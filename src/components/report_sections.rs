@@ -9,9 +9,9 @@ use crate::components::section::{live, section};
 use crate::components::table::scrolling_table;
 use crate::components::view_state::{Shown, find_box, open_all_button, pager, view_choice};
 use crate::domain::report::Report;
-use crate::domain::view::chart::{self, chart_forms};
-use crate::domain::view::tables::{day_table, group_table, track_table};
-use crate::domain::view::tracks::track_page;
+use crate::view::report::chart::{self, chart_forms};
+use crate::view::report::tables::{day_table, group_table, track_table};
+use crate::view::report::tracks::track_page;
 
 /// Link to a table as CSV.
 pub fn csv_link(shown: Shown, table: &'static str) -> AnyView {

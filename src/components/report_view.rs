@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::components::cards::summary_cards;
-use crate::components::notices::{empty_report, report_notices};
+use crate::components::data_notes::{empty_report, report_notices};
 use crate::components::report_header::report_header;
 use crate::components::report_sections::{
     chart_section, csv_link, day_section, group_section, track_section,
@@ -16,13 +16,13 @@ use crate::components::table::scrolling_table;
 use crate::components::view_state::{Shown, view_form};
 use crate::domain::query::Group;
 use crate::domain::report::Report;
-use crate::domain::view::Page;
-use crate::domain::view::growth::other_period;
-use crate::domain::view::page::Answer;
-use crate::domain::view::tables::{
+use crate::view::Page;
+use crate::view::analytics::page::Answer;
+use crate::view::figures::growth::other_period;
+use crate::view::report::tables::{
     artist_level_table, artist_table, chart_table, growth_table, platform_table,
 };
-use crate::domain::view::words::{
+use crate::view::report::wording::{
     ARTIST_LEVEL_NOTE, GROWTH_NOTE, country_note, emptiness, provenance, shared_text,
 };
 

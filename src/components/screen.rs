@@ -12,7 +12,7 @@ use leptos_router::hooks::{use_params_map, use_url};
 use crate::api::Answered;
 use crate::components::failure::failure;
 use crate::domain::Problem;
-use crate::domain::view::json::FromJson;
+use crate::view::wire::json::FromJson;
 
 /// The parts of an address that the data depends on: the id in the path (may be empty) and the query string.
 pub type Asked = (String, String);

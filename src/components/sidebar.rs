@@ -4,10 +4,10 @@ use leptos::html::Nav;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::components::files::BRAND;
 use crate::components::icon::{Icon, IconView};
 use crate::components::shortcuts::LIST;
 use crate::components::theme_picker::ThemePicker;
+use crate::view::files::BRAND;
 
 /// A group of links: heading, then path, label and icon of each link.
 type Group = (&'static str, &'static [(&'static str, &'static str, Icon)]);

@@ -13,21 +13,20 @@ use leptos::wasm_bindgen::closure::Closure;
 use uuid::Uuid;
 use web_sys::{EventSource, MessageEvent, SubmitEvent};
 
-use crate::api::analytics::analytics_page;
-use crate::api::syncs::{act_on_sync, sync_status};
+use crate::api::{act_on_sync, analytics_page, sync_status};
 use crate::components::icon::{Icon, IconView};
 use crate::components::section::live;
 use crate::components::toast::Toast;
 use crate::domain::sync::SyncStatus;
-use crate::domain::view::figures::compact_text;
-use crate::domain::view::json::{FromJson, Json};
-use crate::domain::view::page::{Answer, Outcome};
-use crate::domain::view::syncing::{
+use crate::view::analytics::page::{Answer, Outcome};
+use crate::view::analytics::syncing::{
     Link, SYNC_OFF, Seen, announcement, cost, failure_text, failures_title, how_far, last_word, title,
     unlisted_text,
 };
-use crate::domain::view::words::missing_sentences;
-use crate::domain::view::{Address, Page};
+use crate::view::figures::compact_text;
+use crate::view::report::wording::missing_sentences;
+use crate::view::wire::json::{FromJson, Json};
+use crate::view::{Address, Page};
 
 /// Without an event for this long, the page polls. The server sends events more often.
 const SILENCE: Duration = Duration::from_secs(12);
@@ -381,7 +380,7 @@ fn action(
 mod tests {
     use super::*;
     use crate::domain::sync::SyncState;
-    use crate::domain::view::syncing::tests::status;
+    use crate::view::analytics::syncing::tests::status;
 
     #[test]
     fn the_title_is_told_outside_of_the_page() {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::parts::parts;
-use crate::domain::view::table::{Cell, Row, Table};
+use crate::view::report::table::{Cell, Row, Table};
 
 /// A table in a focusable scrollable region.
 pub fn scrolling_table(table: Table) -> AnyView {

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::components::icon::{Icon, IconView};
 use crate::components::section::live;
-use crate::domain::view::told::Told;
+use crate::view::forms::notice::Told;
 
 /// How long a success message is shown.
 const SHOWN: Duration = Duration::from_secs(6);

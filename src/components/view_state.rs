@@ -8,9 +8,9 @@ use web_sys::SubmitEvent;
 use crate::components::browser::{input_of, sent};
 use crate::components::icon::{Icon, IconView};
 use crate::components::section::live;
-use crate::domain::view::state::Open;
-use crate::domain::view::tracks::TrackPage;
-use crate::domain::view::{Address, View};
+use crate::view::analytics::state::Open;
+use crate::view::report::tracks::TrackPage;
+use crate::view::{Address, View};
 
 /// The id of the form that view buttons belong to.
 const VIEW_FORM: &str = "view-form";

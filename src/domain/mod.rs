@@ -3,36 +3,23 @@
 
 #![warn(missing_docs)]
 
-pub mod audit;
-pub mod day;
-pub mod figure;
-pub mod format;
-#[cfg(any(test, fuzzing))]
-pub mod hostile;
-pub mod id;
-pub mod listing;
-pub mod month;
-pub mod pair;
-pub mod platform;
-pub mod problem;
+pub mod accounts;
+pub mod catalogue;
 pub mod query;
-pub mod range;
+pub mod registry;
 pub mod report;
-#[cfg(feature = "ssr")]
-pub mod schema;
 pub mod series;
 pub mod sync;
-pub mod varint;
-pub mod view;
+pub mod text;
+pub mod time;
 pub mod window;
-pub mod words;
 
-pub use day::Day;
-pub use figure::{Amount, Figure, State};
-pub use id::ArtistId;
-pub use month::Month;
-pub use platform::{Additive, Kind, Level, Metric, PlatformType, Role};
-pub use problem::Problem;
 pub use query::Query;
-pub use range::Range;
-pub use words::WordError;
+pub use query::problem::Problem;
+pub use registry::artist_id::ArtistId;
+pub use registry::platform::{Additive, Kind, Level, Metric, PlatformType, Role};
+pub use text::string_enum::WordError;
+pub use time::day::Day;
+pub use time::month::Month;
+pub use time::range::Range;
+pub use window::figure::{Amount, Figure, State};

@@ -7,20 +7,20 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::analytics::analytics_page;
+use crate::api::analytics_page;
 use crate::components::browser::use_go;
+use crate::components::data_notes::{invitation, notice};
 use crate::components::field::error_summary;
 use crate::components::icon::Icon;
-use crate::components::notices::{invitation, notice};
 use crate::components::query_form::query_form;
 use crate::components::report_view::report_view;
 use crate::components::screen::{asked_of_address, body, data};
 use crate::components::section::live;
 use crate::components::sync_panel::SyncSignals;
 use crate::components::view_state::Shown;
-use crate::domain::view::page::{Answer, Outcome};
-use crate::domain::view::words::{page_title, status_text};
-use crate::domain::view::{Address, Page};
+use crate::view::analytics::page::{Answer, Outcome};
+use crate::view::report::wording::{page_title, status_text};
+use crate::view::{Address, Page};
 
 /// `/analytics`: the form and its results.
 #[component]

@@ -5,22 +5,22 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::artists::artist_page;
+use crate::api::artist_page;
 use crate::components::cards::summary_cards;
 use crate::components::daily_chart::charts;
 use crate::components::logo::thumbnail;
 use crate::components::screen::{body, data_of_address};
 use crate::components::section::section;
 use crate::components::table::scrolling_table;
-use crate::domain::range::range_label;
 use crate::domain::report::Report;
-use crate::domain::view::ArtistView;
-use crate::domain::view::artist::{facts, period_href, report_href, track_table};
-use crate::domain::view::chart::level_charts;
-use crate::domain::view::form::neighbours;
-use crate::domain::view::picker::artist_image;
-use crate::domain::view::tables::{artist_level_table, platform_table};
-use crate::domain::view::words::{ARTIST_LEVEL_NOTE, missing_words};
+use crate::domain::time::range::range_label;
+use crate::view::ArtistView;
+use crate::view::analytics::form::neighbours;
+use crate::view::analytics::picker::artist_image;
+use crate::view::artist::{facts, period_href, report_href, track_table};
+use crate::view::report::chart::level_charts;
+use crate::view::report::tables::{artist_level_table, platform_table};
+use crate::view::report::wording::{ARTIST_LEVEL_NOTE, missing_words};
 
 /// `/artists/{id}`.
 #[component]

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::artists::list_artists;
+use crate::api::list_artists;
 use crate::components::artist_lists::{found, here};
+use crate::components::notice::told;
 use crate::components::screen::{asked_of_address, body, data};
-use crate::components::told::told;
-use crate::domain::view::{ArtistList, ArtistsAddress};
+use crate::view::{ArtistList, ArtistsAddress};
 
 /// `/artists`.
 #[component]

@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::platforms::list_platforms;
+use crate::api::list_platforms;
 use crate::components::field::choice;
 use crate::components::logo::logo;
+use crate::components::notice::told;
 use crate::components::screen::{body, data_of_address};
-use crate::components::told::told;
-use crate::domain::listing::{MetricItem, PlatformItem};
-use crate::domain::view::PlatformList;
-use crate::domain::view::platform_list::{kind_words, measured, status};
+use crate::domain::query::listing::{MetricItem, PlatformItem};
 use crate::domain::{Kind, Level};
+use crate::view::PlatformList;
+use crate::view::platforms::{kind_words, measured, status};
 
 /// `/platforms`.
 #[component]

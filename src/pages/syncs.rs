@@ -5,12 +5,12 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::syncs::list_syncs;
+use crate::api::list_syncs;
 use crate::components::icon::{Icon, IconView};
 use crate::components::screen::{body, data_of_address};
 use crate::domain::sync::{SyncState, SyncStatus};
-use crate::domain::view::SyncList;
-use crate::domain::view::syncing::{failure_text, failures_title, how_far, moment, subject};
+use crate::view::SyncList;
+use crate::view::analytics::syncing::{failure_text, failures_title, how_far, moment, subject};
 
 /// How often the page reloads its data while a sync is running.
 const LOOK: Duration = Duration::from_secs(2);

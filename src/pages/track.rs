@@ -3,24 +3,22 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::tracks::track_page;
+use crate::api::track_page;
 use crate::components::daily_chart::daily_chart;
 use crate::components::logo::thumbnail;
 use crate::components::parts::{part, parts};
 use crate::components::screen::{body, data_of_address};
 use crate::components::table::scrolling_table;
 use crate::domain::State;
-use crate::domain::figure::Precision;
-use crate::domain::range::range_label;
 use crate::domain::report::DayRow;
-use crate::domain::view::TrackView;
-use crate::domain::view::chart::{Subject, chart};
-use crate::domain::view::form::neighbours;
-use crate::domain::view::picker::own_image;
-use crate::domain::view::table::Part;
-use crate::domain::view::track::{
-    PlatformAudit, facts, identifier_text, observation_table, period_href, step_table,
-};
+use crate::domain::time::range::range_label;
+use crate::domain::window::figure::Precision;
+use crate::view::TrackView;
+use crate::view::analytics::form::neighbours;
+use crate::view::analytics::picker::own_image;
+use crate::view::report::chart::{Subject, chart};
+use crate::view::report::table::Part;
+use crate::view::track::{PlatformAudit, facts, identifier_text, observation_table, period_href, step_table};
 
 /// `/tracks/{uuid}`.
 #[component]

@@ -7,18 +7,20 @@ pub mod cluster;
 #[cfg(feature = "ssr")]
 pub mod engine;
 #[cfg(feature = "ssr")]
+pub mod shell;
+#[cfg(feature = "ssr")]
 pub mod signed_in;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use music_analytics::domain::pair::{Pair, PairDigest};
-use music_analytics::domain::platform::TrackPlatform;
 use music_analytics::domain::query::Parameters;
+use music_analytics::domain::registry::platform::TrackPlatform;
 use music_analytics::domain::report::{
     ChartAppearance, Charts, Evidence, PairEvidence, SelectedArtist, TrackArtist, TrackEvidence, TrackFacts,
 };
+use music_analytics::domain::series::pair::{Pair, PairDigest};
 use music_analytics::domain::series::{self, Identified, Observation, pack};
 use music_analytics::domain::{Additive, ArtistId, Day, Kind, Query, Role};
 use serde_json::Value;

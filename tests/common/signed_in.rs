@@ -4,11 +4,11 @@
 
 use std::net::SocketAddr;
 
-use music_analytics::server::accounts::first;
-use music_analytics::server::accounts::secret::Hidden;
+use music_analytics::server::accounts::first_admin;
+use music_analytics::server::base::secret::Hidden;
 use music_analytics::server::config::Config;
-use music_analytics::server::context::Context;
 use music_analytics::server::http::router;
+use music_analytics::server::state::context::Context;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
@@ -30,7 +30,7 @@ pub fn configured(config: Config) -> Config {
 
 /// Serves on a free port; returns the base URL, "http://127.0.0.1:PORT".
 pub async fn serve(context: &Context) -> String {
-    first::from_config(context).await.unwrap();
+    first_admin::from_config(context.accounts()).await.unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let app = router(context.clone()).into_make_service_with_connect_info::<SocketAddr>();

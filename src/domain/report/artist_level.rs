@@ -3,7 +3,7 @@
 
 use super::evidence::{ArtistSeries, Evidence};
 use super::rows::{ArtistLevelRow, DayValue};
-use crate::domain::format::decimal;
+use crate::domain::text::format::decimal;
 use crate::domain::{Kind, Range};
 
 /// One row per artist, platform and metric with a value in the range.

@@ -18,9 +18,9 @@ use super::rows::{
     Report, ReportQuery, Shared, Summary, TrackCharts, TrackRow, UnitTotal,
 };
 use super::warnings::warnings;
-use crate::domain::format::{decimal, divided, shares};
 use crate::domain::query::{Group, Query};
 use crate::domain::sync::{CauseCount, FailureCause};
+use crate::domain::text::format::{decimal, divided, shares};
 use crate::domain::window::{DayAmounts, DaySet, Peak};
 use crate::domain::{Amount, ArtistId, Day, Range, Role, State};
 
@@ -498,7 +498,10 @@ fn platform_rows(evidence: &Evidence, sums: &[PlatformSum]) -> Vec<PlatformRow> 
     let estimates: Vec<i128> =
         sums.iter().map(|sum| sum.amount.figure().map_or(0, |figure| figure.estimate)).collect();
     let shares = shares(&estimates);
-    let row = |(index, (platform, sum)): (usize, (&crate::domain::platform::TrackPlatform, &PlatformSum))| {
+    let row = |(index, (platform, sum)): (
+        usize,
+        (&crate::domain::registry::platform::TrackPlatform, &PlatformSum),
+    )| {
         let days_tracked = sum.days.covered().len();
         let share = shares.as_ref().filter(|_| sum.amount.figure().is_some()).map(|shares| shares[index]);
         PlatformRow {
@@ -519,17 +522,18 @@ fn platform_rows(evidence: &Evidence, sums: &[PlatformSum]) -> Vec<PlatformRow> 
 }
 
 fn freshness(evidence: &Evidence, sums: &[PlatformSum]) -> Vec<Freshness> {
-    let row = |(platform, sum): (&crate::domain::platform::TrackPlatform, &PlatformSum)| Freshness {
-        platform: platform.code.clone(),
-        data_until: sum.observed_until,
-        asked_until: sum.asked_until,
-    };
+    let row =
+        |(platform, sum): (&crate::domain::registry::platform::TrackPlatform, &PlatformSum)| Freshness {
+            platform: platform.code.clone(),
+            data_until: sum.observed_until,
+            asked_until: sum.asked_until,
+        };
     evidence.platforms.iter().zip(sums).map(row).collect()
 }
 
 fn day_rows(evidence: &Evidence, sums: &[PlatformSum], range: Range) -> Vec<DayRow> {
     let cells = |place: usize| {
-        let cell = |(platform, sum): (&crate::domain::platform::TrackPlatform, &PlatformSum)| {
+        let cell = |(platform, sum): (&crate::domain::registry::platform::TrackPlatform, &PlatformSum)| {
             let counts = sum.counts.as_ref().map_or_else(DayCounts::default, |counts| counts[place]);
             DayCell {
                 platform: platform.code.clone(),

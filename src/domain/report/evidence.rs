@@ -7,8 +7,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::rows::ChartAppearance;
-use crate::domain::pair::PairDigest;
-use crate::domain::platform::TrackPlatform;
+use crate::domain::registry::platform::TrackPlatform;
+use crate::domain::series::pair::PairDigest;
 use crate::domain::series::{Observation, PackedPair, PackedSeries, Runs};
 use crate::domain::sync::FailureCause;
 use crate::domain::{ArtistId, Day, Kind, Metric, Role};

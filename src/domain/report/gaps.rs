@@ -7,10 +7,10 @@ use uuid::Uuid;
 use super::build::select;
 use super::evidence::{Evidence, PairEvidence, TrackEvidence};
 use super::line::Line;
-use crate::domain::format::decimal;
 use crate::domain::query::Query;
 use crate::domain::series::Runs;
 use crate::domain::sync::SyncPlan;
+use crate::domain::text::format::decimal;
 use crate::domain::window::{DayAmounts, DaySet};
 use crate::domain::{Day, Range};
 

@@ -7,15 +7,15 @@ use uuid::Uuid;
 use super::evidence::{PairEvidence, TrackEvidence};
 use super::line::Line;
 use super::rows::{BeforeAfter, Growth, PlatformGrowth, Precisions, Split, TrackGrowth};
-use crate::domain::figure::Doubt;
-use crate::domain::format::decimal;
-use crate::domain::platform::TrackPlatform;
 use crate::domain::query::{Compare, Query};
+use crate::domain::registry::platform::TrackPlatform;
+use crate::domain::text::format::decimal;
+use crate::domain::text::string_enum::string_enum;
+use crate::domain::window::figure::Doubt;
 use crate::domain::window::{DayAmounts, DaySet};
-use crate::domain::words::words;
 use crate::domain::{Amount, Day, Range};
 
-words!(
+string_enum!(
     /// The kind of change between two periods.
     Change, "change", {
         /// A percentage.

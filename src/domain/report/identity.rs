@@ -4,8 +4,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::evidence::TrackEvidence;
 use super::rows::{PeakRow, Report};
-use crate::domain::platform::TrackPlatform;
-use crate::domain::varint::{put, put_signed};
+use crate::domain::registry::platform::TrackPlatform;
+use crate::domain::series::varint::{put, put_signed};
 use crate::domain::{Day, Figure};
 
 /// Digest of the evidence used: for each track and platform, the digest of its observations and the release

@@ -2,6 +2,7 @@
 //! docs/semantics.md. The JSON API, the pages, the command line and the exports all use this one object.
 
 mod artist_level;
+pub mod audit;
 mod build;
 mod evidence;
 mod gaps;

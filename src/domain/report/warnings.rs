@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::evidence::{Evidence, SharedIdentifier};
 use super::rows::{Incomplete, Report, Warning};
-use crate::domain::format::{counted, grouped};
 use crate::domain::series::Flag;
 use crate::domain::sync::causes_text;
+use crate::domain::text::format::{counted, grouped};
 use crate::domain::{Day, State};
 
 /// All warnings, most severe first.

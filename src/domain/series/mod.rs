@@ -4,14 +4,16 @@
 mod alias;
 mod glitch;
 pub mod packed;
+pub mod pair;
 mod restate;
 mod typical;
+pub mod varint;
 
 use std::borrow::Cow;
 
 use super::Day;
-use super::platform::Additive;
-use super::words::words;
+use crate::domain::registry::platform::Additive;
+use crate::domain::text::string_enum::string_enum;
 
 pub use packed::{
     Beginning, Block, CleanDays, PackedError, PackedPair, PackedSeries, Packer, Runs, Steps, pack, read,
@@ -27,7 +29,7 @@ pub struct Observation {
     pub value: i64,
 }
 
-words!(
+string_enum!(
     /// What is unusual about a step or an excluded observation; shown in reports.
     Flag, "flag", {
         /// Observations excluded because the value jumped away and came back (S3).

@@ -5,8 +5,8 @@
 use bytes::Bytes;
 
 use super::{Before, Series, Step, StepKind};
-use crate::domain::pair::Pair;
-use crate::domain::varint::{Reader, put, put_signed};
+use crate::domain::series::pair::Pair;
+use crate::domain::series::varint::{Reader, put, put_signed};
 use crate::domain::{Day, Range};
 
 /// Layout version, the first number of every row. Rows of another version must be rebuilt.
@@ -434,8 +434,9 @@ fn records<const LENGTH: usize>(reader: &mut Reader<'_>, bytes: &Bytes) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Kind;
+    use crate::domain::series::pair::Pair;
     use crate::domain::series::{Identified, Observation};
-    use crate::domain::{Kind, pair::Pair};
     use proptest::prelude::*;
 
     fn unpacked(bytes: Vec<u8>) -> Result<Pair, PackedError> {

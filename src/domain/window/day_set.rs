@@ -1,6 +1,6 @@
 //! A bit set of the days of a range.
 
-use crate::domain::range::MAX_DAYS;
+use crate::domain::time::range::MAX_DAYS;
 use crate::domain::{Day, Range};
 
 const WORDS: usize = MAX_DAYS.div_ceil(64);

@@ -2,11 +2,12 @@
 
 mod day_amounts;
 mod day_set;
+pub mod figure;
 
-use super::figure::{Amount, Figure};
-use super::format::divided;
+use self::figure::{Amount, Figure};
 use super::series::{Before, Flag, PackedSeries, Series, Step, StepKind};
 use super::{Day, Range};
+use crate::domain::text::format::divided;
 
 pub use day_amounts::{DayAmounts, Peak};
 pub use day_set::DaySet;
@@ -206,7 +207,7 @@ fn edge(step: &Step, days_inside: usize) -> Figure {
 mod tests {
     use super::*;
     use crate::domain::Kind;
-    use crate::domain::pair::Pair;
+    use crate::domain::series::pair::Pair;
     use crate::domain::series::{self, Identified, Observation, pack};
     use proptest::prelude::*;
 

@@ -2,15 +2,16 @@
 //! one, within the last ten minutes of the session. This limits what a stolen or unattended session can do.
 //! Attempts count towards the sign-in throttle.
 
-use super::audit::{self, Action};
 use super::sessions::alive;
 use super::throttle::{Subjects, seconds};
-use super::{Person, second_factor};
-use crate::server::clock::now_ms;
-use crate::server::context::Context;
-use crate::server::db::users::{self, User};
-use crate::server::db::{Conn, second_factors, sessions as stored};
+use super::{Person, audit, second_factor};
+use crate::domain::accounts::Action;
+use crate::server::accounts::Accounts;
+use crate::server::base::clock::now_ms;
 use crate::server::error::Error;
+use crate::server::store::Conn;
+use crate::server::store::tables::users::{self, User};
+use crate::server::store::tables::{second_factors, sessions as stored};
 
 /// Validity of a confirmation, in milliseconds.
 const FRESH: i64 = 10 * 60_000;
@@ -68,11 +69,11 @@ pub async fn asked(conn: &mut Conn, person: &Person) -> Result<Asked, Error> {
 ///
 /// # Errors
 /// The account has no password, or was changed meanwhile; the database failed or is busy.
-pub async fn prove(context: &Context, person: &Person, given: Given<'_>) -> Result<Proof, Error> {
+pub async fn prove(context: Accounts<'_>, person: &Person, given: Given<'_>) -> Result<Proof, Error> {
     let passwords = Subjects::new(&person.email, &person.address);
     let codes = Subjects::of_codes(&person.email);
-    passwords.follow_clock(&context.db).await?;
-    codes.follow_clock(&context.db).await?;
+    passwords.follow_clock(context.db).await?;
+    codes.follow_clock(context.db).await?;
     let mut tx = context.db.write().await?;
     let needs_code = asked(&mut tx, person).await? != Asked::Nothing
         && second_factors::of(&mut tx, &person.user_id).await?.is_some();
@@ -121,8 +122,8 @@ pub(super) fn changed_meanwhile() -> Error {
     Error::invalid("before", "your account was changed meanwhile: sign in again")
 }
 
-fn failed(context: &Context, person: &Person) {
+fn failed(context: Accounts<'_>, person: &Person) {
     let (email, address) = (&person.email, &person.address);
     tracing::warn!(target: "security", email, address, "a confirmation failed");
-    audit::note(&context.db, person, Action::ConfirmationFailed, "");
+    audit::note(context.db, person, Action::ConfirmationFailed, "");
 }

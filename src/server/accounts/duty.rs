@@ -1,6 +1,6 @@
 //! What a session must do before anything else, such as changing a temporary password.
 
-use crate::server::db::sessions::Held;
+use crate::server::store::tables::sessions::Held;
 
 /// A pending duty of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

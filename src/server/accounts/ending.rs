@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
-use super::Person;
-use super::audit::{self, Action};
 use super::sessions::{LONGEST, alive};
 use super::users::{Change, change_in};
-use crate::server::context::Context;
-use crate::server::db::sessions::{self as stored, Session};
-use crate::server::db::{Conn, Db};
+use super::{Person, audit};
+use crate::domain::accounts::Action;
+use crate::server::accounts::Accounts;
 use crate::server::error::Error;
+use crate::server::store::tables::sessions as stored;
+use crate::server::store::tables::sessions::Session;
+use crate::server::store::{Conn, Db};
 
 /// How long somebody waits for the rows; after that they are written in the background.
 const MOMENT: Duration = Duration::from_millis(300);
@@ -99,8 +100,8 @@ impl Unwritten {
 ///
 /// # Errors
 /// It may not be ended, or is not there; the database failed.
-pub async fn end(context: &Context, by: &Person, ended: Ended) -> Result<bool, Error> {
-    let db = &context.db;
+pub async fn end(context: Accounts<'_>, by: &Person, ended: Ended) -> Result<bool, Error> {
+    let db = context.db;
     if !db.is_served_by_one() {
         // Whether somebody is the last admin is for one after the other to ask.
         let beside = match ended {

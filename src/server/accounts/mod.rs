@@ -3,17 +3,15 @@
 //! so that all instances agree.
 
 pub mod audit;
+pub mod change_password;
 pub mod confirm;
 mod duty;
 pub mod ending;
-pub mod first;
+pub mod first_admin;
 pub mod oidc;
-pub mod own_password;
 pub mod password;
 mod person;
-mod rights;
 pub mod second_factor;
-pub mod secret;
 pub mod sessions;
 pub mod sign_in;
 mod throttle;
@@ -23,5 +21,24 @@ pub mod users;
 pub mod visitor;
 
 pub use duty::Duty;
-pub use person::{Person, Via};
-pub use rights::{Right, Role};
+pub use person::{Origin, Person, Via, allowed};
+
+use crate::server::accounts::ending::Ending;
+use crate::server::accounts::password::Hasher;
+use crate::server::config::Config;
+use crate::server::store::Db;
+
+/// What it takes to let people in: a part of what every handler shares.
+#[derive(Debug, Clone, Copy)]
+pub struct Accounts<'a> {
+    /// Where they are.
+    pub db: &'a Db,
+    /// As the operator set it.
+    pub config: &'a Config,
+    /// Of passwords.
+    pub hasher: &'a Hasher,
+    /// What has ended and is not written yet.
+    pub ending: &'a Ending,
+    /// Whether the built-in simulator stands in for the provider.
+    pub is_simulated: bool,
+}

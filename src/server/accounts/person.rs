@@ -1,8 +1,7 @@
 //! The authenticated caller of a request.
 
-use super::rights::{Right, Role};
-use super::sessions::Origin;
 use crate::domain::Problem;
+use crate::domain::accounts::{Right, Role};
 
 /// The authenticated caller of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +96,23 @@ impl std::fmt::Display for Via {
             Via::CommandLine => f.write_str("command line"),
         }
     }
+}
+
+/// The caller, if authorized.
+pub fn allowed(person: Option<&Person>, right: Right) -> Result<Person, Problem> {
+    let person = person
+        .cloned()
+        .ok_or_else(|| Problem::new(401, "Unauthorized", "Your session has ended: sign in again."))?;
+    person.may(right)?;
+    Ok(person)
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    pub address: String,
+    /// What the browser says it is.
+    pub device: String,
 }
 
 #[cfg(test)]

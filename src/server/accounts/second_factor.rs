@@ -1,13 +1,15 @@
 //! The second factor of an account: enrolment, activation by a first code, verification, removal. A user who
 //! lost the device has recovery codes, or an admin removes the factor.
 
-use super::audit::{self, Action};
 use super::totp::{Secret, typed};
-use super::{Person, secret};
-use crate::server::clock::now_ms;
-use crate::server::db::second_factors::{self as stored, SecondFactor};
-use crate::server::db::{Conn, Db, half_sign_ins, meta, sessions, users};
+use super::{Person, audit};
+use crate::domain::accounts::Action;
+use crate::server::base::clock::now_ms;
+use crate::server::base::secret;
 use crate::server::error::Error;
+use crate::server::store::tables::second_factors::SecondFactor;
+use crate::server::store::tables::{half_sign_ins, meta, second_factors as stored, sessions, users};
+use crate::server::store::{Conn, Db};
 
 /// Number of recovery codes.
 pub const RECOVERY_CODES: usize = 10;

@@ -1,13 +1,16 @@
 //! Browser sessions: a random token in a cookie, its hash in the database. A session expires an hour after
 //! its last use or half a day after it began, or is ended explicitly.
 
-use super::{Duty, Person, Right, Via, secret, visitor};
-use crate::server::clock::now_ms;
-use crate::server::context::Context;
-use crate::server::db::sessions::{self, Alive, Session};
-use crate::server::db::users::User;
-use crate::server::db::{Conn, Db, half_sign_ins};
+use super::{Duty, Person, Via, visitor};
+use crate::domain::accounts::Right;
+use crate::server::accounts::{Accounts, Origin};
+use crate::server::base::clock::now_ms;
+use crate::server::base::secret;
 use crate::server::error::Error;
+use crate::server::store::tables::half_sign_ins;
+use crate::server::store::tables::sessions::{self, Alive, Session};
+use crate::server::store::tables::users::User;
+use crate::server::store::{Conn, Db};
 
 const MINUTE: i64 = 60_000;
 /// Idle timeout.
@@ -18,14 +21,6 @@ pub const LONGEST: i64 = 12 * 60 * MINUTE;
 const NOTED: i64 = MINUTE;
 /// The most characters that are kept of what a browser says of itself.
 const DEVICE: usize = 200;
-
-/// Where a request comes from.
-#[derive(Debug, Clone, Default)]
-pub struct Origin {
-    pub address: String,
-    /// What the browser says it is.
-    pub device: String,
-}
 
 /// What is alive now.
 pub fn alive() -> Alive {
@@ -57,7 +52,7 @@ pub async fn end_others(conn: &mut Conn, user_id: &str, kept: Option<&str>) -> R
 
 /// The caller of a session token, and pending duties; `None` if invalid.
 pub async fn of(
-    context: &Context,
+    context: Accounts<'_>,
     token: &str,
     address: &str,
 ) -> Result<Option<(Person, Option<Duty>)>, Error> {
@@ -73,13 +68,13 @@ pub async fn of(
     let (duty, session, user) = (Duty::of(&held), held.session, held.user);
     // Ahead of the clock is what was noted before it was set back.
     if (now_ms() - session.used_at).abs() > NOTED {
-        note_use(&context.db, &session.id, address);
+        note_use(context.db, &session.id, address);
     }
     Ok(Some((person(&session, &user, address), duty)))
 }
 
 /// Whether a session is still valid with the same right and no pending duty.
-pub async fn goes_on(context: &Context, id: &str, right: Right) -> Result<bool, Error> {
+pub async fn goes_on(context: Accounts<'_>, id: &str, right: Right) -> Result<bool, Error> {
     let ended = context.ending.unwritten();
     let mut conn = context.db.reader().await?;
     let found = sessions::by_id(&mut conn, id, alive()).await?;
@@ -89,7 +84,7 @@ pub async fn goes_on(context: &Context, id: &str, right: Right) -> Result<bool, 
     Ok(may && is_let_in(&mut conn, context, &held.user).await?)
 }
 
-async fn is_let_in(conn: &mut Conn, context: &Context, user: &User) -> Result<bool, Error> {
+async fn is_let_in(conn: &mut Conn, context: Accounts<'_>, user: &User) -> Result<bool, Error> {
     Ok(match (user.is_disabled, &user.password_hash) {
         (true, _) => false,
         (false, Some(_)) => !user.password_has_ended(now_ms()),

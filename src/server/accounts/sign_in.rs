@@ -1,16 +1,17 @@
 //! Sign-in and sign-out: by password, then by second-factor code where the account has one. Message, status
 //! and timing are the same whether an account exists or not.
 
-use super::audit::{self, Action};
 use super::ending::{Ended, end};
-use super::sessions::{self, Origin};
 use super::throttle::{Subjects, seconds};
-use super::{Person, second_factor, secret, users as accounts};
-use crate::server::clock::now_ms;
-use crate::server::context::Context;
-use crate::server::db::users::{self, User};
-use crate::server::db::{Tx, half_sign_ins, second_factors};
+use super::{Person, audit, second_factor, sessions, users as accounts};
+use crate::domain::accounts::{Action, email};
+use crate::server::accounts::{Accounts, Origin};
+use crate::server::base::clock::now_ms;
+use crate::server::base::secret;
 use crate::server::error::Error;
+use crate::server::store::Tx;
+use crate::server::store::tables::users::{self, User};
+use crate::server::store::tables::{half_sign_ins, second_factors};
 
 /// Time to enter the second-factor code, in milliseconds.
 pub const HALF: i64 = 5 * 60_000;
@@ -37,14 +38,14 @@ pub enum SignIn {
 /// # Errors
 /// The database failed or is busy; too many sign in at once.
 pub async fn sign_in(
-    context: &Context,
+    context: Accounts<'_>,
     email: &str,
     password: &str,
     origin: &Origin,
 ) -> Result<SignIn, Error> {
-    let email = accounts::normal(email);
+    let email = email::normal(email);
     let subjects = Subjects::new(&email, &origin.address);
-    let wait = subjects.wait_now(&context.db).await?;
+    let wait = subjects.wait_now(context.db).await?;
     if wait > 0 {
         tracing::warn!(target: "security", address = origin.address, "a sign-in was throttled");
         return Ok(SignIn::Wait(seconds(wait)));
@@ -68,7 +69,7 @@ pub async fn sign_in(
         // What was typed may be a password: only an address that could be one is kept.
         let email = accounts::checked(&email).unwrap_or_default();
         tracing::warn!(target: "security", email, address = origin.address, "a sign-in failed");
-        audit::note(&context.db, &Person::stranger(email, origin), Action::SignInFailed, "");
+        audit::note(context.db, &Person::stranger(email, origin), Action::SignInFailed, "");
         return Ok(SignIn::Wrong);
     };
     let mut tx = context.db.write().await?;
@@ -81,7 +82,7 @@ pub async fn sign_in(
         let email = user.email;
         tracing::warn!(target: "security", email, address = origin.address, "an initial password had ended");
         let subject = "the initial password has expired";
-        audit::note(&context.db, &Person::stranger(email, origin), Action::SignInFailed, subject);
+        audit::note(context.db, &Person::stranger(email, origin), Action::SignInFailed, subject);
         return Ok(SignIn::Ended);
     }
     subjects.forgive(&mut tx).await?;
@@ -96,12 +97,17 @@ pub async fn sign_in(
 }
 
 /// Completes a pending sign-in with a code.
-pub async fn with_code(context: &Context, token: &str, code: &str, origin: &Origin) -> Result<SignIn, Error> {
+pub async fn with_code(
+    context: Accounts<'_>,
+    token: &str,
+    code: &str,
+    origin: &Origin,
+) -> Result<SignIn, Error> {
     let (hash, since) = (secret::hash(token), now_ms() - HALF);
     let user = half_sign_ins::user(&mut *context.db.read().await?, &hash, since).await?;
     let Some(user) = user else { return Ok(SignIn::Lapsed) };
     let codes = Subjects::of_codes(&user.email);
-    let wait = codes.wait_now(&context.db).await?;
+    let wait = codes.wait_now(context.db).await?;
     if wait > 0 && !second_factor::is_recovery_code(&mut *context.db.read().await?, &user.id, code).await? {
         tracing::warn!(target: "security", email = user.email, address = origin.address, "a code was throttled");
         return Ok(SignIn::Wait(seconds(wait)));
@@ -121,7 +127,7 @@ pub async fn with_code(context: &Context, token: &str, code: &str, origin: &Orig
     if !second_factor::takes(&mut tx, &user.id, &by, code).await? {
         tx.commit().await?;
         tracing::warn!(target: "security", email = user.email, address = origin.address, "a code was wrong");
-        audit::note(&context.db, &by, Action::CodeFailed, "");
+        audit::note(context.db, &by, Action::CodeFailed, "");
         return Ok(SignIn::Wrong);
     }
     codes.forgive(&mut tx).await?;
@@ -139,7 +145,7 @@ async fn enter(mut tx: Tx, user: &User, origin: &Origin) -> Result<SignIn, Error
 }
 
 /// Ends the session of a request.
-pub async fn sign_out(context: &Context, person: &Person) -> Result<(), Error> {
+pub async fn sign_out(context: Accounts<'_>, person: &Person) -> Result<(), Error> {
     let Some(session) = person.session_id() else { return Ok(()) };
     let (user_id, id) = (person.user_id.clone(), session.to_owned());
     end(context, person, Ended::Session { user_id, id, action: Action::SignedOut }).await.map(drop)

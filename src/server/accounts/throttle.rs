@@ -8,12 +8,13 @@
 use std::iter;
 use std::net::IpAddr;
 
-use super::secret;
-use crate::server::clock::{SECONDS_A_DAY, now_ms};
-use crate::server::config::of_one_client;
-use crate::server::db::sign_in_tries::{self as tries, Tries};
-use crate::server::db::{Conn, Db};
+use crate::server::base::clock::{SECONDS_A_DAY, now_ms};
+use crate::server::base::network::of_one_client;
+use crate::server::base::secret;
 use crate::server::error::Error;
+use crate::server::store::tables::sign_in_tries as tries;
+use crate::server::store::tables::sign_in_tries::Tries;
+use crate::server::store::{Conn, Db};
 
 /// Failures of an account without a delay.
 const FREE: i64 = 5;
@@ -180,7 +181,7 @@ fn after_try(before: Tries, now: i64) -> Tries {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::context::Context;
+    use crate::server::state::context::Context;
 
     #[test]
     fn a_network_is_one_address() {

@@ -1,13 +1,14 @@
 //! API tokens: created by users for scripts, shown once, revocable at any time.
 
-use super::audit::{self, Action};
-use super::{Person, Right, Via, secret};
-use crate::server::clock::{SECONDS_A_DAY, now_ms};
-use crate::server::context::Context;
-use crate::server::db::api_tokens::{self, ApiToken};
-use crate::server::db::users::User;
-use crate::server::db::{Conn, Db};
+use super::{Person, Via, audit};
+use crate::domain::accounts::{Action, Right};
+use crate::server::accounts::Accounts;
+use crate::server::base::clock::{SECONDS_A_DAY, now_ms};
+use crate::server::base::secret;
 use crate::server::error::Error;
+use crate::server::store::tables::api_tokens::{self, ApiToken};
+use crate::server::store::tables::users::User;
+use crate::server::store::{Conn, Db};
 
 /// The most characters of a token's name.
 const NAME: usize = 80;
@@ -76,8 +77,8 @@ pub(super) async fn insert(
 }
 
 /// The caller of a token; `None` if invalid.
-pub async fn of(context: &Context, token: &str, address: &str) -> Result<Option<Person>, Error> {
-    let (db, ended) = (&context.db, context.ending.unwritten());
+pub async fn of(context: Accounts<'_>, token: &str, address: &str) -> Result<Option<Person>, Error> {
+    let (db, ended) = (context.db, context.ending.unwritten());
     let found = api_tokens::with_owner(&mut *db.reader().await?, &secret::hash(token)).await?;
     let found = found.filter(|(_, owner)| !ended.has_account(&owner.id));
     let Some((found, owner)) = found else { return Ok(None) };
@@ -89,7 +90,7 @@ pub async fn of(context: &Context, token: &str, address: &str) -> Result<Option<
 }
 
 /// Whether a token is still valid with the same right.
-pub async fn goes_on(context: &Context, id: &str, right: Right) -> Result<bool, Error> {
+pub async fn goes_on(context: Accounts<'_>, id: &str, right: Right) -> Result<bool, Error> {
     let ended = context.ending.unwritten();
     let mut tx = context.db.read().await?;
     let Some(found) = api_tokens::by_id(&mut tx, id).await? else { return Ok(false) };

@@ -4,7 +4,7 @@ use data_encoding::BASE32_NOPAD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use ring::hmac;
 
-use super::secret;
+use crate::server::base::secret;
 use crate::server::error::Error;
 
 /// Time step in seconds.

@@ -1,42 +1,30 @@
 //! User accounts: add, change, deactivate. Every change is in the audit log, in the same transaction.
 
-use super::audit::{self, Action};
 use super::ending::{Ended, end};
-use super::password::{Hasher, accept};
+use super::password::Hasher;
 use super::sessions::end_others;
 use super::throttle::Subjects;
-use super::{Person, Role, secret};
-use crate::server::clock::{SECONDS_A_DAY, now_ms};
-use crate::server::context::Context;
-use crate::server::db::users::{self, User};
-use crate::server::db::{Conn, Db, api_tokens, identities, second_factors};
+use super::{Person, audit};
+use crate::domain::accounts::password::accept;
+use crate::domain::accounts::{Action, Role, email};
+use crate::server::accounts::Accounts;
+use crate::server::base::clock::{SECONDS_A_DAY, now_ms};
+use crate::server::base::secret;
 use crate::server::error::Error;
+use crate::server::store::tables::users::{self, User};
+use crate::server::store::tables::{api_tokens, identities, second_factors};
+use crate::server::store::{Conn, Db};
 
-/// The most characters of an address.
-const LONGEST: usize = 254;
 /// Lifetime of a temporary password, in milliseconds.
 const INITIAL: i64 = SECONDS_A_DAY * 1000;
-
-/// An address as accounts have it: trimmed and in lower case.
-pub fn normal(email: &str) -> String {
-    email.trim().to_lowercase()
-}
 
 /// An address that an account may have.
 ///
 /// # Errors
 /// It is none.
 pub fn checked(email: &str) -> Result<String, Error> {
-    let email = normal(email);
-    let is_address = email
-        .split_once('@')
-        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
-    let is_plain = !email.contains(|c: char| c.is_whitespace() || c.is_control());
-    if is_address && is_plain && email.chars().count() <= LONGEST {
-        Ok(email)
-    } else {
-        Err(Error::invalid("email", "expected an e-mail address such as ada@example.com"))
-    }
+    let invalid = || Error::invalid("email", "expected an e-mail address such as ada@example.com");
+    email::checked(email).ok_or_else(invalid)
 }
 
 /// The hash of a new password of an account.
@@ -167,7 +155,7 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<Us
 ///
 /// # Errors
 /// As [`change`].
-pub async fn disable(context: &Context, by: &Person, id: &str) -> Result<(User, bool), Error> {
+pub async fn disable(context: Accounts<'_>, by: &Person, id: &str) -> Result<(User, bool), Error> {
     let mut tx = context.db.read().await?;
     let user = by_id(&mut tx, id).await?;
     if is_last_admin(&mut tx, &user).await? {
@@ -267,7 +255,7 @@ pub(super) async fn is_last_admin(conn: &mut Conn, user: &User) -> Result<bool, 
 /// # Errors
 /// There is none.
 pub async fn by_email(db: &Db, email: &str) -> Result<User, Error> {
-    let user = users::by_email(&mut *db.read().await?, &normal(email)).await?;
+    let user = users::by_email(&mut *db.read().await?, &email::normal(email)).await?;
     user.filter(|user| user.password_hash.is_some())
         .ok_or_else(|| Error::NotFound { what: "user", id: email.to_owned() })
 }

@@ -3,15 +3,15 @@
 
 use axum::http::HeaderMap;
 
-use super::sessions::Origin;
-use super::{Role, audit, secret, sessions};
-use crate::server::clock::now_ms;
-use crate::server::context::Context;
-use crate::server::db::Conn;
-use crate::server::db::meta::{self, Holding};
-use crate::server::db::users::{self, User};
+use super::{audit, sessions};
+use crate::domain::accounts::Role;
+use crate::server::accounts::{Accounts, Origin};
+use crate::server::base::clock::now_ms;
+use crate::server::base::secret;
 use crate::server::error::Error;
-use crate::server::sync::Kind;
+use crate::server::store::Conn;
+use crate::server::store::tables::meta::{self, Holding};
+use crate::server::store::tables::users::{self, User};
 
 /// Name of the visitor in place of an email address.
 const EMAIL: &str = "demo visitor";
@@ -21,7 +21,7 @@ const FORWARDED: [&str; 6] =
     ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
 
 /// Whether a request may sign in as visitor: loopback only, on a demo or empty database.
-pub async fn may_enter(context: &Context, headers: &HeaderMap) -> Result<bool, Error> {
+pub async fn may_enter(context: Accounts<'_>, headers: &HeaderMap) -> Result<bool, Error> {
     if !is_on_this_machine(context) || FORWARDED.iter().any(|name| headers.contains_key(*name)) {
         return Ok(false);
     }
@@ -35,19 +35,19 @@ pub async fn may_enter(context: &Context, headers: &HeaderMap) -> Result<bool, E
 }
 
 /// Whether a visitor session may continue.
-pub async fn stays(conn: &mut Conn, context: &Context) -> Result<bool, Error> {
+pub async fn stays(conn: &mut Conn, context: Accounts<'_>) -> Result<bool, Error> {
     Ok(is_on_this_machine(context) && meta::holding(conn).await? == Some(Holding::Demo))
 }
 
-fn is_on_this_machine(context: &Context) -> bool {
-    context.config.is_local() && context.provider.kind() == Some(Kind::Simulator)
+fn is_on_this_machine(context: Accounts<'_>) -> bool {
+    context.config.is_local() && context.is_simulated
 }
 
 /// Opens a visitor session; an empty database becomes a demo database. Returns the session token.
 ///
 /// # Errors
 /// The database failed, or has come to hold real data.
-pub async fn enter(context: &Context, origin: &Origin) -> Result<String, Error> {
+pub async fn enter(context: Accounts<'_>, origin: &Origin) -> Result<String, Error> {
     let mut tx = context.db.write().await?;
     meta::make(&mut tx, Holding::Demo).await?;
     let user = match users::by_email(&mut tx, EMAIL).await? {
@@ -68,7 +68,7 @@ pub async fn enter(context: &Context, origin: &Origin) -> Result<String, Error> 
         }
     };
     let (token, person) = sessions::begin(&mut tx, &user, origin).await?;
-    audit::write(&mut tx, &person, audit::Action::SignedIn, "with demo data").await?;
+    audit::write(&mut tx, &person, crate::domain::accounts::Action::SignedIn, "with demo data").await?;
     tx.commit().await?;
     Ok(token)
 }

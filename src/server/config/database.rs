@@ -1,8 +1,8 @@
 //! The database URL. It may hold a password, so error messages quote only its scheme.
 
 use super::values::{ConfigError, wrong};
-use crate::server::accounts::secret::Hidden;
-use crate::server::db::postgres;
+use crate::server::base::secret::Hidden;
+use crate::server::store::engine::postgres;
 
 const EXPECTED: &str = "sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME";
 

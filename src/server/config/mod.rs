@@ -3,6 +3,7 @@
 
 mod database;
 mod network;
+pub mod provider;
 mod secrets;
 mod single_sign_on;
 mod sizes;
@@ -13,16 +14,14 @@ use std::env::VarError;
 use std::net::SocketAddr;
 use std::path::Path;
 
-pub use network::{Proxies, PublicUrl, is_loopback, of_one_client};
+pub use network::{Proxies, PublicUrl};
 pub use single_sign_on::{CALLBACK, Groups, SingleSignOn};
 pub use sizes::Sizes;
 pub use values::ConfigError;
 use values::{Values, read_file, wrong};
 
-use crate::server::accounts::password;
-use crate::server::accounts::secret::Hidden;
-use crate::server::accounts::users;
-use crate::server::soundcharts;
+use crate::domain::accounts::{email, password};
+use crate::server::base::secret::Hidden;
 
 /// Every key there is.
 const KEYS: &[&str] = &[
@@ -88,7 +87,7 @@ pub struct Config {
     /// `RUST_LOG`: log filter, e.g. `info` or `music_analytics=debug,info`.
     pub log: String,
     /// `SOUNDCHARTS_...`: the provider.
-    pub provider: soundcharts::Options,
+    pub provider: provider::Options,
     /// `MUSIC_ANALYTICS_SYNC_WORKERS`: how much this process works at syncs; with 0 it only serves.
     pub sync_workers: u32,
     /// `MUSIC_ANALYTICS_AUTO_SYNC_REQUESTS`: a sync of at most so many questions to the provider starts when
@@ -184,7 +183,7 @@ impl Config {
             database_url: database::url(database_url)?,
             database_read_url: database::read_url(values.get("DATABASE_READ_URL"), database_url)?,
             log: values.parse("RUST_LOG", "info", "a log filter such as info")?,
-            provider: soundcharts::Options::read(&|key| values.get(key))?,
+            provider: provider::Options::read(&|key| values.get(key))?,
             sync_workers: values.number("MUSIC_ANALYTICS_SYNC_WORKERS", 2, 16)?,
             auto_sync_requests: values.number("MUSIC_ANALYTICS_AUTO_SYNC_REQUESTS", 200, 1_000_000)?,
             single_sign_on: single_sign_on::read(values, public_url.as_ref())?,
@@ -219,8 +218,8 @@ fn admin(values: &Values) -> Result<Option<(String, Hidden)>, ConfigError> {
     match (values.get(EMAIL), values.get(PASSWORD)) {
         (None, None) => Ok(None),
         (Some(email), Some(password)) => {
-            let email = users::checked(email)
-                .map_err(|_| wrong(EMAIL, email, "an e-mail address such as ada@example.com"))?;
+            let email = email::checked(email)
+                .ok_or_else(|| wrong(EMAIL, email, "an e-mail address such as ada@example.com"))?;
             password::accept(password, &email)
                 .map_err(|weak| wrong(PASSWORD, "(hidden)", &format!("a better one: {weak}")))?;
             Ok(Some((email, Hidden::new(password))))

@@ -1,7 +1,8 @@
 //! Listening address, public address and trusted proxies.
 
+use crate::server::base::network::is_loopback;
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use http::Uri;
@@ -59,26 +60,6 @@ impl fmt::Display for PublicUrl {
     }
 }
 
-/// Whether `host`, with or without a port, names the loopback interface.
-pub fn is_loopback(host: &str) -> bool {
-    let Ok(authority) = host.parse::<http::uri::Authority>() else { return false };
-    if authority.as_str().contains('@') {
-        return false;
-    }
-    let name = authority.host();
-    let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
-    name.eq_ignore_ascii_case("localhost")
-        || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
-}
-
-/// What one client has: an address, of IPv6 the network of 64 bits that it is in.
-pub fn of_one_client(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
-        address => address,
-    }
-}
-
 /// Proxies whose forwarding headers are believed: addresses, and networks such as 10.0.0.0/8.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Proxies(Vec<IpNet>);
@@ -132,21 +113,6 @@ mod tests {
         {
             assert!(wrong.parse::<PublicUrl>().is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn loopback_hosts() {
-        for host in
-            ["localhost", "LOCALHOST:3000", "127.0.0.1", "127.0.0.1:3000", "127.8.8.8", "[::1]", "[::1]:3000"]
-        {
-            assert!(is_loopback(host), "{host}");
-        }
-        for host in
-            ["", "example.com", "127.0.0.1.example.com", "localhost.example.com", "10.0.0.1", "[::]", "::1:x"]
-        {
-            assert!(!is_loopback(host), "{host}");
-        }
-        assert!(!is_loopback("localhost@example.com") && !is_loopback("example.com@localhost"));
     }
 
     #[test]

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::network::{PublicUrl, hosts};
 use super::values::{ConfigError, Values, wrong};
-use crate::server::accounts::Role;
-use crate::server::accounts::oidc::address::is_safe;
-use crate::server::accounts::secret::Hidden;
+use crate::domain::accounts::Role;
+use crate::server::base::https_url::is_safe;
+use crate::server::base::secret::Hidden;
 
 pub(super) const ISSUER: &str = "MUSIC_ANALYTICS_OIDC_ISSUER";
 pub(super) const CLIENT_ID: &str = "MUSIC_ANALYTICS_OIDC_CLIENT_ID";

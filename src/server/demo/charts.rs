@@ -7,7 +7,7 @@ use super::discography::Song;
 use super::growth::Growth;
 use super::roster::Act;
 use crate::domain::Day;
-use crate::server::catalogue::{Chart, ChartEntry, Frequency};
+use crate::domain::catalogue::{Chart, ChartEntry, Frequency};
 
 /// A country with charts: code, name, and the Spotify streams there of a usual number one.
 #[derive(Debug)]

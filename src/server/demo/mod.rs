@@ -9,7 +9,6 @@ mod fetched;
 mod growth;
 mod hazards;
 mod lines;
-pub mod picture;
 mod placed;
 mod platforms;
 mod roster;
@@ -25,7 +24,7 @@ use uuid::Uuid;
 pub use self::discography::{Song, songs};
 use self::growth::Growth;
 use self::roster::{ACTS, Act, RECOGNISED};
-use super::catalogue::{
+use crate::domain::catalogue::{
     Artist, ArtistKey, ArtistObservations, Catalogue, FetchedWindow, Source, Track, TrackArtist,
     TrackObservations,
 };
@@ -133,7 +132,7 @@ fn track(song: &Song) -> Track {
     }
 }
 
-/// Where the picture of an artist or a track is served, drawn by [`picture::picture`].
+/// Where the picture of an artist or a track is served, drawn by [`crate::server::http::pictures::drawn::picture`].
 fn image_url(of: &str, uuid: Uuid) -> String {
     format!("/pictures/{of}/{uuid}.svg")
 }

@@ -56,7 +56,7 @@ pub fn workbook_file(report: &Report, base: &str) -> Result<File, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::view::tables::tests::report;
+    use crate::view::report::tables::tests::report;
 
     #[test]
     fn files_are_named_after_artists_and_days() {

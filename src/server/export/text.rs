@@ -6,12 +6,12 @@ use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{CellAlignment, ColumnConstraint, Table};
 
 use crate::domain::Figure;
-use crate::domain::figure::Precision;
-use crate::domain::range::range_label;
 use crate::domain::report::{PeakRow, Report};
-use crate::domain::view::figures::{average_text, peak_text};
-use crate::domain::view::growth::{Compared, of_platform, sentence, totals_sentence};
-use crate::domain::view::words::total_label;
+use crate::domain::time::range::range_label;
+use crate::domain::window::figure::Precision;
+use crate::view::figures::growth::{Compared, of_platform, sentence, totals_sentence};
+use crate::view::figures::{average_text, peak_text};
+use crate::view::report::wording::total_label;
 
 /// The report's summary, platforms, artists, tracks and warnings.
 pub fn tables(report: &Report) -> String {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::chance::{BASE62, Chance};
 use crate::domain::Role;
-use crate::server::catalogue::{self, ArtistObservations};
+use crate::domain::catalogue::{self, ArtistObservations};
 
 /// One artist in this many has a namesake.
 const NAMESAKES: u32 = 5;

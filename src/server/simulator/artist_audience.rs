@@ -7,16 +7,16 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::artist::Artist;
-use super::ask::Ask;
-use super::bend::Bend;
+use super::bent_series::Bend;
 use super::endpoint::Endpoint;
 use super::platform::is_social;
 use super::refusal::Refusal;
+use super::request::Ask;
 use super::series::Wanted;
 use super::song_audience::SeriesPath;
-use super::stamp::{Style, noon};
+use super::timestamp::{Style, noon};
+use crate::domain::catalogue::ArtistObservations;
 use crate::domain::series::Observation;
-use crate::server::catalogue::ArtistObservations;
 
 /// A day.
 #[derive(Debug, Clone, Serialize)]

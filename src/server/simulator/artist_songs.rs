@@ -4,10 +4,10 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::artists::Key;
-use super::ask::Ask;
 use super::chance::Chance;
 use super::page::MOST;
 use super::refusal::Refusal;
+use super::request::Ask;
 use super::song::Song;
 use crate::domain::Role;
 

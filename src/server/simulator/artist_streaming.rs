@@ -6,14 +6,14 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::artist_audience::{no_account, related};
-use super::ask::Ask;
-use super::bend::Bend;
+use super::bent_series::Bend;
 use super::endpoint::Endpoint;
 use super::platform::is_social;
 use super::refusal::Refusal;
+use super::request::Ask;
 use super::series::Wanted;
 use super::song_audience::SeriesPath;
-use super::stamp::Style;
+use super::timestamp::Style;
 
 /// A day.
 #[derive(Debug, Clone, Serialize)]

@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::artist::Artist;
-use super::ask::Ask;
 use super::page::{MOST, object};
 use super::refusal::Refusal;
+use super::request::Ask;
 
 /// The path of an artist or a song.
 #[derive(Debug, Deserialize)]

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::chance::Chance;
-use super::stamp;
+use super::timestamp;
 use crate::domain::Day;
-use crate::server::catalogue::{self, ChartEntry, Frequency};
+use crate::domain::catalogue::{self, ChartEntry, Frequency};
 
 /// A ranking's places and songs, in order of places.
 type Ranking = Vec<(u32, usize)>;
@@ -88,7 +88,7 @@ impl Chart {
 
     /// When the ranking of a day was made, to the second; the same whenever it is asked for.
     pub fn time(&self, day: Day) -> String {
-        stamp::at_some_time(day, &["chart", &self.facts.slug, &day.to_string()])
+        timestamp::at_some_time(day, &["chart", &self.facts.slug, &day.to_string()])
     }
 
     /// How many places it has.

@@ -4,10 +4,10 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::ask::Ask;
 use super::chart::Chart;
 use super::page::MOST;
 use super::refusal::Refusal;
+use super::request::Ask;
 
 /// The path of a chart.
 #[derive(Debug, Deserialize)]

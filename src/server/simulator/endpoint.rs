@@ -1,8 +1,8 @@
 //! The endpoints served, with one spelling each for routes, faults, refusals and the log.
 
-use crate::domain::words::words;
+use crate::domain::text::string_enum::string_enum;
 
-words!(
+string_enum!(
     /// An endpoint of the provider.
     Endpoint, "endpoint", {
         /// All platforms.

@@ -10,9 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::chance::Chance;
 use super::endpoint::Endpoint;
-use crate::domain::words::words;
+use crate::domain::text::string_enum::string_enum;
 
-words!(
+string_enum!(
     /// A kind of fault.
     Fault, "fault", {
         /// 429: too many requests in this minute; waiting helps.

@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::ask::Ask;
 use super::fault::Fault;
 use super::refusal::Refusal;
+use super::request::Ask;
 
 /// The most items of a page.
 pub const MOST: usize = 100;

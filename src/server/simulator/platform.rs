@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::domain::Metric;
-use crate::server::catalogue::Catalogue;
+use crate::domain::catalogue::Catalogue;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Platform {

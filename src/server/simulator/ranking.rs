@@ -4,11 +4,11 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::ask::Ask;
 use super::chart::Chart;
 use super::page::MOST;
 use super::refusal::Refusal;
-use super::stamp::noon;
+use super::request::Ask;
+use super::timestamp::noon;
 use crate::domain::Day;
 
 /// `GET chart/song/{slug}/ranking/{date}`: `latest`, or a time exactly as the list of them has it; 404 for

@@ -2,10 +2,10 @@
 
 use axum::response::Response;
 
-use super::ask::Ask;
 use super::page::MOST;
 use super::platform::Platform;
 use super::refusal::Refusal;
+use super::request::Ask;
 
 /// `GET referential/platforms`.
 pub async fn all(ask: Ask) -> Result<Response, Refusal> {

@@ -7,13 +7,13 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 use super::endpoint::Endpoint;
-use super::gate::gate;
+use super::layers::gate;
 use super::refusal::Refusal;
 use super::{
     Simulator, artist_audience, artist_songs, artist_streaming, artists, charts, control, ranking,
     referential, search, song_audience, songs, token, usage,
 };
-use crate::server::http::guard;
+use crate::server::web::guard;
 
 /// The provider's API. Requests that name another host than a loopback one are refused, and those that
 /// another site sends.

@@ -5,10 +5,10 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::artist::Artist;
-use super::ask::Ask;
 use super::chance::Chance;
 use super::refusal::Refusal;
-use crate::server::db::search::fold;
+use super::request::Ask;
+use crate::server::base::fold::fold;
 
 /// The most items of a page, and of the whole answer. A larger `limit` is refused.
 const MOST: usize = 20;

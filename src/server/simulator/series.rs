@@ -5,12 +5,12 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::ask::Ask;
-use super::bend::{Bend, bend};
+use super::bent_series::{Bend, bend};
 use super::endpoint::Endpoint;
 use super::journal::Unit;
 use super::page::MOST;
 use super::refusal::Refusal;
+use super::request::Ask;
 use crate::domain::Day;
 use crate::domain::series::Observation;
 

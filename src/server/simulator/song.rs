@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::chance::Chance;
-use super::stamp::Style;
+use super::timestamp::Style;
 use super::world::World;
+use crate::domain::catalogue::{Track, TrackObservations};
 use crate::domain::{Day, Role};
-use crate::server::catalogue::{Track, TrackObservations};
 
 #[derive(Debug, Clone)]
 pub struct Song {

@@ -7,12 +7,12 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::ask::Ask;
-use super::bend::Bend;
+use super::bent_series::Bend;
 use super::endpoint::Endpoint;
 use super::refusal::Refusal;
+use super::request::Ask;
 use super::series::Wanted;
-use super::stamp::Style;
+use super::timestamp::Style;
 use crate::domain::Day;
 
 #[derive(Debug, Deserialize)]

@@ -5,9 +5,9 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::artists::{Key, OnPlatform, list_identifiers};
-use super::ask::Ask;
 use super::page::{MOST, object};
 use super::refusal::Refusal;
+use super::request::Ask;
 use super::song::Song;
 
 /// `GET song/{uuid}`; a page of them, without the unknown, for several UUIDs with commas between.

@@ -3,8 +3,8 @@
 use axum::response::Response;
 use serde_json::json;
 
-use super::ask::Ask;
 use super::page::object;
+use super::request::Ask;
 
 /// `GET team/usage`. It costs nothing; the headers of its answer are the usual ones, and the body's shape
 /// is not documented.

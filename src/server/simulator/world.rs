@@ -10,8 +10,8 @@ use super::platform::{Platform, platforms};
 use super::refusal::Refusal;
 use super::song::Song;
 use crate::domain::Day;
-use crate::domain::id::parse_uuid;
-use crate::server::catalogue::{ArtistKey, Catalogue};
+use crate::domain::catalogue::{ArtistKey, Catalogue};
+use crate::domain::registry::artist_id::parse_uuid;
 
 /// A catalogue as the provider has it.
 #[derive(Debug)]

@@ -2,13 +2,15 @@
 
 use uuid::Uuid;
 
-use super::brought::{FetchOutcome, KnownPlatform, Rankings, Songs, complaint};
+use super::outcome::{FetchOutcome, KnownPlatform, Rankings, Songs, complaint};
+use crate::domain::sync::window::Window;
 use crate::domain::{Day, Metric, Role};
-use crate::server::db::artist_observations::ArtistSeries;
-use crate::server::db::units::Task;
-use crate::server::db::{Conn, artists, charts, platforms, tracks};
 use crate::server::error::Error as ServerError;
-use crate::server::soundcharts::{Answer, Client, Error, Referential, Window, frequency};
+use crate::server::provider::{Answer, Client, Error, Referential, frequency};
+use crate::server::store::Conn;
+use crate::server::store::observations::artist_observations::ArtistSeries;
+use crate::server::store::tables::units::Task;
+use crate::server::store::tables::{artists, charts, platforms, tracks};
 
 /// A task with the provider's identifiers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,14 +180,14 @@ async fn new_rankings(
 }
 
 async fn list_platforms(client: &Client) -> Result<Vec<KnownPlatform>, Error> {
-    let codes = |platforms: Vec<crate::server::soundcharts::Platform>| {
+    let codes = |platforms: Vec<crate::server::provider::Platform>| {
         platforms.into_iter().map(|platform| platform.code).collect::<Vec<_>>()
     };
     let social = codes(client.platforms(Referential::Social).await?);
     let streaming = codes(client.platforms(Referential::Streaming).await?);
     let charts = codes(client.platforms(Referential::SongCharts).await?);
     let all = client.platforms(Referential::All).await?;
-    let known = |platform: crate::server::soundcharts::Platform| KnownPlatform {
+    let known = |platform: crate::server::provider::Platform| KnownPlatform {
         has_followers: social.contains(&platform.code),
         has_listeners: streaming.contains(&platform.code),
         has_charts: charts.contains(&platform.code),

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use crate::server::clock::since_1970;
-use crate::server::db::{Db, rate_limits};
+use crate::server::base::clock::since_1970;
 use crate::server::error::Error;
-use crate::server::soundcharts::{Bucket, Limiter, LimiterError, Waiting};
+use crate::server::provider::{Bucket, Limiter, LimiterError, Waiting};
+use crate::server::store::Db;
+use crate::server::store::tables::rate_limits;
 
 /// Name of the limiter in the database.
 const NAME: &str = "soundcharts";

@@ -5,28 +5,28 @@
 //! round is planned, because songs and the days around a range are known only then; a sync without a further
 //! round is complete.
 
-mod about;
-mod brought;
+mod batch;
 mod days;
 mod fetch;
-mod keep;
+mod gather;
 mod limiter;
-mod pace;
+mod outcome;
+mod persist;
 pub mod plan;
-mod provider;
+mod reap;
 mod request;
 mod rounds;
-mod start;
-mod status;
+mod source;
+pub(crate) mod start;
+pub(crate) mod status;
 mod stock;
-mod store;
-mod survey;
-mod sweep;
+mod subject;
 mod worker;
+mod worker_config;
 
-pub use pace::Pace;
-pub use provider::{Kind, Provider};
 pub use request::Request;
+pub use source::{Kind, Provider};
 pub use start::{Started, cancel, plan, retry, start};
 pub use status::{list, of_request, status};
 pub use worker::{Worker, Workers};
+pub use worker_config::Pace;

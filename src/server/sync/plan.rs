@@ -2,12 +2,12 @@
 //! is in progress (S17 of docs/semantics.md). Pure functions; `survey` reads the database for them.
 
 use super::days::{Run, count, overlap, without};
+use crate::domain::catalogue::Frequency;
+use crate::domain::sync::window::{MAX_DAYS, Window};
 use crate::domain::{Day, Metric, Range};
-use crate::server::catalogue::Frequency;
-use crate::server::clock::SECONDS_A_DAY;
-use crate::server::db::fetched::Asked;
-use crate::server::db::units::Task;
-use crate::server::soundcharts::{MAX_DAYS, Window};
+use crate::server::base::clock::SECONDS_A_DAY;
+use crate::server::store::tables::fetched::Asked;
+use crate::server::store::tables::units::Task;
 
 /// Days around a range that affect its numbers: the typical step (S2), and later evidence that can reclassify
 /// a step.

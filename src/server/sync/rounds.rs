@@ -3,17 +3,18 @@
 
 use uuid::Uuid;
 
+use super::gather::{Plan, Question, survey};
 use super::request::Request;
 use super::stock::Stock;
-use super::survey::{Plan, Question, survey};
-use crate::domain::format::counted;
 use crate::domain::sync::{CauseCount, FailureCause, SyncState, causes_text};
-use crate::server::clock::{now_ms, today};
-use crate::server::db::sync_needs::{self, Tally};
-use crate::server::db::syncs::{self, Progress, StoredSync};
-use crate::server::db::units::{self, Task};
-use crate::server::db::{Conn, Db, failed_series};
+use crate::domain::text::format::counted;
+use crate::server::base::clock::{now_ms, today};
 use crate::server::error::Error;
+use crate::server::store::tables::failed_series;
+use crate::server::store::tables::sync_needs::{self, Tally};
+use crate::server::store::tables::syncs::{self, Progress, StoredSync};
+use crate::server::store::tables::units::{self, Task};
+use crate::server::store::{Conn, Db};
 
 /// Upper bound on rounds: songs, days, days further away.
 const ROUNDS: u32 = 8;

@@ -2,17 +2,18 @@
 
 use uuid::Uuid;
 
-use super::provider::Provider;
+use super::gather::{Plan, Question, survey};
 use super::request::Request;
 use super::rounds;
+use super::source::Provider;
 use super::stock::Stock;
-use super::survey::{Plan, Question, survey};
 use crate::domain::Day;
 use crate::domain::sync::{SyncPlan, SyncState};
-use crate::server::clock::{now_ms, today};
-use crate::server::db::read_model::ReadModel;
-use crate::server::db::{Conn, Db, refusals, sync_needs, syncs};
+use crate::server::base::clock::{now_ms, today};
 use crate::server::error::Error;
+use crate::server::store::read_model::ReadModel;
+use crate::server::store::tables::{refusals, sync_needs, syncs};
+use crate::server::store::{Conn, Db};
 
 /// Result of starting a sync.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,10 +5,11 @@ use uuid::Uuid;
 use super::request::Request;
 use crate::domain::ArtistId;
 use crate::domain::sync::{SyncState, SyncStatus};
-use crate::server::clock::{now_ms, rfc3339};
-use crate::server::db::syncs::{self, StoredSync};
-use crate::server::db::{Conn, Db, artists, sync_needs};
+use crate::server::base::clock::{now_ms, rfc3339};
 use crate::server::error::Error;
+use crate::server::store::tables::syncs::{self, StoredSync};
+use crate::server::store::tables::{artists, sync_needs};
+use crate::server::store::{Conn, Db};
 
 /// Minimum completed units before an estimate is shown.
 const PACE_AFTER: u32 = 5;

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use crate::domain::ArtistId;
 use crate::domain::report::{Pairs, TrackFacts};
-use crate::server::db::artists::{self, StoredArtist};
-use crate::server::db::platforms::{self, Platform};
-use crate::server::db::read_model::ReadModel;
-use crate::server::db::{Conn, series, tracks};
 use crate::server::error::Error;
+use crate::server::store::Conn;
+use crate::server::store::observations::series;
+use crate::server::store::read_model::ReadModel;
+use crate::server::store::tables::artists::{self, StoredArtist};
+use crate::server::store::tables::platforms::{self, Platform};
+use crate::server::store::tables::tracks;
 
 /// Artists with their tracks and observed days, from one state of the database.
 #[derive(Debug)]

@@ -9,21 +9,22 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep};
 
+use super::batch::{Finished, Writer};
 use super::fetch::FetchRequest;
-use super::pace::Pace;
-use super::provider::{Kind, Provider};
+use super::reap::{Watch, sweep};
 use super::request::Request;
 use super::rounds;
-use super::store::{Finished, Writer};
-use super::sweep::{Watch, sweep};
-use crate::domain::range::range_label;
+use super::source::{Kind, Provider};
+use super::worker_config::Pace;
 use crate::domain::sync::FailureCause;
-use crate::server::background::Background;
-use crate::server::clock::{ms_from_now, now, now_ms};
-use crate::server::db::units::{self, Claim, Claimed};
-use crate::server::db::{Conn, Db, WorkerLock, sync_needs, syncs};
+use crate::domain::time::range::range_label;
+use crate::server::base::background::Background;
+use crate::server::base::clock::{ms_from_now, now, now_ms};
 use crate::server::error::Error;
-use crate::server::soundcharts::Client;
+use crate::server::provider::Client;
+use crate::server::store::tables::units::{self, Claim, Claimed};
+use crate::server::store::tables::{sync_needs, syncs};
+use crate::server::store::{Conn, Db, WorkerLock};
 
 /// Maximum pause after a write, whose duration may include waiting for other writers.
 const LONGEST_REST: Duration = Duration::from_millis(250);

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::address::{endpoint, is_local};
-use super::ask::{Answer, Ask};
 use super::failure::Failure;
+use super::fetch::{Answer, Ask};
+use crate::server::base::https_url::{endpoint, is_local};
 
 /// Cache lifetime.
 const KEPT: Duration = Duration::from_secs(4 * 60 * 60);

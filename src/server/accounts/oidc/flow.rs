@@ -6,12 +6,13 @@ use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest as _, Sha256};
 
 use super::failure::Failure;
-use crate::server::accounts::secret;
 use crate::server::accounts::throttle::network;
-use crate::server::clock::now_ms;
-use crate::server::db::Db;
-use crate::server::db::sign_in_flows::{self as flows, Flow};
+use crate::server::base::clock::now_ms;
+use crate::server::base::secret;
 use crate::server::error::Error;
+use crate::server::store::Db;
+use crate::server::store::tables::sign_in_flows as flows;
+use crate::server::store::tables::sign_in_flows::Flow;
 
 /// How long a sign-in may take, in milliseconds.
 pub const LONGEST: i64 = 10 * 60_000;

@@ -13,9 +13,9 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::ask::{Answer, Ask};
 use super::discovery::Provider;
 use super::failure::Failure;
+use super::fetch::{Answer, Ask};
 
 /// Cache lifetime; bounds how long a withdrawn key is accepted.
 const KEPT: Duration = Duration::from_secs(60 * 60);

@@ -2,12 +2,11 @@
 //! to the provider; [`SingleSignOn::end`] handles its callback: it redeems the code and verifies the ID token
 //! before a session is opened.
 
-pub mod address;
-mod ask;
+mod admit;
 mod claims;
 mod discovery;
-mod enter;
 mod failure;
+mod fetch;
 mod flow;
 mod keys;
 mod redeem;
@@ -17,20 +16,20 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use reqwest::Url;
 
-use self::ask::Ask;
 use self::claims::{Expected, Identity};
 use self::discovery::{Discovery, Provider};
 pub use self::failure::Failure;
+use self::fetch::Ask;
 pub use self::flow::LONGEST;
 use self::flow::Ticket;
 use self::keys::Keys;
 use self::token::{Claims, Token};
-use super::audit::{self, Action};
-use super::sessions::Origin;
-use super::{Person, users as accounts};
-use crate::server::clock::now;
+use super::{Person, audit, users as accounts};
+use crate::domain::accounts::Action;
+use crate::server::accounts::{Accounts, Origin};
+use crate::server::base::clock::now;
+use crate::server::base::https_url;
 use crate::server::config;
-use crate::server::context::Context;
 
 /// The provider, and what is known of it: cheap to clone.
 #[derive(Debug, Clone)]
@@ -85,7 +84,7 @@ impl SingleSignOn {
     pub fn places(&self) -> String {
         let known = self.0.entrance.read().unwrap_or_else(PoisonError::into_inner).clone();
         let issuer =
-            || Url::parse(&self.0.settings.issuer).map(|url| address::origin(&url)).unwrap_or_default();
+            || Url::parse(&self.0.settings.issuer).map(|url| https_url::origin(&url)).unwrap_or_default();
         let hosts = self.0.settings.hosts.iter().map(|host| format!(" https://{host}"));
         known.unwrap_or_else(issuer) + &hosts.collect::<String>()
     }
@@ -103,7 +102,7 @@ impl SingleSignOn {
 
     async fn provider(&self) -> Result<Provider, Failure> {
         let provider = self.0.discovery.provider(&self.0.ask, &self.0.settings.issuer).await?;
-        let entrance = address::origin(&provider.authorization);
+        let entrance = https_url::origin(&provider.authorization);
         *self.0.entrance.write().unwrap_or_else(PoisonError::into_inner) = Some(entrance);
         Ok(provider)
     }
@@ -114,13 +113,13 @@ impl SingleSignOn {
     /// The provider does not answer; too many were begun.
     pub async fn begin(
         &self,
-        context: &Context,
+        context: Accounts<'_>,
         next: &str,
         origin: &Origin,
     ) -> Result<(String, String), Failure> {
         let settings = &self.0.settings;
         let mut provider = self.provider().await?;
-        let kept = flow::begin(&context.db, next, &origin.address).await?;
+        let kept = flow::begin(context.db, next, &origin.address).await?;
         let ticket = Ticket(&kept);
         let with_groups = settings.groups.decide() && provider.has_groups_scope;
         let scope = if with_groups { "openid email groups" } else { "openid email" };
@@ -143,7 +142,7 @@ impl SingleSignOn {
     /// Why not. It is in the log then; in the audit log where the browser had begun a sign-in.
     pub async fn end(
         &self,
-        context: &Context,
+        context: Accounts<'_>,
         callback: Callback,
         kept: Option<&str>,
         origin: &Origin,
@@ -156,13 +155,13 @@ impl SingleSignOn {
             if !callback.state.as_deref().is_some_and(|state| ticket.has_state(state)) {
                 return Err(Failure::Stale);
             }
-            let next = flow::take(&context.db, kept).await?;
+            let next = flow::take(context.db, kept).await?;
             is_begun = true;
             let identity = self.identity(callback, &ticket).await?;
             email = identity.email.as_deref().map(accounts::checked).and_then(Result::ok).unwrap_or_default();
             let groups = &self.0.settings.groups;
             let role = groups.decide().then(|| groups.role_of(&identity.groups).ok_or(Failure::NoGroup));
-            let token = enter::enter(context, &identity, role.transpose()?, origin).await?;
+            let token = admit::enter(context, &identity, role.transpose()?, origin).await?;
             Ok(Entered { token, next })
         };
         let ended = ended.await;
@@ -172,7 +171,7 @@ impl SingleSignOn {
             // Callbacks can be forged by anyone: they must not fill the audit log.
             if is_begun && !matches!(failure, Failure::Server(_)) {
                 let person = Person::stranger(email, origin);
-                audit::note(&context.db, &person, Action::SignInFailed, format!("single sign-on: {failure}"));
+                audit::note(context.db, &person, Action::SignInFailed, format!("single sign-on: {failure}"));
             }
         }
         ended

@@ -5,9 +5,9 @@ use form_urlencoded::byte_serialize;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::ask::{Answer, Ask};
 use super::discovery::Provider;
 use super::failure::Failure;
+use super::fetch::{Answer, Ask};
 use super::token::Claims;
 use crate::server::config::SingleSignOn;
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::*;
 use crate::domain::Month;
+use crate::domain::catalogue::FetchedWindow;
 use crate::domain::series::{Observation, Step};
-use crate::server::catalogue::FetchedWindow;
 use crate::server::demo::days;
 use crate::server::demo::roster::EVERY_FOUR_WEEKS;
 

@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 use uuid::Uuid;
 
 use super::{Song, catalogue, provider, songs};
-use crate::domain::pair::Pair;
+use crate::domain::catalogue::{Catalogue, TrackObservations};
+use crate::domain::series::pair::Pair;
 use crate::domain::series::{Identified, Series, StepKind};
 use crate::domain::{Day, Kind};
-use crate::server::catalogue::{Catalogue, TrackObservations};
 
 fn day(text: &str) -> Day {
     text.parse().unwrap()

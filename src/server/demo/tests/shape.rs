@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::*;
+use crate::domain::catalogue::{Artist, ArtistKey, Frequency, Source, Track};
 use crate::domain::{Metric, Role};
-use crate::server::catalogue::{Artist, ArtistKey, Frequency, Source, Track};
 use crate::server::demo::roster::RECOGNISED;
 use crate::server::demo::{charts, days};
 

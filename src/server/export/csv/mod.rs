@@ -4,12 +4,12 @@ mod others;
 mod tracks;
 
 use crate::domain::Figure;
-use crate::domain::figure::Precision;
 use crate::domain::report::{PeakRow, Report};
-use crate::domain::view::growth::Compared;
-use crate::domain::words::words;
+use crate::domain::text::string_enum::string_enum;
+use crate::domain::window::figure::Precision;
+use crate::view::figures::growth::Compared;
 
-words!(
+string_enum!(
     /// A table of a report.
     Table, "table", {
         /// A line for each track on each platform.

@@ -2,8 +2,8 @@
 
 use super::{CHANGE, FIGURE, Out, PEAK, change, figure, peak, text};
 use crate::domain::report::{BeforeAfter, Precisions, Report, Split};
-use crate::domain::view::growth::{Compared, of_platform, split_parts};
 use crate::domain::{Day, Figure};
+use crate::view::figures::growth::{Compared, of_platform, split_parts};
 
 fn with_figure(before: &[&'static str], after: &[&'static str]) -> Vec<&'static str> {
     [before, &FIGURE, after].concat()

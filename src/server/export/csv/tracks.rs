@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::{CHANGE, FIGURE, Out, PEAK, change, figure, peak, text};
 use crate::domain::report::{CellRow, PlatformRow, Report, TrackRow};
-use crate::domain::view::growth::Compared;
+use crate::view::figures::growth::Compared;
 
 const BEFORE: [&str; 8] = ["from", "to", "track_uuid", "track", "credit", "platform", "unit", "state"];
 

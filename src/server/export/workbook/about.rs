@@ -9,9 +9,9 @@ use super::sheet::Sheet;
 use crate::domain::Range;
 use crate::domain::query::{Group, Parameters};
 use crate::domain::report::{Report, ReportQuery};
-use crate::domain::view::Address;
-use crate::domain::view::address::NO_COMPARISON;
-use crate::domain::view::words::group_label;
+use crate::view::Address;
+use crate::view::analytics::address::NO_COMPARISON;
+use crate::view::report::wording::group_label;
 
 const NAME: &str = "About";
 

@@ -8,7 +8,7 @@ use super::format::Formats;
 use super::sheet::{FIRST, Sheet};
 use crate::domain::State;
 use crate::domain::report::{ArtistLevelRow, Report};
-use crate::domain::view::words::ARTIST_LEVEL_NOTE;
+use crate::view::report::wording::ARTIST_LEVEL_NOTE;
 use rust_xlsxwriter::utility::{cell_range, row_col_to_cell};
 
 const NAME: &str = "Artists";

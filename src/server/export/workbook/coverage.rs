@@ -9,7 +9,7 @@ use super::column::Column;
 use super::format::Formats;
 use super::sheet::Sheet;
 use crate::domain::report::Report;
-use crate::domain::view::words::{flag_explanation, flag_label};
+use crate::view::report::wording::{flag_explanation, flag_label};
 
 const NAME: &str = "Coverage and corrections";
 

@@ -23,10 +23,10 @@ use std::io::{Seek, Write};
 
 use rust_xlsxwriter::{DocProperties, Workbook};
 
-use crate::domain::range::range_label;
 use crate::domain::report::{CellRow, PlatformRow, Report};
-use crate::domain::view::words::subject;
+use crate::domain::time::range::range_label;
 use crate::server::error::Error;
+use crate::view::report::wording::subject;
 use format::Formats;
 use sheet::{FIRST, MAX_ROWS};
 
@@ -101,6 +101,6 @@ impl<'a> Registry<'a> {
 
 /// The flags in words: "Stale repeat, Correction".
 fn flags(cell: &CellRow) -> String {
-    use crate::domain::view::words::flag_label;
+    use crate::view::report::wording::flag_label;
     cell.flags.iter().map(|flag| flag_label(*flag)).collect::<Vec<_>>().join(", ")
 }

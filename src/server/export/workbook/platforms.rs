@@ -10,7 +10,7 @@ use super::reference::{cell_of, column_of, sum, sum_where};
 use super::sheet::{FIRST, Sheet};
 use crate::domain::State;
 use crate::domain::report::{PlatformRow, Report};
-use crate::domain::view::figures::units;
+use crate::view::figures::units;
 
 /// The sheet's name.
 pub const NAME: &str = "Platforms";

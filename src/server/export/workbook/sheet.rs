@@ -7,8 +7,8 @@ use super::cell::Cell;
 use super::column::{Column, Kind};
 use super::format::{Formats, Look};
 use crate::domain::Day;
-use crate::domain::figure::Precision;
-use crate::domain::view::figures::UNKNOWN;
+use crate::domain::window::figure::Precision;
+use crate::view::figures::UNKNOWN;
 
 /// The row of the header of the table that a sheet begins with.
 pub const HEAD: u32 = 3;

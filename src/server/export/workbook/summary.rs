@@ -11,9 +11,9 @@ use super::format::Formats;
 use super::sheet::{FIRST, Sheet};
 use super::{daily, period, platforms, tracks};
 use crate::domain::report::{DayRow, Report};
-use crate::domain::view::figures::units;
-use crate::domain::view::growth::sentence;
-use crate::domain::view::words::{subject, total_label};
+use crate::view::figures::growth::sentence;
+use crate::view::figures::units;
+use crate::view::report::wording::{subject, total_label};
 
 const NAME: &str = "Summary";
 

@@ -10,14 +10,14 @@ use super::openapi::bodies::{ArtistLink, NewArtist};
 use super::openapi::parameters::ProviderSearch;
 use super::openapi::refusals::{NotFound, ProviderFailed, Unanswerable};
 use super::parameters::{Nothing, Sought};
-use crate::domain::id::parse_uuid;
-use crate::domain::listing::{ArtistItem, Listed, ProviderArtist};
 use crate::domain::query::FieldError;
+use crate::domain::query::listing::{ArtistItem, Listed, ProviderArtist};
+use crate::domain::registry::artist_id::parse_uuid;
 use crate::domain::{ArtistId, Problem};
-use crate::server::context::Context;
-use crate::server::http::gate::MaySync;
-use crate::server::http::problem::Refused;
-use crate::server::provider_artists::{self, Link};
+use crate::server::http::auth::MaySync;
+use crate::server::ingest::provider_artists::{self, Link};
+use crate::server::state::context::Context;
+use crate::server::web::problem::Refused;
 
 /// Artists of the provider by name, at most 20.
 ///

@@ -4,9 +4,9 @@ use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use serde_json::{Map, Value};
 
-use crate::domain::query::FieldError;
-use crate::domain::{Problem, Query, query::Parameters};
-use crate::server::http::problem::Refused;
+use crate::domain::query::{FieldError, Parameters};
+use crate::domain::{Problem, Query};
+use crate::server::web::problem::Refused;
 
 /// The most bytes of a body.
 const MOST: usize = 64 << 10;

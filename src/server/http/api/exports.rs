@@ -15,19 +15,18 @@ use futures_util::stream;
 use super::openapi::parameters::{Question, WhichTable};
 use super::openapi::refusals::Unanswerable;
 use super::parameters::{Asked, AskedTable};
-use crate::server::accounts::Person;
-use crate::server::accounts::audit::{self, Action};
-use crate::server::clock::today;
-use crate::server::context::Context;
+use crate::domain::accounts::Action;
+use crate::server::accounts::{Person, audit};
+use crate::server::base::clock::today;
 use crate::server::error::Error;
 use crate::server::export::csv::{Table, table};
 use crate::server::export::{file_name, workbook_file};
-use crate::server::http::WORKBOOK;
-use crate::server::http::gate::MayRead;
-use crate::server::http::limits::places::Place;
-use crate::server::http::limits::{EXPORTS, Reason};
-use crate::server::http::problem::Refused;
+use crate::server::http::auth::MayRead;
 use crate::server::reports;
+use crate::server::state::context::Context;
+use crate::server::state::limits::places::Place;
+use crate::server::state::limits::{EXPORTS, Reason};
+use crate::server::web::problem::Refused;
 
 /// `Retry-After` in seconds: no export takes longer.
 const RETRY_SECONDS: u32 = 5;
@@ -152,3 +151,7 @@ fn pieces(file: File) -> Body {
         read.await.map_err(std::io::Error::other)?
     }))
 }
+
+/// Content type of workbooks, which are already compressed.
+pub(in crate::server::http) const WORKBOOK: &str =
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

@@ -6,11 +6,11 @@ use axum::extract::State;
 use super::openapi::parameters::{Page, Search};
 use super::openapi::refusals::Unanswerable;
 use super::parameters::{Listing, Nothing};
-use crate::domain::listing::{ArtistItem, CountryItem, Listed, PlatformItem};
-use crate::server::context::Context;
-use crate::server::http::gate::MayRead;
-use crate::server::http::problem::Refused;
-use crate::server::listings;
+use crate::domain::query::listing::{ArtistItem, CountryItem, Listed, PlatformItem};
+use crate::server::http::auth::MayRead;
+use crate::server::reports::listings;
+use crate::server::state::context::Context;
+use crate::server::web::problem::Refused;
 
 /// Artists by name, best match first.
 #[utoipa::path(

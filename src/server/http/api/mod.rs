@@ -1,25 +1,24 @@
 //! The JSON API under `/api/v1`. Unknown and empty parameters are errors; errors are RFC 9457 problem
 //! details.
 
-pub mod answers;
 mod artists;
 mod body;
-pub(super) mod exports;
+mod etag;
+pub(crate) mod exports;
 mod listings;
 pub mod openapi;
 mod parameters;
 mod reports;
 mod syncs;
-mod tag;
 
 use axum::Router;
 use axum::http::{StatusCode, Uri};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::problem::Refused;
-use super::routes::Routes;
-use crate::server::context::Context;
+use crate::server::http::auth::routes::Routes;
+use crate::server::state::context::Context;
+use crate::server::web::problem::Refused;
 
 /// The routes, with the rights that the document names.
 pub fn routes() -> Routes {

@@ -7,7 +7,7 @@ use crate::domain::query::{FieldError, Parameters, Taken};
 use crate::domain::sync::SyncState;
 use crate::domain::{Problem, Query, WordError};
 use crate::server::export::csv::Table;
-use crate::server::http::problem::Refused;
+use crate::server::web::problem::Refused;
 
 /// The question of a report call.
 pub struct Asked(pub Query);

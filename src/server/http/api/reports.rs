@@ -4,17 +4,17 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::answers::Asked;
 use super::openapi::parameters::Question;
 use super::openapi::refusals::Unanswerable;
-use super::{parameters, tag};
+use super::{etag, parameters};
 use crate::domain::report::{Availability, Report};
-use crate::server::clock::today;
-use crate::server::context::Context;
-use crate::server::http::gate::MayRead;
-use crate::server::http::problem::Refused;
+use crate::server::base::clock::today;
+use crate::server::http::auth::MayRead;
 use crate::server::reports;
+use crate::server::state::context::Context;
+use crate::server::state::report_cache::Asked;
 use crate::server::sync::{self, Request};
+use crate::server::web::problem::Refused;
 
 /// The report as the database has it now.
 ///
@@ -41,13 +41,13 @@ pub async fn report(
         Some(answer) => answer,
         None => {
             let (answer, versions) =
-                reports::versioned(&context.db, &asked.query, asked.today, tag::written).await?;
+                reports::versioned(&context.db, &asked.query, asked.today, etag::written).await?;
             let answer = answer?;
             context.answers.keep(Asked { versions, ..asked }, answer.clone());
             answer
         }
     };
-    Ok(tag::answer(&headers, answer))
+    Ok(etag::answer(&headers, answer))
 }
 
 /// What the database has for a question, what it lacks, and what a sync would do about it (S17).
@@ -74,5 +74,5 @@ pub async fn availability(
     let plan = sync::plan(&mut state, &context.provider, &Request::of(&query, false), today).await?;
     drop(state);
     let availability = Availability { plan, ..reports::availability_of(evidence, &query, today).await };
-    Ok(tag::answer(&headers, tag::written_as_it_is(&availability)?))
+    Ok(etag::answer(&headers, etag::written_as_it_is(&availability)?))
 }

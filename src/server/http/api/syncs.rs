@@ -20,19 +20,19 @@ use super::openapi::parameters::{Page, WhichSyncs};
 use super::openapi::refusals::{NotFound, Unanswerable};
 use super::parameters::{Listing, Nothing, SyncListing};
 use crate::domain::Problem;
-use crate::domain::id::parse_uuid;
-use crate::domain::listing::Listed;
+use crate::domain::accounts::Action;
+use crate::domain::query::listing::Listed;
+use crate::domain::registry::artist_id::parse_uuid;
 use crate::domain::sync::{SyncPlan, SyncState, SyncStatus};
 use crate::server::accounts::Person;
-use crate::server::accounts::audit::Action;
-use crate::server::context::Context;
 use crate::server::error::Error;
-use crate::server::http::gate::{MayRead, MaySync, stays};
-use crate::server::http::limits::account::{Kind, Place as AccountPlace};
-use crate::server::http::limits::places::Place;
-use crate::server::http::problem::Refused;
+use crate::server::http::auth::{MayRead, MaySync, stays};
+use crate::server::pages::syncs::done;
+use crate::server::state::context::Context;
+use crate::server::state::limits::account::{Kind, Place as AccountPlace};
+use crate::server::state::limits::places::Place;
 use crate::server::sync::{self, Request, Started};
-use crate::server::sync_page::done;
+use crate::server::web::problem::Refused;
 
 /// How often the row of a sync is looked at for all who watch it, and whether each of them still may.
 const LOOK: Duration = Duration::from_millis(400);

@@ -7,8 +7,8 @@ use axum::extract::Request;
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::{Method, StatusCode};
 
-use super::Reason;
-use crate::server::http::problem::Refused;
+use crate::server::state::limits::Reason;
+use crate::server::web::problem::Refused;
 
 /// Maximum body size.
 pub const BODY: usize = 64 * 1024;

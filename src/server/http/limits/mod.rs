@@ -1,14 +1,7 @@
-//! Resource limits of callers: connections, bodies, concurrent requests, time, streams; by address and by
-//! account. Requests over a limit are rejected at once instead of queued.
+//! Takes from the limits what a request needs, and gives it back when its answer was sent.
 
-pub mod account;
-mod body;
-pub mod calls;
-pub mod connections;
-mod counts;
-mod held;
-pub(super) mod patient;
-pub mod places;
+pub(crate) mod body;
+pub(crate) mod until_sent;
 
 use std::time::Duration;
 
@@ -18,111 +11,19 @@ use axum::http::{Response, StatusCode};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 
-use self::account::{Accounts, Kind};
 pub use self::body::BODY;
 use self::body::with_body;
-use self::calls::{Calls, Left};
-use self::connections::Connections;
-use self::held::until_sent;
-use self::places::Places;
-use super::gate::{Claim, is_file};
-use super::problem::Refused;
+use self::until_sent::until_sent;
 use crate::server::accounts::{Person, Via};
-use crate::server::config::{Config, Sizes};
-use crate::server::context::Context;
+use crate::server::http::auth::{Claim, is_file};
+use crate::server::state::context::Context;
+use crate::server::state::limits::Reason;
+use crate::server::state::limits::account::Kind;
+use crate::server::state::limits::calls::Left;
+use crate::server::web::problem::Refused;
 
 /// Time to the first byte of a response. An import that publishes blocks writers for up to ten seconds.
 const TIME: Duration = Duration::from_secs(30);
-/// Concurrent exports.
-pub const EXPORTS: usize = 10;
-/// Concurrent event streams in total.
-const STREAMS: usize = 2_048;
-/// Concurrent static files.
-const FILES: usize = 64;
-/// Ratio of authenticated to anonymous permits: anonymous load cannot exhaust those of users.
-const CALLERS_PER_STRANGER: usize = 4;
-
-/// The limit that rejected a request: a closed set, used as metric label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// An address has as many connections as it may.
-    Address,
-    /// A body is too large.
-    BodySize,
-    /// A body came too slowly.
-    BodyTime,
-    /// All permits are in use.
-    Places,
-    /// An answer took too long.
-    Time,
-    /// An account is at its concurrency limit.
-    Account,
-    /// A token is over its rate limit.
-    Minute,
-}
-
-impl Reason {
-    /// Counts one more.
-    pub fn count(self) {
-        let reason = match self {
-            Reason::Address => "address",
-            Reason::BodySize => "body-size",
-            Reason::BodyTime => "body-time",
-            Reason::Places => "places",
-            Reason::Time => "time",
-            Reason::Account => "account",
-            Reason::Minute => "minute",
-        };
-        metrics::counter!("http_refusals_total", "reason" => reason).increment(1);
-    }
-
-    /// The error response, counted in the metrics.
-    pub fn refuse(self, status: StatusCode, detail: impl Into<String>) -> Refused {
-        self.count();
-        Refused::new(status, detail)
-    }
-}
-
-/// The limits of one process.
-#[derive(Debug)]
-pub struct Limits {
-    /// Permits of authenticated requests.
-    pub callers: Places,
-    /// Permits of anonymous requests.
-    pub strangers: Places,
-    /// Permits of requests under authentication.
-    pub checks: Places,
-    /// Permits of static files.
-    pub files: Places,
-    /// Permits of exports.
-    pub exports: Places,
-    /// Permits of event streams.
-    pub streams: Places,
-    /// What each account has under way.
-    pub accounts: Accounts,
-    /// The calls of API tokens.
-    pub calls: Calls,
-    /// Connections, of all and of each address.
-    pub connections: Connections,
-}
-
-impl Limits {
-    /// Unused limits from the configuration.
-    pub fn new(config: &Config) -> Self {
-        let Sizes { requests, account_requests, .. } = config.sizes;
-        Limits {
-            callers: Places::new("callers", requests),
-            strangers: Places::new("strangers", requests.div_ceil(CALLERS_PER_STRANGER)),
-            checks: Places::new("checks", requests),
-            files: Places::new("files", FILES),
-            exports: Places::new("exports", EXPORTS),
-            streams: Places::new("streams", STREAMS),
-            accounts: Accounts::new(account_requests),
-            calls: Calls::default(),
-            connections: Connections::new(&config.sizes, config.proxies.clone()),
-        }
-    }
-}
 
 /// Applies the limits to a request. Health endpoints are exempt.
 pub async fn limit(State(context): State<Context>, request: Request, next: Next) -> Response<Body> {

@@ -15,22 +15,22 @@ use super::parts::{Input, button, code, field, new_password, password, secret, t
 use super::two_step;
 use crate::components::field::choice;
 use crate::domain::Problem;
-use crate::domain::view::told::Told;
-use crate::server::accounts::audit::Action;
+use crate::domain::accounts::{Action, Right};
 use crate::server::accounts::confirm::{self, Asked, Given};
 use crate::server::accounts::ending::{Ended, end};
 use crate::server::accounts::tokens::{self, MOST_DAYS, NewToken};
-use crate::server::accounts::{Person, Right, own_password, sessions};
-use crate::server::clock::now_ms;
-use crate::server::context::Context;
-use crate::server::db::api_tokens::{self, ApiToken};
-use crate::server::db::sessions::Session;
-use crate::server::db::{second_factors, sessions as stored, users};
+use crate::server::accounts::{Person, change_password, sessions};
+use crate::server::base::clock::now_ms;
 use crate::server::error::Error;
-use crate::server::flash::{self, Made};
-use crate::server::http::back;
-use crate::server::http::gate::{MayRead, SIGN_IN};
-use crate::server::http::problem::Refused;
+use crate::server::http::auth::{MayRead, SIGN_IN};
+use crate::server::state::context::Context;
+use crate::server::store::tables::api_tokens::{self, ApiToken};
+use crate::server::store::tables::sessions::Session;
+use crate::server::store::tables::{second_factors, sessions as stored, users};
+use crate::server::web::back;
+use crate::server::web::flash::{self, Made};
+use crate::server::web::problem::Refused;
+use crate::view::forms::notice::Told;
 
 pub const PATH: &str = "/account";
 
@@ -57,7 +57,7 @@ pub async fn change_password(
     Form(Passwords { before, after, code }): Form<Passwords>,
 ) -> Result<Response<Body>, Refused> {
     let given = Given { password: &before, code: &code };
-    let changed = own_password::change(&context, &person, Some(given), &after).await;
+    let changed = change_password::change(context.accounts(), &person, Some(given), &after).await;
     back_with(PATH, changed.map(|()| "Password changed. Your other sessions have ended.".to_owned()))
 }
 
@@ -77,11 +77,11 @@ pub async fn end_session(
 ) -> Result<Response<Body>, Refused> {
     if id == ALL {
         let all = Ended::Sessions { user_id: person.user_id.clone(), until: now_ms() };
-        end(&context, &person, all).await?;
+        end(context.accounts(), &person, all).await?;
         return Ok(Redirect::to(SIGN_IN).into_response());
     }
     let one = Ended::Session { user_id: person.user_id.clone(), id, action: Action::SessionRevoked };
-    let ended = end(&context, &person, one).await;
+    let ended = end(context.accounts(), &person, one).await;
     back_with(PATH, ended.map(|_| "The session has ended.".to_owned()))
 }
 

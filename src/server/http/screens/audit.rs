@@ -11,17 +11,18 @@ use serde::{Deserialize, Serialize};
 use super::frame::Frame;
 use super::parts::{table, time};
 use crate::components::field::choice;
-use crate::domain::view::encoding::encode;
-use crate::server::accounts::audit::{self, Action};
-use crate::server::accounts::users::normal;
-use crate::server::clock::rfc3339;
-use crate::server::context::Context;
-use crate::server::db::audit_log::{self, Entry};
+use crate::domain::accounts::Action;
+use crate::domain::accounts::email::normal;
+use crate::server::accounts::audit;
+use crate::server::base::clock::rfc3339;
 use crate::server::error::Error;
 use crate::server::export::csv::text as csv_text;
 use crate::server::http::api::exports::attachment;
-use crate::server::http::gate::MayAdmin;
-use crate::server::http::problem::Refused;
+use crate::server::http::auth::MayAdmin;
+use crate::server::state::context::Context;
+use crate::server::store::tables::audit_log::{self, Entry};
+use crate::server::web::problem::Refused;
+use crate::view::forms::encoding::encode;
 
 const PATH: &str = "/audit";
 /// Entries per query when writing a file.

@@ -12,13 +12,13 @@ use super::parts::{code, hidden, leave, new_password, password};
 use super::sign_in::{Next, destination};
 use crate::domain::Problem;
 use crate::server::accounts::confirm::{self, Asked, Given};
-use crate::server::accounts::{Person, own_password};
-use crate::server::context::Context;
-use crate::server::db::users;
+use crate::server::accounts::{Person, change_password};
 use crate::server::error::Error;
-use crate::server::http::duties::CHOOSE_PASSWORD;
-use crate::server::http::gate::MayRead;
-use crate::server::http::problem::Refused;
+use crate::server::http::auth::MayRead;
+use crate::server::http::auth::duties::CHOOSE_PASSWORD;
+use crate::server::state::context::Context;
+use crate::server::store::tables::users;
+use crate::server::web::problem::Refused;
 
 /// The form. Redirects users who have already chosen a password.
 pub async fn show(
@@ -56,7 +56,7 @@ pub async fn choose(
     }
     let given = Given { password: &before, code: &code };
     let given = (!before.is_empty()).then_some(given);
-    match own_password::change(&context, &person, given, &after).await.map_err(Problem::from) {
+    match change_password::change(context.accounts(), &person, given, &after).await.map_err(Problem::from) {
         Ok(()) => Ok(Redirect::to(&destination(&next)).into_response()),
         Err(problem) if problem.status >= 500 => Err(problem.into()),
         Err(problem) => {

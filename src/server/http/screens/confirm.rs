@@ -11,13 +11,13 @@ use serde::de::DeserializeOwned;
 
 use super::frame::Frame;
 use super::parts::{code, go_back, hidden, leave, password};
+use crate::domain::accounts::Right;
 use crate::server::accounts::confirm::{self, Asked, Given, Proof};
-use crate::server::accounts::{Person, Right};
-use crate::server::context::Context;
+use crate::server::accounts::{Person, allowed};
 use crate::server::error::Error;
-use crate::server::http::back;
-use crate::server::http::gate::allowed;
-use crate::server::http::problem::Refused;
+use crate::server::state::context::Context;
+use crate::server::web::back;
+use crate::server::web::problem::Refused;
 
 /// Fields of the confirmation itself, in addition to those of the original form.
 const PASSWORD: &str = "confirm-password";
@@ -84,7 +84,7 @@ impl Page {
             return Ok(Some(self.ask(StatusCode::OK, "", asked, fields)));
         };
         let given = Given { password, code: own(CODE).unwrap_or_default() };
-        Ok(match confirm::prove(context, person, given).await? {
+        Ok(match confirm::prove(context.accounts(), person, given).await? {
             Proof::Given(_) => None,
             Proof::Wrong => {
                 let words = match asked {

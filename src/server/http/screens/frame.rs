@@ -10,17 +10,17 @@ use leptos::prelude::*;
 use leptos_router::components::Router;
 use leptos_router::location::RequestUrl;
 
-use crate::components::files::BRAND;
+use crate::components::notice::told;
 use crate::components::sidebar::Sidebar;
 use crate::components::theme::{COOKIE, Theme};
-use crate::components::told::told;
-use crate::domain::view::told::Told;
 use crate::server::accounts::Person;
-use crate::server::context::Context;
-use crate::server::flash::{self, Made};
-use crate::server::http::assets::Assets;
-use crate::server::http::cookies;
+use crate::server::http::auth::cookies;
+use crate::server::state::context::Context;
 use crate::server::sync::Kind;
+use crate::server::web::assets::Assets;
+use crate::server::web::flash::{self, Made};
+use crate::view::files::BRAND;
+use crate::view::forms::notice::Told;
 
 /// Content security policy: no scripts, own resources only. `form-action` is last so that targets can be
 /// appended.

@@ -11,13 +11,13 @@ use serde::Deserialize;
 use super::account::back_with;
 use super::frame::Frame;
 use super::parts::{table, time};
-use crate::domain::format::{counted, grouped};
-use crate::server::context::Context;
-use crate::server::db::imports::{self, Import, ImportedFile};
+use crate::domain::text::format::{counted, grouped};
 use crate::server::error::Error;
-use crate::server::http::gate::MaySync;
-use crate::server::http::problem::Refused;
-use crate::server::import::undo;
+use crate::server::http::auth::MaySync;
+use crate::server::ingest::import::undo;
+use crate::server::state::context::Context;
+use crate::server::store::imports::{self, Import, ImportedFile};
+use crate::server::web::problem::Refused;
 
 const PATH: &str = "/imports";
 /// Imports per page.

@@ -23,9 +23,9 @@ mod users;
 pub use refusal::readable;
 pub use resume::keep;
 
-use crate::server::accounts::Right;
+use crate::domain::accounts::Right;
 use crate::server::config::CALLBACK;
-use crate::server::http::routes::{Access, Routes};
+use crate::server::http::auth::routes::{Access, Routes};
 
 pub fn routes() -> Routes {
     Routes::default()

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::domain::view::syncing::moment;
-use crate::server::clock::rfc3339;
+use crate::server::base::clock::rfc3339;
+use crate::view::analytics::syncing::moment;
 
 /// A labelled input, with a hint below it.
 pub fn field(input: Input) -> AnyView {

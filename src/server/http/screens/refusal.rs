@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::frame::Frame;
 use crate::domain::Problem;
-use crate::server::context::Context;
+use crate::server::state::context::Context;
 
 /// Middleware that turns a [`Problem`] into a page if the client accepts HTML; other clients get JSON.
 pub async fn readable(

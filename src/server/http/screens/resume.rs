@@ -12,9 +12,9 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use super::frame::Frame;
 use super::parts::{go_back, hidden, table};
 use crate::server::config::Config;
-use crate::server::context::Context;
-use crate::server::http::gate::MayRead;
-use crate::server::http::{back, cookies};
+use crate::server::http::auth::{MayRead, cookies};
+use crate::server::state::context::Context;
+use crate::server::web::back;
 
 /// Maximum size of a kept form body.
 const LONGEST: usize = 2048;

@@ -10,10 +10,10 @@ use super::frame::Frame;
 use super::parts::{email, new_password};
 use super::sign_in::entered;
 use crate::domain::Problem;
-use crate::server::accounts::sessions::Origin;
-use crate::server::accounts::{first, secret};
-use crate::server::context::Context;
-use crate::server::http::problem::Refused;
+use crate::server::accounts::{Origin, first_admin};
+use crate::server::base::secret;
+use crate::server::state::context::Context;
+use crate::server::web::problem::Refused;
 
 #[derive(Deserialize)]
 pub struct Admin {
@@ -39,7 +39,7 @@ pub async fn make(
     Form(Admin { email, password }): Form<Admin>,
 ) -> Result<Response<Body>, Refused> {
     is_open(&context, &given).await?;
-    match first::set_up(&context, &email, &password, &origin).await.map_err(Problem::from) {
+    match first_admin::set_up(context.accounts(), &email, &password, &origin).await.map_err(Problem::from) {
         Ok(token) => Ok(entered(&context, &token, "")),
         Err(problem) if problem.status >= 500 => Err(problem.into()),
         Err(problem) => {
@@ -53,7 +53,7 @@ pub async fn make(
 async fn is_open(context: &Context, given: &str) -> Result<(), Refused> {
     // Compare hashes to avoid a timing side channel.
     let is_it = secret::hash(given) == secret::hash(context.set_up.reveal());
-    if is_it && !first::exists(&context.db).await? {
+    if is_it && !first_admin::exists(&context.db).await? {
         return Ok(());
     }
     let detail = "This link has been used, or is of an earlier start. Sign in, or look at what the server printed last.";

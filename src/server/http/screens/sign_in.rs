@@ -12,14 +12,12 @@ use super::frame::Frame;
 use super::parts::{email, password};
 use super::{resume, sign_in_code, single_sign_on};
 use crate::server::accounts::oidc::SingleSignOn;
-use crate::server::accounts::sessions::Origin;
 use crate::server::accounts::sign_in::{SignIn, sign_in, sign_out};
-use crate::server::accounts::{first, visitor};
-use crate::server::context::Context;
-use crate::server::http::back::path_of;
-use crate::server::http::cookies;
-use crate::server::http::gate::{MayRead, SIGN_IN};
-use crate::server::http::problem::Refused;
+use crate::server::accounts::{Origin, first_admin, visitor};
+use crate::server::http::auth::{MayRead, SIGN_IN, cookies};
+use crate::server::state::context::Context;
+use crate::server::web::back::path_of;
+use crate::server::web::problem::Refused;
 
 /// Redirect target without `next`.
 const HOME: &str = "/analytics";
@@ -64,7 +62,7 @@ pub async fn enter(
     frame: Frame,
     Form(Credentials { email, password, next }): Form<Credentials>,
 ) -> Result<Response<Body>, Refused> {
-    match sign_in(&context, &email, &password, &origin).await? {
+    match sign_in(context.accounts(), &email, &password, &origin).await? {
         SignIn::Done(token) => Ok(entered(&context, &token, &next)),
         SignIn::NeedsCode(token) => Ok(sign_in_code::ask(&context, &token, &next)),
         SignIn::Ended => {
@@ -93,12 +91,12 @@ pub async fn enter_demo(
     headers: HeaderMap,
     Form(Next { next }): Form<Next>,
 ) -> Result<Response<Body>, Refused> {
-    if !visitor::may_enter(&context, &headers).await? {
+    if !visitor::may_enter(context.accounts(), &headers).await? {
         let detail =
             "Demo data are open to this machine only, and only where there is nothing else: sign in.";
         return Err(Refused::new(StatusCode::FORBIDDEN, detail));
     }
-    let token = visitor::enter(&context, &origin).await?;
+    let token = visitor::enter(context.accounts(), &origin).await?;
     Ok(entered(&context, &token, &next))
 }
 
@@ -106,7 +104,7 @@ pub async fn leave(
     State(context): State<Context>,
     MayRead(person): MayRead,
 ) -> Result<impl IntoResponse, Refused> {
-    sign_out(&context, &person).await?;
+    sign_out(context.accounts(), &person).await?;
     let cookie = cookies::no_session(&context.config);
     // Clear cached data for the next user of the browser.
     let forget = (HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"".to_owned());
@@ -133,8 +131,8 @@ async fn form(
     address: &str,
     next: &str,
 ) -> Result<Response<Body>, Refused> {
-    let offers_demo = visitor::may_enter(context, headers).await?;
-    let is_first_start = !first::exists(&context.db).await?;
+    let offers_demo = visitor::may_enter(context.accounts(), headers).await?;
+    let is_first_start = !first_admin::exists(&context.db).await?;
     let (address, next) = (address.to_owned(), next.to_owned());
     let provider = context.single_sign_on.clone();
     let frame = frame.leading_to(provider.as_ref().map(SingleSignOn::places));

@@ -11,16 +11,14 @@ use serde::Deserialize;
 use super::frame::Frame;
 use super::parts::{code, hidden};
 use super::sign_in::{Next, destination, entered};
-use crate::domain::view::told::Told;
-use crate::server::accounts::Person;
-use crate::server::accounts::sessions::Origin;
 use crate::server::accounts::sign_in::{SignIn, with_code};
-use crate::server::context::Context;
-use crate::server::flash;
-use crate::server::http::back::with_next;
-use crate::server::http::cookies;
-use crate::server::http::gate::SIGN_IN;
-use crate::server::http::problem::Refused;
+use crate::server::accounts::{Origin, Person};
+use crate::server::http::auth::{SIGN_IN, cookies};
+use crate::server::state::context::Context;
+use crate::server::web::back::with_next;
+use crate::server::web::flash;
+use crate::server::web::problem::Refused;
+use crate::view::forms::notice::Told;
 
 const PATH: &str = "/sign-in/code";
 
@@ -62,7 +60,7 @@ pub async fn enter(
     Form(Given { code, next }): Form<Given>,
 ) -> Result<Response<Body>, Refused> {
     let token = cookies::value(&headers, &cookies::half_name(&context.config)).unwrap_or_default();
-    Ok(match with_code(&context, token, &code, &origin).await? {
+    Ok(match with_code(context.accounts(), token, &code, &origin).await? {
         SignIn::Done(token) => {
             let gone = AppendHeaders([(SET_COOKIE, cookies::no_half(&context.config))]);
             (gone, entered(&context, &token, &next)).into_response()

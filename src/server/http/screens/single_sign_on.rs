@@ -11,14 +11,13 @@ use leptos::prelude::*;
 
 use super::parts::hidden;
 use super::sign_in::{Next, entered};
-use crate::domain::view::told::Told;
+use crate::server::accounts::Origin;
 use crate::server::accounts::oidc::{Callback, Failure, SingleSignOn};
-use crate::server::accounts::sessions::Origin;
-use crate::server::context::Context;
-use crate::server::flash;
-use crate::server::http::cookies;
-use crate::server::http::gate::SIGN_IN;
-use crate::server::http::problem::Refused;
+use crate::server::http::auth::{SIGN_IN, cookies};
+use crate::server::state::context::Context;
+use crate::server::web::flash;
+use crate::server::web::problem::Refused;
+use crate::view::forms::notice::Told;
 
 /// The button on the sign-in page. A POST form, so that other sites cannot start a sign-in.
 pub fn button(name: &str, next: &str) -> AnyView {
@@ -38,7 +37,7 @@ pub async fn begin(
     Form(Next { next }): Form<Next>,
 ) -> Result<Response<Body>, Refused> {
     let single_sign_on = configured(&context)?;
-    match single_sign_on.begin(&context, &next, &origin).await {
+    match single_sign_on.begin(context.accounts(), &next, &origin).await {
         Ok((address, kept)) => {
             let cookie = AppendHeaders([(SET_COOKIE, cookies::flow(&context.config, &kept))]);
             Ok((StatusCode::SEE_OTHER, cookie, [(LOCATION, address)]).into_response())
@@ -61,7 +60,7 @@ pub async fn end(
     let kept = cookies::value(&headers, &cookies::flow_name(&context.config));
     // Treat a callback with repeated parameters as an empty one.
     let callback = callback.map(|Query(callback)| callback).unwrap_or_default();
-    match single_sign_on.end(&context, callback, kept, &origin).await {
+    match single_sign_on.end(context.accounts(), callback, kept, &origin).await {
         Ok(done) => {
             let gone = AppendHeaders([(SET_COOKIE, cookies::no_flow(&context.config))]);
             Ok((gone, entered(&context, &done.token, &done.next)).into_response())

@@ -16,15 +16,15 @@ use super::sign_in::{Next, destination};
 use crate::server::accounts::confirm::{self, Asked};
 use crate::server::accounts::totp::Secret;
 use crate::server::accounts::{Person, second_factor};
-use crate::server::context::Context;
-use crate::server::db::meta;
-use crate::server::db::second_factors::{self, SecondFactor};
 use crate::server::error::Error;
-use crate::server::flash::Made;
-use crate::server::http::back::with_next;
-use crate::server::http::duties::TWO_STEP;
-use crate::server::http::gate::MayRead;
-use crate::server::http::problem::Refused;
+use crate::server::http::auth::MayRead;
+use crate::server::http::auth::duties::TWO_STEP;
+use crate::server::state::context::Context;
+use crate::server::store::tables::meta;
+use crate::server::store::tables::second_factors::{self, SecondFactor};
+use crate::server::web::back::with_next;
+use crate::server::web::flash::Made;
+use crate::server::web::problem::Refused;
 
 /// Starts the set-up.
 pub async fn begin(

@@ -14,17 +14,17 @@ use super::frame::Frame;
 use super::parts::{button, email, secret, table, time, time_or};
 use crate::components::field::choice;
 use crate::domain::Problem;
-use crate::server::accounts::users::{self as accounts, Change};
-use crate::server::accounts::{Person, Role, second_factor};
-use crate::server::context::Context;
-use crate::server::db::api_tokens::{self, ApiToken};
-use crate::server::db::identities;
-use crate::server::db::users::{self, User};
-use crate::server::db::{meta, second_factors};
+use crate::domain::accounts::Role;
+use crate::server::accounts::users::Change;
+use crate::server::accounts::{Person, second_factor, users as accounts};
 use crate::server::error::Error;
-use crate::server::flash::Made;
-use crate::server::http::gate::MayAdmin;
-use crate::server::http::problem::Refused;
+use crate::server::http::auth::MayAdmin;
+use crate::server::state::context::Context;
+use crate::server::store::tables::api_tokens::{self, ApiToken};
+use crate::server::store::tables::users::{self, User};
+use crate::server::store::tables::{identities, meta, second_factors};
+use crate::server::web::flash::Made;
+use crate::server::web::problem::Refused;
 
 const PATH: &str = "/users";
 /// The hint next to a new initial password.
@@ -81,7 +81,7 @@ pub async fn change(
         (Act::Role, Some(role)) => (Change::Role(role), "has a new role."),
         (Act::Role, None) => return Err(Problem::new(400, "Bad Request", "Choose a role.").into()),
         (Act::Disable, _) => {
-            let disabled = accounts::disable(&context, &person, &id).await;
+            let disabled = accounts::disable(context.accounts(), &person, &id).await;
             return back_with(PATH, disabled.map(|(user, is_written)| shut_out(&user, is_written)));
         }
         // It would be disabled after it.

@@ -27,8 +27,8 @@ use crate::domain::query::{Compare, FieldError, Group};
 use crate::domain::sync::SyncState;
 use crate::domain::{Month, Problem, Role};
 use crate::server::export::csv::Table;
-use crate::server::http::gate::MayRead;
-use crate::server::http::routes::{Access, Route};
+use crate::server::http::auth::MayRead;
+use crate::server::http::auth::routes::{Access, Route};
 
 /// Where the API is.
 pub const BASE: &str = "/api/v1";

@@ -11,9 +11,9 @@ use tower::ServiceExt as _;
 use super::*;
 use crate::domain::query::{Parameters, Taken};
 use crate::domain::report::{CountryEvidence, Report, TrackCharts};
-use crate::domain::view::tables::tests as tables;
 use crate::server::accounts::Person;
-use crate::server::context::Context;
+use crate::server::state::context::Context;
+use crate::view::report::tables::tests as tables;
 
 /// The calls, which scripts rely on.
 const CALLS: [&str; 17] = [

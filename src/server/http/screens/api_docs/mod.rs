@@ -4,6 +4,8 @@ mod calls;
 mod curl;
 mod prose;
 mod schemas;
+#[cfg(test)]
+mod tests;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -14,9 +16,9 @@ use utoipa::openapi::{OpenApi, Tag};
 
 use super::frame::Frame;
 use super::parts::table;
-use crate::server::context::Context;
 use crate::server::http::api::openapi::{BASE, document, operations, refusals};
-use crate::server::http::gate::MayRead;
+use crate::server::http::auth::MayRead;
+use crate::server::state::context::Context;
 
 /// A call of the document.
 #[derive(Clone)]
@@ -127,6 +129,3 @@ fn section(tag: &Tag, calls: &[Call], base: &str) -> AnyView {
     }
     .into_any()
 }
-
-#[cfg(test)]
-mod tests;

@@ -8,13 +8,13 @@ use axum::http::{Request, StatusCode};
 use tower::ServiceExt as _;
 
 use super::*;
-use crate::server::accounts::sessions::Origin;
-use crate::server::accounts::visitor;
-use crate::server::http::{cookies, router};
+use crate::server::accounts::{Origin, visitor};
+use crate::server::http::auth::cookies;
+use crate::server::http::router;
 
 async fn page() -> String {
     let context = Context::for_tests().await;
-    let token = visitor::enter(&context, &Origin::default()).await.unwrap();
+    let token = visitor::enter(context.accounts(), &Origin::default()).await.unwrap();
     let cookie = format!("{}={token}", cookies::session_name(&context.config));
     let request = Request::get("/api/docs").header(HOST, "127.0.0.1:3000").header(COOKIE, cookie);
     let answer = router(context).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();

@@ -1,0 +1,100 @@
+//! What is accepted as a password.
+
+/// Minimum length.
+pub const SHORTEST: usize = 8;
+
+/// Maximum length, which bounds hashing time.
+pub const LONGEST: usize = 256;
+
+/// The commonest passwords that are long enough: what attackers try first. In lower case, sorted. From the frequency lists
+/// of zxcvbn (MIT licence, Copyright (c) 2012-2016 Dan Wheeler and Dropbox, Inc.).
+const COMMON: &str = include_str!("common_passwords.txt");
+
+/// Words that are easily guessed here, whatever is added to them.
+const CONTEXT: [&str; 8] =
+    ["analyst", "analytics", "label", "music", "musicanalytics", "password", "soundcharts", "streams"];
+
+/// Why a password is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WeakPassword {
+    /// Fewer than eight characters.
+    #[error("a password has at least {SHORTEST} characters")]
+    Short,
+    /// More than it may have.
+    #[error("a password has at most {LONGEST} characters")]
+    Long,
+    /// Easily guessed.
+    #[error(
+        "this password is among the commonest, or made of your address or of words of this product: choose another"
+    )]
+    Common,
+}
+
+/// Whether a new password of the account of this address is accepted. There are no rules about what it is
+/// made of: length is what counts.
+///
+/// # Errors
+/// It is not.
+pub fn accept(password: &str, email: &str) -> Result<(), WeakPassword> {
+    let lower = password.to_lowercase();
+    match password.chars().count() {
+        ..SHORTEST => Err(WeakPassword::Short),
+        SHORTEST..=LONGEST => {
+            let is_common = COMMON.lines().any(|common| common == lower);
+            let is_address = lower == email || Some(lower.as_str()) == email.split('@').next();
+            if is_address || is_common || is_of_context(&lower, email) {
+                Err(WeakPassword::Common)
+            } else {
+                Ok(())
+            }
+        }
+        _ => Err(WeakPassword::Long),
+    }
+}
+
+/// Whether a password consists of easily guessed words for this account: "Music2026!".
+fn is_of_context(password: &str, email: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>();
+    let own: Vec<String> = email.split(['@', '.', '-', '_', '+']).map(letters).collect();
+    let words = CONTEXT.iter().copied().chain(own.iter().map(String::as_str));
+    let mut words: Vec<&str> = words.filter(|word| word.len() > 2).collect();
+    words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
+    let mut rest = letters(password);
+    let has_letters = !rest.is_empty();
+    for word in words {
+        rest = rest.replace(word, "");
+    }
+    has_letters && rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn length_counts_and_the_commonest_are_refused() {
+        let of = |password: &str| accept(password, "ada@example.com");
+        assert_eq!(of("1234567"), Err(WeakPassword::Short));
+        assert_eq!(of("größer7"), Err(WeakPassword::Short));
+        assert_eq!(of(&"a".repeat(257)), Err(WeakPassword::Long));
+        let guessed = ["Music2026!", "analytics-2026", "ada-example-2026", "Soundcharts!1", "MusicAnalytics"];
+        for common in ["password", "Password1", "12345678", "ada@example.com"].into_iter().chain(guessed) {
+            assert_eq!(of(common), Err(WeakPassword::Common), "{common}");
+        }
+        // A name of digits, or of pieces that are too short to be words.
+        for (password, email) in
+            [("4915112345678", "4915112345678@example.com"), ("jo-li-xy", "jo-li-xy@example.com")]
+        {
+            assert_eq!(accept(password, email), Err(WeakPassword::Common), "{password}");
+        }
+        assert_eq!(of("kettle drum"), Ok(()));
+        assert_eq!(of("musical kettle"), Ok(()));
+        assert_eq!(of(&"ü".repeat(256)), Ok(()));
+    }
+
+    #[test]
+    fn the_list_is_in_lower_case_and_long_enough_to_matter() {
+        assert!(COMMON.lines().all(|word| word.chars().count() >= SHORTEST && word == word.to_lowercase()));
+        assert!(COMMON.lines().count() >= 10_000);
+    }
+}

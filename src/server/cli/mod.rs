@@ -1,0 +1,98 @@
+//! The subcommands of `music-analytics`, one file each. Results go to standard output, messages to standard
+//! error.
+
+pub mod artist;
+pub mod backup;
+pub mod check;
+pub mod copy;
+pub mod demo;
+pub mod distribute;
+pub mod import;
+pub mod query_args;
+pub mod rebuild;
+pub mod report;
+pub mod restore;
+pub mod simulate;
+pub mod sync;
+pub mod token;
+pub mod user;
+
+use std::io::{ErrorKind, IsTerminal as _, Write as _, stdout};
+use std::process::ExitCode;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::domain::query::FieldError;
+use crate::server::base::terminal::{printable, tell};
+use crate::server::error::Error;
+
+/// Exit code for wrong usage.
+pub const WRONG_USAGE: u8 = 2;
+/// Exit code for work that is done in part.
+pub const PARTLY_DONE: u8 = 3;
+
+/// Writes what was asked for.
+fn print(text: &str) -> Result<(), Error> {
+    print_exactly(&printable(text))
+}
+
+/// Writes data that was asked for: to a program byte by byte.
+fn print_data(text: &str) -> Result<(), Error> {
+    if stdout().is_terminal() { print(text) } else { print_exactly(text) }
+}
+
+/// A reader that has seen enough (`| head`) is no error.
+fn print_exactly(text: &str) -> Result<(), Error> {
+    let mut out = stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(Error::io("cannot write to standard output")),
+    }
+}
+
+/// Says what is wrong with the options, one line each.
+fn print_faults(errors: &[FieldError]) {
+    for error in errors {
+        tell(&format!("music-analytics: --{}: {}", error.field, error.message));
+    }
+}
+
+/// Ends a command: with wrong usage where an argument is at fault.
+fn usage_or_error(done: Result<(), Error>) -> anyhow::Result<ExitCode> {
+    match done {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(Error::Invalid(errors)) => {
+            print_faults(&errors);
+            Ok(ExitCode::from(WRONG_USAGE))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A progress bar on standard error, if that is a terminal.
+fn bar(unit: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(&format!(
+        "{{wide_bar}} {{human_pos}} of {{human_len}} {unit}, {{eta}} left"
+    ));
+    ProgressBar::new(0).with_style(style.expect("a template that indicatif knows"))
+}
+
+/// Tells a bar how far something is.
+fn follow(bar: &ProgressBar) -> impl FnMut(u64, u64) {
+    |done, of| {
+        bar.set_length(of);
+        bar.set_position(done);
+    }
+}
+
+/// Works until it is done, or Ctrl-C or SIGTERM ends it; what is half done is undone.
+async fn or_stop<T>(work: impl Future<Output = Result<T, Error>>, left: &str) -> Result<T, Error> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(Error::io("listen to SIGTERM"))?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::io("listen to Ctrl-C"))?;
+    tokio::select! {
+        done = work => done,
+        Some(()) = interrupt.recv() => Err(Error::Stopped(left.to_owned())),
+        Some(()) = terminate.recv() => Err(Error::Stopped(left.to_owned())),
+    }
+}

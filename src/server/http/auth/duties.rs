@@ -1,0 +1,61 @@
+//! Redirects sessions with a pending duty to where it is done, and refuses everything else.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{Method, Response, StatusCode};
+use axum::response::{IntoResponse, Redirect};
+
+use super::is_for_programs;
+use crate::server::accounts::Duty;
+use crate::server::config::Config;
+use crate::server::http::screens::keep;
+use crate::server::web::back;
+use crate::server::web::problem::Refused;
+
+/// Page that changes a temporary password.
+pub const CHOOSE_PASSWORD: &str = "/account/choose-password";
+/// Page that sets up the second factor.
+pub const TWO_STEP: &str = "/account/two-step";
+
+const fn page(duty: Duty) -> &'static str {
+    match duty {
+        Duty::ChoosePassword => CHOOSE_PASSWORD,
+        Duty::SetUpSecondFactor => TWO_STEP,
+    }
+}
+
+/// Whether a request is allowed before the duty is done: it does the duty or signs out.
+pub fn allows(duty: Duty, path: &str) -> bool {
+    let is_its = path.strip_prefix(page(duty)).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    is_its || matches!(path, "/sign-out" | "/theme" | "/healthz" | "/readyz")
+}
+
+/// Response to all other requests.
+pub async fn first(duty: Duty, request: Request, config: &Config) -> Response<Body> {
+    if is_for_programs(request.uri().path()) {
+        return Refused::new(StatusCode::FORBIDDEN, duty.words()).into_response();
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return keep(request, config, page(duty)).await;
+    }
+    let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
+    Redirect::to(&back::with_next(page(duty), asked)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_duty_itself_passes() {
+        for (duty, passes) in [(Duty::ChoosePassword, CHOOSE_PASSWORD), (Duty::SetUpSecondFactor, TWO_STEP)] {
+            assert!(allows(duty, passes) && allows(duty, "/sign-out"));
+            for path in ["/", "/account", "/account/password", "/account/tokens", "/users", "/api/v1/report"]
+            {
+                assert!(!allows(duty, path), "{path}");
+            }
+        }
+        assert!(!allows(Duty::ChoosePassword, TWO_STEP) && !allows(Duty::SetUpSecondFactor, CHOOSE_PASSWORD));
+        assert!(!allows(Duty::SetUpSecondFactor, "/account/two-steps"));
+    }
+}

@@ -1,0 +1,30 @@
+//! `POST /theme`: stores the theme, for browsers without WASM.
+
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use serde::Deserialize;
+
+use crate::components::theme::{Theme, UnknownTheme};
+use crate::server::web::back;
+use crate::server::web::problem::Refused;
+
+/// The form's only field.
+#[derive(Debug, Deserialize)]
+pub struct Choice {
+    theme: String,
+}
+
+/// Sets the cookie and redirects back to the form's page.
+pub async fn choose(
+    headers: HeaderMap,
+    form: Result<Form<Choice>, FormRejection>,
+) -> Result<impl IntoResponse, Refused> {
+    let theme = form.ok().and_then(|Form(choice)| choice.theme.parse().ok());
+    let theme: Theme =
+        theme.ok_or_else(|| Refused::new(StatusCode::BAD_REQUEST, UnknownTheme.to_string()))?;
+    let back = back::referer(&headers).unwrap_or_else(|| "/analytics".to_owned());
+    Ok((AppendHeaders([(SET_COOKIE, theme.to_cookie())]), Redirect::to(&back)))
+}

@@ -1,0 +1,31 @@
+//! Liveness and readiness endpoints.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::server::error::Error;
+use crate::server::state::context::Context;
+use crate::server::store::tables::meta;
+use crate::server::web::problem::Refused;
+
+/// `GET /healthz`: the process responds.
+pub async fn healthz() -> Json<Value> {
+    Json(json!({"status": "ok"}))
+}
+
+/// `GET /readyz`: the database responds and the process is not shutting down.
+///
+/// # Errors
+/// The database does not answer; the process is about to end.
+pub async fn readyz(State(context): State<Context>) -> Result<Json<Value>, Refused> {
+    if *context.stopping.borrow() {
+        return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."));
+    }
+    if !context.db.is_in_place() {
+        return Err(Error::Displaced.into());
+    }
+    meta::holding(&mut *context.db.reader().await?).await?;
+    Ok(Json(json!({"status": "ready"})))
+}

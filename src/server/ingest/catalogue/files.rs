@@ -1,0 +1,31 @@
+//! Loads a catalogue from CSV files through `import` into a temporary database, so that a file means the same
+//! to the product and to the simulator.
+
+use std::path::PathBuf;
+
+use super::stored;
+use crate::domain::catalogue::Catalogue;
+use crate::server::error::Error;
+use crate::server::ingest::import::watch::Watch;
+use crate::server::ingest::import::{self, Ending};
+use crate::server::store::Db;
+
+/// Reads the files, in any order.
+///
+/// # Errors
+/// A file cannot be read, or has a line that cannot be imported: the error says which and why.
+pub async fn catalogue(files: &[PathBuf]) -> Result<Catalogue, Error> {
+    let directory = tempfile::tempdir().map_err(Error::io("cannot make a temporary directory"))?;
+    let db = Db::open(&format!("sqlite://{}/catalogue.db", directory.path().display())).await?;
+    let mut bad = String::new();
+    let ending = import::run(&db, files, import::Mode::Keep, &Watch::hidden(), |told| {
+        bad += &told.bad.describe(&told.file)
+    })
+    .await?;
+    let catalogue = match ending {
+        Ending::Done | Ending::Partly => stored::catalogue(&mut *db.read().await?).await,
+        Ending::Failed => Err(Error::Unusable(format!("the files cannot be served:\n{}", bad.trim_end()))),
+    };
+    db.close().await;
+    catalogue
+}

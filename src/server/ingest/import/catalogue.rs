@@ -1,0 +1,110 @@
+//! Files of artists, tracks and track artists.
+
+use super::bad_lines::BadLines;
+use super::collect::Collected;
+use super::existing_rows::Known;
+use super::row::Row;
+use super::rows::ImportFile;
+use super::watch::Watch;
+use crate::domain::Role;
+use crate::domain::catalogue::{Artist, Source, Track};
+use crate::server::error::Error;
+use crate::server::store::tables::track_artists::Part;
+
+/// Reads a file of artists.
+pub fn artists(file: &ImportFile, watch: &Watch, bad: &mut BadLines) -> Result<(Vec<Artist>, u64), Error> {
+    let mut rows = Collected::new();
+    let lines = file.each(watch, bad, |row| {
+        Ok(artist(row).and_then(|artist| rows.add(artist.key(), artist, row.line)))
+    })?;
+    Ok((rows.into_rows(), lines))
+}
+
+/// Columns in the order of `FileKind::Artists`.
+fn artist(row: &Row<'_>) -> Result<Artist, String> {
+    let uuid = if row.text(0)?.is_empty() { None } else { Some(row.uuid(0)?) };
+    let without_word = if uuid.is_some() { Source::Soundcharts } else { Source::Manual };
+    let country = row.optional_country(3)?;
+    Ok(Artist {
+        uuid,
+        name: row.needed(1)?,
+        slug: row.optional(2)?,
+        country_code: country.map(|country| country.as_str().to_owned()),
+        image_url: row.optional(4)?,
+        source: row.optional_word(5)?.unwrap_or(without_word),
+        external_id: row.optional(6)?,
+    })
+}
+
+/// Reads a file of tracks.
+pub fn tracks(file: &ImportFile, watch: &Watch, bad: &mut BadLines) -> Result<(Vec<Track>, u64), Error> {
+    let mut rows = Collected::new();
+    let lines =
+        file.each(watch, bad, |row| Ok(track(row).and_then(|track| rows.add(track.uuid, track, row.line))))?;
+    Ok((rows.into_rows(), lines))
+}
+
+/// Columns in the order of `FileKind::Tracks`.
+fn track(row: &Row<'_>) -> Result<Track, String> {
+    Ok(Track {
+        uuid: row.uuid(0)?,
+        name: row.needed(1)?,
+        credit_name: row.optional(2)?,
+        isrc: row.optional(3)?,
+        release_date: row.optional_day(4)?,
+        image_url: row.optional(5)?,
+    })
+}
+
+/// What a line says about an artist and a track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkLine {
+    /// The artist is on it.
+    Part(Part),
+    /// The artist is not on it: role `none`.
+    None {
+        /// The track's number.
+        track_id: i64,
+        /// The artist's number.
+        artist_id: i64,
+    },
+}
+
+impl LinkLine {
+    /// The numbers of the track and of the artist.
+    pub fn key(&self) -> (i64, i64) {
+        match self {
+            LinkLine::Part(part) => (part.track_id, part.artist_id),
+            LinkLine::None { track_id, artist_id } => (*track_id, *artist_id),
+        }
+    }
+}
+
+/// The role that ends a link.
+const NONE: &str = "none";
+
+/// Reads a file of who is on which track.
+pub fn links(
+    file: &ImportFile,
+    known: &Known,
+    watch: &Watch,
+    bad: &mut BadLines,
+) -> Result<(Vec<LinkLine>, u64), Error> {
+    let mut rows = Collected::new();
+    let lines = file
+        .each(watch, bad, |row| Ok(link(row, known).and_then(|(key, link)| rows.add(key, link, row.line))))?;
+    Ok((rows.into_rows(), lines))
+}
+
+/// Columns in the order of `FileKind::TrackArtists`.
+fn link(row: &Row<'_>, known: &Known) -> Result<((i64, i64), LinkLine), String> {
+    let track_id = known.track(row.uuid(0)?)?;
+    let artist_id = known.artist(row.uuid(1)?)?;
+    let link = if row.text(2)?.eq_ignore_ascii_case(NONE) {
+        LinkLine::None { track_id, artist_id }
+    } else {
+        let role = row.optional_word(2)?.unwrap_or(Role::Main);
+        LinkLine::Part(Part { track_id, artist_id, role })
+    };
+    Ok(((track_id, artist_id), link))
+}

@@ -1,0 +1,261 @@
+//! Imports CSV files: kinds are detected from header lines and processed in order of dependence, one
+//! transaction per file. A file is parsed, validated and sorted before its transaction begins, so that
+//! writers are blocked only briefly. A file with invalid lines is rejected as a whole, unless they are to be
+//! skipped. Importing a file twice changes nothing.
+//!
+//! Memory: about 200 MB for files of observations, fetched windows or chart entries of any length, plus about
+//! 50 bytes per known track; catalogue files are held whole.
+
+pub mod bad_lines;
+mod catalogue;
+mod chart_entries;
+mod collect;
+mod existing_rows;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
+mod line_endings;
+mod merge;
+mod observations;
+mod parsed;
+mod platforms;
+mod row;
+mod rows;
+mod sorter;
+mod source;
+pub mod undo;
+pub mod watch;
+mod write;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::domain::catalogue::file_kind::FileKind;
+use bad_lines::BadLines;
+use existing_rows::Known;
+use parsed::Parsed;
+use rows::ImportFile;
+use watch::Watch;
+use write::Outcome;
+
+use crate::domain::accounts::Action;
+use crate::server::accounts::{Person, audit};
+use crate::server::base::clock::now;
+use crate::server::error::Error;
+use crate::server::store::imports::{self, By, FileCounts};
+use crate::server::store::tables::artists::Upserted;
+use crate::server::store::tables::fetches::{self, FetchSource};
+use crate::server::store::tables::meta::{self, Holding};
+use crate::server::store::{Db, Tx};
+
+/// How long a parsed file waits for the write lock.
+const PATIENCE: Duration = Duration::from_secs(5 * 60);
+
+/// Result of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileReport {
+    /// As it was given.
+    pub file: String,
+    /// Kind of the file; `None` if its header line is not recognized.
+    pub kind: Option<FileKind>,
+    /// Lines below the header line.
+    pub lines: u64,
+    /// Rows or observations; all zero where nothing was kept.
+    pub counts: Upserted,
+    /// Duplicate lines.
+    pub repeated: u64,
+    /// Rejected lines.
+    pub bad: BadLines,
+    /// Whether its valid lines were written.
+    pub kept: bool,
+}
+
+/// Outcome of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// All lines were written.
+    Done,
+    /// All valid lines were written; invalid ones were skipped as requested.
+    Partly,
+    /// A file had invalid lines: nothing of it was written, and later files were not started.
+    Failed,
+}
+
+/// Import mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Write if all lines are valid.
+    Keep,
+    /// Write valid lines, skip invalid ones.
+    SkipBad,
+    /// Dry run.
+    Check,
+}
+
+/// Imports files. `report` receives the result of each.
+///
+/// # Errors
+/// The database holds demo data; a file cannot be read; the database is busy or fails; somebody stopped
+/// it. Of the file that was being imported nothing is kept then.
+pub async fn run(
+    db: &Db,
+    paths: &[PathBuf],
+    mode: Mode,
+    watch: &Watch,
+    mut report: impl FnMut(&FileReport),
+) -> Result<Ending, Error> {
+    refuse_demo(db).await?;
+    let mut files = Vec::with_capacity(paths.len());
+    let mut understood = true;
+    for path in paths {
+        match ImportFile::open(path)? {
+            Ok(file) => files.push(file),
+            Err(reason) => {
+                understood = false;
+                report(&FileReport::of_bad_header(path.display().to_string(), reason));
+            }
+        }
+    }
+    if !understood {
+        return Ok(Ending::Failed);
+    }
+    files.sort_by_key(|file| file.kind);
+    let mut ending = Ending::Done;
+    // A trial is one transaction, so that files see what is in those before them. The first is read before it begins.
+    let mut trial = None;
+    let mut import = None;
+    for file in files {
+        let told = if ending == Ending::Failed {
+            FileReport::of(&file)
+        } else {
+            one(db, &mut trial, &mut import, file, mode, watch).await?
+        };
+        report(&told);
+        match (told.kept, told.bad.is_empty()) {
+            (true, true) => {}
+            (true, false) => ending = Ending::Partly,
+            (false, _) => ending = Ending::Failed,
+        }
+    }
+    if let Some(trial) = trial {
+        trial.rollback().await?;
+    }
+    Ok(ending)
+}
+
+/// Fails early with the error that the transaction would give.
+async fn refuse_demo(db: &Db) -> Result<(), Error> {
+    let mut tx = db.read().await?;
+    meta::may_become(meta::holding(&mut tx).await?, Holding::Real)
+}
+
+async fn one(
+    db: &Db,
+    trial: &mut Option<Tx>,
+    import: &mut Option<i64>,
+    file: ImportFile,
+    mode: Mode,
+    watch: &Watch,
+) -> Result<FileReport, Error> {
+    let skip_bad = mode == Mode::SkipBad;
+    let known = match trial {
+        Some(tx) => Known::load(tx, file.kind).await?,
+        None => Known::load(&mut *db.read().await?, file.kind).await?,
+    };
+    let mut told = FileReport::of(&file);
+    let detail = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let (directory, reader) = (db.directory().to_owned(), watch.clone());
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut bad = BadLines::default();
+        let (parsed, lines) = parsed::read(&file, &known, &directory, &reader, &mut bad)?;
+        if bad.is_empty() || skip_bad {
+            return Ok((Some(parsed), lines, bad));
+        }
+        parsed.find_repeated(&mut bad)?;
+        Ok::<_, Error>((None, lines, bad))
+    });
+    let read = reading.await.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()));
+    let (parsed, lines, bad) = read?;
+    (told.lines, told.bad) = (lines, bad);
+    let Some(parsed) = parsed else { return Ok(told) };
+    if mode == Mode::Check {
+        let tx = match trial {
+            Some(tx) => tx,
+            None => trial.insert(db.write_within(PATIENCE).await?),
+        };
+        write_to(tx, &mut told, None, &detail, parsed, skip_bad, watch).await?;
+        return Ok(told);
+    }
+    let mut tx = db.write_within(PATIENCE).await?;
+    let id = write_to(&mut tx, &mut told, *import, &detail, parsed, skip_bad, watch).await?;
+    if !told.kept {
+        tx.rollback().await?;
+        return Ok(told);
+    }
+    // Without a change there is no fetch to remember either.
+    if told.counts.added + told.counts.changed > 0 {
+        tx.commit().await?;
+        *import = Some(id);
+    } else {
+        tx.rollback().await?;
+    }
+    Ok(told)
+}
+
+/// Writes what was read of a file, as a part of an import if it is not the first; answers with the import.
+async fn write_to(
+    tx: &mut Tx,
+    told: &mut FileReport,
+    import: Option<i64>,
+    detail: &str,
+    parsed: Parsed,
+    skip_bad: bool,
+    watch: &Watch,
+) -> Result<i64, Error> {
+    meta::make(tx, Holding::Real).await?;
+    let operator = Person::at_the_command_line();
+    let by = By { who: operator.email.clone(), at: now() };
+    let fetch_id = fetches::start(tx, FetchSource::Import, detail, by.at).await?;
+    let kind = told.kind.ok_or_else(|| Error::damaged("a file that was read is of no kind"))?;
+    let import = imports::begin_file(tx, import, fetch_id, &by, detail, kind).await?;
+    let mut outcome = write::write(tx, fetch_id, parsed, told.lines, watch).await?;
+    watch.check()?;
+    let subjects = std::mem::take(&mut outcome.subjects);
+    told.written(outcome, skip_bad);
+    let Upserted { added, changed, same } = told.counts;
+    let counts = FileCounts { lines: told.lines, added, changed, same, bad: told.bad.count() };
+    imports::end_file(tx, fetch_id, counts, &subjects).await?;
+    audit::write(tx, &operator, Action::Imported, format!("{detail}: {kind}")).await?;
+    Ok(import)
+}
+
+impl FileReport {
+    fn of(file: &ImportFile) -> Self {
+        let (counts, bad) = (Upserted::default(), BadLines::default());
+        FileReport {
+            file: file.name(),
+            kind: Some(file.kind),
+            lines: 0,
+            counts,
+            repeated: 0,
+            bad,
+            kept: false,
+        }
+    }
+
+    /// Adds the counts of a write.
+    fn written(&mut self, outcome: Outcome, skip_bad: bool) {
+        self.bad.append(outcome.bad);
+        if !self.bad.is_empty() && !skip_bad {
+            return;
+        }
+        let Upserted { added, changed, same } = outcome.counts;
+        self.repeated = self.lines.saturating_sub(self.bad.count() + added + changed + same);
+        (self.counts, self.kept) = (outcome.counts, true);
+    }
+
+    fn of_bad_header(file: String, reason: String) -> Self {
+        let mut bad = BadLines::default();
+        bad.add(1, reason);
+        FileReport { file, kind: None, lines: 0, counts: Upserted::default(), repeated: 0, bad, kept: false }
+    }
+}

@@ -1,0 +1,143 @@
+//! Files of observations and fetched windows, of tracks and artists: parsed into sorted runs before anything
+//! is written.
+
+use std::path::Path;
+
+use super::bad_lines::BadLines;
+use super::existing_rows::Known;
+use super::merge::Merge;
+use super::row::Row;
+use super::rows::ImportFile;
+use super::sorter::{Sorter, Value};
+use super::watch::Watch;
+use crate::domain::{Day, Metric};
+use crate::server::error::Error;
+
+/// Remembers the number of the last name that was looked up: most lines repeat the one before.
+#[derive(Debug, Default)]
+struct Last {
+    name: Vec<u8>,
+    number: Option<i64>,
+}
+
+impl Last {
+    fn or_find(&mut self, name: &[u8], find: impl FnOnce() -> Result<i64, String>) -> Result<i64, String> {
+        match self.number {
+            Some(number) if self.name == name => Ok(number),
+            _ => {
+                let number = find()?;
+                self.name.clear();
+                self.name.extend_from_slice(name);
+                self.number = Some(number);
+                Ok(number)
+            }
+        }
+    }
+}
+
+/// The tracks and platforms that lines name.
+struct Names<'a> {
+    known: &'a Known,
+    track: Last,
+    platform: Last,
+}
+
+impl<'a> Names<'a> {
+    fn new(known: &'a Known) -> Self {
+        Names { known, track: Last::default(), platform: Last::default() }
+    }
+
+    /// From the columns `track_uuid` and `platform`, the first two.
+    fn pair(&mut self, row: &Row<'_>) -> Result<(i64, i64), String> {
+        let track = self.track.or_find(row.bytes(0), || self.known.track(row.uuid(0)?))?;
+        let platform =
+            self.platform.or_find(row.bytes(1), || self.known.track_platform(&row.platform(1)?))?;
+        Ok((track, platform))
+    }
+}
+
+/// Reads a file of observations. Columns in the order of `FileKind::Observations`.
+pub fn of_tracks(
+    file: &ImportFile,
+    known: &Known,
+    directory: &Path,
+    watch: &Watch,
+    bad: &mut BadLines,
+) -> Result<(Merge, u64), Error> {
+    let mut names = Names::new(known);
+    let mut sorter = Sorter::new(directory);
+    let lines = file.each(watch, bad, |row| {
+        let mut parsed = || -> Result<_, String> {
+            let (track, platform) = names.pair(row)?;
+            Ok((
+                track,
+                platform,
+                row.text(2)?,
+                Value { day: row.day(3)?, value: row.whole(4)?, line: row.line },
+            ))
+        };
+        push(&mut sorter, parsed())
+    })?;
+    Ok((sorter.finish(), lines))
+}
+
+/// Reads a file of observations of artists. Columns in the order of `FileKind::ArtistObservations`.
+pub fn of_artists(
+    file: &ImportFile,
+    known: &Known,
+    directory: &Path,
+    watch: &Watch,
+    bad: &mut BadLines,
+) -> Result<(Merge, u64), Error> {
+    let mut sorter = Sorter::new(directory);
+    let lines = file.each(watch, bad, |row| {
+        let parsed = || -> Result<_, String> {
+            let metric: Metric = row.word(2)?;
+            let artist = known.artist(row.uuid(0)?)?;
+            let platform = known.artist_platform(&row.platform(1)?, metric)?;
+            Ok((
+                artist,
+                platform,
+                metric.as_str(),
+                Value { day: row.day(3)?, value: row.whole(4)?, line: row.line },
+            ))
+        };
+        push(&mut sorter, parsed())
+    })?;
+    Ok((sorter.finish(), lines))
+}
+
+/// Reads a file of fetched windows. Columns in the order of `FileKind::FetchedWindows`. A window is
+/// sorted as the value 0 of its last day under its first, so that no two differ under one key.
+pub fn windows(
+    file: &ImportFile,
+    known: &Known,
+    directory: &Path,
+    watch: &Watch,
+    bad: &mut BadLines,
+) -> Result<(Merge, u64), Error> {
+    let mut names = Names::new(known);
+    let mut sorter = Sorter::new(directory);
+    let lines = file.each(watch, bad, |row| {
+        let mut parsed = || -> Result<_, String> {
+            let (track, platform) = names.pair(row)?;
+            let (from, to): (Day, Day) = (row.day(2)?, row.day(3)?);
+            if to < from {
+                return Err(row.fault(3, &format!("{to} is before {from}")));
+            }
+            Ok((track, platform, from.to_string(), Value { day: to, value: 0, line: row.line }))
+        };
+        push(&mut sorter, parsed())
+    })?;
+    Ok((sorter.finish(), lines))
+}
+
+fn push(
+    sorter: &mut Sorter,
+    parsed: Result<(i64, i64, impl AsRef<str>, Value), String>,
+) -> Result<Result<(), String>, Error> {
+    match parsed {
+        Ok((owner, group, label, value)) => sorter.push(owner, group, label.as_ref(), value).map(Ok),
+        Err(reason) => Ok(Err(reason)),
+    }
+}

@@ -1,0 +1,173 @@
+//! Column values of one line.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use csv::ByteRecord;
+use uuid::Uuid;
+
+use super::rows::ImportFile;
+use crate::domain::Day;
+use crate::domain::query::Country;
+use crate::domain::registry::artist_id::parse_uuid;
+
+/// A line of an import file. Columns are named by their place in [`FileKind::columns`].
+#[derive(Debug)]
+pub struct Row<'a> {
+    pub(super) file: &'a ImportFile,
+    pub(super) record: &'a ByteRecord,
+    /// From 1, the header line's number.
+    pub line: u64,
+}
+
+impl Row<'_> {
+    /// The value as it is; empty where the column is missing.
+    pub fn bytes(&self, column: usize) -> &[u8] {
+        self.file.columns[column].and_then(|place| self.record.get(place)).unwrap_or_default()
+    }
+
+    /// The value as text, without white space around it; empty where the column is missing.
+    pub fn text(&self, column: usize) -> Result<&str, String> {
+        let text = std::str::from_utf8(self.bytes(column))
+            .map_err(|_| self.fault(column, "it is not UTF-8: save the file as CSV UTF-8"))?;
+        Ok(text.trim())
+    }
+
+    /// A text that may be empty.
+    pub fn optional(&self, column: usize) -> Result<Option<String>, String> {
+        Ok(Some(self.text(column)?).filter(|text| !text.is_empty()).map(str::to_owned))
+    }
+
+    /// A text that may not be empty.
+    pub fn needed(&self, column: usize) -> Result<String, String> {
+        self.optional(column)?.ok_or_else(|| self.fault(column, "it is empty"))
+    }
+
+    pub fn uuid(&self, column: usize) -> Result<Uuid, String> {
+        let text = self.text(column)?;
+        parse_uuid(text).ok_or_else(|| self.fault(column, &format!("\"{text}\" is not a UUID")))
+    }
+
+    /// A word of a list, in capitals or not.
+    pub fn word<T: FromStr<Err: std::fmt::Display>>(&self, column: usize) -> Result<T, String> {
+        let word = self.text(column)?.to_lowercase();
+        word.parse().map_err(|error: T::Err| self.fault(column, &error.to_string()))
+    }
+
+    /// The same, where the value may be empty.
+    pub fn optional_word<T: FromStr<Err: std::fmt::Display>>(
+        &self,
+        column: usize,
+    ) -> Result<Option<T>, String> {
+        if self.text(column)?.is_empty() { Ok(None) } else { self.word(column).map(Some) }
+    }
+
+    /// A country, in capitals or not, where the value may be empty.
+    pub fn optional_country(&self, column: usize) -> Result<Option<Country>, String> {
+        let text = self.text(column)?.to_uppercase();
+        let country = || text.parse().map_err(|error: String| self.fault(column, &error));
+        if text.is_empty() { Ok(None) } else { country().map(Some) }
+    }
+
+    /// The code of a platform, in capitals or not.
+    pub fn platform(&self, column: usize) -> Result<Cow<'_, str>, String> {
+        let text = self.text(column)?;
+        let has_capitals = text.bytes().any(|byte| byte.is_ascii_uppercase());
+        Ok(if has_capitals { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) })
+    }
+
+    /// A day: a date, or the first ten characters of a timestamp. What could be two days is none.
+    pub fn day(&self, column: usize) -> Result<Day, String> {
+        let text = self.text(column)?;
+        let date = match text.as_bytes().get(10) {
+            Some(b'T' | b't' | b' ') => &text[..10],
+            _ => text,
+        };
+        date.parse().map_err(|_| self.fault(column, &no_date(text)))
+    }
+
+    /// The same, where the value may be empty.
+    pub fn optional_day(&self, column: usize) -> Result<Option<Day>, String> {
+        if self.text(column)?.is_empty() { Ok(None) } else { self.day(column).map(Some) }
+    }
+
+    /// Yes or no, where the value may be empty.
+    pub fn flag(&self, column: usize) -> Result<Option<bool>, String> {
+        match self.text(column)?.to_lowercase().as_str() {
+            "" => Ok(None),
+            "true" | "1" => Ok(Some(true)),
+            "false" | "0" => Ok(Some(false)),
+            text => Err(self.fault(column, &format!("\"{text}\" is neither true nor false"))),
+        }
+    }
+
+    /// A whole number, without a plus sign; programs that know no others write a point and a zero behind it.
+    pub fn whole<T: FromStr>(&self, column: usize) -> Result<T, String> {
+        let text = self.text(column)?;
+        let digits = text.strip_suffix(".0").or_else(|| text.strip_suffix(".00")).unwrap_or(text);
+        let number =
+            Some(digits).filter(|digits| !digits.starts_with('+')).and_then(|digits| digits.parse().ok());
+        number.ok_or_else(|| self.fault(column, &no_number(text)))
+    }
+
+    /// A reason that names the column.
+    pub fn fault(&self, column: usize, reason: &str) -> String {
+        let name = self.file.kind.all_columns().nth(column).unwrap_or_default();
+        format!("{name}: {reason}")
+    }
+}
+
+/// Why a text is no day, in words that say what to write.
+fn no_date(text: &str) -> String {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = text.split(['/', '.', '-']).collect();
+    match parts[..] {
+        [a, b, c] if [a, b, c].iter().all(|part| is_digits(part)) && a.len() <= 2 => {
+            format!(
+                "\"{text}\" may be read as two days, by day or by month first: write YYYY-MM-DD, such as 2026-09-30"
+            )
+        }
+        [year] if is_digits(year) && year.len() == 4 => {
+            format!("\"{text}\" is a year and no day: write YYYY-MM-DD, or leave it empty")
+        }
+        _ => format!("\"{text}\" is not a date: expected YYYY-MM-DD, such as 2026-09-30"),
+    }
+}
+
+/// Why a text is no whole number.
+fn no_number(text: &str) -> String {
+    let groups: Vec<&str> = text.split([',', '.', ' ', '\'', '\u{a0}', '\u{202f}']).collect();
+    let is_grouped = groups.len() > 1
+        && groups[1..].iter().all(|group| group.len() == 3)
+        && groups.iter().all(|group| group.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit()));
+    if is_grouped {
+        return format!(
+            "\"{text}\" has thousands separators, which may be a decimal point elsewhere: write the digits alone"
+        );
+    }
+    format!("\"{text}\" is not a whole number of the possible size")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_refused_is_refused_by_name() {
+        for (text, expected) in [
+            ("01/09/2026", "two days"),
+            ("1.9.26", "two days"),
+            ("2019", "a year and no day"),
+            ("2026-09", "expected YYYY-MM-DD"),
+            ("soon", "expected YYYY-MM-DD"),
+        ] {
+            assert!(no_date(text).contains(expected), "{text}: {}", no_date(text));
+        }
+        for text in ["1,000", "1.000", "-1 000 000", "1'000", "1\u{202f}000"] {
+            assert!(no_number(text).contains("thousands separators"), "{text}");
+        }
+        for text in ["9.4E+07", "1.5", "many", "", "1,00"] {
+            assert!(no_number(text).contains("not a whole number"), "{text}");
+        }
+    }
+}

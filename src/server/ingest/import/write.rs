@@ -1,0 +1,284 @@
+//! Writes parsed data in one transaction, as a pipeline: one thread merges runs, one recomputes series, the
+//! database thread writes.
+
+use std::collections::{BTreeSet, HashSet};
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::bad_lines::BadLines;
+use super::catalogue::LinkLine;
+use super::chart_entries::ChartFile;
+use super::merge::{Merge, Series};
+use super::parsed::Parsed;
+use super::watch::Watch;
+use crate::domain::Metric;
+use crate::domain::series::Observation;
+use crate::server::error::Error;
+use crate::server::store::Conn;
+use crate::server::store::imports::changes::{self, Before};
+use crate::server::store::imports::{self};
+use crate::server::store::observations::artist_observations::{self, ArtistSeries};
+use crate::server::store::observations::{self, IdentifierNews, TrackNews};
+use crate::server::store::tables::artists::{self, Upserted};
+use crate::server::store::tables::charts::{self, Place};
+use crate::server::store::tables::fetched::Window;
+use crate::server::store::tables::{platforms, track_artists, tracks};
+
+/// Approximate chunk size in values; a track is never split.
+const AT_ONCE: usize = 1 << 16;
+
+/// Rows of the catalogue that are compared before and after at once.
+const ROWS_AT_ONCE: usize = 10_000;
+
+/// Counts of a write, and lines rejected during the merge.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Rows or observations.
+    pub counts: Upserted,
+    /// Lines that gave a day another value than an earlier one.
+    pub bad: BadLines,
+    /// Tracks or artists of which values were written.
+    pub subjects: BTreeSet<i64>,
+}
+
+/// Writes everything.
+pub async fn write(
+    conn: &mut Conn,
+    fetch_id: i64,
+    parsed: Parsed,
+    lines: u64,
+    watch: &Watch,
+) -> Result<Outcome, Error> {
+    watch.begin("writing".to_owned(), lines);
+    let counts = match parsed {
+        Parsed::Platforms(rows) => {
+            let before = Before::platforms(conn).await?;
+            let counts = super::platforms::write(conn, &rows).await?;
+            for before in before {
+                before.note(conn, fetch_id, None).await?;
+            }
+            counts
+        }
+        Parsed::Artists(rows) => {
+            let mut counts = Upserted::default();
+            for rows in rows.chunks(ROWS_AT_ONCE) {
+                let (uuids, local_keys) = artists::keys(rows);
+                let before = Before::artists(conn, &uuids, &local_keys).await?;
+                counts += artists::put(conn, rows).await?;
+                before.note(conn, fetch_id, None).await?;
+            }
+            counts
+        }
+        Parsed::Tracks(rows) => {
+            let mut counts = Upserted::default();
+            for rows in rows.chunks(ROWS_AT_ONCE) {
+                let uuids: Vec<String> = rows.iter().map(|track| track.uuid.to_string()).collect();
+                let before = Before::tracks(conn, &uuids).await?;
+                counts += tracks::put(conn, rows).await?;
+                before.note(conn, fetch_id, None).await?;
+            }
+            counts
+        }
+        Parsed::TrackArtists(rows) => {
+            let mut counts = Upserted::default();
+            for rows in rows.chunks(ROWS_AT_ONCE) {
+                counts += write_links(conn, fetch_id, rows).await?;
+            }
+            counts
+        }
+        Parsed::Observations(merge) => return write_tracks(conn, fetch_id, merge, observed, watch).await,
+        Parsed::FetchedWindows(merge) => return write_tracks(conn, fetch_id, merge, asked_for, watch).await,
+        Parsed::ArtistObservations(merge) => return write_artists(conn, fetch_id, merge, watch).await,
+        Parsed::ChartEntries(file) => return write_charts(conn, fetch_id, file, watch).await,
+    };
+    Ok(Outcome { counts, ..Outcome::default() })
+}
+
+/// Adds and changes links, and ends those of which a line says so.
+async fn write_links(conn: &mut Conn, fetch_id: i64, lines: &[LinkLine]) -> Result<Upserted, Error> {
+    let numbers: BTreeSet<i64> = lines.iter().map(|line| line.key().0).collect();
+    let numbers: Vec<i64> = numbers.into_iter().collect();
+    let named: HashSet<String> =
+        lines.iter().map(LinkLine::key).map(|(track, artist)| format!("{track}/{artist}")).collect();
+    let before = Before::links(conn, &numbers).await?;
+    let parts = lines.iter().filter_map(|line| match line {
+        LinkLine::Part(part) => Some(*part),
+        LinkLine::None { .. } => None,
+    });
+    let mut counts = track_artists::put(conn, &parts.collect::<Vec<_>>()).await?;
+    let ended: Vec<(i64, i64)> = lines
+        .iter()
+        .filter_map(|line| match line {
+            LinkLine::None { track_id, artist_id } => Some((*track_id, *artist_id)),
+            LinkLine::Part(_) => None,
+        })
+        .collect();
+    let were_there = track_artists::end(conn, fetch_id, &ended).await?;
+    counts.changed += were_there;
+    counts.same += ended.len() as u64 - were_there;
+    before.note(conn, fetch_id, Some(&named)).await?;
+    Ok(counts)
+}
+
+/// A chunk of series, by owner.
+type Owners = Vec<Vec<Series>>;
+
+/// Merges on its own thread, ahead by the capacity of the channel.
+fn owners(mut merge: Merge) -> (mpsc::Receiver<Owners>, JoinHandle<Result<BadLines, Error>>) {
+    let (send, receive) = mpsc::channel(2);
+    let merging = tokio::task::spawn_blocking(move || {
+        let mut bad = BadLines::default();
+        let mut chunk: Owners = Vec::new();
+        let mut values = 0;
+        while let Some(series) = merge.next(&mut bad)? {
+            let is_same_owner =
+                chunk.last().and_then(|owner| owner.last()).is_some_and(|s| s.key.owner == series.key.owner);
+            if !is_same_owner && values >= AT_ONCE {
+                values = 0;
+                if send.blocking_send(std::mem::take(&mut chunk)).is_err() {
+                    // The writer failed, and says why.
+                    return Ok(bad);
+                }
+            }
+            values += series.values.len();
+            match chunk.last_mut().filter(|_| is_same_owner) {
+                Some(owner) => owner.push(series),
+                None => chunk.push(vec![series]),
+            }
+        }
+        // As above.
+        let _ = send.blocking_send(chunk);
+        Ok(bad)
+    });
+    (receive, merging)
+}
+
+/// The bad lines, once everything is merged.
+async fn merged(merging: JoinHandle<Result<BadLines, Error>>) -> Result<BadLines, Error> {
+    merging.await.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
+}
+
+async fn write_tracks(
+    conn: &mut Conn,
+    fetch_id: i64,
+    merge: Merge,
+    add: fn(&mut TrackNews, Series),
+    watch: &Watch,
+) -> Result<Outcome, Error> {
+    let readings = platforms::readings(conn).await?;
+    let imports = imports::standing(conn).await?;
+    let (mut chunks, merging) = owners(merge);
+    let (mut counts, mut subjects) = (Upserted::default(), BTreeSet::new());
+    while let Some(chunk) = chunks.recv().await {
+        watch.check()?;
+        let values = chunk.iter().flatten().map(|series| series.values.len() as u64).sum();
+        let news: Vec<TrackNews> = chunk
+            .into_iter()
+            .map(|owner| {
+                let mut news = TrackNews { track_id: owner[0].key.owner, ..TrackNews::default() };
+                owner.into_iter().for_each(|series| add(&mut news, series));
+                news
+            })
+            .collect();
+        subjects.extend(news.iter().map(|news| news.track_id));
+        let written = observations::write(conn, &readings, &imports, fetch_id, &news).await?;
+        counts.added += written.added + written.windows;
+        counts.changed += written.changed;
+        counts.same += values - written.added - written.windows - written.changed;
+        watch.advance(values);
+    }
+    Ok(Outcome { counts, bad: merged(merging).await?, subjects })
+}
+
+fn observed(news: &mut TrackNews, series: Series) {
+    let observations = of(&series);
+    news.observations.push(IdentifierNews {
+        platform_id: series.key.group,
+        identifier: series.key.label,
+        observations,
+    });
+}
+
+fn of(series: &Series) -> Vec<Observation> {
+    series.values.iter().map(|value| Observation { day: value.day, value: value.value }).collect()
+}
+
+/// See [`super::observations::windows`].
+fn asked_for(news: &mut TrackNews, series: Series) {
+    if let Ok(from) = series.key.label.parse() {
+        let window = |to| Window { platform_id: series.key.group, from, to };
+        news.windows.extend(series.values.iter().map(|value| window(value.day)));
+    }
+}
+
+async fn write_artists(
+    conn: &mut Conn,
+    fetch_id: i64,
+    merge: Merge,
+    watch: &Watch,
+) -> Result<Outcome, Error> {
+    let imports = imports::standing(conn).await?;
+    let (mut chunks, merging) = owners(merge);
+    let (mut counts, mut subjects) = (Upserted::default(), BTreeSet::new());
+    while let Some(chunk) = chunks.recv().await {
+        watch.check()?;
+        for series in chunk.into_iter().flatten() {
+            let metric: Metric = series.key.label.parse().map_err(Error::damaged)?;
+            let (artist_id, platform_id) = (series.key.owner, series.key.group);
+            let news = ArtistSeries { artist_id, platform_id, metric, observations: of(&series) };
+            let written = artist_observations::write(conn, &imports, fetch_id, &news).await?;
+            counts.added += written.added;
+            counts.changed += written.changed;
+            counts.same += written.same;
+            subjects.insert(artist_id);
+            watch.advance(series.values.len() as u64);
+        }
+    }
+    Ok(Outcome { counts, bad: merged(merging).await?, subjects })
+}
+
+async fn write_charts(
+    conn: &mut Conn,
+    fetch_id: i64,
+    file: ChartFile,
+    watch: &Watch,
+) -> Result<Outcome, Error> {
+    let slugs: Vec<String> = file.charts.iter().map(|chart| chart.chart.slug.clone()).collect();
+    let before = Before::charts(conn, &slugs).await?;
+    let (mut numbers, mut rankings) = (Vec::new(), Vec::new());
+    let mut named = vec![HashSet::new(); file.charts.len()];
+    for chart in &file.charts {
+        let number = charts::put(conn, &chart.chart).await?;
+        rankings.push(changes::rankings(conn, number, &chart.days).await?);
+        let days: Vec<_> = chart.days.iter().copied().collect();
+        charts::put_days(conn, fetch_id, number, &days).await?;
+        numbers.push(number);
+    }
+    before.note(conn, fetch_id, None).await?;
+    let (mut chunks, merging) = owners(file.places);
+    let mut counts = Upserted::default();
+    while let Some(chunk) = chunks.recv().await {
+        watch.check()?;
+        let mut places = Vec::new();
+        for series in chunk.into_iter().flatten() {
+            let (track_id, chart) =
+                (series.key.owner, usize::try_from(series.key.group).map_err(Error::damaged)?);
+            for value in &series.values {
+                let position = u32::try_from(value.value).map_err(Error::damaged)?;
+                places.push(Place { track_id, chart_id: numbers[chart], day: value.day, position });
+                if rankings[chart].has(numbers[chart], value.day) {
+                    named[chart].insert((value.day, track_id));
+                }
+            }
+        }
+        let written = charts::put_places(conn, &places).await?;
+        counts.added += written;
+        counts.same += places.len() as u64 - written;
+        watch.advance(places.len() as u64);
+    }
+    for (((chart, number), before), named) in file.charts.iter().zip(numbers).zip(rankings).zip(&named) {
+        before.note(conn, fetch_id, number, &chart.days, named).await?;
+    }
+    Ok(Outcome { counts, bad: merged(merging).await?, subjects: BTreeSet::new() })
+}

@@ -1,0 +1,145 @@
+//! Assembles the data of `/analytics` in one call.
+
+use std::sync::Arc;
+
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use super::resolve::{Asked, ask, resolve};
+use super::status::with_status;
+use super::syncs;
+use crate::domain::query::listing::ArtistItem;
+use crate::domain::query::{FieldError, Query};
+use crate::domain::{ArtistId, Day, Problem};
+use crate::server::base::clock::today;
+use crate::server::error::Error;
+use crate::server::reports::{self, listings};
+use crate::server::state::context::Context;
+use crate::server::store::read_model::ReadModel;
+use crate::view::analytics::page::{Answer, Missing, Outcome, PlatformChoice};
+use crate::view::analytics::pasted::{Resolved, is_list};
+use crate::view::{Address, Page};
+
+/// How many matches the artist picker lists.
+const MATCHES: u32 = 10;
+/// How many artists the page suggests where nothing was asked.
+const EXAMPLES: usize = 3;
+
+/// Everything that the page shows for the query string of its address. An address that leaves the
+/// month to us is sent on to the one that names it.
+///
+/// # Errors
+/// The database failed; a question that cannot be answered is part of the page.
+pub async fn analytics(context: &Context, search: &str) -> Result<Page, Problem> {
+    with_status(assemble(context, search).await)
+}
+
+async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
+    let address = Address::parse(search);
+    let today = today();
+    let mut state = context.db.state().await?;
+    let platforms = listings::platforms(state.conn().await?).await?;
+    let platforms: Vec<PlatformChoice> = platforms.iter().filter_map(PlatformChoice::of).collect();
+    let mut page = Page {
+        today,
+        platforms,
+        countries: listings::countries(state.conn().await?).await?,
+        artists: listings::artists_by_id(state.conn().await?, &known_ids(&address)).await?,
+        matches: Vec::new(),
+        unmatched: Vec::new(),
+        is_list_matched: false,
+        examples: Vec::new(),
+        outcome: Outcome::Nothing,
+    };
+    let redirect = address.redirect(Address::default_month(today), &page.codes());
+    if let Some(href) = redirect.filter(|_| use_context::<ResponseOptions>().is_some()) {
+        leptos_axum::redirect(&href);
+    }
+    if let Some(q) = &address.q {
+        page.matches = listings::best_matches(&mut state, q.trim(), MATCHES).await?;
+        if page.matches.is_empty() && is_list(q) {
+            let resolved = resolve(&mut state, q, &Asked::new()).await?;
+            page.unmatched = resolved.missing;
+            page.matches = resolved.found;
+            page.is_list_matched = true;
+        }
+    }
+    if address.is_question() {
+        page.outcome = answer(context, state, &address, &page).await?;
+    } else {
+        let artists = listings::largest_artists(&mut state, EXAMPLES * 4).await?;
+        page.examples = artists.into_iter().filter(is_example).take(EXAMPLES).collect();
+    }
+    Ok(page)
+}
+
+/// The artists whose names match a text, or those of a list.
+pub async fn find_artists(context: &Context, q: &str, is_list: bool) -> Result<Resolved, Problem> {
+    if is_list {
+        let asked = ask(context, q).await?;
+        return Ok(resolve(&mut context.db.state().await?, q, &asked).await?);
+    }
+    let found = listings::artists(&context.db, q.trim(), MATCHES, None).await?.items;
+    Ok(Resolved { found, missing: Vec::new() })
+}
+
+fn is_example(artist: &ArtistItem) -> bool {
+    artist.selectable && artist.tracks > 0
+}
+
+fn known_ids(address: &Address) -> Vec<ArtistId> {
+    let mut ids: Vec<ArtistId> = address.parameters.artists.iter().filter_map(|id| id.parse().ok()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.truncate(crate::domain::query::MAX_ARTISTS);
+    ids
+}
+
+async fn answer(
+    context: &Context,
+    state: ReadModel<'_>,
+    address: &Address,
+    page: &Page,
+) -> Result<Outcome, Problem> {
+    let today = page.today;
+    if let (Some(q), true) = (&address.q, address.parameters.artists.is_empty()) {
+        return Ok(if page.matches.is_empty() {
+            Outcome::Invalid(vec![FieldError::new("artist", format!("no artist matches “{q}”"))])
+        } else {
+            Outcome::Matches
+        });
+    }
+    let settled = address.clone().settled(Address::default_month(today), &page.codes());
+    let query = match settled.query() {
+        Ok(query) => query,
+        Err(errors) => return Ok(Outcome::Invalid(errors)),
+    };
+    match report(context, state, &query, today).await {
+        Ok(answer) => Ok(Outcome::Report(Arc::new(answer))),
+        Err(error) => match Problem::from(error) {
+            problem if problem.status >= 500 => Err(problem),
+            problem if problem.errors.is_empty() => {
+                Ok(Outcome::Invalid(vec![FieldError::new("query", problem.detail)]))
+            }
+            problem => Ok(Outcome::Invalid(problem.errors)),
+        },
+    }
+}
+
+/// All of it is of one state of the database, which is let go before anything is computed.
+async fn report(
+    context: &Context,
+    mut state: ReadModel<'_>,
+    query: &Query,
+    today: Day,
+) -> Result<Answer, Error> {
+    let evidence = reports::evidence_in(&mut state, query, today).await?;
+    let syncing = syncs::syncing(context, &mut state, query, today).await?;
+    drop(state);
+    let (report, availability) = reports::report_and_availability(evidence, query, today).await;
+    let missing = Missing::from(&availability);
+    if syncing.is_open() {
+        syncs::come_again();
+    }
+    Ok(Answer { report: Arc::new(report), missing, syncing })
+}

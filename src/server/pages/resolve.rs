@@ -1,0 +1,168 @@
+//! Resolves a pasted list of artist names.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::caller;
+use crate::domain::accounts::Right;
+use crate::domain::query::MAX_ARTISTS;
+use crate::domain::{ArtistId, Role};
+use crate::server::error::Error;
+use crate::server::reports::listings;
+use crate::server::state::context::Context;
+use crate::server::store::read_model::{ReadModel, search};
+use crate::server::store::tables::{artists, identifiers, tracks};
+use crate::view::analytics::pasted::{Named, Resolved, entries, parted};
+
+/// Spotify's artists that are asked of the provider for one list: each costs a call.
+const CALLS: usize = 20;
+/// Entries of a list, and parts of an entry, that are looked for.
+const MOST: usize = 2 * MAX_ARTISTS;
+
+/// What the provider says about Spotify's artists: UUID and name.
+pub type Asked = HashMap<String, Option<(ArtistId, String)>>;
+
+/// Looks up unknown Spotify artists of a list at the provider, for callers who may spend its calls.
+pub async fn ask(context: &Context, text: &str) -> Result<Asked, Error> {
+    let mut asked = Asked::new();
+    if caller::person().is_none_or(|person| person.right < Right::Sync) {
+        return Ok(asked);
+    }
+    let ids = entries(text).into_iter().take(MOST).filter_map(|entry| match Named::of(entry) {
+        Named::SpotifyArtist(id) => Some(id),
+        _ => None,
+    });
+    let mut unknown = Vec::new();
+    {
+        let mut conn = context.db.reader().await?;
+        if context.provider.usable(&mut conn).await.is_err() {
+            return Ok(asked);
+        }
+        for id in ids {
+            if unknown.len() < CALLS
+                && !unknown.contains(&id)
+                && artists::of_external_id(&mut conn, &id).await?.is_none()
+            {
+                unknown.push(id);
+            }
+        }
+    }
+    for id in unknown {
+        let found = context.provider.client().await?.artist_by_platform("spotify", &id).await.ok();
+        asked.insert(id, found.map(|artist| (ArtistId::Uuid(artist.uuid), artist.name)));
+    }
+    Ok(asked)
+}
+
+/// The artists of a list, and its entries that match none.
+pub async fn resolve(state: &mut ReadModel<'_>, text: &str, asked: &Asked) -> Result<Resolved, Error> {
+    let mut resolver = Resolver { asked, ids: Vec::new(), missing: Vec::new() };
+    let all = entries(text);
+    for entry in all.iter().take(MOST) {
+        resolver.entry(state, entry).await?;
+        tokio::task::consume_budget().await;
+    }
+    if all.len() > MOST {
+        resolver.missing.push(format!("{} more: a list has at most {MOST} entries", all.len() - MOST));
+    }
+    let Resolver { ids, mut missing, .. } = resolver;
+    let mut seen = BTreeSet::new();
+    let mut ids: Vec<ArtistId> = ids.into_iter().filter(|id| seen.insert(*id)).collect();
+    if ids.len() > MAX_ARTISTS {
+        missing
+            .push(format!("{} more: a report covers at most {MAX_ARTISTS} artists", ids.len() - MAX_ARTISTS));
+        ids.truncate(MAX_ARTISTS);
+    }
+    let mut found = listings::artists_by_id(state.conn().await?, &ids).await?;
+    found.sort_by_key(|item| ids.iter().position(|id| *id == item.id));
+    for item in found.iter().filter(|item| !item.selectable) {
+        missing.push(format!("{}: it has no Soundcharts UUID", item.name));
+    }
+    found.retain(|item| item.selectable);
+    Ok(Resolved { found, missing })
+}
+
+struct Resolver<'a> {
+    asked: &'a Asked,
+    ids: Vec<ArtistId>,
+    missing: Vec<String>,
+}
+
+impl Resolver<'_> {
+    /// An entry, or, where no artist has it as a name, its parts between commas.
+    async fn entry(&mut self, state: &mut ReadModel<'_>, entry: &str) -> Result<(), Error> {
+        let parts = match parted(entry) {
+            Some(parts) if self.of_name(state, entry).await?.is_err() => parts,
+            _ => vec![entry],
+        };
+        for part in parts.into_iter().take(MOST) {
+            match self.one(state, part).await? {
+                Ok(ids) => self.ids.extend(ids),
+                Err(reason) => self.missing.push(format!("{part}: {reason}")),
+            }
+        }
+        Ok(())
+    }
+
+    async fn one(
+        &mut self,
+        state: &mut ReadModel<'_>,
+        entry: &str,
+    ) -> Result<Result<Vec<ArtistId>, String>, Error> {
+        let tracks = match Named::of(entry) {
+            Named::Name(name) => return self.of_name(state, &name).await,
+            Named::SpotifyArtist(id) => return self.of_spotify(state, &id).await,
+            Named::Uuid(uuid) => {
+                let artist = ArtistId::Uuid(uuid);
+                if !state.artists(&[artist]).await?.is_empty() {
+                    return Ok(Ok(vec![artist]));
+                }
+                tracks::by_uuid(state.conn().await?, uuid).await?.into_iter().map(|track| track.id).collect()
+            }
+            Named::Isrc(isrc) => tracks::of_isrc(state.conn().await?, &isrc).await?,
+            Named::SpotifyTrack(id) => identifiers::tracks_of(state.conn().await?, "spotify", &id).await?,
+        };
+        let mut artists = Vec::new();
+        for track in tracks::by_numbers(state.conn().await?, &tracks).await? {
+            let main = track.artists.iter().filter(|part| part.role == Role::Main);
+            artists.extend(main.map(|part| part.id));
+        }
+        Ok(if artists.is_empty() { Err("nobody here has it".to_owned()) } else { Ok(artists) })
+    }
+
+    /// The one artist of a name, as people type it.
+    async fn of_name(
+        &self,
+        state: &mut ReadModel<'_>,
+        name: &str,
+    ) -> Result<Result<Vec<ArtistId>, String>, Error> {
+        let of_name = search::of_name(state, name, MAX_ARTISTS).await?;
+        let with_uuid: Vec<ArtistId> = of_name.iter().copied().filter(|id| id.uuid().is_some()).collect();
+        Ok(match (&with_uuid[..], &of_name[..]) {
+            ([only], _) | ([], [only]) => Ok(vec![*only]),
+            ([], []) => Err("no artist here has this name".to_owned()),
+            ([], several) | (several, _) => {
+                Err(format!("{} artists have this name: choose one by hand", several.len()))
+            }
+        })
+    }
+
+    /// Looks up the provider's artist of a Spotify id.
+    async fn of_spotify(
+        &self,
+        state: &mut ReadModel<'_>,
+        id: &str,
+    ) -> Result<Result<Vec<ArtistId>, String>, Error> {
+        if let Some(known) = artists::of_external_id(state.conn().await?, id).await? {
+            return Ok(Ok(vec![known]));
+        }
+        let Some(found) = self.asked.get(id) else {
+            return Ok(Err("not known here: use the name".to_owned()));
+        };
+        let Some((artist, name)) = found else { return Ok(Err("Soundcharts does not know it".to_owned())) };
+        Ok(if state.artists(&[*artist]).await?.is_empty() {
+            Err(format!("{name} is not here yet: add it under Artists"))
+        } else {
+            Ok(vec![*artist])
+        })
+    }
+}

@@ -1,0 +1,141 @@
+//! Data and actions of pages about syncs.
+
+use axum::http::HeaderValue;
+use axum::http::header::REFRESH;
+use axum::http::request::Parts;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use uuid::Uuid;
+
+use super::caller;
+use super::status::with_status;
+use crate::domain::accounts::{Action, Right};
+use crate::domain::registry::artist_id::parse_uuid;
+use crate::domain::sync::SyncStatus;
+use crate::domain::{Day, Problem, Query};
+use crate::server::accounts::{Person, audit};
+use crate::server::base::clock::today;
+use crate::server::error::Error;
+use crate::server::reports::listings;
+use crate::server::state::context::Context;
+use crate::server::store::read_model::ReadModel;
+use crate::server::sync::{self, Request, Started};
+use crate::server::web::cookies;
+use crate::view::analytics::page::PlatformChoice;
+use crate::view::analytics::syncing::{Syncing, subject};
+use crate::view::{Address, SyncList};
+
+/// Syncs on a page.
+const ROWS: u32 = 20;
+
+/// Marks a browser without WASM: pages with an open sync reload themselves.
+pub const RELOAD_COOKIE: &str = "reload=1; Path=/analytics; Max-Age=3600; HttpOnly; SameSite=Lax";
+
+/// Has the page come again in five seconds, in a browser that cannot follow a sync.
+pub fn come_again() {
+    let runs_no_wasm =
+        use_context::<Parts>().is_some_and(|parts| cookies::value(&parts.headers, "reload") == Some("1"));
+    if let (true, Some(response)) = (runs_no_wasm, use_context::<ResponseOptions>()) {
+        response.insert_header(REFRESH, HeaderValue::from_static("5"));
+    }
+}
+
+/// The sync preview of a report, and open syncs.
+pub async fn syncing(
+    context: &Context,
+    state: &mut ReadModel<'_>,
+    query: &Query,
+    today: Day,
+) -> Result<Syncing, Error> {
+    let request = Request::of(query, false);
+    let plan = sync::plan(state, &context.provider, &request, today).await?;
+    let status = sync::of_request(state.conn().await?, &request).await?;
+    let limit = context.config.auto_sync_requests;
+    let may_start = caller::person().is_some_and(|person| person.right >= Right::Sync);
+    let starts_by_itself =
+        may_start && plan.as_ref().is_some_and(|plan| (1..=limit).contains(&plan.requests));
+    Ok(Syncing { plan, status, starts_by_itself })
+}
+
+/// Does something about a sync; see [`crate::api::act_on_sync`]. `begin` is a start that nobody asked
+/// for in so many words: it ends where it would take more requests than such a sync may.
+///
+/// # Errors
+/// Nothing can be fetched; there is no such sync; a question that cannot be answered.
+pub async fn act(
+    context: &Context,
+    person: &Person,
+    act: &str,
+    on: &str,
+) -> Result<Option<SyncStatus>, Problem> {
+    let (id, action) = match act {
+        "start" | "begin" => {
+            let request = Request::of(&question(context, on).await?, false);
+            let request =
+                if act == "begin" { request.at_most(context.config.auto_sync_requests) } else { request };
+            match sync::start(&context.db, &context.provider, &request).await? {
+                Started::Nothing(_) => return Ok(None),
+                Started::Open(id, _) => (id, Action::SyncStarted),
+            }
+        }
+        "cancel" => {
+            let id = sync_id(on)?;
+            sync::cancel(&context.db, id).await?;
+            (id, Action::SyncCancelled)
+        }
+        "retry" => (sync::retry(&context.db, &context.provider, sync_id(on)?).await?, Action::SyncRetried),
+        _ => return Err(Problem::new(400, "Bad Request", "Unknown action.")),
+    };
+    Ok(Some(done(context, person, action, id).await?))
+}
+
+/// After an action on a sync: wakes the worker, writes the audit entry, returns the progress.
+pub async fn done(context: &Context, person: &Person, action: Action, id: Uuid) -> Result<SyncStatus, Error> {
+    context.wake.notify_one();
+    let status = sync::status(&context.db, id).await?;
+    audit::note(&context.db, person, action, subject(&status));
+    Ok(status)
+}
+
+/// How far a sync is.
+///
+/// # Errors
+/// There is no such sync.
+pub async fn status(context: &Context, id: &str) -> Result<SyncStatus, Problem> {
+    Ok(sync::status(&context.db, sync_id(id)?).await?)
+}
+
+fn sync_id(text: &str) -> Result<Uuid, Problem> {
+    parse_uuid(text).ok_or_else(|| Problem::new(404, "Not Found", "There is no such sync."))
+}
+
+/// The question of a report page's query string.
+async fn question(context: &Context, search: &str) -> Result<Query, Problem> {
+    let listed = async { listings::platforms(&mut *context.db.read_report().await?).await };
+    let codes: Vec<String> =
+        listed.await?.iter().filter_map(PlatformChoice::of).map(|platform| platform.code).collect();
+    let settled = Address::parse(search).settled(Address::default_month(today()), &codes);
+    settled.query().map_err(Problem::unprocessable)
+}
+
+/// The syncs on a page of the list. `search` may name where it begins.
+pub async fn list(context: &Context, search: &str) -> Result<SyncList, Problem> {
+    let after = SyncList::after_of(search);
+    let listed = async {
+        let mut tx = context.db.read().await?;
+        let (after, (syncs, next)) = match sync::list(&mut tx, None, after, ROWS).await {
+            // The one that the list had come to is forgotten: it begins anew.
+            Err(Error::Invalid(_)) => (None, sync::list(&mut tx, None, None, ROWS).await?),
+            listed => (after, listed?),
+        };
+        let quota_left = context.provider.quota_left(&mut tx).await?;
+        Ok::<_, Error>(SyncList {
+            syncs,
+            after,
+            next,
+            quota_left,
+            can_fetch: context.provider.kind().is_some(),
+        })
+    };
+    with_status(listed.await.map_err(Problem::from))
+}

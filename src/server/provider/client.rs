@@ -1,0 +1,181 @@
+//! The client: takes requests through quota, sign-in, rate limit and retries. All resources held by a request
+//! are released when its future is dropped.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use quick_cache::sync::Cache;
+use serde::de::DeserializeOwned;
+use tokio::sync::{Mutex, Semaphore};
+use tokio::task::spawn_blocking;
+use tokio::time::Instant;
+
+use super::attempt::{pause, usage};
+use super::authenticator::Door;
+use super::error::Error;
+use super::exchange::Body;
+use super::limiter::Limiter;
+use super::quota::Quota;
+use super::request::Ask;
+use super::retry::{Again, Tries, Trouble};
+use super::settings::Settings;
+use super::silence::Silence;
+use super::{tls, wire};
+use crate::domain::sync::quota::QuotaLeft;
+
+/// Bodies larger than this are parsed on a blocking thread.
+const LONG: usize = 256 << 10;
+
+/// Maximum series remembered as large.
+const SERIES_KNOWN: usize = 1000;
+
+/// The provider's API. Cheap to clone; clones share connections, limits and the token.
+#[derive(Debug, Clone)]
+pub struct Client(pub(super) Arc<Inner>);
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub http: reqwest::Client,
+    pub host: String,
+    pub door: Door,
+    pub limiter: Arc<dyn Limiter>,
+    pub quota: Quota,
+    /// Requests at once.
+    pub places: Semaphore,
+    /// Held while the quota is probed.
+    pub probe: Mutex<()>,
+    /// Whether the provider has ever responded in its own form: later deviations may be temporary.
+    pub was_heard: AtomicBool,
+    /// Whether several songs by one request were refused.
+    pub lacks_song_batches: AtomicBool,
+    /// By path: how many days of a series are not too large for one answer, where 90 are.
+    pub days_at_once: Cache<String, i32>,
+    /// One large answer is read at a time.
+    pub large: Arc<Semaphore>,
+    pub silence: Silence,
+    pub settings: Settings,
+}
+
+impl Client {
+    /// A client; `limiter` is shared by all that ask the same provider.
+    ///
+    /// # Errors
+    /// [`Error::Setup`] where HTTPS cannot be set up.
+    pub fn new(settings: Settings, limiter: Arc<dyn Limiter>) -> Result<Self, Error> {
+        let reserve = settings.quota_reserve.map(i64::from);
+        Ok(Client(Arc::new(Inner {
+            http: tls::client(&settings.address, &settings.limits)?,
+            host: settings.address.host(),
+            door: Door::new(settings.credentials.clone(), settings.limits)?,
+            limiter,
+            quota: Quota::new(reserve, settings.quota_first_seen, settings.elsewhere),
+            places: Semaphore::new(settings.concurrency.max(1) as usize),
+            probe: Mutex::default(),
+            was_heard: AtomicBool::new(false),
+            lacks_song_batches: AtomicBool::new(false),
+            days_at_once: Cache::new(SERIES_KNOWN),
+            large: Arc::new(Semaphore::new(1)),
+            silence: Silence::default(),
+            settings,
+        })))
+    }
+
+    /// Other instances have begun or ended: so many calls may be under way there now
+    /// ([`Settings::elsewhere`]).
+    pub fn expect_elsewhere(&self, calls: u32) {
+        self.0.quota.expect_elsewhere(calls);
+    }
+
+    /// Time without a response.
+    pub fn silent_for(&self) -> Duration {
+        self.0.silence.lasts(Instant::now())
+    }
+
+    /// Remaining calls of the billing term, as far as known.
+    pub fn quota(&self) -> Option<QuotaLeft> {
+        self.0.quota.left()
+    }
+
+    /// Whether fetching songs one by one, because the provider refused several by one request.
+    pub(super) fn lacks_song_batches(&self) -> bool {
+        self.0.lacks_song_batches.load(Ordering::Relaxed)
+    }
+
+    /// Several songs by one request were refused.
+    pub(super) fn note_no_song_batches(&self) {
+        self.0.lacks_song_batches.store(true, Ordering::Relaxed);
+    }
+
+    /// Has the calls that are left asked for before the next request, although that was done lately: a person
+    /// tries again, perhaps because the plan was extended.
+    pub fn look_again(&self) {
+        self.0.quota.look_again();
+    }
+
+    /// The same, asked for: a request that costs no call. `None` where the provider does not tell.
+    ///
+    /// # Errors
+    /// As of every request, except for the reserve.
+    pub async fn check_quota(&self) -> Result<Option<QuotaLeft>, Error> {
+        let usage = usage()?;
+        let mut tries = Tries::new(self.0.settings.limits);
+        while let Err(trouble) = self.probe(&usage).await {
+            match trouble.error {
+                // The header came all the same.
+                Error::NotInPlan { .. } | Error::NotFound { .. } => break,
+                error => pause(tries.failed(Trouble::new(error, trouble.again))?).await,
+            }
+        }
+        Ok(self.quota())
+    }
+
+    /// Asks, repeats where that helps, and reads the answer.
+    pub(super) async fn get<T>(&self, ask: &Ask) -> Result<T, Error>
+    where
+        T: DeserializeOwned + wire::Envelope + Send + 'static,
+    {
+        let mut tries = Tries::new(self.0.settings.limits);
+        loop {
+            let answer = match self.attempt(ask).await {
+                Ok(body) => self.read(body, ask).await,
+                Err(trouble) => Err(trouble),
+            };
+            let mut trouble = match answer {
+                Ok(value) => {
+                    self.0.was_heard.store(true, Ordering::Relaxed);
+                    return Ok(value);
+                }
+                Err(trouble) => trouble,
+            };
+            if let Error::NotTheProvider { was_heard, .. } = &mut trouble.error {
+                *was_heard = self.0.was_heard.load(Ordering::Relaxed);
+            }
+            let reason = trouble.error.to_string();
+            let wait = tries.failed(trouble)?;
+            tracing::warn!(
+                path = ask.path(),
+                wait_ms = wait.as_millis(),
+                reason,
+                "retrying the provider request"
+            );
+            pause(wait).await;
+        }
+    }
+
+    async fn read<T>(&self, body: Body, ask: &Ask) -> Result<T, Trouble>
+    where
+        T: DeserializeOwned + wire::Envelope + Send + 'static,
+    {
+        if body.bytes.len() <= LONG {
+            return wire::read(&body.bytes, ask, &self.0.host, &self.0.door.secrets);
+        }
+        let (inner, asked) = (Arc::clone(&self.0), ask.clone());
+        let reading =
+            spawn_blocking(move || wire::read(&body.bytes, &asked, &inner.host, &inner.door.secrets)).await;
+        // An error means that the process is about to end.
+        reading.unwrap_or_else(|_| {
+            Err(Trouble::new(Error::BrokenOff { what: ask.what().to_owned() }, Again::Never))
+        })
+    }
+}

@@ -1,0 +1,40 @@
+//! The provider's platforms and the data it has for each.
+
+use super::client::Client;
+use super::error::Error;
+use super::request::Ask;
+use super::wire::Platform;
+
+/// One of the provider's lists of platforms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Referential {
+    /// Every platform.
+    All,
+    /// Those with followers.
+    Social,
+    /// Those with listeners, streams or views.
+    Streaming,
+    /// Those with song charts.
+    SongCharts,
+}
+
+impl Referential {
+    const fn path(self) -> &'static [&'static str] {
+        match self {
+            Referential::All => &["api", "v2", "referential", "platforms"],
+            Referential::Social => &["api", "v2", "referential", "platforms", "social"],
+            Referential::Streaming => &["api", "v2", "referential", "platforms", "streaming"],
+            Referential::SongCharts => &["api", "v2", "chart", "song", "platforms"],
+        }
+    }
+}
+
+impl Client {
+    /// The platforms of one of the lists, in the provider's order.
+    ///
+    /// # Errors
+    /// As of every request.
+    pub async fn platforms(&self, of: Referential) -> Result<Vec<Platform>, Error> {
+        self.list(&Ask::new("the list of platforms", of.path().iter().copied())?).await
+    }
+}

@@ -1,0 +1,94 @@
+//! A request to the provider, always a GET.
+
+use std::fmt::Display;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::error::Error;
+use crate::domain::sync::window::Window;
+
+/// Everything but the unreserved characters of RFC 3986: a `+` in a path must not become a space, nor
+/// a `/` in a name another path.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Path and query of a request, with its description for messages.
+#[derive(Debug, Clone)]
+pub(super) struct Ask {
+    what: String,
+    path: String,
+    query: Vec<(&'static str, String)>,
+}
+
+impl Ask {
+    /// A request with these path segments, each encoded. `what` completes "Soundcharts refused ...".
+    ///
+    /// # Errors
+    /// A segment that a path cannot hold: an empty one, `.` or `..`.
+    pub fn new<'a>(
+        what: impl Into<String>,
+        segments: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, Error> {
+        let mut path = String::new();
+        for segment in segments {
+            if matches!(segment, "" | "." | "..") {
+                return Err(Error::Unaskable { text: segment.to_owned() });
+            }
+            path.push('/');
+            path.extend(utf8_percent_encode(segment, ENCODED));
+        }
+        Ok(Ask { what: what.into(), path, query: Vec::new() })
+    }
+
+    /// With a query parameter more.
+    pub fn with(mut self, key: &'static str, value: impl Display) -> Self {
+        self.query.push((key, value.to_string()));
+        self
+    }
+
+    /// With a query parameter more, if there is a value for it.
+    pub fn with_some(self, key: &'static str, value: Option<impl Display>) -> Self {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+
+    /// The same for the days of a window.
+    pub fn within(self, window: Window) -> Self {
+        self.with("startDate", window.from()).with("endDate", window.to())
+    }
+
+    /// The same for a page of a list.
+    pub fn page(&self, offset: u64, limit: u64) -> Self {
+        self.clone().with("offset", offset).with("limit", limit)
+    }
+
+    /// Description for messages.
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// The encoded path, from its first slash.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Keys and values as they were given.
+    pub fn query(&self) -> &[(&'static str, String)] {
+        &self.query
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_segment_is_encoded() {
+        let ask = Ask::new("x", ["chart", "2020-10-06T18:00:01+00:00", "/g/11c75ypgws", "100%"]).unwrap();
+        assert_eq!(ask.path(), "/chart/2020-10-06T18%3A00%3A01%2B00%3A00/%2Fg%2F11c75ypgws/100%25");
+        for segment in ["", ".", ".."] {
+            assert!(Ask::new("x", ["a", segment]).is_err());
+        }
+    }
+}

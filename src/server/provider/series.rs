@@ -1,0 +1,164 @@
+//! A time series over a date window. Where rows are missing, the window is halved and requested again, down
+//! to single days, as long as that yields more. Where the response would be too large, only the first days
+//! are requested.
+
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use super::client::Client;
+use super::error::Error;
+use super::pager::Rows;
+use super::request::Ask;
+use super::time_series::{Collector, TimeSeries};
+use super::wire::{Row, Unread};
+use crate::domain::sync::window::Window;
+
+/// The provider's data for an entity, platform and window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer<T> {
+    /// Data; may be empty: the pair exists without data on these days.
+    Data(T),
+    /// 404: there is nothing for this pair, on any day.
+    NoData {
+        /// In the provider's words.
+        reason: String,
+    },
+}
+
+impl<T> Answer<T> {
+    /// The data in another form.
+    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
+        match self {
+            Answer::Data(data) => Answer::Data(change(data)),
+            Answer::NoData { reason } => Answer::NoData { reason },
+        }
+    }
+}
+
+/// Result of one request over a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    /// All rows there are.
+    Whole { delivered: u64 },
+    /// Fewer rows than there are.
+    Cut { delivered: u64, announced: u64 },
+}
+
+impl Client {
+    /// The observations of a window, or of its first days, as many as are not too large; [`TimeSeries::rest`] says which
+    /// are left. How many that are is remembered for the next window of the same series.
+    ///
+    /// # Errors
+    /// As of [`Client::series`]; [`Error::TooLarge`] where a single day is.
+    pub(super) async fn first_days<T>(&self, ask: &Ask, window: Window) -> Result<Answer<TimeSeries>, Error>
+    where
+        T: Row + DeserializeOwned + 'static,
+    {
+        let mut days = self.0.days_at_once.get(ask.path()).unwrap_or_else(|| window.days());
+        loop {
+            let (first, rest) = window.split(days);
+            match self.series::<T>(ask, first).await {
+                Err(Error::TooLarge { .. }) if first.days() > 1 => {
+                    days = first.days() / 2;
+                    self.0.days_at_once.insert(ask.path().to_owned(), days);
+                }
+                answer => return Ok(answer?.map(|series| TimeSeries { rest, ..series })),
+            }
+        }
+    }
+
+    /// The observations of a window.
+    ///
+    /// # Errors
+    /// As of every request; [`Error::LeftOut`] or [`Error::OtherDays`] where rows were announced or
+    /// delivered and none of them is of this window, because that must not pass for "nothing there".
+    pub(super) async fn series<T>(&self, ask: &Ask, window: Window) -> Result<Answer<TimeSeries>, Error>
+    where
+        T: Row + DeserializeOwned + 'static,
+    {
+        let mut collected = Collector::new(window);
+        let first = match self.piece::<T>(ask, window, &mut collected).await {
+            Err(Error::NotFound { message, .. }) => return Ok(no_data(message)),
+            first => first?,
+        };
+        let mut announced = 0;
+        let mut open = vec![(window, first)];
+        while let Some((window, piece)) = open.pop() {
+            let Piece::Cut { delivered: before, announced: rows } = piece else { continue };
+            announced = announced.max(rows);
+            let Some(halves) = window.halves() else {
+                complain(&mut collected, window, piece);
+                continue;
+            };
+            let mut pieces = Vec::with_capacity(2);
+            for half in halves {
+                match self.piece::<T>(ask, half, &mut collected).await {
+                    Err(Error::NotFound { .. }) => {}
+                    piece => pieces.push((half, piece?)),
+                }
+            }
+            let after: u64 = pieces.iter().map(|(_, piece)| piece.delivered()).sum();
+            if after > before {
+                open.extend(pieces);
+            } else {
+                pieces.into_iter().for_each(|(window, piece)| complain(&mut collected, window, piece));
+            }
+        }
+        let what = || ask.what().to_owned();
+        if collected.is_beside_the_question() {
+            return Err(Error::OtherDays { what: what() });
+        }
+        if announced > 0 && !collected.has_rows() {
+            return Err(Error::LeftOut { what: what(), delivered: 0, announced });
+        }
+        if let Some(reason) = collected.unread() {
+            return Err(Error::Unreadable { what: what(), reason: reason.to_owned() });
+        }
+        Ok(Answer::Data(collected.finish()))
+    }
+
+    /// All pages of one window, collected.
+    async fn piece<T>(&self, ask: &Ask, window: Window, into: &mut Collector) -> Result<Piece, Error>
+    where
+        T: Row + DeserializeOwned + 'static,
+    {
+        let rows: Rows<Unread<T>, IgnoredAny> = self.rows(&ask.clone().within(window)).await?;
+        for (place, row) in rows.items.into_iter().enumerate() {
+            match row.read(place) {
+                Ok(row) => into.add(&row),
+                Err(reason) => into.lost(&reason),
+            }
+        }
+        rows.lost.iter().for_each(|reason| into.lost(reason));
+        let (delivered, announced) = (rows.delivered, rows.announced.unwrap_or_default());
+        Ok(if announced > delivered {
+            Piece::Cut { delivered, announced }
+        } else {
+            Piece::Whole { delivered }
+        })
+    }
+}
+
+impl Piece {
+    const fn delivered(self) -> u64 {
+        match self {
+            Piece::Whole { delivered } | Piece::Cut { delivered, .. } => delivered,
+        }
+    }
+}
+
+fn no_data<T>(message: String) -> Answer<T> {
+    Answer::NoData { reason: if message.is_empty() { "Not found.".to_owned() } else { message } }
+}
+
+/// Rows are missing and nothing brings them.
+fn complain(collected: &mut Collector, window: Window, piece: Piece) {
+    if let Piece::Cut { delivered, announced } = piece {
+        let (from, to) = (window.from(), window.to());
+        let reason = format!("of {announced} rows that were announced {delivered} were delivered");
+        collected.complain(
+            "",
+            &if from == to { from.to_string() } else { format!("{from} to {to}") },
+            &reason,
+        );
+    }
+}

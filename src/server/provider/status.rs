@@ -1,0 +1,247 @@
+//! Classifies responses by HTTP status: data, an error, and whether to retry.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use serde::Deserialize;
+
+use super::error::Error;
+use super::request::Ask;
+use super::retry::{Again, Trouble};
+use super::secret::Secrets;
+use super::settings::Limits;
+use super::wire::{ApiError, lenient};
+use crate::server::base::clock;
+
+/// The parts of an answer's head that steer us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head {
+    pub status: u16,
+    /// `x-quota-remaining`: calls left in the billing term.
+    pub remaining: Option<i64>,
+    /// `Retry-After`: how long to wait.
+    retry_after: Option<Duration>,
+    /// `x-ratelimit-reset`, which every answer has: when the minute ends. It matters after a 429 only.
+    reset: Option<Duration>,
+}
+
+/// Context of a response.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub ask: &'a Ask,
+    pub host: &'a str,
+    /// The configuration keys of the credentials.
+    pub keys: &'static str,
+    /// Whether a 401 may only mean that the token has ended.
+    pub has_token: bool,
+}
+
+/// The provider's own words for an error: a list of errors, or a message alone.
+#[derive(Deserialize)]
+struct ErrorBody {
+    #[serde(default, deserialize_with = "lenient::errors")]
+    errors: Vec<ApiError>,
+    #[serde(default, deserialize_with = "lenient::string")]
+    message: String,
+}
+
+/// Origin and message of an error response.
+struct Said {
+    /// Whether the body has the form of the provider's errors: a proxy in between says nothing about the data.
+    is_provider: bool,
+    /// The same for 404, where a message alone would be taken for "there is nothing" for ever.
+    is_provider_for_sure: bool,
+    message: String,
+}
+
+impl Said {
+    fn read(body: &[u8], secrets: &Secrets) -> Self {
+        let body: Option<ErrorBody> = serde_json::from_slice(body).ok();
+        let (errors, root) = body.map_or_else(Default::default, |body| (body.errors, body.message));
+        let is_provider_for_sure = !errors.is_empty();
+        let message = errors.into_iter().next().map_or(root, |error| error.message);
+        let is_provider = is_provider_for_sure || !message.is_empty();
+        Said { is_provider, is_provider_for_sure, message: secrets.hide(&message) }
+    }
+}
+
+impl Head {
+    pub fn read(status: u16, headers: &HeaderMap, limits: &Limits) -> Self {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+        Head {
+            status,
+            remaining: text("x-quota-remaining").and_then(|text| text.parse().ok()),
+            retry_after: text("retry-after").and_then(retry_after),
+            reset: text("x-ratelimit-reset").and_then(seconds).map(|wait| wait + limits.told_margin),
+        }
+    }
+
+    /// Wait before the next attempt, if the provider gives one.
+    pub fn wait(self) -> Option<Duration> {
+        if self.status == 429 { self.retry_after.max(self.reset) } else { self.retry_after }
+    }
+
+    /// Retry after the given wait, or after our own backoff.
+    pub fn again(self) -> Again {
+        self.wait().map_or(Again::Wait, Again::Told)
+    }
+
+    /// Whether the body holds data.
+    pub const fn is_success(self) -> bool {
+        matches!(self.status, 200..=299)
+    }
+
+    /// The trouble that an answer without data means; `body` may be cut.
+    pub fn trouble(self, asked: Asked<'_>, body: &[u8], secrets: &Secrets) -> Trouble {
+        let Asked { ask, host, keys, .. } = asked;
+        let (what, host) = (ask.what().to_owned(), host.to_owned());
+        let said = Said::read(body, secrets);
+        let status = self.status;
+        let never = |error| Trouble::new(error, Again::Never);
+        let foreign = || {
+            Trouble::new(Error::NotTheProvider { host: host.clone(), status, was_heard: false }, Again::Wait)
+        };
+        let is_used_up = self.is_used_up(&said);
+        let Said { is_provider, is_provider_for_sure, message } = said;
+        match status {
+            300..=399 => never(Error::Redirected { host, status }),
+            401 if asked.has_token => Trouble::new(Error::Credentials { keys }, Again::NewToken),
+            401 if is_provider => never(Error::Credentials { keys }),
+            401 => Trouble::new(Error::Credentials { keys }, Again::Wait),
+            408 | 425 => Trouble::new(Error::Failing { what, status }, self.again()),
+            429 if is_used_up => never(Error::QuotaUsedUp),
+            429 => Trouble::new(Error::SlowDown { wait: self.wait() }, self.again()),
+            404 if is_provider_for_sure => never(Error::NotFound { what, message }),
+            404 => foreign(),
+            400..=499 if !is_provider => foreign(),
+            403 => never(Error::NotInPlan { what, message }),
+            410 => never(Error::Ambiguous { what }),
+            500 => Trouble::new(Error::Failing { what, status }, Again::Once),
+            501..=599 => Trouble::new(Error::Failing { what, status }, self.again()),
+            _ => never(Error::Refused { what, status, message }),
+        }
+    }
+
+    /// One status for two things: too fast, or no calls left. The count of the calls that are left decides, where there
+    /// is one; then the provider's words; whoever else answers, waiting helps.
+    fn is_used_up(self, said: &Said) -> bool {
+        let words = said.message.to_ascii_lowercase();
+        match self.remaining {
+            Some(1..) => false,
+            _ if words.contains("maximum request count") => false,
+            Some(_) => true,
+            None => said.is_provider && words.contains("quota"),
+        }
+    }
+}
+
+/// A number of seconds. One so large that it must be a point in time is read as that.
+fn seconds(text: &str) -> Option<Duration> {
+    let number: u64 = text.parse().ok()?;
+    let is_time = number > 1_000_000_000;
+    let now = u64::try_from(clock::now()).unwrap_or_default();
+    Some(Duration::from_secs(if is_time { number.saturating_sub(now) } else { number }))
+}
+
+/// RFC 9110: seconds, or a date.
+fn retry_after(text: &str) -> Option<Duration> {
+    let date = || {
+        let date = chrono::DateTime::parse_from_rfc2822(text).ok()?;
+        u64::try_from((date.timestamp() - clock::now()).max(0)).ok().map(Duration::from_secs)
+    };
+    seconds(text).or_else(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SLOW: &str =
+        r#"{"errors":[{"key":"access","code":429,"message":"Maximum request count reached"}]}"#;
+    const SPENT: &str = r#"{"errors":[{"key":"access","code":429,"message":"Maximum quota reached"}]}"#;
+    const OTHER: &str =
+        r#"{"errors":[{"key":"argument","code":400,"message":"Only \"youtube\" is for s3cret-key."}]}"#;
+
+    fn head(status: u16, headers: &[(&'static str, &'static str)]) -> Head {
+        let headers =
+            headers.iter().map(|&(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        Head::read(status, &headers, &Limits::default())
+    }
+
+    fn trouble(head: Head, body: &str) -> (String, Again) {
+        let ask = Ask::new("a thing", ["x"]).unwrap();
+        let asked = Asked { ask: &ask, host: "host", keys: "KEYS", has_token: false };
+        let trouble = head.trouble(asked, body.as_bytes(), &Secrets::new(["s3cret-key".parse().unwrap()]));
+        (trouble.error.to_string(), trouble.again)
+    }
+
+    #[test]
+    fn waits_are_read_in_all_their_spellings() {
+        let wait = |headers| head(429, headers).wait().map(|wait| wait.as_secs());
+        assert_eq!(wait(&[]), None);
+        assert_eq!(wait(&[("retry-after", "7")]), Some(7));
+        assert_eq!(wait(&[("x-ratelimit-reset", "7")]), Some(8));
+        assert_eq!(wait(&[("x-ratelimit-reset", "7"), ("retry-after", "30")]), Some(30));
+        assert_eq!(wait(&[("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT")]), Some(0));
+        assert_eq!(wait(&[("x-ratelimit-reset", "1500000000")]), Some(1), "a time that is past");
+        assert_eq!(wait(&[("retry-after", "soon"), ("x-ratelimit-reset", "-3")]), None);
+        assert_eq!(head(200, &[("x-quota-remaining", "-12")]).remaining, Some(-12));
+    }
+
+    #[test]
+    fn both_kinds_of_429() {
+        let told = head(429, &[("x-ratelimit-reset", "2")]);
+        assert_eq!(trouble(told, SLOW).1, Again::Told(Duration::from_secs(3)));
+        assert_eq!(trouble(head(429, &[]), SLOW).1, Again::Wait);
+        assert_eq!(trouble(told, SPENT).1, Again::Never);
+        assert!(trouble(told, SPENT).0.contains("quota"));
+        assert_eq!(trouble(told, "<html>").1, Again::Told(Duration::from_secs(3)));
+        assert_eq!(trouble(head(429, &[]), "<html>").1, Again::Wait);
+        let counted = |left| head(429, &[("x-quota-remaining", left)]);
+        assert_eq!(trouble(counted("4000000"), SPENT).1, Again::Wait, "the count decides");
+        assert_eq!(trouble(counted("4000000"), OTHER).1, Again::Wait);
+        assert_eq!(trouble(counted("0"), OTHER).1, Again::Never);
+        assert_eq!(trouble(counted("0"), SLOW).1, Again::Wait);
+    }
+
+    #[test]
+    fn only_the_provider_s_own_words_decide() {
+        for status in [400, 403, 404, 410, 418] {
+            let (sentence, again) = trouble(head(status, &[]), "<html>");
+            assert_eq!(again, Again::Wait, "{status}");
+            assert!(sentence.contains("does not answer as Soundcharts does"), "{sentence}");
+        }
+        let gateway = r#"{"message":"no route"}"#;
+        assert_eq!(trouble(head(404, &[]), gateway).1, Again::Wait, "no absence by a message alone");
+        let (sentence, again) = trouble(head(403, &[]), r#"{"message":"Access denied"}"#);
+        assert_eq!(again, Again::Never);
+        assert!(sentence.contains("(\"Access denied\")"), "{sentence}");
+        assert_eq!(trouble(head(408, &[]), "").1, Again::Wait);
+    }
+
+    #[test]
+    fn only_passing_trouble_is_worth_another_try() {
+        for (status, again) in [
+            (400, Again::Never),
+            (401, Again::Never),
+            (403, Again::Never),
+            (404, Again::Never),
+            (410, Again::Never),
+            (302, Again::Never),
+            (500, Again::Once),
+            (502, Again::Wait),
+            (503, Again::Wait),
+            (504, Again::Wait),
+        ] {
+            assert_eq!(trouble(head(status, &[("x-ratelimit-reset", "50")]), OTHER).1, again, "{status}");
+        }
+        assert_eq!(trouble(head(503, &[("retry-after", "5")]), OTHER).1, Again::Told(Duration::from_secs(5)));
+    }
+
+    #[test]
+    fn messages_of_the_provider_are_repeated_without_secrets() {
+        let expected = "Soundcharts refused a thing (400) (\"Only \"youtube\" is for (hidden).\")";
+        assert_eq!(trouble(head(400, &[]), OTHER).0, expected);
+        assert!(trouble(head(404, &[]), "<html>").0.contains("SOUNDCHARTS_BASE_URL"));
+    }
+}

@@ -1,0 +1,211 @@
+//! The rate limit of API tokens, per minute. Each instance counts in memory; where several may serve one
+//! database, they exchange counts once a second. A call costs no write, and all instances together exceed the
+//! limit by at most what arrives within a second.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::http::header::HeaderName;
+use axum::http::{HeaderMap, HeaderValue};
+
+use super::Limits;
+use crate::server::base::clock::now_ms;
+use crate::server::error::Error;
+use crate::server::store::Db;
+use crate::server::store::tables::api_calls::{self, MINUTE, Minute};
+
+/// Exchange interval of instances.
+const BEAT: Duration = Duration::from_secs(1);
+/// Maximum tokens in memory; older minutes are dropped beyond it.
+const MANY: usize = 1_000;
+/// Tokens per statement.
+const AT_ONCE: usize = 500;
+
+/// The calls of each token in its current minute.
+#[derive(Debug, Default)]
+pub struct Calls(Mutex<HashMap<String, Counted>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Counted {
+    since: i64,
+    /// Of all instances, as far as this one knows.
+    calls: u32,
+    /// Calls of this instance not exchanged yet.
+    untold: u32,
+}
+
+impl Counted {
+    /// Whether a time is in its minute. The clocks of instances differ a little.
+    fn is_now(&self, now: i64) -> bool {
+        (now - self.since).abs() < MINUTE
+    }
+}
+
+/// Remaining calls of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    /// Calls in a minute.
+    pub limit: u32,
+    /// Calls left in this minute.
+    pub calls: u32,
+    /// Seconds until the next minute.
+    pub reset: u32,
+    /// Whether the call was within the limit.
+    pub is_within: bool,
+}
+
+/// Has the instances of a database count together, for as long as the process lives.
+pub fn share(limits: Arc<Limits>, db: Db) {
+    tokio::spawn(async move {
+        let mut failed = false;
+        loop {
+            tokio::time::sleep(BEAT).await;
+            match limits.calls.tell(&db).await {
+                Ok(true) => failed = false,
+                // No other instance serves it.
+                Ok(false) => return,
+                Err(error) if !failed => {
+                    tracing::warn!(%error, "cannot share API call counts with other instances; counting locally");
+                    failed = true;
+                }
+                Err(_) => {}
+            }
+        }
+    });
+}
+
+impl Calls {
+    pub fn count(&self, token: &str, limit: u32) -> Left {
+        self.count_at(token, limit, now_ms())
+    }
+
+    fn count_at(&self, token: &str, limit: u32, now: i64) -> Left {
+        let mut calls = self.counted();
+        if calls.len() > MANY {
+            calls.retain(|_, counted| counted.is_now(now));
+        }
+        let anew = Counted { since: now, calls: 0, untold: 0 };
+        let counted = calls.entry(token.to_owned()).or_insert(anew);
+        if !counted.is_now(now) {
+            *counted = anew;
+        }
+        counted.calls = counted.calls.saturating_add(1);
+        counted.untold = counted.untold.saturating_add(1);
+        let rest = (counted.since + MINUTE - now).clamp(0, MINUTE);
+        Left {
+            limit,
+            calls: limit.saturating_sub(counted.calls),
+            reset: u32::try_from(rest.cast_unsigned().div_ceil(1000)).unwrap_or(60),
+            is_within: counted.calls <= limit,
+        }
+    }
+
+    /// Exchanges counts with other instances; `false` if there are none.
+    async fn tell(&self, db: &Db) -> Result<bool, Error> {
+        for told in self.untold(now_ms()).chunks(AT_ONCE) {
+            let Some(mut tx) = db.write_beside().await? else { return Ok(false) };
+            let heard = api_calls::add(&mut tx, told).await?;
+            tx.commit().await?;
+            self.hear(told, heard);
+        }
+        Ok(true)
+    }
+
+    /// Sorted by token, so that concurrent exchanges do not deadlock.
+    fn untold(&self, now: i64) -> Vec<Minute> {
+        let calls = self.counted();
+        let untold = calls.iter().filter(|(_, counted)| counted.untold > 0 && counted.is_now(now));
+        let minute = |(token, counted): (&String, &Counted)| Minute {
+            token_id: token.clone(),
+            since: counted.since,
+            calls: counted.untold,
+        };
+        let mut minutes: Vec<Minute> = untold.map(minute).collect();
+        minutes.sort_unstable_by(|a, b| a.token_id.cmp(&b.token_id));
+        minutes
+    }
+
+    fn hear(&self, told: &[Minute], heard: Vec<Minute>) {
+        let mut calls = self.counted();
+        for sum in heard {
+            let Some(told) = told.iter().find(|told| told.token_id == sum.token_id) else { continue };
+            // Its next minute may have begun meanwhile.
+            if let Some(counted) = calls.get_mut(&sum.token_id).filter(|counted| counted.since == told.since)
+            {
+                counted.untold = counted.untold.saturating_sub(told.calls);
+                counted.calls = sum.calls.saturating_add(counted.untold);
+                counted.since = sum.since;
+            }
+        }
+    }
+
+    fn counted(&self) -> MutexGuard<'_, HashMap<String, Counted>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Left {
+    /// Adds the rate-limit headers.
+    pub fn write(self, headers: &mut HeaderMap) {
+        for (name, value) in [
+            ("ratelimit-limit", self.limit),
+            ("ratelimit-remaining", self.calls),
+            ("ratelimit-reset", self.reset),
+        ] {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000_000;
+
+    #[test]
+    fn every_minute_begins_anew() {
+        let calls = Calls::default();
+        assert_eq!(calls.count_at("a", 2, NOW), Left { limit: 2, calls: 1, reset: 60, is_within: true });
+        assert_eq!(calls.count_at("a", 2, NOW + MINUTE / 2).reset, 30);
+        assert!(!calls.count_at("a", 2, NOW + MINUTE / 2).is_within);
+        assert!(calls.count_at("b", 2, NOW).is_within);
+        assert!(calls.count_at("a", 2, NOW + MINUTE).is_within);
+    }
+
+    #[tokio::test]
+    async fn instances_hear_of_each_others_calls() {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite://{}/a.db", directory.path().display())).await.unwrap();
+        let (one, other) = (Calls::default(), Calls::default());
+        let tell = async |calls: &Calls, now: i64| {
+            let mut tx = db.write().await.unwrap();
+            let untold = calls.untold(now);
+            let heard =
+                if untold.is_empty() { vec![] } else { api_calls::add(&mut tx, &untold).await.unwrap() };
+            tx.commit().await.unwrap();
+            calls.hear(&untold, heard);
+        };
+        assert_eq!(one.count_at("a", 5, NOW).calls, 4);
+        assert_eq!(one.count_at("a", 5, NOW + 1).calls, 3);
+        tell(&one, NOW + 1).await;
+        assert_eq!(other.count_at("a", 5, NOW + 20_000).calls, 4, "it has not heard yet");
+        other.count_at("b", 5, NOW + 20_000);
+        tell(&other, NOW + 20_000).await;
+        assert_eq!(
+            other.count_at("a", 5, NOW + 20_000),
+            Left { limit: 5, calls: 1, reset: 40, is_within: true }
+        );
+        tell(&other, NOW + 20_001).await;
+        tell(&one, NOW + 20_001).await;
+        assert_eq!(one.count_at("a", 5, NOW + 30_000).calls, 2, "it tells of calls, and hears only then");
+        tell(&one, NOW + 30_000).await;
+        assert!(!one.count_at("a", 5, NOW + 30_001).is_within);
+        assert_eq!(one.count_at("a", 5, NOW + MINUTE).calls, 4);
+        tell(&one, NOW + MINUTE).await;
+        assert_eq!(other.count_at("a", 5, NOW + MINUTE + 1).calls, 4);
+        tell(&other, NOW + MINUTE + 1).await;
+        assert_eq!(other.count_at("a", 5, NOW + MINUTE + 2).calls, 2, "of both");
+    }
+}

@@ -1,0 +1,108 @@
+//! Resource limits of callers: connections, bodies, concurrent requests, time, streams; by address and by
+//! account. Requests over a limit are rejected at once instead of queued.
+
+pub mod account;
+pub mod calls;
+pub mod connections;
+mod counts;
+pub mod places;
+
+use axum::http::StatusCode;
+
+use self::account::Accounts;
+use self::calls::Calls;
+use self::connections::Connections;
+use self::places::Places;
+use crate::server::config::{Config, Sizes};
+use crate::server::web::problem::Refused;
+
+/// Concurrent exports.
+pub const EXPORTS: usize = 10;
+/// Concurrent event streams in total.
+const STREAMS: usize = 2_048;
+/// Concurrent static files.
+const FILES: usize = 64;
+/// Ratio of authenticated to anonymous permits: anonymous load cannot exhaust those of users.
+const CALLERS_PER_STRANGER: usize = 4;
+
+/// The limit that rejected a request: a closed set, used as metric label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// An address has as many connections as it may.
+    Address,
+    /// A body is too large.
+    BodySize,
+    /// A body came too slowly.
+    BodyTime,
+    /// All permits are in use.
+    Places,
+    /// An answer took too long.
+    Time,
+    /// An account is at its concurrency limit.
+    Account,
+    /// A token is over its rate limit.
+    Minute,
+}
+
+impl Reason {
+    /// Counts one more.
+    pub fn count(self) {
+        let reason = match self {
+            Reason::Address => "address",
+            Reason::BodySize => "body-size",
+            Reason::BodyTime => "body-time",
+            Reason::Places => "places",
+            Reason::Time => "time",
+            Reason::Account => "account",
+            Reason::Minute => "minute",
+        };
+        metrics::counter!("http_refusals_total", "reason" => reason).increment(1);
+    }
+
+    /// The error response, counted in the metrics.
+    pub fn refuse(self, status: StatusCode, detail: impl Into<String>) -> Refused {
+        self.count();
+        Refused::new(status, detail)
+    }
+}
+
+/// The limits of one process.
+#[derive(Debug)]
+pub struct Limits {
+    /// Permits of authenticated requests.
+    pub callers: Places,
+    /// Permits of anonymous requests.
+    pub strangers: Places,
+    /// Permits of requests under authentication.
+    pub checks: Places,
+    /// Permits of static files.
+    pub files: Places,
+    /// Permits of exports.
+    pub exports: Places,
+    /// Permits of event streams.
+    pub streams: Places,
+    /// What each account has under way.
+    pub accounts: Accounts,
+    /// The calls of API tokens.
+    pub calls: Calls,
+    /// Connections, of all and of each address.
+    pub connections: Connections,
+}
+
+impl Limits {
+    /// Unused limits from the configuration.
+    pub fn new(config: &Config) -> Self {
+        let Sizes { requests, account_requests, .. } = config.sizes;
+        Limits {
+            callers: Places::new("callers", requests),
+            strangers: Places::new("strangers", requests.div_ceil(CALLERS_PER_STRANGER)),
+            checks: Places::new("checks", requests),
+            files: Places::new("files", FILES),
+            exports: Places::new("exports", EXPORTS),
+            streams: Places::new("streams", STREAMS),
+            accounts: Accounts::new(account_requests),
+            calls: Calls::default(),
+            connections: Connections::new(&config.sizes, config.proxies.clone()),
+        }
+    }
+}

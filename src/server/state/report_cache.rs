@@ -1,0 +1,65 @@
+//! Cache of recently sent reports: the same parameters on the same data get the same body without
+//! recomputation. Entries are keyed by the versions of the data they are made of.
+
+use std::sync::Arc;
+
+use axum::http::HeaderValue;
+use bytes::Bytes;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::domain::{Day, Query};
+use crate::server::store::tables::meta::Versions;
+
+/// Cache budget in bytes.
+const ROOM: u64 = 64 << 20;
+/// Of an answer, about.
+const EACH: u64 = 20_000;
+
+/// Cache key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Asked {
+    /// The question.
+    pub query: Query,
+    pub today: Day,
+    /// The versions of the data.
+    pub versions: Versions,
+}
+
+/// A report as it is sent.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub tag: HeaderValue,
+    pub json: Bytes,
+}
+
+/// The cache of recent responses.
+#[derive(Debug, Clone)]
+pub struct Answers(Arc<Cache<Asked, Answer, Weight>>);
+
+#[derive(Debug, Clone)]
+struct Weight;
+
+impl Weighter<Asked, Answer> for Weight {
+    fn weight(&self, asked: &Asked, answer: &Answer) -> u64 {
+        (500 + 20 * asked.query.artists.len() + answer.json.len()) as u64
+    }
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Answers(Arc::new(Cache::with_weighter((ROOM / EACH) as usize, ROOM, Weight)))
+    }
+}
+
+impl Answers {
+    /// The answer to a question, if it was given lately and would be the same now.
+    pub fn get(&self, asked: &Asked) -> Option<Answer> {
+        self.0.get(asked)
+    }
+
+    /// Keeps an answer, while there is room.
+    pub fn keep(&self, asked: Asked, answer: Answer) {
+        self.0.insert(asked, answer);
+    }
+}

@@ -1,0 +1,315 @@
+//! PostgreSQL specifics: URL, connection settings, a single writer over all instances, and byte-wise text
+//! comparison as on SQLite.
+
+mod replica;
+mod session;
+pub mod url;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::pool::PoolConnection;
+use sqlx::{AnyPool, AssertSqlSafe, Connection as _, Executor as _};
+use tokio::runtime::Handle;
+
+pub use replica::Replica;
+pub use session::WorkerSession;
+pub(in crate::server::store) use session::{has_gone, workers};
+pub use url::{address, is_postgres};
+
+use super::{Column, Reference, version};
+use crate::server::error::Error;
+use crate::server::store::Conn;
+use crate::server::store::sql::Transaction;
+
+/// Transactions that read at once, in each instance; more wait for their turn.
+const READERS: u32 = 8;
+/// Connections for small questions: who somebody is, whether the database answers. Reports leave them alone, so that a
+/// server that hangs under reports still lets people in.
+const SMALL: u32 = 3;
+/// How long a transaction waits for a connection, and so for a server that starts again.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The lock of the one transaction that may write: in `pg_locks` of type advisory, with classid 1297437537.
+const WRITER: i64 = 0x4d55_5361_0000_0001;
+
+/// Settings of every connection. Locks are waited for as long as on SQLite. Where an instance's machine goes
+/// without a word, the server notices within half a minute and frees its locks; a transaction in which nothing
+/// happens for a minute is ended, because others may wait for it.
+const SETTINGS: &str = "set application_name = 'music-analytics'; set client_min_messages = warning; \
+                        set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '1min'; \
+                        set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; \
+                        set tcp_keepalives_count = 3; ";
+/// A report that takes longer is given up; an import's statement may have to wait for the disk. On Citus a machine that
+/// hangs would keep every reader for that long, so they are freed earlier; elsewhere its setting means nothing.
+const OF_READERS: &str = "set statement_timeout = '1min'; set citus.node_connection_timeout = 5000; \
+                          select set_config('statement_timeout', '15s', false) from pg_extension where extname = 'citus'";
+const OF_SMALL: &str = "set statement_timeout = '5s'";
+/// Citus refuses to write into a table that all machines have once it has read from several machines at once in the
+/// same transaction; elsewhere the setting means nothing.
+const OF_WRITER: &str = "set statement_timeout = '10min'; set citus.multi_shard_modify_mode = 'sequential'";
+/// A copy takes as long as it takes, and writes as others do.
+const OF_COPY: &str = "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; \
+                       set citus.multi_shard_modify_mode = 'sequential'";
+
+/// A read transaction: one state of the database until it ends.
+const READ: &str = "begin isolation level repeatable read read only";
+
+/// A database on a server.
+#[derive(Debug, Clone)]
+pub struct Server {
+    options: AnyConnectOptions,
+    /// Without the password.
+    name: String,
+    directory: PathBuf,
+    /// Connections are opened here: one that was opened in the background would be looked after there.
+    runtime: Handle,
+}
+
+impl Server {
+    /// The database of a URL, with its tables up to date.
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        let (options, name) = address("DATABASE_URL", url)?;
+        let server = Server { options, name, directory: directory()?, runtime: Handle::current() };
+        let mut conn = server.first().await?;
+        version::migrate(&server.name, &mut conn).await?;
+        compare_bytes(&mut conn).await?;
+        conn.close().await?;
+        Ok(server)
+    }
+
+    /// A connection outside the pools, for work that may take long, and what the database may be called.
+    pub async fn alone(key: &str, url: &str) -> Result<(Conn, String), Error> {
+        let (options, name) = address(key, url)?;
+        let server = Server { options, name, directory: PathBuf::new(), runtime: Handle::current() };
+        let mut conn = server.first().await?;
+        conn.execute(SETTINGS).await?;
+        conn.execute(OF_COPY).await?;
+        Ok((conn, server.name))
+    }
+
+    /// Says whether there is a database of ours.
+    pub async fn existing(key: &str, url: &str) -> Result<(), Error> {
+        let (mut conn, name) = Self::alone(key, url).await?;
+        let is_ours = columns(&mut conn).await?.iter().any(|column| column.table == version::TABLE);
+        conn.close().await?;
+        if is_ours {
+            return Ok(());
+        }
+        Err(Error::Unusable(format!(
+            "there is no database of music-analytics at {name}: does {key} name the right one? An empty one is filled by \
+             `copy`, `import` or `serve`"
+        )))
+    }
+
+    /// The first connection, which says at once what is wrong.
+    async fn first(&self) -> Result<Conn, Error> {
+        sqlx::any::install_default_drivers();
+        let cannot = |why: String| Error::Unusable(format!("cannot use the database {}: {why}", self.name));
+        let mut conn = Conn::connect_with(&self.options).await.map_err(|error| cannot(why(&error)))?;
+        conn.execute("set client_min_messages = warning").await?;
+        let encoding: String =
+            sqlx::query_scalar("select current_setting('server_encoding')").fetch_one(&mut conn).await?;
+        if encoding == "UTF8" {
+            return Ok(conn);
+        }
+        Err(cannot(format!(
+            "its encoding is {encoding}, and names need UTF8: create it with encoding 'UTF8'"
+        )))
+    }
+
+    /// The connection that writes.
+    pub async fn writer(&self) -> Result<AnyPool, Error> {
+        Ok(pool(1, PATIENCE, OF_WRITER).connect_with(self.options.clone()).await?)
+    }
+
+    /// The connections that read.
+    pub async fn readers(&self) -> Result<AnyPool, Error> {
+        Ok(pool(READERS, PATIENCE, OF_READERS).connect_with(self.options.clone()).await?)
+    }
+
+    /// The connections for small questions.
+    pub async fn small(&self) -> Result<AnyPool, Error> {
+        Ok(pool(SMALL, PATIENCE, OF_SMALL).connect_with(self.options.clone()).await?)
+    }
+
+    /// For large temporary files and pictures.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// A connection that reads.
+    pub async fn reader(&self, readers: &AnyPool) -> Result<PoolConnection<sqlx::Any>, Error> {
+        let readers = readers.clone();
+        self.here(async move { Ok(readers.acquire().await?) }).await
+    }
+
+    pub async fn read(&self, readers: &AnyPool) -> Result<Transaction, Error> {
+        let readers = readers.clone();
+        self.here(async move { Ok(readers.begin_with(READ).await?) }).await
+    }
+
+    /// A transaction that writes, once those of all instances that began before have ended.
+    pub async fn write(&self, writer: &AnyPool) -> Result<Transaction, Error> {
+        let writer = writer.clone();
+        self.here(async move {
+            let mut tx = writer.begin().await?;
+            lock_writing(&mut tx).await?;
+            Ok(tx)
+        })
+        .await
+    }
+
+    /// A transaction that writes what no other has to wait for.
+    pub async fn write_beside(&self, readers: &AnyPool) -> Result<Transaction, Error> {
+        let readers = readers.clone();
+        self.here(async move { Ok(readers.begin().await?) }).await
+    }
+
+    async fn here<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
+        let done = self.runtime.spawn(work).await.map_err(|stopped| Error::Stopped(stopped.to_string()))?;
+        match done {
+            Err(Error::Busy) => Err(self.why_busy().await),
+            done => done,
+        }
+    }
+
+    /// A pool that has no connection to give says nothing of the server.
+    async fn why_busy(&self) -> Error {
+        let asked = Conn::connect_with(&self.options);
+        match tokio::time::timeout(Duration::from_secs(1), asked).await {
+            Ok(Ok(_)) => Error::Busy,
+            Ok(Err(error)) => Error::Unreachable(error),
+            Err(_) => Error::Unreachable(sqlx::Error::PoolTimedOut),
+        }
+    }
+}
+
+fn pool(connections: u32, patience: Duration, settings: &'static str) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(patience)
+        // A broken connection is replaced instead of reused.
+        .test_before_acquire(true)
+        .after_connect(move |conn, _| {
+            Box::pin(async move {
+                conn.execute(SETTINGS).await?;
+                conn.execute(settings).await?;
+                Ok(())
+            })
+        })
+}
+
+/// `data` in the working directory, as with SQLite, or else the system's directory for temporary files.
+fn directory() -> Result<PathBuf, Error> {
+    let directory = std::path::absolute("data").map_err(Error::io("cannot find the working directory"))?;
+    Ok(if std::fs::create_dir_all(&directory).is_ok() { directory } else { std::env::temp_dir() })
+}
+
+/// All columns of all tables.
+pub(in crate::server::store) async fn columns(conn: &mut Conn) -> Result<Vec<Column>, Error> {
+    columns_where(conn, "true").await
+}
+
+async fn columns_where(conn: &mut Conn, condition: &str) -> Result<Vec<Column>, Error> {
+    let sql = format!(
+        "select cast(c.table_name as text), cast(c.column_name as text) from information_schema.columns c
+         join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
+         where c.table_schema = current_schema() and t.table_type = 'BASE TABLE' and {condition} order by 1, 2"
+    );
+    let rows: Vec<(String, String)> = sqlx::query_as(AssertSqlSafe(sql)).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(table, name)| Column { table, name }).collect())
+}
+
+/// A constraint by which rows of one table name rows of another.
+#[derive(Debug)]
+pub(in crate::server::store) struct ForeignKey {
+    pub(in crate::server::store) name: String,
+    pub(in crate::server::store) reference: Reference,
+    /// As `add constraint` takes it.
+    pub(in crate::server::store) definition: String,
+}
+
+/// All foreign keys of all tables.
+pub(in crate::server::store) async fn foreign_keys(conn: &mut Conn) -> Result<Vec<ForeignKey>, Error> {
+    let rows: Vec<(String, String, String, String)> = sqlx::query_as(
+        "select cast(c.conname as text), cast(t.relname as text), cast(r.relname as text), pg_get_constraintdef(c.oid)
+         from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_class r on r.oid = c.confrelid
+         join pg_namespace n on n.oid = t.relnamespace
+         where c.contype = 'f' and n.nspname = current_schema() order by 2, 1",
+    )
+    .fetch_all(conn)
+    .await?;
+    let key =
+        |(name, table, to, definition)| ForeignKey { name, reference: Reference { table, to }, definition };
+    Ok(rows.into_iter().map(key).collect())
+}
+
+/// Takes the lock of the one transaction that may write.
+pub(in crate::server::store) async fn lock_writing(tx: &mut Conn) -> Result<(), Error> {
+    sqlx::query("select pg_advisory_xact_lock($1)").bind(WRITER).execute(tx).await?;
+    Ok(())
+}
+
+/// Lets the statements of a transaction that reads or moves everything take their time.
+pub(in crate::server::store) async fn take_time(tx: &mut Conn) -> Result<(), Error> {
+    tx.execute("set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0").await?;
+    Ok(())
+}
+
+/// Makes text compare byte by byte, as on SQLite, whatever the database's collation is: what is sorted by a
+/// name has one order on both engines, and no index depends on the system's rules of a language.
+pub(in crate::server::store) async fn compare_bytes(conn: &mut Conn) -> Result<(), Error> {
+    let worded = format!(
+        "c.data_type = 'text' and coalesce(c.collation_name, '') <> 'C' and c.table_name <> '{}'",
+        version::TABLE
+    );
+    if columns_where(conn, &worded).await?.is_empty() {
+        return Ok(());
+    }
+    let mut tx = conn.begin().await?;
+    lock_writing(&mut tx).await?;
+    // Another instance may have done it meanwhile.
+    for columns in columns_where(&mut tx, &worded).await?.chunk_by(|a, b| a.table == b.table) {
+        let changes: Vec<String> = columns
+            .iter()
+            .map(|column| format!("alter column \"{}\" type text collate \"C\"", column.name))
+            .collect();
+        let sql = format!("alter table \"{}\" {}", columns[0].table, changes.join(", "));
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Why there is no connection, and for what is known to go wrong what to do.
+fn why(error: &sqlx::Error) -> String {
+    let text = error.to_string();
+    if text.contains("UnsupportedCertVersion") {
+        return "its certificate is of version 1, as `create extension citus` makes one, and TLS needs version 3: make \
+                another (docs/operations.md, Citus), or add ?sslmode=disable to the address inside a network you trust"
+            .to_owned();
+    }
+    text
+}
+
+/// Whether the database has Citus.
+pub(in crate::server::store) async fn has_citus(conn: &mut Conn) -> Result<bool, Error> {
+    let sql = "select to_regproc('create_distributed_table') is not null";
+    Ok(sqlx::query_scalar(sql).fetch_one(conn).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_certificate_says_what_to_do() {
+        let error =
+            sqlx::Error::Tls("invalid peer certificate: Other(OtherError(UnsupportedCertVersion))".into());
+        assert!(why(&error).contains("version 1"), "{}", why(&error));
+        assert_eq!(why(&sqlx::Error::PoolTimedOut), sqlx::Error::PoolTimedOut.to_string());
+    }
+}

@@ -1,0 +1,119 @@
+//! A read replica for reports, used while it has applied everything that this process has written.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use sqlx::any::AnyConnectOptions;
+use sqlx::{AnyPool, Connection as _};
+use tokio::time::Instant;
+
+use super::{OF_READERS, READ, READERS, Server, address, pool};
+use crate::server::error::Error;
+use crate::server::store::Conn;
+use crate::server::store::sql::Transaction;
+
+/// How long a report waits for a connection before the primary is asked instead.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Delay before a failed replica is used again.
+const REST: Duration = Duration::from_secs(10);
+
+/// The replica of `DATABASE_READ_URL`.
+#[derive(Debug)]
+pub struct Replica {
+    pool: AnyPool,
+    name: String,
+    /// Transactions of this process that have begun to write on the primary.
+    begun: AtomicU64,
+    /// The place in the primary's log that has all that so many of them have written.
+    written: Mutex<(u64, i64)>,
+    rests_until: Mutex<Option<Instant>>,
+}
+
+impl Replica {
+    /// The replica of a URL, which need not answer now.
+    ///
+    /// # Errors
+    /// It answers, and is no replica of the primary.
+    pub async fn open(url: &str, primary: &mut Conn) -> Result<Self, Error> {
+        let (options, name) = address("DATABASE_READ_URL", url)?;
+        if let Err(error) = check(&options, &name, primary).await {
+            match error {
+                Error::Unusable(_) | Error::Setting(_) => return Err(error),
+                error => tracing::warn!(%error, replica = name, "reports are read from the primary"),
+            }
+        }
+        let pool = pool(READERS, PATIENCE, OF_READERS).connect_lazy_with(options);
+        let (begun, written) = (AtomicU64::new(1), Mutex::new((0, 0)));
+        Ok(Replica { pool, name, begun, written, rests_until: Mutex::default() })
+    }
+
+    /// Says that this process is about to write.
+    pub fn begin(&self) {
+        self.begun.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// A transaction that reads, where the replica answers and has what this process has written.
+    pub async fn read(&self, server: &Server, readers: &AnyPool, writer: &AnyPool) -> Option<Transaction> {
+        let rests = *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner);
+        if rests.is_some_and(|until| until > Instant::now()) {
+            return None;
+        }
+        let place = self.written(server, readers, writer).await.ok()?;
+        let pool = self.pool.clone();
+        let reading = server.here(async move {
+            // Before the transaction begins, so that it sees at least that.
+            let replayed = "select cast(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0') as bigint)";
+            let replayed: Option<i64> = sqlx::query_scalar(replayed).fetch_one(&pool).await?;
+            // A promoted server returns null.
+            let has_all = replayed.is_some_and(|replayed| replayed >= place);
+            Ok(if has_all { Some(pool.begin_with(READ).await?) } else { None })
+        });
+        reading.await.unwrap_or_else(|error| {
+            tracing::warn!(%error, replica = self.name, "read replica unavailable; reading reports from the primary for now");
+            *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + REST);
+            None
+        })
+    }
+
+    /// The place in the log that a replica has to have reached.
+    async fn written(&self, server: &Server, readers: &AnyPool, writer: &AnyPool) -> Result<i64, Error> {
+        let begun = self.begun.load(Ordering::SeqCst);
+        let (known, place) = *self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        if known == begun {
+            return Ok(place);
+        }
+        // One that is under way may have ended by the next time.
+        let is_writing = writer.num_idle() < writer.size() as usize;
+        let sql = "select cast(pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as bigint)";
+        let place: i64 = sqlx::query_scalar(sql).fetch_one(&mut *server.read(readers).await?).await?;
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another task may have checked later.
+        written.1 = written.1.max(place);
+        if !is_writing {
+            written.0 = written.0.max(begun);
+        }
+        Ok(place)
+    }
+
+    /// Ends its connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Whether it is a replica of the primary, which it says itself.
+async fn check(options: &AnyConnectOptions, name: &str, primary: &mut Conn) -> Result<(), Error> {
+    let mut replica = Conn::connect_with(options).await?;
+    let is_replica: bool = sqlx::query_scalar("select pg_is_in_recovery()").fetch_one(&mut replica).await?;
+    let cluster = "select system_identifier from pg_control_system()";
+    let here: i64 = sqlx::query_scalar(cluster).fetch_one(&mut replica).await?;
+    let there: i64 = sqlx::query_scalar(cluster).fetch_one(primary).await?;
+    replica.close().await?;
+    if is_replica && here == there {
+        return Ok(());
+    }
+    Err(Error::Unusable(format!(
+        "DATABASE_READ_URL: expected a streaming replica of the server of DATABASE_URL, and {name} is none"
+    )))
+}

@@ -1,0 +1,234 @@
+//! The value of a row after one import that changed it is undone: former values return, later ones stay.
+//! Pure; no database access.
+
+use std::collections::BTreeMap;
+
+/// A row's columns as texts.
+pub(in crate::server::store) type Columns = BTreeMap<String, Option<String>>;
+
+/// What an import did to a row: made it, where there was none before; ended it, where there is none after; changed these
+/// columns; or named it as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::server::store) struct Entry {
+    pub before: Option<Columns>,
+    pub after: Option<Columns>,
+}
+
+impl Entry {
+    /// The columns that differ.
+    pub fn changed(before: &Columns, after: &Columns) -> Self {
+        let differing = |of: &Columns, other: &Columns| -> Columns {
+            let nothing = None;
+            let differs =
+                |(name, value): &(&String, &Option<String>)| other.get(*name).unwrap_or(&nothing) != *value;
+            of.iter().filter(differs).map(|(name, value)| (name.clone(), value.clone())).collect()
+        };
+        let (mut old, mut new) = (differing(before, after), differing(after, before));
+        // A ranking has a column for each track that is in it.
+        let names: Vec<String> = old.keys().chain(new.keys()).cloned().collect();
+        for name in names {
+            old.entry(name.clone()).or_default();
+            new.entry(name).or_default();
+        }
+        Entry { before: Some(old), after: Some(new) }
+    }
+
+    /// It was named as it was.
+    pub fn touched() -> Self {
+        Entry { before: Some(Columns::new()), after: Some(Columns::new()) }
+    }
+
+    /// It changed nothing and named nothing.
+    pub fn says_nothing(&self) -> bool {
+        let is_empty = |columns: &Option<Columns>| columns.as_ref().is_some_and(Columns::is_empty);
+        is_empty(&self.before) && is_empty(&self.after)
+    }
+
+    /// These columns were named as they were.
+    pub fn name(&mut self, columns: Columns) {
+        if let (Some(before), Some(after)) = (&mut self.before, &mut self.after) {
+            before.extend(columns.clone());
+            after.extend(columns);
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.before.is_none() && self.after.is_none()
+    }
+}
+
+/// What is to be done with the row itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::server::store) enum Live {
+    /// It stays as it is.
+    Keep,
+    /// It was the import's: these were its columns.
+    Remove(Columns),
+    /// Columns return where they are still what the import made of them.
+    Change { from: Columns, to: Columns },
+    /// It returns, where it is not there.
+    Return(Columns),
+}
+
+/// Takes an entry out of the row's history. `later` are the entries of later imports, the earliest first; those that are
+/// left without a meaning are removed from it.
+pub(in crate::server::store) fn splice<Id>(entry: &Entry, later: &mut Vec<(Id, Entry)>) -> Live {
+    let live = match (&entry.before, &entry.after) {
+        (None, None) => Live::Keep,
+        (None, Some(made)) => match later.first_mut().map(|(_, next)| next) {
+            None => Live::Remove(made.clone()),
+            Some(next) if next.before.is_none() => Live::Keep,
+            // The next one would have made it.
+            Some(next) => {
+                next.before = None;
+                if let Some(after) = &mut next.after {
+                    let named = std::mem::replace(after, made.clone());
+                    after.extend(named);
+                }
+                Live::Keep
+            }
+        },
+        (Some(ended), None) => match later.first_mut().map(|(_, next)| next) {
+            None => Live::Return(ended.clone()),
+            Some(next) => {
+                if let (None, Some(made)) = (&next.before, &next.after) {
+                    *next = Entry::changed(ended, made);
+                }
+                Live::Keep
+            }
+        },
+        (Some(before), Some(after)) => {
+            let (mut from, mut to) = (Columns::new(), Columns::new());
+            for (name, old) in before {
+                let new = after.get(name).cloned().flatten();
+                if restore(later, name, &new, old) {
+                    from.insert(name.clone(), new);
+                    to.insert(name.clone(), old.clone());
+                }
+            }
+            if to.is_empty() { Live::Keep } else { Live::Change { from, to } }
+        }
+    };
+    later.retain(|(_, entry)| !entry.is_nothing());
+    live
+}
+
+/// Gives the first later entry that changed a column its former value; answers whether there is none, so that the row
+/// itself is concerned.
+fn restore<Id>(later: &mut [(Id, Entry)], name: &str, new: &Option<String>, old: &Option<String>) -> bool {
+    for (_, next) in later {
+        let Some(before) = &mut next.before else { return false };
+        let Some(value) = before.get_mut(name) else { continue };
+        if value == new {
+            value.clone_from(old);
+            if let Some(after) = &mut next.after
+                && after.get(name) == Some(old)
+            {
+                before.remove(name);
+                after.remove(name);
+            }
+        }
+        return false;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What an import says about a row.
+    #[derive(Debug, Clone)]
+    enum Said {
+        Columns(BTreeMap<String, u8>),
+        Ended,
+    }
+
+    fn said() -> impl Strategy<Value = Said> {
+        let columns = proptest::collection::btree_map("[ab]", 0u8..3, 0..3);
+        prop_oneof![4 => columns.prop_map(Said::Columns), 1 => Just(Said::Ended)]
+    }
+
+    /// Does to the row what is said, and notes it.
+    fn import(row: &mut Option<Columns>, said: &Said) -> Option<Entry> {
+        let before = row.clone();
+        match said {
+            Said::Ended => *row = None,
+            Said::Columns(columns) => {
+                let row = row.get_or_insert_default();
+                for name in ["a", "b"] {
+                    row.entry(name.to_owned()).or_default();
+                }
+                row.extend(columns.iter().map(|(name, value)| (name.clone(), Some(value.to_string()))));
+            }
+        }
+        match (before, &*row) {
+            (None, None) => None,
+            (Some(before), Some(after)) if before == *after => Some(Entry::touched()),
+            (Some(before), Some(after)) => Some(Entry::changed(&before, after)),
+            (before, after) => Some(Entry { before, after: after.clone() }),
+        }
+    }
+
+    fn apply(row: &mut Option<Columns>, live: Live) {
+        match live {
+            Live::Keep => {}
+            Live::Remove(_) => *row = None,
+            Live::Return(columns) => *row = Some(columns),
+            Live::Change { from, to } => {
+                let row = row.as_mut().unwrap();
+                for (name, value) in to {
+                    if row[&name] == from[&name] {
+                        row.insert(name, value);
+                    }
+                }
+            }
+        }
+    }
+
+    proptest! {
+        /// In whichever order imports are taken back: when all are, the row is as it was before the first.
+        #[test]
+        fn when_all_are_taken_back_nothing_is_left(
+            first in proptest::option::of(Just(Columns::from([("a".to_owned(), Some("9".to_owned())), ("b".to_owned(), None)]))),
+            all in proptest::collection::vec(said(), 1..6),
+            order in proptest::collection::vec(any::<prop::sample::Index>(), 6),
+        ) {
+            let mut row = first.clone();
+            let mut entries: Vec<(usize, Entry)> =
+                all.iter().enumerate().filter_map(|(id, said)| Some((id, import(&mut row, said)?))).collect();
+            for index in order {
+                if entries.is_empty() {
+                    break;
+                }
+                let place = index.index(entries.len());
+                let mut later = entries.split_off(place + 1);
+                let (_, entry) = entries.pop().unwrap();
+                let live = splice(&entry, &mut later);
+                apply(&mut row, live);
+                entries.append(&mut later);
+            }
+            prop_assert_eq!(row, first);
+        }
+
+        /// What a later import said stays.
+        #[test]
+        fn what_came_later_stays(first in said(), second in said()) {
+            let mut row = None;
+            let Some(entry) = import(&mut row, &first) else { return Ok(()) };
+            let Some(next) = import(&mut row, &second) else { return Ok(()) };
+            let live = splice(&entry, &mut vec![(1, next)]);
+            apply(&mut row, live);
+            match second {
+                Said::Ended => prop_assert_eq!(row, None),
+                Said::Columns(columns) => {
+                    let row = row.unwrap();
+                    for (name, value) in columns {
+                        prop_assert_eq!(row[&name].clone(), Some(value.to_string()));
+                    }
+                }
+            }
+        }
+    }
+}

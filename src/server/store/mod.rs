@@ -1,0 +1,361 @@
+//! The store. It uses sqlx's `Any` driver, so that each SQL text exists once for all engines. Functions take
+//! a [`Conn`], which is a transaction of [`Db::read`] or [`Db::write`]: reads in one transaction see one
+//! state of the database.
+
+pub mod engine;
+pub mod imports;
+pub mod observations;
+pub mod ops;
+pub mod read_model;
+mod sql;
+pub mod tables;
+mod tx;
+pub mod undo;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sqlx::AnyPool;
+use sqlx::pool::PoolConnection;
+
+pub use self::sql::Conn;
+use self::tables::meta::Versions;
+pub use self::tx::Tx;
+use crate::server::error::Error;
+
+/// Retry interval of callers that can wait.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The process's database handle: cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Db {
+    readers: AnyPool,
+    /// For single small queries; SQLite uses the read pool.
+    small: AnyPool,
+    writer: AnyPool,
+    engine: Engine,
+    /// Whether its tables are spread over machines.
+    is_distributed: bool,
+    /// Held while a commit is verified.
+    settling: Arc<tokio::sync::Mutex<()>>,
+    replica: Option<Arc<engine::postgres::Replica>>,
+    /// Which file was opened.
+    file: Option<(u64, u64)>,
+    /// A file's, for the smallest of questions.
+    in_thread: Option<Arc<engine::sqlite::InThread>>,
+    memory: Arc<read_model::Memory>,
+}
+
+/// Where engines differ, this says which one it is.
+#[derive(Debug, Clone)]
+enum Engine {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A database on a server, which other instances may serve as well.
+    Postgres(engine::postgres::Server),
+}
+
+/// Liveness lock of a worker process, held until dropped.
+#[derive(Debug)]
+pub enum WorkerLock {
+    /// A locked file beside the database.
+    File(engine::sqlite::lock::WorkerLock),
+    /// A lock on the server.
+    Session(engine::postgres::WorkerSession),
+}
+
+impl Db {
+    /// Opens the database of `DATABASE_URL` and brings its tables up to date. A file is made if there is none.
+    ///
+    /// # Errors
+    /// A URL of another engine, a database that cannot be opened or that a newer version made.
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        if engine::postgres::is_postgres(url) {
+            let server = engine::postgres::Server::open(url).await?;
+            let (writer, readers, small) =
+                (server.writer().await?, server.readers().await?, server.small().await?);
+            let db = Self::of(Engine::Postgres(server), writer, readers).await?;
+            return Ok(Db { small, ..db });
+        }
+        let path = engine::sqlite::path(url)?;
+        engine::sqlite::make_directory(&path)?;
+        // All under the lock, so that a restore cannot replace the file in between.
+        let (writer, readers) = engine::sqlite::lock::migration(&path, async || {
+            engine::sqlite::made_or_new(&path)?;
+            let writer = engine::sqlite::writer(&path).await?;
+            engine::version::migrate(&path.display().to_string(), &mut *writer.acquire().await?).await?;
+            Ok((writer, engine::sqlite::readers(&path).await?))
+        })
+        .await?;
+        let in_thread = Some(Arc::new(engine::sqlite::InThread::open(&path)?));
+        let file = engine::sqlite::identity(&path);
+        Ok(Db { in_thread, file, ..Self::of(Engine::Sqlite(path), writer, readers).await? })
+    }
+
+    /// With the read model in this version's layout.
+    async fn of(engine: Engine, writer: AnyPool, readers: AnyPool) -> Result<Self, Error> {
+        let memory = Arc::default();
+        let mut db = Db {
+            small: readers.clone(),
+            readers,
+            writer,
+            engine,
+            is_distributed: false,
+            settling: Arc::default(),
+            replica: None,
+            file: None,
+            in_thread: None,
+            memory,
+        };
+        db.is_distributed = tables::meta::is_distributed(&mut *db.read().await?).await?;
+        observations::rebuild::after_upgrade(&db).await?;
+        Ok(db)
+    }
+
+    /// The same, but makes no database.
+    ///
+    /// # Errors
+    /// There is none; the sentence says which name, such as `DATABASE_URL`, the URL has.
+    pub async fn open_existing(name: &str, url: &str) -> Result<Self, Error> {
+        if engine::postgres::is_postgres(url) {
+            engine::postgres::Server::existing(name, url).await?;
+        } else {
+            engine::sqlite::existing(name, url)?;
+        }
+        Self::open(url).await
+    }
+
+    /// Whether the URL names a file that is not there.
+    ///
+    /// # Errors
+    /// It names nothing that could be a database.
+    pub fn is_missing(url: &str) -> Result<bool, Error> {
+        Ok(!engine::postgres::is_postgres(url) && !engine::sqlite::path(url)?.exists())
+    }
+
+    /// With a replica, of `DATABASE_READ_URL`, that reports are read from.
+    ///
+    /// # Errors
+    /// It is a replica of something else; the database is a file, or distributed.
+    pub async fn with_replica(self, url: &str) -> Result<Self, Error> {
+        let replica = match &self.engine {
+            Engine::Sqlite(_) => {
+                return Err(Error::Setting("DATABASE_READ_URL: a file has no replicas".to_owned()));
+            }
+            Engine::Postgres(_) if self.is_distributed => {
+                return Err(Error::Setting(
+                    "DATABASE_READ_URL: a distributed database is read as a whole, so leave it empty"
+                        .to_owned(),
+                ));
+            }
+            Engine::Postgres(_) => engine::postgres::Replica::open(url, &mut *self.read().await?).await?,
+        };
+        Ok(Db { replica: Some(Arc::new(replica)), ..self })
+    }
+
+    /// Begins a read transaction, which sees one state of the database.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`] where no connection became free in time, [`Error::Unreachable`] where the server
+    /// does not answer.
+    pub async fn read(&self) -> Result<Tx, Error> {
+        let begun = match &self.engine {
+            Engine::Sqlite(_) => self.readers.begin().await.map_err(Error::from),
+            Engine::Postgres(server) => server.read(&self.readers).await,
+        };
+        begun.map(Tx::beside).map_err(overloaded)
+    }
+
+    /// A connection for a single small question that only reads: reports keep none of these waiting.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn reader(&self) -> Result<PoolConnection<sqlx::Any>, Error> {
+        let reader = match &self.engine {
+            Engine::Sqlite(_) => self.readers.acquire().await.map_err(Error::from),
+            Engine::Postgres(server) => server.reader(&self.small).await,
+        };
+        reader.map_err(overloaded)
+    }
+
+    /// The versions of everything, as the database has them now.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn versions(&self) -> Result<Versions, Error> {
+        match self.in_thread.as_ref().and_then(|conn| conn.text(&tables::meta::VERSIONS)) {
+            Some(text) => tables::meta::read_versions(&text),
+            None => tables::meta::versions(&mut *self.reader().await?).await,
+        }
+    }
+
+    /// The same as [`Self::read`] for reports and lists, which may come from a replica: of the state that this
+    /// process has left, or of a later one.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn read_report(&self) -> Result<Tx, Error> {
+        if let (Some(replica), Engine::Postgres(server)) = (&self.replica, &self.engine)
+            && let Some(tx) = replica.read(server, &self.readers, &self.writer).await
+        {
+            return Ok(Tx::beside(tx));
+        }
+        self.read().await
+    }
+
+    /// Begins the write transaction: one at a time over all processes; others wait.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where another one writes for more than ten seconds; [`Error::Displaced`] where the file is no longer
+    /// at its path.
+    pub async fn write(&self) -> Result<Tx, Error> {
+        if !self.is_in_place() {
+            return Err(Error::Displaced);
+        }
+        let begun = match &self.engine {
+            // A deferred transaction that begins to write after another has written fails at once.
+            Engine::Sqlite(_) => match self.writer.begin_with("begin immediate").await {
+                // Where the disk is full SQLite ends a transaction by itself, and the driver does not know: it
+                // would wait for an end that has been.
+                Err(sqlx::Error::InvalidSavePointStatement) => {
+                    self.writer.acquire().await?.close().await?;
+                    self.writer.begin_with("begin immediate").await?
+                }
+                begun => begun?,
+            },
+            Engine::Postgres(server) => {
+                let tx = server.write(&self.writer).await?;
+                self.replica.iter().for_each(|replica| replica.begin());
+                tx
+            }
+        };
+        Ok(Tx::writing(begun, self))
+    }
+
+    /// Says that all can be seen that was committed up to this sum of versions; answers whether that is so.
+    async fn settle(&self, raised: i64) -> Result<bool, Error> {
+        // One after the other: where a machine hangs, they take no more than one of the readers.
+        let Ok(_turn) = tokio::time::timeout(tx::LONGEST, self.settling.lock()).await else {
+            return Ok(false);
+        };
+        let mut conn = match &self.engine {
+            Engine::Sqlite(_) => self.writer.acquire().await?,
+            // Concurrently with the next writer: this may take long.
+            Engine::Postgres(server) => server.reader(&self.readers).await?,
+        };
+        tables::meta::settle(&mut conn, raised).await
+    }
+
+    /// The same for work that can wait for others longer than a person would.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where the others did not end in time, [`Error::Unreachable`] where the server did not
+    /// come back in time.
+    pub async fn write_within(&self, patience: Duration) -> Result<Tx, Error> {
+        let until = Instant::now() + patience;
+        loop {
+            match self.write().await {
+                Err(Error::Busy | Error::Unreachable(_)) if Instant::now() < until => {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// A transaction beside the one that may write, for small tables which that one leaves alone; `None` where
+    /// the engine has no such thing, and no other process serves.
+    pub async fn write_beside(&self) -> Result<Option<Tx>, Error> {
+        match &self.engine {
+            Engine::Sqlite(_) => Ok(None),
+            Engine::Postgres(server) => Ok(Some(Tx::beside(server.write_beside(&self.readers).await?))),
+        }
+    }
+
+    /// Whether no other process serves it: what this one knows, all who serve it know.
+    pub const fn is_served_by_one(&self) -> bool {
+        matches!(self.engine, Engine::Sqlite(_))
+    }
+
+    /// Whether the file that was opened is still the one at its path: what is written to one that was deleted or replaced
+    /// nobody finds again.
+    pub fn is_in_place(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(path) => self.file.is_none_or(|file| engine::sqlite::identity(path) == Some(file)),
+            Engine::Postgres(_) => true,
+        }
+    }
+
+    /// Where large temporary files and pictures are kept: beside the database's file, or in `data`.
+    pub fn directory(&self) -> &Path {
+        match &self.engine {
+            Engine::Sqlite(path) => path.parent().unwrap_or(Path::new(".")),
+            Engine::Postgres(server) => server.directory(),
+        }
+    }
+
+    /// Locks this database for serving, until dropped; on a server several instances may serve.
+    ///
+    /// # Errors
+    /// Another process on this machine serves the same file.
+    pub fn serve_lock(&self) -> Result<Option<engine::sqlite::lock::ServeLock>, Error> {
+        match &self.engine {
+            Engine::Sqlite(path) => engine::sqlite::lock::ServeLock::take(path).map(Some),
+            Engine::Postgres(_) => Ok(None),
+        }
+    }
+
+    /// Says that a worker's process lives, until this is dropped.
+    ///
+    /// # Errors
+    /// The file beside the database cannot be made; the server cannot be reached.
+    pub async fn worker_lock(&self, worker: &str) -> Result<WorkerLock, Error> {
+        match &self.engine {
+            Engine::Sqlite(path) => {
+                engine::sqlite::lock::WorkerLock::take(path, worker).map(WorkerLock::File)
+            }
+            Engine::Postgres(server) => server.worker_session(worker).await.map(WorkerLock::Session),
+        }
+    }
+
+    /// Whether a worker's process is known to have ended. One that lives may have been paused.
+    pub async fn has_gone(&self, worker: &str) -> Result<bool, Error> {
+        match &self.engine {
+            Engine::Sqlite(path) => {
+                Ok(!engine::sqlite::lock::workers(path).iter().any(|(name, lives)| name == worker && *lives))
+            }
+            Engine::Postgres(_) => engine::postgres::has_gone(&mut *self.read().await?, worker).await,
+        }
+    }
+
+    /// How many workers' processes live; a process counts its own once it has one.
+    pub async fn other_workers(&self) -> Result<u32, Error> {
+        let living = match &self.engine {
+            Engine::Sqlite(path) => {
+                let living = engine::sqlite::lock::workers(path).iter().filter(|(_, lives)| *lives).count();
+                u32::try_from(living).unwrap_or(u32::MAX)
+            }
+            Engine::Postgres(_) => engine::postgres::workers(&mut *self.read().await?).await?,
+        };
+        Ok(living.saturating_sub(1))
+    }
+
+    /// Closes all connections, after which files can be moved or deleted.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.small.close().await;
+        self.writer.close().await;
+        if let Some(replica) = &self.replica {
+            replica.close().await;
+        }
+        if let Some(in_thread) = &self.in_thread {
+            in_thread.close();
+        }
+    }
+}
+
+/// Readers wait for a connection, never for a writer.
+fn overloaded(error: Error) -> Error {
+    if matches!(error, Error::Busy) { Error::Overloaded } else { error }
+}

@@ -1,0 +1,183 @@
+//! Applies new observations to a track: merged with the stored ones, series recomputed. Pure; no database
+//! access.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::packed::{self, Fetched, Replaced};
+use super::{TrackNews, Written, series};
+use crate::domain::Day;
+use crate::domain::series::pair::work_out_packed;
+use crate::domain::series::{Observation, Source};
+use crate::server::error::Error;
+use crate::server::store::imports::Imports;
+use crate::server::store::tables::fetched::Window;
+use crate::server::store::tables::platforms::Readings;
+
+/// A platform and an identifier on it.
+type Key = (i64, String);
+
+/// Stored data of a track, packed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct StoredTrack {
+    pub(super) identifiers: BTreeMap<Key, Vec<u8>>,
+    pub(super) series: Vec<u8>,
+}
+
+/// Rows to write for a track.
+#[derive(Debug, Default)]
+pub(super) struct Change {
+    pub(super) track_id: i64,
+    /// All rows of the platforms concerned, as they are now.
+    pub(super) rows: BTreeMap<Key, Vec<u8>>,
+    pub(super) identifiers: Vec<IdentifierChange>,
+    pub(super) confirmed: Vec<Confirmed>,
+    pub(super) windows: Vec<Window>,
+    pub(super) series: Option<Vec<u8>>,
+    pub(super) written: Written,
+}
+
+/// Days of which an import had said the same before.
+#[derive(Debug)]
+pub(super) struct Confirmed {
+    pub(super) platform_id: i64,
+    pub(super) identifier: String,
+    pub(super) days: Vec<Day>,
+}
+
+/// A row of observations to write.
+#[derive(Debug)]
+pub(super) struct IdentifierChange {
+    pub(super) key: Key,
+    pub(super) is_new: bool,
+    pub(super) first_day: i64,
+    pub(super) last_day: i64,
+    pub(super) count: i64,
+    pub(super) replaced: Vec<Replaced>,
+}
+
+/// Computes the rows to write for new data of a track. Pure and non-blocking.
+///
+/// # Errors
+/// Observations of a platform whose reading is unknown; a stored row that cannot be read.
+pub(super) fn change(
+    readings: &Readings,
+    fetch_id: i64,
+    news: &TrackNews,
+    stored: StoredTrack,
+    imports: &Imports,
+) -> Result<Change, Error> {
+    let StoredTrack { identifiers: rows, series } = stored;
+    let mut change =
+        Change { track_id: news.track_id, windows: news.windows.clone(), rows, ..Change::default() };
+    let mut touched: BTreeSet<i64> = BTreeSet::new();
+    for new in &news.observations {
+        let key = (new.platform_id, new.identifier.clone());
+        let before = change.rows.get(&key);
+        let is_new = before.is_none();
+        let before = before.map_or_else(|| Ok(Vec::new()), |bytes| packed::unpack(bytes))?;
+        let merged = packed::merge(&before, &new.observations, fetch_id, imports);
+        let (added, changed) = (merged.added, merged.replaced.len() as u64);
+        let same = new.observations.len() as u64 - added - changed;
+        change.written += Written { added, changed, same, windows: 0 };
+        if !merged.confirmed.is_empty() {
+            let (platform_id, identifier) = key.clone();
+            change.confirmed.push(Confirmed { platform_id, identifier, days: merged.confirmed });
+        }
+        if let Some(all) = merged.all {
+            touched.insert(key.0);
+            change.rows.insert(key.clone(), packed::pack(&all));
+            change.identifiers.push(IdentifierChange::new(key, is_new, &all, merged.replaced));
+        }
+    }
+    let mut worked_out = Vec::with_capacity(touched.len());
+    for platform_id in touched {
+        let reading = readings.get(&platform_id).ok_or_else(|| no_reading(platform_id))?;
+        let rows = change.rows.range((platform_id, String::new())..(platform_id + 1, String::new()));
+        let rows = Identifiers::new(rows.map(|(key, packed)| (key.1.as_str(), packed.as_slice())))?;
+        worked_out.push((platform_id, work_out_packed(reading.kind, reading.mirrors, &rows)));
+    }
+    let mut pairs = series::unpack_or_none(&series)?;
+    for (platform_id, (digest, packed)) in &worked_out {
+        series::entry(&mut pairs, *platform_id).worked_out = Some((*digest, packed));
+    }
+    for window in &news.windows {
+        series::unite(
+            &mut series::entry(&mut pairs, window.platform_id).windows,
+            &[(window.from, window.to)],
+        );
+    }
+    change.series = Some(series::pack(&pairs)).filter(|packed| !pairs.is_empty() && *packed != series);
+    Ok(change)
+}
+
+impl IdentifierChange {
+    fn new(key: Key, is_new: bool, all: &[Fetched], replaced: Vec<Replaced>) -> Self {
+        let day =
+            |fetched: Option<&Fetched>| fetched.map_or(0, |fetched| fetched.observation.day.number().into());
+        IdentifierChange {
+            key,
+            is_new,
+            first_day: day(all.first()),
+            last_day: day(all.last()),
+            count: all.len() as i64,
+            replaced,
+        }
+    }
+}
+
+/// Stored rows of a track on a platform as the engine reads them.
+#[derive(Debug)]
+pub(super) struct Identifiers<'a>(Vec<(&'a str, Row<'a>)>);
+
+/// Of a few identifiers all observations are held, of many those of one at a time.
+#[derive(Debug)]
+enum Row<'a> {
+    Read(Vec<Observation>),
+    Packed(&'a [u8]),
+}
+
+/// Threshold for holding all observations.
+const FEW: usize = 256;
+
+impl<'a> Identifiers<'a> {
+    /// Of rows in the order of their identifiers.
+    ///
+    /// # Errors
+    /// One cannot be read.
+    pub fn new(rows: impl Iterator<Item = (&'a str, &'a [u8])>) -> Result<Self, Error> {
+        let rows: Vec<(&str, &[u8])> = rows.collect();
+        let are_few = rows.len() <= FEW;
+        let read = |(identifier, packed): (&'a str, &'a [u8])| {
+            let observations = packed::unpack(packed)?;
+            let row = if are_few { Row::Read(plain(&observations)) } else { Row::Packed(packed) };
+            Ok((identifier, row))
+        };
+        rows.into_iter().map(read).collect::<Result<_, Error>>().map(Identifiers)
+    }
+}
+
+impl Source for Identifiers<'_> {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn identifier(&self, index: usize) -> &str {
+        self.0[index].0
+    }
+
+    fn observations(&self, index: usize) -> Cow<'_, [Observation]> {
+        match &self.0[index].1 {
+            Row::Read(observations) => Cow::Borrowed(observations),
+            Row::Packed(packed) => Cow::Owned(plain(&packed::unpack(packed).expect("it was read before"))),
+        }
+    }
+}
+
+fn plain(fetched: &[Fetched]) -> Vec<Observation> {
+    fetched.iter().map(|fetched| fetched.observation).collect()
+}
+
+pub(super) fn no_reading(platform_id: i64) -> Error {
+    Error::Damaged(format!("the registry does not say what platform {platform_id} measures of tracks"))
+}

@@ -1,0 +1,78 @@
+//! Online backup of a SQLite database.
+//!
+//! `vacuum into` copies what one read transaction sees: writers continue, and the copy is compact. It is made
+//! in a directory beside its target and verified before it is renamed.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::Connection as _;
+
+use super::checksum::{self, Contents};
+use super::staging::{Staging, publish, taken};
+use crate::server::error::Error;
+use crate::server::store::Conn;
+use crate::server::store::engine::{sqlite, version};
+
+/// Progress interval.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Current phase, for display.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Bytes are copied: how many of at most how many.
+    Copying,
+    /// Pages and indexes are looked at, in one go.
+    Checking,
+    /// Rows are read for the checksum: how many of how many.
+    Reading,
+}
+
+/// A copy that is complete.
+#[derive(Debug)]
+pub struct Backup {
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// What it holds, read back from it.
+    pub contents: Contents,
+}
+
+/// Copies the database of a URL to a file that is not there yet. Dropping it half way leaves nothing behind.
+///
+/// # Errors
+/// There is no such database, a newer version made it, or the file is there already.
+pub async fn backup(url: &str, to: &Path, mut progress: impl FnMut(Step, u64, u64)) -> Result<Backup, Error> {
+    let database = sqlite::existing("DATABASE_URL", url)?;
+    if to.symlink_metadata().is_ok() {
+        return Err(taken(to));
+    }
+    let mut conn = sqlite::alone(&database, "rw").await?;
+    version::check(&database, &mut conn).await?;
+    let staging = Staging::beside(to)?;
+    let copy = staging.path("backup.db");
+    vacuum(&mut conn, &copy, |done, of| progress(Step::Copying, done, of)).await?;
+    conn.close().await?;
+
+    let mut conn = sqlite::alone(&copy, "ro").await?;
+    let contents = checksum::read(&mut conn, |done, of| progress(Step::Reading, done, of)).await?;
+    conn.close().await?;
+    Ok(Backup { bytes: publish(copy, to)?, contents })
+}
+
+/// Copies all that one transaction sees.
+async fn vacuum(conn: &mut Conn, copy: &Path, mut progress: impl FnMut(u64, u64)) -> Result<(), Error> {
+    let most: i64 =
+        sqlx::query_scalar("select page_count * page_size from pragma_page_count, pragma_page_size")
+            .fetch_one(&mut *conn)
+            .await?;
+    let most = u64::try_from(most).map_err(Error::damaged)?;
+    let vacuum = sqlx::query("vacuum into $1").bind(copy.to_string_lossy().into_owned()).execute(conn);
+    tokio::pin!(vacuum);
+    loop {
+        if let Ok(copied) = tokio::time::timeout(TICK, &mut vacuum).await {
+            copied?;
+            return Ok(());
+        }
+        progress(copy.metadata().map_or(0, |metadata| metadata.len()), most);
+    }
+}

@@ -1,0 +1,206 @@
+//! Distributes a PostgreSQL database with Citus: track data by track, artist data by artist, registries on
+//! every node, accounts and work on the coordinator only.
+
+use std::collections::BTreeSet;
+
+use sqlx::AssertSqlSafe;
+
+use crate::server::error::Error;
+use crate::server::store::engine::postgres::{self, ForeignKey, has_citus};
+use crate::server::store::engine::{Reference, version};
+use crate::server::store::sql::{is_postgres, quoted};
+use crate::server::store::tables::meta;
+use crate::server::store::{Conn, Db};
+
+/// Where the rows of a table are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Each on one machine, by the value of this column, which comes first in the primary key. Rows of one value
+    /// are together, of whichever table.
+    Spread(&'static str),
+    /// All on every machine, so that every other row can name them and be joined with them there.
+    Everywhere,
+    /// On the coordinator. They name no rows elsewhere; rows elsewhere that name them do so without a foreign key, and
+    /// are never joined with them.
+    Coordinator,
+}
+
+/// Where each table's rows are. A new table has its line here.
+pub const PLACES: [(&str, Place); 46] = [
+    ("artists", Place::Everywhere),
+    ("tracks", Place::Everywhere),
+    ("track_artists", Place::Everywhere),
+    ("ended_links", Place::Everywhere),
+    ("platforms", Place::Everywhere),
+    ("platform_metrics", Place::Everywhere),
+    ("fetched_lists", Place::Everywhere),
+    ("charts", Place::Everywhere),
+    ("chart_days", Place::Everywhere),
+    ("chart_windows", Place::Everywhere),
+    ("observations", Place::Spread("track_id")),
+    ("series", Place::Spread("track_id")),
+    ("revisions", Place::Spread("track_id")),
+    ("fetched_windows", Place::Spread("track_id")),
+    ("identifiers", Place::Spread("track_id")),
+    ("chart_entries", Place::Spread("track_id")),
+    ("artist_observations", Place::Spread("artist_id")),
+    ("artist_revisions", Place::Spread("artist_id")),
+    ("artist_windows", Place::Spread("artist_id")),
+    ("confirmations", Place::Spread("track_id")),
+    ("artist_confirmations", Place::Spread("artist_id")),
+    // Each change writes one: on every machine, it would make each commit one of all machines.
+    ("fetches", Place::Coordinator),
+    ("meta", Place::Coordinator),
+    ("ids", Place::Coordinator),
+    ("shared_identifiers", Place::Coordinator),
+    ("syncs", Place::Coordinator),
+    ("sync_units", Place::Coordinator),
+    ("sync_needs", Place::Coordinator),
+    ("failed_series", Place::Coordinator),
+    ("refusals", Place::Coordinator),
+    ("rate_limits", Place::Coordinator),
+    ("provider_searches", Place::Coordinator),
+    ("users", Place::Coordinator),
+    ("sessions", Place::Coordinator),
+    ("api_tokens", Place::Coordinator),
+    ("second_factors", Place::Coordinator),
+    ("recovery_codes", Place::Coordinator),
+    ("half_sign_ins", Place::Coordinator),
+    ("sign_in_tries", Place::Coordinator),
+    ("identities", Place::Coordinator),
+    ("sign_in_flows", Place::Coordinator),
+    ("audit_log", Place::Coordinator),
+    ("api_calls", Place::Coordinator),
+    ("imports", Place::Coordinator),
+    ("import_files", Place::Coordinator),
+    ("import_changes", Place::Coordinator),
+];
+
+/// Tables whose rows have another place now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Moved {
+    /// Those that were on the coordinator alone.
+    pub distributed: Vec<&'static str>,
+    /// Those that are on the coordinator again, as this version wants them.
+    pub gathered: Vec<&'static str>,
+}
+
+/// Distributes all tables not distributed yet. `progress` receives done and total tables.
+///
+/// # Errors
+/// The database has no Citus, or a table has no distribution rule.
+pub async fn distribute(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Moved, Error> {
+    let mut tx = db.write().await?;
+    if !is_postgres(&tx) || !has_citus(&mut tx).await? {
+        return Err(Error::Unusable(
+            "this database has no Citus: add citus to shared_preload_libraries of its server, start that again, and \
+             `create extension citus` here (docs/operations.md)"
+                .to_owned(),
+        ));
+    }
+    refuse_unplaced(&mut tx).await?;
+    postgres::take_time(&mut tx).await?;
+    let mut done = distributed(&mut tx).await?;
+    let to_move: Vec<(&str, Place)> = PLACES
+        .into_iter()
+        .filter(|(table, place)| (*place != Place::Coordinator) != done.contains(*table))
+        .collect();
+    // Between tables of two kinds they are in the way; in the end all are there again that can be.
+    let keys = foreign_keys_of(&mut tx, &to_move).await?;
+    for key in &keys {
+        alter(&mut tx, key, &format!("drop constraint {}", quoted(&key.name))).await?;
+    }
+    let mut moved = Moved::default();
+    for ((table, place), number) in to_move.iter().zip(1..) {
+        let sql = match place {
+            Place::Spread(column) => {
+                let together = together_with(*place, &done).unwrap_or("none");
+                format!(
+                    "select create_distributed_table('{table}', '{column}', colocate_with => '{together}')"
+                )
+            }
+            Place::Everywhere => format!("select create_reference_table('{table}')"),
+            Place::Coordinator => format!("select undistribute_table('{table}')"),
+        };
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await?;
+        if *place == Place::Coordinator {
+            moved.gathered.push(*table);
+        } else {
+            done.insert((*table).to_owned());
+            moved.distributed.push(*table);
+        }
+        progress(number, to_move.len() as u64);
+    }
+    for key in keys.iter().filter(|key| can_name(&key.reference)) {
+        alter(&mut tx, key, &format!("add constraint {} {}", quoted(&key.name), key.definition)).await?;
+    }
+    meta::distribute(&mut tx).await?;
+    tx.commit().await?;
+    forget_local_rows(db).await?;
+    Ok(moved)
+}
+
+/// Whether a foreign key can hold: what is on the coordinator is not where other rows are.
+fn can_name(reference: &Reference) -> bool {
+    let is_on_coordinator =
+        |table: &str| PLACES.iter().any(|(name, place)| *name == table && *place == Place::Coordinator);
+    is_on_coordinator(&reference.table) == is_on_coordinator(&reference.to)
+}
+
+/// A table without a place would be left on the coordinator, where what it names is not.
+async fn refuse_unplaced(conn: &mut Conn) -> Result<(), Error> {
+    let tables: BTreeSet<String> = postgres::columns(conn).await?.into_iter().map(|c| c.table).collect();
+    let is_known = |table: &str| table == version::TABLE || PLACES.iter().any(|(name, _)| *name == table);
+    match tables.into_iter().find(|table| !is_known(table)) {
+        Some(table) => Err(Error::Unusable(format!(
+            "the table {table} is not one of music-analytics {}: move it to another schema",
+            env!("CARGO_PKG_VERSION")
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The tables that Citus has spread or put on every machine.
+async fn distributed(conn: &mut Conn) -> Result<BTreeSet<String>, Error> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select cast(c.relname as text) from pg_dist_partition p join pg_class c on c.oid = p.logicalrelid
+         where p.partmethod = 'h' or p.repmodel = 't'",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(tables.into_iter().collect())
+}
+
+/// A table that is spread by the same column, with whose rows others are to be together.
+fn together_with(place: Place, done: &BTreeSet<String>) -> Option<&'static str> {
+    PLACES.iter().find(|(table, other)| *other == place && done.contains(*table)).map(|(table, _)| *table)
+}
+
+/// The foreign keys of these tables, and those of others that name them.
+async fn foreign_keys_of(conn: &mut Conn, tables: &[(&str, Place)]) -> Result<Vec<ForeignKey>, Error> {
+    let is_one = |name: &String| tables.iter().any(|(table, _)| name == table);
+    let mut keys = postgres::foreign_keys(conn).await?;
+    keys.retain(|key| is_one(&key.reference.table) || is_one(&key.reference.to));
+    Ok(keys)
+}
+
+async fn alter(conn: &mut Conn, key: &ForeignKey, change: &str) -> Result<(), Error> {
+    let sql = format!("alter table {} {change}", quoted(&key.reference.table));
+    sqlx::query(AssertSqlSafe(sql)).execute(conn).await?;
+    Ok(())
+}
+
+/// Removes the coordinator's rows from before the distribution, which are hidden.
+async fn forget_local_rows(db: &Db) -> Result<(), Error> {
+    for (table, place) in PLACES {
+        if place == Place::Coordinator {
+            continue;
+        }
+        let mut tx = db.write().await?;
+        postgres::take_time(&mut tx).await?;
+        let sql = format!("select truncate_local_data_after_distributing_table('{table}')");
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}

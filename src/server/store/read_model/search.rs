@@ -1,0 +1,418 @@
+//! Type-ahead search for artists by name. All names are kept in memory as one case-folded text, artists with
+//! most tracks first, so that a search is one pass over a few megabytes. They are reloaded when the version
+//! of the catalogue changes, whichever process changed it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::TryStreamExt as _;
+use memchr::memmem;
+
+use super::ReadModel;
+use crate::domain::ArtistId;
+use crate::server::base::fold::fold;
+use crate::server::error::Error;
+use crate::server::store::sql::word;
+use crate::server::store::tables::artists::StoredArtist;
+use crate::server::store::tables::track_artists;
+use crate::server::store::{Conn, Db};
+
+/// An artist that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub artist: Arc<StoredArtist>,
+    /// Number of tracks.
+    pub tracks: u32,
+}
+
+/// A page of matching artists, best first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundArtists {
+    /// At most as many as were asked for.
+    pub artists: Vec<Found>,
+    /// Cursor of the next page; `None` on the last.
+    pub next: Option<ArtistId>,
+}
+
+/// Which artists are looked for, and how many of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    /// The text; an empty one finds all.
+    pub text: &'a str,
+    /// The one after whom to read on: rows that are added meanwhile neither repeat nor hide another.
+    pub after: Option<ArtistId>,
+    /// Maximum number of results.
+    pub limit: usize,
+}
+
+/// The artists whose name holds the text as people type it ("jayz" for Jay-Z): those of that very name first, then those
+/// that begin with it, those with a word that does, those with all its words in any order, then the others; among equals
+/// those with most tracks first. An empty text finds all, by name.
+///
+/// # Errors
+/// [`Error::Invalid`] where the one after whom to read on is not among them; those of the database.
+pub async fn artists(db: &Db, search: Search<'_>) -> Result<FoundArtists, Error> {
+    let mut stored = db.read_model().await?;
+    loop {
+        match find(&mut stored, search).await {
+            Err(Error::Moved) => stored.renew().await?,
+            result => return result,
+        }
+    }
+}
+
+/// The same search in an open snapshot.
+///
+/// # Errors
+/// As [`artists()`].
+pub async fn find(stored: &mut ReadModel<'_>, search: Search<'_>) -> Result<FoundArtists, Error> {
+    let names = stored.names().await?;
+    let wanted = search.limit.saturating_add(1);
+    let mut places = match search.after {
+        None => names.find(search.text, wanted),
+        Some(after) => {
+            let all = names.find(search.text, usize::MAX);
+            let last = all.iter().position(|&place| names.artists[place].0 == after);
+            let last = last.ok_or_else(|| Error::invalid("cursor", "is not one that this list gave out"))?;
+            all[last + 1..].iter().copied().take(wanted).collect()
+        }
+    };
+    let has_more = places.len() == wanted;
+    places.truncate(search.limit);
+    let next = places.last().filter(|_| has_more).map(|&place| names.artists[place].0);
+    Ok(FoundArtists { artists: found(stored, &names, &places).await?, next })
+}
+
+/// Artists with exactly this name, most tracks first.
+pub async fn of_name(stored: &mut ReadModel<'_>, name: &str, limit: usize) -> Result<Vec<ArtistId>, Error> {
+    let names = stored.names().await?;
+    Ok(names.called(name, limit).into_iter().map(|place| names.artists[place].0).collect())
+}
+
+/// The artists with most tracks.
+pub async fn largest(stored: &mut ReadModel<'_>, limit: usize) -> Result<Vec<Found>, Error> {
+    let names = stored.names().await?;
+    let places: Vec<usize> = (0..names.artists.len().min(limit)).collect();
+    found(stored, &names, &places).await
+}
+
+async fn found(stored: &mut ReadModel<'_>, names: &Names, places: &[usize]) -> Result<Vec<Found>, Error> {
+    let ids: Vec<ArtistId> = places.iter().map(|&place| names.artists[place].0).collect();
+    let mut artists: HashMap<ArtistId, Arc<StoredArtist>> =
+        stored.artists(&ids).await?.into_iter().map(|artist| (artist.artist_id(), artist)).collect();
+    let found = places.iter().filter_map(|&place| {
+        let (id, tracks) = names.artists[place];
+        Some(Found { artist: artists.remove(&id)?, tracks })
+    });
+    Ok(found.collect())
+}
+
+/// Replaces symbols that stand for letters or words.
+fn spelled(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut spelled = String::with_capacity(name.len());
+    for (place, &letter) in letters.iter().enumerate() {
+        let before = place.checked_sub(1).and_then(|place| letters.get(place));
+        let after = letters.get(place + 1);
+        let is_letter = |neighbour: Option<&char>| neighbour.is_some_and(|c| c.is_alphanumeric());
+        let is_alone =
+            [before, after].into_iter().all(|neighbour| neighbour.is_none_or(|c| c.is_whitespace()));
+        match letter {
+            '$' if is_letter(before) || is_letter(after) => spelled.push('s'),
+            '!' if is_letter(before) && is_letter(after) => spelled.push('i'),
+            '@' if is_letter(before) && is_letter(after) => spelled.push('a'),
+            '&' => spelled.push_str(" and "),
+            '+' if is_alone => spelled.push_str("and"),
+            letter => spelled.push(letter),
+        }
+    }
+    spelled
+}
+
+/// The ways in which a name is found: its words ("r e m"), and these written as one where only signs part them ("rem").
+fn forms(name: &str) -> Vec<String> {
+    let spelled = spelled(name);
+    let parted = fold(&spelled);
+    let words = spelled.split_whitespace().map(|word| fold(word).replace(' ', ""));
+    let glued = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    if glued.is_empty() || glued == parted { vec![parted] } else { vec![parted, glued] }
+}
+
+/// The names of one version of the catalogue.
+#[derive(Debug, Default)]
+pub(in crate::server::store) struct Names {
+    /// Of the catalogue.
+    pub(super) version: i64,
+    /// Every form of every name between line breaks.
+    text: String,
+    /// Where the line break before each form is.
+    starts: Vec<usize>,
+    /// The place of the artist of each form.
+    owners: Vec<usize>,
+    /// Id and tracks of each artist, those with most tracks first.
+    artists: Vec<(ArtistId, u32)>,
+    /// The places of the artists by name.
+    by_name: Vec<usize>,
+}
+
+/// Match quality, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Match {
+    /// It is the text.
+    Exact,
+    /// It begins with it.
+    Beginning,
+    /// A word of it does.
+    Word,
+    /// Each of its words begins one of the name's.
+    AllWords,
+    /// Contains the text anywhere.
+    Inside,
+    None,
+}
+
+/// The best match of each place.
+struct Best(Vec<Match>);
+
+impl Best {
+    fn note(&mut self, place: usize, found: Match) {
+        self.0[place] = self.0[place].min(found);
+    }
+
+    /// The places of the first `limit`, best first.
+    fn places(&self, limit: usize) -> Vec<usize> {
+        let classes = [Match::Exact, Match::Beginning, Match::Word, Match::AllWords, Match::Inside];
+        let of = |class| {
+            self.0.iter().enumerate().filter(move |(_, found)| **found == class).map(|(place, _)| place)
+        };
+        classes.into_iter().flat_map(of).take(limit).collect()
+    }
+}
+
+impl Names {
+    pub(super) async fn read(conn: &mut Conn, version: i64) -> Result<Self, Error> {
+        let tracks = track_artists::tracks_of_each(conn).await?;
+        let mut all = Vec::new();
+        let select = "select id, uuid, name from artists";
+        let mut rows = sqlx::query_as::<_, (i64, Option<String>, String)>(select).fetch(conn);
+        while let Some((number, uuid, name)) = rows.try_next().await? {
+            let id = uuid.as_deref().map(word).transpose()?.map_or(ArtistId::Local(number), ArtistId::Uuid);
+            all.push((tracks.get(&number).copied().unwrap_or(0), forms(&name), id));
+        }
+        Ok(Names::of(version, all))
+    }
+
+    fn of(version: i64, mut all: Vec<(u32, Vec<String>, ArtistId)>) -> Self {
+        all.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| (&a.1, a.2).cmp(&(&b.1, b.2))));
+        let mut by_name: Vec<usize> = (0..all.len()).collect();
+        by_name.sort_unstable_by_key(|&place| (&all[place].1, all[place].2));
+        let mut names = Names { version, by_name, ..Names::default() };
+        for (place, (tracks, forms, id)) in all.into_iter().enumerate() {
+            names.artists.push((id, tracks));
+            for form in forms {
+                names.starts.push(names.text.len());
+                names.owners.push(place);
+                names.text.push('\n');
+                names.text += &form;
+            }
+        }
+        names.text.push('\n');
+        names
+    }
+
+    /// The line that holds this byte of the text, from a line before it or its own: near ones are found at once, distant
+    /// ones in steps that double.
+    fn line_of(&self, at: usize, mut line: usize) -> usize {
+        let mut step = 1;
+        while self.starts.get(line + step).is_some_and(|start| *start < at) {
+            line += step;
+            step *= 2;
+        }
+        let near = &self.starts[line..self.starts.len().min(line + step)];
+        line + near.partition_point(|start| *start < at) - 1
+    }
+
+    /// The places of the first `limit` matches, best first.
+    fn find(&self, text: &str, limit: usize) -> Vec<usize> {
+        let text = fold(&spelled(text));
+        if text.is_empty() {
+            return self.by_name.iter().copied().take(limit).collect();
+        }
+        let mut best = Best(vec![Match::None; self.artists.len()]);
+        let bytes = self.text.as_bytes();
+        let mut line = 0;
+        for at in memmem::find_iter(bytes, &text) {
+            line = self.line_of(at, line);
+            let found = match (bytes[at - 1], bytes[at + text.len()]) {
+                (b'\n', b'\n') => Match::Exact,
+                (b'\n', _) => Match::Beginning,
+                (b' ', _) => Match::Word,
+                _ => Match::Inside,
+            };
+            best.note(self.owners[line], found);
+        }
+        self.all_words(&text, &mut best);
+        best.places(limit)
+    }
+
+    /// The places of the first `limit` that are called that.
+    fn called(&self, name: &str, limit: usize) -> Vec<usize> {
+        let start = format!("\n{}", fold(&spelled(name)));
+        let mut places = Vec::new();
+        let mut line = 0;
+        for at in memmem::find_iter(self.text.as_bytes(), &start) {
+            line = self.line_of(at + 1, line);
+            let place = self.owners[line];
+            let is_whole = self.text.as_bytes()[at + start.len()] == b'\n';
+            if is_whole && !places.contains(&place) && places.len() < limit {
+                places.push(place);
+            }
+        }
+        places
+    }
+
+    /// Notes the names that have every word of the text at the beginning of one of theirs.
+    fn all_words(&self, text: &str, best: &mut Best) {
+        let words: Vec<&str> = text.split(' ').collect();
+        let Some(longest) = words.iter().max_by_key(|word| word.len()).filter(|_| words.len() > 1) else {
+            return;
+        };
+        let begins_word = |at: usize| matches!(self.text.as_bytes()[at - 1], b'\n' | b' ');
+        let mut line = 0;
+        for at in memmem::find_iter(self.text.as_bytes(), longest).filter(|at| begins_word(*at)) {
+            line = self.line_of(at, line);
+            let end = self.starts.get(line + 1).copied().unwrap_or(self.text.len() - 1);
+            let form = &self.text[self.starts[line] + 1..end];
+            if words.iter().all(|word| form.split(' ').any(|own| own.starts_with(word))) {
+                best.note(self.owners[line], Match::AllWords);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_fold_to_what_is_typed() {
+        for (name, folded) in [
+            ("Łódź 0", "lodz 0"),
+            ("Ælla", "aella"),
+            ("Beyoncé", "beyonce"),
+            ("  AC/DC ", "ac dc"),
+            ("O'Neil", "oneil"),
+            ("Дима", "dima"),
+            ("ß", "ss"),
+            ("!!!", "!!!"),
+        ] {
+            assert_eq!(fold(name), folded);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_byte_of_the_text_is_in_its_name(
+            lengths in proptest::collection::vec(0usize..6, 1..200), from in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(),
+        ) {
+            let starts: Vec<usize> = lengths.iter().scan(0, |end, length| {
+                let start = *end;
+                *end += 1 + length;
+                Some(start)
+            }).collect();
+            let names = Names { starts: starts.clone(), ..Names::default() };
+            let end = starts.len() + lengths.iter().sum::<usize>();
+            let at = 1 + at.index(end);
+            let place = starts.partition_point(|start| *start < at) - 1;
+            prop_assert_eq!(names.line_of(at, from.index(place + 1)), place);
+        }
+    }
+
+    #[test]
+    fn beginnings_come_first_then_words_then_the_rest() {
+        let all = [
+            (9, "mariana", 1),
+            (8, "ana lee", 2),
+            (7, "the anas", 3),
+            (6, "nobody", 4),
+            (5, "anana", 5),
+            (5, "ana", 6),
+        ];
+        let all = all.map(|(tracks, name, id)| (tracks, forms(name), ArtistId::Local(id)));
+        let names = Names::of(1, all.into());
+        let find = |text: &str, limit| {
+            let local = |id: ArtistId| if let ArtistId::Local(number) = id { number } else { 0 };
+            let places = names.find(text, limit);
+            places.iter().map(|&place| local(names.artists[place].0)).collect::<Vec<_>>()
+        };
+        assert_eq!(find("ana", 10), [6, 2, 5, 3, 1]);
+        assert_eq!(find("ana", 2), [6, 2]);
+        assert_eq!(find("", 3), [6, 2, 5], "by name");
+        assert_eq!(find("a\nn", 3), Vec::<i64>::new());
+        assert_eq!(find("zz", 3), Vec::<i64>::new());
+    }
+
+    #[test]
+    fn names_are_found_as_people_type_them() {
+        let artists = [
+            "R.E.M.",
+            "Jay-Z",
+            "AC/DC",
+            "A$AP Rocky",
+            "Simon & Garfunkel",
+            "Sigur Rós",
+            "P!nk",
+            "!!!",
+            "Remy",
+        ];
+        let all = artists.iter().zip(1..).map(|(name, id)| (1, forms(name), ArtistId::Local(id)));
+        let names = Names::of(1, all.collect());
+        let first = |text: &str| {
+            let place = *names.find(text, 10).first()?;
+            let ArtistId::Local(number) = names.artists[place].0 else { return None };
+            Some(artists[number as usize - 1])
+        };
+        for (text, name) in [
+            ("rem", "R.E.M."),
+            ("r.e.m", "R.E.M."),
+            ("r e m", "R.E.M."),
+            ("jayz", "Jay-Z"),
+            ("jay z", "Jay-Z"),
+            ("acdc", "AC/DC"),
+            ("ac dc", "AC/DC"),
+            ("asap rocky", "A$AP Rocky"),
+            ("a$ap", "A$AP Rocky"),
+            ("simon and garfunkel", "Simon & Garfunkel"),
+            ("simon garfunkel", "Simon & Garfunkel"),
+            ("simon & g", "Simon & Garfunkel"),
+            ("ros sigur", "Sigur Rós"),
+            ("pink", "P!nk"),
+            ("!!!", "!!!"),
+        ] {
+            assert_eq!(first(text), Some(name), "{text}");
+        }
+    }
+
+    proptest! {
+        /// However many rows are added between two pages, none of those that were there comes twice, or never.
+        #[test]
+        fn pages_go_on_after_the_last_row(added in proptest::collection::vec((0u32..3, "[a-c ]{1,4}"), 0..20), limit in 1usize..4) {
+            let before: Vec<(u32, Vec<String>, ArtistId)> =
+                (0..9).map(|id| (id as u32 % 3, forms(&format!("a{id} b")), ArtistId::Local(id))).collect();
+            let more = added.iter().zip(100..).map(|((tracks, name), id)| (*tracks, forms(name), ArtistId::Local(id)));
+            let after: Vec<_> = before.iter().cloned().chain(more).collect();
+            for text in ["", "b", "a", "a b", "b a"] {
+                let (first, later) = (Names::of(1, before.clone()), Names::of(2, after.clone()));
+                let page: Vec<ArtistId> = first.find(text, limit).iter().map(|&place| first.artists[place].0).collect();
+                let all: Vec<ArtistId> =
+                    later.find(text, usize::MAX).iter().map(|&place| later.artists[place].0).collect();
+                let last = all.iter().position(|id| Some(id) == page.last()).unwrap();
+                let rest: Vec<ArtistId> = all[last + 1..].to_vec();
+                for (_, _, id) in &before {
+                    prop_assert_eq!(usize::from(page.contains(id)) + usize::from(rest.contains(id)), 1, "{:?}", id);
+                }
+            }
+        }
+    }
+}

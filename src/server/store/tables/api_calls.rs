@@ -1,0 +1,43 @@
+//! API calls per token and minute, over all instances.
+
+use sqlx::AssertSqlSafe;
+
+use crate::server::error::Error;
+use crate::server::store::Conn;
+use crate::server::store::sql::small;
+
+/// How long a token's minute is, in milliseconds.
+pub const MINUTE: i64 = 60_000;
+
+/// Calls of a token in a minute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Minute {
+    /// The token's id.
+    pub token_id: String,
+    /// When it began, in milliseconds since 1970-01-01.
+    pub since: i64,
+    /// How many.
+    pub calls: u32,
+}
+
+/// Adds calls to the stored counts of the same minutes; returns the sums. Each token once.
+pub async fn add(conn: &mut Conn, minutes: &[Minute]) -> Result<Vec<Minute>, Error> {
+    let places = |at: usize| format!("(${}, ${}, ${})", at * 3 + 1, at * 3 + 2, at * 3 + 3);
+    let values = (0..minutes.len()).map(places).collect::<Vec<_>>().join(", ");
+    let is_same =
+        format!("api_calls.since between excluded.since - {0} and excluded.since + {0}", MINUTE - 1);
+    let sql = format!(
+        "insert into api_calls (token_id, since, calls) values {values} on conflict (token_id) do update set
+         since = case when {is_same} then api_calls.since else excluded.since end,
+         calls = case when {is_same} then api_calls.calls + excluded.calls else excluded.calls end
+         returning token_id, since, calls"
+    );
+    let mut query = sqlx::query_as(AssertSqlSafe(sql)).persistent(false);
+    for minute in minutes {
+        query = query.bind(&minute.token_id).bind(minute.since).bind(i64::from(minute.calls));
+    }
+    let rows: Vec<(String, i64, i64)> = query.fetch_all(conn).await?;
+    rows.into_iter()
+        .map(|(token_id, since, calls)| Ok(Minute { token_id, since, calls: small(calls)? }))
+        .collect()
+}

@@ -1,0 +1,74 @@
+//! The audit log: who did what, when and from where.
+
+use crate::domain::accounts::Action;
+use crate::server::error::Error;
+use crate::server::store::Conn;
+use crate::server::store::sql::word;
+
+/// An entry, in the words of its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub id: String,
+    /// Milliseconds since 1970-01-01.
+    pub at: i64,
+    /// The address of the account.
+    pub actor: String,
+    /// "session", "token NAME", "command line".
+    pub via: String,
+    /// Where the request came from; empty on the command line.
+    pub address: String,
+    /// What was done.
+    pub action: Action,
+    pub subject: String,
+}
+
+/// Writes an entry.
+pub async fn add(conn: &mut Conn, entry: &Entry) -> Result<(), Error> {
+    sqlx::query(
+        "insert into audit_log (id, at, actor, via, address, action, subject) values ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(&entry.id)
+    .bind(entry.at)
+    .bind(&entry.actor)
+    .bind(&entry.via)
+    .bind(&entry.address)
+    .bind(entry.action.as_str())
+    .bind(&entry.subject)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Newest first, at most `limit`, after one by its time and id if one is named; of one action and of one actor where they
+/// are named.
+pub async fn list(
+    conn: &mut Conn,
+    action: Option<Action>,
+    actor: &str,
+    after: Option<(i64, &str)>,
+    limit: u32,
+) -> Result<Vec<Entry>, Error> {
+    type Row = (String, i64, String, String, String, String, String);
+    let rows: Vec<Row> = sqlx::query_as(
+        "select id, at, actor, via, address, action, subject from audit_log
+         where ($1 = '' or action = $1) and ($2 = '' or actor = $2) and (at < $3 or (at = $3 and id < $4))
+         order by at desc, id desc limit $5",
+    )
+    .bind(action.map_or("", Action::as_str))
+    .bind(actor)
+    .bind(after.map_or(i64::MAX, |(at, _)| at))
+    .bind(after.map_or("", |(_, id)| id))
+    .bind(i64::from(limit))
+    .fetch_all(conn)
+    .await?;
+    let entry = |(id, at, actor, via, address, action, subject): Row| {
+        Ok(Entry { id, at, actor, via, address, action: word(&action)?, subject })
+    };
+    rows.into_iter().map(entry).collect()
+}
+
+/// Forgets entries of before a time.
+pub async fn forget_old(conn: &mut Conn, since: i64) -> Result<(), Error> {
+    sqlx::query("delete from audit_log where at < $1").bind(since).execute(conn).await?;
+    Ok(())
+}

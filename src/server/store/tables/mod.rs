@@ -1,0 +1,31 @@
+//! One file a group of tables, SQL beside its row struct.
+
+pub mod api_calls;
+pub mod api_tokens;
+pub mod artists;
+pub mod audit_log;
+pub mod charts;
+pub mod counts;
+pub mod failed_series;
+pub mod fetched;
+pub mod fetches;
+pub mod half_sign_ins;
+pub mod identifiers;
+pub mod identities;
+pub mod meta;
+pub mod platforms;
+pub mod provider_searches;
+pub mod rate_limits;
+pub mod refusals;
+pub mod second_factors;
+pub mod sessions;
+pub mod sign_in_flows;
+pub mod sign_in_tries;
+pub mod sync_needs;
+pub mod syncs;
+mod task;
+pub mod track_artists;
+pub mod tracks;
+pub mod units;
+pub mod users;
+pub mod work;

@@ -1,0 +1,49 @@
+//! Reads and writes cookies, including `__Host-` cookies such as the session's and the pending sign-in's.
+
+use axum::http::HeaderMap;
+use axum::http::header::COOKIE;
+
+use crate::server::config::Config;
+
+/// The value of a request's cookie.
+pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let pairs = headers.get_all(COOKIE).into_iter().filter_map(|header| header.to_str().ok());
+    let mut pairs = pairs.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
+}
+
+/// The name of a cookie of this host alone. Browsers share cookies between the ports of a machine, so that without https
+/// the port is a part of it.
+pub fn own_name(config: &Config, name: &str) -> String {
+    if config.is_https() { format!("__Host-{name}") } else { format!("{name}-{}", config.addr.port()) }
+}
+
+/// A host-only cookie without script access, with a lifetime in seconds.
+pub fn own(config: &Config, name: &str, value: &str, seconds: i64) -> String {
+    let secure = if config.is_https() { "; Secure" } else { "" };
+    let name = own_name(config, name);
+    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// The cookie that removes it.
+pub fn own_gone(config: &Config, name: &str) -> String {
+    own(config, name, "", 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_found_by_their_whole_name() {
+        let headers = HeaderMap::from_iter([(COOKIE, "a=b; xsession=1; session=2".parse().unwrap())]);
+        assert_eq!(value(&headers, "session"), Some("2"));
+        assert_eq!(value(&headers, "ession"), None);
+        let config = Config::default();
+        assert!(!own(&config, "kept", "x", 60).contains("Secure"));
+        let config =
+            Config { public_url: Some("https://music.example.com".parse().unwrap()), ..Config::default() };
+        let cookie = own(&config, "kept", "x", 60);
+        assert_eq!(cookie, "__Host-kept=x; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure");
+    }
+}

@@ -1,0 +1,106 @@
+//! Flash messages: the result of an action, shown once on the next page. They travel in a short-lived cookie,
+//! because browsers without WASM are redirected after a form post.
+
+use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::server::web::cookies;
+use crate::view::forms::notice::Told;
+
+/// Name of the cookie.
+const COOKIE: &str = "told";
+/// The cookie that removes it.
+pub const GONE: &str = "told=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax";
+/// The most letters of a sentence: cookies are limited.
+const LONGEST: usize = 600;
+
+/// The cookie of the flash message.
+pub fn cookie(told: &Told) -> String {
+    let words: String = told.words.chars().take(LONGEST).collect();
+    let mark = if told.is_good { '+' } else { '-' };
+    let text = utf8_percent_encode(&words, NON_ALPHANUMERIC);
+    format!("{COOKIE}={mark}{text}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax")
+}
+
+/// The result of an action, shown once.
+pub fn told() -> Option<Told> {
+    let told = read(&use_context::<Parts>()?.headers)?;
+    if let (Some(response), Ok(gone)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(GONE)) {
+        response.append_header(SET_COOKIE, gone);
+    }
+    Some(told)
+}
+
+/// A secret that was made: shown by the next page, this once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// What it is: "The password of ada@example.com".
+    pub title: String,
+    /// The secret.
+    pub text: String,
+}
+
+/// Name of the cookie that leads a secret to the page that shows it.
+const MADE: &str = "made";
+
+impl Made {
+    /// The cookie, for the page at `path` alone: no script reads it, no other site has it sent, and it ends with the
+    /// page or the browser.
+    pub fn cookie(&self, path: &str) -> String {
+        let part = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let (title, text) = (part(&self.title), part(&self.text));
+        format!("{MADE}={title}.{text}; Path={path}; HttpOnly; SameSite=Strict")
+    }
+
+    /// The cookie that removes it.
+    pub fn gone(path: &str) -> String {
+        format!("{MADE}=; Path={path}; Max-Age=0; HttpOnly; SameSite=Strict")
+    }
+
+    /// The raw cookie value of a request.
+    pub fn read(headers: &HeaderMap) -> Option<Self> {
+        let (title, text) = cookies::value(headers, MADE)?.split_once('.')?;
+        let part = |text: &str| percent_decode_str(text).decode_utf8().map(|text| text.into_owned()).ok();
+        Some(Made { title: part(title)?, text: part(text)? })
+    }
+}
+
+/// The flash message of a request.
+pub fn read(headers: &HeaderMap) -> Option<Told> {
+    let value = cookies::value(headers, COOKIE)?;
+    let is_good = value.starts_with('+');
+    let words = percent_decode_str(value.get(1..)?).decode_utf8().ok()?.into_owned();
+    (!words.is_empty()).then_some(Told { is_good, words })
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::header::COOKIE as COOKIE_HEADER;
+
+    use super::*;
+
+    fn sent(cookies: &str) -> HeaderMap {
+        HeaderMap::from_iter([(COOKIE_HEADER, cookies.parse().unwrap())])
+    }
+
+    #[test]
+    fn what_is_told_arrives() {
+        for is_good in [true, false] {
+            let told = Told { is_good, words: "“Größe”; a=b, 100 %".to_owned() };
+            let cookie = cookie(&told);
+            let pair = cookie.split(';').next().unwrap();
+            assert_eq!(read(&sent(&format!("theme=dark; {pair}"))), Some(told));
+        }
+        let made = Made { title: "The password of ada.b@example.com".to_owned(), text: "a.b;c".to_owned() };
+        let cookie = made.cookie("/users");
+        assert!(cookie.ends_with("; Path=/users; HttpOnly; SameSite=Strict"), "{cookie}");
+        assert_eq!(Made::read(&sent(cookie.split(';').next().unwrap())), Some(made));
+        assert_eq!(Made::read(&sent("made=")), None);
+        assert_eq!(read(&sent("theme=dark; told=")), None);
+        assert_eq!(read(&sent(GONE.split(';').next().unwrap())), None);
+    }
+}

@@ -1,0 +1,8 @@
+//! A report in words, cards, tables and charts.
+
+pub mod cards;
+pub mod chart;
+pub mod table;
+pub mod tables;
+pub mod tracks;
+pub mod wording;

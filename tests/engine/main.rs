@@ -1,0 +1,11 @@
+//! The numbers' engine alone: no server, no database.
+
+#[cfg(test)]
+#[path = "../common/mod.rs"]
+mod common;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod rules;

@@ -1,0 +1,103 @@
+//! Real and demo data never mix, and a database without a provider reports it.
+
+use music_analytics::server::base::clock::today;
+use music_analytics::server::config::Config;
+use music_analytics::server::error::Error;
+use music_analytics::server::store::tables::meta::{self, Holding};
+use music_analytics::server::sync::{self, Kind, Provider};
+use serde_json::json;
+
+use super::catalogue::{made, months};
+use super::served::Served;
+use super::support::{FAST, Question, World, assert_complete};
+
+impl World {
+    async fn becomes(&self, holding: Holding) {
+        let mut tx = self.db.write().await.unwrap();
+        meta::make(&mut tx, holding).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn holding(&self) -> Option<Holding> {
+        meta::holding(&mut self.db.read().await.unwrap()).await.unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn real_data_without_credentials_is_never_filled_up() {
+    let mut world = World::of(made(1, 1)).await;
+    world.know(&[0]).await;
+    world.becomes(Holding::Real).await;
+    world.config = Config::default();
+    let provider = world.provider().await;
+    assert_eq!(provider.kind(), None);
+    let refused = sync::start(&world.db, &provider, &Question::month(&[0]).request()).await;
+    assert!(matches!(refused, Err(Error::SyncOff(_))), "{refused:?}");
+    let mut state = world.db.state().await.unwrap();
+    let request = Question::month(&[0]).request();
+    assert_eq!(sync::plan(&mut state, &provider, &request, today()).await.unwrap(), None);
+    let served = Served::over(&world).await;
+    let (status, problem) = served
+        .post(
+            "/syncs",
+            &json!({"artists": [world.catalogue.artists[0].uuid], "month": months()[0].to_string()}),
+        )
+        .await;
+    assert_eq!(status, 503);
+    assert!(problem["detail"].as_str().unwrap().contains("SOUNDCHARTS_APP_ID"), "{problem}");
+    served.stop().await;
+    assert_eq!((world.requests(), world.number("select count(*) from syncs").await), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn demo_data_with_credentials_are_refused_at_the_start() {
+    let world = World::of(made(1, 1)).await;
+    world.becomes(Holding::Demo).await;
+    let refused = Provider::choose(&world.config, &world.db).await;
+    assert!(matches!(&refused, Err(Error::Setting(what)) if what.contains("DATABASE_URL")), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_made_real_since_is_not_filled_with_the_demo() {
+    let mut world = World::of(made(1, 1)).await;
+    world.know(&[0]).await;
+    world.config = Config::default();
+    let provider = world.provider().await;
+    assert_eq!(provider.kind(), Some(Kind::Simulator));
+    world.becomes(Holding::Real).await;
+    let refused = sync::start(&world.db, &provider, &Question::month(&[0]).request()).await;
+    assert!(matches!(refused, Err(Error::SyncOff(_))), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_makes_an_empty_database_real() {
+    let world = World::of(made(1, 1)).await;
+    world.know(&[0]).await;
+    assert_eq!(world.holding().await, None);
+    assert_complete(&world.run(&Question::month(&[0])).await);
+    assert_eq!(world.holding().await, Some(Holding::Real));
+}
+
+/// Takes some seconds: the demo's catalogue is made.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_database_without_credentials_becomes_the_demo() {
+    let mut world = World::of(made(1, 1)).await;
+    world.config = Config::default();
+    world.config.provider.max_per_minute = FAST;
+    let served = Served::over(&world).await;
+    let (status, found) = served.get("/provider/artists?q=a").await;
+    assert_eq!(status, 200, "{found}");
+    let uuid = found["items"][0]["uuid"].as_str().unwrap().to_owned();
+    assert_eq!(world.holding().await, None, "looking changes nothing");
+    let (status, added) = served.post("/artists", &json!({"uuid": uuid})).await;
+    assert_eq!((status, added["uuid"].as_str()), (201, Some(uuid.as_str())), "{added}");
+    assert_eq!(world.holding().await, Some(Holding::Demo));
+    let body = json!({"artists": [uuid], "month": months()[0].to_string(), "platforms": ["spotify"]});
+    let (status, started) = served.post("/syncs", &body).await;
+    assert_eq!(status, 202, "{started}");
+    let status = world.ended(started["id"].as_str().unwrap().parse().unwrap()).await;
+    assert!(!status.state.is_open() && status.percent == 100, "{status:?}");
+    assert_eq!(served.post("/syncs", &body).await.0, 200);
+    served.stop().await;
+    assert_eq!(world.requests(), 0, "the simulator of the process itself was asked");
+}

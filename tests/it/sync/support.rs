@@ -1,0 +1,236 @@
+//! A test fixture: database and simulated provider.
+
+#![allow(dead_code, reason = "every test crate uses its own part")]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use music_analytics::domain::catalogue::Catalogue;
+use music_analytics::domain::report::Report;
+use music_analytics::domain::sync::{SyncState, SyncStatus};
+use music_analytics::server::base::background::Background;
+use music_analytics::server::base::clock::today;
+use music_analytics::server::config::Config;
+use music_analytics::server::provider::Credentials;
+use music_analytics::server::reports;
+use music_analytics::server::simulator::endpoint::Endpoint;
+use music_analytics::server::simulator::settings::{Knobs, Settings};
+use music_analytics::server::simulator::{Simulator, serve};
+use music_analytics::server::store::Db;
+use music_analytics::server::store::tables::artists;
+use music_analytics::server::sync::{self, Pace, Provider, Request, Started, Workers};
+use tempfile::TempDir;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use super::catalogue::{tracks_of, truth_of};
+use super::engine;
+pub use super::question::Question;
+
+/// After this time a test counts as hung.
+const LONGEST: Duration = Duration::from_secs(90);
+/// No limit of requests a minute that a test would notice.
+pub const FAST: u32 = 1_000_000;
+
+/// Everything a sync needs.
+pub struct World {
+    pub simulator: Arc<Simulator>,
+    pub catalogue: Catalogue,
+    pub config: Config,
+    pub db: Db,
+    url: String,
+    directory: TempDir,
+    _provider: Background,
+}
+
+/// Worker intervals as short as possible.
+pub fn impatient() -> Pace {
+    let ms = Duration::from_millis;
+    Pace {
+        lease: ms(5_000),
+        beat: ms(500),
+        sweep: ms(100),
+        tick: ms(20),
+        gather: ms(5),
+        attempts: 4,
+        first_wait: ms(5),
+        longest_wait: ms(50),
+        drain: ms(2_000),
+        ..Pace::default()
+    }
+}
+
+/// Simulator settings without limits.
+pub fn free() -> Knobs {
+    Knobs { per_minute: None, quota: None, ..Knobs::default() }
+}
+
+impl World {
+    /// A well-behaved provider and an empty database.
+    pub async fn of(catalogue: Catalogue) -> Self {
+        Self::with(catalogue, free()).await
+    }
+
+    pub async fn with(catalogue: Catalogue, knobs: Knobs) -> Self {
+        Self::start(catalogue, Settings { extras: false, knobs, ..Settings::default() }).await
+    }
+
+    /// With faults, such as "cut@song_audience".
+    pub async fn faulty(catalogue: Catalogue, faults: &[&str], knobs: Knobs) -> Self {
+        let faults = faults.iter().map(|rule| rule.parse().unwrap()).collect();
+        Self::with(catalogue, Knobs { faults, ..knobs }).await
+    }
+
+    pub async fn start(catalogue: Catalogue, settings: Settings) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let url = engine::new_database(directory.path()).await;
+        Self::build(catalogue, settings, directory, url).await
+    }
+
+    /// In a database that is there.
+    pub async fn at(url: &str, catalogue: Catalogue, knobs: Knobs) -> Self {
+        let settings = Settings { extras: false, knobs, ..Settings::default() };
+        Self::build(catalogue, settings, tempfile::tempdir().unwrap(), url.to_owned()).await
+    }
+
+    async fn build(catalogue: Catalogue, settings: Settings, directory: TempDir, url: String) -> Self {
+        music_analytics::server::base::tls::install();
+        let simulator = Arc::new(Simulator::new(catalogue.clone(), settings));
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let serving = Arc::clone(&simulator);
+        let provider = Background::run("provider", async {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            serve(listener, serving).await.unwrap();
+        });
+        let mut config = Config::default();
+        config.provider.base_url = Some(base.parse().unwrap());
+        config.provider.credentials = Some(Credentials::sandbox());
+        config.provider.max_per_minute = FAST;
+        let db = Db::open(&url).await.unwrap();
+        World { simulator, catalogue, config, db, url, directory, _provider: provider.unwrap() }
+    }
+
+    /// The simulator's address.
+    pub fn base(&self) -> String {
+        self.config.provider.base_url.as_ref().unwrap().to_string().trim_end_matches('/').to_owned()
+    }
+
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub fn url(&self) -> String {
+        self.url.clone()
+    }
+
+    /// A second connection to the same database, like another process.
+    pub async fn elsewhere(&self) -> Db {
+        Db::open(&self.url()).await.unwrap()
+    }
+
+    /// As a process that starts now sees the provider.
+    pub async fn provider(&self) -> Provider {
+        Provider::choose(&self.config, &self.db).await.unwrap()
+    }
+
+    pub async fn workers(&self) -> Workers {
+        self.workers_at(impatient()).await
+    }
+
+    pub async fn workers_at(&self, pace: Pace) -> Workers {
+        Workers::start(&self.db, &self.provider().await, 2, pace).await.unwrap()
+    }
+
+    /// Adds these artists to the database, without data.
+    pub async fn know(&self, numbers: &[usize]) {
+        let these: Vec<_> = numbers.iter().map(|number| self.catalogue.artists[*number].clone()).collect();
+        let mut tx = self.db.write().await.unwrap();
+        artists::put(&mut tx, &these).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Starts the sync of a question that lacks something.
+    pub async fn begin(&self, question: &Question) -> Uuid {
+        match self.ask(&question.request()).await {
+            Started::Open(id, _) => id,
+            Started::Nothing(plan) => panic!("nothing is missing: {plan:?}"),
+        }
+    }
+
+    pub async fn ask(&self, request: &Request) -> Started {
+        sync::start(&self.db, &self.provider().await, request).await.unwrap()
+    }
+
+    /// Waits for the end of a sync.
+    pub async fn ended(&self, id: Uuid) -> SyncStatus {
+        ended(&self.db, id).await
+    }
+
+    /// Fetches what a question lacks with workers of this moment.
+    pub async fn run(&self, question: &Question) -> SyncStatus {
+        let id = self.begin(question).await;
+        self.finish(id).await
+    }
+
+    pub async fn finish(&self, id: Uuid) -> SyncStatus {
+        let workers = self.workers().await;
+        let status = self.ended(id).await;
+        workers.stop().await;
+        status
+    }
+
+    pub async fn report(&self, question: &Question) -> Report {
+        reports::report(&self.db, &question.query(), today()).await.unwrap()
+    }
+
+    /// Asserts that the report is exact and equals the provider's data.
+    pub async fn assert_truth(&self, question: &Question) {
+        let total = self.report(question).await.summary.total.unwrap();
+        let truth =
+            truth_of(&self.catalogue, &tracks_of(&self.catalogue, &question.artists), question.range());
+        assert_eq!((total.estimate, total.exact), (truth, true), "{question:?}: {total:?}");
+    }
+
+    /// The number of requests to the provider, without free ones.
+    pub fn requests(&self) -> u64 {
+        let journal = self.simulator.journal();
+        journal.all.received - journal.of(Endpoint::Usage).received
+    }
+
+    /// What a query that answers with one number says.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        // PostgreSQL's sums are of another type.
+        let sql = sqlx::AssertSqlSafe(format!("select cast(({sql}) as bigint)"));
+        sqlx::query_scalar(sql).fetch_one(&mut *self.db.read().await.unwrap()).await.unwrap()
+    }
+}
+
+pub async fn ended(db: &Db, id: Uuid) -> SyncStatus {
+    let mut last = None;
+    until("the sync has ended", async || {
+        let status = sync::status(db, id).await.unwrap();
+        let is_open = status.state.is_open();
+        last = Some(status);
+        !is_open
+    })
+    .await;
+    last.unwrap()
+}
+
+/// Waits until something is so.
+pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let deadline = Instant::now() + LONGEST;
+    while !is_so().await {
+        assert!(Instant::now() < deadline, "in vain: {what}");
+        sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[track_caller]
+pub fn assert_complete(status: &SyncStatus) {
+    assert_eq!((status.state, status.percent), (SyncState::Complete, 100), "{status:?}");
+    assert!(status.failures.is_empty() && status.done == status.total, "{status:?}");
+}
