@@ -1,6 +1,7 @@
 //! Takes from the limits what a request needs, and gives it back when its answer was sent.
 
 pub(crate) mod body;
+pub(crate) mod large;
 pub(crate) mod until_sent;
 
 use std::time::Duration;

@@ -33,11 +33,17 @@ pub fn until_sent<P: Send + 'static>(response: Response<Body>, place: P) -> Resp
         });
         GivingBack(giving_back)
     });
-    response.map(|body| Body::new(Held { body, _place: place, _giving_back: giving_back }))
+    let held = (place, giving_back);
+    response.map(|body| Body::new(Held { body, rest: Bytes::new(), _held: held }))
+}
+
+/// The answer in pieces, which holds `place` until the last of them is taken, however long that is.
+pub(super) fn until_taken<P: Send + Unpin + 'static>(response: Response<Body>, place: P) -> Response<Body> {
+    response.map(|body| Body::new(Held { body, rest: Bytes::new(), _held: place }))
 }
 
 /// Responses smaller than this do not wait for the reader.
-const SMALL: u64 = 64 * 1024;
+pub(super) const SMALL: u64 = crate::server::state::limits::large::UNIT;
 /// Maximum time a permit is held, however slow the reader.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -50,13 +56,14 @@ impl Drop for GivingBack {
     }
 }
 
+/// What is sent, piece by piece: given all at once, the connection would keep it and let the body go.
 struct Held<P> {
     body: Body,
-    _place: Arc<Mutex<Option<P>>>,
-    _giving_back: Option<GivingBack>,
+    rest: Bytes,
+    _held: P,
 }
 
-impl<P> HttpBody for Held<P> {
+impl<P: Unpin> HttpBody for Held<P> {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -64,14 +71,58 @@ impl<P> HttpBody for Held<P> {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        if self.rest.is_empty() {
+            match Pin::new(&mut self.body).poll_frame(context) {
+                Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                    Ok(data) => self.rest = data,
+                    Err(other) => return Poll::Ready(Some(Ok(other))),
+                },
+                other => return other,
+            }
+        }
+        let piece = self.rest.len().min(SMALL as usize);
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(piece)))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let (rest, of_body) = (self.rest.len() as u64, self.body.size_hint());
+        let mut hint = SizeHint::new();
+        hint.set_lower(of_body.lower() + rest);
+        if let Some(upper) = of_body.upper() {
+            hint.set_upper(upper + rest);
+        }
+        hint
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_place_is_held_while_anything_is_left_to_send() {
+        let place = Arc::new(());
+        let bytes = Bytes::from((0..200_000_u32).map(|byte| byte as u8).collect::<Vec<_>>());
+        let answer = || until_sent(Response::new(Body::from(bytes.clone())), Arc::clone(&place));
+        assert_eq!(to_bytes(answer().into_body(), usize::MAX).await.unwrap(), bytes);
+        // The task of the first is over.
+        tokio::task::yield_now().await;
+        let mut body = answer().into_body();
+        assert_eq!(body.size_hint().exact(), Some(200_000));
+        for left in [3, 2, 1, 0] {
+            assert_eq!((body.is_end_stream(), Arc::strong_count(&place)), (false, 2), "{left} more pieces");
+            let piece = std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
+            assert!(piece.unwrap().unwrap().into_data().unwrap().len() as u64 <= SMALL);
+        }
+        assert!(body.is_end_stream());
+        drop(body);
+        tokio::task::yield_now().await;
+        assert_eq!(Arc::strong_count(&place), 1);
     }
 }

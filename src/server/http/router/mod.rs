@@ -56,6 +56,7 @@ pub fn router(context: Context) -> Router {
         .with_state(context.clone())
         .layer(RequestBodyLimitLayer::new(limits::BODY))
         .layer(from_fn_with_state((context.clone(), Arc::new(table)), authorize::authorize))
+        .layer(from_fn_with_state(context.clone(), limits::large::bounded))
         .layer(CompressionLayer::new().compress_when(compressible()))
         .layer(guard::same_site_changes(config.public_url.as_ref()));
     let guarded = if config.is_local() { routes.layer(from_fn(guard::loopback_host)) } else { routes };

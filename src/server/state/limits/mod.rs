@@ -5,6 +5,7 @@ pub mod account;
 pub mod calls;
 pub mod connections;
 mod counts;
+pub mod large;
 pub mod places;
 
 use axum::http::StatusCode;
@@ -12,6 +13,7 @@ use axum::http::StatusCode;
 use self::account::Accounts;
 use self::calls::Calls;
 use self::connections::Connections;
+use self::large::LargeResponses;
 use self::places::Places;
 use crate::server::config::{Config, Sizes};
 use crate::server::web::problem::Refused;
@@ -79,6 +81,8 @@ pub struct Limits {
     pub files: Places,
     /// Permits of exports.
     pub exports: Places,
+    /// Memory for large responses.
+    pub large: LargeResponses,
     /// Permits of event streams.
     pub streams: Places,
     /// What each account has under way.
@@ -99,6 +103,7 @@ impl Limits {
             checks: Places::new("checks", requests),
             files: Places::new("files", FILES),
             exports: Places::new("exports", EXPORTS),
+            large: LargeResponses::default(),
             streams: Places::new("streams", STREAMS),
             accounts: Accounts::new(account_requests),
             calls: Calls::default(),
