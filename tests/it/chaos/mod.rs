@@ -6,6 +6,8 @@ mod backup;
 #[cfg(test)]
 mod command;
 #[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod files;
 #[cfg(all(test, target_os = "linux"))]
 mod full;

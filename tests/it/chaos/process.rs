@@ -61,11 +61,27 @@ impl Process {
         Self::spawn_on(world, url, command)
     }
 
+    /// `serve`, with settings besides.
+    pub fn serve_with(world: &World, settings: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_music-analytics"));
+        command.arg("serve");
+        Self::spawn_with(world, &world.url(), command, settings)
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     fn spawn(world: &World, command: Command) -> Self {
         Self::spawn_on(world, &world.url(), command)
     }
 
-    fn spawn_on(world: &World, url: &str, mut command: Command) -> Self {
+    fn spawn_on(world: &World, url: &str, command: Command) -> Self {
+        Self::spawn_with(world, url, command, &[])
+    }
+
+    fn spawn_with(world: &World, url: &str, mut command: Command, settings: &[(&str, &str)]) -> Self {
         let log = world.directory().join(format!("{:016x}.log", fastrand::u64(..)));
         let child = command
             .current_dir(world.directory())
@@ -79,6 +95,7 @@ impl Process {
             .env("MUSIC_ANALYTICS_ADMIN_EMAIL", signed_in::EMAIL)
             .env("MUSIC_ANALYTICS_ADMIN_PASSWORD", signed_in::PASSWORD)
             .env("MUSIC_ANALYTICS_API_TOKEN", signed_in::TOKEN)
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(File::create(&log).unwrap())
