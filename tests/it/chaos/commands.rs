@@ -9,7 +9,7 @@ use super::engine;
 use super::files;
 use super::process::Process;
 use super::support::{Question, World, free};
-use music_analytics::server::db::{Db, contents};
+use music_analytics::server::store::{Db, ops::checksum as contents};
 use tokio::time::{Instant, sleep};
 
 const SOON: Duration = Duration::from_secs(60);

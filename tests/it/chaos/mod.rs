@@ -8,7 +8,7 @@ mod command;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
-mod files;
+pub mod files;
 #[cfg(all(test, target_os = "linux"))]
 mod full;
 #[cfg(test)]

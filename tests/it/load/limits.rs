@@ -9,11 +9,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use music_analytics::domain::accounts::{Right, Role};
+use music_analytics::server::accounts::Person;
 use music_analytics::server::accounts::tokens::{self, NewToken};
-use music_analytics::server::accounts::{Person, Right, Role, secret};
-use music_analytics::server::clock::now_ms;
-use music_analytics::server::db::users::{self, User};
+use music_analytics::server::base::clock::now_ms;
+use music_analytics::server::base::secret;
 use music_analytics::server::simulator::settings::Knobs;
+use music_analytics::server::store::tables::users::{self, User};
 use reqwest::Client;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use rustix::process::{Resource, getrlimit, setrlimit};
