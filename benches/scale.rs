@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use generator::Generator;
-use music_analytics::server::ingest::import::watch::Watch;
-use music_analytics::server::ingest::import::{self, Ending};
+use music_analytics::server::ingest::import::watch::ImportProgress;
+use music_analytics::server::ingest::import::{self, ImportOutcome};
 use music_analytics::server::store::Db;
 use music_analytics::server::store::observations::rebuild;
 use music_analytics::server::store::tables::counts;
@@ -30,7 +30,7 @@ async fn main() {
     let directory = option("--directory").map_or_else(|| temporary.path().to_owned(), PathBuf::from);
     std::fs::create_dir_all(&directory).expect("a directory");
 
-    let generator = Generator::of(observations);
+    let generator = Generator::with_observations(observations);
     let started = Instant::now();
     let (files, count) = generator.write(&directory).expect("files are written");
     println!(
@@ -82,11 +82,11 @@ async fn read_model(db: &Db) -> Vec<(i64, Vec<u8>)> {
 
 async fn import(db: &Db, files: &[PathBuf]) -> Duration {
     let started = Instant::now();
-    let ending = import::run(db, files, import::Mode::Keep, &Watch::hidden(), |told| {
+    let ending = import::run(db, files, import::Mode::Keep, &ImportProgress::hidden(), |told| {
         assert!(told.bad.is_empty(), "{told:?}")
     })
     .await;
-    assert_eq!(ending.expect("an import"), Ending::Done);
+    assert_eq!(ending.expect("an import"), ImportOutcome::Done);
     started.elapsed()
 }
 

@@ -12,10 +12,12 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use generator::{Generator, PLATFORMS};
-use music_analytics::domain::series::pair::Pair;
-use music_analytics::domain::series::{Identified, Observation, pack, read as read_packed};
+use music_analytics::domain::series::pair::TrackPlatform;
+use music_analytics::domain::series::{
+    IdentifierObservations, Observation, pack, parse_packed as read_packed,
+};
 use music_analytics::domain::{Day, Kind};
-use music_analytics::server::store::observations::packed::{self, Fetched};
+use music_analytics::server::store::observations::packed::{self, FetchedObservation};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection};
 
@@ -45,7 +47,8 @@ async fn main() {
         return;
     }
     let wanted = std::env::args().skip_while(|argument| argument != "--observations").nth(1);
-    let generator = Generator::of(wanted.map_or(10_000_000, |text| text.parse().expect("a number")));
+    let generator =
+        Generator::with_observations(wanted.map_or(10_000_000, |text| text.parse().expect("a number")));
     let directory = tempfile::tempdir().expect("a temporary directory");
     for (shape, page_size) in [
         (Shape::Plain, 4_096),
@@ -157,8 +160,8 @@ async fn write(conn: &mut SqliteConnection, generator: Generator, shape: Shape) 
                 }
                 continue;
             }
-            let fetched: Vec<Fetched> =
-                observations.iter().map(|o| Fetched { observation: *o, fetch_id: 1 }).collect();
+            let fetched: Vec<FetchedObservation> =
+                observations.iter().map(|o| FetchedObservation { observation: *o, fetch_id: 1 }).collect();
             sqlx::query("insert into observations values ($1, $2, $3, $4)")
                 .bind(track_id)
                 .bind(platform_id)
@@ -166,8 +169,9 @@ async fn write(conn: &mut SqliteConnection, generator: Generator, shape: Shape) 
                 .bind(packed::pack(&fetched))
                 .execute(&mut *tx)
                 .await?;
-            let identified = [Identified { identifier: &identifier, observations: &observations }];
-            let packed = pack(&Pair::work_out(Kind::Counter, platform == 0, &identified));
+            let identified =
+                [IdentifierObservations { identifier: &identifier, observations: &observations }];
+            let packed = pack(&TrackPlatform::work_out(Kind::Counter, platform == 0, &identified));
             if shape == Shape::PerTrack {
                 row.extend_from_slice(&(packed.len() as u32).to_le_bytes());
                 row.extend_from_slice(&[0; 16]);

@@ -17,11 +17,11 @@ use std::path::PathBuf;
 
 use clock::{Times, option};
 use music_analytics::domain::Query;
-use music_analytics::domain::query::{Parameters, Taken};
+use music_analytics::domain::query::{ParamOutcome, Parameters};
 use music_analytics::domain::report::Report;
 use music_analytics::server::base::clock::today;
-use music_analytics::server::ingest::import::watch::Watch;
-use music_analytics::server::ingest::import::{self, Ending};
+use music_analytics::server::ingest::import::watch::ImportProgress;
+use music_analytics::server::ingest::import::{self, ImportOutcome};
 use music_analytics::server::reports::{self, listings};
 use music_analytics::server::store::Db;
 use serde::Deserialize;
@@ -63,10 +63,10 @@ impl Selection {
         let range = [("from", &self.from), ("to", &self.to)];
         let country = self.country.iter().map(|country| ("country", country));
         for (name, value) in artists.chain(platforms).chain(range).chain(country) {
-            assert_eq!(asked.take(name, value), Taken::Yes);
+            assert_eq!(asked.set(name, value), ParamOutcome::Accepted);
         }
         if by_day {
-            assert_eq!(asked.take("daily", "true"), Taken::Yes);
+            assert_eq!(asked.set("daily", "true"), ParamOutcome::Accepted);
         }
         asked.check().expect("a question")
     }
@@ -82,11 +82,11 @@ async fn main() {
     if !is_there {
         for file in option("--files").expect("--files").split_whitespace() {
             let file = directory.join(format!("{file}.csv"));
-            let ending = import::run(&db, &[file], import::Mode::Keep, &Watch::hidden(), |told| {
+            let ending = import::run(&db, &[file], import::Mode::Keep, &ImportProgress::hidden(), |told| {
                 assert!(told.bad.is_empty(), "{told:?}")
             })
             .await;
-            assert_eq!(ending.expect("an import"), Ending::Done);
+            assert_eq!(ending.expect("an import"), ImportOutcome::Done);
         }
     }
     let text = std::fs::read(directory.join("selections.json")).expect("selections.json");
@@ -113,7 +113,7 @@ async fn main() {
         }
         let mut times = Times::default();
         for query in queries.iter().cycle().take(queries.len() * rounds) {
-            times.of(reports::report(&db, query, today())).await.expect("a report");
+            times.time(reports::report(&db, query, today())).await.expect("a report");
         }
         println!("{}", times.line(name));
     }
@@ -126,7 +126,7 @@ async fn main() {
     let mut times = Times::default();
     for selection in selections.q2.iter().cycle().take(selections.q2.len() * ROUNDS) {
         times
-            .of(reports::availability(&db, &selection.query(false), today()))
+            .time(reports::availability(&db, &selection.query(false), today()))
             .await
             .expect("what is missing");
     }
@@ -136,7 +136,7 @@ async fn main() {
     }
     let mut times = Times::default();
     for text in selections.q7.iter().cycle().take(selections.q7.len() * ROUNDS) {
-        times.of(listings::artists(&db, text, 10, None)).await.expect("artists");
+        times.time(listings::artists(&db, text, 10, None)).await.expect("artists");
     }
     println!("{}", times.line("Q7"));
     db.close().await;

@@ -5,16 +5,24 @@
 
 #![expect(missing_docs, reason = "the fields of the structs that #[server] makes are the arguments")]
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, JsonEncoding};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 use crate::domain::Problem;
-use crate::view::Sent;
+use crate::domain::sync;
+use crate::view::analytics::page::AnalyticsView;
+use crate::view::analytics::pasted::ResolvedArtists;
+use crate::view::artist::ArtistView;
+use crate::view::artists::ArtistList;
+use crate::view::platforms::PlatformList;
+use crate::view::syncs::SyncList;
+use crate::view::track::TrackView;
 
-/// The result of every server function. A single type, so that the bundle contains the client code only once;
-/// each function documents its payload.
-pub type Answered = Result<Sent, Problem>;
+/// What a server function returns. The data is shared, because a page keeps it while it shows it.
+pub type PageResult<T> = Result<Arc<T>, Problem>;
 
 impl FromServerFnError for Problem {
     type Encoder = JsonEncoding;
@@ -39,7 +47,7 @@ impl FromServerFnError for Problem {
     /// The response body of a failed function. Also sets the HTTP status.
     #[cfg(feature = "ssr")]
     fn ser(&self) -> bytes::Bytes {
-        crate::server::pages::status::tell(self);
+        crate::server::pages::status::set_status(self);
         serde_json::to_vec(self).expect("a problem of texts and numbers is JSON").into()
     }
 }
@@ -50,10 +58,10 @@ impl FromServerFnError for Problem {
 /// # Errors
 /// Errors that are not validation errors of the form.
 #[server(endpoint = "analytics", input = Json)]
-pub async fn analytics_page(search: String) -> Answered {
+pub async fn analytics_page(search: String) -> PageResult<AnalyticsView> {
     crate::server::pages::analytics::analytics(&crate::server::pages::caller::reader()?, &search)
         .await
-        .map(Sent::new)
+        .map(Arc::new)
 }
 
 /// Artists for the picker ([`crate::view::analytics::pasted::Resolved`]): matches of a name, best first, or the
@@ -62,10 +70,10 @@ pub async fn analytics_page(search: String) -> Answered {
 /// # Errors
 /// The database failed.
 #[server(endpoint = "find-artists", input = Json)]
-pub async fn find_artists(q: String, is_list: bool) -> Answered {
+pub async fn find_artists(q: String, is_list: bool) -> PageResult<ResolvedArtists> {
     crate::server::pages::analytics::find_artists(&crate::server::pages::caller::reader()?, &q, is_list)
         .await
-        .map(Sent::new)
+        .map(Arc::new)
 }
 
 /// The page data ([`crate::view::ArtistList`]) for a query string.
@@ -73,10 +81,8 @@ pub async fn find_artists(q: String, is_list: bool) -> Answered {
 /// # Errors
 /// The database failed. Provider errors are part of the page data.
 #[server(endpoint = "list-artists", input = Json)]
-pub async fn list_artists(search: String) -> Answered {
-    crate::server::pages::artists::list(&crate::server::pages::caller::reader()?, &search)
-        .await
-        .map(Sent::new)
+pub async fn list_artists(search: String) -> PageResult<ArtistList> {
+    crate::server::pages::artists::list(&crate::server::pages::caller::reader()?, &search).await.map(Arc::new)
 }
 
 /// The page data ([`crate::view::ArtistView`]) for a query string.
@@ -84,10 +90,10 @@ pub async fn list_artists(search: String) -> Answered {
 /// # Errors
 /// Unknown artist; invalid dates.
 #[server(endpoint = "artist", input = Json)]
-pub async fn artist_page(id: String, search: String) -> Answered {
+pub async fn artist_page(id: String, search: String) -> PageResult<ArtistView> {
     crate::server::pages::artist::page(&crate::server::pages::caller::reader()?, &id, &search)
         .await
-        .map(Sent::new)
+        .map(Arc::new)
 }
 
 /// The page data ([`crate::view::PlatformList`]).
@@ -95,8 +101,8 @@ pub async fn artist_page(id: String, search: String) -> Answered {
 /// # Errors
 /// The database failed.
 #[server(endpoint = "list-platforms", input = Json)]
-pub async fn list_platforms() -> Answered {
-    crate::server::pages::platforms::list(&crate::server::pages::caller::reader()?).await.map(Sent::new)
+pub async fn list_platforms() -> PageResult<PlatformList> {
+    crate::server::pages::platforms::list(&crate::server::pages::caller::reader()?).await.map(Arc::new)
 }
 
 /// Starts a sync (`start`, or `begin` with the automatic sync's limit of requests; `on` is the query string
@@ -106,9 +112,9 @@ pub async fn list_platforms() -> Answered {
 /// # Errors
 /// Syncing is off; unknown sync.
 #[server(endpoint = "act-on-sync", input = Json)]
-pub async fn act_on_sync(act: String, on: String) -> Answered {
+pub async fn act_on_sync(act: String, on: String) -> PageResult<Option<sync::SyncStatus>> {
     let (context, person) = crate::server::pages::caller::analyst()?;
-    crate::server::pages::syncs::act(&context, &person, &act, &on).await.map(Sent::new)
+    crate::server::pages::syncs::act(&context, &person, &act, &on).await.map(Arc::new)
 }
 
 /// The status of a sync ([`crate::domain::sync::SyncStatus`]).
@@ -116,8 +122,8 @@ pub async fn act_on_sync(act: String, on: String) -> Answered {
 /// # Errors
 /// Unknown sync.
 #[server(endpoint = "sync-status", input = Json)]
-pub async fn sync_status(id: String) -> Answered {
-    crate::server::pages::syncs::status(&crate::server::pages::caller::reader()?, &id).await.map(Sent::new)
+pub async fn sync_status(id: String) -> PageResult<sync::SyncStatus> {
+    crate::server::pages::syncs::status(&crate::server::pages::caller::reader()?, &id).await.map(Arc::new)
 }
 
 /// The page data ([`crate::view::SyncList`]) for a query string.
@@ -125,8 +131,8 @@ pub async fn sync_status(id: String) -> Answered {
 /// # Errors
 /// The database failed.
 #[server(endpoint = "list-syncs", input = Json)]
-pub async fn list_syncs(search: String) -> Answered {
-    crate::server::pages::syncs::list(&crate::server::pages::caller::reader()?, &search).await.map(Sent::new)
+pub async fn list_syncs(search: String) -> PageResult<SyncList> {
+    crate::server::pages::syncs::list(&crate::server::pages::caller::reader()?, &search).await.map(Arc::new)
 }
 
 /// The page data ([`crate::view::TrackView`]) for a query string.
@@ -134,8 +140,8 @@ pub async fn list_syncs(search: String) -> Answered {
 /// # Errors
 /// Unknown track; invalid dates.
 #[server(endpoint = "track", input = Json)]
-pub async fn track_page(uuid: String, search: String) -> Answered {
+pub async fn track_page(uuid: String, search: String) -> PageResult<TrackView> {
     crate::server::pages::track::page(&crate::server::pages::caller::reader()?, &uuid, &search)
         .await
-        .map(Sent::new)
+        .map(Arc::new)
 }

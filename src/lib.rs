@@ -33,7 +33,7 @@ pub fn hydrate() {
     let app = document().get_element_by_id("app").and_then(|element| element.dyn_into().ok());
     let Some(app) = app else { return };
     leptos::mount::hydrate_from(app, || {
-        provide_context(components::theme::Theme::of_document());
+        provide_context(components::theme::Theme::from_document());
         app::App()
     })
     .forget();

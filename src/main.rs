@@ -103,7 +103,7 @@ enum DatabaseCommand {
 impl DatabaseCommand {
     /// Whether the command creates a missing database. Other commands fail instead, so that a mistyped path
     /// is noticed.
-    fn may_make_a_database(&self) -> bool {
+    fn creates_database(&self) -> bool {
         match self {
             DatabaseCommand::Serve | DatabaseCommand::Demo | DatabaseCommand::Sync(_) => true,
             DatabaseCommand::Import(args) => args.command.is_none() && !args.check,
@@ -159,10 +159,10 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check => check(config.database_url.reveal()).await,
         Command::WithDatabase(command) => {
             let url = config.database_url.reveal();
-            let may_make = command.may_make_a_database();
+            let may_make = command.creates_database();
             let is_check = matches!(&command, DatabaseCommand::Import(args) if args.check);
             let mut db = if is_check && Db::is_missing(url)? {
-                return check_in_an_empty_database(command, config).await;
+                return check_against_empty_database(command, config).await;
             } else if may_make {
                 Db::open(url).await?
             } else {
@@ -180,7 +180,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 /// Runs `import --check` before there is a database, against a temporary empty one.
-async fn check_in_an_empty_database(command: DatabaseCommand, config: Config) -> anyhow::Result<ExitCode> {
+async fn check_against_empty_database(command: DatabaseCommand, config: Config) -> anyhow::Result<ExitCode> {
     tell("DATABASE_URL names no database yet: this is what would happen in an empty one.");
     let directory = tempfile::tempdir()?;
     let db = Db::open(&format!("sqlite://{}", directory.path().join("trial.db").display())).await?;

@@ -21,7 +21,7 @@ impl Times {
     }
 
     /// Runs the work and records its duration.
-    pub async fn of<T>(&mut self, work: impl Future<Output = T>) -> T {
+    pub async fn time<T>(&mut self, work: impl Future<Output = T>) -> T {
         let started = Instant::now();
         let result = work.await;
         self.0.push(started.elapsed());
@@ -51,7 +51,7 @@ impl Runs {
     pub const HEAD: [&str; 2] = ["p50 ms | p95 ms | p99 ms | p95 of each run |", "---|---|---|---|"];
 
     /// Measures three times.
-    pub async fn of(mut run: impl AsyncFnMut() -> Times) -> Self {
+    pub async fn measure(mut run: impl AsyncFnMut() -> Times) -> Self {
         Runs(vec![run().await, run().await, run().await])
     }
 

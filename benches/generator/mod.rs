@@ -51,7 +51,7 @@ impl Files {
 
 impl Generator {
     /// A catalogue with about this many observations, up to 2026-10-31.
-    pub fn of(observations: u64) -> Self {
+    pub fn with_observations(observations: u64) -> Self {
         let per_track = PLATFORMS.len() as u64 * DAYS as u64;
         let last: Day = "2026-10-31".parse().expect("a date");
         Generator { tracks: observations.div_ceil(per_track).max(1), first_day: last - (DAYS - 1) }
@@ -176,7 +176,7 @@ impl Generator {
         let of_track = move |track| {
             PLATFORMS.iter().enumerate().map(move |(platform, (code, _))| {
                 let name = format!("{},{code},id{track}-{platform}", self.track(track));
-                (name, Counter::of(track, platform))
+                (name, Counter::new(track, platform))
             })
         };
         (0..self.tracks).flat_map(of_track)
@@ -184,7 +184,7 @@ impl Generator {
 
     /// The observations of a track on a platform, as in the files.
     pub fn series(self, track: u64, platform: usize) -> Vec<Observation> {
-        let mut counter = Counter::of(track, platform);
+        let mut counter = Counter::new(track, platform);
         let days = self.first_day.up_to(self.first_day + (DAYS - 1));
         let value = |(number, day)| Some(Observation { day, value: counter.next(number)? as i64 });
         (0..).zip(days).filter_map(value).collect()
@@ -205,7 +205,7 @@ struct Counter {
 }
 
 impl Counter {
-    fn of(track: u64, platform: usize) -> Self {
+    fn new(track: u64, platform: usize) -> Self {
         let seed = noise(&[2, track, platform as u64]);
         // Sizes vary by a factor of a thousand; most are small.
         let daily = (1 << PLATFORMS[platform].1) >> (seed % 11);

@@ -13,7 +13,7 @@ use crate::{Bench, imported};
 const RUNS: usize = 5;
 const QUESTIONS: usize = 20;
 
-pub async fn measured(bench: &Bench, observations: u64) -> String {
+pub async fn measure(bench: &Bench, observations: u64) -> String {
     let mut sizes = Vec::new();
     for size in [observations / 100, observations / 10] {
         let small = bench.sized(size);
@@ -54,7 +54,7 @@ pub async fn measured(bench: &Bench, observations: u64) -> String {
 async fn median(db: &Db, query: &Query) -> f64 {
     let mut times = Times::default();
     for _ in 0..QUESTIONS {
-        times.of(reports::report(db, query, today())).await.expect("a report");
+        times.time(reports::report(db, query, today())).await.expect("a report");
     }
     times.at(50)
 }

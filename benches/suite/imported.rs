@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use music_analytics::server::ingest::import::watch::Watch;
-use music_analytics::server::ingest::import::{self, Ending};
+use music_analytics::server::ingest::import::watch::ImportProgress;
+use music_analytics::server::ingest::import::{self, ImportOutcome};
 use music_analytics::server::store::Db;
 use music_analytics::server::store::observations::rebuild;
 use music_analytics::server::store::tables::counts;
@@ -46,11 +46,11 @@ async fn stored(db: &Db) -> u64 {
 }
 
 async fn import(db: &Db, files: &[PathBuf]) {
-    let ending = import::run(db, files, import::Mode::Keep, &Watch::hidden(), |told| {
+    let ending = import::run(db, files, import::Mode::Keep, &ImportProgress::hidden(), |told| {
         assert!(told.bad.is_empty(), "{told:?}")
     })
     .await;
-    assert_eq!(ending.expect("an import"), Ending::Done);
+    assert_eq!(ending.expect("an import"), ImportOutcome::Done);
 }
 
 fn rate(count: u64, started: Instant) -> String {

@@ -27,7 +27,7 @@ pub const TOKEN: &str = "for-measurements-and-of-no-use-elsewhere";
 pub const ADDRESS: &str = "127.0.0.1:3127";
 
 pub async fn measured(bench: &Bench) -> String {
-    let served = Served::start(bench).await;
+    let served = ServerProcess::start(bench).await;
     let memory = served.memory_mb();
     let [head, line] = Runs::HEAD;
     let mut table = format!("| served | requests a second | {head}\n|---|---|{line}\n");
@@ -61,7 +61,7 @@ pub async fn measured(bench: &Bench) -> String {
 /// A row of the table: three runs.
 async fn asked(name: &str, path: impl Fn(u64) -> String + Clone + Send + 'static) -> String {
     let mut from = 0;
-    let runs = Runs::of(async || {
+    let runs = Runs::measure(async || {
         let times = run(from, path.clone()).await;
         from += MORE_THAN_A_RUN;
         times
@@ -88,7 +88,7 @@ async fn run(from: u64, path: impl Fn(u64) -> String + Clone + Send + 'static) -
                     let url = format!("http://{ADDRESS}{}", path(number));
                     let request = client.get(url).header("authorization", format!("Bearer {TOKEN}"));
                     let body =
-                        times.of(async { request.send().await?.error_for_status()?.bytes().await }).await;
+                        times.time(async { request.send().await?.error_for_status()?.bytes().await }).await;
                     assert!(!body.expect("an answer").is_empty());
                 }
                 times
@@ -103,14 +103,14 @@ async fn run(from: u64, path: impl Fn(u64) -> String + Clone + Send + 'static) -
 }
 
 /// A server process, killed on drop.
-pub struct Served {
+pub struct ServerProcess {
     process: Child,
     /// Startup time.
     pub ready: Duration,
     panics: Arc<AtomicU64>,
 }
 
-impl Served {
+impl ServerProcess {
     /// Starts the process and waits until it is ready.
     pub async fn start(bench: &Bench) -> Self {
         let started = Instant::now();
@@ -135,7 +135,7 @@ impl Served {
                 eprintln!("{line}");
             }
         });
-        let mut served = Served { process, ready: Duration::ZERO, panics };
+        let mut served = ServerProcess { process, ready: Duration::ZERO, panics };
         let answer = async || Client::new().get(format!("http://{ADDRESS}/readyz")).send().await;
         while !answer().await.is_ok_and(|answer| answer.status().is_success()) {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -155,7 +155,7 @@ impl Served {
     }
 }
 
-impl Drop for Served {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         // The process may have exited already.
         let _ = self.process.kill();

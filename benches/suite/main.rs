@@ -41,7 +41,7 @@ impl Bench {
     /// The same with a database of another size.
     pub fn sized(&self, observations: u64) -> Bench {
         Bench {
-            generator: Generator::of(observations),
+            generator: Generator::with_observations(observations),
             directory: self.directory.clone(),
             url: file_url(&self.directory, observations),
         }
@@ -65,7 +65,7 @@ async fn main() {
     let directory = option("--directory").map_or_else(|| temporary.path().to_owned(), PathBuf::from);
     std::fs::create_dir_all(&directory).expect("a directory");
     let url = option("--database").unwrap_or_else(|| file_url(&directory, observations));
-    let bench = Bench { generator: Generator::of(observations), directory, url };
+    let bench = Bench { generator: Generator::with_observations(observations), directory, url };
 
     let mut text = String::new();
     let mut section = |part: String| {
@@ -80,7 +80,7 @@ async fn main() {
     }
     section(questions::measured(&bench).await);
     if option("--database").is_none() {
-        section(growth::measured(&bench, observations).await);
+        section(growth::measure(&bench, observations).await);
     }
     section(loaded::measured(&bench).await);
     if let Some(document) = option("--document") {

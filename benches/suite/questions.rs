@@ -4,7 +4,7 @@
 use std::io::sink;
 
 use music_analytics::domain::Query;
-use music_analytics::domain::query::{Parameters, Taken};
+use music_analytics::domain::query::{ParamOutcome, Parameters};
 use music_analytics::domain::report::Report;
 use music_analytics::server::base::clock::today;
 use music_analytics::server::export::workbook;
@@ -47,19 +47,19 @@ pub async fn measured(bench: &Bench) -> String {
     let missing = async || {
         let mut times = Times::default();
         for query in queries.iter().cycle().take(queries.len() * ROUNDS) {
-            times.of(reports::availability(&db, query, today())).await.expect("what is missing");
+            times.time(reports::availability(&db, query, today())).await.expect("what is missing");
         }
         times
     };
-    row("what is missing of 10 artists, 12 months", Runs::of(missing).await);
+    row("what is missing of 10 artists, 12 months", Runs::measure(missing).await);
     let found = async || {
         let mut times = Times::default();
         for text in ["a", "ar", "kalo", "mi", "r to", "zz"].repeat(20) {
-            times.of(listings::artists(&db, text, 10, None)).await.expect("artists");
+            times.time(listings::artists(&db, text, 10, None)).await.expect("artists");
         }
         times
     };
-    row("artists by name, of 100,000", Runs::of(found).await);
+    row("artists by name, of 100,000", Runs::measure(found).await);
     let large = large(&db, bench.generator).await;
     forget_peak();
     let before = resident_mb(std::process::id());
@@ -67,10 +67,10 @@ pub async fn measured(bench: &Bench) -> String {
         let mut times = Times::default();
         let report = large.clone();
         let written = tokio::task::spawn_blocking(move || workbook::write(&report, "http://127.0.0.1", Sink));
-        times.of(written).await.expect("no panic").expect("a workbook");
+        times.time(written).await.expect("no panic").expect("a workbook");
         times
     };
-    row("workbook of 100,000 rows", Runs::of(written).await);
+    row("workbook of 100,000 rows", Runs::measure(written).await);
     table += &format!("\nA workbook takes at most {} MB more memory.\n", peak_mb().saturating_sub(before));
     db.close().await;
     table
@@ -81,10 +81,10 @@ async fn reported(db: &Db, queries: &[Query]) -> Runs {
         let report = reports::report(db, query, today()).await.expect("a report");
         assert!(query.country.is_some() || report.summary.total.is_some_and(|total| total.estimate > 0));
     }
-    Runs::of(async || {
+    Runs::measure(async || {
         let mut times = Times::default();
         for query in queries.iter().cycle().take(queries.len() * ROUNDS) {
-            times.of(reports::report(db, query, today())).await.expect("a report");
+            times.time(reports::report(db, query, today())).await.expect("a report");
         }
         times
     })
@@ -105,8 +105,10 @@ pub fn query_of(
     parameters: &[(&str, &str)],
 ) -> Query {
     let mut asked = Parameters::default();
-    artists.for_each(|artist| assert_eq!(asked.take("artist", &generator.artist(artist)), Taken::Yes));
-    parameters.iter().for_each(|(name, value)| assert_eq!(asked.take(name, value), Taken::Yes));
+    artists.for_each(|artist| {
+        assert_eq!(asked.set("artist", &generator.artist(artist)), ParamOutcome::Accepted)
+    });
+    parameters.iter().for_each(|(name, value)| assert_eq!(asked.set(name, value), ParamOutcome::Accepted));
     asked.check().expect("a question")
 }
 

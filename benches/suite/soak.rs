@@ -6,14 +6,14 @@ use reqwest::{Client, redirect};
 
 use crate::Bench;
 use crate::generator::Generator;
-use crate::loaded::{ADDRESS, CONNECTIONS, EMAIL, PASSWORD, Served, TOKEN};
+use crate::loaded::{ADDRESS, CONNECTIONS, EMAIL, PASSWORD, ServerProcess, TOKEN};
 
 /// Pause between requests of a connection, to keep the machine busy but not saturated.
 const PAUSE: Duration = Duration::from_millis(200);
 const SAMPLE: Duration = Duration::from_secs(10);
 
 pub async fn measured(bench: &Bench, minutes: u64) -> String {
-    let served = Served::start(bench).await;
+    let served = ServerProcess::start(bench).await;
     let cookie = signed_in().await;
     let began = Instant::now();
     let until = began + Duration::from_secs(60 * minutes);

@@ -6,12 +6,12 @@ use crate::components::icon::{Icon, IconView};
 use crate::components::logo::thumbnail;
 use crate::domain::ArtistId;
 use crate::domain::query::listing::{ArtistItem, ProviderArtist};
-use crate::view::analytics::picker::{artist_facts, artist_image, own_image};
+use crate::view::analytics::picker::{artist_image, artist_summary, image_href};
 use crate::view::artists::{artist_href, link_href, report_href, source_label};
 use crate::view::{ArtistList, ArtistsAddress};
 
 /// Artists in the database.
-pub fn here(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
+pub fn stored_artists(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
     let rows: Vec<AnyView> = list.artists.iter().map(|artist| row(artist, list.can_fetch)).collect();
     let empty = match (rows.is_empty(), address.q.as_str()) {
         (false, _) => String::new(),
@@ -54,7 +54,7 @@ fn row(artist: &ArtistItem, can_fetch: bool) -> AnyView {
                 <p class="artist-name">
                     <a class="link" href=artist_href(artist)>{artist.name.clone()}</a>
                 </p>
-                <p class="hint">{artist_facts(artist)}</p>
+                <p class="hint">{artist_summary(artist)}</p>
             </div>
             <span class=badge>{source_label(&artist.source)}</span>
             {way}
@@ -96,7 +96,7 @@ fn link_form(artist: &ArtistItem) -> AnyView {
 }
 
 /// Artists from Soundcharts. Searched on submit and not while typing, because every search costs a call.
-pub fn found(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
+pub fn provider_artists(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
     if !list.can_fetch {
         let words = "Sync is off, so that no artist can be added from Soundcharts: there are no credentials.";
         return view! { <p class="hint">{words}</p> }.into_any();
@@ -132,14 +132,14 @@ pub fn found(list: &ArtistList, address: &ArtistsAddress) -> AnyView {
 fn found_row(artist: &ProviderArtist, linked: Option<&ArtistItem>) -> AnyView {
     // This server only has pictures of artists in the database.
     let image =
-        own_image("artist", Some(artist.uuid), artist.image_url.as_deref()).filter(|_| artist.is_here);
+        image_href("artist", Some(artist.uuid), artist.image_url.as_deref()).filter(|_| artist.is_here);
     let image = thumbnail(image.as_deref(), &artist.name);
     let (act, id, words) = match linked {
         Some(linked) => ("link", linked.id.to_string(), format!("Link {} to {}", linked.name, artist.name)),
         None => ("add", String::new(), format!("Add {}", artist.name)),
     };
-    let is_settled = artist.is_here && linked.is_none();
-    let way = if is_settled {
+    let is_added = artist.is_here && linked.is_none();
+    let way = if is_added {
         view! { <span class="badge badge-good">"Here already"</span> }.into_any()
     } else {
         view! {

@@ -8,22 +8,22 @@ use leptos::task::spawn_local;
 use web_sys::HtmlInputElement;
 
 use crate::api::find_artists;
-use crate::components::browser::{by_id, focus, input_of};
+use crate::components::browser::{by_id, event_input, focus};
 use crate::components::field::field_error;
 use crate::components::icon::{Icon, IconView};
 use crate::components::logo::thumbnail;
-use crate::components::section::live;
+use crate::components::section::reactive;
 use crate::domain::query::listing::ArtistItem;
-use crate::view::analytics::page::error_of;
-use crate::view::analytics::pasted::{Resolved, is_list};
-use crate::view::analytics::picker::{Chip, Key, Picker, artist_facts, artist_image, chips};
-use crate::view::{Address, Page};
+use crate::view::analytics::page::field_errors;
+use crate::view::analytics::pasted::is_list;
+use crate::view::analytics::picker::{Chip, Picker, PickerKey, artist_image, artist_summary, chips};
+use crate::view::{Address, AnalyticsView};
 
 const INPUT: &str = "artist-input";
 /// Delay between the last keystroke and the search.
-const PAUSE: Duration = Duration::from_millis(150);
+const DEBOUNCE: Duration = Duration::from_millis(150);
 
-pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
+pub fn artist_picker(page: &AnalyticsView, address: &Address) -> AnyView {
     let q = address.q.clone().unwrap_or_default();
     let picker = RwSignal::new(Picker::new(chips(address, &page.artists), &q));
     let ready = RwSignal::new(false);
@@ -33,16 +33,16 @@ pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
         if let Some(typed) = by_id::<HtmlInputElement>(INPUT).map(|input| input.value())
             && picker.with_untracked(|picker| picker.text != typed)
         {
-            ask(picker, &typed);
+            request_matches(picker, &typed);
         }
     });
-    let error = error_of(page.errors(), &["artist"]);
+    let error = field_errors(page.errors(), &["artist"]);
     let when_ready = move |value: &'static str| move || ready.get().then_some(value);
     view! {
         <div class="field">
             <label for=INPUT>"Artists"</label>
             <ul class="chips" aria-label="Selected artists" hidden=move || picker.with(|picker| picker.chips.is_empty())>
-                {live(move || chip_list(picker).into_any())}
+                {reactive(move || chip_list(picker).into_any())}
             </ul>
             <div class="combobox">
                 <IconView icon=Icon::Search />
@@ -64,8 +64,8 @@ pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
                     aria-expanded=move || ready.get().then(|| picker.with(|picker| picker.open.to_string()))
                     aria-activedescendant=move || picker.with(|picker| picker.active.map(option_id))
                     on:input=move |event| {
-                        if let Some(input) = input_of(&event) {
-                            ask(picker, &input.value());
+                        if let Some(input) = event_input(&event) {
+                            request_matches(picker, &input.value());
                         }
                     }
                     on:paste=move |event| {
@@ -77,13 +77,13 @@ pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
                     }
                     on:keydown=move |event| {
                         let is_enter = event.key() == "Enter" && !event.is_composing();
-                        if is_enter && picker.try_with_untracked(Picker::is_at_list) == Some(true) {
+                        if is_enter && picker.try_with_untracked(Picker::is_list_entry) == Some(true) {
                             event.prevent_default();
                             let text = picker.with_untracked(|picker| picker.text.clone());
                             resolve(picker, &text);
                             return;
                         }
-                        let key = Key::of(&event.key()).filter(|_| !event.is_composing());
+                        let key = PickerKey::from_event(&event.key()).filter(|_| !event.is_composing());
                         if key.and_then(|key| picker.try_update(|picker| picker.key(key))) == Some(true) {
                             event.prevent_default();
                             show_text(picker);
@@ -100,7 +100,7 @@ pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
                     aria-label="Artists that match"
                     hidden=move || picker.with(|picker| !picker.open || picker.options.is_empty())
                 >
-                    {live(move || option_list(picker).into_any())}
+                    {reactive(move || option_list(picker).into_any())}
                 </ul>
             </div>
             <p id="artist-status" class="hint" role="status">
@@ -115,31 +115,28 @@ pub fn artist_picker(page: &Page, address: &Address) -> AnyView {
 }
 
 /// Passes the text to the picker and starts a debounced search.
-fn ask(picker: RwSignal<Picker>, text: &str) {
-    let Some(Some(ticket)) = picker.try_update(|picker| picker.typed(text)) else { return };
+fn request_matches(picker: RwSignal<Picker>, text: &str) {
+    let Some(Some(ticket)) = picker.try_update(|picker| picker.on_input(text)) else { return };
     let text = text.to_owned();
     let asks = move || {
-        if picker.try_with_untracked(|picker| picker.awaits(ticket)) == Some(true) {
+        if picker.try_with_untracked(|picker| picker.is_current(ticket)) == Some(true) {
             find(picker, ticket, text.clone(), false);
         }
     };
-    set_timeout(asks, PAUSE);
+    set_timeout(asks, DEBOUNCE);
 }
 
 /// Resolves a pasted list.
 fn resolve(picker: RwSignal<Picker>, list: &str) {
-    let Some(ticket) = picker.try_update(|picker| picker.pasted(list)) else { return };
+    let Some(ticket) = picker.try_update(|picker| picker.on_paste(list)) else { return };
     show_text(picker);
     find(picker, ticket, list.to_owned(), true);
 }
 
 fn find(picker: RwSignal<Picker>, ticket: u32, text: String, is_list: bool) {
     spawn_local(async move {
-        let answer = match find_artists(text, is_list).await {
-            Ok(sent) => sent.read::<Resolved>().map_err(|error| error.to_string()),
-            Err(problem) => Err(problem.detail),
-        };
-        picker.try_update(|picker| picker.answered(ticket, answer, is_list));
+        let answer = find_artists(text, is_list).await.map_err(|problem| problem.detail);
+        picker.try_update(|picker| picker.on_results(ticket, answer, is_list));
         if is_list {
             show_text(picker);
         }
@@ -214,7 +211,7 @@ fn option_list(picker: RwSignal<Picker>) -> Vec<AnyView> {
     let option = move |(place, (artist, chosen)): (usize, (ArtistItem, bool))| {
         let reason = artist.reason.clone().filter(|_| !artist.selectable);
         let is_disabled = chosen || reason.is_some();
-        let facts = if chosen { "selected already".to_owned() } else { artist_facts(&artist) };
+        let facts = if chosen { "selected already".to_owned() } else { artist_summary(&artist) };
         view! {
             <li
                 id=option_id(place)
@@ -241,7 +238,7 @@ fn option_list(picker: RwSignal<Picker>) -> Vec<AnyView> {
 }
 
 /// The matches of `q` as checkboxes, for use without WASM.
-fn matches(page: &Page, address: &Address) -> Option<AnyView> {
+fn matches(page: &AnalyticsView, address: &Address) -> Option<AnyView> {
     let q = address.q.as_ref()?;
     let is_chosen = page.is_list_matched;
     let unmatched = (!page.unmatched.is_empty())
@@ -260,7 +257,7 @@ fn matches(page: &Page, address: &Address) -> Option<AnyView> {
                             disabled=!artist.selectable
                         />
                         {remark("", artist.name.clone())}
-                        {remark("option-facts", artist_facts(artist))}
+                        {remark("option-facts", artist_summary(artist))}
                     </label>
                     {artist.reason.clone().filter(|_| !artist.selectable).map(|reason| remark("option-reason", reason))}
                 </li>

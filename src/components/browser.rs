@@ -23,17 +23,17 @@ pub fn focus(id: &str) {
 }
 
 /// The input element that is the target of an event.
-pub fn input_of(event: &Event) -> Option<HtmlInputElement> {
+pub fn event_input(event: &Event) -> Option<HtmlInputElement> {
     event.target()?.dyn_into().ok()
 }
 
 /// Whether a click has no modifier and should be handled within the page.
-pub fn is_plain(click: &MouseEvent) -> bool {
+pub fn is_plain_click(click: &MouseEvent) -> bool {
     click.button() == 0 && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key())
 }
 
 /// The query string of a submitted form, including the submit button.
-pub fn sent(event: &SubmitEvent) -> Option<String> {
+pub fn form_query(event: &SubmitEvent) -> Option<String> {
     let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
     let data = FormData::new_with_form(&form).ok()?;
     let button = event.submitter().and_then(|element| element.dyn_into::<HtmlButtonElement>().ok());
@@ -44,7 +44,7 @@ pub fn sent(event: &SubmitEvent) -> Option<String> {
 }
 
 /// Navigates to an address without scrolling; `replace` adds no history entry.
-pub fn use_go() -> impl Fn(&Address, bool) + Clone + Send + Sync + 'static {
+pub fn use_navigate_to() -> impl Fn(&Address, bool) + Clone + Send + Sync + 'static {
     let navigate = use_navigate();
     move |address: &Address, replace: bool| {
         navigate(&address.href(), NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });

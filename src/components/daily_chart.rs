@@ -7,17 +7,17 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
 
-use crate::components::browser::input_of;
+use crate::components::browser::event_input;
 use crate::components::parts::parts;
-use crate::view::report::chart::{Chart, HEIGHT, WIDTH};
+use crate::view::report::chart::{HEIGHT, Plot, WIDTH};
 use crate::view::report::table::Part;
 
-pub fn charts(charts: Vec<Chart>) -> AnyView {
+pub fn charts(charts: Vec<Plot>) -> AnyView {
     let figures: Vec<AnyView> = charts.into_iter().map(daily_chart).collect();
     view! { <div class="charts">{figures}</div> }.into_any()
 }
 
-pub fn daily_chart(mut chart: Chart) -> AnyView {
+pub fn daily_chart(mut chart: Plot) -> AnyView {
     let name = chart.name();
     let title = parts(std::mem::take(&mut chart.title));
     let legend = legend(std::mem::take(&mut chart.legend));
@@ -39,7 +39,7 @@ pub fn daily_chart(mut chart: Chart) -> AnyView {
             place.set(Some(pointed.place_at(f64::from(event.offset_x()) / f64::from(width))));
         }
     };
-    let slide = move |event| place.set(input_of(&event).and_then(|input| input.value().parse().ok()));
+    let slide = move |event| place.set(event_input(&event).and_then(|input| input.value().parse().ok()));
     view! {
         <figure class="chart">
             <figcaption>{title}</figcaption>

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use crate::components::icon::{Icon, IconView};
-use crate::view::analytics::page::Answer;
-use crate::view::report::wording::{Emptiness, example_links};
-use crate::view::{Address, Page};
+use crate::view::analytics::page::ReportData;
+use crate::view::report::wording::{EmptyReason, example_links};
+use crate::view::{Address, AnalyticsView};
 
 /// A box with a list of sentences; `None` if the list is empty.
-pub fn notice(
+pub fn notice_box(
     class: &'static str,
     icon: Icon,
     title: &'static str,
@@ -34,13 +34,13 @@ fn item(sentence: String) -> AnyView {
 }
 
 /// The warnings of a report.
-pub fn report_notices(answer: &Answer) -> Option<AnyView> {
+pub fn report_notices(answer: &ReportData) -> Option<AnyView> {
     let warnings = answer.report.warnings.iter().map(|warning| warning.message.clone()).collect();
-    notice("notice notice-warn", Icon::Warning, "What to know about these numbers", warnings)
+    notice_box("notice notice-warn", Icon::Warning, "What to know about these numbers", warnings)
 }
 
 /// Shown instead of an empty report.
-pub fn empty_report(emptiness: Emptiness) -> AnyView {
+pub fn empty_report(emptiness: EmptyReason) -> AnyView {
     view! {
         <section class="card empty">
             <h3>{emptiness.title}</h3>
@@ -51,7 +51,7 @@ pub fn empty_report(emptiness: Emptiness) -> AnyView {
 }
 
 /// Shown if there is no query yet.
-pub fn invitation(page: &Page, address: &Address) -> AnyView {
+pub fn getting_started(page: &AnalyticsView, address: &Address) -> AnyView {
     let links: Vec<AnyView> = example_links(page, address)
         .into_iter()
         .map(|(words, href)| {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::icon::{Icon, IconView};
 use crate::domain::query::FieldError;
-use crate::view::analytics::page::{control_id, sentence};
+use crate::view::analytics::page::{as_sentence, control_id};
 
 /// The error of a control. The paragraph is always rendered, so that `aria-describedby` has a target.
 pub fn field_error(id: &'static str, error: Option<String>) -> AnyView {
@@ -46,7 +46,7 @@ pub fn error_summary(errors: &[FieldError]) -> AnyView {
             view! {
                 <li>
                     <a href=link rel="external">
-                        {sentence(&error.message)}
+                        {as_sentence(&error.message)}
                     </a>
                 </li>
             }

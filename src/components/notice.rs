@@ -3,17 +3,17 @@
 use leptos::prelude::*;
 
 use crate::components::icon::{Icon, IconView};
-use crate::view::forms::notice::Told;
+use crate::view::forms::notice::Notice;
 
 /// A message above the page's content.
-pub fn told(told: Option<&Told>) -> Option<AnyView> {
+pub fn notice(told: Option<&Notice>) -> Option<AnyView> {
     let told = told?;
-    let class = if told.is_good { "notice" } else { "notice notice-bad" };
-    let icon = if told.is_good { Icon::Info } else { Icon::Warning };
+    let class = if told.is_success { "notice" } else { "notice notice-bad" };
+    let icon = if told.is_success { Icon::Info } else { Icon::Warning };
     let view = view! {
         <section class=class role="status">
             <IconView icon />
-            <p>{told.words.clone()}</p>
+            <p>{told.text.clone()}</p>
         </section>
     };
     Some(view.into_any())

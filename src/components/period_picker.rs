@@ -5,15 +5,15 @@
 use leptos::prelude::*;
 use web_sys::{HtmlDetailsElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, MouseEvent};
 
-use crate::components::browser::{by_id, input_of, is_plain};
+use crate::components::browser::{by_id, event_input, is_plain_click};
 use crate::components::field::{choice, field_error};
 use crate::components::icon::{Icon, IconView};
 use crate::domain::query::Period;
 use crate::domain::time::month::MONTH_NAMES;
 use crate::domain::{Month, Range};
 use crate::view::analytics::form::{PeriodForm, days_text, presets};
-use crate::view::analytics::page::{Outcome, error_of};
-use crate::view::{Address, Page};
+use crate::view::analytics::page::{QueryOutcome, field_errors};
+use crate::view::{Address, AnalyticsView};
 
 const MONTH: &str = "month-select";
 const YEAR: &str = "year-select";
@@ -22,10 +22,10 @@ const TO: &str = "to-input";
 const DAYS: &str = "days";
 
 /// `here` is the current address of the page, including the view state.
-pub fn period_picker(page: &Page, address: &Address, here: Memo<Address>) -> AnyView {
+pub fn period_picker(page: &AnalyticsView, address: &Address, here: Memo<Address>) -> AnyView {
     let PeriodForm { month, years, from, to, has_days } = PeriodForm::new(address, page.today);
     // With a report on the page, presets and arrows submit the form immediately.
-    let sends = matches!(page.outcome, Outcome::Report(_));
+    let sends = matches!(page.outcome, QueryOutcome::Report(_));
     let days = RwSignal::new((from.clone(), to.clone()));
     let link = move |class: &'static str,
                      period: Period,
@@ -33,10 +33,11 @@ pub fn period_picker(page: &Page, address: &Address, here: Memo<Address>) -> Any
                      label: Option<String>,
                      step: Option<i32>| {
         let choose = move |click: MouseEvent| {
-            if is_plain(&click) {
+            if is_plain_click(&click) {
                 click.prevent_default();
-                let period =
-                    step.and_then(|step| Some(Period::Month(selected()?.plus(step)))).unwrap_or(period);
+                let period = step
+                    .and_then(|step| Some(Period::Month(selected()?.saturating_add(step))))
+                    .unwrap_or(period);
                 show(period, days);
                 if let Some(form) = by_id::<HtmlFormElement>("query-form").filter(|_| sends) {
                     let _ = form.request_submit();
@@ -53,9 +54,15 @@ pub fn period_picker(page: &Page, address: &Address, here: Memo<Address>) -> Any
     };
     let arrow = |icon, step: i32, words: &str| {
         let content = view! { <IconView icon /> }.into_any();
-        link("button-icon", Period::Month(month.plus(step)), content, Some(words.to_owned()), Some(step))
+        link(
+            "button-icon",
+            Period::Month(month.saturating_add(step)),
+            content,
+            Some(words.to_owned()),
+            Some(step),
+        )
     };
-    let error = error_of(page.errors(), &["month", "from", "to"]);
+    let error = field_errors(page.errors(), &["month", "from", "to"]);
     let invalid = error.is_some().then_some("true");
     view! {
         <fieldset class="field" aria-describedby="period-error">
@@ -108,7 +115,7 @@ fn day_input(
     days: RwSignal<(String, String)>,
 ) -> AnyView {
     let changed = move |event| {
-        if let Some(input) = input_of(&event) {
+        if let Some(input) = event_input(&event) {
             let _ = days.try_update(|(from, to)| *(if id == FROM { from } else { to }) = input.value());
         }
     };

@@ -4,22 +4,22 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
-use crate::components::browser::{by_id, input_of};
+use crate::components::browser::{by_id, event_input};
 use crate::components::field::field_error;
 use crate::components::logo::logo;
-use crate::view::analytics::form::ticked;
-use crate::view::analytics::page::{PlatformChoice, error_of};
-use crate::view::{Address, Page};
+use crate::view::analytics::form::checked_platforms;
+use crate::view::analytics::page::{PlatformChoice, field_errors};
+use crate::view::{Address, AnalyticsView};
 
 const GROUP: &str = "platforms";
 
-pub fn platform_checkboxes(page: &Page, address: &Address) -> AnyView {
-    let ticks = ticked(address, page);
+pub fn platform_checkboxes(page: &AnalyticsView, address: &Address) -> AnyView {
+    let ticks = checked_platforms(address, page);
     let all = ticks.len();
     let count = RwSignal::new(ticks.iter().filter(|tick| **tick).count());
     // The browser may have restored or reset the checkboxes: count what it shows.
     Effect::new(move |_| request_animation_frame(move || recount(count)));
-    let error = error_of(page.errors(), &["platform"]);
+    let error = field_errors(page.errors(), &["platform"]);
     let choices: Vec<AnyView> =
         page.platforms.iter().zip(ticks).map(|(platform, tick)| choice(platform, tick)).collect();
     view! {
@@ -32,7 +32,7 @@ pub fn platform_checkboxes(page: &Page, address: &Address) -> AnyView {
                     prop:indeterminate=move || (1..all).contains(&count.get())
                     checked=count.get_untracked() == all
                     on:change=move |event| {
-                        if let Some(parent) = input_of(&event) {
+                        if let Some(parent) = event_input(&event) {
                             boxes().iter().for_each(|child| child.set_checked(parent.checked()));
                         }
                     }

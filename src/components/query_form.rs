@@ -5,24 +5,24 @@ use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
 use crate::components::artist_picker::artist_picker;
-use crate::components::browser::sent;
+use crate::components::browser::form_query;
 use crate::components::field::{choice, field_error};
 use crate::components::period_picker::period_picker;
 use crate::components::platform_checkboxes::platform_checkboxes;
-use crate::components::section::live;
-use crate::components::view_state::Shown;
+use crate::components::section::reactive;
+use crate::components::view_state::ViewContext;
 use crate::domain::Role;
 use crate::domain::query::Group;
-use crate::view::analytics::page::error_of;
+use crate::view::analytics::page::field_errors;
 use crate::view::report::wording::{COMPARISONS, country_note, group_label, role_label};
-use crate::view::{Address, Page};
+use crate::view::{Address, AnalyticsView};
 
 /// The form for an address; it also submits the view state. `submit` is called with the new address.
 /// `is_fresh`: whether the browser has just filled in the values.
 pub fn query_form(
-    page: &Page,
+    page: &AnalyticsView,
     address: &Address,
-    shown: Shown,
+    shown: ViewContext,
     is_fresh: bool,
     submit: impl Fn(Address, bool) + 'static,
 ) -> AnyView {
@@ -35,9 +35,9 @@ pub fn query_form(
         }
     });
     let default_month = Address::default_month(page.today);
-    let codes = page.codes();
+    let codes = page.platform_codes();
     let on_submit = move |event: SubmitEvent| {
-        if let Some(query) = sent(&event) {
+        if let Some(query) = form_query(&event) {
             event.prevent_default();
             submit(Address::parse(&query).settled(default_month, &codes), event.submitter().is_some());
         }
@@ -54,7 +54,7 @@ pub fn query_form(
             on:submit=on_submit
         >
             <input type="hidden" name="picked" value="1" />
-            {live(move || shown.hidden_fields(|name| matches!(name, "sort" | "chart")).into_any())}
+            {reactive(move || shown.hidden_fields(|name| matches!(name, "sort" | "chart")).into_any())}
             <div class="form-artists">{artist_picker(page, address)}</div>
             <div class="form-period">{period_picker(page, address, shown.address)}</div>
             <div class="form-platforms">{platform_checkboxes(page, address)}</div>
@@ -70,9 +70,9 @@ pub fn query_form(
     .into_any()
 }
 
-fn country_select(page: &Page, address: &Address) -> AnyView {
+fn country_select(page: &AnalyticsView, address: &Address) -> AnyView {
     let chosen = address.parameters.country.clone().unwrap_or_default();
-    let error = error_of(page.errors(), &["country"]);
+    let error = field_errors(page.errors(), &["country"]);
     let mut options = vec![choice(String::new(), "All countries".to_owned(), chosen.is_empty())];
     options.extend(page.countries.iter().map(|country| {
         let code = country.code.as_str();

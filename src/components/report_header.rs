@@ -9,16 +9,16 @@ use crate::components::icon::{Icon, IconView};
 use crate::components::toast::Toast;
 use crate::domain::query::Period;
 use crate::domain::report::Report;
-use crate::view::analytics::form::neighbours;
-use crate::view::forms::notice::Told;
+use crate::view::analytics::form::adjacent_periods;
+use crate::view::forms::notice::Notice;
 use crate::view::report::wording::{period_label, subject};
-use crate::view::{Address, Page};
+use crate::view::{Address, AnalyticsView};
 
 /// `here` is the address of the page. `arrived` returns true once after the user submitted the form; the page
 /// then scrolls to the header.
 pub fn report_header(
     report: &Report,
-    page: &Page,
+    page: &AnalyticsView,
     here: Memo<Address>,
     arrived: impl Fn() -> bool + 'static,
 ) -> AnyView {
@@ -32,9 +32,9 @@ pub fn report_header(
             }
         }
     });
-    let toast = Toast::here();
+    let toast = Toast::from_context();
     let address = here.get_untracked();
-    let (before, after) = neighbours(report.query.from, report.query.to, page.today);
+    let (before, after) = adjacent_periods(report.query.from, report.query.to, page.today);
     let link = |period: (String, Period), icon: Icon, is_next: bool| {
         let (words, period) = period;
         let href = move || here.with(|here| here.with_period(period).href());
@@ -66,7 +66,7 @@ pub fn report_header(
                     href=address.xlsx_href()
                     rel="external"
                     download=""
-                    on:click=move |_| toast.tell(Told::good("Preparing Excel report…".to_owned()))
+                    on:click=move |_| toast.show(Notice::success("Preparing Excel report…".to_owned()))
                 >
                     "Download Excel report"
                 </a>
@@ -86,17 +86,17 @@ pub fn report_header(
 /// Copies the page's URL. The clipboard API needs a secure context.
 fn copy_link() -> impl IntoView {
     const BY_HAND: &str = "The link could not be copied: take it from the address bar.";
-    let toast = Toast::here();
+    let toast = Toast::from_context();
     let copy = move |_| {
         let window = window();
         let Some(address) = window.location().href().ok().filter(|_| window.is_secure_context()) else {
-            return toast.bad(BY_HAND.to_owned());
+            return toast.error(BY_HAND.to_owned());
         };
         let copied = window.navigator().clipboard().write_text(&address);
         spawn_local(async move {
             match JsFuture::from(copied).await {
-                Ok(_) => toast.tell(Told::good("Link copied".to_owned())),
-                Err(_) => toast.bad(BY_HAND.to_owned()),
+                Ok(_) => toast.show(Notice::success("Link copied".to_owned())),
+                Err(_) => toast.error(BY_HAND.to_owned()),
             }
         });
     };

@@ -5,27 +5,27 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::components::daily_chart::charts;
-use crate::components::section::{live, section};
+use crate::components::section::{reactive, section};
 use crate::components::table::scrolling_table;
-use crate::components::view_state::{Shown, find_box, open_all_button, pager, view_choice};
+use crate::components::view_state::{ViewContext, find_box, open_all_button, pager, view_choice};
 use crate::domain::report::Report;
-use crate::view::report::chart::{self, chart_forms};
+use crate::view::report::chart::{self, chart_layouts};
 use crate::view::report::tables::{day_table, group_table, track_table};
 use crate::view::report::tracks::track_page;
 
 /// Link to a table as CSV.
-pub fn csv_link(shown: Shown, table: &'static str) -> AnyView {
+pub fn csv_link(shown: ViewContext, table: &'static str) -> AnyView {
     let href = shown.address.with_untracked(|address| address.csv_href(table));
     let label = format!("CSV of this table: {}", table.replace('_', " "));
     view! { <a class="pill" href=href rel="external" download="" aria-label=label>"CSV"</a> }.into_any()
 }
 
-pub fn chart_section(report: Arc<Report>, shown: Shown) -> AnyView {
-    let content = live(move || charts(shown.view.with(|view| chart::charts(&report, view))));
-    let forms = live(move || {
+pub fn chart_section(report: Arc<Report>, shown: ViewContext) -> AnyView {
+    let content = reactive(move || charts(shown.view.with(|view| chart::charts(&report, view))));
+    let forms = reactive(move || {
         let forms = shown
             .view
-            .with(chart_forms)
+            .with(chart_layouts)
             .map(|(words, value, is_shown)| view_choice("chart", value, is_shown, words));
         view! { <div class="choices" role="group" aria-label="Form of the charts">{Vec::from(forms)}</div> }
             .into_any()
@@ -34,8 +34,8 @@ pub fn chart_section(report: Arc<Report>, shown: Shown) -> AnyView {
     section("daily", "Daily audience".to_owned(), vec![table, forms], vec![content], String::new())
 }
 
-pub fn day_section(report: Arc<Report>, shown: Shown) -> AnyView {
-    let table = live(move || {
+pub fn day_section(report: Arc<Report>, shown: ViewContext) -> AnyView {
+    let table = reactive(move || {
         let table = shown.view.with(|view| day_table(&report, view));
         table.into_iter().map(scrolling_table).collect::<Vec<_>>().into_any()
     });
@@ -43,12 +43,12 @@ pub fn day_section(report: Arc<Report>, shown: Shown) -> AnyView {
     section("report-days", "Days".to_owned(), vec![csv_link(shown, "days")], vec![table], remark.to_owned())
 }
 
-pub fn track_section(report: Arc<Report>, shown: Shown) -> AnyView {
-    let content = live(move || {
+pub fn track_section(report: Arc<Report>, shown: ViewContext) -> AnyView {
+    let content = reactive(move || {
         shown.view.with(|view| {
             let page = track_page(&report.tracks, view);
             let tools = tools(page.found_text(report.tracks.len()), open_all_button(&view.open));
-            let left_out = page.left_out(report.tracks.len()).map(print_only);
+            let left_out = page.print_note(report.tracks.len()).map(print_only);
             let mut content: Vec<AnyView> = [tools].into_iter().chain(left_out).collect();
             content.push(scrolling_table(track_table(&report, &page, view)));
             content.extend(shown.address.with_untracked(|address| pager(&page, address)));
@@ -65,8 +65,8 @@ pub fn track_section(report: Arc<Report>, shown: Shown) -> AnyView {
     )
 }
 
-pub fn group_section(report: Arc<Report>, shown: Shown) -> AnyView {
-    let content = live(move || {
+pub fn group_section(report: Arc<Report>, shown: ViewContext) -> AnyView {
+    let content = reactive(move || {
         shown.view.with(|view| {
             let tools = tools(String::new(), open_all_button(&view.open));
             vec![tools, scrolling_table(group_table(&report, view))].into_any()

@@ -13,25 +13,25 @@ use crate::components::report_sections::{
 use crate::components::section::section;
 use crate::components::sync_panel::{SyncSignals, sync_panel};
 use crate::components::table::scrolling_table;
-use crate::components::view_state::{Shown, view_form};
+use crate::components::view_state::{ViewContext, view_form};
 use crate::domain::query::Group;
 use crate::domain::report::Report;
-use crate::view::Page;
-use crate::view::analytics::page::Answer;
+use crate::view::AnalyticsView;
+use crate::view::analytics::page::ReportData;
 use crate::view::figures::growth::other_period;
 use crate::view::report::tables::{
     artist_level_table, artist_table, chart_table, growth_table, platform_table,
 };
 use crate::view::report::wording::{
-    ARTIST_LEVEL_NOTE, GROWTH_NOTE, country_note, emptiness, provenance, shared_text,
+    ARTIST_LEVEL_NOTE, GROWTH_NOTE, country_note, empty_reason, provenance, shared_text,
 };
 
 /// `arrived` as in [`report_header`]. `is_asked`: whether the user has just submitted the form, so that a
 /// sync may start automatically.
 pub fn report_view(
-    answer: &Answer,
-    page: &Page,
-    shown: Shown,
+    answer: &ReportData,
+    page: &AnalyticsView,
+    shown: ViewContext,
     signals: SyncSignals,
     is_asked: bool,
     arrived: impl Fn() -> bool + 'static,
@@ -40,8 +40,8 @@ pub fn report_view(
     let header = report_header(&report, page, shown.address, arrived);
     let notices = report_notices(answer);
     let panel = sync_panel(answer, page, signals, is_asked);
-    let body = match emptiness(&report, &answer.missing, page) {
-        Some(emptiness) => vec![empty_report(emptiness)],
+    let body = match empty_reason(&report, &answer.missing, page) {
+        Some(empty_reason) => vec![empty_report(empty_reason)],
         None => numbers(&report, page, shown),
     };
     view! {
@@ -57,7 +57,7 @@ pub fn report_view(
     .into_any()
 }
 
-fn numbers(report: &Arc<Report>, page: &Page, shown: Shown) -> Vec<AnyView> {
+fn numbers(report: &Arc<Report>, page: &AnalyticsView, shown: ViewContext) -> Vec<AnyView> {
     let plain = |id, csv, title: &str, table, remark| {
         section(id, title.to_owned(), vec![csv_link(shown, csv)], vec![scrolling_table(table)], remark)
     };

@@ -1,41 +1,41 @@
-//! Data loading shared by all pages: a resource keyed by the address, and a body that shows the data or the
-//! error. Everything is type-erased, so that the bundle contains it only once.
+//! Data loading shared by all pages: a resource keyed by the address, and a body that shows the data or the error.
 
-use std::any::Any;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::api::Answered;
+use crate::api::PageResult;
 use crate::components::failure::failure;
-use crate::domain::Problem;
-use crate::view::wire::json::FromJson;
 
 /// The parts of an address that the data depends on: the id in the path (may be empty) and the query string.
-pub type Asked = (String, String);
+pub type AddressKey = (String, String);
 
-type Answer = Pin<Box<dyn Future<Output = Answered> + Send>>;
+/// The data of a page.
+pub trait PageData: Serialize + DeserializeOwned + Send + Sync + 'static {}
+
+impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> PageData for T {}
 
 /// A resource keyed by the address. `id` is the name of the path parameter; empty if there is none.
-pub fn data_of_address<F>(
+pub fn address_resource<T: PageData, F>(
     id: &'static str,
-    ask: impl Fn(Asked) -> F + Send + Sync + 'static,
-) -> Resource<Answered>
+    ask: impl Fn(AddressKey) -> F + Send + Sync + 'static,
+) -> Resource<PageResult<T>>
 where
-    F: Future<Output = Answered> + Send + 'static,
+    F: Future<Output = PageResult<T>> + Send + 'static,
 {
-    data(asked_of_address(id), ask)
+    screen_resource(address_key(id), ask)
 }
 
 /// The key of the current address. It keeps its value when the user navigates to another page, so that the
 /// page being left does not reload.
-pub fn asked_of_address(id: &'static str) -> Memo<Asked> {
+pub fn address_key(id: &'static str) -> Memo<AddressKey> {
     let (params, url) = (use_params_map(), use_url());
     let path = url.with_untracked(|url| url.path().to_owned());
-    Memo::new(move |before: Option<&Asked>| {
+    Memo::new(move |before: Option<&AddressKey>| {
         let value = params.with(|params| params.get(id).unwrap_or_default());
         url.with(|url| {
             let is_left = if id.is_empty() { url.path() != path } else { value.is_empty() };
@@ -48,42 +48,32 @@ pub fn asked_of_address(id: &'static str) -> Memo<Asked> {
 }
 
 /// A resource with its own key.
-pub fn data<F>(asked: Memo<Asked>, ask: impl Fn(Asked) -> F + Send + Sync + 'static) -> Resource<Answered>
+pub fn screen_resource<T: PageData, F>(
+    asked: Memo<AddressKey>,
+    ask: impl Fn(AddressKey) -> F + Send + Sync + 'static,
+) -> Resource<PageResult<T>>
 where
-    F: Future<Output = Answered> + Send + 'static,
+    F: Future<Output = PageResult<T>> + Send + 'static,
 {
-    resource(asked, Arc::new(move |asked| Box::pin(ask(asked))))
-}
-
-fn resource(asked: Memo<Asked>, ask: Arc<dyn Fn(Asked) -> Answer + Send + Sync>) -> Resource<Answered> {
-    Resource::new(move || asked.get(), move |asked| ask(asked))
+    Resource::new(move || asked.get(), ask)
 }
 
 /// Shows the data of a page. While new data is loading, the old data stays visible.
-pub fn body<T: FromJson + Any + Send + Sync>(
-    data: Resource<Answered>,
+pub fn screen_body<T: PageData>(
+    data: Resource<PageResult<T>>,
     show: impl Fn(&T) -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
-    shown(
-        data,
-        Arc::new(move |answered| {
-            let read = answered.and_then(|sent| {
-                sent.read::<T>().map_err(|error| Problem::new(500, "Version Mismatch", error.to_string()))
-            });
-            match read {
-                Ok(data) => show(&data),
-                Err(problem) => failure(&problem),
-            }
-        }),
-    )
-}
-
-fn shown(data: Resource<Answered>, show: Arc<dyn Fn(Answered) -> AnyView + Send + Sync>) -> AnyView {
+    let show = Arc::new(show);
     #[cfg_attr(feature = "ssr", expect(unused_variables, reason = "nobody waits on the server"))]
     let (is_pending, set_pending) = signal(false);
     let data = move || {
         let show = Arc::clone(&show);
-        Suspend::new(async move { show(data.await) })
+        Suspend::new(async move {
+            match data.await {
+                Ok(data) => show(&data),
+                Err(problem) => failure(&problem),
+            }
+        })
     };
     let fallback = || view! { <p class="card empty">"Loading…"</p> };
     // On the server, `set_pending` would spawn a task that panics if it runs on a rendering thread.

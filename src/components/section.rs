@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 /// Reactive content. Type-erased, so that the bundle contains the reactive code only once.
-pub fn live(content: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
+pub fn reactive(content: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
     let content: Arc<dyn Fn() -> AnyView + Send + Sync> = Arc::new(content);
     (move || content()).into_any()
 }

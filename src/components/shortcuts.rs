@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::{HtmlDocument, HtmlElement, HtmlInputElement, KeyboardEvent};
 
-use crate::components::browser::{by_id, input_of};
+use crate::components::browser::{by_id, event_input};
 
 /// The id of the list of shortcuts.
 pub const LIST: &str = "shortcuts";
@@ -35,7 +35,7 @@ pub fn Shortcuts() -> impl IntoView {
         on_cleanup(move || handle.remove());
     });
     let switch = move |event| {
-        let Some(input) = input_of(&event) else { return };
+        let Some(input) = event_input(&event) else { return };
         is_on.set(input.checked());
         let age = if input.checked() { 0 } else { 31_536_000 };
         let cookie = format!("{OFF}; Path=/; Max-Age={age}; SameSite=Lax");

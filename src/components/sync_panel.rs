@@ -15,37 +15,36 @@ use web_sys::{EventSource, MessageEvent, SubmitEvent};
 
 use crate::api::{act_on_sync, analytics_page, sync_status};
 use crate::components::icon::{Icon, IconView};
-use crate::components::section::live;
+use crate::components::section::reactive;
 use crate::components::toast::Toast;
 use crate::domain::sync::SyncStatus;
-use crate::view::analytics::page::{Answer, Outcome};
+use crate::view::analytics::page::{QueryOutcome, ReportData};
 use crate::view::analytics::syncing::{
-    Link, SYNC_OFF, Seen, announcement, cost, failure_text, failures_title, how_far, last_word, title,
-    unlisted_text,
+    Connection, LastStatus, SYNC_OFF, announcement, cost, failure_text, failures_title, panel_title,
+    progress_text, sync_result_notice, unlisted_text,
 };
 use crate::view::figures::compact_text;
 use crate::view::report::wording::missing_sentences;
-use crate::view::wire::json::{FromJson, Json};
-use crate::view::{Address, Page};
+use crate::view::{Address, AnalyticsView};
 
 /// Without an event for this long, the page polls. The server sends events more often.
-const SILENCE: Duration = Duration::from_secs(12);
+const EVENT_TIMEOUT: Duration = Duration::from_secs(12);
 /// Delay between a poll and reconnecting to the event stream.
-const PAUSE: Duration = Duration::from_secs(2);
+const RECONNECT_DELAY: Duration = Duration::from_secs(2);
 /// Maximum delay between polls while the server does not respond.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+const MAX_POLL_DELAY: Duration = Duration::from_secs(10);
 
 /// State shared by the panel and the page.
 #[derive(Clone, Copy)]
 pub struct SyncSignals {
     /// The sync of the current query.
-    pub sync: RwSignal<Option<Seen>>,
+    pub sync: RwSignal<Option<LastStatus>>,
     /// The report after the sync, once loaded.
-    pub newer: RwSignal<Option<Arc<Answer>>>,
+    pub newer: RwSignal<Option<Arc<ReportData>>>,
     /// See [`Address::question`].
     pub question: StoredValue<String>,
     /// Whether the report is being reloaded after a sync.
-    renews: RwSignal<bool>,
+    is_refreshing: RwSignal<bool>,
     /// Whether events or polls are running.
     is_followed: StoredValue<bool>,
     /// The compact total shown on the page.
@@ -54,21 +53,21 @@ pub struct SyncSignals {
 }
 
 impl SyncSignals {
-    pub fn new(address: &Address, page: &Page) -> Self {
+    pub fn new(address: &Address, page: &AnalyticsView) -> Self {
         let (status, total) = match &page.outcome {
-            Outcome::Report(answer) => {
+            QueryOutcome::Report(answer) => {
                 (answer.syncing.status.clone(), compact_text(answer.report.summary.total))
             }
-            Outcome::Nothing | Outcome::Matches | Outcome::Invalid(_) => (None, String::new()),
+            QueryOutcome::Nothing | QueryOutcome::Matches | QueryOutcome::Invalid(_) => (None, String::new()),
         };
         SyncSignals {
-            sync: RwSignal::new(status.map(Seen::now)),
+            sync: RwSignal::new(status.map(LastStatus::live)),
             newer: RwSignal::new(None),
-            question: StoredValue::new(address.question()),
-            renews: RwSignal::new(false),
+            question: StoredValue::new(address.report_query_string()),
+            is_refreshing: RwSignal::new(false),
             is_followed: StoredValue::new(false),
             total: StoredValue::new(total),
-            toast: Toast::here(),
+            toast: Toast::from_context(),
         }
     }
 
@@ -80,7 +79,7 @@ impl SyncSignals {
         move || {
             let percent = sync.with(|seen| {
                 seen.as_ref()
-                    .filter(|seen| seen.link == Link::Live && seen.is_open())
+                    .filter(|seen| seen.connection == Connection::Live && seen.is_open())
                     .map(|seen| seen.status.percent)
             });
             percent.map_or_else(|| title.clone(), |percent| format!("({percent} %) {title}"))
@@ -91,13 +90,11 @@ impl SyncSignals {
     pub fn act(self, act: &'static str, on: String) {
         spawn_local(async move {
             match act_on_sync(act.to_owned(), on).await {
-                Ok(sent) => {
-                    if let Ok(status) = sent.read::<Option<SyncStatus>>() {
-                        self.sync.try_set((*status).clone().map(Seen::now));
-                    }
+                Ok(status) => {
+                    self.sync.try_set((*status).clone().map(LastStatus::live));
                     self.follow();
                 }
-                Err(problem) => self.toast.bad(problem.detail),
+                Err(problem) => self.toast.error(problem.detail),
             }
         });
     }
@@ -106,7 +103,7 @@ impl SyncSignals {
     pub fn follow(self) {
         let Some(Some(seen)) = self.sync.try_get_untracked() else { return };
         if !seen.is_open() {
-            return self.renew(seen.status);
+            return self.refresh_report(seen.status);
         }
         if self.is_followed.try_get_value() == Some(false) {
             self.is_followed.try_set_value(true);
@@ -117,9 +114,9 @@ impl SyncSignals {
     /// Subscribes to the event stream. Falls back to polling if no event arrives within [`SILENCE`].
     fn listen(self, id: Uuid) {
         let Ok(events) = EventSource::new(&format!("/api/v1/syncs/{id}/events")) else {
-            return self.ask(id, 0);
+            return self.poll(id, 0);
         };
-        self.put(Link::Live);
+        self.set_connection(Connection::Live);
         let has_heard = Rc::new(Cell::new(false));
         let watch: Rc<Cell<Option<IntervalHandle>>> = Rc::default();
         let (source, watched) = (events.clone(), Rc::clone(&watch));
@@ -133,23 +130,22 @@ impl SyncSignals {
         let look = move || {
             if !hears.replace(false) {
                 stops();
-                self.ask(id, 0);
+                self.poll(id, 0);
             }
         };
-        watch.set(set_interval_with_handle(look, SILENCE).ok());
+        watch.set(set_interval_with_handle(look, EVENT_TIMEOUT).ok());
         let stops = Rc::clone(&stop);
         let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
-            let status = Json::parse(&text).and_then(SyncStatus::from_json);
-            let Ok(status) = status else { return };
+            let Ok(status) = serde_json::from_str::<SyncStatus>(&text) else { return };
             has_heard.set(true);
-            if !self.hear(status) {
+            if !self.apply_status(status) {
                 stops();
             }
         });
         let lost = Closure::<dyn FnMut(MessageEvent)>::new(move |_| {
             stop();
-            self.ask(id, 0);
+            self.poll(id, 0);
         });
         for (name, closure) in [("progress", heard), ("error", lost)] {
             let _ = events.add_event_listener_with_callback(name, closure.into_js_value().unchecked_ref());
@@ -157,85 +153,85 @@ impl SyncSignals {
     }
 
     /// Stores a status. Returns whether to keep following: the sync is open and the page still exists.
-    fn hear(self, status: SyncStatus) -> bool {
+    fn apply_status(self, status: SyncStatus) -> bool {
         let is_open = status.state.is_open();
-        if self.sync.try_set(Some(Seen::now(status.clone()))).is_some() {
+        if self.sync.try_set(Some(LastStatus::live(status.clone()))).is_some() {
             return false;
         }
         if !is_open {
-            self.renew(status);
+            self.refresh_report(status);
         }
         is_open
     }
 
     /// Updates the connection state.
-    fn put(self, link: Link) {
+    fn set_connection(self, link: Connection) {
         if let Some(Some(seen)) = self.sync.try_get_untracked() {
-            self.sync.try_set(Some(Seen { link, ..seen }));
+            self.sync.try_set(Some(LastStatus { connection: link, ..seen }));
         }
     }
 
     /// Polls the status with exponential backoff.
-    fn ask(self, id: Uuid, tries: u32) {
+    fn poll(self, id: Uuid, tries: u32) {
         if tries > 0 {
-            self.put(Link::Lost);
+            self.set_connection(Connection::Lost);
         }
         let question = move || {
             spawn_local(async move {
                 if self.sync.try_get_untracked().is_none() {
                     return;
                 }
-                let status = match sync_status(id.to_string()).await {
-                    Ok(sent) => sent.read::<SyncStatus>().map_err(|_| 500),
-                    Err(problem) => Err(problem.status),
-                };
-                match status {
+                match sync_status(id.to_string()).await.map_err(|problem| problem.status) {
                     Ok(status) => {
-                        if self.hear((*status).clone()) {
+                        if self.apply_status((*status).clone()) {
                             // Avoid a tight loop if the stream fails immediately.
-                            set_timeout(move || self.listen(id), PAUSE);
+                            set_timeout(move || self.listen(id), RECONNECT_DELAY);
                         }
                     }
-                    Err(401 | 403) => self.put(Link::SignedOut),
-                    Err(404) => self.put(Link::Gone),
-                    Err(_) => self.ask(id, tries + 1),
+                    Err(401 | 403) => self.set_connection(Connection::SignedOut),
+                    Err(404) => self.set_connection(Connection::Gone),
+                    Err(_) => self.poll(id, tries + 1),
                 }
             });
         };
         match tries {
             0 => question(),
-            _ => set_timeout(question, Duration::from_secs(1 << (tries - 1).min(3)).min(LONGEST_PAUSE)),
+            _ => set_timeout(question, Duration::from_secs(1 << (tries - 1).min(3)).min(MAX_POLL_DELAY)),
         }
     }
 
     /// Reloads the report after a sync and shows the result as a toast.
-    fn renew(self, status: SyncStatus) {
+    fn refresh_report(self, status: SyncStatus) {
         self.is_followed.try_set_value(false);
         let Some(question) = self.question.try_get_value() else { return };
         let before = self.total.try_get_value().unwrap_or_default();
-        self.renews.try_set(true);
+        self.is_refreshing.try_set(true);
         spawn_local(async move {
-            match analytics_page(question).await.map(|sent| sent.read::<Page>()) {
-                Ok(Ok(page)) => {
-                    if let Outcome::Report(answer) = &page.outcome {
+            match analytics_page(question).await {
+                Ok(page) => {
+                    if let QueryOutcome::Report(answer) = &page.outcome {
                         self.total.try_set_value(compact_text(answer.report.summary.total));
                         self.newer.try_set(Some(Arc::clone(answer)));
-                        self.toast.tell(last_word(&status, &before, &answer.report));
+                        self.toast.show(sync_result_notice(&status, &before, &answer.report));
                     }
                 }
-                Ok(Err(error)) => self.toast.bad(error.to_string()),
                 Err(problem) => {
-                    self.toast.bad(format!("The report could not be made anew: {}", problem.detail));
+                    self.toast.error(format!("The report could not be made anew: {}", problem.detail));
                 }
             }
-            self.renews.try_set(false);
+            self.is_refreshing.try_set(false);
         });
     }
 }
 
 /// The panel; `None` if nothing is missing and no sync is open. `starts`: whether the user has just submitted
 /// the form.
-pub fn sync_panel(answer: &Answer, page: &Page, signals: SyncSignals, starts: bool) -> Option<AnyView> {
+pub fn sync_panel(
+    answer: &ReportData,
+    page: &AnalyticsView,
+    signals: SyncSignals,
+    starts: bool,
+) -> Option<AnyView> {
     let syncing = answer.syncing.clone();
     let unlisted = unlisted_text(syncing.plan.as_ref());
     let is_missing = answer.missing.never_fetched > 0 || unlisted.is_some();
@@ -246,25 +242,26 @@ pub fn sync_panel(answer: &Answer, page: &Page, signals: SyncSignals, starts: bo
     if sentences.is_empty() && !syncing.has_plan() && !is_told {
         return None;
     }
-    let begins = starts && syncing.starts_by_itself && !syncing.is_open();
+    let begins = starts && syncing.starts_automatically && !syncing.is_open();
     Effect::new(move |_| {
         if begins {
             signals.act("begin", signals.question.get_value());
-        } else if signals.sync.with_untracked(|seen| seen.as_ref().is_some_and(Seen::is_open)) {
+        } else if signals.sync.with_untracked(|seen| seen.as_ref().is_some_and(LastStatus::is_open)) {
             signals.follow();
         }
     });
-    let heading = move || signals.sync.with(|seen| title(seen.as_ref().map(|seen| &seen.status), is_missing));
+    let heading =
+        move || signals.sync.with(|seen| panel_title(seen.as_ref().map(|seen| &seen.status), is_missing));
     let sentences: Vec<AnyView> =
         sentences.into_iter().map(|words| view! { <li>{words}</li> }.into_any()).collect();
     let spoken =
         Memo::new(move |_| signals.sync.with(|seen| seen.as_ref().map(|seen| announcement(&seen.status))));
     let doing = move || match signals.sync.get() {
-        Some(seen) if seen.is_open() => match seen.link {
-            Link::Live => progress(&seen.status, signals),
-            link => lost(&seen.status, link),
+        Some(seen) if seen.is_open() => match seen.connection {
+            Connection::Live => progress(&seen.status, signals),
+            link => disconnected(&seen.status, link),
         },
-        _ if signals.renews.get() => view! { <p>"Bringing the numbers up to date…"</p> }.into_any(),
+        _ if signals.is_refreshing.get() => view! { <p>"Bringing the numbers up to date…"</p> }.into_any(),
         seen => offer(&syncing.plan, seen.map(|seen| seen.status).as_ref(), signals),
     };
     let view = view! {
@@ -273,7 +270,7 @@ pub fn sync_panel(answer: &Answer, page: &Page, signals: SyncSignals, starts: bo
             <div>
                 <h3 id="sync-title">{heading}</h3>
                 <ul>{sentences}</ul>
-                {live(doing)}
+                {reactive(doing)}
                 <p class="sr-only" role="status">{move || spoken.get()}</p>
             </div>
         </section>
@@ -282,7 +279,7 @@ pub fn sync_panel(answer: &Answer, page: &Page, signals: SyncSignals, starts: bo
 }
 
 fn progress(status: &SyncStatus, signals: SyncSignals) -> AnyView {
-    let how_far = how_far(status);
+    let how_far = progress_text(status);
     view! {
         <p>{status.message.clone()}</p>
         <div class="progress-row">
@@ -302,11 +299,11 @@ fn progress(status: &SyncStatus, signals: SyncSignals) -> AnyView {
 }
 
 /// Shown while the connection is lost, so that an old status is not taken for the current one.
-fn lost(status: &SyncStatus, link: Link) -> AnyView {
-    let sign_in = (link == Link::SignedOut)
+fn disconnected(status: &SyncStatus, link: Connection) -> AnyView {
+    let sign_in = (link == Connection::SignedOut)
         .then(|| view! { <p><a class="button" href="" rel="external">"Sign in"</a></p> }.into_any());
     view! {
-        <p>{link.words()}</p>
+        <p>{link.message()}</p>
         <p class="hint">{format!("Last known: {} %.", status.percent)}</p>
         {sign_in}
     }
@@ -387,13 +384,13 @@ mod tests {
         let page = Owner::new_root(None);
         let title = page.with(|| {
             let signals = SyncSignals {
-                sync: RwSignal::new(Some(Seen::now(status(SyncState::Running, 37)))),
+                sync: RwSignal::new(Some(LastStatus::live(status(SyncState::Running, 37)))),
                 newer: RwSignal::new(None),
                 question: StoredValue::new(String::new()),
-                renews: RwSignal::new(false),
+                is_refreshing: RwSignal::new(false),
                 is_followed: StoredValue::new(false),
                 total: StoredValue::new(String::new()),
-                toast: Toast::here(),
+                toast: Toast::from_context(),
             };
             signals.title("Mira".to_owned())
         });

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::parts::parts;
-use crate::view::report::table::{Cell, Row, Table};
+use crate::view::report::table::{Cell, Table, TableRow};
 
 /// A table in a focusable scrollable region.
 pub fn scrolling_table(table: Table) -> AnyView {
@@ -18,12 +18,12 @@ pub fn scrolling_table(table: Table) -> AnyView {
 
 pub fn table_view(table: Table) -> AnyView {
     let bodies: Vec<AnyView> = table.bodies.into_iter().map(body).collect();
-    let foot: Option<AnyView> =
-        (!table.foot.is_empty()).then(|| view! { <tfoot>{row(Row::of(table.foot))}</tfoot> }.into_any());
+    let foot: Option<AnyView> = (!table.foot.is_empty())
+        .then(|| view! { <tfoot>{row(TableRow::new(table.foot))}</tfoot> }.into_any());
     view! {
         <table class=format!("table {}", table.class)>
             <caption class="sr-only">{table.caption}</caption>
-            <thead>{row(Row::of(table.head))}</thead>
+            <thead>{row(TableRow::new(table.head))}</thead>
             {bodies}
             {foot}
         </table>
@@ -31,13 +31,13 @@ pub fn table_view(table: Table) -> AnyView {
     .into_any()
 }
 
-fn body(rows: Vec<Row>) -> AnyView {
+fn body(rows: Vec<TableRow>) -> AnyView {
     let rows: Vec<AnyView> = rows.into_iter().map(row).collect();
     view! { <tbody>{rows}</tbody> }.into_any()
 }
 
-fn row(row: Row) -> AnyView {
-    let cells: Vec<AnyView> = row.cells.into_iter().map(cell).collect();
+fn row(row: TableRow) -> AnyView {
+    let cells: Vec<AnyView> = row.cells.into_iter().map(table_cell).collect();
     view! {
         <tr id=row.id class=row.class>
             {cells}
@@ -46,7 +46,7 @@ fn row(row: Row) -> AnyView {
     .into_any()
 }
 
-fn cell(cell: Cell) -> AnyView {
+fn table_cell(cell: Cell) -> AnyView {
     let Cell { scope, class, span, sorted, parts: content } = cell;
     let span = span.map(|span| span.to_string());
     match scope {

@@ -62,7 +62,7 @@ impl Theme {
     }
 
     /// The theme set by the server on the document. Browser only.
-    pub fn of_document() -> Self {
+    pub fn from_document() -> Self {
         document()
             .document_element()
             .and_then(|root| root.get_attribute("data-theme"))

@@ -6,15 +6,15 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::components::icon::{Icon, IconView};
-use crate::components::section::live;
-use crate::view::forms::notice::Told;
+use crate::components::section::reactive;
+use crate::view::forms::notice::Notice;
 
 /// How long a success message is shown.
 const SHOWN: Duration = Duration::from_secs(6);
 
 /// Handle to the toast region; see [`Toast::here`].
 #[derive(Clone, Copy)]
-pub struct Toast(RwSignal<Option<Told>>);
+pub struct Toast(RwSignal<Option<Notice>>);
 
 impl Toast {
     /// Creates the handle and provides it as context.
@@ -25,13 +25,13 @@ impl Toast {
     }
 
     /// The handle from context. Call it while a component is being created.
-    pub fn here() -> Self {
+    pub fn from_context() -> Self {
         use_context().unwrap_or_else(|| Toast(RwSignal::new(None)))
     }
 
-    pub fn tell(self, told: Told) {
+    pub fn show(self, told: Notice) {
         self.0.try_set(Some(told.clone()));
-        if !told.is_good {
+        if !told.is_success {
             return;
         }
         let vanish = move || {
@@ -42,24 +42,24 @@ impl Toast {
         set_timeout(vanish, SHOWN);
     }
 
-    pub fn bad(self, words: String) {
-        self.tell(Told::bad(words));
+    pub fn error(self, words: String) {
+        self.show(Notice::error(words));
     }
 
     /// The live region.
     pub fn region(self) -> AnyView {
-        let shown = live(move || self.0.get().map(|told| self.shown(told)).into_any());
+        let shown = reactive(move || self.0.get().map(|told| self.shown(told)).into_any());
         view! { <div class="toasts" role="status">{shown}</div> }.into_any()
     }
 
-    fn shown(self, told: Told) -> AnyView {
-        let class = if told.is_good { "toast" } else { "toast toast-bad" };
+    fn shown(self, told: Notice) -> AnyView {
+        let class = if told.is_success { "toast" } else { "toast toast-bad" };
         let dismiss = move |_| {
             self.0.try_set(None);
         };
         view! {
             <div class=class>
-                <p>{told.words}</p>
+                <p>{told.text}</p>
                 <button type="button" class="chip-remove" aria-label="Dismiss" on:click=dismiss>
                     <IconView icon=Icon::Close />
                 </button>

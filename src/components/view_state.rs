@@ -5,28 +5,28 @@
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
-use crate::components::browser::{input_of, sent};
+use crate::components::browser::{event_input, form_query};
 use crate::components::icon::{Icon, IconView};
-use crate::components::section::live;
-use crate::view::analytics::state::Open;
+use crate::components::section::reactive;
+use crate::view::analytics::state::OpenRows;
 use crate::view::report::tracks::TrackPage;
-use crate::view::{Address, View};
+use crate::view::{Address, ViewState};
 
 /// The id of the form that view buttons belong to.
 const VIEW_FORM: &str = "view-form";
 
 /// The state of the page for the sections of a report.
 #[derive(Clone, Copy)]
-pub struct Shown {
+pub struct ViewContext {
     pub address: Memo<Address>,
-    pub view: Memo<View>,
+    pub view: Memo<ViewState>,
     /// Navigates to another address; `true` replaces the history entry.
     pub go: Callback<(Address, bool)>,
 }
 
-impl Shown {
+impl ViewContext {
     fn submit(self, event: &SubmitEvent) {
-        if let Some(query) = sent(event) {
+        if let Some(query) = form_query(event) {
             event.prevent_default();
             self.go.run((Address::parse(&query), false));
         }
@@ -44,7 +44,7 @@ impl Shown {
 }
 
 /// The form that all view buttons submit.
-pub fn view_form(shown: Shown) -> AnyView {
+pub fn view_form(shown: ViewContext) -> AnyView {
     view! {
         <form
             id=VIEW_FORM
@@ -53,7 +53,7 @@ pub fn view_form(shown: Shown) -> AnyView {
             hidden
             on:submit=move |event| shown.submit(&event)
         >
-            {live(move || shown.hidden_fields(|_| true).into_any())}
+            {reactive(move || shown.hidden_fields(|_| true).into_any())}
         </form>
     }
     .into_any()
@@ -97,17 +97,17 @@ pub fn view_choice(name: &'static str, value: String, is_on: bool, words: &'stat
 }
 
 /// Expands or collapses all rows.
-pub fn open_all_button(open: &Open) -> AnyView {
-    let is_all = *open == Open::everything();
+pub fn open_all_button(open: &OpenRows) -> AnyView {
+    let is_all = *open == OpenRows::all_rows();
     let (words, next) =
-        if is_all { ("Collapse all", Open::default()) } else { ("Expand all", Open::everything()) };
-    view_button("button-quiet", "open", next.field(), None, vec![words.into_any()])
+        if is_all { ("Collapse all", OpenRows::default()) } else { ("Expand all", OpenRows::all_rows()) };
+    view_button("button-quiet", "open", next.param_value(), None, vec![words.into_any()])
 }
 
 /// The track search box.
-pub fn find_box(shown: Shown) -> AnyView {
+pub fn find_box(shown: ViewContext) -> AnyView {
     let typed = move |event| {
-        if let Some(input) = input_of(&event) {
+        if let Some(input) = event_input(&event) {
             let next = shown.address.with_untracked(|address| address.with_find(&input.value()));
             shown.go.run((next, true));
         }
@@ -120,7 +120,7 @@ pub fn find_box(shown: Shown) -> AnyView {
             role="search"
             on:submit=move |event| shown.submit(&event)
         >
-            {live(move || shown.hidden_fields(|name| !matches!(name, "find" | "page")).into_any())}
+            {reactive(move || shown.hidden_fields(|name| !matches!(name, "find" | "page")).into_any())}
             <IconView icon=Icon::Search />
             <input
                 class="input"
@@ -147,7 +147,7 @@ pub fn pager(page: &TrackPage<'_>, address: &Address) -> Option<AnyView> {
         .into_iter()
         .map(|(words, target)| page_link(words, address.with(|next| next.view.page = target)))
         .collect();
-    let here = page.here();
+    let here = page.position_text();
     (!links.is_empty()).then(|| {
         view! {
             <nav class="pager" aria-label="Pages of tracks">

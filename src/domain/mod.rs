@@ -18,7 +18,7 @@ pub use query::Query;
 pub use query::problem::Problem;
 pub use registry::artist_id::ArtistId;
 pub use registry::platform::{Additive, Kind, Level, Metric, PlatformType, Role};
-pub use text::string_enum::WordError;
+pub use text::string_enum::UnknownValue;
 pub use time::day::Day;
 pub use time::month::Month;
 pub use time::range::Range;

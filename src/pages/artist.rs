@@ -9,23 +9,23 @@ use crate::api::artist_page;
 use crate::components::cards::summary_cards;
 use crate::components::daily_chart::charts;
 use crate::components::logo::thumbnail;
-use crate::components::screen::{body, data_of_address};
+use crate::components::screen::{address_resource, screen_body};
 use crate::components::section::section;
 use crate::components::table::scrolling_table;
 use crate::domain::report::Report;
 use crate::domain::time::range::range_label;
 use crate::view::ArtistView;
-use crate::view::analytics::form::neighbours;
+use crate::view::analytics::form::adjacent_periods;
 use crate::view::analytics::picker::artist_image;
 use crate::view::artist::{facts, period_href, report_href, track_table};
 use crate::view::report::chart::level_charts;
 use crate::view::report::tables::{artist_level_table, platform_table};
-use crate::view::report::wording::{ARTIST_LEVEL_NOTE, missing_words};
+use crate::view::report::wording::{ARTIST_LEVEL_NOTE, missing_summary};
 
 /// `/artists/{id}`.
 #[component]
 pub fn ArtistPage() -> impl IntoView {
-    body(data_of_address("id", |(id, search)| artist_page(id, search)), show)
+    screen_body(address_resource("id", |(id, search)| artist_page(id, search)), show)
 }
 
 fn show(view: &ArtistView) -> AnyView {
@@ -51,7 +51,7 @@ fn show(view: &ArtistView) -> AnyView {
 }
 
 fn numbers(view: &ArtistView, report: Arc<Report>) -> AnyView {
-    let (before, after) = neighbours(report.query.from, report.query.to, view.today);
+    let (before, after) = adjacent_periods(report.query.from, report.query.to, view.today);
     let id = view.artist.id.to_string();
     let periods: Vec<AnyView> = [before, after]
         .into_iter()
@@ -80,7 +80,7 @@ fn numbers(view: &ArtistView, report: Arc<Report>) -> AnyView {
                 <a class="button" href=report_href(view, &report)>"Full report"</a>
             </div>
         </header>
-        <p class="hint">{missing_words(&view.missing)}</p>
+        <p class="hint">{missing_summary(&view.missing)}</p>
         {summary_cards(&report)}
         {plain("platforms-section", "Platforms", platform_table(&report), "")}
         {level}

@@ -6,28 +6,28 @@ use leptos_meta::Title;
 use crate::api::list_platforms;
 use crate::components::field::choice;
 use crate::components::logo::logo;
-use crate::components::notice::told;
-use crate::components::screen::{body, data_of_address};
+use crate::components::notice::notice;
+use crate::components::screen::{address_resource, screen_body};
 use crate::domain::query::listing::{MetricItem, PlatformItem};
 use crate::domain::{Kind, Level};
 use crate::view::PlatformList;
-use crate::view::platforms::{kind_words, measured, status};
+use crate::view::platforms::{kind_label, metric_label, status};
 
 /// `/platforms`.
 #[component]
 pub fn PlatformsPage() -> impl IntoView {
-    let list = data_of_address("", |_| list_platforms());
+    let list = address_resource("", |_| list_platforms());
     view! {
         <Title text="Platforms" />
         <h1>"Platforms"</h1>
-        {body(list, show)}
+        {screen_body(list, show)}
     }
 }
 
 fn show(list: &PlatformList) -> AnyView {
     let platforms: Vec<AnyView> = list.platforms.iter().map(|each| platform(each, list.can_change)).collect();
     view! {
-        {told(list.told.as_ref())}
+        {notice(list.told.as_ref())}
         <p class="hint">
             "A wrong kind makes every number wrong. Of a counter only differences count; the days of a flow add up; "
             "stocks, rolling windows and indexes are never added. "
@@ -59,7 +59,7 @@ fn metric(platform: &PlatformItem, item: &MetricItem, can_change: bool) -> AnyVi
     let mut kinds = vec![choice(String::new(), "not known".to_owned(), kind.is_empty())];
     kinds.extend(
         Kind::ALL.iter().map(|each| {
-            choice(each.as_str().to_owned(), kind_words(*each).to_owned(), each.as_str() == kind)
+            choice(each.as_str().to_owned(), kind_label(*each).to_owned(), each.as_str() == kind)
         }),
     );
     let mirrors = (item.level == Level::Track).then(|| {
@@ -71,13 +71,13 @@ fn metric(platform: &PlatformItem, item: &MetricItem, can_change: bool) -> AnyVi
         }
         .into_any()
     });
-    let label = format!("{}, {}", platform.name, measured(item));
+    let label = format!("{}, {}", platform.name, metric_label(item));
     view! {
         <form class="metric-row" method="post" action="/platforms/set" aria-label=label>
             <input type="hidden" name="platform" value=platform.code.clone() />
             <input type="hidden" name="level" value=item.level.as_str() />
             <input type="hidden" name="metric" value=item.metric.as_str() />
-            <p class="metric-name">{measured(item)} <span class=class>{words}</span></p>
+            <p class="metric-name">{metric_label(item)} <span class=class>{words}</span></p>
             <label>
                 "Kind"
                 <select class="input" name="kind" disabled=is_fixed>{kinds}</select>

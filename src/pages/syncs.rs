@@ -7,39 +7,41 @@ use leptos_meta::Title;
 
 use crate::api::list_syncs;
 use crate::components::icon::{Icon, IconView};
-use crate::components::screen::{body, data_of_address};
+use crate::components::screen::{address_resource, screen_body};
 use crate::domain::sync::{SyncState, SyncStatus};
 use crate::view::SyncList;
-use crate::view::analytics::syncing::{failure_text, failures_title, how_far, moment, subject};
+use crate::view::analytics::syncing::{
+    failure_text, failures_title, format_timestamp, progress_text, sync_subject,
+};
 
 /// How often the page reloads its data while a sync is running.
-const LOOK: Duration = Duration::from_secs(2);
+const REFRESH_INTERVAL: Duration = Duration::from_secs(2);
 
 /// `/syncs`.
 #[component]
 pub fn SyncsPage() -> impl IntoView {
-    let list = data_of_address("", |(_, search)| list_syncs(search));
-    let goes_on = StoredValue::new(false);
+    let list = address_resource("", |(_, search)| list_syncs(search));
+    let is_any_running = StoredValue::new(false);
     // Owned by the page and not by its content, so that a failed request does not stop it.
     Effect::new(move |_| {
         let look = move || {
-            if goes_on.try_get_value() == Some(true) {
+            if is_any_running.try_get_value() == Some(true) {
                 list.refetch();
             }
         };
-        if let Ok(timer) = set_interval_with_handle(look, LOOK) {
+        if let Ok(timer) = set_interval_with_handle(look, REFRESH_INTERVAL) {
             on_cleanup(move || timer.clear());
         }
     });
     let show = move |syncs: &SyncList| {
         let is_any_open = syncs.is_any_open();
-        Effect::new(move |_| goes_on.set_value(is_any_open));
+        Effect::new(move |_| is_any_running.set_value(is_any_open));
         rows(syncs)
     };
     view! {
         <Title text="Syncs" />
         <h1>"Syncs"</h1>
-        {body(list, show)}
+        {screen_body(list, show)}
     }
 }
 
@@ -90,7 +92,7 @@ fn sync(status: &SyncStatus) -> AnyView {
                     max="100"
                     value=status.percent.to_string()
                     aria-label="Progress of fetching"
-                    aria-valuetext=how_far(status)
+                    aria-valuetext=progress_text(status)
                 ></progress>
                 <span class="percent">{format!("{} %", status.percent)}</span>
             </div>
@@ -108,12 +110,12 @@ fn sync(status: &SyncStatus) -> AnyView {
     view! {
         <li class="card sync-row">
             <div class="sync-head">
-                <h2>{subject(status)}</h2>
+                <h2>{sync_subject(status)}</h2>
                 <span class=class>{status.state.label()}</span>
             </div>
             <p>{status.message.clone()}</p>
             {progress}
-            <p class="hint">{format!("{}. Asked for on {}.", how_far(status), moment(&status.created_at))}</p>
+            <p class="hint">{format!("{}. Asked for on {}.", progress_text(status), format_timestamp(&status.created_at))}</p>
             <details class="failures" hidden=has_none>
                 <summary>{failures_title(status)}</summary>
                 <ul>{failures}</ul>
@@ -125,7 +127,7 @@ fn sync(status: &SyncStatus) -> AnyView {
 }
 
 fn action(act: &'static str, status: &SyncStatus, words: &'static str) -> AnyView {
-    let label = format!("{words}: {}", subject(status));
+    let label = format!("{words}: {}", sync_subject(status));
     view! {
         <form method="post" action="/syncs/act" class="for-analysts">
             <input type="hidden" name="act" value=act />

@@ -7,28 +7,28 @@ use crate::api::track_page;
 use crate::components::daily_chart::daily_chart;
 use crate::components::logo::thumbnail;
 use crate::components::parts::{part, parts};
-use crate::components::screen::{body, data_of_address};
+use crate::components::screen::{address_resource, screen_body};
 use crate::components::table::scrolling_table;
 use crate::domain::State;
 use crate::domain::report::DayRow;
 use crate::domain::time::range::range_label;
 use crate::domain::window::figure::Precision;
 use crate::view::TrackView;
-use crate::view::analytics::form::neighbours;
-use crate::view::analytics::picker::own_image;
-use crate::view::report::chart::{Subject, chart};
+use crate::view::analytics::form::adjacent_periods;
+use crate::view::analytics::picker::image_href;
+use crate::view::report::chart::{PlotSubject, chart};
 use crate::view::report::table::Part;
 use crate::view::track::{PlatformAudit, facts, identifier_text, observation_table, period_href, step_table};
 
 /// `/tracks/{uuid}`.
 #[component]
 pub fn TrackPage() -> impl IntoView {
-    body(data_of_address("uuid", |(uuid, search)| track_page(uuid, search)), show)
+    screen_body(address_resource("uuid", |(uuid, search)| track_page(uuid, search)), show)
 }
 
 fn show(view: &TrackView) -> AnyView {
     let image =
-        thumbnail(own_image("track", Some(view.uuid), view.image_url.as_deref()).as_deref(), &view.name);
+        thumbnail(image_href("track", Some(view.uuid), view.image_url.as_deref()).as_deref(), &view.name);
     let facts: Vec<AnyView> = facts(view)
         .into_iter()
         .map(|(words, value)| view! { <div><dt>{words}</dt><dd>{value}</dd></div> }.into_any())
@@ -41,7 +41,7 @@ fn show(view: &TrackView) -> AnyView {
             view! { <a class="pill" href=href>{artist.name.clone()}</a> }.into_any()
         })
         .collect();
-    let (before, after) = neighbours(view.from, view.to, view.today);
+    let (before, after) = adjacent_periods(view.from, view.to, view.today);
     let uuid = view.uuid;
     let periods: Vec<AnyView> = [before, after]
         .into_iter()
@@ -79,7 +79,7 @@ fn show(view: &TrackView) -> AnyView {
 fn platform(audit: &PlatformAudit, days: &[DayRow]) -> AnyView {
     let PlatformAudit { platform, name, unit, total, peak, .. } = audit;
     let peak = peak.map(|peak| (peak, if peak.exact { Precision::Exact } else { Precision::About }));
-    let subject = Subject { platform, name, unit, total: *total, peak };
+    let subject = PlotSubject { platform, name, unit, total: *total, peak };
     let days = (audit.state == State::Known).then(|| daily_chart(chart(days, subject, None)));
     let steps: Vec<AnyView> =
         (0..audit.series.len()).map(|index| scrolling_table(step_table(audit, index))).collect();

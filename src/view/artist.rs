@@ -10,8 +10,8 @@ use crate::domain::query::Period;
 use crate::domain::query::listing::ArtistItem;
 use crate::domain::report::{Report, TrackRow};
 use crate::view::analytics::address::track_href;
-use crate::view::analytics::page::Missing;
-use crate::view::report::table::{Cell, Part, Row, Table};
+use crate::view::analytics::page::MissingData;
+use crate::view::report::table::{Cell, Part, Table, TableRow};
 
 /// The data of the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub struct ArtistView {
     /// The report on this artist; `None` without a UUID.
     pub report: Option<Arc<Report>>,
     /// Its data gaps.
-    pub missing: Missing,
+    pub missing: MissingData,
 }
 
 /// Facts about the artist as label and value.
@@ -50,7 +50,7 @@ pub fn report_href(view: &ArtistView, report: &Report) -> String {
 pub fn track_table(report: &Report) -> Table {
     let row = |track: &TrackRow| {
         let href = track_href(track.uuid, report.query.from, report.query.to);
-        Row::of(vec![
+        TableRow::new(vec![
             Cell::row_head(vec![Part::Link(href, track.name.clone()), Part::Below(track.credit.clone())]),
             Cell::number(vec![Part::figure_or_none(track.total, track.state)]),
         ])

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::ArtistId;
 use crate::domain::query::listing::{ArtistItem, ProviderArtist};
 use crate::view::forms::encoding::{decode, encode};
-use crate::view::forms::notice::Told;
+use crate::view::forms::notice::Notice;
 
 /// The page's path.
 pub const PATH: &str = "/artists";
@@ -61,7 +61,7 @@ pub struct ArtistList {
     /// Search results from Soundcharts, if searched.
     pub found: Option<Vec<ProviderArtist>>,
     /// The result of the last form submission.
-    pub told: Option<Told>,
+    pub notice: Option<Notice>,
     /// The artist that is being linked.
     pub linked: Option<ArtistItem>,
     /// Whether Soundcharts can be queried.

@@ -11,14 +11,12 @@ pub mod platforms;
 pub mod report;
 pub mod syncs;
 pub mod track;
-pub mod wire;
 
 pub use analytics::address::Address;
-pub use analytics::page::Page;
-pub use analytics::state::View;
+pub use analytics::page::AnalyticsView;
+pub use analytics::state::ViewState;
 pub use artist::ArtistView;
 pub use artists::{ArtistList, ArtistsAddress};
 pub use platforms::PlatformList;
 pub use syncs::SyncList;
 pub use track::TrackView;
-pub use wire::sent::Sent;

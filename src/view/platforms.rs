@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::query::listing::{MetricItem, PlatformItem};
 use crate::domain::{Kind, Level};
-use crate::view::forms::notice::Told;
+use crate::view::forms::notice::Notice;
 
 /// The page's path.
 pub const PATH: &str = "/platforms";
@@ -17,11 +17,11 @@ pub struct PlatformList {
     /// Whether the user may edit it.
     pub can_change: bool,
     /// The result of the last form submission.
-    pub told: Option<Told>,
+    pub told: Option<Notice>,
 }
 
 /// The label of a metric: "Tracks: audience".
-pub fn measured(metric: &MetricItem) -> String {
+pub fn metric_label(metric: &MetricItem) -> String {
     let of = match metric.level {
         Level::Track => "Tracks",
         Level::Artist => "Artists",
@@ -30,7 +30,7 @@ pub fn measured(metric: &MetricItem) -> String {
 }
 
 /// A kind with a short explanation.
-pub const fn kind_words(kind: Kind) -> &'static str {
+pub const fn kind_label(kind: Kind) -> &'static str {
     match kind {
         Kind::Counter => "counter: a lifetime total",
         Kind::Flow => "flow: the amount of a day",

@@ -28,7 +28,7 @@ pub struct SyncList {
 
 impl SyncList {
     /// The cursor in a query string.
-    pub fn after_of(search: &str) -> Option<Uuid> {
+    pub fn cursor_of_address(search: &str) -> Option<Uuid> {
         let after = decode(search).into_iter().find(|(name, _)| name == "after");
         after.and_then(|(_, value)| value.parse().ok())
     }
@@ -66,8 +66,8 @@ mod tests {
         let list =
             |after, next| SyncList { syncs: Vec::new(), after, next, quota_left: None, can_fetch: true };
         let uuid = Uuid::from_u128(7);
-        assert_eq!(SyncList::after_of(&format!("after={uuid}&x=1")), Some(uuid));
-        assert_eq!(SyncList::after_of("after=-1"), None);
+        assert_eq!(SyncList::cursor_of_address(&format!("after={uuid}&x=1")), Some(uuid));
+        assert_eq!(SyncList::cursor_of_address("after=-1"), None);
         assert!(list(None, None).links().is_empty());
         let links = list(Some(uuid), Some(uuid)).links();
         assert_eq!(links, [("Newest", "/syncs".to_owned()), ("Older", format!("/syncs?after={uuid}"))]);

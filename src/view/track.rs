@@ -11,7 +11,7 @@ use crate::domain::series::Flag;
 use crate::domain::text::format::grouped;
 use crate::domain::{Day, Figure, State};
 use crate::view::analytics::address::track_href;
-use crate::view::report::table::{Cell, Part, Row, Table};
+use crate::view::report::table::{Cell, Part, Table, TableRow};
 use crate::view::report::wording::{flag_explanation, flag_label};
 
 /// The data of the page.
@@ -24,7 +24,7 @@ pub struct TrackView {
     /// Its artists, as credited.
     pub credit: String,
     /// The artists' ids and names.
-    pub artists: Vec<Named>,
+    pub artists: Vec<ArtistLink>,
     /// One of its ISRCs.
     pub isrc: Option<String>,
     /// Its release, if known.
@@ -45,7 +45,7 @@ pub struct TrackView {
 
 /// Something with an id and a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Named {
+pub struct ArtistLink {
     /// The id in URLs.
     pub id: String,
     /// The name.
@@ -125,7 +125,7 @@ pub fn step_table(platform: &PlatformAudit, index: usize) -> Table {
     }
 }
 
-fn step_row(entry: &AuditEntry) -> Row {
+fn step_row(entry: &AuditEntry) -> TableRow {
     let days = if entry.first == entry.last {
         entry.first.to_string()
     } else {
@@ -141,10 +141,10 @@ fn step_row(entry: &AuditEntry) -> Row {
         Cell::number(vec![size]),
     ];
     cells.extend(figure_cells(entry.adds));
-    let mut why = vec![Part::Text(why(entry).to_owned())];
+    let mut why = vec![Part::Text(step_reason(entry).to_owned())];
     why.extend(entry.flags.iter().map(|flag| Part::Note(flag_label(*flag), flag_explanation(*flag))));
-    cells.push(Cell::of(why));
-    Row::of(cells)
+    cells.push(Cell::new(why));
+    TableRow::new(cells)
 }
 
 /// Estimate, low and high; "–" without a bound.
@@ -160,7 +160,7 @@ fn figure_cells(figure: Option<Figure>) -> Vec<Cell> {
     ]
 }
 
-fn why(entry: &AuditEntry) -> &'static str {
+fn step_reason(entry: &AuditEntry) -> &'static str {
     match (entry.kind, entry.flags.as_slice()) {
         (EntryKind::Before, _) => "before the first observation: at most what the counter showed then",
         (EntryKind::After, _) => "after the last observation: unknown",
@@ -190,15 +190,15 @@ pub fn observation_table(platform: &PlatformAudit) -> Table {
     }
 }
 
-fn observation_row(item: &ObservationItem) -> Row {
+fn observation_row(item: &ObservationItem) -> TableRow {
     let identifier = if item.identifier.is_empty() { "none" } else { &item.identifier };
     let replaced: Vec<String> = item.replaced.iter().map(|value| grouped((*value).into())).collect();
-    Row::of(vec![
+    TableRow::new(vec![
         Cell::row_head(vec![Part::Text(item.day.to_string())]),
-        Cell::of(vec![Part::Aside(identifier.to_owned())]),
+        Cell::new(vec![Part::Aside(identifier.to_owned())]),
         Cell::number(vec![Part::Text(grouped(item.value.into()))]),
-        Cell::of(vec![Part::Aside(item.fetch.clone())]),
-        Cell::of(vec![Part::Text(replaced.join(", "))]),
+        Cell::new(vec![Part::Aside(item.fetch.clone())]),
+        Cell::new(vec![Part::Text(replaced.join(", "))]),
     ])
 }
 

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use sqlx::{AssertSqlSafe, Connection as _};
 
 /// The uid of "nobody": PostgreSQL refuses to run as root.
-const NOBODY: u32 = 65_534;
-const LONGEST: Duration = Duration::from_secs(60);
+const NOBODY_UID: u32 = 65_534;
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// Durability is off, because tests do not cover machine crashes.
 const SETTINGS: &str = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=400 \
                         -c shared_buffers=64MB -c max_wal_senders=4 -c log_min_messages=error";
@@ -41,7 +41,7 @@ impl Cluster {
         let directory = root().join(format!("music-analytics-{:016x}", fastrand::u64(..)));
         std::fs::create_dir(&directory).unwrap();
         if is_root() {
-            std::os::unix::fs::chown(&directory, Some(NOBODY), Some(NOBODY)).unwrap();
+            std::os::unix::fs::chown(&directory, Some(NOBODY_UID), Some(NOBODY_UID)).unwrap();
         }
         let programs = Programs::find(&directory);
         // Prefer a collation that sorts differently from SQLite.
@@ -67,7 +67,7 @@ impl Cluster {
         let mut guard = command.process_group(0).stdin(Stdio::piped()).spawn().unwrap();
         let alive = guard.stdin.take();
         let cluster = Cluster { directory, guard, alive };
-        let deadline = Instant::now() + LONGEST;
+        let deadline = Instant::now() + START_TIMEOUT;
         while !cluster.is_ready() {
             assert!(Instant::now() < deadline, "the server does not start: {}", cluster.log());
             std::thread::sleep(Duration::from_millis(20));
@@ -183,7 +183,8 @@ impl Programs {
         let copy = cluster.join("native");
         if !copy.exists() {
             let copied = Command::new("cp").arg("-a").arg(&native).arg(&copy).status().unwrap();
-            let given = Command::new("chown").args(["-R", &NOBODY.to_string()]).arg(&copy).status().unwrap();
+            let given =
+                Command::new("chown").args(["-R", &NOBODY_UID.to_string()]).arg(&copy).status().unwrap();
             assert!(copied.success() && given.success());
         }
         Programs { directory: copy.join("bin") }
@@ -200,7 +201,7 @@ impl Programs {
         let mut command = Command::new(program);
         command.current_dir(cluster).env_clear().env("PATH", "/usr/bin:/bin");
         if is_root() {
-            command.gid(NOBODY).uid(NOBODY);
+            command.gid(NOBODY_UID).uid(NOBODY_UID);
         }
         command
     }

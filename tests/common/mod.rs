@@ -16,19 +16,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use music_analytics::domain::query::Parameters;
-use music_analytics::domain::registry::platform::TrackPlatform;
+use music_analytics::domain::registry::platform::ReportPlatform;
 use music_analytics::domain::report::{
-    ChartAppearance, Charts, Evidence, PairEvidence, SelectedArtist, TrackArtist, TrackEvidence, TrackFacts,
+    ChartAppearance, CountryCharts, Evidence, SelectedArtist, TrackArtist, TrackEvidence, TrackFacts,
+    TrackPlatformEvidence,
 };
-use music_analytics::domain::series::pair::{Pair, PairDigest};
-use music_analytics::domain::series::{self, Identified, Observation, pack};
+use music_analytics::domain::series::pair::{EvidenceDigest, TrackPlatform};
+use music_analytics::domain::series::{self, IdentifierObservations, Observation, pack};
 use music_analytics::domain::{Additive, ArtistId, Day, Kind, Query, Role};
 use serde_json::Value;
 use uuid::Uuid;
 
 /// A platform of the registry.
 pub struct Registered {
-    pub platform: TrackPlatform,
+    pub platform: ReportPlatform,
     pub mirrors: bool,
 }
 
@@ -72,12 +73,15 @@ pub fn expected(directory: &Path) -> Value {
     serde_json::from_str(&std::fs::read_to_string(directory.join("expected.json")).unwrap()).unwrap()
 }
 
-pub fn identified(identifiers: &Identifiers) -> Vec<Identified<'_>> {
-    identifiers.iter().map(|(identifier, observations)| Identified { identifier, observations }).collect()
+pub fn identified(identifiers: &Identifiers) -> Vec<IdentifierObservations<'_>> {
+    identifiers
+        .iter()
+        .map(|(identifier, observations)| IdentifierObservations { identifier, observations })
+        .collect()
 }
 
 /// The query of a golden report.
-pub fn question(query: &Value) -> Query {
+pub fn golden_query(query: &Value) -> Query {
     let mut parameters = Parameters::default();
     for (key, name) in [
         ("artists", "artist"),
@@ -93,8 +97,8 @@ pub fn question(query: &Value) -> Query {
         };
         values.iter().for_each(|value| {
             assert_eq!(
-                parameters.take(name, value.as_str().unwrap()),
-                music_analytics::domain::query::Taken::Yes
+                parameters.set(name, value.as_str().unwrap()),
+                music_analytics::domain::query::ParamOutcome::Accepted
             )
         });
     }
@@ -150,7 +154,7 @@ impl Catalogue {
         let day = |text: &str| text.parse::<Day>().unwrap();
         for row in rows(directory, "platforms") {
             catalogue.platforms.push(Registered {
-                platform: TrackPlatform {
+                platform: ReportPlatform {
                     number: catalogue.platforms.len() as i64,
                     code: row["code"].clone(),
                     name: row["name"].clone(),
@@ -203,7 +207,7 @@ impl Catalogue {
 
     pub fn add_platform(&mut self, code: &str, unit: &str, kind: Additive) {
         let (number, code) = (self.platforms.len() as i64, code.to_owned());
-        let platform = TrackPlatform { number, name: code.clone(), code, kind, unit: unit.into() };
+        let platform = ReportPlatform { number, name: code.clone(), code, kind, unit: unit.into() };
         self.platforms.push(Registered { platform, mirrors: false });
     }
 
@@ -296,7 +300,7 @@ impl Catalogue {
                         .collect(),
                 })
                 .collect(),
-            charts: Some(Charts { days_fetched }),
+            charts: Some(CountryCharts { days_fetched }),
             artist_level: vec![],
             ..Evidence::default()
         }
@@ -307,7 +311,7 @@ impl Catalogue {
         TrackArtist { id: ArtistId::Uuid(uuid), name, role }
     }
 
-    fn pair(&self, track: Uuid, registered: &Registered) -> PairEvidence {
+    fn pair(&self, track: Uuid, registered: &Registered) -> TrackPlatformEvidence {
         let key = (track, registered.platform.code.clone());
         let kind = match registered.platform.kind {
             Additive::Counter => Kind::Counter,
@@ -315,11 +319,14 @@ impl Catalogue {
         };
         let worked_out = self.observations.get(&key).map(|identifiers| {
             let identified = identified(identifiers);
-            let pair = Pair::work_out(kind, registered.mirrors, &identified);
-            let packed = series::read(&pack(&pair).into()).unwrap();
-            (PairDigest::of(kind, registered.mirrors, &identified), packed)
+            let pair = TrackPlatform::work_out(kind, registered.mirrors, &identified);
+            let packed = series::parse_packed(&pack(&pair).into()).unwrap();
+            (EvidenceDigest::compute(kind, registered.mirrors, &identified), packed)
         });
-        PairEvidence { worked_out, windows: self.windows.get(&key).cloned().unwrap_or_default() }
+        TrackPlatformEvidence {
+            derived: worked_out,
+            windows: self.windows.get(&key).cloned().unwrap_or_default(),
+        }
     }
 }
 

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// A temporary working directory with a database.
-pub struct Shell {
+pub struct Cli {
     pub directory: tempfile::TempDir,
 }
 
-impl Shell {
+impl Cli {
     pub fn new() -> Self {
-        Shell { directory: tempfile::tempdir().unwrap() }
+        Cli { directory: tempfile::tempdir().unwrap() }
     }
 
     /// A file in it.

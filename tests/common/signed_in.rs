@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 
 use music_analytics::server::accounts::first_admin;
-use music_analytics::server::base::secret::Hidden;
+use music_analytics::server::base::secret::SecretString;
 use music_analytics::server::config::Config;
 use music_analytics::server::http::router;
 use music_analytics::server::state::context::Context;
@@ -21,8 +21,8 @@ pub const TOKEN: &str = "token-of-the-tests-0123456789abcdef";
 /// The configuration with an admin and a token.
 pub fn configured(config: Config) -> Config {
     Config {
-        admin: Some((EMAIL.to_owned(), Hidden::new(PASSWORD))),
-        api_token: Some(Hidden::new(TOKEN)),
+        admin: Some((EMAIL.to_owned(), SecretString::new(PASSWORD))),
+        api_token: Some(SecretString::new(TOKEN)),
         api_per_minute: None,
         ..config
     }
@@ -39,14 +39,14 @@ pub async fn serve(context: &Context) -> String {
 }
 
 /// An anonymous client that does not follow redirects.
-pub fn nobody() -> ClientBuilder {
+pub fn anonymous() -> ClientBuilder {
     // Already installed if another test ran first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().redirect(Policy::none())
 }
 
 /// A client that sends a token with every request.
-pub fn bearing(token: &str) -> Client {
+pub fn with_token(token: &str) -> Client {
     let headers = HeaderMap::from_iter([(AUTHORIZATION, format!("Bearer {token}").parse().unwrap())]);
-    nobody().default_headers(headers).build().unwrap()
+    anonymous().default_headers(headers).build().unwrap()
 }

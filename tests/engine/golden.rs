@@ -3,10 +3,10 @@
 use crate::common;
 use std::collections::BTreeSet;
 
-use crate::common::{Catalogue, golden_directories, question};
+use crate::common::{Catalogue, golden_directories, golden_query};
 use music_analytics::domain::query::Compare;
 use music_analytics::domain::report::report;
-use music_analytics::domain::series::{Flag, Series, work_out};
+use music_analytics::domain::series::{Flag, Series, derive};
 use music_analytics::domain::{Additive, Day, Figure, Query};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn every_report_is_as_expected() {
         for (number, expected) in
             common::expected(&directory)["reports"].as_array().unwrap().iter().enumerate()
         {
-            let query = question(&expected["query"]);
+            let query = golden_query(&expected["query"]);
             let today: Day = "2026-11-22".parse().unwrap();
             let report = report(&catalogue.evidence(&query), &query, today);
             common::assert_report(
@@ -37,7 +37,7 @@ fn every_growth_is_as_expected() {
         let expected = common::expected(&directory);
         for (number, expected) in expected["reports"].as_array().unwrap().iter().enumerate() {
             for compare in Compare::ALL {
-                let query = Query { compare: Some(*compare), ..question(&expected["query"]) };
+                let query = Query { compare: Some(*compare), ..golden_query(&expected["query"]) };
                 let report = report(&catalogue.evidence(&query), &query, "2026-11-22".parse().unwrap());
                 let found = serde_json::to_value(report.growth.unwrap()).unwrap();
                 for (field, expected) in expected["growth"][compare.as_str()].as_object().unwrap() {
@@ -59,7 +59,7 @@ fn every_flag_is_as_expected() {
                 continue;
             }
             let release = catalogue.tracks.iter().find(|t| t.uuid == *track).unwrap().release;
-            for series in work_out(Additive::Counter, registry.mirrors, &common::identified(identifiers)) {
+            for series in derive(Additive::Counter, registry.mirrors, &common::identified(identifiers)) {
                 flags(series.with_release(release), |flag, day| {
                     found.insert((track.to_string(), platform.clone(), flag.to_string(), day.to_string()));
                 });
@@ -119,7 +119,7 @@ fn the_first_sketch_gives_its_numbers() {
             catalogue.add_value(*track, code, first, if n == 0 { peak } else { 0 });
         }
     }
-    let query = question(&json!({"artists": [artist], "from": "2024-09-01", "to": "2024-09-30"}));
+    let query = golden_query(&json!({"artists": [artist], "from": "2024-09-01", "to": "2024-09-30"}));
     let report = report(&catalogue.evidence(&query), &query, "2026-11-22".parse().unwrap());
     assert_eq!(report.summary.total, Some(Figure::exactly(15_789_000)));
     assert_eq!((report.summary.tracks, report.summary.tracks_of), (12, 12));

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::common::golden_directories;
-use crate::common::shell::Shell;
+use crate::common::shell::Cli;
 use serde_json::Value;
 
-fn counts(shell: &Shell) -> Vec<u64> {
+fn counts(shell: &Cli) -> Vec<u64> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         use music_analytics::server::store::Db;
@@ -44,7 +44,7 @@ fn options(query: &Value) -> Vec<String> {
 #[test]
 fn golden_reports_on_the_command_line() {
     for directory in golden_directories() {
-        let shell = Shell::new();
+        let shell = Cli::new();
         shell.import(&directory);
         let before = counts(&shell);
         shell.import(&directory);
@@ -63,7 +63,7 @@ fn golden_reports_on_the_command_line() {
 
 #[test]
 fn artists_are_found_by_name_and_nothing_is_made_by_looking() {
-    let shell = Shell::new();
+    let shell = Cli::new();
     let (_, told) = shell.expect(1, &["artist", "search", "x"]);
     assert!(told.contains("DATABASE_URL"), "{told}");
     assert_eq!(std::fs::read_dir(shell.directory.path()).unwrap().count(), 0, "a mistyped path stays empty");
@@ -83,7 +83,7 @@ fn artists_are_found_by_name_and_nothing_is_made_by_looking() {
 
 #[test]
 fn every_example_of_the_document_is_imported() {
-    let shell = Shell::new();
+    let shell = Cli::new();
     let document = include_str!("../../docs/import.md");
     let files: Vec<String> = document
         .split("```csv\n")
@@ -104,7 +104,7 @@ fn every_example_of_the_document_is_imported() {
 
 #[test]
 fn wrong_usage_says_what_to_do() {
-    let shell = Shell::new();
+    let shell = Cli::new();
     shell.import(&golden_directories()[0]);
     let artist = common::expected(&golden_directories()[0])["reports"][0]["query"]["artists"][0]
         .as_str()
@@ -129,7 +129,7 @@ fn wrong_usage_says_what_to_do() {
 
 #[test]
 fn a_report_is_written_as_a_workbook() {
-    let shell = Shell::new();
+    let shell = Cli::new();
     shell.import(&golden_directories()[0]);
     let query = &common::expected(&golden_directories()[0])["reports"][0]["query"];
     let options = options(query);
@@ -155,7 +155,7 @@ fn a_report_is_written_as_a_workbook() {
 
 #[test]
 fn a_bad_file_leaves_nothing_behind() {
-    let shell = Shell::new();
+    let shell = Cli::new();
     shell.import(&golden_directories()[0]);
     let before = counts(&shell);
     let track = "9b810e76-6ec9-4286-a3ca-828dd5f4b3b2";
@@ -184,12 +184,12 @@ fn a_bad_file_leaves_nothing_behind() {
 
 #[test]
 fn demo_and_real_data_do_not_mix() {
-    let real = Shell::new();
+    let real = Cli::new();
     real.import(&golden_directories()[0]);
     let (_, err) = real.expect(1, &["demo"]);
     assert!(err.contains("DATABASE_URL"), "{err}");
 
-    let demo = Shell::new();
+    let demo = Cli::new();
     demo.expect(0, &["demo"]);
     let before = counts(&demo);
     assert_eq!(before[0], 40);
@@ -253,7 +253,7 @@ const WRONG_SETTINGS: &[Wrong] = &[
 /// By the code, what watches over a server knows that another start would fail as well.
 #[test]
 fn a_wrong_setting_is_wrong_usage_says_what_to_do_and_repeats_no_secret() {
-    let shell = Shell::new();
+    let shell = Cli::new();
     std::fs::write(shell.path("empty"), "\n").unwrap();
     std::fs::write(shell.path("secret"), "s3cret\n").unwrap();
     for (settings, words) in WRONG_SETTINGS {
@@ -272,7 +272,7 @@ fn a_wrong_setting_is_wrong_usage_says_what_to_do_and_repeats_no_secret() {
 
 #[test]
 fn a_wrong_configuration_file_is_wrong_usage_and_repeats_no_secret() {
-    let shell = Shell::new();
+    let shell = Cli::new();
     for (line, words) in [
         ("SOUNDCHARTS_API_KEY = s3cret of mine", "wrong.toml, line 2, is not valid TOML"),
         ("MUSIC_ANALYTICS_SYNC_WORKERS = \"many\"", "MUSIC_ANALYTICS_SYNC_WORKERS"),
@@ -310,7 +310,7 @@ fn open_to_others(directory: &Path) -> (Vec<PathBuf>, usize) {
 
 #[test]
 fn files_are_for_their_owner_alone() {
-    let shell = Shell::new();
+    let shell = Cli::new();
     let artist = "11e81bcc-9c1c-ce38-b96b-a0369fe50396";
     std::fs::create_dir(shell.path("work")).unwrap();
     std::fs::write(shell.path("artists.csv"), format!("uuid,name\n{artist},Anna\n")).unwrap();
@@ -351,7 +351,7 @@ fn files_are_for_their_owner_alone() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_log_that_cannot_be_written_costs_its_lines_alone() {
-    let shell = Shell::new();
+    let shell = Cli::new();
     std::fs::write(shell.path("a.csv"), "uuid,name,slug\na0000000-0000-4000-8000-000000000001,Anna,\n")
         .unwrap();
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();

@@ -7,8 +7,8 @@ use crate::common::{engine, golden_directories, signed_in};
 use music_analytics::domain::{Day, Role};
 use music_analytics::server::base::clock::today;
 use music_analytics::server::config::Config;
-use music_analytics::server::ingest::import::watch::Watch;
-use music_analytics::server::ingest::import::{self, Ending};
+use music_analytics::server::ingest::import::watch::ImportProgress;
+use music_analytics::server::ingest::import::{self, ImportOutcome};
 use music_analytics::server::state::context::Context;
 use music_analytics::server::store::Db;
 use music_analytics::server::sync::Provider;
@@ -25,18 +25,18 @@ struct Server {
 }
 
 /// Status, content type and body of an answer.
-type Answer = (StatusCode, String, Value);
+type Reply = (StatusCode, String, Value);
 
 impl Server {
     async fn start(files: &[PathBuf]) -> Self {
-        let client = signed_in::bearing(signed_in::TOKEN);
+        let client = signed_in::with_token(signed_in::TOKEN);
         let directory = tempfile::tempdir().unwrap();
         let db = Db::open(&engine::new_database(directory.path()).await).await.unwrap();
-        let ending = import::run(&db, files, import::Mode::Keep, &Watch::hidden(), |told| {
+        let ending = import::run(&db, files, import::Mode::Keep, &ImportProgress::hidden(), |told| {
             assert!(told.bad.is_empty())
         })
         .await;
-        assert_eq!(ending.unwrap(), Ending::Done);
+        assert_eq!(ending.unwrap(), ImportOutcome::Done);
         let config = signed_in::configured(Config::default());
         let provider = Provider::choose(&config, &db).await.unwrap();
         let context = Context::new(config, db, provider);
@@ -51,7 +51,7 @@ impl Server {
             .await
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    async fn get(&self, path: &str) -> Reply {
         let response = self.client.get(format!("{}{path}", self.base)).send().await.unwrap();
         let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
         (
@@ -150,10 +150,11 @@ async fn what_has_not_changed_is_not_sent_again() {
     let file = server._directory.path().join("artists.csv");
     std::fs::write(&file, format!("uuid,name\n{artist},Another Name\n")).unwrap();
     let db = &server.context.db;
-    let ending =
-        import::run(db, &[file], import::Mode::Keep, &Watch::hidden(), |told| assert!(told.bad.is_empty()))
-            .await;
-    assert_eq!(ending.unwrap(), Ending::Done);
+    let ending = import::run(db, &[file], import::Mode::Keep, &ImportProgress::hidden(), |told| {
+        assert!(told.bad.is_empty())
+    })
+    .await;
+    assert_eq!(ending.unwrap(), ImportOutcome::Done);
     let (status, tag, body) = ask("report", &tags[0]).await;
     assert!(status == StatusCode::OK && tag != tags[0] && body.contains("Another Name"), "{tag}");
 }
@@ -361,7 +362,7 @@ async fn a_workbook_is_a_file_with_a_name() {
     let refused = server.get(&format!("/api/v1/report.xlsx?artist={artist}&month=2026-04&colour=red")).await;
     assert_eq!((refused.0, &refused.2["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!("colour")));
 
-    let others: Vec<_> = std::iter::from_fn(|| server.context.limits.exports.try_take()).collect();
+    let others: Vec<_> = std::iter::from_fn(|| server.context.limits.exports.try_acquire()).collect();
     let answer = get().await.unwrap();
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(answer.headers()["retry-after"], "5");

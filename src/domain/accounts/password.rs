@@ -1,7 +1,7 @@
 //! What is accepted as a password.
 
 /// Minimum length.
-pub const SHORTEST: usize = 8;
+pub const MIN_LENGTH: usize = 8;
 
 /// Maximum length, which bounds hashing time.
 pub const LONGEST: usize = 256;
@@ -18,7 +18,7 @@ const CONTEXT: [&str; 8] =
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
     /// Fewer than eight characters.
-    #[error("a password has at least {SHORTEST} characters")]
+    #[error("a password has at least {MIN_LENGTH} characters")]
     Short,
     /// More than it may have.
     #[error("a password has at most {LONGEST} characters")]
@@ -35,11 +35,11 @@ pub enum WeakPassword {
 ///
 /// # Errors
 /// It is not.
-pub fn accept(password: &str, email: &str) -> Result<(), WeakPassword> {
+pub fn check_strength(password: &str, email: &str) -> Result<(), WeakPassword> {
     let lower = password.to_lowercase();
     match password.chars().count() {
-        ..SHORTEST => Err(WeakPassword::Short),
-        SHORTEST..=LONGEST => {
+        ..MIN_LENGTH => Err(WeakPassword::Short),
+        MIN_LENGTH..=LONGEST => {
             let is_common = COMMON.lines().any(|common| common == lower);
             let is_address = lower == email || Some(lower.as_str()) == email.split('@').next();
             if is_address || is_common || is_of_context(&lower, email) {
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn length_counts_and_the_commonest_are_refused() {
-        let of = |password: &str| accept(password, "ada@example.com");
+        let of = |password: &str| check_strength(password, "ada@example.com");
         assert_eq!(of("1234567"), Err(WeakPassword::Short));
         assert_eq!(of("größer7"), Err(WeakPassword::Short));
         assert_eq!(of(&"a".repeat(257)), Err(WeakPassword::Long));
@@ -85,7 +85,7 @@ mod tests {
         for (password, email) in
             [("4915112345678", "4915112345678@example.com"), ("jo-li-xy", "jo-li-xy@example.com")]
         {
-            assert_eq!(accept(password, email), Err(WeakPassword::Common), "{password}");
+            assert_eq!(check_strength(password, email), Err(WeakPassword::Common), "{password}");
         }
         assert_eq!(of("kettle drum"), Ok(()));
         assert_eq!(of("musical kettle"), Ok(()));
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_list_is_in_lower_case_and_long_enough_to_matter() {
-        assert!(COMMON.lines().all(|word| word.chars().count() >= SHORTEST && word == word.to_lowercase()));
+        assert!(COMMON.lines().all(|word| word.chars().count() >= MIN_LENGTH && word == word.to_lowercase()));
         assert!(COMMON.lines().count() >= 10_000);
     }
 }

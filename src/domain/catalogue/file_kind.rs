@@ -60,7 +60,7 @@ impl FileKind {
     }
 
     /// What a file of this kind has: `tracks: uuid, name, [credit_name], ...`.
-    pub fn described(self) -> String {
+    pub fn column_summary(self) -> String {
         let (needed, optional) = self.columns();
         let needed = needed.iter().map(|column| (*column).to_owned());
         let columns: Vec<String> =
@@ -73,7 +73,7 @@ impl FileKind {
     }
 
     /// What a file with this header line holds, or what is wrong with the line.
-    pub fn of(header: &[String], file: &Path) -> Result<Self, String> {
+    pub fn detect(header: &[String], file: &Path) -> Result<Self, String> {
         if let Some((at, column)) = header
             .iter()
             .enumerate()
@@ -88,7 +88,7 @@ impl FileKind {
             .collect();
         match fitting.as_slice() {
             [kind] => Ok(*kind),
-            [] => Err(Self::misfit(header)),
+            [] => Err(Self::mismatch_reason(header)),
             _ => Self::by_name(&fitting, file),
         }
     }
@@ -107,7 +107,7 @@ impl FileKind {
     }
 
     /// The closest kind and the difference of the header.
-    fn misfit(header: &[String]) -> String {
+    fn mismatch_reason(header: &[String]) -> String {
         let shared = |kind: &&FileKind| {
             let needed = kind.columns().0;
             let found = needed.iter().filter(|needed| header.iter().any(|column| column == *needed)).count();
@@ -116,7 +116,7 @@ impl FileKind {
         // Of equally near kinds, the first.
         let nearest = Self::ALL.iter().rev().max_by_key(shared).filter(|kind| shared(kind).1 > 0);
         let Some(nearest) = nearest else {
-            let kinds: Vec<String> = Self::ALL.iter().map(|kind| kind.described()).collect();
+            let kinds: Vec<String> = Self::ALL.iter().map(|kind| kind.column_summary()).collect();
             return format!(
                 "the header line \"{}\" is none of an import file's; expected the columns of one of these: {}",
                 header.join(","),
@@ -144,7 +144,7 @@ impl FileKind {
             "the header line \"{}\" is that of a file of {nearest}, but {}; expected {}",
             header.join(","),
             faults.join(" and "),
-            nearest.described()
+            nearest.column_summary()
         )
     }
 }
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     fn of(header: &str, file: &str) -> Result<FileKind, String> {
-        FileKind::of(&header.split(',').map(str::to_owned).collect::<Vec<_>>(), Path::new(file))
+        FileKind::detect(&header.split(',').map(str::to_owned).collect::<Vec<_>>(), Path::new(file))
     }
 
     #[test]

@@ -172,9 +172,9 @@ impl FieldError {
 
 /// The result of [`Parameters::take`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
+pub enum ParamOutcome {
     /// A known parameter.
-    Yes,
+    Accepted,
     /// A repeated parameter that may be given only once; the last value counts.
     Repeated,
     /// Not a parameter of a query.
@@ -183,15 +183,15 @@ pub enum Taken {
 
 impl Parameters {
     /// Sets a parameter by its name in the URL.
-    pub fn take(&mut self, name: &str, value: &str) -> Taken {
+    pub fn set(&mut self, name: &str, value: &str) -> ParamOutcome {
         let slot = match name {
             "artist" => {
                 self.artists.push(value.to_owned());
-                return Taken::Yes;
+                return ParamOutcome::Accepted;
             }
             "platform" => {
                 self.platforms.push(value.to_owned());
-                return Taken::Yes;
+                return ParamOutcome::Accepted;
             }
             "month" => &mut self.month,
             "from" => &mut self.from,
@@ -201,11 +201,11 @@ impl Parameters {
             "group" => &mut self.group,
             "daily" => &mut self.daily,
             "compare" => &mut self.compare,
-            _ => return Taken::Unknown,
+            _ => return ParamOutcome::Unknown,
         };
         match slot.replace(value.to_owned()) {
-            None => Taken::Yes,
-            Some(_) => Taken::Repeated,
+            None => ParamOutcome::Accepted,
+            Some(_) => ParamOutcome::Repeated,
         }
     }
 
@@ -341,7 +341,7 @@ mod tests {
     fn parameters(pairs: &[(&str, &str)]) -> Parameters {
         let mut parameters = Parameters::default();
         for (name, value) in pairs {
-            assert_eq!(parameters.take(name, value), Taken::Yes, "{name}");
+            assert_eq!(parameters.set(name, value), ParamOutcome::Accepted, "{name}");
         }
         parameters
     }
@@ -389,7 +389,7 @@ mod tests {
     #[test]
     fn unknown_and_repeated_parameters_are_told() {
         let mut parameters = parameters(&[("month", "2026-09")]);
-        assert_eq!(parameters.take("month", "2026-10"), Taken::Repeated);
-        assert_eq!(parameters.take("artits", A), Taken::Unknown);
+        assert_eq!(parameters.set("month", "2026-10"), ParamOutcome::Repeated);
+        assert_eq!(parameters.set("artits", A), ParamOutcome::Unknown);
     }
 }

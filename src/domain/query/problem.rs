@@ -33,16 +33,16 @@ impl Problem {
 
     /// Invalid parameters: 400.
     pub fn bad_request(errors: Vec<FieldError>) -> Self {
-        Self::of_fields(400, "Bad Request", errors)
+        Self::from_field_errors(400, "Bad Request", errors)
     }
 
     /// Valid parameters that cannot be processed: 422.
     pub fn unprocessable(errors: Vec<FieldError>) -> Self {
-        Self::of_fields(422, "Unprocessable Content", errors)
+        Self::from_field_errors(422, "Unprocessable Content", errors)
     }
 
     /// The message for a form, without parameter names.
-    pub fn in_words(&self) -> String {
+    pub fn form_message(&self) -> String {
         let sentences = self.errors.iter().map(|error| {
             let mut letters = error.message.chars();
             letters
@@ -53,7 +53,7 @@ impl Problem {
         if self.errors.is_empty() { self.detail.clone() } else { sentences.collect::<Vec<_>>().join(" ") }
     }
 
-    fn of_fields(status: u16, title: &str, errors: Vec<FieldError>) -> Self {
+    fn from_field_errors(status: u16, title: &str, errors: Vec<FieldError>) -> Self {
         let detail =
             errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect::<Vec<_>>();
         Problem { errors, ..Problem::new(status, title, detail.join("; ")) }

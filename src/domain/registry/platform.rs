@@ -113,7 +113,7 @@ impl Kind {
 
 /// A platform that reports can include: its registry entry at track level.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrackPlatform {
+pub struct ReportPlatform {
     /// Its primary key in the database.
     pub number: i64,
     /// The provider's code, such as "spotify".

@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::series::pair::Pair;
-use crate::domain::series::{Before, Flag, Series};
+use crate::domain::series::pair::TrackPlatform;
+use crate::domain::series::{Flag, PriorBound, Series};
 use crate::domain::text::string_enum::string_enum;
-use crate::domain::window::{Adds, amount, is_absent, shares};
+use crate::domain::window::{Contribution, contributions, is_absent, series_amount};
 use crate::domain::{Day, Figure, Range};
 
 string_enum!(
@@ -56,23 +56,23 @@ pub struct SeriesAudit {
 }
 
 /// Audits all series of a track on a platform, in report order. `release` as in [`Series::with_release`].
-pub fn audit(pair: Pair, release: Option<Day>, range: Range) -> Vec<SeriesAudit> {
-    pair.series.into_iter().map(|series| of_series(&series.with_release(release), range)).collect()
+pub fn audit(pair: TrackPlatform, release: Option<Day>, range: Range) -> Vec<SeriesAudit> {
+    pair.series.into_iter().map(|series| audit_series(&series.with_release(release), range)).collect()
 }
 
-fn of_series(series: &Series, range: Range) -> SeriesAudit {
+fn audit_series(series: &Series, range: Range) -> SeriesAudit {
     let mut entries = Vec::new();
-    if !is_absent(series.before, series.start, range) {
-        entries.extend(before(series, range));
-        entries.extend(shares(series, range).map(|share| {
+    if !is_absent(series.prior, series.start, range) {
+        entries.extend(before_first(series, range));
+        entries.extend(contributions(series, range).map(|share| {
             let step = share.step;
             let is_whole = share.days_inside == step.days as usize;
-            let (kind, adds) = match share.adds {
-                Adds::Figure(figure) => {
+            let (kind, adds) = match share.contribution {
+                Contribution::Figure(figure) => {
                     (if is_whole { EntryKind::Whole } else { EntryKind::Edge }, Some(figure))
                 }
-                Adds::AtMost(size) => (EntryKind::Uncovered, Some(at_most(size))),
-                Adds::Unbounded => (EntryKind::Uncovered, None),
+                Contribution::AtMost(size) => (EntryKind::Uncovered, Some(at_most(size))),
+                Contribution::Unbounded => (EntryKind::Uncovered, None),
             };
             let mut flags = step.kind.flags().to_vec();
             if step.doubled {
@@ -88,10 +88,10 @@ fn of_series(series: &Series, range: Range) -> SeriesAudit {
                 flags,
             }
         }));
-        entries.extend(after(series, range));
+        entries.extend(after_last(series, range));
     }
     SeriesAudit {
-        total: amount(series, range).figure(),
+        total: series_amount(series, range).figure(),
         entries,
         left_out: series.left_out.iter().copied().filter(|day| range.contains(*day)).collect(),
     }
@@ -103,18 +103,18 @@ fn at_most(size: i128) -> Figure {
 }
 
 /// Days of the range up to the first observation (S9).
-fn before(series: &Series, range: Range) -> Option<AuditEntry> {
+fn before_first(series: &Series, range: Range) -> Option<AuditEntry> {
     let last = series.start.min(range.to());
-    let (size, adds) = match series.before {
-        Before::Nothing => return None,
-        Before::AtMost(value) => (Some(value.into()), Some(at_most(value.into()))),
-        Before::Unbounded => (None, None),
+    let (size, adds) = match series.prior {
+        PriorBound::Zero => return None,
+        PriorBound::AtMost(value) => (Some(value.into()), Some(at_most(value.into()))),
+        PriorBound::Unbounded => (None, None),
     };
     (range.from() <= last).then(|| entry(EntryKind::Before, range.from(), last, size, adds))
 }
 
 /// Days of the range after the last observation (S9).
-fn after(series: &Series, range: Range) -> Option<AuditEntry> {
+fn after_last(series: &Series, range: Range) -> Option<AuditEntry> {
     let first = (series.last() + 1).max(range.from());
     (first <= range.to()).then(|| entry(EntryKind::After, first, range.to(), None, None))
 }
@@ -145,7 +145,7 @@ mod tests {
             let Some(series) = Series::counter(&observations) else { return Ok(()) };
             let range = Range::new(day(from), day(from + days)).unwrap();
             let series = series.with_release(release.map(day));
-            let SeriesAudit { total, entries, .. } = of_series(&series, range);
+            let SeriesAudit { total, entries, .. } = audit_series(&series, range);
             let sum = |of: fn(Figure) -> i128| entries.iter().filter_map(|e| e.adds).map(of).sum::<i128>();
             if let Some(total) = total {
                 prop_assert_eq!(total.estimate, sum(|figure| figure.estimate));
@@ -155,7 +155,7 @@ mod tests {
             }
             // Every day of the range is in exactly one entry, but for a series that is not released yet.
             let inside: u32 = entries.iter().map(|e| e.days_inside).sum();
-            let before_release = if series.before == Before::Nothing { (series.start - range.from() + 1).clamp(0, days as i32 + 1) } else { 0 };
+            let before_release = if series.prior == PriorBound::Zero { (series.start - range.from() + 1).clamp(0, days as i32 + 1) } else { 0 };
             prop_assert_eq!(inside as i64, days + 1 - i64::from(before_release));
         }
     }

@@ -8,11 +8,11 @@ use std::hint::black_box;
 use uuid::Uuid;
 
 use super::artist_level::artist_level;
-use super::evidence::{Evidence, PairEvidence, TrackArtist, TrackEvidence};
+use super::evidence::{Evidence, TrackArtist, TrackEvidence, TrackPlatformEvidence};
 use super::gaps::{Coverage, is_never_fetched};
 use super::growth::{Comparison, GrowthSums, GrowthTotals, growth_rows, periods};
 use super::identity::{data_version, hash};
-use super::line::Line;
+use super::line::CellAmounts;
 use super::rows::{
     ArtistRow, CellRow, CountryEvidence, DayCell, DayRow, Freshness, Incomplete, PeakRow, PlatformRow,
     Report, ReportQuery, Shared, Summary, TrackCharts, TrackRow, UnitTotal,
@@ -20,12 +20,12 @@ use super::rows::{
 use super::warnings::warnings;
 use crate::domain::query::{Group, Query};
 use crate::domain::sync::{CauseCount, FailureCause};
-use crate::domain::text::format::{decimal, divided, shares};
+use crate::domain::text::format::{decimal, div_round_half_up, shares};
 use crate::domain::window::{DayAmounts, DaySet, Peak};
 use crate::domain::{Amount, ArtistId, Day, Range, Role, State};
 
 /// A track of the report, with the indices of its selected artists.
-pub(super) struct Selected<'a> {
+pub(super) struct SelectedTrack<'a> {
     pub evidence: &'a TrackEvidence,
     pub artists: Vec<usize>,
 }
@@ -46,7 +46,7 @@ impl<'a> Selection<'a> {
         Selection { query, places: evidence.artists.iter().map(|artist| artist.uuid).zip(0..).collect() }
     }
 
-    fn of<'t>(&self, track: &'t TrackEvidence) -> Option<Selected<'t>> {
+    fn select_track<'t>(&self, track: &'t TrackEvidence) -> Option<SelectedTrack<'t>> {
         if self.query.country.is_some() && track.charts.is_empty() {
             return None;
         }
@@ -55,14 +55,14 @@ impl<'a> Selection<'a> {
         let mut artists: Vec<usize> = track.artists.iter().filter(has_role).filter_map(place).collect();
         artists.sort_unstable();
         artists.dedup();
-        (!artists.is_empty()).then_some(Selected { evidence: track, artists })
+        (!artists.is_empty()).then_some(SelectedTrack { evidence: track, artists })
     }
 }
 
 /// All tracks of the report.
-pub(super) fn select<'a>(evidence: &'a Evidence, query: &Query) -> Vec<Selected<'a>> {
+pub(super) fn selected_tracks<'a>(evidence: &'a Evidence, query: &Query) -> Vec<SelectedTrack<'a>> {
     let selection = Selection::new(evidence, query);
-    evidence.tracks.iter().filter_map(|track| selection.of(track)).collect()
+    evidence.tracks.iter().filter_map(|track| selection.select_track(track)).collect()
 }
 
 /// The number of tracks for which a day is covered, missing or corrected.
@@ -99,14 +99,14 @@ impl PlatformSum {
         }
     }
 
-    fn add(&mut self, line: &Line, days: &DayAmounts, pair: &PairEvidence) {
+    fn add(&mut self, line: &CellAmounts, days: &DayAmounts, pair: &TrackPlatformEvidence) {
         self.observed_until = self.observed_until.max(pair.observed_until());
         self.asked_until = self.asked_until.max(pair.windows.iter().map(|window| window.1).max());
         self.amount += line.amount;
         self.days.add(days);
         self.coverage.add(line.coverage());
-        let missing = line.expected.without(&line.covered);
-        self.missing.add(&missing);
+        let missing = line.expected.difference(&line.covered);
+        self.missing.union_with(&missing);
         if let Some(counts) = &mut self.counts {
             line.covered.places().for_each(|place| counts[place].covered += 1);
             missing.places().for_each(|place| counts[place].missing += 1);
@@ -121,7 +121,7 @@ impl PlatformSum {
         self.amount += other.amount;
         self.days.add(&other.days);
         self.coverage.add(other.coverage);
-        self.missing.add(&other.missing);
+        self.missing.union_with(&other.missing);
         if let (Some(mine), Some(theirs)) = (&mut self.counts, &other.counts) {
             for (mine, theirs) in mine.iter_mut().zip(theirs) {
                 mine.covered += theirs.covered;
@@ -133,7 +133,7 @@ impl PlatformSum {
 }
 
 /// Running totals over some of the tracks.
-pub struct Sums<'a> {
+pub struct ReportSums<'a> {
     platforms: Vec<PlatformSum>,
     /// Per artist: total and number of tracks.
     artists: Vec<(Amount, u32)>,
@@ -150,16 +150,16 @@ pub struct Sums<'a> {
 /// A finished track row with what later steps still need.
 struct TrackSum<'a> {
     row: TrackRow,
-    selected: Selected<'a>,
+    selected: SelectedTrack<'a>,
     growth: GrowthSums,
 }
 
-impl<'a> Sums<'a> {
+impl<'a> ReportSums<'a> {
     /// Of no tracks.
     fn new(evidence: &Evidence, query: &Query) -> Self {
         let range = query.period.range();
         let platform = |_| PlatformSum::new(range, wants_days(query));
-        Sums {
+        ReportSums {
             platforms: evidence.platforms.iter().map(platform).collect(),
             artists: vec![(Amount::Absent, 0); evidence.artists.len()],
             shared: Amount::Absent,
@@ -177,34 +177,34 @@ impl<'a> Sums<'a> {
         let (today, range) = (*today, query.period.range());
         let mut comparison = Comparison::new(query, today);
         let (mut line_days, mut track_days) = (DayAmounts::new(range), DayAmounts::new(range));
-        for part in tracks.chunks(TRACKS_AT_ONCE) {
+        for part in tracks.chunks(TRACKS_PER_CHUNK) {
             black_box(part.iter().fold(0, |bytes, track| bytes ^ track.touch(range.from())));
-            for selected in part.iter().filter_map(|track| selection.of(track)) {
+            for selected in part.iter().filter_map(|track| selection.select_track(track)) {
                 let mut total = Amount::Absent;
                 let mut growth = GrowthSums::default();
                 track_days.clear();
                 let mut cells = Vec::with_capacity(evidence.platforms.len());
                 for (place, (platform, sum)) in evidence.platforms.iter().zip(&mut self.platforms).enumerate()
                 {
-                    let pair = selected.evidence.on(platform);
-                    let line = Line::read(selected.evidence, pair, range, today, &mut line_days);
-                    total += line.amount;
+                    let pair = selected.evidence.on_platform(platform);
+                    let cell = CellAmounts::compute(selected.evidence, pair, range, today, &mut line_days);
+                    total += cell.amount;
                     track_days.add(&line_days);
-                    sum.add(&line, &line_days, pair);
-                    self.expected += u32::from(!line.expected.is_empty());
-                    if is_never_fetched(pair, &line.expected, range) {
+                    sum.add(&cell, &line_days, pair);
+                    self.expected += u32::from(!cell.expected.is_empty());
+                    if is_never_fetched(pair, &cell.expected, range) {
                         self.never_fetched += 1;
                         if let Some(cause) = evidence.failed.get(&(selected.evidence.uuid, platform.number)) {
                             *self.causes.entry(*cause).or_default() += 1;
                         }
                     }
                     if let (Some(comparison), Some(totals)) = (&mut comparison, &mut self.growth) {
-                        let compared = comparison.compare(selected.evidence, pair, &line, &line_days);
+                        let compared = comparison.compare(selected.evidence, pair, &cell, &line_days);
                         totals.platforms[place].add(&compared);
                         growth.add(&compared);
                     }
-                    if line.amount != Amount::Absent {
-                        cells.push(cell(&platform.code, &line, peak(&line_days, &DaySet::default())));
+                    if cell.amount != Amount::Absent {
+                        cells.push(cell_row(&platform.code, &cell, peak(&line_days, &DaySet::default())));
                     }
                 }
                 for &artist in &selected.artists {
@@ -242,7 +242,7 @@ impl<'a> Sums<'a> {
 }
 
 /// Tracks whose evidence is fetched from memory at once.
-const TRACKS_AT_ONCE: usize = 16;
+const TRACKS_PER_CHUNK: usize = 16;
 
 /// Whether the report has daily rows.
 fn wants_days(query: &Query) -> bool {
@@ -274,34 +274,34 @@ impl<'a> Aggregation<'a> {
     }
 
     /// The sums over no tracks.
-    pub fn sums(&self) -> Sums<'a> {
-        Sums::new(self.evidence, self.query)
+    pub fn sums(&self) -> ReportSums<'a> {
+        ReportSums::new(self.evidence, self.query)
     }
 
     /// The sums with some more of the tracks.
-    pub fn with(&self, mut sums: Sums<'a>, tracks: &'a [TrackEvidence]) -> Sums<'a> {
+    pub fn with(&self, mut sums: ReportSums<'a>, tracks: &'a [TrackEvidence]) -> ReportSums<'a> {
         sums.add_tracks(self, tracks);
         sums
     }
 
     /// The `data_version` of the report on these tracks (S22).
-    pub fn data_version(&self, sums: &Sums<'a>) -> String {
+    pub fn data_version(&self, sums: &ReportSums<'a>) -> String {
         let used = sums.tracks.iter().map(|track| track.selected.evidence).collect();
         data_version(used, &self.evidence.platforms)
     }
 
     /// The report on all tracks, but for `data_version` and `generated_at`.
-    pub fn report(&self, sums: Sums<'a>) -> Report {
-        written(self.evidence, self.query, self.today, sums)
+    pub fn report(&self, sums: ReportSums<'a>) -> Report {
+        assemble(self.evidence, self.query, self.today, sums)
     }
 }
 
 /// The report without its `data_version`.
-fn written(evidence: &Evidence, query: &Query, today: Day, sums: Sums) -> Report {
+fn assemble(evidence: &Evidence, query: &Query, today: Day, sums: ReportSums) -> Report {
     let range = query.period.range();
     let incomplete = incomplete(evidence, &sums);
-    let Sums { platforms, artists, shared, growth, tracks, .. } = sums;
-    let tracks = in_order(tracks);
+    let ReportSums { platforms, artists, shared, growth, tracks, .. } = sums;
+    let tracks = sort_tracks(tracks);
 
     let mut report = Report {
         query: ReportQuery {
@@ -343,7 +343,7 @@ fn written(evidence: &Evidence, query: &Query, today: Day, sums: Sums) -> Report
 }
 
 /// What has not been fetched; `None` if everything has.
-fn incomplete(evidence: &Evidence, sums: &Sums<'_>) -> Option<Incomplete> {
+fn incomplete(evidence: &Evidence, sums: &ReportSums<'_>) -> Option<Incomplete> {
     let artists = evidence.unlisted.len() as u32;
     let mut causes: Vec<CauseCount> =
         sums.causes.iter().map(|(cause, count)| CauseCount { cause: *cause, count: *count }).collect();
@@ -358,7 +358,7 @@ fn incomplete(evidence: &Evidence, sums: &Sums<'_>) -> Option<Incomplete> {
 }
 
 /// Sorts the tracks. Rows are large, so indices are sorted first and each row is moved once.
-fn in_order(tracks: Vec<TrackSum<'_>>) -> Vec<TrackSum<'_>> {
+fn sort_tracks(tracks: Vec<TrackSum<'_>>) -> Vec<TrackSum<'_>> {
     let mut order: Vec<usize> = (0..tracks.len()).collect();
     order.sort_by(|&a, &b| rank(&tracks[a].row).cmp(&rank(&tracks[b].row)));
     let mut tracks: Vec<Option<TrackSum<'_>>> = tracks.into_iter().map(Some).collect();
@@ -387,7 +387,7 @@ fn peak(days: &DayAmounts, missing: &DaySet) -> Option<PeakRow> {
     days.peak().map(|peak| PeakRow { value: peak.value, day: peak.day, exact: exact(&peak) })
 }
 
-fn cell(platform: &str, line: &Line, peak: Option<PeakRow>) -> CellRow {
+fn cell_row(platform: &str, line: &CellAmounts, peak: Option<PeakRow>) -> CellRow {
     let days_tracked = line.covered.len();
     CellRow {
         platform: platform.to_owned(),
@@ -414,7 +414,8 @@ fn trend(days: &DayAmounts) -> Vec<Option<i64>> {
         let covered = if is_whole { places.len() } else { days.covered().count(places.clone()) };
         // Uncovered days are 0, so the whole stretch can be summed. Amounts beyond 64 bits are implausible
         // and are clamped.
-        let average = || i64::try_from(divided(days.sum(places), covered as i128)).unwrap_or(i64::MAX);
+        let average =
+            || i64::try_from(div_round_half_up(days.sum(places), covered as i128)).unwrap_or(i64::MAX);
         (covered > 0).then(average)
     };
     (0..count).step_by(stretch).map(average).collect()
@@ -471,7 +472,7 @@ fn summary(evidence: &Evidence, platforms: &[PlatformSum], states: impl Iterator
     let mut coverage = Coverage::default();
     let mut units: Vec<(&str, Amount)> = Vec::new();
     for (platform, sum) in evidence.platforms.iter().zip(platforms) {
-        covered.add(sum.days.covered());
+        covered.union_with(sum.days.covered());
         coverage.add(sum.coverage);
         match units.iter_mut().find(|(unit, _)| *unit == platform.unit) {
             Some((_, amount)) => *amount += sum.amount,
@@ -490,7 +491,7 @@ fn summary(evidence: &Evidence, platforms: &[PlatformSum], states: impl Iterator
         tracks_of: states.len() as u32,
         average_daily: average(total, covered.len()),
         days_tracked: covered.len() as u32,
-        coverage: coverage.text(),
+        coverage: coverage.ratio(),
     }
 }
 
@@ -500,7 +501,7 @@ fn platform_rows(evidence: &Evidence, sums: &[PlatformSum]) -> Vec<PlatformRow> 
     let shares = shares(&estimates);
     let row = |(index, (platform, sum)): (
         usize,
-        (&crate::domain::registry::platform::TrackPlatform, &PlatformSum),
+        (&crate::domain::registry::platform::ReportPlatform, &PlatformSum),
     )| {
         let days_tracked = sum.days.covered().len();
         let share = shares.as_ref().filter(|_| sum.amount.figure().is_some()).map(|shares| shares[index]);
@@ -515,7 +516,7 @@ fn platform_rows(evidence: &Evidence, sums: &[PlatformSum]) -> Vec<PlatformRow> 
             peak_spread: sum.days.peak().map_or(0, |peak| peak.spread),
             average_daily: average(sum.amount, days_tracked),
             days_tracked: days_tracked as u32,
-            coverage: sum.coverage.text(),
+            coverage: sum.coverage.ratio(),
         }
     };
     evidence.platforms.iter().zip(sums).enumerate().map(row).collect()
@@ -523,7 +524,7 @@ fn platform_rows(evidence: &Evidence, sums: &[PlatformSum]) -> Vec<PlatformRow> 
 
 fn freshness(evidence: &Evidence, sums: &[PlatformSum]) -> Vec<Freshness> {
     let row =
-        |(platform, sum): (&crate::domain::registry::platform::TrackPlatform, &PlatformSum)| Freshness {
+        |(platform, sum): (&crate::domain::registry::platform::ReportPlatform, &PlatformSum)| Freshness {
             platform: platform.code.clone(),
             data_until: sum.observed_until,
             asked_until: sum.asked_until,
@@ -533,7 +534,7 @@ fn freshness(evidence: &Evidence, sums: &[PlatformSum]) -> Vec<Freshness> {
 
 fn day_rows(evidence: &Evidence, sums: &[PlatformSum], range: Range) -> Vec<DayRow> {
     let cells = |place: usize| {
-        let cell = |(platform, sum): (&crate::domain::registry::platform::TrackPlatform, &PlatformSum)| {
+        let cell = |(platform, sum): (&crate::domain::registry::platform::ReportPlatform, &PlatformSum)| {
             let counts = sum.counts.as_ref().map_or_else(DayCounts::default, |counts| counts[place]);
             DayCell {
                 platform: platform.code.clone(),

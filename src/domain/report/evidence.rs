@@ -7,9 +7,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::rows::ChartAppearance;
-use crate::domain::registry::platform::TrackPlatform;
-use crate::domain::series::pair::PairDigest;
-use crate::domain::series::{Observation, PackedPair, PackedSeries, Runs};
+use crate::domain::registry::platform::ReportPlatform;
+use crate::domain::series::pair::EvidenceDigest;
+use crate::domain::series::{DayRuns, Observation, PackedSeries, PackedTrackPlatform};
 use crate::domain::sync::FailureCause;
 use crate::domain::{ArtistId, Day, Kind, Metric, Role};
 
@@ -21,11 +21,11 @@ pub struct Evidence {
     /// Selected artists that cannot be aggregated because they have no UUID (S20).
     pub skipped: Vec<SkippedArtist>,
     /// The selected platforms, in registry order.
-    pub platforms: Vec<TrackPlatform>,
+    pub platforms: Vec<ReportPlatform>,
     /// All distinct tracks of the artists, not yet filtered by role or country.
     pub tracks: Vec<TrackEvidence>,
     /// Charts of the selected country, if any.
-    pub charts: Option<Charts>,
+    pub charts: Option<CountryCharts>,
     /// Artist-level observations (S19), by artist, in registry order.
     pub artist_level: Vec<ArtistSeries>,
     /// Identifiers shared by several tracks (S24).
@@ -93,25 +93,27 @@ pub struct TrackEvidence {
     /// Name, artists, release date.
     pub facts: Arc<TrackFacts>,
     /// Its series, by platform.
-    pub pairs: Pairs,
+    pub pairs: EvidenceByPlatform,
     /// Appearances in charts of the country within the range; unused without a country filter.
     pub charts: Vec<ChartAppearance>,
 }
 
 /// What is stored about a track, by the number of the platform ([`TrackPlatform::number`]).
-pub type Pairs = Arc<[(i64, PairEvidence)]>;
+pub type EvidenceByPlatform = Arc<[(i64, TrackPlatformEvidence)]>;
 
 impl TrackEvidence {
     /// The track's evidence on a platform; empty if never fetched.
-    pub(super) fn on(&self, platform: &TrackPlatform) -> &PairEvidence {
+    pub(super) fn on_platform(&self, platform: &ReportPlatform) -> &TrackPlatformEvidence {
         let pair = self.pairs.iter().find(|(number, _)| *number == platform.number);
-        pair.map_or(&NOTHING, |(_, pair)| pair)
+        pair.map_or(&NEVER_FETCHED, |(_, pair)| pair)
     }
 
     /// [`PackedPair::touch`] for all platforms.
     pub(super) fn touch(&self, from: Day) -> u8 {
-        let pairs = self.pairs.iter().filter_map(|(_, pair)| pair.worked_out.as_ref());
-        pairs.map(|(_, pair)| pair.touch(from)).fold(self.facts.artists.len() as u8, std::ops::BitXor::bitxor)
+        let pairs = self.pairs.iter().filter_map(|(_, pair)| pair.derived.as_ref());
+        pairs
+            .map(|(_, pair)| pair.prefetch(from))
+            .fold(self.facts.artists.len() as u8, std::ops::BitXor::bitxor)
     }
 }
 
@@ -153,35 +155,35 @@ pub struct TrackArtist {
 
 /// What is stored about a track on a platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PairEvidence {
+pub struct TrackPlatformEvidence {
     /// The derived series and the digest of their observations; `None` without any observation.
-    pub worked_out: Option<(PairDigest, PackedPair)>,
+    pub derived: Option<(EvidenceDigest, PackedTrackPlatform)>,
     /// Fetched windows of days (first, last), in any order.
     pub windows: Vec<(Day, Day)>,
 }
 
-impl PairEvidence {
+impl TrackPlatformEvidence {
     /// Its series.
     pub(super) fn series(&self) -> &[PackedSeries] {
-        self.worked_out.as_ref().map_or(&[], |(_, pair)| &pair.series)
+        self.derived.as_ref().map_or(&[], |(_, pair)| &pair.series)
     }
 
     /// Runs of days with an observation, not limited to a range.
-    pub(super) fn observed(&self) -> Option<&Runs> {
-        self.worked_out.as_ref().map(|(_, pair)| &pair.observed)
+    pub(super) fn observed(&self) -> Option<&DayRuns> {
+        self.derived.as_ref().map(|(_, pair)| &pair.observed)
     }
 
     /// The last day with an observation.
     pub(super) fn observed_until(&self) -> Option<Day> {
-        self.observed().and_then(Runs::last)
+        self.observed().and_then(DayRuns::last)
     }
 }
 
-static NOTHING: PairEvidence = PairEvidence { worked_out: None, windows: Vec::new() };
+static NEVER_FETCHED: TrackPlatformEvidence = TrackPlatformEvidence { derived: None, windows: Vec::new() };
 
 /// The charts of a country within the range.
 #[derive(Debug, Clone, Default)]
-pub struct Charts {
+pub struct CountryCharts {
     /// Days on which at least one chart of the country was fetched, in order.
     pub days_fetched: Vec<Day>,
 }

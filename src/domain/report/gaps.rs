@@ -4,11 +4,11 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::build::select;
-use super::evidence::{Evidence, PairEvidence, TrackEvidence};
-use super::line::Line;
+use super::build::selected_tracks;
+use super::evidence::{Evidence, TrackEvidence, TrackPlatformEvidence};
+use super::line::CellAmounts;
 use crate::domain::query::Query;
-use crate::domain::series::Runs;
+use crate::domain::series::DayRuns;
 use crate::domain::sync::SyncPlan;
 use crate::domain::text::format::decimal;
 use crate::domain::window::{DayAmounts, DaySet};
@@ -16,7 +16,7 @@ use crate::domain::{Day, Range};
 
 /// The days of a range up to yesterday.
 fn past(range: Range, today: Day) -> DaySet {
-    DaySet::of_days(range, range.from(), today - 1)
+    DaySet::from_days(range, range.from(), today - 1)
 }
 
 /// Whether and why a track is absent from a platform in the range (S13).
@@ -25,13 +25,18 @@ pub(super) enum Absence {
     /// It exists there, or was never fetched.
     No,
     /// The whole range was fetched and the provider has no data at all.
-    NothingCame,
+    NoData,
     /// Released after the range, with no observation up to the end of the range.
     NotReleased,
 }
 
-pub(super) fn absence(track: &TrackEvidence, pair: &PairEvidence, range: Range, today: Day) -> Absence {
-    let first = pair.observed().and_then(Runs::first);
+pub(super) fn absence(
+    track: &TrackEvidence,
+    pair: &TrackPlatformEvidence,
+    range: Range,
+    today: Day,
+) -> Absence {
+    let first = pair.observed().and_then(DayRuns::first);
     if track.release.is_some_and(|release| release > range.to())
         && first.is_none_or(|first| first > range.to())
     {
@@ -41,36 +46,36 @@ pub(super) fn absence(track: &TrackEvidence, pair: &PairEvidence, range: Range, 
         return Absence::No;
     }
     let past = past(range, today);
-    let asked_for = || days_of(pair.windows.iter().copied(), range);
-    if !past.is_empty() && asked_for().includes(&past) { Absence::NothingCame } else { Absence::No }
+    let asked_for = || days_in_runs(pair.windows.iter().copied(), range);
+    if !past.is_empty() && asked_for().is_superset(&past) { Absence::NoData } else { Absence::No }
 }
 
 /// The days that should be covered if the track exists: from the release to yesterday.
-pub(super) fn expected(track: &TrackEvidence, range: Range, today: Day) -> DaySet {
+pub(super) fn expected_days(track: &TrackEvidence, range: Range, today: Day) -> DaySet {
     let from = track.release.map_or(range.from(), |release| release.max(range.from()));
-    DaySet::of_days(range, from, today - 1)
+    DaySet::from_days(range, from, today - 1)
 }
 
 /// Whether any expected day was never fetched and has no observation (S17).
-pub(super) fn is_never_fetched(pair: &PairEvidence, expected: &DaySet, range: Range) -> bool {
+pub(super) fn is_never_fetched(pair: &TrackPlatformEvidence, expected: &DaySet, range: Range) -> bool {
     let is_inside = |window: &(Day, Day)| window.0 <= range.from() && window.1 >= range.to();
     if expected.is_empty() || pair.windows.iter().any(is_inside) {
         return false;
     }
-    !fetched(pair, range).includes(expected)
+    !fetched_days(pair, range).is_superset(expected)
 }
 
 /// Days that were fetched or have an observation.
-fn fetched(pair: &PairEvidence, range: Range) -> DaySet {
-    let mut fetched = days_of(pair.windows.iter().copied(), range);
-    fetched.add(&days_of(pair.observed().into_iter().flat_map(Runs::iter), range));
+fn fetched_days(pair: &TrackPlatformEvidence, range: Range) -> DaySet {
+    let mut fetched = days_in_runs(pair.windows.iter().copied(), range);
+    fetched.union_with(&days_in_runs(pair.observed().into_iter().flat_map(DayRuns::iter), range));
     fetched
 }
 
 /// The days of these runs (first, last) that lie in the range.
-fn days_of(runs: impl Iterator<Item = (Day, Day)>, range: Range) -> DaySet {
+fn days_in_runs(runs: impl Iterator<Item = (Day, Day)>, range: Range) -> DaySet {
     let mut days = DaySet::default();
-    runs.for_each(|(from, to)| days.add(&DaySet::of_days(range, from, to)));
+    runs.for_each(|(from, to)| days.union_with(&DaySet::from_days(range, from, to)));
     days
 }
 
@@ -88,7 +93,7 @@ impl Coverage {
     }
 
     /// The covered share with four decimals; `None` if nothing is expected.
-    pub fn text(self) -> Option<String> {
+    pub fn ratio(self) -> Option<String> {
         (self.expected > 0).then(|| decimal(self.covered as i128, self.expected as i128, 4))
     }
 }
@@ -131,7 +136,7 @@ pub struct Availability {
 /// evidence.
 pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Availability {
     let range = query.period.range();
-    let selection = select(evidence, query);
+    let selection = selected_tracks(evidence, query);
     let mut whole = Coverage::default();
     let mut missing = DaySet::default();
     let mut platforms_expected = vec![Coverage::default(); evidence.platforms.len()];
@@ -139,25 +144,25 @@ pub fn availability(evidence: &Evidence, query: &Query, today: Day) -> Availabil
     let mut days = DayAmounts::new(range);
     for track in &selection {
         for (index, platform) in evidence.platforms.iter().enumerate() {
-            let pair = track.evidence.on(platform);
-            let line = Line::read(track.evidence, pair, range, today, &mut days);
-            let fetched = fetched(pair, range);
+            let pair = track.evidence.on_platform(platform);
+            let line = CellAmounts::compute(track.evidence, pair, range, today, &mut days);
+            let fetched = fetched_days(pair, range);
             let gap =
                 |(from, to)| Gap { track: track.evidence.uuid, platform: platform.code.clone(), from, to };
-            let uncovered = line.expected.without(&line.covered);
-            missing.add(&uncovered);
+            let uncovered = line.expected.difference(&line.covered);
+            missing.union_with(&uncovered);
             whole.add(line.coverage());
             platforms_expected[index].add(line.coverage());
-            never_fetched.extend(line.expected.without(&fetched).runs(range).into_iter().map(gap));
-            let nothing_came = line.absence == Absence::NothingCame;
-            let asked_and_empty = if nothing_came { fetched } else { uncovered.both(&fetched) };
+            never_fetched.extend(line.expected.difference(&fetched).runs(range).into_iter().map(gap));
+            let nothing_came = line.absence == Absence::NoData;
+            let asked_and_empty = if nothing_came { fetched } else { uncovered.intersection(&fetched) };
             empty.extend(asked_and_empty.runs(range).into_iter().map(gap));
         }
     }
     let missing_platforms = evidence.platforms.iter().zip(&platforms_expected);
     Availability {
         complete: never_fetched.is_empty(),
-        coverage: whole.text(),
+        coverage: whole.ratio(),
         missing_days: missing.places().map(|place| range.from() + place as i32).collect(),
         missing_platforms: missing_platforms
             .filter(|(_, coverage)| coverage.expected > 0 && coverage.covered == 0)

@@ -4,14 +4,14 @@
 
 use uuid::Uuid;
 
-use super::evidence::{PairEvidence, TrackEvidence};
-use super::line::Line;
+use super::evidence::{TrackEvidence, TrackPlatformEvidence};
+use super::line::CellAmounts;
 use super::rows::{BeforeAfter, Growth, PlatformGrowth, Precisions, Split, TrackGrowth};
 use crate::domain::query::{Compare, Query};
-use crate::domain::registry::platform::TrackPlatform;
+use crate::domain::registry::platform::ReportPlatform;
 use crate::domain::text::format::decimal;
 use crate::domain::text::string_enum::string_enum;
-use crate::domain::window::figure::Doubt;
+use crate::domain::window::figure::SumPrecision;
 use crate::domain::window::{DayAmounts, DaySet};
 use crate::domain::{Amount, Day, Range};
 
@@ -21,7 +21,7 @@ string_enum!(
         /// A percentage.
         Percent = "percent",
         /// From zero to more than zero.
-        New = "new",
+        New = "of",
         /// No base for a comparison.
         None = "n/a",
     }
@@ -80,8 +80,8 @@ pub(super) struct GrowthSums {
     pairs: u32,
     pairs_of: u32,
     total: BeforeAfter,
-    doubt_before: Doubt,
-    doubt_after: Doubt,
+    precision_before: SumPrecision,
+    precision_after: SumPrecision,
     split: Split,
 }
 
@@ -93,9 +93,9 @@ impl GrowthSums {
         };
         add(&mut self.matched, other.matched);
         add(&mut self.total, other.total);
-        self.days.add(&other.days);
-        self.doubt_before += other.doubt_before;
-        self.doubt_after += other.doubt_after;
+        self.days.union_with(&other.days);
+        self.precision_before += other.precision_before;
+        self.precision_after += other.precision_after;
         self.has_spread |= other.has_spread;
         self.pairs += other.pairs;
         self.pairs_of += other.pairs_of;
@@ -107,7 +107,7 @@ impl GrowthSums {
     }
 
     fn total_precision(&self) -> Precisions {
-        Precisions { before: self.doubt_before.precision(), after: self.doubt_after.precision() }
+        Precisions { before: self.precision_before.precision(), after: self.precision_after.precision() }
     }
 
     fn change(&self) -> (Change, Option<String>) {
@@ -198,18 +198,18 @@ impl Comparison {
     pub fn compare(
         &mut self,
         track: &TrackEvidence,
-        pair: &PairEvidence,
-        line: &Line,
+        pair: &TrackPlatformEvidence,
+        line: &CellAmounts,
         days: &DayAmounts,
     ) -> GrowthSums {
         let Periods { before: Some(before_range), after: Some(after_range) } = self.periods else {
             return self.without_other_period(line, days);
         };
-        let before = Line::read(track, pair, before_range, self.today, &mut self.days_before);
+        let before = CellAmounts::compute(track, pair, before_range, self.today, &mut self.days_before);
         let (after, days_after) = if after_range == self.range {
             (line.amount, days)
         } else {
-            let line = Line::read(track, pair, after_range, self.today, &mut self.days_after);
+            let line = CellAmounts::compute(track, pair, after_range, self.today, &mut self.days_after);
             (line.amount, &self.days_after)
         };
         let (is_absent_before, is_absent_after) = (before.amount == Amount::Absent, after == Amount::Absent);
@@ -218,33 +218,39 @@ impl Comparison {
         let (covered_before, covered_after) = (days_before.covered(), days_after.covered());
         let pairs_of = u32::from(!(is_absent_before && is_absent_after));
         if covered_before.is_empty() && covered_after.is_empty() {
-            return GrowthSums { pairs_of, doubt_before, doubt_after, ..GrowthSums::default() };
+            return GrowthSums {
+                pairs_of,
+                precision_before: doubt_before,
+                precision_after: doubt_after,
+                ..GrowthSums::default()
+            };
         }
-        let matched_days = covered_before.both(covered_after);
+        let matched_days = covered_before.intersection(covered_after);
         let matched = BeforeAfter {
             before: days_before.sum_over(&matched_days),
             after: days_after.sum_over(&matched_days),
         };
         let mut split = Split { existing: matched.after - matched.before, ..Split::default() };
         let (left_before, left_after) =
-            (covered_before.without(&matched_days), covered_after.without(&matched_days));
+            (covered_before.difference(&matched_days), covered_after.difference(&matched_days));
         if !left_after.is_empty() {
-            let common = DaySet::of(0..days_before.count().min(days_after.count()));
-            split.calendar += days_after.sum_over(&left_after.without(&common));
+            let common = DaySet::from_range(0..days_before.count().min(days_after.count()));
+            split.calendar += days_after.sum_over(&left_after.difference(&common));
             let until_release = match track.release {
                 Some(release) if !is_absent_before => {
-                    DaySet::of_days(before_range, before_range.from(), release - 1)
+                    DaySet::from_days(before_range, before_range.from(), release - 1)
                 }
                 _ if is_absent_before => common,
                 _ => DaySet::default(),
             };
-            split.new = days_after.sum_over(&left_after.both(&common).both(&until_release));
-            split.coverage += days_after.sum_over(&left_after.both(&common).without(&until_release));
+            split.new = days_after.sum_over(&left_after.intersection(&common).intersection(&until_release));
+            split.coverage +=
+                days_after.sum_over(&left_after.intersection(&common).difference(&until_release));
         }
         if !left_before.is_empty() {
-            let common = DaySet::of(0..days_before.count().min(days_after.count()));
-            split.calendar -= days_before.sum_over(&left_before.without(&common));
-            let not_compared = days_before.sum_over(&left_before.both(&common));
+            let common = DaySet::from_range(0..days_before.count().min(days_after.count()));
+            split.calendar -= days_before.sum_over(&left_before.difference(&common));
+            let not_compared = days_before.sum_over(&left_before.intersection(&common));
             *(if is_absent_after { &mut split.gone } else { &mut split.coverage }) -= not_compared;
         }
         GrowthSums {
@@ -257,31 +263,35 @@ impl Comparison {
                 before: days_before.sum_over(covered_before),
                 after: days_after.sum_over(covered_after),
             },
-            doubt_before,
-            doubt_after,
+            precision_before: doubt_before,
+            precision_after: doubt_after,
             split,
         }
     }
 
     /// Without another period, the whole amount is a calendar effect.
-    fn without_other_period(&self, line: &Line, days: &DayAmounts) -> GrowthSums {
+    fn without_other_period(&self, line: &CellAmounts, days: &DayAmounts) -> GrowthSums {
         let after = if self.periods.after.is_some() { days.sum_over(days.covered()) } else { 0 };
         let split = Split { calendar: after, ..Split::default() };
         let pairs_of = u32::from(line.amount != Amount::Absent);
         let doubt_after = line.amount.into();
-        GrowthSums { pairs_of, doubt_after, ..GrowthSums::unmatched(BeforeAfter { before: 0, after }, split) }
+        GrowthSums {
+            pairs_of,
+            precision_after: doubt_after,
+            ..GrowthSums::unmatched(BeforeAfter { before: 0, after }, split)
+        }
     }
 }
 
 /// The comparison section of a report; `tracks` must be in the report's order.
 pub(super) fn growth_rows<'a>(
-    platforms: &[TrackPlatform],
+    platforms: &[ReportPlatform],
     compare: Compare,
     periods: Periods,
     totals: &GrowthTotals,
     tracks: impl Iterator<Item = (Uuid, &'a GrowthSums)>,
 ) -> Growth {
-    let platform = |(platform, sums): (&TrackPlatform, &GrowthSums)| {
+    let platform = |(platform, sums): (&ReportPlatform, &GrowthSums)| {
         let (change, percent) = sums.change();
         PlatformGrowth {
             platform: platform.code.clone(),

@@ -4,20 +4,20 @@ use sha2::{Digest as _, Sha256};
 
 use super::evidence::TrackEvidence;
 use super::rows::{PeakRow, Report};
-use crate::domain::registry::platform::TrackPlatform;
+use crate::domain::registry::platform::ReportPlatform;
 use crate::domain::series::varint::{put, put_signed};
 use crate::domain::{Day, Figure};
 
 /// Digest of the evidence used: for each track and platform, the digest of its observations and the release
 /// date (S9b).
-pub(super) fn data_version(mut tracks: Vec<&TrackEvidence>, platforms: &[TrackPlatform]) -> String {
-    let mut platforms: Vec<&TrackPlatform> = platforms.iter().collect();
+pub(super) fn data_version(mut tracks: Vec<&TrackEvidence>, platforms: &[ReportPlatform]) -> String {
+    let mut platforms: Vec<&ReportPlatform> = platforms.iter().collect();
     platforms.sort_unstable_by_key(|platform| &platform.code);
     tracks.sort_by_cached_key(|track| track.uuid.as_u128());
-    let mut canon = Canon::default();
+    let mut canon = CanonicalBytes::default();
     for track in tracks {
         for platform in &platforms {
-            let Some((digest, _)) = &track.on(platform).worked_out else { continue };
+            let Some((digest, _)) = &track.on_platform(platform).derived else { continue };
             canon.bytes(track.uuid.as_bytes()).text(&platform.code).bytes(&digest.0).day(track.release);
         }
     }
@@ -27,7 +27,7 @@ pub(super) fn data_version(mut tracks: Vec<&TrackEvidence>, platforms: &[TrackPl
 /// Digest of the canonical query and the figures. Names, pictures and order of rows are not part of it.
 pub(super) fn hash(report: &Report) -> String {
     let query = &report.query;
-    let mut canon = Canon::default();
+    let mut canon = CanonicalBytes::default();
     canon.day(Some(query.from)).day(Some(query.to));
     canon.text(query.country.as_ref().map_or("", |country| country.as_str()));
     canon.text(query.role.map_or("", |role| role.as_str()));
@@ -65,9 +65,9 @@ pub(super) fn hash(report: &Report) -> String {
 /// An unambiguous encoding: different values never have the same bytes, because every value is
 /// self-delimiting.
 #[derive(Default)]
-struct Canon(Vec<u8>);
+struct CanonicalBytes(Vec<u8>);
 
-impl Canon {
+impl CanonicalBytes {
     /// Fixed-length bytes.
     fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         self.0.extend_from_slice(bytes);

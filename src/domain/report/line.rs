@@ -1,12 +1,12 @@
 //! The amount of one track on one platform over the range: S13 of docs/semantics.md.
 
-use super::evidence::{PairEvidence, TrackEvidence};
-use super::gaps::{Absence, Coverage, absence, expected};
-use crate::domain::window::{DayAmounts, DaySet, Flags, read};
+use super::evidence::{TrackEvidence, TrackPlatformEvidence};
+use super::gaps::{Absence, Coverage, absence, expected_days};
+use crate::domain::window::{DayAmounts, DaySet, Flags, packed_amount};
 use crate::domain::{Amount, Day, Range};
 
 /// Everything a report needs about a track on a platform.
-pub(super) struct Line {
+pub(super) struct CellAmounts {
     pub amount: Amount,
     pub flags: Flags,
     /// Days covered by any of its series.
@@ -16,17 +16,17 @@ pub(super) struct Line {
     pub absence: Absence,
 }
 
-impl Line {
+impl CellAmounts {
     /// Computes the amounts; `days` is overwritten with the daily amounts.
-    pub fn read(
+    pub fn compute(
         track: &TrackEvidence,
-        pair: &PairEvidence,
+        pair: &TrackPlatformEvidence,
         range: Range,
         today: Day,
         days: &mut DayAmounts,
     ) -> Self {
         days.clear();
-        let mut line = Line {
+        let mut line = CellAmounts {
             amount: Amount::Unknown,
             flags: Flags::default(),
             covered: DaySet::default(),
@@ -37,11 +37,12 @@ impl Line {
             line.amount = Amount::Absent;
             return line;
         }
-        line.expected = expected(track, range, today);
+        line.expected = expected_days(track, range, today);
         let series = pair.series();
         if !series.is_empty() {
-            let amounts =
-                series.iter().map(|series| read(series, track.release, range, days, &mut line.flags));
+            let amounts = series
+                .iter()
+                .map(|series| packed_amount(series, track.release, range, days, &mut line.flags));
             line.amount = amounts.sum();
         }
         line.covered = *days.covered();
@@ -50,6 +51,6 @@ impl Line {
 
     /// Covered of expected days.
     pub fn coverage(&self) -> Coverage {
-        Coverage { expected: self.expected.len(), covered: self.expected.both(&self.covered).len() }
+        Coverage { expected: self.expected.len(), covered: self.expected.intersection(&self.covered).len() }
     }
 }

@@ -12,10 +12,10 @@ mod line;
 mod rows;
 mod warnings;
 
-pub use build::{Aggregation, Sums, report};
+pub use build::{Aggregation, ReportSums, report};
 pub use evidence::{
-    ArtistSeries, Charts, Evidence, PairEvidence, Pairs, SelectedArtist, SharedIdentifier, SkippedArtist,
-    TrackArtist, TrackEvidence, TrackFacts,
+    ArtistSeries, CountryCharts, Evidence, EvidenceByPlatform, SelectedArtist, SharedIdentifier,
+    SkippedArtist, TrackArtist, TrackEvidence, TrackFacts, TrackPlatformEvidence,
 };
 pub use gaps::{Availability, Gap, availability};
 pub use growth::Change;

@@ -8,7 +8,7 @@ use super::evidence::{Evidence, SharedIdentifier};
 use super::rows::{Incomplete, Report, Warning};
 use crate::domain::series::Flag;
 use crate::domain::sync::causes_text;
-use crate::domain::text::format::{counted, grouped};
+use crate::domain::text::format::{grouped, pluralize};
 use crate::domain::{Day, State};
 
 /// All warnings, most severe first.
@@ -43,7 +43,7 @@ pub(super) fn warnings(report: &Report, evidence: &Evidence, today: Day) -> Vec<
         if days > 0 {
             let message = format!(
                 "On {} of the range no chart of {} was fetched.",
-                counted(days, "day"),
+                pluralize(days, "day"),
                 country.as_str()
             );
             warn("country_days_without_chart", message);
@@ -69,7 +69,7 @@ pub(super) fn warnings(report: &Report, evidence: &Evidence, today: Day) -> Vec<
     }
     let unknown = report.tracks.iter().filter(|track| track.state == State::Unknown).count();
     if unknown > 0 {
-        warn("unknown_tracks", format!("{} without any value in this range.", counted(unknown, "track")));
+        warn("unknown_tracks", format!("{} without any value in this range.", pluralize(unknown, "track")));
     }
     for (flag, code, words) in [
         (
@@ -92,7 +92,7 @@ pub(super) fn warnings(report: &Report, evidence: &Evidence, today: Day) -> Vec<
         let cells = report.tracks.iter().flat_map(|track| &track.platforms);
         let count = cells.filter(|cell| cell.flags.contains(&flag)).count();
         if count > 0 {
-            warn(code, format!("{} {words}.", counted(count, "figure")));
+            warn(code, format!("{} {words}.", pluralize(count, "figure")));
         }
     }
     all
@@ -103,11 +103,11 @@ fn incomplete_text(incomplete: &Incomplete) -> String {
     let Incomplete { series, series_of, causes, artists } = incomplete;
     let causes = if causes.is_empty() { String::new() } else { format!(" ({})", causes_text(causes)) };
     let series = (*series > 0).then(|| {
-        let pairs = counted(*series_of as usize, "track-platform pair");
+        let pairs = pluralize(*series_of as usize, "track-platform pair");
         format!("data for {} of {pairs} hasn't been fetched{causes}", grouped((*series).into()))
     });
     let artists = (*artists > 0)
-        .then(|| format!("the songs of {} haven't been listed", counted(*artists as usize, "artist")));
+        .then(|| format!("the songs of {} haven't been listed", pluralize(*artists as usize, "artist")));
     let parts: Vec<String> = series.into_iter().chain(artists).collect();
     format!("Incomplete: {}.", parts.join("; "))
 }
@@ -135,7 +135,7 @@ fn shared_identifiers(
     let platform = report.platforms.iter().find(|row| row.platform == platform)?;
     let which = match identifiers {
         [identifier] => format!("the same identifier on {} ({identifier})", platform.name),
-        several => format!("{} in common on {}", counted(several.len(), "identifier"), platform.name),
+        several => format!("{} in common on {}", pluralize(several.len(), "identifier"), platform.name),
     };
     Some(format!(
         "{} have {which}, so the same recording may be counted twice: counted once, the total would be up to {} lower.",

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use super::{Observation, Source};
+use super::{Observation, ObservationSource};
 use crate::domain::Day;
 
 /// A day is evidence if either value is at least this: small counters agree by chance.
-const TELLING: i64 = 1_000;
+const MIN_EVIDENCE_VALUE: i64 = 1_000;
 /// Minimum number of evidence days needed to compare two identifiers by value.
-const FEWEST_DAYS: usize = 2;
+const MIN_EVIDENCE_DAYS: usize = 2;
 /// Percentage of evidence days that must be equal.
 const EQUAL_PERCENT: usize = 90;
 
@@ -26,7 +26,7 @@ enum Relation {
 
 /// Groups aliases. A group is a list of indices into the source; groups are ordered by their first
 /// identifier, and identifiers without a valid value are in none.
-pub fn groups(mirrors: bool, source: &dyn Source) -> Vec<Vec<usize>> {
+pub fn groups(mirrors: bool, source: &dyn ObservationSource) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = vec![Vec::new(); source.count()];
     let mut members = Vec::new();
     let mut seen: HashMap<u64, usize> = HashMap::new();
@@ -37,7 +37,8 @@ pub fn groups(mirrors: bool, source: &dyn Source) -> Vec<Vec<usize>> {
         }
         // An exact copy of another identifier is its alias; no pairwise comparison is needed.
         let first = *seen.entry(fingerprint(&observations)).or_insert(index);
-        let has_evidence = observations.iter().filter(|o| o.value >= TELLING).count() >= FEWEST_DAYS;
+        let has_evidence =
+            observations.iter().filter(|o| o.value >= MIN_EVIDENCE_VALUE).count() >= MIN_EVIDENCE_DAYS;
         if first != index && has_evidence && valid(source, first) == observations {
             groups[first].push(index);
         } else {
@@ -46,10 +47,10 @@ pub fn groups(mirrors: bool, source: &dyn Source) -> Vec<Vec<usize>> {
         }
     }
     let mut group_of: Vec<usize> = (0..source.count()).collect();
-    let agreements = (!mirrors).then(|| Agreements::of(source, &members));
+    let agreements = (!mirrors).then(|| ValueIndex::build(source, &members));
     for (place, &a) in members.iter().enumerate() {
         let later = &members[place + 1..];
-        let candidates = agreements.as_ref().map(|agreements| agreements.with(source, a));
+        let candidates = agreements.as_ref().map(|agreements| agreements.candidates(source, a));
         for &b in candidates.as_deref().unwrap_or(later) {
             let (into, from) = (group_of[a], group_of[b]);
             let relation = |x: usize, y: usize| relation(mirrors, &valid(source, x), &valid(source, y));
@@ -77,7 +78,7 @@ fn fingerprint(observations: &[Observation]) -> u64 {
 }
 
 /// The observations of a group: the union of its days, with the largest value of each.
-pub fn union(group: &[usize], source: &dyn Source) -> Vec<Observation> {
+pub fn union(group: &[usize], source: &dyn ObservationSource) -> Vec<Observation> {
     match group {
         [only] => valid(source, *only),
         _ => {
@@ -88,28 +89,28 @@ pub fn union(group: &[usize], source: &dyn Source) -> Vec<Observation> {
 }
 
 /// The observations without negative values.
-fn valid(source: &dyn Source, index: usize) -> Vec<Observation> {
+fn valid(source: &dyn ObservationSource, index: usize) -> Vec<Observation> {
     source.observations(index).iter().copied().filter(|o| o.value >= 0).collect()
 }
 
 /// Index by day and value that finds identifiers with equal values without comparing all pairs.
-struct Agreements {
+struct ValueIndex {
     /// Per day, sorted: a hash of the value in the upper half, the identifier's index in the lower.
     days: HashMap<Day, Vec<u64>>,
 }
 
-impl Agreements {
+impl ValueIndex {
     const UPPER: u64 = 0xffff_ffff_0000_0000;
 
-    fn of(source: &dyn Source, members: &[usize]) -> Self {
+    fn build(source: &dyn ObservationSource, members: &[usize]) -> Self {
         let mut days: HashMap<Day, Vec<u64>> = HashMap::new();
         for &index in members {
-            for o in source.observations(index).iter().filter(|o| o.value >= TELLING) {
+            for o in source.observations(index).iter().filter(|o| o.value >= MIN_EVIDENCE_VALUE) {
                 days.entry(o.day).or_default().push(Self::key(o.value) | index as u64);
             }
         }
         days.values_mut().for_each(|day| day.sort_unstable());
-        Agreements { days }
+        ValueIndex { days }
     }
 
     /// Hashes a value into the upper half; [`relation`] resolves collisions.
@@ -118,17 +119,20 @@ impl Agreements {
     }
 
     /// Later identifiers that agree with this one on enough days, in order.
-    fn with(&self, source: &dyn Source, index: usize) -> Vec<usize> {
+    fn candidates(&self, source: &dyn ObservationSource, index: usize) -> Vec<usize> {
         let mut agreeing: HashMap<usize, usize> = HashMap::new();
-        for o in source.observations(index).iter().filter(|o| o.value >= TELLING) {
+        for o in source.observations(index).iter().filter(|o| o.value >= MIN_EVIDENCE_VALUE) {
             let (key, day) = (Self::key(o.value), &self.days[&o.day]);
             let later = day.partition_point(|held| *held <= key | index as u64);
             for held in day[later..].iter().take_while(|held| **held & Self::UPPER == key) {
                 *agreeing.entry((held & !Self::UPPER) as usize).or_default() += 1;
             }
         }
-        let mut candidates: Vec<usize> =
-            agreeing.into_iter().filter(|(_, days)| *days >= FEWEST_DAYS).map(|(other, _)| other).collect();
+        let mut candidates: Vec<usize> = agreeing
+            .into_iter()
+            .filter(|(_, days)| *days >= MIN_EVIDENCE_DAYS)
+            .map(|(other, _)| other)
+            .collect();
         candidates.sort_unstable();
         candidates
     }
@@ -142,14 +146,14 @@ fn relation(mirrors: bool, a: &[Observation], b: &[Observation]) -> Relation {
         y += usize::from(right.day <= left.day);
         if left.day == right.day {
             let same = usize::from(left.value == right.value);
-            let tells = usize::from(left.value >= TELLING || right.value >= TELLING);
+            let tells = usize::from(left.value >= MIN_EVIDENCE_VALUE || right.value >= MIN_EVIDENCE_VALUE);
             common += 1;
             equal += same;
             telling += tells;
             telling_equal += same * tells;
         }
     }
-    if telling >= FEWEST_DAYS {
+    if telling >= MIN_EVIDENCE_DAYS {
         let enough = telling_equal * 100 >= telling * EQUAL_PERCENT;
         return if enough { Relation::Aliases } else { Relation::Different };
     }
@@ -170,7 +174,7 @@ fn merge<'a>(all: impl IntoIterator<Item = &'a [Observation]>) -> Vec<Observatio
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::{Identified, Sorted};
+    use super::super::{IdentifierObservations, SortedIdentifiers};
     use super::*;
     use proptest::prelude::*;
 
@@ -184,35 +188,37 @@ mod tests {
     /// The groups as (day, value), in any order.
     fn groups(mirrors: bool, identifiers: &[(&str, &[(i32, i64)])]) -> BTreeSet<Values> {
         let owned: Vec<_> = identifiers.iter().map(|(name, values)| (*name, observations(values))).collect();
-        let identified: Vec<_> =
-            owned.iter().map(|(identifier, o)| Identified { identifier, observations: o }).collect();
+        let identified: Vec<_> = owned
+            .iter()
+            .map(|(identifier, o)| IdentifierObservations { identifier, observations: o })
+            .collect();
         let start: Day = "2026-01-01".parse().unwrap();
-        let sorted = Sorted::new(&identified);
+        let sorted = SortedIdentifiers::new(&identified);
         super::groups(mirrors, &sorted)
             .iter()
             .map(|group| union(group, &sorted).into_iter().map(|o| (o.day - start, o.value)).collect())
             .collect()
     }
 
-    fn joined(mirrors: bool, a: &[(i32, i64)], b: &[(i32, i64)]) -> bool {
+    fn are_aliases(mirrors: bool, a: &[(i32, i64)], b: &[(i32, i64)]) -> bool {
         groups(mirrors, &[("a", a), ("b", b)]).len() == 1
     }
 
     #[test]
     fn a_day_tells_where_either_value_is_a_thousand() {
-        assert!(joined(false, &[(1, 1_000), (2, 1_000)], &[(1, 1_000), (2, 1_000), (3, 2_000)]));
-        assert!(!joined(false, &[(1, 999), (2, 1_000)], &[(1, 999), (2, 1_000), (3, 2_000)]));
+        assert!(are_aliases(false, &[(1, 1_000), (2, 1_000)], &[(1, 1_000), (2, 1_000), (3, 2_000)]));
+        assert!(!are_aliases(false, &[(1, 999), (2, 1_000)], &[(1, 999), (2, 1_000), (3, 2_000)]));
         // One value of 1,000 makes a day evidence; here it shows that they differ.
         let (a, b) = ([(1, 1_000), (2, 2_000), (3, 1_000)], [(1, 1_000), (2, 2_000), (3, 999)]);
-        assert!(!joined(false, &a, &b));
+        assert!(!are_aliases(false, &a, &b));
         let (a, b) = ([(1, 1_000), (2, 2_000), (3, 999)], [(1, 1_000), (2, 2_000), (3, 998)]);
-        assert!(joined(false, &a, &b), "two small values tell nothing");
+        assert!(are_aliases(false, &a, &b), "two small values tell nothing");
     }
 
     #[test]
     fn two_telling_days_are_needed() {
-        assert!(!joined(false, &[(1, 5_000), (2, 6_000)], &[(2, 6_000), (3, 7_000)]));
-        assert!(joined(false, &[(1, 5_000), (2, 6_000)], &[(1, 5_000), (2, 6_000)]));
+        assert!(!are_aliases(false, &[(1, 5_000), (2, 6_000)], &[(2, 6_000), (3, 7_000)]));
+        assert!(are_aliases(false, &[(1, 5_000), (2, 6_000)], &[(1, 5_000), (2, 6_000)]));
     }
 
     #[test]
@@ -221,10 +227,10 @@ mod tests {
         let differing = |count: usize, length: usize| -> Values {
             a.iter().take(length).enumerate().map(|(n, &(d, v))| (d, v + i64::from(n < count))).collect()
         };
-        assert!(joined(false, &a, &differing(1, 10)));
-        assert!(!joined(false, &a, &differing(1, 9)));
-        assert!(joined(false, &a, &differing(2, 20)));
-        assert!(!joined(false, &a, &differing(2, 19)));
+        assert!(are_aliases(false, &a, &differing(1, 10)));
+        assert!(!are_aliases(false, &a, &differing(1, 9)));
+        assert!(are_aliases(false, &a, &differing(2, 20)));
+        assert!(!are_aliases(false, &a, &differing(2, 19)));
     }
 
     #[test]
@@ -241,16 +247,19 @@ mod tests {
     #[test]
     fn on_a_platform_that_mirrors_little_evidence_will_do() {
         let early = [(1, 10), (2, 20)];
-        assert!(joined(true, &early, &[(3, 30)]), "no common day, and one line");
-        assert!(!joined(false, &early, &[(3, 30)]));
-        assert!(joined(true, &early, &[(2, 20), (3, 20)]), "level is not down");
-        assert!(!joined(true, &early, &[(2, 21), (3, 30)]), "they differ on a common day");
-        assert!(!joined(true, &early, &[(3, 19)]), "the union falls");
-        assert!(!joined(true, &early, &[(0, 11)]), "the union falls at its beginning");
-        assert!(joined(true, &[(1, 5_000)], &[(1, 5_000), (2, 6_000)]), "one telling day is fewer than two");
-        assert!(!joined(true, &[(1, 5_000)], &[(1, 5_001), (2, 6_000)]));
+        assert!(are_aliases(true, &early, &[(3, 30)]), "no common day, and one line");
+        assert!(!are_aliases(false, &early, &[(3, 30)]));
+        assert!(are_aliases(true, &early, &[(2, 20), (3, 20)]), "level is not down");
+        assert!(!are_aliases(true, &early, &[(2, 21), (3, 30)]), "they differ on a common day");
+        assert!(!are_aliases(true, &early, &[(3, 19)]), "the union falls");
+        assert!(!are_aliases(true, &early, &[(0, 11)]), "the union falls at its beginning");
+        assert!(
+            are_aliases(true, &[(1, 5_000)], &[(1, 5_000), (2, 6_000)]),
+            "one telling day is fewer than two"
+        );
+        assert!(!are_aliases(true, &[(1, 5_000)], &[(1, 5_001), (2, 6_000)]));
         // With two telling days the values decide, and the union may fall.
-        assert!(joined(true, &[(1, 5_000), (2, 4_000), (3, 9)], &[(1, 5_000), (2, 4_000)]));
+        assert!(are_aliases(true, &[(1, 5_000), (2, 4_000), (3, 9)], &[(1, 5_000), (2, 4_000)]));
     }
 
     #[test]
@@ -274,19 +283,22 @@ mod tests {
     fn groups_join_through_a_third() {
         let (a, c) = ([(1, 1_000), (2, 2_000)], [(3, 3_000), (4, 4_000)]);
         let b = [(1, 1_000), (2, 2_000), (3, 3_000), (4, 4_000)];
-        assert!(!joined(false, &a, &c), "by themselves they have no day in common");
+        assert!(!are_aliases(false, &a, &c), "by themselves they have no day in common");
         assert_eq!(groups(false, &[("a", &a), ("b", &b), ("c", &c)]), BTreeSet::from([b.to_vec()]));
     }
 
     #[test]
     fn negative_values_are_no_evidence() {
-        assert!(!joined(true, &[(1, -1), (2, 20)], &[(1, -1), (3, 10)]));
-        assert!(joined(true, &[(1, -5), (2, 20)], &[(1, 10), (3, 30)]), "-5 is no value that could differ");
+        assert!(!are_aliases(true, &[(1, -1), (2, 20)], &[(1, -1), (3, 10)]));
+        assert!(
+            are_aliases(true, &[(1, -5), (2, 20)], &[(1, 10), (3, 30)]),
+            "-5 is no value that could differ"
+        );
         assert_eq!(groups(true, &[("a", &[(1, -1)]), ("b", &[(2, 5)])]), BTreeSet::from([vec![(2, 5)]]));
     }
 
     /// Reference implementation of the rule: compares all pairs in identifier order.
-    fn by_the_letter(mirrors: bool, series: &[Vec<Observation>]) -> BTreeSet<BTreeSet<usize>> {
+    fn reference_groups(mirrors: bool, series: &[Vec<Observation>]) -> BTreeSet<BTreeSet<usize>> {
         let mut groups: Vec<Vec<usize>> = (0..series.len()).map(|index| vec![index]).collect();
         for a in 0..series.len() {
             for b in a + 1..series.len() {
@@ -326,12 +338,12 @@ mod tests {
             let identified: Vec<_> = names
                 .iter()
                 .zip(&series)
-                .map(|(identifier, observations)| Identified { identifier, observations })
+                .map(|(identifier, observations)| IdentifierObservations { identifier, observations })
                 .collect();
-            let found = super::groups(mirrors, &Sorted::new(&identified));
+            let found = super::groups(mirrors, &SortedIdentifiers::new(&identified));
             let found: BTreeSet<BTreeSet<usize>> =
                 found.into_iter().map(|group| group.into_iter().collect()).collect();
-            prop_assert_eq!(found, by_the_letter(mirrors, &series));
+            prop_assert_eq!(found, reference_groups(mirrors, &series));
         }
     }
 }

@@ -2,16 +2,16 @@
 //! are removed before steps are computed.
 
 use super::Observation;
-use super::typical::{Difference, Typical};
+use super::typical::{Difference, TypicalStep};
 use crate::domain::Day;
 
 /// Maximum length of an excursion, in observations and in days.
-const LONGEST: usize = 7;
+const MAX_EXCURSION: usize = 7;
 /// How many typical steps both edges of an excursion must exceed.
 const FACTOR: i128 = 20;
 
 /// Splits `observations` (valid values, sorted by day) into those to keep and the days of the removed ones.
-pub fn leave_out(observations: &[Observation]) -> (Vec<Observation>, Vec<Day>) {
+pub fn remove_glitches(observations: &[Observation]) -> (Vec<Observation>, Vec<Day>) {
     let mut kept: Vec<Observation> = Vec::with_capacity(observations.len());
     let mut left_out = Vec::new();
     let mut at = 0;
@@ -37,8 +37,8 @@ fn excursion(observations: &[Observation], before: i64, start: usize) -> Option<
         return None;
     }
     let ends = (start..observations.len() - 1)
-        .take(LONGEST)
-        .take_while(|&end| observations[end].day - observations[start].day < LONGEST as i32);
+        .take(MAX_EXCURSION)
+        .take_while(|&end| observations[end].day - observations[start].day < MAX_EXCURSION as i32);
     // Computed lazily: few places look like an excursion.
     let mut typical = None;
     for end in ends {
@@ -56,12 +56,12 @@ fn excursion(observations: &[Observation], before: i64, start: usize) -> Option<
 }
 
 /// The typical step around the raw step to the observation at `index`, before any removal.
-fn typical_at(observations: &[Observation], index: usize) -> Option<Typical> {
+fn typical_at(observations: &[Observation], index: usize) -> Option<TypicalStep> {
     // Neighbours end within 28 days on either side: at most 28 observations plus one to start from.
     let from = index.saturating_sub(30);
     let to = (index + 30).min(observations.len() - 1);
     let steps: Vec<Difference> = differences(&observations[from..=to]).collect();
-    Typical::of(&steps, index - from - 1)
+    TypicalStep::around(&steps, index - from - 1)
 }
 
 /// The differences between consecutive observations.
@@ -87,7 +87,7 @@ mod tests {
     }
 
     fn left_out(observations: &[Observation]) -> Vec<usize> {
-        let (kept, days) = leave_out(observations);
+        let (kept, days) = remove_glitches(observations);
         assert_eq!(kept.len() + days.len(), observations.len());
         days.iter().map(|day| observations.iter().position(|o| o.day == *day).unwrap()).collect()
     }

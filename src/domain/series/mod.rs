@@ -16,7 +16,8 @@ use crate::domain::registry::platform::Additive;
 use crate::domain::text::string_enum::string_enum;
 
 pub use packed::{
-    Beginning, Block, CleanDays, PackedError, PackedPair, PackedSeries, Packer, Runs, Steps, pack, read,
+    CleanDays, DayBlock, DayRuns, PackedError, PackedSeries, PackedSteps, PackedTrackPlatform, Packer,
+    SeriesStart, pack, parse_packed,
 };
 
 /// One day's value as the provider delivered it. Negative values are stored, but ignored when steps of a
@@ -124,13 +125,13 @@ impl Step {
 
 /// What may have happened before the first step (S9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Before {
+pub enum PriorBound {
     /// A counter started at 0: at most its first value.
     AtMost(i64),
     /// A flow: unknown.
     Unbounded,
     /// The track was not released yet: zero (S9b).
-    Nothing,
+    Zero,
 }
 
 /// A complete series. Its steps are contiguous from the day after `start`.
@@ -139,7 +140,7 @@ pub struct Series {
     /// The day before the first step: a counter's first observation.
     pub start: Day,
     /// What may have happened up to and including `start`.
-    pub before: Before,
+    pub prior: PriorBound,
     /// Contiguous, by day.
     pub steps: Vec<Step>,
     /// Days whose observation was excluded as a glitch (S3), in order.
@@ -157,9 +158,9 @@ impl Series {
     pub fn counter(observations: &[Observation]) -> Option<Self> {
         let valid: Vec<Observation> = observations.iter().copied().filter(|o| o.value >= 0).collect();
         let first = *valid.first()?;
-        let (kept, left_out) = glitch::leave_out(&valid);
+        let (kept, left_out) = glitch::remove_glitches(&valid);
         let steps = restate::steps(&kept);
-        Some(Series { start: first.day, before: Before::AtMost(first.value), steps, left_out })
+        Some(Series { start: first.day, prior: PriorBound::AtMost(first.value), steps, left_out })
     }
 
     /// Builds a flow's series from observations sorted by day, one per day: every value is a clean step
@@ -185,17 +186,17 @@ impl Series {
             });
             before = observation.day;
         }
-        Some(Series { start: first.day - 1, before: Before::Unbounded, steps, left_out: Vec::new() })
+        Some(Series { start: first.day - 1, prior: PriorBound::Unbounded, steps, left_out: Vec::new() })
     }
 
     /// Counts the first value as a step from the day before the release where S9b of docs/semantics.md
     /// applies. Applied when reading and never stored, because a release date may arrive later.
     #[must_use]
     pub fn with_release(mut self, release: Option<Day>) -> Self {
-        if let Some((start, step)) = release_step(self.start, self.before, release) {
+        if let Some((start, step)) = release_step(self.start, self.prior, release) {
             self.steps.insert(0, step);
             self.start = start;
-            self.before = Before::Nothing;
+            self.prior = PriorBound::Zero;
         }
         self
     }
@@ -203,8 +204,8 @@ impl Series {
 
 /// S9b: the step from the release to the first value and the day before the release, if the release is known
 /// and at most 7 days before that value.
-fn release_step(start: Day, before: Before, release: Option<Day>) -> Option<(Day, Step)> {
-    let (Before::AtMost(first), Some(release)) = (before, release) else { return None };
+fn release_step(start: Day, before: PriorBound, release: Option<Day>) -> Option<(Day, Step)> {
+    let (PriorBound::AtMost(first), Some(release)) = (before, release) else { return None };
     let days = start - release + 1;
     let step = Step { last: start, days, size: first, kind: StepKind::Release, doubled: false };
     (1..=8).contains(&days).then_some((release - 1, step))
@@ -212,7 +213,7 @@ fn release_step(start: Day, before: Before, release: Option<Day>) -> Option<(Day
 
 /// One of a track's identifiers on a platform, with its observations.
 #[derive(Debug, Clone, Copy)]
-pub struct Identified<'a> {
+pub struct IdentifierObservations<'a> {
     /// The platform's own id of the track; may be empty.
     pub identifier: &'a str,
     /// In order of days, one a day.
@@ -221,7 +222,7 @@ pub struct Identified<'a> {
 
 /// A track's identifiers on a platform, sorted by text. A song can have tens of thousands, so observations
 /// are loaded one identifier at a time and may be loaded repeatedly.
-pub trait Source {
+pub trait ObservationSource {
     /// The number of identifiers.
     fn count(&self) -> usize;
 
@@ -234,18 +235,18 @@ pub trait Source {
 
 /// An in-memory [`Source`].
 #[derive(Debug)]
-pub struct Sorted<'a>(Vec<Identified<'a>>);
+pub struct SortedIdentifiers<'a>(Vec<IdentifierObservations<'a>>);
 
-impl<'a> Sorted<'a> {
+impl<'a> SortedIdentifiers<'a> {
     /// Sorts the identifiers.
-    pub fn new(identifiers: &[Identified<'a>]) -> Self {
+    pub fn new(identifiers: &[IdentifierObservations<'a>]) -> Self {
         let mut sorted = identifiers.to_vec();
         sorted.sort_by_key(|identified| identified.identifier);
-        Sorted(sorted)
+        SortedIdentifiers(sorted)
     }
 }
 
-impl Source for Sorted<'_> {
+impl ObservationSource for SortedIdentifiers<'_> {
     fn count(&self) -> usize {
         self.0.len()
     }
@@ -262,7 +263,12 @@ impl Source for Sorted<'_> {
 /// Calls `take` with each series of a track on a platform. Identifiers that repeat one counter are merged
 /// into one series (S6); every other identifier is a series of its own, and one without a valid value is
 /// skipped.
-pub fn each(kind: Additive, mirrors: bool, source: &dyn Source, mut take: impl FnMut(Series)) {
+pub fn for_each_series(
+    kind: Additive,
+    mirrors: bool,
+    source: &dyn ObservationSource,
+    mut take: impl FnMut(Series),
+) {
     match kind {
         Additive::Counter => alias::groups(mirrors, source)
             .iter()
@@ -275,8 +281,8 @@ pub fn each(kind: Additive, mirrors: bool, source: &dyn Source, mut take: impl F
 }
 
 /// All series of a track on a platform.
-pub fn work_out(kind: Additive, mirrors: bool, identifiers: &[Identified<'_>]) -> Vec<Series> {
+pub fn derive(kind: Additive, mirrors: bool, identifiers: &[IdentifierObservations<'_>]) -> Vec<Series> {
     let mut all = Vec::new();
-    each(kind, mirrors, &Sorted::new(identifiers), |series| all.push(series));
+    for_each_series(kind, mirrors, &SortedIdentifiers::new(identifiers), |series| all.push(series));
     all
 }

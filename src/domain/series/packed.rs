@@ -4,8 +4,8 @@
 
 use bytes::Bytes;
 
-use super::{Before, Series, Step, StepKind};
-use crate::domain::series::pair::Pair;
+use super::{PriorBound, Series, Step, StepKind};
+use crate::domain::series::pair::TrackPlatform;
 use crate::domain::series::varint::{Reader, put, put_signed};
 use crate::domain::{Day, Range};
 
@@ -35,9 +35,9 @@ const KINDS: [StepKind; 9] = [
 
 /// A packed [`Pair`]: a zero-copy view of the shared bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackedPair {
+pub struct PackedTrackPlatform {
     /// Runs of days with an observation, as [`Pair::observed`].
-    pub observed: Runs,
+    pub observed: DayRuns,
     /// Its series.
     pub series: Vec<PackedSeries>,
 }
@@ -48,13 +48,13 @@ pub struct PackedSeries {
     /// The day before the first step.
     pub start: Day,
     /// What may have happened up to and including `start`.
-    pub before: Before,
+    pub before: PriorBound,
     /// The last day of the last step; `start` where there is no step.
     pub last: Day,
     /// Days whose observation was left out (S3), in order.
     pub left_out: Vec<Day>,
     /// The steps that are not clean.
-    pub special: Steps,
+    pub special: PackedSteps,
     /// All days from the first to the last step.
     pub clean: CleanDays,
 }
@@ -66,9 +66,9 @@ const STEP: usize = 17;
 
 /// Runs of days (first, last), sorted and not adjacent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Runs(Bytes);
+pub struct DayRuns(Bytes);
 
-impl Runs {
+impl DayRuns {
     fn records(&self) -> &[[u8; RUN]] {
         self.0.as_chunks().0
     }
@@ -102,9 +102,9 @@ impl Runs {
 
 /// Steps sorted by day, with gaps between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Steps(Bytes);
+pub struct PackedSteps(Bytes);
 
-impl Steps {
+impl PackedSteps {
     fn records(&self) -> &[[u8; STEP]] {
         self.0.as_chunks().0
     }
@@ -161,7 +161,7 @@ pub struct CleanDays {
 
 /// Numbers of consecutive days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Block<'a> {
+pub struct DayBlock<'a> {
     /// The first day.
     pub first: Day,
     /// Bytes per number: 1, 2, 4 or 8.
@@ -170,9 +170,9 @@ pub struct Block<'a> {
     pub numbers: &'a [u8],
 }
 
-impl Block<'_> {
+impl DayBlock<'_> {
     /// Index of the first occurrence of `number`.
-    pub fn place_of(&self, number: u64) -> Option<usize> {
+    pub fn position(&self, number: u64) -> Option<usize> {
         let wanted = number.to_le_bytes();
         self.numbers.chunks_exact(self.width).position(|bytes| *bytes == wanted[..self.width])
     }
@@ -180,7 +180,7 @@ impl Block<'_> {
 
 impl CleanDays {
     /// The numbers of the days in the range, by block; blocks of zeros are skipped.
-    pub fn inside(&self, range: Range) -> impl Iterator<Item = Block<'_>> {
+    pub fn inside(&self, range: Range) -> impl Iterator<Item = DayBlock<'_>> {
         let (first, count, widths, numbers) = (self.first, self.count, &*self.widths, &*self.numbers);
         let skipped = ((range.from() - first).max(0) as usize / BLOCK).min(widths.len());
         let mut at: usize = widths[..skipped].iter().map(|width| BLOCK * usize::from(*width)).sum();
@@ -196,7 +196,7 @@ impl CleanDays {
             at += days * width;
             let inside = |day: Day| ((day - begin).max(0) as usize).min(days);
             let (from, to) = (inside(range.from()), inside(range.to() + 1));
-            Some(Block { first: begin + from as i32, width, numbers: &all[from * width..to * width] })
+            Some(DayBlock { first: begin + from as i32, width, numbers: &all[from * width..to * width] })
         })
         .filter(|block| !block.numbers.is_empty())
     }
@@ -223,10 +223,10 @@ impl CleanDays {
     }
 }
 
-impl PackedPair {
+impl PackedTrackPlatform {
     /// Touches one cache line per series (near the days from `from` on), so that cache misses of many pairs
     /// overlap instead of following each other. The result only keeps the compiler from removing the reads.
-    pub fn touch(&self, from: Day) -> u8 {
+    pub fn prefetch(&self, from: Day) -> u8 {
         let first = |bytes: &[u8], place: usize| bytes.get(place).copied().unwrap_or(0);
         let touch = |series: &PackedSeries| {
             let CleanDays { first: begin, count, widths, numbers } = &series.clean;
@@ -240,21 +240,21 @@ impl PackedPair {
 
 /// How a series starts, taking the release date into account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Beginning {
+pub struct SeriesStart {
     /// The day before the first step.
     pub start: Day,
     /// What may have happened up to and including `start`.
-    pub before: Before,
+    pub before: PriorBound,
     /// The step from the release to the first value.
     pub release: Option<Step>,
 }
 
 impl PackedSeries {
     /// As [`Series::with_release`].
-    pub fn beginning(&self, release: Option<Day>) -> Beginning {
+    pub fn start_with_release(&self, release: Option<Day>) -> SeriesStart {
         match super::release_step(self.start, self.before, release) {
-            Some((start, step)) => Beginning { start, before: Before::Nothing, release: Some(step) },
-            None => Beginning { start: self.start, before: self.before, release: None },
+            Some((start, step)) => SeriesStart { start, before: PriorBound::Zero, release: Some(step) },
+            None => SeriesStart { start: self.start, before: self.before, release: None },
         }
     }
 
@@ -276,7 +276,7 @@ impl PackedSeries {
 }
 
 /// Packs all series of a track on a platform.
-pub fn pack(pair: &Pair) -> Vec<u8> {
+pub fn pack(pair: &TrackPlatform) -> Vec<u8> {
     let mut packer = Packer::default();
     pair.series.iter().for_each(|series| packer.add(series));
     packer.finish(&pair.observed)
@@ -312,10 +312,10 @@ impl Packer {
 
 fn pack_series(out: &mut Vec<u8>, series: &Series) {
     put_signed(out, (series.start - Day::EPOCH).into());
-    match series.before {
-        Before::Unbounded => put(out, 0),
-        Before::Nothing => put(out, 1),
-        Before::AtMost(value) => {
+    match series.prior {
+        PriorBound::Unbounded => put(out, 0),
+        PriorBound::Zero => put(out, 1),
+        PriorBound::AtMost(value) => {
             put(out, 2);
             put_signed(out, value);
         }
@@ -360,30 +360,33 @@ fn width(numbers: &[u64]) -> u8 {
 ///
 /// # Errors
 /// The bytes are damaged or have another layout version.
-pub fn read(bytes: &Bytes) -> Result<PackedPair, PackedError> {
+pub fn parse_packed(bytes: &Bytes) -> Result<PackedTrackPlatform, PackedError> {
     let mut reader = Reader::new(bytes);
     let pair = read_pair(&mut reader, bytes).ok_or(PackedError)?;
     if reader.is_at_end() { Ok(pair) } else { Err(PackedError) }
 }
 
-impl PackedPair {
+impl PackedTrackPlatform {
     /// Restores the unpacked form, with one [`Step`] per step.
-    pub fn unpack(&self) -> Pair {
+    pub fn unpack(&self) -> TrackPlatform {
         let unpacked = |series: &PackedSeries| Series {
             start: series.start,
-            before: series.before,
+            prior: series.before,
             steps: series.steps(),
             left_out: series.left_out.clone(),
         };
-        Pair { observed: self.observed.iter().collect(), series: self.series.iter().map(unpacked).collect() }
+        TrackPlatform {
+            observed: self.observed.iter().collect(),
+            series: self.series.iter().map(unpacked).collect(),
+        }
     }
 }
 
-fn read_pair(reader: &mut Reader<'_>, bytes: &Bytes) -> Option<PackedPair> {
+fn read_pair(reader: &mut Reader<'_>, bytes: &Bytes) -> Option<PackedTrackPlatform> {
     if reader.get()? != LAYOUT {
         return None;
     }
-    let observed = Runs(records::<RUN>(reader, bytes)?);
+    let observed = DayRuns(records::<RUN>(reader, bytes)?);
     if !observed.is_sound() {
         return None;
     }
@@ -392,15 +395,15 @@ fn read_pair(reader: &mut Reader<'_>, bytes: &Bytes) -> Option<PackedPair> {
     for _ in 0..count {
         series.push(read_series(reader, bytes)?);
     }
-    Some(PackedPair { observed, series })
+    Some(PackedTrackPlatform { observed, series })
 }
 
 fn read_series(reader: &mut Reader<'_>, bytes: &Bytes) -> Option<PackedSeries> {
     let start = Day::EPOCH.checked_add(reader.get_signed()?)?;
     let before = match reader.get()? {
-        0 => Before::Unbounded,
-        1 => Before::Nothing,
-        2 => Before::AtMost(reader.get_signed()?),
+        0 => PriorBound::Unbounded,
+        1 => PriorBound::Zero,
+        2 => PriorBound::AtMost(reader.get_signed()?),
         _ => return None,
     };
     let count = reader.get_count()?;
@@ -408,7 +411,7 @@ fn read_series(reader: &mut Reader<'_>, bytes: &Bytes) -> Option<PackedSeries> {
     for _ in 0..count {
         left_out.push(start.checked_add(reader.get_signed()?)?);
     }
-    let special = Steps(records::<STEP>(reader, bytes)?);
+    let special = PackedSteps(records::<STEP>(reader, bytes)?);
     let count = usize::try_from(reader.get()?).ok()?;
     let end = start.checked_add(count.try_into().ok()?)?;
     let widths = reader.get_bytes(count.div_ceil(BLOCK))?;
@@ -435,12 +438,12 @@ fn records<const LENGTH: usize>(reader: &mut Reader<'_>, bytes: &Bytes) -> Optio
 mod tests {
     use super::*;
     use crate::domain::Kind;
-    use crate::domain::series::pair::Pair;
-    use crate::domain::series::{Identified, Observation};
+    use crate::domain::series::pair::TrackPlatform;
+    use crate::domain::series::{IdentifierObservations, Observation};
     use proptest::prelude::*;
 
-    fn unpacked(bytes: Vec<u8>) -> Result<Pair, PackedError> {
-        read(&bytes.into()).map(|pair| pair.unpack())
+    fn unpacked(bytes: Vec<u8>) -> Result<TrackPlatform, PackedError> {
+        parse_packed(&bytes.into()).map(|pair| pair.unpack())
     }
 
     proptest! {
@@ -452,7 +455,7 @@ mod tests {
             let epoch: Day = "2020-01-01".parse().unwrap();
             let observations: Vec<_> =
                 days.into_iter().map(|(day, value)| Observation { day: epoch + day, value }).collect();
-            let pair = Pair::work_out(kind, false, &[Identified { identifier: "a", observations: &observations }]);
+            let pair = TrackPlatform::work_out(kind, false, &[IdentifierObservations { identifier: "a", observations: &observations }]);
             prop_assert_eq!(unpacked(pack(&pair)), Ok(pair));
         }
 
@@ -464,7 +467,7 @@ mod tests {
                 .zip(values)
                 .map(|(day, drawn)| Observation { day: epoch + day, value: value(drawn) })
                 .collect();
-            let pair = Pair::work_out(Kind::Flow, false, &[Identified { identifier: "a", observations: &observations }]);
+            let pair = TrackPlatform::work_out(Kind::Flow, false, &[IdentifierObservations { identifier: "a", observations: &observations }]);
             prop_assert_eq!(unpacked(pack(&pair)), Ok(pair));
         }
 
@@ -481,7 +484,7 @@ mod tests {
     fn another_layout_is_refused() {
         assert_eq!(unpacked(vec![]), Err(PackedError));
         assert_eq!(unpacked(vec![9, 0, 0]), Err(PackedError));
-        assert_eq!(unpacked(vec![3, 0, 0]), Ok(Pair::default()));
+        assert_eq!(unpacked(vec![3, 0, 0]), Ok(TrackPlatform::default()));
         assert_eq!(unpacked(vec![3, 0, 0, 0]), Err(PackedError));
     }
 }

@@ -4,12 +4,14 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::series::{self, Identified, Packer, Series, Sorted, Source, work_out};
+use crate::domain::series::{
+    self, IdentifierObservations, ObservationSource, Packer, Series, SortedIdentifiers, derive,
+};
 use crate::domain::{Day, Kind};
 
 /// The derived series of a track on a platform.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Pair {
+pub struct TrackPlatform {
     /// Runs of days (first, last) with an observation of any identifier, sorted and not adjacent.
     pub observed: Vec<(Day, Day)>,
     /// Its series (S1 to S6, S11); empty for kinds that are not additive over days.
@@ -18,23 +20,23 @@ pub struct Pair {
 
 /// Digest of everything a pair is derived from (S22). Changes with any observation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PairDigest(pub [u8; 16]);
+pub struct EvidenceDigest(pub [u8; 16]);
 
 /// Like [`Pair::work_out`] followed by packing, but holds only one identifier and one series in memory at a
 /// time. Returns the digest of the observations and the packed series.
-pub fn work_out_packed(kind: Kind, mirrors: bool, source: &dyn Source) -> (PairDigest, Vec<u8>) {
+pub fn derive_packed(kind: Kind, mirrors: bool, source: &dyn ObservationSource) -> (EvidenceDigest, Vec<u8>) {
     let mut packer = Packer::default();
     if let Some(kind) = kind.additive() {
-        series::each(kind, mirrors, source, |series| packer.add(&series));
+        series::for_each_series(kind, mirrors, source, |series| packer.add(&series));
     }
-    (PairDigest::of_source(kind, mirrors, source), packer.finish(&observed(source)))
+    (EvidenceDigest::from_source(kind, mirrors, source), packer.finish(&observed(source)))
 }
 
-impl Pair {
+impl TrackPlatform {
     /// Derives the series from the observations of all identifiers.
-    pub fn work_out(kind: Kind, mirrors: bool, identifiers: &[Identified<'_>]) -> Self {
-        let series = kind.additive().map_or_else(Vec::new, |kind| work_out(kind, mirrors, identifiers));
-        Pair { observed: observed(&Sorted::new(identifiers)), series }
+    pub fn work_out(kind: Kind, mirrors: bool, identifiers: &[IdentifierObservations<'_>]) -> Self {
+        let series = kind.additive().map_or_else(Vec::new, |kind| derive(kind, mirrors, identifiers));
+        TrackPlatform { observed: observed(&SortedIdentifiers::new(identifiers)), series }
     }
 
     /// The first day with an observation.
@@ -48,13 +50,13 @@ impl Pair {
     }
 }
 
-impl PairDigest {
+impl EvidenceDigest {
     /// Computes the digest of the input of [`Pair::work_out`]; independent of the order of identifiers.
-    pub fn of(kind: Kind, mirrors: bool, identifiers: &[Identified<'_>]) -> Self {
-        Self::of_source(kind, mirrors, &Sorted::new(identifiers))
+    pub fn compute(kind: Kind, mirrors: bool, identifiers: &[IdentifierObservations<'_>]) -> Self {
+        Self::from_source(kind, mirrors, &SortedIdentifiers::new(identifiers))
     }
 
-    fn of_source(kind: Kind, mirrors: bool, source: &dyn Source) -> Self {
+    fn from_source(kind: Kind, mirrors: bool, source: &dyn ObservationSource) -> Self {
         let mut hash = Sha256::new();
         hash.update(kind.as_str());
         hash.update([0, u8::from(mirrors)]);
@@ -74,12 +76,12 @@ impl PairDigest {
             }
         }
         let digest = hash.finalize();
-        PairDigest(std::array::from_fn(|index| digest[index]))
+        EvidenceDigest(std::array::from_fn(|index| digest[index]))
     }
 }
 
 /// Merges the days observed under any identifier into runs.
-fn observed(source: &dyn Source) -> Vec<(Day, Day)> {
+fn observed(source: &dyn ObservationSource) -> Vec<(Day, Day)> {
     let mut all: Vec<(Day, Day)> = Vec::new();
     for index in 0..source.count() {
         let observations = source.observations(index);
@@ -110,12 +112,12 @@ mod tests {
     #[test]
     fn digest_ignores_the_order_of_identifiers_and_sees_every_value() {
         let (a, b) = (observations(&[1, 2]), observations(&[3]));
-        let a = Identified { identifier: "a", observations: &a };
-        let b = Identified { identifier: "b", observations: &b };
-        let digest = |all: &[Identified<'_>]| PairDigest::of(Kind::Counter, false, all);
+        let a = IdentifierObservations { identifier: "a", observations: &a };
+        let b = IdentifierObservations { identifier: "b", observations: &b };
+        let digest = |all: &[IdentifierObservations<'_>]| EvidenceDigest::compute(Kind::Counter, false, all);
         assert_eq!(digest(&[a, b]), digest(&[b, a]));
         assert_ne!(digest(&[a]), digest(&[a, b]));
-        assert_ne!(digest(&[a]), PairDigest::of(Kind::Flow, false, &[a]));
+        assert_ne!(digest(&[a]), EvidenceDigest::compute(Kind::Flow, false, &[a]));
     }
 
     #[test]
@@ -123,27 +125,27 @@ mod tests {
         let all =
             [observations(&[1, 2, 9]), observations(&[3, 20]), observations(&[]), observations(&[1, 2, 9])];
         let names = ["c", "a", "d", "b"];
-        let identified: Vec<Identified<'_>> = names
+        let identified: Vec<IdentifierObservations<'_>> = names
             .iter()
             .zip(&all)
-            .map(|(identifier, observations)| Identified { identifier, observations })
+            .map(|(identifier, observations)| IdentifierObservations { identifier, observations })
             .collect();
         for kind in Kind::ALL {
-            let (digest, packed) = work_out_packed(*kind, true, &Sorted::new(&identified));
-            assert_eq!(digest, PairDigest::of(*kind, true, &identified));
-            assert_eq!(packed, series::pack(&Pair::work_out(*kind, true, &identified)));
+            let (digest, packed) = derive_packed(*kind, true, &SortedIdentifiers::new(&identified));
+            assert_eq!(digest, EvidenceDigest::compute(*kind, true, &identified));
+            assert_eq!(packed, series::pack(&TrackPlatform::work_out(*kind, true, &identified)));
         }
     }
 
     #[test]
     fn observed_days_are_runs() {
         let (a, b) = (observations(&[1, 2, 9]), observations(&[3, 20]));
-        let pair = Pair::work_out(
+        let pair = TrackPlatform::work_out(
             Kind::Stock,
             false,
             &[
-                Identified { identifier: "a", observations: &a },
-                Identified { identifier: "b", observations: &b },
+                IdentifierObservations { identifier: "a", observations: &a },
+                IdentifierObservations { identifier: "b", observations: &b },
             ],
         );
         let start: Day = "2026-01-01".parse().unwrap();

@@ -2,7 +2,7 @@
 //! follows, then classifies corrections, jumps and unconfirmed rises.
 
 use super::glitch::differences;
-use super::typical::{Difference, Typical};
+use super::typical::{Difference, TypicalStep};
 use super::{Observation, Step, StepKind};
 
 /// A repeated value is stale if the typical step is at least this per day.
@@ -16,7 +16,7 @@ const DOUBLING_FROM: i64 = 100_000;
 
 /// A difference after S5. `last_part` is the index of its last raw difference, whose typical step it is
 /// compared with.
-struct Joined {
+struct MergedDifference {
     difference: Difference,
     last_part: usize,
     stale: bool,
@@ -25,7 +25,7 @@ struct Joined {
 /// Classifies the steps between the observations kept by S3.
 pub fn steps(kept: &[Observation]) -> Vec<Step> {
     let raw: Vec<Difference> = differences(kept).collect();
-    let joined = join_stale(&raw);
+    let joined = merge_stale(&raw);
     let count = joined.len();
     let mut steps: Vec<Step> = Vec::with_capacity(count);
     let mut last_halved = None;
@@ -44,12 +44,12 @@ pub fn steps(kept: &[Observation]) -> Vec<Step> {
 }
 
 /// S5: a repeat where a rise would be typical, further repeats and the rise after them become one step.
-fn join_stale(raw: &[Difference]) -> Vec<Joined> {
+fn merge_stale(raw: &[Difference]) -> Vec<MergedDifference> {
     let mut joined = Vec::with_capacity(raw.len());
     let mut at = 0;
     while let Some(&difference) = raw.get(at) {
         let is_stale = difference.size() == 0
-            && Typical::of(raw, at).is_some_and(|typical| typical.is_at_least(STALE_TYPICAL));
+            && TypicalStep::around(raw, at).is_some_and(|typical| typical.is_at_least(STALE_TYPICAL));
         let mut end = at;
         if is_stale {
             end += raw[at + 1..].iter().take_while(|next| next.size() == 0).count();
@@ -59,14 +59,14 @@ fn join_stale(raw: &[Difference]) -> Vec<Joined> {
         }
         let days = raw[at..=end].iter().map(|part| part.days).sum();
         let whole = Difference { last: raw[end].last, days, from: difference.from, to: raw[end].to };
-        joined.push(Joined { difference: whole, last_part: end, stale: is_stale });
+        joined.push(MergedDifference { difference: whole, last_part: end, stale: is_stale });
         at = end + 1;
     }
     joined
 }
 
 /// S4; falls back to the result of S5.
-fn kind(raw: &[Difference], step: &Joined, is_first: bool, is_last: bool) -> StepKind {
+fn kind(raw: &[Difference], step: &MergedDifference, is_first: bool, is_last: bool) -> StepKind {
     let Difference { days, from, to, .. } = step.difference;
     let size = step.difference.size();
     if size < 0 {
@@ -87,7 +87,7 @@ fn kind(raw: &[Difference], step: &Joined, is_first: bool, is_last: bool) -> Ste
     if size < JUMP_SIZE && !doubles && !from_zero && !is_last {
         return unusual;
     }
-    let Some(typical) = Typical::of(raw, step.last_part) else { return unusual };
+    let Some(typical) = TypicalStep::around(raw, step.last_part) else { return unusual };
     let exceeds = |factor| typical.is_exceeded(size, days, factor);
     if (size >= JUMP_SIZE && exceeds(WIDE_FACTOR)) || ((doubles || from_zero) && exceeds(FACTOR)) {
         StepKind::Jump

@@ -8,9 +8,9 @@ use crate::domain::Day;
 /// How far away, in days, the last day of a neighbouring step may be.
 const NEIGHBOUR_DAYS: i32 = 28;
 /// Minimum number of rising neighbours; with fewer there is no typical step.
-const FEWEST: usize = 7;
+const MIN_NEIGHBOURS: usize = 7;
 /// Maximum number of neighbours: one step per day, without the step itself.
-const MOST: usize = 2 * NEIGHBOUR_DAYS as usize;
+const MAX_NEIGHBOURS: usize = 2 * NEIGHBOUR_DAYS as usize;
 
 /// The difference of two observations: a step that is not classified yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,16 +34,16 @@ impl Difference {
 
 /// The typical amount per day around a step: the median of its rising neighbours, as a fraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Typical {
+pub struct TypicalStep {
     numerator: i128,
     denominator: i128,
 }
 
-impl Typical {
+impl TypicalStep {
     /// Computes it around the step at `index`; `None` if fewer than seven neighbours rise.
-    pub fn of(steps: &[Difference], index: usize) -> Option<Self> {
+    pub fn around(steps: &[Difference], index: usize) -> Option<Self> {
         let middle = steps[index].last;
-        let mut rates = [(0i64, 0i32); MOST];
+        let mut rates = [(0i64, 0i32); MAX_NEIGHBOURS];
         let mut count = 0;
         let earlier = steps[..index].iter().rev().take_while(|step| middle - step.last <= NEIGHBOUR_DAYS);
         let later = steps[index + 1..].iter().take_while(|step| step.last - middle <= NEIGHBOUR_DAYS);
@@ -51,14 +51,14 @@ impl Typical {
             rates[count] = (step.size(), step.days);
             count += 1;
         }
-        if count < FEWEST {
+        if count < MIN_NEIGHBOURS {
             return None;
         }
         let rates = &mut rates[..count];
         rates.sort_unstable_by(compare);
         let (a, b) = (rates[(count - 1) / 2], rates[count / 2]);
         let (a_days, b_days) = (i128::from(a.1), i128::from(b.1));
-        Some(Typical {
+        Some(TypicalStep {
             numerator: i128::from(a.0) * b_days + i128::from(b.0) * a_days,
             denominator: 2 * a_days * b_days,
         })
@@ -94,32 +94,32 @@ mod tests {
     #[test]
     fn needs_seven_rising_neighbours_besides_itself() {
         let seven: Vec<_> = (0..7).map(|day| (day, 10)).collect();
-        assert_eq!(Typical::of(&steps(&seven), 3), None);
+        assert_eq!(TypicalStep::around(&steps(&seven), 3), None);
         let eight: Vec<_> = (0..8).map(|day| (day, 10)).collect();
-        assert!(Typical::of(&steps(&eight), 3).unwrap().is_at_least(10));
+        assert!(TypicalStep::around(&steps(&eight), 3).unwrap().is_at_least(10));
         let mut flat = eight;
         flat[0].1 = 0;
-        assert_eq!(Typical::of(&steps(&flat), 3), None);
+        assert_eq!(TypicalStep::around(&steps(&flat), 3), None);
     }
 
     #[test]
     fn looks_28_days_to_either_side() {
         let mut around: Vec<_> = (0..7).map(|day| (day, 10)).collect();
         around.push((6 + 28, 1));
-        assert_eq!(Typical::of(&steps(&around), 7), None, "only day 6 is within 28 days");
+        assert_eq!(TypicalStep::around(&steps(&around), 7), None, "only day 6 is within 28 days");
         let mut around: Vec<_> = (28..35).map(|day| (day, 10)).collect();
         around.insert(0, (0, 5));
-        assert_eq!(Typical::of(&steps(&around), 0), None, "only day 28 is within 28 days");
+        assert_eq!(TypicalStep::around(&steps(&around), 0), None, "only day 28 is within 28 days");
         let mut around: Vec<_> = (22..29).map(|day| (day, 10)).collect();
         around.insert(0, (0, 5));
-        assert!(Typical::of(&steps(&around), 0).is_some());
+        assert!(TypicalStep::around(&steps(&around), 0).is_some());
     }
 
     #[test]
     fn is_the_mean_of_the_middle_two() {
         let sizes: Vec<_> =
             [1, 2, 3, 4, 5, 6, 7, 8, 999].into_iter().enumerate().map(|(d, s)| (d as i32, s)).collect();
-        let typical = Typical::of(&steps(&sizes), 8).unwrap();
+        let typical = TypicalStep::around(&steps(&sizes), 8).unwrap();
         assert!(typical.is_exceeded(9, 2, 0) && !typical.is_exceeded(9, 2, 1), "4.5 exactly");
         assert!(typical.is_exceeded(91, 1, 20) && !typical.is_exceeded(90, 1, 20));
     }

@@ -42,7 +42,7 @@ pub fn compact(number: i128) -> String {
 /// `numerator / denominator` with `digits` decimals, rounded half up. Neither may be negative, the
 /// denominator not 0.
 pub fn decimal(numerator: i128, denominator: i128, digits: u32) -> String {
-    let scaled = divided(numerator * 10i128.pow(digits), denominator);
+    let scaled = div_round_half_up(numerator * 10i128.pow(digits), denominator);
     let (mut text, digits) = (String::with_capacity(24), digits as usize);
     // Formatting 64 bits is faster, and nearly all numbers fit.
     let written = match u64::try_from(scaled) {
@@ -57,7 +57,7 @@ pub fn decimal(numerator: i128, denominator: i128, digits: u32) -> String {
 }
 
 /// `numerator / denominator`, rounded half up; the denominator above 0.
-pub fn divided(numerator: i128, denominator: i128) -> i128 {
+pub fn div_round_half_up(numerator: i128, denominator: i128) -> i128 {
     let (twice, double) = (2 * numerator + denominator, 2 * denominator);
     // A 128-bit division takes ten times as long, and nearly all numbers fit into 64 bits.
     match (u64::try_from(twice), u64::try_from(double)) {
@@ -92,7 +92,7 @@ pub fn shares(parts: &[i128]) -> Option<Vec<i128>> {
 }
 
 /// "1 track", "12 tracks".
-pub fn counted(count: usize, noun: &str) -> String {
+pub fn pluralize(count: usize, noun: &str) -> String {
     let number = grouped(count as i128);
     if count == 1 { format!("{number} {noun}") } else { format!("{number} {noun}s") }
 }

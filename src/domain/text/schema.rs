@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaFormat, Type};
 
 /// The schema of a string enum.
-pub fn words(about: &str, words: &[(&str, &str)]) -> Object {
+pub fn string_enum(about: &str, words: &[(&str, &str)]) -> Object {
     let mut description = format!("{}\n", about.trim());
     for (word, meaning) in words {
         let _ = write!(description, "\n- `{word}`: {}", meaning.trim());

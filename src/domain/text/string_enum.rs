@@ -3,7 +3,7 @@
 /// The text is not a value of the enum.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{found}\" is not a {what}: expected one of {expected}")]
-pub struct WordError {
+pub struct UnknownValue {
     /// What was expected, such as "kind".
     pub what: &'static str,
     /// What was found.
@@ -33,7 +33,7 @@ macro_rules! string_enum {
         }
 
         #[cfg(feature = "ssr")]
-        $crate::domain::text::schema::schema!($name, $crate::domain::text::schema::words(
+        $crate::domain::text::schema::schema!($name, $crate::domain::text::schema::string_enum(
             concat!($($doc),*),
             &[$(($word, concat!($($meaning),*)),)+],
         ));
@@ -45,10 +45,10 @@ macro_rules! string_enum {
         }
 
         impl std::str::FromStr for $name {
-            type Err = $crate::domain::text::string_enum::WordError;
+            type Err = $crate::domain::text::string_enum::UnknownValue;
 
-            fn from_str(text: &str) -> Result<Self, $crate::domain::text::string_enum::WordError> {
-                Self::ALL.iter().copied().find(|word| word.as_str() == text).ok_or_else(|| $crate::domain::text::string_enum::WordError {
+            fn from_str(text: &str) -> Result<Self, $crate::domain::text::string_enum::UnknownValue> {
+                Self::ALL.iter().copied().find(|word| word.as_str() == text).ok_or_else(|| $crate::domain::text::string_enum::UnknownValue {
                     what: $what,
                     found: text.to_owned(),
                     expected: Self::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", "),

@@ -39,7 +39,7 @@ impl Month {
     }
 
     /// The month a day lies in.
-    pub fn of(day: Day) -> Self {
+    pub fn containing(day: Day) -> Self {
         Month { first: day - (i32::try_from(day.day_of_month()).expect("at most 31") - 1) }
     }
 
@@ -60,18 +60,18 @@ impl Month {
 
     /// The last day.
     pub fn last(self) -> Day {
-        self.plus(1).first - 1
+        self.saturating_add(1).first - 1
     }
 
     /// Adds `months` (may be negative); `None` outside the years 1900 to 2169.
     pub fn checked_add(self, months: i32) -> Option<Self> {
-        let later = self.plus(months);
+        let later = self.saturating_add(months);
         let index = |month: Month| month.year() * 12 + month.number() as i32;
         (index(later) - index(self) == months).then_some(later)
     }
 
     /// Adds `months`, saturating at the years 1900 and 2169.
-    pub fn plus(self, months: i32) -> Self {
+    pub fn saturating_add(self, months: i32) -> Self {
         let index = self.year() * 12 + i32::try_from(self.number()).expect("at most 12") - 1 + months;
         let index = index.clamp(1900 * 12, 2169 * 12 + 11);
         let number = u32::try_from(index.rem_euclid(12)).expect("0 to 11") + 1;
@@ -122,7 +122,7 @@ mod tests {
     fn has_first_and_last_day() {
         assert_eq!(month("2024-02").last().to_string(), "2024-02-29");
         assert_eq!(month("2026-12").last().to_string(), "2026-12-31");
-        assert_eq!(Month::of("2026-09-30".parse().unwrap()), month("2026-09"));
+        assert_eq!(Month::containing("2026-09-30".parse().unwrap()), month("2026-09"));
         assert!("2026-13".parse::<Month>().is_err());
         assert!("2026-9".parse::<Month>().is_err());
         assert!("".parse::<Month>().is_err());
@@ -130,9 +130,9 @@ mod tests {
 
     #[test]
     fn steps_over_years() {
-        assert_eq!(month("2026-01").plus(-1), month("2025-12"));
-        assert_eq!(month("2026-12").plus(1), month("2027-01"));
-        assert_eq!(month("2026-05").plus(-12), month("2025-05"));
+        assert_eq!(month("2026-01").saturating_add(-1), month("2025-12"));
+        assert_eq!(month("2026-12").saturating_add(1), month("2027-01"));
+        assert_eq!(month("2026-05").saturating_add(-12), month("2025-05"));
         assert_eq!(month("2026-05").label(), "May 2026");
     }
 }

@@ -84,7 +84,7 @@ impl Range {
 
     /// The calendar month, if the range is exactly one.
     pub fn as_month(self) -> Option<Month> {
-        Some(Month::of(self.from)).filter(|month| Range::month(*month) == self)
+        Some(Month::containing(self.from)).filter(|month| Range::month(*month) == self)
     }
 
     /// "September 2026", or "2026-09-03 to 2026-09-20".

@@ -1,7 +1,7 @@
 //! Daily amounts of a range, summed over series.
 
 use super::DaySet;
-use crate::domain::series::{Block, CleanDays, Step};
+use crate::domain::series::{CleanDays, DayBlock, Step};
 use crate::domain::{Day, Range};
 
 /// The largest daily amount and the first day that reached it (S13, S14 in docs/semantics.md).
@@ -40,8 +40,8 @@ impl DaySums {
     }
 
     /// Adds a block that starts at day index `place`; returns its sum and its largest number.
-    fn add_block(&mut self, place: usize, block: Block<'_>) -> (i128, u64) {
-        fn numbers<const WIDTH: usize>(block: Block<'_>) -> impl Iterator<Item = &[u8; WIDTH]> {
+    fn add_block(&mut self, place: usize, block: DayBlock<'_>) -> (i128, u64) {
+        fn numbers<const WIDTH: usize>(block: DayBlock<'_>) -> impl Iterator<Item = &[u8; WIDTH]> {
             block.numbers.as_chunks::<WIDTH>().0.iter()
         }
         /// Vectorizable loop for narrow numbers.
@@ -201,15 +201,15 @@ impl DayAmounts {
 
     /// The sum (clean and spread) of the covered days among `days`.
     pub fn sum_over(&self, days: &DaySet) -> i128 {
-        if days.includes(&self.covered) {
+        if days.is_superset(&self.covered) {
             return self.sum(0..self.count());
         }
-        days.both(&self.covered).places().map(|place| self.clean.at(place) + self.spread(place)).sum()
+        days.intersection(&self.covered).places().map(|place| self.clean.at(place) + self.spread(place)).sum()
     }
 
     /// Whether any of these days has a part of a longer step.
     pub fn has_spread_on(&self, days: &DaySet) -> bool {
-        self.has_spread.both(days).places().any(|place| self.spread[place] != 0)
+        self.has_spread.intersection(days).places().any(|place| self.spread[place] != 0)
     }
 
     /// The sum (clean and spread) of the days at these indices.
@@ -228,21 +228,21 @@ impl DayAmounts {
         self.largest = None;
         self.clean.add(&other.clean);
         if !other.has_spread.is_empty() {
-            self.has_spread.add(&other.has_spread);
+            self.has_spread.union_with(&other.has_spread);
             let spread = self.spread_days();
             other.has_spread.places().for_each(|place| spread[place] += other.spread[place]);
         }
-        self.has_clean.add(&other.has_clean);
-        self.covered.add(&other.covered);
-        self.corrected.add(&other.corrected);
+        self.has_clean.union_with(&other.has_clean);
+        self.covered.union_with(&other.covered);
+        self.corrected.union_with(&other.corrected);
     }
 
     /// Adds the clean days of a series that lie in the range (`days`); returns their sum.
     pub(super) fn add_clean(&mut self, clean: &CleanDays, days: &DaySet) -> i128 {
         let is_first = self.has_clean.is_empty();
-        self.has_clean.add(days);
+        self.has_clean.union_with(days);
         let (range, mut sum) = (self.range, 0);
-        let mut largest: Option<(u64, Block<'_>)> = None;
+        let mut largest: Option<(u64, DayBlock<'_>)> = None;
         for block in clean.inside(range) {
             let (added, most) = self.clean.add_block((block.first - range.from()) as usize, block);
             sum += added;
@@ -251,15 +251,15 @@ impl DayAmounts {
             }
         }
         self.largest = largest.filter(|_| is_first).and_then(|(most, block)| {
-            Some(Peak { value: most.into(), spread: 0, day: block.first + block.place_of(most)? as i32 })
+            Some(Peak { value: most.into(), spread: 0, day: block.first + block.position(most)? as i32 })
         });
         sum
     }
 
     /// Records covered and corrected days.
-    pub(super) fn mark(&mut self, covered: &DaySet, corrected: &DaySet) {
-        self.covered.add(covered);
-        self.corrected.add(corrected);
+    pub(super) fn add_coverage(&mut self, covered: &DaySet, corrected: &DaySet) {
+        self.covered.union_with(covered);
+        self.corrected.union_with(corrected);
     }
 
     /// Indices of the days of a step inside the range.

@@ -11,7 +11,7 @@ pub struct DaySet([u64; WORDS]);
 
 impl DaySet {
     /// The days at these indices.
-    pub fn of(places: std::ops::Range<usize>) -> Self {
+    pub fn from_range(places: std::ops::Range<usize>) -> Self {
         DaySet(std::array::from_fn(|word| Self::below(word, places.end) & !Self::below(word, places.start)))
     }
 
@@ -21,13 +21,13 @@ impl DaySet {
     }
 
     /// The days `from` to `to` that lie in the range.
-    pub fn of_days(range: Range, from: Day, to: Day) -> Self {
+    pub fn from_days(range: Range, from: Day, to: Day) -> Self {
         let (first, last) = (from.max(range.from()), to.min(range.to()));
         if first > last {
             return DaySet::default();
         }
         let place = |day: Day| (day - range.from()) as usize;
-        DaySet::of(place(first)..place(last) + 1)
+        DaySet::from_range(place(first)..place(last) + 1)
     }
 
     /// Adds the days at these indices.
@@ -38,25 +38,25 @@ impl DaySet {
     }
 
     /// Adds all days of another set.
-    pub fn add(&mut self, other: &DaySet) {
+    pub fn union_with(&mut self, other: &DaySet) {
         self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine |= theirs);
     }
 
     /// The days of this set that are not in the other.
     #[must_use]
-    pub fn without(&self, other: &DaySet) -> DaySet {
+    pub fn difference(&self, other: &DaySet) -> DaySet {
         DaySet(std::array::from_fn(|word| self.0[word] & !other.0[word]))
     }
 
     /// The days that are in both sets.
     #[must_use]
-    pub fn both(&self, other: &DaySet) -> DaySet {
+    pub fn intersection(&self, other: &DaySet) -> DaySet {
         DaySet(std::array::from_fn(|word| self.0[word] & other.0[word]))
     }
 
     /// Whether every day of the other set is in this one.
-    pub fn includes(&self, other: &DaySet) -> bool {
-        other.without(self).is_empty()
+    pub fn is_superset(&self, other: &DaySet) -> bool {
+        other.difference(self).is_empty()
     }
 
     /// The indices of its days, in order.
@@ -113,10 +113,10 @@ mod tests {
         #[test]
         fn holds_the_places_it_was_made_of(from in 0..MAX_DAYS, length in 0..=MAX_DAYS) {
             let places = from..(from + length).min(MAX_DAYS);
-            let set = DaySet::of(places.clone());
-            let mut inserted = DaySet::of(from..from + 1);
+            let set = DaySet::from_range(places.clone());
+            let mut inserted = DaySet::from_range(from..from + 1);
             inserted.insert(places.clone());
-            prop_assert_eq!(inserted, DaySet::of(from..places.end.max(from + 1)));
+            prop_assert_eq!(inserted, DaySet::from_range(from..places.end.max(from + 1)));
             prop_assert_eq!(set.len(), places.len());
             prop_assert!(set.places().eq(places.clone()));
             prop_assert_eq!(set.count(10..200), set.places().filter(|place| (10..200).contains(place)).count());

@@ -31,7 +31,7 @@ impl Precision {
     }
 
     /// The number with its sign in front: "≈ 1,234".
-    pub fn mark(self, number: String) -> String {
+    pub fn with_sign(self, number: String) -> String {
         match self {
             Precision::Exact => number,
             Precision::AtLeast | Precision::About => format!("{} {number}", self.sign()),
@@ -70,7 +70,7 @@ impl Figure {
 
     /// All digits, with the sign of its precision (S10).
     pub fn label(self) -> String {
-        self.precision().mark(grouped(self.estimate))
+        self.precision().with_sign(grouped(self.estimate))
     }
 
     /// The figure multiplied by `factor`.
@@ -95,29 +95,29 @@ impl AddAssign for Figure {
 
 /// Tracks the precision of a sum of amounts without computing the sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Doubt {
+pub struct SumPrecision {
     is_inexact: bool,
     is_unbounded: bool,
     is_estimated: bool,
 }
 
-impl Doubt {
+impl SumPrecision {
     /// Same as [`Figure::precision`] of the sum.
     pub const fn precision(self) -> Precision {
         match self {
-            Doubt { is_inexact: false, .. } => Precision::Exact,
-            Doubt { is_unbounded: true, is_estimated: false, .. } => Precision::AtLeast,
+            SumPrecision { is_inexact: false, .. } => Precision::Exact,
+            SumPrecision { is_unbounded: true, is_estimated: false, .. } => Precision::AtLeast,
             _ => Precision::About,
         }
     }
 }
 
-impl From<Amount> for Doubt {
+impl From<Amount> for SumPrecision {
     fn from(amount: Amount) -> Self {
         match amount {
-            Amount::Absent => Doubt::default(),
-            Amount::Unknown => Doubt { is_inexact: true, is_unbounded: true, is_estimated: false },
-            Amount::Known(figure) => Doubt {
+            Amount::Absent => SumPrecision::default(),
+            Amount::Unknown => SumPrecision { is_inexact: true, is_unbounded: true, is_estimated: false },
+            Amount::Known(figure) => SumPrecision {
                 is_inexact: !figure.exact,
                 is_unbounded: figure.high.is_none(),
                 is_estimated: figure.estimate != figure.low,
@@ -126,7 +126,7 @@ impl From<Amount> for Doubt {
     }
 }
 
-impl AddAssign for Doubt {
+impl AddAssign for SumPrecision {
     fn add_assign(&mut self, other: Self) {
         self.is_inexact |= other.is_inexact;
         self.is_unbounded |= other.is_unbounded;
@@ -236,7 +236,7 @@ mod tests {
             for b in amounts {
                 for c in amounts {
                     let sum: Amount = [a, b, c].into_iter().sum();
-                    let mut doubt = Doubt::default();
+                    let mut doubt = SumPrecision::default();
                     [a, b, c].into_iter().for_each(|amount| doubt += amount.into());
                     match sum {
                         Amount::Known(figure) => {

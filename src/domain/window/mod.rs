@@ -5,9 +5,9 @@ mod day_set;
 pub mod figure;
 
 use self::figure::{Amount, Figure};
-use super::series::{Before, Flag, PackedSeries, Series, Step, StepKind};
+use super::series::{Flag, PackedSeries, PriorBound, Series, Step, StepKind};
 use super::{Day, Range};
-use crate::domain::text::format::divided;
+use crate::domain::text::format::div_round_half_up;
 
 pub use day_amounts::{DayAmounts, Peak};
 pub use day_set::DaySet;
@@ -30,7 +30,7 @@ impl Flags {
 
 /// What a step contributes to the figure of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Adds {
+pub enum Contribution {
     /// A figure: its days are covered (S7, S8).
     Figure(Figure),
     /// Between 0 and its size: a jump (S9).
@@ -42,25 +42,28 @@ pub enum Adds {
 /// A step that overlaps a range, and what it contributes. The figure of a series is the sum of these
 /// contributions and of the unknown amounts before and after them, so reports and audits agree (S23).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Share {
+pub struct StepContribution {
     /// The step.
     pub step: Step,
     /// How many of its days lie in the range.
     pub days_inside: usize,
     /// Its contribution to the figure.
-    pub adds: Adds,
+    pub contribution: Contribution,
 }
 
 /// The steps of a series that overlap the range, in order; none if the series is absent. `series` must have
 /// gone through [`Series::with_release`].
-pub fn shares(series: &Series, range: Range) -> impl Iterator<Item = Share> {
-    let steps = if is_absent(series.before, series.start, range) { &[][..] } else { &series.steps };
+pub fn contributions(series: &Series, range: Range) -> impl Iterator<Item = StepContribution> {
+    let steps = if is_absent(series.prior, series.start, range) { &[][..] } else { &series.steps };
     let inside = steps.partition_point(|step| step.last < range.from());
-    shares_of(steps[inside..].iter().copied(), range)
+    contributions_of(steps[inside..].iter().copied(), range)
 }
 
 /// Contributions of the steps that overlap the range. Expects steps that end inside or after it.
-fn shares_of(steps: impl Iterator<Item = Step>, range: Range) -> impl Iterator<Item = Share> {
+fn contributions_of(
+    steps: impl Iterator<Item = Step>,
+    range: Range,
+) -> impl Iterator<Item = StepContribution> {
     let days = move |step: &Step| {
         let (from, to) = (step.first().max(range.from()), step.last.min(range.to()));
         usize::try_from(to - from + 1).unwrap_or(0)
@@ -68,84 +71,84 @@ fn shares_of(steps: impl Iterator<Item = Step>, range: Range) -> impl Iterator<I
     steps.take_while(move |step| step.first() <= range.to()).map(move |step| {
         let days_inside = days(&step);
         let adds = match step.kind {
-            kind if kind.covers() && days_inside == step.days as usize => Adds::Figure(whole(&step)),
-            kind if kind.covers() => Adds::Figure(edge(&step, days_inside)),
-            StepKind::Jump => Adds::AtMost(step.size.into()),
-            _ => Adds::Unbounded,
+            kind if kind.covers() && days_inside == step.days as usize => Contribution::Figure(whole(&step)),
+            kind if kind.covers() => Contribution::Figure(edge(&step, days_inside)),
+            StepKind::Jump => Contribution::AtMost(step.size.into()),
+            _ => Contribution::Unbounded,
         };
-        Share { step, days_inside, adds }
+        StepContribution { step, days_inside, contribution: adds }
     })
 }
 
 /// Whether the series belongs to a track released after the range (S9b).
-pub fn is_absent(before: Before, start: Day, range: Range) -> bool {
-    before == Before::Nothing && range.to() <= start
+pub fn is_absent(before: PriorBound, start: Day, range: Range) -> bool {
+    before == PriorBound::Zero && range.to() <= start
 }
 
-impl Adds {
-    fn to(self, sum: &mut Figure) {
+impl Contribution {
+    fn add_to(self, sum: &mut Figure) {
         match self {
-            Adds::Figure(figure) => *sum += figure,
-            Adds::AtMost(size) => {
+            Contribution::Figure(figure) => *sum += figure,
+            Contribution::AtMost(size) => {
                 sum.exact = false;
                 sum.high = sum.high.map(|high| high + size);
             }
-            Adds::Unbounded => (sum.exact, sum.high) = (false, None),
+            Contribution::Unbounded => (sum.exact, sum.high) = (false, None),
         }
     }
 }
 
 /// Contribution of the days of the range up to the start of the series (S9), if there are any.
-fn before(before: Before, start: Day, range: Range) -> Option<Adds> {
+fn unknown_before(before: PriorBound, start: Day, range: Range) -> Option<Contribution> {
     match before {
         _ if range.from() > start => None,
-        Before::Nothing => None,
-        Before::AtMost(value) => Some(Adds::AtMost(value.into())),
-        Before::Unbounded => Some(Adds::Unbounded),
+        PriorBound::Zero => None,
+        PriorBound::AtMost(value) => Some(Contribution::AtMost(value.into())),
+        PriorBound::Unbounded => Some(Contribution::Unbounded),
     }
 }
 
 /// Contribution of the days of the range after the end of the series (S9), if there are any.
-fn after(last: Day, range: Range) -> Option<Adds> {
-    (range.to() > last).then_some(Adds::Unbounded)
+fn unknown_after(last: Day, range: Range) -> Option<Contribution> {
+    (range.to() > last).then_some(Contribution::Unbounded)
 }
 
 /// The figure of a series in the range. `series` must have gone through [`Series::with_release`]. Absent if
 /// the track was released after the range (S9b), unknown if no day is covered (S10).
-pub fn amount(series: &Series, range: Range) -> Amount {
-    if is_absent(series.before, series.start, range) {
+pub fn series_amount(series: &Series, range: Range) -> Amount {
+    if is_absent(series.prior, series.start, range) {
         return Amount::Absent;
     }
     let mut sum = Figure::exactly(0);
     let mut covers = false;
-    for share in shares(series, range) {
-        covers |= matches!(share.adds, Adds::Figure(_));
-        share.adds.to(&mut sum);
+    for share in contributions(series, range) {
+        covers |= matches!(share.contribution, Contribution::Figure(_));
+        share.contribution.add_to(&mut sum);
     }
-    let ends = [before(series.before, series.start, range), after(series.last(), range)];
-    ends.into_iter().flatten().for_each(|adds| adds.to(&mut sum));
+    let ends = [unknown_before(series.prior, series.start, range), unknown_after(series.last(), range)];
+    ends.into_iter().flatten().for_each(|adds| adds.add_to(&mut sum));
     if covers { Amount::Known(sum) } else { Amount::Unknown }
 }
 
 /// Same result as [`amount`], computed from a packed series without reading every step. `release` is the
 /// track's release date; daily amounts and flags are added to `days` and `flags`.
-pub fn read(
+pub fn packed_amount(
     series: &PackedSeries,
     release: Option<Day>,
     range: Range,
     days: &mut DayAmounts,
     flags: &mut Flags,
 ) -> Amount {
-    let begins = series.beginning(release);
+    let begins = series.start_with_release(release);
     if is_absent(begins.before, begins.start, range) {
         return Amount::Absent;
     }
     let mut sum = Figure::exactly(0);
-    let all = DaySet::of_days(range, begins.start + 1, series.last);
+    let all = DaySet::from_days(range, begins.start + 1, series.last);
     let (mut special, mut uncovered, mut corrected) = <(DaySet, DaySet, DaySet)>::default();
     let steps = begins.release.into_iter().filter(|step| step.last >= range.from());
     let steps = steps.chain(series.special.since(range.from()));
-    for Share { step, adds, .. } in shares_of(steps, range) {
+    for StepContribution { step, contribution: adds, .. } in contributions_of(steps, range) {
         step.kind.flags().iter().for_each(|flag| flags.insert(*flag));
         if step.doubled {
             flags.insert(Flag::Halved);
@@ -156,26 +159,26 @@ pub fn read(
             corrected.insert(places.clone());
         }
         match adds {
-            Adds::Figure(figure) => days.spread_over(places, figure.estimate),
-            Adds::AtMost(_) | Adds::Unbounded => uncovered.insert(places),
+            Contribution::Figure(figure) => days.spread_over(places, figure.estimate),
+            Contribution::AtMost(_) | Contribution::Unbounded => uncovered.insert(places),
         }
-        adds.to(&mut sum);
+        adds.add_to(&mut sum);
     }
     for &day in series.left_out.iter().filter(|day| range.contains(**day)) {
         flags.insert(Flag::Glitch);
-        corrected.add(&DaySet::of_days(range, day, day));
+        corrected.union_with(&DaySet::from_days(range, day, day));
     }
-    let covered = all.without(&uncovered);
-    let clean = days.add_clean(&series.clean, &all.without(&special));
-    Adds::Figure(Figure::exactly(clean)).to(&mut sum);
-    days.mark(&covered, &corrected);
-    let ends = [before(begins.before, begins.start, range), after(series.last, range)];
-    ends.into_iter().flatten().for_each(|adds| adds.to(&mut sum));
+    let covered = all.difference(&uncovered);
+    let clean = days.add_clean(&series.clean, &all.difference(&special));
+    Contribution::Figure(Figure::exactly(clean)).add_to(&mut sum);
+    days.add_coverage(&covered, &corrected);
+    let ends = [unknown_before(begins.before, begins.start, range), unknown_after(series.last, range)];
+    ends.into_iter().flatten().for_each(|adds| adds.add_to(&mut sum));
     if covered.is_empty() { Amount::Unknown } else { Amount::Known(sum) }
 }
 
 /// The estimate of a step: its size, or half of it if it was counted twice (S7).
-fn counted(step: &Step) -> i128 {
+fn counted_size(step: &Step) -> i128 {
     let size = i128::from(step.size);
     if step.doubled { size / 2 } else { size }
 }
@@ -183,7 +186,7 @@ fn counted(step: &Step) -> i128 {
 /// S7: a step that lies entirely inside the range.
 fn whole(step: &Step) -> Figure {
     let is_sure = !matches!(step.kind, StepKind::Unconfirmed | StepKind::Release);
-    let estimate = counted(step);
+    let estimate = counted_size(step);
     Figure {
         estimate,
         low: if is_sure { estimate } else { 0 },
@@ -196,7 +199,7 @@ fn whole(step: &Step) -> Figure {
 fn edge(step: &Step, days_inside: usize) -> Figure {
     let (inside, days) = (days_inside as i128, i128::from(step.days));
     Figure {
-        estimate: divided(counted(step) * inside, days),
+        estimate: div_round_half_up(counted_size(step) * inside, days),
         low: 0,
         high: Some(step.size.into()),
         exact: false,
@@ -207,8 +210,8 @@ fn edge(step: &Step, days_inside: usize) -> Figure {
 mod tests {
     use super::*;
     use crate::domain::Kind;
-    use crate::domain::series::pair::Pair;
-    use crate::domain::series::{self, Identified, Observation, pack};
+    use crate::domain::series::pair::TrackPlatform;
+    use crate::domain::series::{self, IdentifierObservations, Observation, pack};
     use proptest::prelude::*;
 
     /// Values that produce every kind and size of step.
@@ -226,8 +229,8 @@ mod tests {
     /// Reference implementation: (clean, spread, covered) of each day.
     fn by_step(series: &Series, range: Range) -> Vec<(i128, i128, bool)> {
         let mut days = vec![(0, 0, false); range.day_count()];
-        for Share { step, adds, .. } in shares(series, range) {
-            let Adds::Figure(figure) = adds else { continue };
+        for StepContribution { step, contribution: adds, .. } in contributions(series, range) {
+            let Contribution::Figure(figure) = adds else { continue };
             let inside: Vec<usize> = range
                 .days()
                 .enumerate()
@@ -259,21 +262,21 @@ mod tests {
             let start: Day = "2026-01-01".parse().unwrap();
             let observations: Vec<Observation> =
                 values.into_iter().map(|(day, value)| Observation { day: start + day, value }).collect();
-            let pair = Pair::work_out(kind, false, &[Identified { identifier: "", observations: &observations }]);
+            let pair = TrackPlatform::work_out(kind, false, &[IdentifierObservations { identifier: "", observations: &observations }]);
             let range = Range::new(start + from, start + (from + length)).unwrap();
             let release = release.map(|day| start + day);
             let packed = pack(&pair);
-            for (series, packed) in pair.series.into_iter().zip(&series::read(&packed.into()).unwrap().series) {
+            for (series, packed) in pair.series.into_iter().zip(&series::parse_packed(&packed.into()).unwrap().series) {
                 let series = series.with_release(release);
                 let (mut days, mut flags) = (DayAmounts::new(range), Flags::default());
-                let read = read(packed, release, range, &mut days, &mut flags);
-                prop_assert_eq!(read, amount(&series, range));
+                let read = packed_amount(packed, release, range, &mut days, &mut flags);
+                prop_assert_eq!(read, series_amount(&series, range));
                 let by_step = by_step(&series, range);
                 for (place, day) in by_step.iter().enumerate() {
                     prop_assert_eq!((days.clean(place), days.spread(place), days.covered().contains(place)), *day);
                 }
                 // A day of one series is clean or a part of a longer step, never both.
-                let largest = shares(&series, range).filter(|share| share.step.is_clean()).map(|share| share.step);
+                let largest = contributions(&series, range).filter(|share| share.step.is_clean()).map(|share| share.step);
                 let largest = largest.max_by_key(|step| (step.size, std::cmp::Reverse(step.last)));
                 prop_assert_eq!(
                     days.peak(),

@@ -9,7 +9,7 @@ use crate::domain::accounts::Action;
 use crate::server::base::clock::now_ms;
 use crate::server::base::secret;
 use crate::server::error::Error;
-use crate::server::store::tables::audit_log::{self, Entry};
+use crate::server::store::tables::audit_log::{self, AuditEntry};
 use crate::server::store::{Conn, Db};
 
 /// How long writing an entry waits for a running import.
@@ -22,7 +22,7 @@ pub async fn write(
     action: Action,
     subject: impl Into<String>,
 ) -> Result<(), Error> {
-    let entry = Entry {
+    let entry = AuditEntry {
         id: secret::id(),
         at: now_ms(),
         actor: person.email.clone(),
@@ -35,14 +35,14 @@ pub async fn write(
 }
 
 /// How long a request waits for its entry to be written; after that, the entry is written in the background.
-const MOMENT: Duration = Duration::from_millis(500);
+const RECORD_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Writes an entry that must succeed before the action.
 ///
 /// # Errors
 /// The entry cannot be written: disk full or database failure.
-pub async fn must_note(db: &Db, person: &Person, action: Action, subject: &str) -> Result<(), Error> {
-    match tokio::time::timeout(MOMENT, writing(db, person, action, subject)).await {
+pub async fn record_or_fail(db: &Db, person: &Person, action: Action, subject: &str) -> Result<(), Error> {
+    match tokio::time::timeout(RECORD_TIMEOUT, spawn_write(db, person, action, subject)).await {
         Ok(Ok(written)) => written,
         Ok(Err(stopped)) => std::panic::resume_unwind(stopped.into_panic()),
         // It goes on.
@@ -51,11 +51,11 @@ pub async fn must_note(db: &Db, person: &Person, action: Action, subject: &str) 
 }
 
 /// Writes an entry about a completed action without blocking the caller.
-pub fn note(db: &Db, person: &Person, action: Action, subject: impl Into<String>) {
-    drop(writing(db, person, action, subject));
+pub fn record_in_background(db: &Db, person: &Person, action: Action, subject: impl Into<String>) {
+    drop(spawn_write(db, person, action, subject));
 }
 
-fn writing(
+fn spawn_write(
     db: &Db,
     person: &Person,
     action: Action,

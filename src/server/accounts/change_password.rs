@@ -1,10 +1,10 @@
 //! Changes the user's own password, by choice or because it was set by an admin.
 
-use super::confirm::{self, Asked, Given, Proof, changed_meanwhile};
+use super::confirm::{self, Proof, ProofInput, RequiredProof, changed_meanwhile};
 use super::sessions::end_others;
 use super::{Person, audit};
 use crate::domain::accounts::Action;
-use crate::domain::accounts::password::accept;
+use crate::domain::accounts::password::check_strength;
 use crate::server::accounts::Accounts;
 use crate::server::error::Error;
 use crate::server::store::tables::users;
@@ -13,30 +13,34 @@ use crate::server::store::tables::users;
 /// confirmation.
 ///
 /// # Errors
-/// Too many tries; the password of before is another one; the new one is too weak, or the same.
+/// Too many tries; the current password is wrong; the new one is too weak, or the same.
 pub async fn change(
     context: Accounts<'_>,
     person: &Person,
-    before: Option<Given<'_>>,
-    after: &str,
+    current: Option<ProofInput<'_>>,
+    new_password: &str,
 ) -> Result<(), Error> {
-    accept(after, &person.email).map_err(|error| Error::invalid("after", error.to_string()))?;
-    let user = match before {
+    check_strength(new_password, &person.email)
+        .map_err(|error| Error::invalid("new_password", error.to_string()))?;
+    let user = match current {
         // A session thief must not be able to guess the password: attempts count.
-        Some(given) => match confirm::prove(context, person, given).await? {
+        Some(given) => match confirm::reauthenticate(context, person, given).await? {
             Proof::Given(user) => *user,
             Proof::Wrong if given.code.is_empty() => {
-                return Err(Error::invalid("before", "this is not your password"));
+                return Err(Error::invalid("current_password", "this is not your password"));
             }
-            Proof::Wrong => return Err(Error::invalid("before", "the password or the code is wrong")),
+            Proof::Wrong => return Err(Error::invalid("current_password", "wrong password or code")),
             Proof::Wait(seconds) => {
-                return Err(Error::invalid("before", format!("too many tries: try again in {seconds} s")));
+                return Err(Error::invalid(
+                    "current_password",
+                    format!("too many attempts: try again in {seconds} s"),
+                ));
             }
         },
         None => {
             let mut tx = context.db.read().await?;
-            if confirm::asked(&mut tx, person).await? != Asked::Nothing {
-                return Err(Error::invalid("before", "enter the password so far as well"));
+            if confirm::required_proof(&mut tx, person).await? != RequiredProof::Nothing {
+                return Err(Error::invalid("current_password", "enter the current password as well"));
             }
             users::by_id(&mut tx, &person.user_id).await?.ok_or_else(changed_meanwhile)?
         }
@@ -46,10 +50,10 @@ pub async fn change(
         return Err(Error::invalid("password", "this account has no password: an admin can give it one"));
     }
     let old = user.password_hash;
-    if context.hasher.matches(after.to_owned(), old.clone()).await? {
-        return Err(Error::invalid("after", "this is the password so far: choose another"));
+    if context.hasher.matches(new_password.to_owned(), old.clone()).await? {
+        return Err(Error::invalid("new_password", "this is the current password: choose another"));
     }
-    let hash = context.hasher.hash(after.to_owned()).await?;
+    let hash = context.hasher.hash(new_password.to_owned()).await?;
     let mut tx = context.db.write().await?;
     // It may have been reset or disabled meanwhile.
     let now = users::by_id(&mut tx, &person.user_id).await?.filter(|user| !user.is_disabled);

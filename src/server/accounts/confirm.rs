@@ -2,8 +2,8 @@
 //! one, within the last ten minutes of the session. This limits what a stolen or unattended session can do.
 //! Attempts count towards the sign-in throttle.
 
-use super::sessions::alive;
-use super::throttle::{Subjects, seconds};
+use super::sessions::liveness_cutoff;
+use super::throttle::{ThrottleKeys, seconds};
 use super::{Person, audit, second_factor};
 use crate::domain::accounts::Action;
 use crate::server::accounts::Accounts;
@@ -14,11 +14,11 @@ use crate::server::store::tables::users::{self, User};
 use crate::server::store::tables::{second_factors, sessions as stored};
 
 /// Validity of a confirmation, in milliseconds.
-const FRESH: i64 = 10 * 60_000;
+const PROOF_TTL_MS: i64 = 10 * 60_000;
 
 /// Credentials given for a confirmation.
 #[derive(Clone, Copy)]
-pub struct Given<'a> {
+pub struct ProofInput<'a> {
     pub password: &'a str,
     /// Second-factor code; empty if not required.
     pub code: &'a str,
@@ -26,7 +26,7 @@ pub struct Given<'a> {
 
 /// What a credential change requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum RequiredProof {
     /// Nothing: confirmed recently, or the demo visitor.
     Nothing,
     /// Sign in again: the account has single sign-on and no password.
@@ -48,20 +48,22 @@ pub enum Proof {
 }
 
 /// What this request's user must confirm.
-pub async fn asked(conn: &mut Conn, person: &Person) -> Result<Asked, Error> {
-    let Some(id) = person.session_id() else { return Ok(Asked::Nothing) };
-    let Some(held) = stored::by_id(conn, id, alive()).await? else { return Ok(Asked::Password) };
+pub async fn required_proof(conn: &mut Conn, person: &Person) -> Result<RequiredProof, Error> {
+    let Some(id) = person.session_id() else { return Ok(RequiredProof::Nothing) };
+    let Some(held) = stored::by_id(conn, id, liveness_cutoff()).await? else {
+        return Ok(RequiredProof::Password);
+    };
     let age = now_ms() - held.session.confirmed_at;
     // A clock set back must not extend a confirmation.
-    let is_fresh = (0..FRESH).contains(&age);
+    let is_fresh = (0..PROOF_TTL_MS).contains(&age);
     Ok(if held.user.password_hash.is_none() || is_fresh {
-        Asked::Nothing
+        RequiredProof::Nothing
     } else if !held.user.has_password() {
-        Asked::SignIn
+        RequiredProof::SignIn
     } else if held.has_second_factor {
-        Asked::Both
+        RequiredProof::Both
     } else {
-        Asked::Password
+        RequiredProof::Password
     })
 }
 
@@ -69,14 +71,18 @@ pub async fn asked(conn: &mut Conn, person: &Person) -> Result<Asked, Error> {
 ///
 /// # Errors
 /// The account has no password, or was changed meanwhile; the database failed or is busy.
-pub async fn prove(context: Accounts<'_>, person: &Person, given: Given<'_>) -> Result<Proof, Error> {
-    let passwords = Subjects::new(&person.email, &person.address);
-    let codes = Subjects::of_codes(&person.email);
+pub async fn reauthenticate(
+    context: Accounts<'_>,
+    person: &Person,
+    given: ProofInput<'_>,
+) -> Result<Proof, Error> {
+    let passwords = ThrottleKeys::new(&person.email, &person.address);
+    let codes = ThrottleKeys::for_codes(&person.email);
     passwords.follow_clock(context.db).await?;
     codes.follow_clock(context.db).await?;
     let mut tx = context.db.write().await?;
-    let needs_code = asked(&mut tx, person).await? != Asked::Nothing
-        && second_factors::of(&mut tx, &person.user_id).await?.is_some();
+    let needs_code = required_proof(&mut tx, person).await? != RequiredProof::Nothing
+        && second_factors::find(&mut tx, &person.user_id).await?.is_some();
     let is_throttled =
         needs_code && !second_factor::is_recovery_code(&mut tx, &person.user_id, given.code).await?;
     let wait_for_codes = if is_throttled { codes.wait(&mut tx).await? } else { 0 };
@@ -102,14 +108,14 @@ pub async fn prove(context: Accounts<'_>, person: &Person, given: Given<'_>) -> 
     };
     if needs_code {
         codes.count(&mut tx).await?;
-        if !second_factor::takes(&mut tx, &user.id, person, given.code).await? {
+        if !second_factor::consume_code(&mut tx, &user.id, person, given.code).await? {
             tx.commit().await?;
             failed(context, person);
             return Ok(Proof::Wrong);
         }
-        codes.forgive(&mut tx).await?;
+        codes.reset(&mut tx).await?;
     }
-    passwords.forgive(&mut tx).await?;
+    passwords.reset(&mut tx).await?;
     if let Some(session) = person.session_id() {
         stored::confirm(&mut tx, session, now_ms()).await?;
     }
@@ -119,11 +125,11 @@ pub async fn prove(context: Accounts<'_>, person: &Person, given: Given<'_>) -> 
 
 /// Message if the account has changed.
 pub(super) fn changed_meanwhile() -> Error {
-    Error::invalid("before", "your account was changed meanwhile: sign in again")
+    Error::invalid("current_password", "your account was changed meanwhile: sign in again")
 }
 
 fn failed(context: Accounts<'_>, person: &Person) {
     let (email, address) = (&person.email, &person.address);
     tracing::warn!(target: "security", email, address, "a confirmation failed");
-    audit::note(context.db, person, Action::ConfirmationFailed, "");
+    audit::record_in_background(context.db, person, Action::ConfirmationFailed, "");
 }

@@ -1,35 +1,37 @@
 //! What a session must do before anything else, such as changing a temporary password.
 
-use crate::server::store::tables::sessions::Held;
+use crate::server::store::tables::sessions::SessionWithUser;
 
 /// A pending duty of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Duty {
+pub enum RequiredAction {
     /// Change a password set by an admin.
     ChoosePassword,
     /// Set up the mandatory second factor.
     SetUpSecondFactor,
 }
 
-impl Duty {
+impl RequiredAction {
     /// The first pending duty of a session.
-    pub fn of(held: &Held) -> Option<Self> {
+    pub fn first_for(held: &SessionWithUser) -> Option<Self> {
         let user = &held.user;
         if !user.has_password() {
             // The demo visitor and single sign-on users have none; their provider enforces its own policy.
             None
         } else if user.password_ends_at.is_some() {
-            Some(Duty::ChoosePassword)
+            Some(RequiredAction::ChoosePassword)
         } else {
-            (held.everybody_needs_one && !held.has_second_factor).then_some(Duty::SetUpSecondFactor)
+            (held.everybody_needs_one && !held.has_second_factor).then_some(RequiredAction::SetUpSecondFactor)
         }
     }
 
     /// Instruction for API clients that use the session.
-    pub const fn words(self) -> &'static str {
+    pub const fn instruction(self) -> &'static str {
         match self {
-            Duty::ChoosePassword => "Choose a password first: open Music Analytics in a browser.",
-            Duty::SetUpSecondFactor => "Set up two-step sign-in first: open Music Analytics in a browser.",
+            RequiredAction::ChoosePassword => "Choose a password first: open Music Analytics in a browser.",
+            RequiredAction::SetUpSecondFactor => {
+                "Set up two-step sign-in first: open Music Analytics in a browser."
+            }
         }
     }
 }

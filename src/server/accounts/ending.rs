@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
-use super::sessions::{LONGEST, alive};
-use super::users::{Change, change_in};
+use super::sessions::{MAX_AGE_MS, liveness_cutoff};
+use super::users::{AccountChange, change_in};
 use super::{Person, audit};
 use crate::domain::accounts::Action;
 use crate::server::accounts::Accounts;
@@ -20,7 +20,7 @@ use crate::server::store::{Conn, Db};
 /// How long somebody waits for the rows; after that they are written in the background.
 const MOMENT: Duration = Duration::from_millis(300);
 /// How long the rows wait for others: afterwards no session lives that there was.
-const PATIENCE: Duration = Duration::from_millis(LONGEST.cast_unsigned());
+const PATIENCE: Duration = Duration::from_millis(MAX_AGE_MS.cast_unsigned());
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
@@ -106,7 +106,7 @@ pub async fn end(context: Accounts<'_>, by: &Person, ended: Ended) -> Result<boo
         // Whether somebody is the last admin is for one after the other to ask.
         let beside = match ended {
             Ended::Account { .. } => None,
-            Ended::Session { .. } | Ended::Sessions { .. } => db.write_beside().await?,
+            Ended::Session { .. } | Ended::Sessions { .. } => db.write_concurrently().await?,
         };
         let mut tx = match beside {
             Some(tx) => tx,
@@ -151,7 +151,7 @@ impl Ended {
     async fn check(&self, conn: &mut Conn) -> Result<(), Error> {
         match self {
             Ended::Session { user_id, id, action: Action::SessionRevoked } => {
-                let held = stored::by_id(conn, id, alive()).await?;
+                let held = stored::by_id(conn, id, liveness_cutoff()).await?;
                 held.filter(|held| held.user.id == *user_id).map(drop).ok_or_else(|| no_session(id))
             }
             Ended::Session { .. } | Ended::Sessions { .. } | Ended::Account { .. } => Ok(()),
@@ -171,7 +171,9 @@ impl Ended {
                 stored::end_until(conn, user_id, *until).await?;
                 audit::write(conn, by, Action::SessionRevoked, "all").await
             }
-            Ended::Account { user_id } => change_in(conn, by, user_id, &Change::Disable).await.map(drop),
+            Ended::Account { user_id } => {
+                change_in(conn, by, user_id, &AccountChange::Disable).await.map(drop)
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ pub async fn from_config(context: Accounts<'_>) -> Result<(), Error> {
     if let Some((email, password)) = &config.admin
         && !exists(db).await?
     {
-        let operator = Person::at_the_command_line();
+        let operator = Person::operator();
         match accounts::add(db, context.hasher, &operator, email, Role::Admin, password.reveal()).await {
             Ok(_) => tracing::info!(email, "created the first admin"),
             // Another instance created it first.
@@ -56,7 +56,7 @@ async fn configured_token(conn: &mut Conn, config: &Config, admin: &User) -> Res
         return Ok(());
     }
     let new = NewToken { name: CONFIGURED.to_owned(), scope: Right::Admin, days: None };
-    tokens::insert(conn, &Person::at_the_command_line(), admin, new, token.reveal()).await
+    tokens::insert(conn, &Person::operator(), admin, new, token.reveal()).await
 }
 
 /// Whether any account exists.
@@ -74,7 +74,7 @@ pub async fn set_up(
     password: &str,
     origin: &Origin,
 ) -> Result<String, Error> {
-    let email = accounts::checked(email)?;
+    let email = accounts::validate_email(email)?;
     let hash = accounts::hash(context.hasher, &email, password).await?;
     let mut tx = context.db.write().await?;
     if users::count(&mut tx).await? > 0 {
@@ -83,7 +83,7 @@ pub async fn set_up(
             "there is an account already: sign in, or ask its owner for one",
         ));
     }
-    let operator = Person { address: origin.address.clone(), ..Person::at_the_command_line() };
+    let operator = Person { address: origin.address.clone(), ..Person::operator() };
     let admin = accounts::insert(&mut tx, &operator, email, Role::Admin, hash, None).await?;
     configured_token(&mut tx, context.config, &admin).await?;
     let (token, person) = sessions::begin(&mut tx, &admin, origin).await?;

@@ -20,8 +20,8 @@ pub mod totp;
 pub mod users;
 pub mod visitor;
 
-pub use duty::Duty;
-pub use person::{Origin, Person, Via, allowed};
+pub use duty::RequiredAction;
+pub use person::{AuthMethod, Origin, Person, require_person};
 
 use crate::server::accounts::ending::Ending;
 use crate::server::accounts::password::Hasher;

@@ -14,36 +14,39 @@ use crate::server::error::Error;
 use crate::server::store::tables::users::NO_PASSWORD;
 
 /// Maximum queue length; further sign-ins are rejected, so that a burst does not block others.
-const QUEUE: usize = 8;
+const MAX_QUEUED: usize = 8;
 /// Queue length at which sign-ins are throttled.
-const CROWD: usize = 3;
+const CONGESTED_AT: usize = 3;
 /// Pause after each hash while throttled: every attempt is a write that invalidates the report cache.
 const PAUSE: Duration = Duration::from_millis(100);
 /// The hash of an account that does not exist.
-const NOBODY: &str =
+const DUMMY_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBhIHNhbHQ$Oe6rFjJUBfYMnJ0eCcJ2bSHXK8a8wD3b9vBq8sU7kWk";
 
 /// Hashes and verifies passwords with limited concurrency.
 #[derive(Debug, Clone)]
 pub struct Hasher {
     /// Permits for hashing or queued requests.
-    places: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
     /// Permits for hashing.
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 impl Default for Hasher {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let turns = (cores / 2).max(1);
-        Hasher { places: Arc::new(Semaphore::new(turns + QUEUE)), turns: Arc::new(Semaphore::new(turns)) }
+        Hasher {
+            slots: Arc::new(Semaphore::new(turns + MAX_QUEUED)),
+            permits: Arc::new(Semaphore::new(turns)),
+        }
     }
 }
 
 impl Hasher {
     /// Whether the queue has room.
     pub fn has_room(&self) -> bool {
-        self.places.available_permits() > 0
+        self.slots.available_permits() > 0
     }
 
     /// The hash of a password, as text with its salt and parameters.
@@ -66,7 +69,7 @@ impl Hasher {
         self.work(move || {
             let hash = hash.filter(|hash| hash != NO_PASSWORD);
             let is_somebody = hash.is_some();
-            let hash = PasswordHash::new(hash.as_deref().unwrap_or(NOBODY)).map_err(Error::damaged)?;
+            let hash = PasswordHash::new(hash.as_deref().unwrap_or(DUMMY_HASH)).map_err(Error::damaged)?;
             Ok(argon2().verify_password(password.as_bytes(), &hash).is_ok() && is_somebody)
         })
         .await
@@ -77,19 +80,19 @@ impl Hasher {
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let _place = self.places.try_acquire().map_err(|_| Error::Overloaded)?;
-        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(Error::damaged)?;
-        let is_crowd = self.places.available_permits() < QUEUE - CROWD;
+        let _place = self.slots.try_acquire().map_err(|_| Error::Overloaded)?;
+        let turn = Arc::clone(&self.permits).acquire_owned().await.map_err(Error::damaged)?;
+        let is_congested = self.slots.available_permits() < MAX_QUEUED - CONGESTED_AT;
         let (done, result) = oneshot::channel();
         let thread = std::thread::Builder::new().name("password".to_owned()).spawn(move || {
-            if is_crowd {
+            if is_congested {
                 only_when_idle()
             } else {
                 lower_priority()
             }
             // The request may have been dropped.
             let _ = done.send(work());
-            if is_crowd {
+            if is_congested {
                 std::thread::sleep(PAUSE);
             }
             drop(turn);
@@ -114,7 +117,7 @@ mod tests {
         let everybody = (0..200).map(|_| hasher.matches("kettle drum".to_owned(), None));
         let answers = futures_util::future::join_all(everybody).await;
         let refused = answers.iter().filter(|answer| matches!(answer, Err(Error::Overloaded))).count();
-        assert!((1..200).contains(&refused) && refused >= 200 - QUEUE - 128, "{refused}");
+        assert!((1..200).contains(&refused) && refused >= 200 - MAX_QUEUED - 128, "{refused}");
     }
 
     #[tokio::test]

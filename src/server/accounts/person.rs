@@ -15,14 +15,14 @@ pub struct Person {
     /// Right of this request.
     pub right: Right,
     /// Authentication method.
-    pub via: Via,
+    pub via: AuthMethod,
     /// Client address and user agent.
     pub address: String,
 }
 
 /// An authentication method.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Via {
+pub enum AuthMethod {
     /// The session of this id.
     Session(String),
     /// An API token.
@@ -37,25 +37,25 @@ pub enum Via {
 
 impl Person {
     /// The command-line operator.
-    pub fn at_the_command_line() -> Self {
+    pub fn operator() -> Self {
         Person {
             user_id: String::new(),
             email: "operator".to_owned(),
             role: Role::Admin,
             right: Right::Admin,
-            via: Via::CommandLine,
+            via: AuthMethod::CommandLine,
             address: String::new(),
         }
     }
 
     /// An unauthenticated claim to an account, for the log.
-    pub(super) fn stranger(email: impl Into<String>, origin: &Origin) -> Self {
+    pub(super) fn unauthenticated(email: impl Into<String>, origin: &Origin) -> Self {
         Person {
             user_id: String::new(),
             email: email.into(),
             role: Role::Viewer,
             right: Role::Viewer.right(),
-            via: Via::Session(String::new()),
+            via: AuthMethod::Session(String::new()),
             address: origin.address.clone(),
         }
     }
@@ -64,12 +64,12 @@ impl Person {
     ///
     /// # Errors
     /// 403 with the missing right.
-    pub fn may(&self, right: Right) -> Result<(), Problem> {
+    pub fn require(&self, right: Right) -> Result<(), Problem> {
         if self.right >= right {
             return Ok(());
         }
         let detail = match (&self.via, right) {
-            (Via::Token { .. }, _) => format!(
+            (AuthMethod::Token { .. }, _) => format!(
                 "Requires a token with scope \"{right}\" of an account with that right; this token has \"{}\".",
                 self.right
             ),
@@ -82,28 +82,28 @@ impl Person {
     /// The session that let this request in, if one did.
     pub fn session_id(&self) -> Option<&str> {
         match &self.via {
-            Via::Session(id) => Some(id),
-            Via::Token { .. } | Via::CommandLine => None,
+            AuthMethod::Session(id) => Some(id),
+            AuthMethod::Token { .. } | AuthMethod::CommandLine => None,
         }
     }
 }
 
-impl std::fmt::Display for Via {
+impl std::fmt::Display for AuthMethod {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Via::Session(_) => f.write_str("session"),
-            Via::Token { name, .. } => write!(f, "token {name}"),
-            Via::CommandLine => f.write_str("command line"),
+            AuthMethod::Session(_) => f.write_str("session"),
+            AuthMethod::Token { name, .. } => write!(f, "token {name}"),
+            AuthMethod::CommandLine => f.write_str("command line"),
         }
     }
 }
 
 /// The caller, if authorized.
-pub fn allowed(person: Option<&Person>, right: Right) -> Result<Person, Problem> {
+pub fn require_person(person: Option<&Person>, right: Right) -> Result<Person, Problem> {
     let person = person
         .cloned()
         .ok_or_else(|| Problem::new(401, "Unauthorized", "Your session has ended: sign in again."))?;
-    person.may(right)?;
+    person.require(right)?;
     Ok(person)
 }
 
@@ -121,8 +121,8 @@ mod tests {
 
     #[test]
     fn a_right_includes_those_before_it() {
-        let person = Person { right: Right::Sync, ..Person::at_the_command_line() };
-        assert!(person.may(Right::Read).is_ok() && person.may(Right::Sync).is_ok());
-        assert_eq!(person.may(Right::Admin).unwrap_err().status, 403);
+        let person = Person { right: Right::Sync, ..Person::operator() };
+        assert!(person.require(Right::Read).is_ok() && person.require(Right::Sync).is_ok());
+        assert_eq!(person.require(Right::Admin).unwrap_err().status, 403);
     }
 }

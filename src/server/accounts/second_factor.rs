@@ -1,7 +1,7 @@
 //! The second factor of an account: enrolment, activation by a first code, verification, removal. A user who
 //! lost the device has recovery codes, or an admin removes the factor.
 
-use super::totp::{Secret, typed};
+use super::totp::{TotpSecret, parse_code};
 use super::{Person, audit};
 use crate::domain::accounts::Action;
 use crate::server::base::clock::now_ms;
@@ -24,18 +24,18 @@ pub async fn offer(db: &Db, person: &Person) -> Result<(), Error> {
     if user.is_none_or(|user| !user.has_password()) {
         return Err(Error::invalid("user", "this account signs in without a password"));
     }
-    if stored::of(&mut tx, &person.user_id).await?.is_some() {
+    if stored::find(&mut tx, &person.user_id).await?.is_some() {
         return Err(Error::invalid("user", "two-step sign-in is on already"));
     }
-    let secret = Secret::random().base32();
+    let secret = TotpSecret::random().base32();
     sessions::offer_secret(&mut tx, session_of(person)?, Some(&secret)).await?;
     Ok(tx.commit().await?)
 }
 
 /// The secret that the session is setting up.
-pub async fn offered(conn: &mut Conn, person: &Person) -> Result<Option<Secret>, Error> {
+pub async fn offered(conn: &mut Conn, person: &Person) -> Result<Option<TotpSecret>, Error> {
     let Some(session) = person.session_id() else { return Ok(None) };
-    sessions::offered_secret(conn, session).await?.map(|text| Secret::stored(&text)).transpose()
+    sessions::offered_secret(conn, session).await?.map(|text| TotpSecret::stored(&text)).transpose()
 }
 
 /// Activates the factor with a first code and ends the account's other sessions. Returns the recovery codes,
@@ -49,7 +49,7 @@ pub async fn turn_on(db: &Db, person: &Person, code: &str) -> Result<Vec<String>
     let offered = offered(&mut tx, person).await?;
     let offered = offered.ok_or_else(|| Error::invalid("code", "begin to set it up once more"))?;
     let now = now_ms();
-    let step = typed(code).and_then(|code| offered.accepts(code, now, 0)).ok_or_else(|| {
+    let step = parse_code(code).and_then(|code| offered.accepts(code, now, 0)).ok_or_else(|| {
         Error::invalid(
             "code",
             "this is not the code of this moment: look again, and at the clock of your device",
@@ -85,7 +85,7 @@ pub async fn turn_off(db: &Db, person: &Person) -> Result<(), Error> {
 /// The account has no second factor.
 pub async fn new_recovery_codes(db: &Db, person: &Person) -> Result<Vec<String>, Error> {
     let mut tx = db.write().await?;
-    if stored::of(&mut tx, &person.user_id).await?.is_none() {
+    if stored::find(&mut tx, &person.user_id).await?.is_none() {
         return Err(is_off());
     }
     let codes = put_recovery_codes(&mut tx, &person.user_id).await?;
@@ -97,7 +97,7 @@ pub async fn new_recovery_codes(db: &Db, person: &Person) -> Result<Vec<String>,
 /// Sets whether every account with a password needs a second factor.
 pub async fn set_rule(db: &Db, by: &Person, everybody: bool) -> Result<(), Error> {
     let mut tx = db.write().await?;
-    meta::put_everybody_needs_second_factor(&mut tx, everybody).await?;
+    meta::put_second_factor_required(&mut tx, everybody).await?;
     let subject = if everybody { "everybody" } else { "whoever wants it" };
     audit::write(&mut tx, by, Action::SecondFactorRule, subject).await?;
     Ok(tx.commit().await?)
@@ -106,15 +106,20 @@ pub async fn set_rule(db: &Db, by: &Person, everybody: bool) -> Result<(), Error
 /// Whether a code is a recovery code that the account has. It has too many bits to be guessed: it is looked at while codes of
 /// the authenticator wait, so that nobody who knows the password keeps its owner out.
 pub(super) async fn is_recovery_code(conn: &mut Conn, user_id: &str, code: &str) -> Result<bool, Error> {
-    Ok(typed(code).is_none() && stored::has_recovery(conn, user_id, &recovery_hash(code)).await?)
+    Ok(parse_code(code).is_none() && stored::has_recovery(conn, user_id, &recovery_hash(code)).await?)
 }
 
 /// Consumes a code of an account, in the caller's transaction: a TOTP or recovery code. Returns whether it
 /// was right.
-pub(super) async fn takes(conn: &mut Conn, user_id: &str, by: &Person, code: &str) -> Result<bool, Error> {
-    let Some(factor) = stored::of(conn, user_id).await? else { return Ok(false) };
-    if let Some(code) = typed(code) {
-        let step = Secret::stored(&factor.secret)?.accepts(code, now_ms(), factor.last_step);
+pub(super) async fn consume_code(
+    conn: &mut Conn,
+    user_id: &str,
+    by: &Person,
+    code: &str,
+) -> Result<bool, Error> {
+    let Some(factor) = stored::find(conn, user_id).await? else { return Ok(false) };
+    if let Some(code) = parse_code(code) {
+        let step = TotpSecret::stored(&factor.secret)?.accepts(code, now_ms(), factor.last_step);
         let Some(step) = step else { return Ok(false) };
         stored::used(conn, user_id, step).await?;
         return Ok(true);

@@ -1,42 +1,42 @@
 //! Browser sessions: a random token in a cookie, its hash in the database. A session expires an hour after
 //! its last use or half a day after it began, or is ended explicitly.
 
-use super::{Duty, Person, Via, visitor};
+use super::{AuthMethod, Person, RequiredAction, visitor};
 use crate::domain::accounts::Right;
 use crate::server::accounts::{Accounts, Origin};
 use crate::server::base::clock::now_ms;
 use crate::server::base::secret;
 use crate::server::error::Error;
 use crate::server::store::tables::half_sign_ins;
-use crate::server::store::tables::sessions::{self, Alive, Session};
+use crate::server::store::tables::sessions::{self, LivenessCutoff, Session};
 use crate::server::store::tables::users::User;
 use crate::server::store::{Conn, Db};
 
 const MINUTE: i64 = 60_000;
 /// Idle timeout.
-const IDLE: i64 = 60 * MINUTE;
+const IDLE_TIMEOUT_MS: i64 = 60 * MINUTE;
 /// Maximum lifetime.
-pub const LONGEST: i64 = 12 * 60 * MINUTE;
+pub const MAX_AGE_MS: i64 = 12 * 60 * MINUTE;
 /// Resolution of the stored last use.
-const NOTED: i64 = MINUTE;
+const USE_RESOLUTION_MS: i64 = MINUTE;
 /// The most characters that are kept of what a browser says of itself.
-const DEVICE: usize = 200;
+const MAX_DEVICE_CHARS: usize = 200;
 
 /// What is alive now.
-pub fn alive() -> Alive {
+pub fn liveness_cutoff() -> LivenessCutoff {
     let now = now_ms();
-    Alive { created_since: now - LONGEST, used_since: now - IDLE }
+    LivenessCutoff { created_since: now - MAX_AGE_MS, used_since: now - IDLE_TIMEOUT_MS }
 }
 
 /// Opens a session for an authenticated user, in the caller's transaction; returns its token.
 pub async fn begin(conn: &mut Conn, user: &User, origin: &Origin) -> Result<(String, Person), Error> {
-    sessions::forget_old(conn, alive()).await?;
+    sessions::forget_old(conn, liveness_cutoff()).await?;
     let (token, now) = (secret::token(), now_ms());
     let session = Session {
         id: secret::id(),
         created_at: now,
         used_at: now,
-        device: origin.device.chars().take(DEVICE).collect(),
+        device: origin.device.chars().take(MAX_DEVICE_CHARS).collect(),
         address: origin.address.clone(),
         confirmed_at: now,
     };
@@ -51,36 +51,36 @@ pub async fn end_others(conn: &mut Conn, user_id: &str, kept: Option<&str>) -> R
 }
 
 /// The caller of a session token, and pending duties; `None` if invalid.
-pub async fn of(
+pub async fn authenticate(
     context: Accounts<'_>,
     token: &str,
     address: &str,
-) -> Result<Option<(Person, Option<Duty>)>, Error> {
+) -> Result<Option<(Person, Option<RequiredAction>)>, Error> {
     let ended = context.ending.unwritten();
     let mut conn = context.db.reader().await?;
-    let found = sessions::by_hash(&mut conn, &secret::hash(token), alive()).await?;
+    let found = sessions::by_hash(&mut conn, &secret::hash(token), liveness_cutoff()).await?;
     let found = found.filter(|held| !ended.has_session(&held.user.id, &held.session));
     let Some(held) = found else { return Ok(None) };
     if !is_let_in(&mut conn, context, &held.user).await? {
         return Ok(None);
     }
     drop(conn);
-    let (duty, session, user) = (Duty::of(&held), held.session, held.user);
+    let (duty, session, user) = (RequiredAction::first_for(&held), held.session, held.user);
     // Ahead of the clock is what was noted before it was set back.
-    if (now_ms() - session.used_at).abs() > NOTED {
+    if (now_ms() - session.used_at).abs() > USE_RESOLUTION_MS {
         note_use(context.db, &session.id, address);
     }
     Ok(Some((person(&session, &user, address), duty)))
 }
 
 /// Whether a session is still valid with the same right and no pending duty.
-pub async fn goes_on(context: Accounts<'_>, id: &str, right: Right) -> Result<bool, Error> {
+pub async fn is_valid(context: Accounts<'_>, id: &str, right: Right) -> Result<bool, Error> {
     let ended = context.ending.unwritten();
     let mut conn = context.db.reader().await?;
-    let found = sessions::by_id(&mut conn, id, alive()).await?;
+    let found = sessions::by_id(&mut conn, id, liveness_cutoff()).await?;
     let found = found.filter(|held| !ended.has_session(&held.user.id, &held.session));
     let Some(held) = found else { return Ok(false) };
-    let may = held.user.role.right() >= right && Duty::of(&held).is_none();
+    let may = held.user.role.right() >= right && RequiredAction::first_for(&held).is_none();
     Ok(may && is_let_in(&mut conn, context, &held.user).await?)
 }
 
@@ -88,7 +88,7 @@ async fn is_let_in(conn: &mut Conn, context: Accounts<'_>, user: &User) -> Resul
     Ok(match (user.is_disabled, &user.password_hash) {
         (true, _) => false,
         (false, Some(_)) => !user.password_has_ended(now_ms()),
-        (false, None) => visitor::stays(conn, context).await?,
+        (false, None) => visitor::is_still_authorized(conn, context).await?,
     })
 }
 
@@ -98,7 +98,7 @@ fn person(session: &Session, user: &User, address: &str) -> Person {
         email: user.email.clone(),
         role: user.role,
         right: user.role.right(),
-        via: Via::Session(session.id.clone()),
+        via: AuthMethod::Session(session.id.clone()),
         address: address.to_owned(),
     }
 }

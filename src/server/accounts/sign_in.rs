@@ -2,7 +2,7 @@
 //! and timing are the same whether an account exists or not.
 
 use super::ending::{Ended, end};
-use super::throttle::{Subjects, seconds};
+use super::throttle::{ThrottleKeys, seconds};
 use super::{Person, audit, second_factor, sessions, users as accounts};
 use crate::domain::accounts::{Action, email};
 use crate::server::accounts::{Accounts, Origin};
@@ -14,7 +14,7 @@ use crate::server::store::tables::users::{self, User};
 use crate::server::store::tables::{half_sign_ins, second_factors};
 
 /// Time to enter the second-factor code, in milliseconds.
-pub const HALF: i64 = 5 * 60_000;
+pub const PENDING_TTL_MS: i64 = 5 * 60_000;
 
 /// Result of a sign-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +43,8 @@ pub async fn sign_in(
     password: &str,
     origin: &Origin,
 ) -> Result<SignIn, Error> {
-    let email = email::normal(email);
-    let subjects = Subjects::new(&email, &origin.address);
+    let email = email::normalize_email(email);
+    let subjects = ThrottleKeys::new(&email, &origin.address);
     let wait = subjects.wait_now(context.db).await?;
     if wait > 0 {
         tracing::warn!(target: "security", address = origin.address, "a sign-in was throttled");
@@ -67,9 +67,14 @@ pub async fn sign_in(
     let is_right = context.hasher.matches(password.to_owned(), hash).await?;
     let Some(user) = user.filter(|_| is_right) else {
         // What was typed may be a password: only an address that could be one is kept.
-        let email = accounts::checked(&email).unwrap_or_default();
+        let email = accounts::validate_email(&email).unwrap_or_default();
         tracing::warn!(target: "security", email, address = origin.address, "a sign-in failed");
-        audit::note(context.db, &Person::stranger(email, origin), Action::SignInFailed, "");
+        audit::record_in_background(
+            context.db,
+            &Person::unauthenticated(email, origin),
+            Action::SignInFailed,
+            "",
+        );
         return Ok(SignIn::Wrong);
     };
     let mut tx = context.db.write().await?;
@@ -82,15 +87,20 @@ pub async fn sign_in(
         let email = user.email;
         tracing::warn!(target: "security", email, address = origin.address, "an initial password had ended");
         let subject = "the initial password has expired";
-        audit::note(context.db, &Person::stranger(email, origin), Action::SignInFailed, subject);
+        audit::record_in_background(
+            context.db,
+            &Person::unauthenticated(email, origin),
+            Action::SignInFailed,
+            subject,
+        );
         return Ok(SignIn::Ended);
     }
-    subjects.forgive(&mut tx).await?;
-    if second_factors::of(&mut tx, &user.id).await?.is_none() {
-        return enter(tx, &user, origin).await;
+    subjects.reset(&mut tx).await?;
+    if second_factors::find(&mut tx, &user.id).await?.is_none() {
+        return start_session(tx, &user, origin).await;
     }
     let token = secret::token();
-    half_sign_ins::forget_old(&mut tx, now_ms() - HALF).await?;
+    half_sign_ins::forget_old(&mut tx, now_ms() - PENDING_TTL_MS).await?;
     half_sign_ins::add(&mut tx, &secret::hash(&token), &user.id, now_ms()).await?;
     tx.commit().await?;
     Ok(SignIn::NeedsCode(token))
@@ -103,10 +113,10 @@ pub async fn with_code(
     code: &str,
     origin: &Origin,
 ) -> Result<SignIn, Error> {
-    let (hash, since) = (secret::hash(token), now_ms() - HALF);
+    let (hash, since) = (secret::hash(token), now_ms() - PENDING_TTL_MS);
     let user = half_sign_ins::user(&mut *context.db.read().await?, &hash, since).await?;
     let Some(user) = user else { return Ok(SignIn::Lapsed) };
-    let codes = Subjects::of_codes(&user.email);
+    let codes = ThrottleKeys::for_codes(&user.email);
     let wait = codes.wait_now(context.db).await?;
     if wait > 0 && !second_factor::is_recovery_code(&mut *context.db.read().await?, &user.id, code).await? {
         tracing::warn!(target: "security", email = user.email, address = origin.address, "a code was throttled");
@@ -123,20 +133,20 @@ pub async fn with_code(
         return Ok(SignIn::Lapsed);
     };
     codes.count(&mut tx).await?;
-    let by = Person::stranger(&user.email, origin);
-    if !second_factor::takes(&mut tx, &user.id, &by, code).await? {
+    let by = Person::unauthenticated(&user.email, origin);
+    if !second_factor::consume_code(&mut tx, &user.id, &by, code).await? {
         tx.commit().await?;
         tracing::warn!(target: "security", email = user.email, address = origin.address, "a code was wrong");
-        audit::note(context.db, &by, Action::CodeFailed, "");
+        audit::record_in_background(context.db, &by, Action::CodeFailed, "");
         return Ok(SignIn::Wrong);
     }
-    codes.forgive(&mut tx).await?;
+    codes.reset(&mut tx).await?;
     half_sign_ins::end(&mut tx, &hash).await?;
-    enter(tx, &user, origin).await
+    start_session(tx, &user, origin).await
 }
 
 /// Begins the session.
-async fn enter(mut tx: Tx, user: &User, origin: &Origin) -> Result<SignIn, Error> {
+async fn start_session(mut tx: Tx, user: &User, origin: &Origin) -> Result<SignIn, Error> {
     users::signed_in(&mut tx, &user.id, now_ms()).await?;
     let (token, person) = sessions::begin(&mut tx, user, origin).await?;
     audit::write(&mut tx, &person, Action::SignedIn, "").await?;

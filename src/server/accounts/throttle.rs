@@ -9,15 +9,15 @@ use std::iter;
 use std::net::IpAddr;
 
 use crate::server::base::clock::{SECONDS_A_DAY, now_ms};
-use crate::server::base::network::of_one_client;
+use crate::server::base::network::client_network;
 use crate::server::base::secret;
 use crate::server::error::Error;
 use crate::server::store::tables::sign_in_tries as tries;
-use crate::server::store::tables::sign_in_tries::Tries;
+use crate::server::store::tables::sign_in_tries::AttemptCount;
 use crate::server::store::{Conn, Db};
 
 /// Failures of an account without a delay.
-const FREE: i64 = 5;
+const FREE_FAILURES: i64 = 5;
 /// Delay after those, in milliseconds; doubles with each further failure.
 const FIRST_WAIT: i64 = 15_000;
 /// The longest wait, in milliseconds.
@@ -35,7 +35,7 @@ const MINUTE: i64 = 60_000;
 
 /// Keys of an attempt: the named account and the client address.
 #[derive(Debug)]
-pub struct Subjects {
+pub struct ThrottleKeys {
     account: String,
     /// Not where the address was counted already.
     address: Option<String>,
@@ -58,10 +58,10 @@ impl Guessed {
     }
 }
 
-impl Subjects {
+impl ThrottleKeys {
     /// What was typed may be anything, a password too: its hash is kept.
     pub fn new(email: &str, address: &str) -> Self {
-        Subjects {
+        ThrottleKeys {
             account: format!("account {}", secret::hash(email)),
             address: Some(format!("address {}", network(address))),
             guessed: Guessed::Password,
@@ -69,9 +69,9 @@ impl Subjects {
     }
 
     /// The key of second-factor codes. The client address was already counted with the password.
-    pub fn of_codes(email: &str) -> Self {
+    pub fn for_codes(email: &str) -> Self {
         let account = format!("codes {}", secret::hash(email));
-        Subjects { account, address: None, guessed: Guessed::Code }
+        ThrottleKeys { account, address: None, guessed: Guessed::Code }
     }
 
     fn all(&self) -> impl Iterator<Item = &String> {
@@ -83,7 +83,7 @@ impl Subjects {
         let mut conn = db.read().await?;
         let mut is_ahead = false;
         for subject in self.all() {
-            is_ahead |= tries::of(&mut conn, subject).await?.since > now_ms();
+            is_ahead |= tries::load(&mut conn, subject).await?.since > now_ms();
         }
         drop(conn);
         if !is_ahead {
@@ -92,7 +92,7 @@ impl Subjects {
         let mut tx = db.write().await?;
         for subject in self.all() {
             // Read again: others may have counted tries meanwhile, which are not to be lost.
-            let (tries, now) = (tries::of(&mut tx, subject).await?, now_ms());
+            let (tries, now) = (tries::load(&mut tx, subject).await?, now_ms());
             if tries.since > now {
                 tries::put(&mut tx, subject, at(tries, now)).await?;
             }
@@ -105,7 +105,7 @@ impl Subjects {
     pub async fn wait(&self, conn: &mut Conn) -> Result<i64, Error> {
         let (now, mut until) = (now_ms(), 0);
         for subject in self.all() {
-            until = tries::of(conn, subject).await?.blocked_until.max(until);
+            until = tries::load(conn, subject).await?.blocked_until.max(until);
         }
         Ok((until - now).max(0))
     }
@@ -113,10 +113,10 @@ impl Subjects {
     /// Counts a failed attempt.
     pub async fn count(&self, conn: &mut Conn) -> Result<(), Error> {
         let now = now_ms();
-        let account = after_failure(tries::of(conn, &self.account).await?, now, self.guessed);
+        let account = after_failure(tries::load(conn, &self.account).await?, now, self.guessed);
         tries::put(conn, &self.account, account).await?;
         if let Some(address) = &self.address {
-            let tries = after_try(tries::of(conn, address).await?, now);
+            let tries = after_try(tries::load(conn, address).await?, now);
             tries::put(conn, address, tries).await?;
         }
         tries::forget_old(conn, now - KEPT, now - CODES_KEPT).await
@@ -129,13 +129,13 @@ impl Subjects {
     }
 
     /// Resets the count after a success.
-    pub async fn forgive(&self, conn: &mut Conn) -> Result<(), Error> {
-        let tries = tries::of(conn, &self.account).await?;
-        if self.guessed == Guessed::Password || tries.count <= FREE {
+    pub async fn reset(&self, conn: &mut Conn) -> Result<(), Error> {
+        let tries = tries::load(conn, &self.account).await?;
+        if self.guessed == Guessed::Password || tries.count <= FREE_FAILURES {
             return self.forget(conn).await;
         }
         // More than its owner's: the guesser is still there.
-        let left = Tries { count: tries.count - FREE, blocked_until: 0, ..tries };
+        let left = AttemptCount { count: tries.count - FREE_FAILURES, blocked_until: 0, ..tries };
         tries::put(conn, &self.account, left).await
     }
 
@@ -152,7 +152,7 @@ pub fn seconds(wait: i64) -> u32 {
 
 /// The key under which attempts from an address are counted: with IPv6 its network, because one client has all of it.
 pub(super) fn network(address: &str) -> String {
-    match address.parse().map(of_one_client) {
+    match address.parse().map(client_network) {
         Ok(IpAddr::V6(network)) => format!("{network}/64"),
         Ok(address) => address.to_string(),
         Err(_) => address.to_owned(),
@@ -160,22 +160,23 @@ pub(super) fn network(address: &str) -> String {
 }
 
 /// The tries, none of them in the future.
-fn at(tries: Tries, now: i64) -> Tries {
+fn at(tries: AttemptCount, now: i64) -> AttemptCount {
     let back = (tries.since - now).max(0);
-    Tries { since: tries.since - back, blocked_until: tries.blocked_until - back, ..tries }
+    AttemptCount { since: tries.since - back, blocked_until: tries.blocked_until - back, ..tries }
 }
 
-fn after_failure(before: Tries, now: i64, guessed: Guessed) -> Tries {
+fn after_failure(before: AttemptCount, now: i64, guessed: Guessed) -> AttemptCount {
     let count = before.count + 1;
-    let doublings = u32::try_from((count - FREE).clamp(0, 16)).unwrap_or(0);
-    let wait = if count < FREE { 0 } else { (FIRST_WAIT << doublings).min(guessed.longest_wait(count)) };
-    Tries { count, since: now, blocked_until: now + wait }
+    let doublings = u32::try_from((count - FREE_FAILURES).clamp(0, 16)).unwrap_or(0);
+    let wait =
+        if count < FREE_FAILURES { 0 } else { (FIRST_WAIT << doublings).min(guessed.longest_wait(count)) };
+    AttemptCount { count, since: now, blocked_until: now + wait }
 }
 
-fn after_try(before: Tries, now: i64) -> Tries {
+fn after_try(before: AttemptCount, now: i64) -> AttemptCount {
     let is_new = now - before.since >= MINUTE;
     let (count, since) = if is_new { (1, now) } else { (before.count + 1, before.since) };
-    Tries { count, since, blocked_until: if count < PER_MINUTE { 0 } else { since + MINUTE } }
+    AttemptCount { count, since, blocked_until: if count < PER_MINUTE { 0 } else { since + MINUTE } }
 }
 
 #[cfg(test)]
@@ -192,15 +193,16 @@ mod tests {
 
     #[test]
     fn waits_double_after_five_failures() {
-        let mut tries = Tries::default();
+        let mut tries = AttemptCount::default();
         let mut waits = Vec::new();
         for _ in 0..14 {
             tries = after_failure(tries, 1_000, Guessed::Password);
             waits.push((tries.blocked_until - 1_000) / 1_000);
         }
         assert_eq!(waits, [0, 0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900, 900, 900]);
-        let code =
-            |count: u32| (0..count).fold(Tries::default(), |tries, _| after_failure(tries, 0, Guessed::Code));
+        let code = |count: u32| {
+            (0..count).fold(AttemptCount::default(), |tries, _| after_failure(tries, 0, Guessed::Code))
+        };
         let waits = [4, 5, 10, 11, 99, 100, 1000].map(|count| code(count).blocked_until / 1_000);
         assert_eq!(waits, [0, 15, 480, 900, 900, 86_400, 86_400]);
     }
@@ -211,7 +213,7 @@ mod tests {
         const YEAR: i64 = 365 * DAY;
         const CHANCE: f64 = 3e-6;
         let tries_until = |end: i64| {
-            let (mut tries, mut now, mut count) = (Tries::default(), 0, 0_u32);
+            let (mut tries, mut now, mut count) = (AttemptCount::default(), 0, 0_u32);
             while now < end {
                 tries = after_failure(tries, now, Guessed::Code);
                 now = tries.blocked_until.max(now + 1);
@@ -223,7 +225,7 @@ mod tests {
         assert_eq!((first_day, tries_until(YEAR)), (100, 464));
         // A guesser who pauses until all is forgotten, while the owner signs in on every day of work.
         let pausing = f64::from(first_day) * 365.0 / 31.0;
-        let forgiven = 250.0 * f64::from(u32::try_from(FREE + 1).unwrap());
+        let forgiven = 250.0 * f64::from(u32::try_from(FREE_FAILURES + 1).unwrap());
         assert!((pausing + forgiven) * CHANCE < 0.01);
     }
 
@@ -231,21 +233,21 @@ mod tests {
     async fn a_right_code_forgives_its_owners_failures_and_no_guessers() {
         let context = Context::for_tests().await;
         let mut tx = context.db.write().await.unwrap();
-        let codes = Subjects::of_codes("ada@example.com");
+        let codes = ThrottleKeys::for_codes("ada@example.com");
         for (failures, left) in [(5, 0), (8, 3)] {
             for _ in 0..failures {
                 codes.count(&mut tx).await.unwrap();
             }
-            codes.forgive(&mut tx).await.unwrap();
-            let tries = tries::of(&mut tx, &codes.account).await.unwrap();
+            codes.reset(&mut tx).await.unwrap();
+            let tries = tries::load(&mut tx, &codes.account).await.unwrap();
             assert_eq!((tries.count, tries.blocked_until), (left, 0));
         }
-        let passwords = Subjects::new("ada@example.com", "198.51.100.7");
+        let passwords = ThrottleKeys::new("ada@example.com", "198.51.100.7");
         for _ in 0..8 {
             passwords.count(&mut tx).await.unwrap();
         }
-        passwords.forgive(&mut tx).await.unwrap();
-        assert_eq!(tries::of(&mut tx, &passwords.account).await.unwrap().count, 0);
+        passwords.reset(&mut tx).await.unwrap();
+        assert_eq!(tries::load(&mut tx, &passwords.account).await.unwrap().count, 0);
     }
 
     #[tokio::test]
@@ -254,19 +256,20 @@ mod tests {
         let mut tx = context.db.write().await.unwrap();
         let now = now_ms();
         for (subject, age) in [("account a", 2), ("codes a", 29), ("codes b", 31)] {
-            let old = Tries { count: 9, since: now - age * DAY, blocked_until: 0 };
+            let old = AttemptCount { count: 9, since: now - age * DAY, blocked_until: 0 };
             tries::put(&mut tx, subject, old).await.unwrap();
         }
-        Subjects::of_codes("ada@example.com").count(&mut tx).await.unwrap();
+        ThrottleKeys::for_codes("ada@example.com").count(&mut tx).await.unwrap();
         for (subject, left) in [("account a", 0), ("codes a", 9), ("codes b", 0)] {
-            assert_eq!(tries::of(&mut tx, subject).await.unwrap().count, left, "{subject}");
+            assert_eq!(tries::load(&mut tx, subject).await.unwrap().count, left, "{subject}");
         }
     }
 
     #[test]
     fn a_clock_that_is_set_back_makes_no_wait_longer() {
         let (then, hours) = (100_000_000, 3 * 3_600_000);
-        let tries = (0..9).fold(Tries::default(), |tries, _| after_failure(tries, then, Guessed::Password));
+        let tries =
+            (0..9).fold(AttemptCount::default(), |tries, _| after_failure(tries, then, Guessed::Password));
         assert_eq!(tries.blocked_until - then, 240_000);
         assert_eq!(at(tries, then - hours).blocked_until - (then - hours), 240_000);
         assert_eq!(at(tries, then + 1_000), tries);
@@ -274,7 +277,7 @@ mod tests {
 
     #[test]
     fn an_address_has_ten_tries_a_minute() {
-        let mut tries = Tries::default();
+        let mut tries = AttemptCount::default();
         for second in 0..9 {
             tries = after_try(tries, 100_000 + second * 1_000);
             assert_eq!(tries.blocked_until, 0);

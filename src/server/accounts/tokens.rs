@@ -1,6 +1,6 @@
 //! API tokens: created by users for scripts, shown once, revocable at any time.
 
-use super::{Person, Via, audit};
+use super::{AuthMethod, Person, audit};
 use crate::domain::accounts::{Action, Right};
 use crate::server::accounts::Accounts;
 use crate::server::base::clock::{SECONDS_A_DAY, now_ms};
@@ -11,11 +11,11 @@ use crate::server::store::tables::users::User;
 use crate::server::store::{Conn, Db};
 
 /// The most characters of a token's name.
-const NAME: usize = 80;
+const MAX_NAME_CHARS: usize = 80;
 /// The most days that a token may last.
 pub const MOST_DAYS: u32 = 3_650;
 /// The last use is noted so exactly, in milliseconds.
-const NOTED: i64 = 60_000;
+const USE_RESOLUTION_MS: i64 = 60_000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewToken {
@@ -48,8 +48,8 @@ pub(super) async fn insert(
     token: &str,
 ) -> Result<(), Error> {
     let name = new.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > NAME || name.contains(char::is_control) {
-        return Err(Error::invalid("name", format!("expected a name of 1 to {NAME} characters")));
+    if name.is_empty() || name.chars().count() > MAX_NAME_CHARS || name.contains(char::is_control) {
+        return Err(Error::invalid("name", format!("expected a name of 1 to {MAX_NAME_CHARS} characters")));
     }
     if owner.password_hash.is_none() {
         return Err(Error::invalid(
@@ -77,20 +77,24 @@ pub(super) async fn insert(
 }
 
 /// The caller of a token; `None` if invalid.
-pub async fn of(context: Accounts<'_>, token: &str, address: &str) -> Result<Option<Person>, Error> {
+pub async fn authenticate(
+    context: Accounts<'_>,
+    token: &str,
+    address: &str,
+) -> Result<Option<Person>, Error> {
     let (db, ended) = (context.db, context.ending.unwritten());
     let found = api_tokens::with_owner(&mut *db.reader().await?, &secret::hash(token)).await?;
     let found = found.filter(|(_, owner)| !ended.has_account(&owner.id));
     let Some((found, owner)) = found else { return Ok(None) };
     let person = person(&found, owner, address);
-    if person.is_some() && found.used_at.is_none_or(|used| (now_ms() - used).abs() > NOTED) {
+    if person.is_some() && found.used_at.is_none_or(|used| (now_ms() - used).abs() > USE_RESOLUTION_MS) {
         note_use(db, &found.id);
     }
     Ok(person)
 }
 
 /// Whether a token is still valid with the same right.
-pub async fn goes_on(context: Accounts<'_>, id: &str, right: Right) -> Result<bool, Error> {
+pub async fn is_valid(context: Accounts<'_>, id: &str, right: Right) -> Result<bool, Error> {
     let ended = context.ending.unwritten();
     let mut tx = context.db.read().await?;
     let Some(found) = api_tokens::by_id(&mut tx, id).await? else { return Ok(false) };
@@ -109,7 +113,7 @@ fn person(token: &ApiToken, owner: User, address: &str) -> Option<Person> {
         email: owner.email,
         role: owner.role,
         right: token.scope.min(owner.role.right()),
-        via: Via::Token { id: token.id.clone(), name: token.name.clone() },
+        via: AuthMethod::Token { id: token.id.clone(), name: token.name.clone() },
         address: address.to_owned(),
     })
 }
@@ -119,7 +123,7 @@ fn note_use(db: &Db, id: &str) {
     tokio::spawn(async move {
         let noted = async {
             let mut tx = db.write().await?;
-            api_tokens::used(&mut tx, &id, now_ms()).await?;
+            api_tokens::record_use(&mut tx, &id, now_ms()).await?;
             Ok::<_, Error>(tx.commit().await?)
         };
         if let Err(error) = noted.await {

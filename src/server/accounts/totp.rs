@@ -20,11 +20,11 @@ const ISSUER: &str = "Music Analytics";
 
 /// What an authenticator and the server share: 160 bits, as many as the hash has.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret([u8; 20]);
+pub struct TotpSecret([u8; 20]);
 
-impl Secret {
+impl TotpSecret {
     pub fn random() -> Self {
-        Secret(secret::random())
+        TotpSecret(secret::random())
     }
 
     /// The one of a text in base32, as it is stored.
@@ -34,7 +34,7 @@ impl Secret {
     pub fn stored(text: &str) -> Result<Self, Error> {
         let bytes = BASE32_NOPAD.decode(text.as_bytes()).map_err(Error::damaged)?;
         let bytes = bytes.try_into().map_err(|_| Error::damaged("a secret of another length"))?;
-        Ok(Secret(bytes))
+        Ok(TotpSecret(bytes))
     }
 
     /// The text for people who type it, and for the database.
@@ -69,7 +69,7 @@ impl Secret {
     }
 }
 
-impl std::fmt::Debug for Secret {
+impl std::fmt::Debug for TotpSecret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("(hidden)")
     }
@@ -81,7 +81,7 @@ pub fn step(now_ms: i64) -> i64 {
 }
 
 /// Parses a typed code, spaces allowed; `None` if invalid.
-pub fn typed(text: &str) -> Option<u32> {
+pub fn parse_code(text: &str) -> Option<u32> {
     let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let is_code = digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
     if is_code { digits.parse().ok() } else { None }
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     /// That of the RFC's test vectors.
-    const OF_THE_RFC: Secret = Secret(*b"12345678901234567890");
+    const OF_THE_RFC: TotpSecret = TotpSecret(*b"12345678901234567890");
 
     #[test]
     fn codes_are_those_of_rfc_6238() {
@@ -128,12 +128,12 @@ mod tests {
     fn secrets_survive_their_text() {
         assert_eq!(OF_THE_RFC.base32(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
         for _ in 0..50 {
-            let secret = Secret::random();
-            assert_eq!(Secret::stored(&secret.base32()).unwrap(), secret);
+            let secret = TotpSecret::random();
+            assert_eq!(TotpSecret::stored(&secret.base32()).unwrap(), secret);
         }
         let text = OF_THE_RFC.base32();
         for wrong in ["", "1", &text[1..], &format!("{text}A2"), &text.to_lowercase()] {
-            assert!(Secret::stored(wrong).is_err(), "{wrong}");
+            assert!(TotpSecret::stored(wrong).is_err(), "{wrong}");
         }
     }
 
@@ -148,9 +148,9 @@ mod tests {
 
     #[test]
     fn what_people_type() {
-        assert_eq!(typed(" 005 924 "), Some(5_924));
+        assert_eq!(parse_code(" 005 924 "), Some(5_924));
         for wrong in ["", "5924", "1234567", "+12345", "12345a", "１２３４５６"] {
-            assert_eq!(typed(wrong), None, "{wrong}");
+            assert_eq!(parse_code(wrong), None, "{wrong}");
         }
     }
 }

@@ -3,9 +3,9 @@
 use super::ending::{Ended, end};
 use super::password::Hasher;
 use super::sessions::end_others;
-use super::throttle::Subjects;
+use super::throttle::ThrottleKeys;
 use super::{Person, audit};
-use crate::domain::accounts::password::accept;
+use crate::domain::accounts::password::check_strength;
 use crate::domain::accounts::{Action, Role, email};
 use crate::server::accounts::Accounts;
 use crate::server::base::clock::{SECONDS_A_DAY, now_ms};
@@ -16,13 +16,13 @@ use crate::server::store::tables::{api_tokens, identities, second_factors};
 use crate::server::store::{Conn, Db};
 
 /// Lifetime of a temporary password, in milliseconds.
-const INITIAL: i64 = SECONDS_A_DAY * 1000;
+const INITIAL_PASSWORD_TTL_MS: i64 = SECONDS_A_DAY * 1000;
 
 /// An address that an account may have.
 ///
 /// # Errors
 /// It is none.
-pub fn checked(email: &str) -> Result<String, Error> {
+pub fn validate_email(email: &str) -> Result<String, Error> {
     let invalid = || Error::invalid("email", "expected an e-mail address such as ada@example.com");
     email::checked(email).ok_or_else(invalid)
 }
@@ -32,7 +32,7 @@ pub fn checked(email: &str) -> Result<String, Error> {
 /// # Errors
 /// It is too weak; too many are being hashed.
 pub async fn hash(hasher: &Hasher, email: &str, password: &str) -> Result<String, Error> {
-    accept(password, email).map_err(|weak| Error::invalid("password", weak.to_string()))?;
+    check_strength(password, email).map_err(|weak| Error::invalid("password", weak.to_string()))?;
     hasher.hash(password.to_owned()).await
 }
 
@@ -48,7 +48,7 @@ pub async fn add(
     role: Role,
     password: &str,
 ) -> Result<User, Error> {
-    let email = checked(email)?;
+    let email = validate_email(email)?;
     let hash = hash(hasher, &email, password).await?;
     let mut tx = db.write().await?;
     let user = insert(&mut tx, by, email, role, hash, None).await?;
@@ -67,11 +67,11 @@ pub async fn add_with_initial(
     email: &str,
     role: Role,
 ) -> Result<(User, String), Error> {
-    let email = checked(email)?;
+    let email = validate_email(email)?;
     let password = secret::password();
     let hash = hasher.hash(password.clone()).await?;
     let mut tx = db.write().await?;
-    let user = insert(&mut tx, by, email, role, hash, Some(now_ms() + INITIAL)).await?;
+    let user = insert(&mut tx, by, email, role, hash, Some(now_ms() + INITIAL_PASSWORD_TTL_MS)).await?;
     tx.commit().await?;
     Ok((user, password))
 }
@@ -105,7 +105,7 @@ pub(super) async fn insert(
 
 /// What is changed about an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub enum AccountChange {
     /// What it may do.
     Role(Role),
     /// Deactivate: sessions and tokens end for good.
@@ -136,7 +136,13 @@ pub async fn reset_password(
 ) -> Result<(User, String), Error> {
     let password = secret::password();
     let hash = hasher.hash(password.clone()).await?;
-    let user = change(db, by, id, Change::Password { hash, ends_at: Some(now_ms() + INITIAL) }).await?;
+    let user = change(
+        db,
+        by,
+        id,
+        AccountChange::Password { hash, ends_at: Some(now_ms() + INITIAL_PASSWORD_TTL_MS) },
+    )
+    .await?;
     Ok((user, password))
 }
 
@@ -144,7 +150,7 @@ pub async fn reset_password(
 ///
 /// # Errors
 /// There is none; it is the last admin with a password, who must stay one.
-pub async fn change(db: &Db, by: &Person, id: &str, change: Change) -> Result<User, Error> {
+pub async fn change(db: &Db, by: &Person, id: &str, change: AccountChange) -> Result<User, Error> {
     let mut tx = db.write().await?;
     let user = change_in(&mut tx, by, id, &change).await?;
     tx.commit().await?;
@@ -183,49 +189,49 @@ pub(super) async fn change_in(
     conn: &mut Conn,
     by: &Person,
     id: &str,
-    change: &Change,
+    change: &AccountChange,
 ) -> Result<User, Error> {
     let user = by_id(conn, id).await?;
     let is_no_admin_then = match change {
-        Change::Role(role) => *role != Role::Admin,
-        Change::Disable => true,
+        AccountChange::Role(role) => *role != Role::Admin,
+        AccountChange::Disable => true,
         _ => false,
     };
     if is_no_admin_then && is_last_admin(conn, &user).await? {
         return Err(last_admin());
     }
     let (action, subject) = match change {
-        Change::Role(role) => {
+        AccountChange::Role(role) => {
             users::set_role(conn, id, *role).await?;
             (Action::RoleChanged, format!("{}: {} to {role}", user.email, user.role))
         }
-        Change::Disable => {
+        AccountChange::Disable => {
             users::set_disabled(conn, id, true).await?;
             end_others(conn, id, None).await?;
             api_tokens::revoke_all(conn, id, now_ms()).await?;
             (Action::UserDisabled, user.email.clone())
         }
-        Change::Enable => {
+        AccountChange::Enable => {
             users::set_disabled(conn, id, false).await?;
             (Action::UserEnabled, user.email.clone())
         }
-        Change::Password { hash, ends_at } => {
+        AccountChange::Password { hash, ends_at } => {
             users::set_password(conn, id, hash, *ends_at).await?;
             end_others(conn, id, None).await?;
             api_tokens::revoke_all(conn, id, now_ms()).await?;
             // Throttling of codes was caused by someone who knew the old password.
-            Subjects::of_codes(&user.email).forget(conn).await?;
+            ThrottleKeys::for_codes(&user.email).forget(conn).await?;
             (Action::PasswordReset, user.email.clone())
         }
-        Change::NoSecondFactor => {
+        AccountChange::NoSecondFactor => {
             if !second_factors::remove(conn, id).await? {
                 return Err(Error::invalid("user", "two-step sign-in is off for this account"));
             }
             end_others(conn, id, None).await?;
-            Subjects::of_codes(&user.email).forget(conn).await?;
+            ThrottleKeys::for_codes(&user.email).forget(conn).await?;
             (Action::SecondFactorReset, user.email.clone())
         }
-        Change::Unlink => {
+        AccountChange::Unlink => {
             if !identities::remove(conn, id).await? {
                 return Err(Error::invalid("user", "this account is not linked to single sign-on"));
             }
@@ -255,7 +261,7 @@ pub(super) async fn is_last_admin(conn: &mut Conn, user: &User) -> Result<bool, 
 /// # Errors
 /// There is none.
 pub async fn by_email(db: &Db, email: &str) -> Result<User, Error> {
-    let user = users::by_email(&mut *db.read().await?, &email::normal(email)).await?;
+    let user = users::by_email(&mut *db.read().await?, &email::normalize_email(email)).await?;
     user.filter(|user| user.password_hash.is_some())
         .ok_or_else(|| Error::NotFound { what: "user", id: email.to_owned() })
 }
@@ -266,10 +272,10 @@ mod tests {
 
     #[test]
     fn addresses() {
-        assert_eq!(checked(" Ada@Example.COM ").unwrap(), "ada@example.com");
-        assert_eq!(checked("admin@localhost").unwrap(), "admin@localhost");
+        assert_eq!(validate_email(" Ada@Example.COM ").unwrap(), "ada@example.com");
+        assert_eq!(validate_email("admin@localhost").unwrap(), "admin@localhost");
         for wrong in ["", "ada", "@example.com", "ada@", "a b@example.com", "a@b@c", &"a".repeat(300)] {
-            assert!(checked(wrong).is_err(), "{wrong}");
+            assert!(validate_email(wrong).is_err(), "{wrong}");
         }
     }
 }

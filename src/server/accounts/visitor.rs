@@ -10,7 +10,7 @@ use crate::server::base::clock::now_ms;
 use crate::server::base::secret;
 use crate::server::error::Error;
 use crate::server::store::Conn;
-use crate::server::store::tables::meta::{self, Holding};
+use crate::server::store::tables::meta::{self, DataKind};
 use crate::server::store::tables::users::{self, User};
 
 /// Name of the visitor in place of an email address.
@@ -26,17 +26,17 @@ pub async fn may_enter(context: Accounts<'_>, headers: &HeaderMap) -> Result<boo
         return Ok(false);
     }
     let mut tx = context.db.read().await?;
-    Ok(match meta::holding(&mut tx).await? {
-        Some(Holding::Demo) => true,
-        Some(Holding::Real) => false,
+    Ok(match meta::data_kind(&mut tx).await? {
+        Some(DataKind::Demo) => true,
+        Some(DataKind::Real) => false,
         // An account exists: real data is about to be added.
         None => users::count(&mut tx).await? == 0,
     })
 }
 
 /// Whether a visitor session may continue.
-pub async fn stays(conn: &mut Conn, context: Accounts<'_>) -> Result<bool, Error> {
-    Ok(is_on_this_machine(context) && meta::holding(conn).await? == Some(Holding::Demo))
+pub async fn is_still_authorized(conn: &mut Conn, context: Accounts<'_>) -> Result<bool, Error> {
+    Ok(is_on_this_machine(context) && meta::data_kind(conn).await? == Some(DataKind::Demo))
 }
 
 fn is_on_this_machine(context: Accounts<'_>) -> bool {
@@ -49,7 +49,7 @@ fn is_on_this_machine(context: Accounts<'_>) -> bool {
 /// The database failed, or has come to hold real data.
 pub async fn enter(context: Accounts<'_>, origin: &Origin) -> Result<String, Error> {
     let mut tx = context.db.write().await?;
-    meta::make(&mut tx, Holding::Demo).await?;
+    meta::claim_as(&mut tx, DataKind::Demo).await?;
     let user = match users::by_email(&mut tx, EMAIL).await? {
         Some(user) => user,
         None => {

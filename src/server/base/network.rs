@@ -15,7 +15,7 @@ pub fn is_loopback(host: &str) -> bool {
 }
 
 /// What one client has: an address, of IPv6 the network of 64 bits that it is in.
-pub fn of_one_client(address: IpAddr) -> IpAddr {
+pub fn client_network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
         address => address,

@@ -51,12 +51,12 @@ fn hex(bytes: &[u8]) -> String {
 
 /// A secret of the configuration: never shown.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Hidden(String);
+pub struct SecretString(String);
 
-impl Hidden {
+impl SecretString {
     /// Wraps a text.
     pub fn new(text: &str) -> Self {
-        Hidden(text.to_owned())
+        SecretString(text.to_owned())
     }
 
     /// The secret text.
@@ -65,7 +65,7 @@ impl Hidden {
     }
 }
 
-impl std::fmt::Debug for Hidden {
+impl std::fmt::Debug for SecretString {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("(hidden)")
     }

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use clap::Args;
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
-use super::{WRONG_USAGE, or_stop, print};
+use super::{WRONG_USAGE, or_interrupted, print};
 use crate::server::base::terminal::tell;
 use crate::server::store::engine::postgres::is_postgres;
-use crate::server::store::ops::backup::{self, Step};
+use crate::server::store::ops::backup::{self, BackupStep};
 
 /// Where to copy to.
 #[derive(Debug, Args)]
@@ -26,7 +26,7 @@ pub async fn backup(url: &str, args: BackupArgs) -> anyhow::Result<ExitCode> {
     }
     let bar = bar();
     let copying = backup::backup(url, &args.file, steps(&bar));
-    let made = or_stop(copying, "nothing was written").await;
+    let made = or_interrupted(copying, "nothing was written").await;
     bar.finish_and_clear();
     let made = made?;
     tell(&format!("{}: {}, complete", args.file.display(), HumanBytes(made.bytes)));
@@ -40,15 +40,15 @@ pub(super) fn bar() -> ProgressBar {
 }
 
 /// Shows on a bar what is being done and how far it is.
-pub(super) fn steps(bar: &ProgressBar) -> impl FnMut(Step, u64, u64) {
+pub(super) fn steps(bar: &ProgressBar) -> impl FnMut(BackupStep, u64, u64) {
     let mut last = None;
     move |step, done, of| {
         if last.replace(step) != Some(step) {
             bar.reset_eta();
             bar.set_message(match step {
-                Step::Copying => "copying",
-                Step::Checking => "checking",
-                Step::Reading => "reading",
+                BackupStep::Copying => "copying",
+                BackupStep::Checking => "checking",
+                BackupStep::Reading => "reading",
             });
         }
         bar.set_length(of);

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use indicatif::ProgressBar;
 
-use super::{bar, follow, or_stop, print};
+use super::{bar, or_interrupted, print, update_bar};
 use crate::domain::text::format::grouped;
 use crate::server::base::terminal::tell;
 use crate::server::error::Error;
@@ -23,7 +23,7 @@ pub async fn check(url: &str) -> anyhow::Result<ExitCode> {
         let contents = if findings.is_empty() { Some(contents(&mut tx).await?) } else { None };
         Ok((findings, contents))
     };
-    let checked = or_stop(checking, "nothing was changed").await;
+    let checked = or_interrupted(checking, "nothing was changed").await;
     db.close().await;
     let (findings, contents) = checked?;
     for finding in &findings {
@@ -41,14 +41,14 @@ pub async fn check(url: &str) -> anyhow::Result<ExitCode> {
 async fn findings(conn: &mut Conn) -> Result<Vec<String>, Error> {
     let waiting = ProgressBar::new_spinner().with_message("reading the database");
     waiting.enable_steady_tick(std::time::Duration::from_millis(100));
-    let findings = check::soundness(conn).await;
+    let findings = check::find_damage(conn).await;
     waiting.finish_and_clear();
     let mut findings = findings?;
     if !findings.is_empty() {
         return Ok(findings);
     }
     let bar = bar("tracks");
-    let compared = rebuild::compare(conn, follow(&bar)).await;
+    let compared = rebuild::compare(conn, update_bar(&bar)).await;
     bar.finish_and_clear();
     let compared = compared?;
     if compared.changed > 0 {
@@ -63,7 +63,7 @@ async fn findings(conn: &mut Conn) -> Result<Vec<String>, Error> {
 
 async fn contents(conn: &mut Conn) -> Result<Contents, Error> {
     let bar = bar("rows");
-    let contents = checksum::read(conn, follow(&bar)).await;
+    let contents = checksum::read(conn, update_bar(&bar)).await;
     bar.finish_and_clear();
     contents
 }

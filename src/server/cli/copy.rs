@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::backup::{bar, steps};
-use super::{WRONG_USAGE, or_stop, print};
+use super::{WRONG_USAGE, or_interrupted, print};
 use crate::domain::text::format::grouped;
 use crate::server::base::terminal::tell;
 use crate::server::store::engine::postgres::is_postgres;
@@ -36,7 +36,7 @@ pub async fn copy(args: CopyArgs) -> anyhow::Result<ExitCode> {
     }
     let bar = bar();
     let copying = copy::copy(&args.from, &args.to, steps(&bar));
-    let copied = or_stop(copying, "nothing was written").await;
+    let copied = or_interrupted(copying, "nothing was written").await;
     bar.finish_and_clear();
     let copied = copied?;
     let rows: u64 = copied.tables.iter().map(|(_, rows)| rows).sum();

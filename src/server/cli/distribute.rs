@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use super::{WRONG_USAGE, bar, follow};
+use super::{WRONG_USAGE, bar, update_bar};
 use crate::server::base::terminal::tell;
 use crate::server::store::Db;
 use crate::server::store::engine::postgres::is_postgres;
-use crate::server::store::ops::distribute::{self, Moved};
+use crate::server::store::ops::distribute::{self, StaleSnapshot};
 
 /// Distributes what is not distributed yet, with a progress bar on a terminal.
 pub async fn distribute(url: &str) -> anyhow::Result<ExitCode> {
@@ -19,10 +19,10 @@ pub async fn distribute(url: &str) -> anyhow::Result<ExitCode> {
     // An empty one gets its tables first: nothing has to be moved where they are spread before they are filled.
     let db = Db::open(url).await?;
     let bar = bar("tables");
-    let moved = distribute::distribute(&db, follow(&bar)).await;
+    let moved = distribute::distribute(&db, update_bar(&bar)).await;
     bar.finish_and_clear();
     db.close().await;
-    let Moved { distributed, gathered } = moved?;
+    let StaleSnapshot { distributed, gathered } = moved?;
     for (what, tables) in [("Distributed", &distributed), ("On the coordinator alone again", &gathered)] {
         if !tables.is_empty() {
             tell(&format!("{what}: {}", tables.join(", ")));

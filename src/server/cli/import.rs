@@ -15,10 +15,10 @@ use crate::server::accounts::Person;
 use crate::server::base::clock::rfc3339;
 use crate::server::base::terminal::tell;
 use crate::server::error::Error;
-use crate::server::ingest::import::watch::Watch;
-use crate::server::ingest::import::{self, Ending, FileReport, Mode, undo};
+use crate::server::ingest::import::watch::ImportProgress;
+use crate::server::ingest::import::{self, FileReport, ImportOutcome, Mode, undo};
 use crate::server::store::{Db, imports};
-use crate::view::analytics::syncing::moment;
+use crate::view::analytics::syncing::format_timestamp;
 
 /// What to import.
 #[derive(Debug, Args)]
@@ -57,7 +57,8 @@ pub enum ImportCommand {
 
 /// What each kind of file has.
 fn columns() -> String {
-    let kinds: Vec<String> = FileKind::ALL.iter().map(|kind| format!("  {}", kind.described())).collect();
+    let kinds: Vec<String> =
+        FileKind::ALL.iter().map(|kind| format!("  {}", kind.column_summary())).collect();
     format!(
         "Columns, in any order; those in brackets may be missing:\n{}\n\nThe role \"none\" ends the link of an artist to a \
          track. docs/import.md has an example of every file.",
@@ -70,14 +71,14 @@ pub async fn import(db: &Db, args: ImportArgs) -> anyhow::Result<ExitCode> {
     match args.command {
         Some(ImportCommand::List { limit }) => return super::usage_or_error(list(db, limit).await),
         Some(ImportCommand::Undo { id }) => {
-            let operator = Person::at_the_command_line();
+            let operator = Person::operator();
             let undoing = undo::undo(db, &operator, id);
-            let undone = super::or_stop(undoing, "nothing was changed").await;
+            let undone = super::or_interrupted(undoing, "nothing was changed").await;
             return super::usage_or_error(undone.map(|sentence| tell(&sentence)));
         }
         None => {}
     }
-    let watch = Watch::new(bar());
+    let watch = ImportProgress::new(bar());
     let stop = watch.clone();
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
@@ -105,9 +106,9 @@ pub async fn import(db: &Db, args: ImportArgs) -> anyhow::Result<ExitCode> {
         tell("Nothing was changed: this was a check.");
     }
     Ok(match ending? {
-        Ending::Done => ExitCode::SUCCESS,
-        Ending::Partly => ExitCode::from(PARTLY_DONE),
-        Ending::Failed => ExitCode::FAILURE,
+        ImportOutcome::Done => ExitCode::SUCCESS,
+        ImportOutcome::Partly => ExitCode::from(PARTLY_DONE),
+        ImportOutcome::Failed => ExitCode::FAILURE,
     })
 }
 
@@ -117,8 +118,8 @@ async fn list(db: &Db, limit: u32) -> Result<(), Error> {
     let head = ["id", "imported", "by", "file", "kind", "lines", "new", "changed", "undone"];
     table.load_style(NOTHING).set_header(head);
     for import in imports::list(&mut *db.read().await?, None, limit).await? {
-        let time = |at: i64| moment(&rfc3339(at));
-        let undone = match (&import.undone, import.is_old) {
+        let time = |at: i64| format_timestamp(&rfc3339(at));
+        let undone = match (&import.undone, import.is_legacy) {
             (Some(by), _) => format!("{} by {}", time(by.at), by.who),
             (None, true) => "cannot be".to_owned(),
             (None, false) => String::new(),

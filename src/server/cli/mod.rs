@@ -52,7 +52,7 @@ fn print_exactly(text: &str) -> Result<(), Error> {
 }
 
 /// Says what is wrong with the options, one line each.
-fn print_faults(errors: &[FieldError]) {
+fn print_field_errors(errors: &[FieldError]) {
     for error in errors {
         tell(&format!("music-analytics: --{}: {}", error.field, error.message));
     }
@@ -63,7 +63,7 @@ fn usage_or_error(done: Result<(), Error>) -> anyhow::Result<ExitCode> {
     match done {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(Error::Invalid(errors)) => {
-            print_faults(&errors);
+            print_field_errors(&errors);
             Ok(ExitCode::from(WRONG_USAGE))
         }
         Err(error) => Err(error.into()),
@@ -79,7 +79,7 @@ fn bar(unit: &str) -> ProgressBar {
 }
 
 /// Tells a bar how far something is.
-fn follow(bar: &ProgressBar) -> impl FnMut(u64, u64) {
+fn update_bar(bar: &ProgressBar) -> impl FnMut(u64, u64) {
     |done, of| {
         bar.set_length(of);
         bar.set_position(done);
@@ -87,7 +87,7 @@ fn follow(bar: &ProgressBar) -> impl FnMut(u64, u64) {
 }
 
 /// Works until it is done, or Ctrl-C or SIGTERM ends it; what is half done is undone.
-async fn or_stop<T>(work: impl Future<Output = Result<T, Error>>, left: &str) -> Result<T, Error> {
+async fn or_interrupted<T>(work: impl Future<Output = Result<T, Error>>, left: &str) -> Result<T, Error> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::io("listen to SIGTERM"))?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::io("listen to Ctrl-C"))?;
     tokio::select! {

@@ -6,7 +6,7 @@ use crate::domain::query::Parameters;
 
 /// Artists and days, and what narrows them.
 #[derive(Debug, Args)]
-pub struct QuestionArgs {
+pub struct ReportQueryArgs {
     /// An artist's UUID; repeat the option for several.
     #[arg(long = "artist", value_name = "UUID", required = true)]
     artists: Vec<String>,
@@ -27,9 +27,9 @@ pub struct QuestionArgs {
     country: Option<String>,
 }
 
-impl From<QuestionArgs> for Parameters {
-    fn from(args: QuestionArgs) -> Self {
-        let QuestionArgs { artists, month, from, to, platforms, country } = args;
+impl From<ReportQueryArgs> for Parameters {
+    fn from(args: ReportQueryArgs) -> Self {
+        let ReportQueryArgs { artists, month, from, to, platforms, country } = args;
         Parameters { artists, month, from, to, platforms, country, ..Parameters::default() }
     }
 }

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::query_args::QuestionArgs;
-use super::{WRONG_USAGE, print, print_data, print_faults};
+use super::query_args::ReportQueryArgs;
+use super::{WRONG_USAGE, print, print_data, print_field_errors};
 use crate::domain::query::Parameters;
 use crate::domain::report::Report;
 use crate::server::base::clock::today;
@@ -23,7 +23,7 @@ use crate::server::store::ops::staging::directory_of;
 #[derive(Debug, Args)]
 pub struct ReportArgs {
     #[command(flatten)]
-    question: QuestionArgs,
+    question: ReportQueryArgs,
     /// Only tracks on which a selected artist has this role: main or featured.
     #[arg(long)]
     role: Option<String>,
@@ -60,7 +60,7 @@ pub async fn report(db: &Db, config: &Config, args: ReportArgs) -> anyhow::Resul
     let report = match answer {
         Ok(report) => report,
         Err(Error::Invalid(errors)) => {
-            print_faults(&errors);
+            print_field_errors(&errors);
             return Ok(ExitCode::from(WRONG_USAGE));
         }
         Err(error) => return Err(error.into()),

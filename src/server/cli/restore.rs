@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::backup::{bar, steps};
-use super::{WRONG_USAGE, or_stop, print};
+use super::{WRONG_USAGE, or_interrupted, print};
 use crate::server::base::terminal::tell;
 use crate::server::store::engine::postgres::is_postgres;
 use crate::server::store::ops::restore;
@@ -28,7 +28,7 @@ pub async fn restore(url: &str, args: RestoreArgs) -> anyhow::Result<ExitCode> {
     }
     let bar = bar();
     let restoring = restore::restore(url, &args.file, steps(&bar));
-    let restored = or_stop(restoring, "everything is as it was").await;
+    let restored = or_interrupted(restoring, "everything is as it was").await;
     bar.finish_and_clear();
     let restored = restored?;
     if let Some(kept) = restored.kept {

@@ -8,15 +8,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
 
-use super::query_args::QuestionArgs;
-use super::{PARTLY_DONE, WRONG_USAGE, print_faults};
+use super::query_args::ReportQueryArgs;
+use super::{PARTLY_DONE, WRONG_USAGE, print_field_errors};
 use crate::domain::query::Parameters;
 use crate::domain::sync::{SyncState, SyncStatus};
 use crate::server::base::terminal::tell;
 use crate::server::config::Config;
 use crate::server::error::Error;
 use crate::server::store::Db;
-use crate::server::sync::{self, Pace, Provider, Request, Started, Workers};
+use crate::server::sync::{self, Provider, Request, Started, WorkerConfig, Workers};
 
 /// How often the terminal is told how far the sync is.
 const LOOK: Duration = Duration::from_millis(250);
@@ -25,7 +25,7 @@ const LOOK: Duration = Duration::from_millis(250);
 #[derive(Debug, Args)]
 pub struct SyncArgs {
     #[command(flatten)]
-    question: QuestionArgs,
+    question: ReportQueryArgs,
     /// Fetch again what was fetched before, too: the provider may have corrected it.
     #[arg(long)]
     refresh: bool,
@@ -36,9 +36,9 @@ pub struct SyncArgs {
 pub async fn sync(config: Config, db: &Db, args: SyncArgs) -> anyhow::Result<ExitCode> {
     let refresh = args.refresh;
     let request = match Parameters::from(args.question).check() {
-        Ok(query) => Request::of(&query, refresh),
+        Ok(query) => Request::from_query(&query, refresh),
         Err(errors) => {
-            print_faults(&errors);
+            print_field_errors(&errors);
             return Ok(ExitCode::from(WRONG_USAGE));
         }
     };
@@ -46,17 +46,17 @@ pub async fn sync(config: Config, db: &Db, args: SyncArgs) -> anyhow::Result<Exi
     let provider = Provider::choose(&config, db).await?;
     let id = match sync::start(db, &provider, &request).await {
         Ok(Started::Open(id, _)) => id,
-        Ok(Started::Nothing(_)) => {
+        Ok(Started::NothingMissing(_)) => {
             tell("Nothing is missing");
             return Ok(ExitCode::SUCCESS);
         }
         Err(Error::Invalid(errors)) => {
-            print_faults(&errors);
+            print_field_errors(&errors);
             return Ok(ExitCode::from(WRONG_USAGE));
         }
         Err(error) => return Err(error.into()),
     };
-    let workers = Workers::start(db, &provider, config.sync_workers.max(1), Pace::default()).await?;
+    let workers = Workers::start(db, &provider, config.sync_workers.max(1), WorkerConfig::default()).await?;
     let bar = bar();
     let ended = tokio::select! {
         ended = watch(db, id, &bar) => Some(ended),

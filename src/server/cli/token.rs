@@ -15,7 +15,7 @@ use crate::server::base::terminal::tell;
 use crate::server::error::Error;
 use crate::server::store::Db;
 use crate::server::store::tables::api_tokens;
-use crate::view::analytics::syncing::moment;
+use crate::view::analytics::syncing::format_timestamp;
 
 /// What to do with API tokens.
 #[derive(Debug, Subcommand)]
@@ -45,7 +45,7 @@ pub enum TokenCommand {
 
 /// Does it. A token that is made is all that is written to standard output.
 pub async fn token(db: &Db, command: TokenCommand) -> anyhow::Result<ExitCode> {
-    let operator = Person::at_the_command_line();
+    let operator = Person::operator();
     let done = match command {
         TokenCommand::Create { email, name, scope, days } => {
             create(db, &operator, &email, NewToken { name, scope, days }).await
@@ -71,7 +71,7 @@ async fn list(db: &Db) -> Result<(), Error> {
     let mut tx = db.read().await?;
     for token in api_tokens::list(&mut tx, None).await? {
         let owner = api_tokens::owner(&mut tx, &token).await?;
-        let time = |at: i64| moment(&rfc3339(at / 1000));
+        let time = |at: i64| format_timestamp(&rfc3339(at / 1000));
         let or = |at: Option<i64>, word: &str| at.map_or_else(|| word.to_owned(), time);
         let (expires, used) = (or(token.expires_at, "never"), or(token.used_at, "not yet"));
         let scope = token.scope.to_string();

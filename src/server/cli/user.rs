@@ -10,14 +10,14 @@ use comfy_table::presets::NOTHING;
 use super::print;
 use crate::domain::accounts::Role;
 use crate::server::accounts::password::Hasher;
-use crate::server::accounts::users::Change;
+use crate::server::accounts::users::AccountChange;
 use crate::server::accounts::{Person, users as accounts};
 use crate::server::base::clock::rfc3339;
 use crate::server::base::terminal::tell;
 use crate::server::error::Error;
 use crate::server::store::Db;
 use crate::server::store::tables::users;
-use crate::view::analytics::syncing::moment;
+use crate::view::analytics::syncing::format_timestamp;
 
 /// What to do with accounts.
 #[derive(Debug, Subcommand)]
@@ -90,21 +90,21 @@ pub async fn user(db: &Db, command: UserCommand) -> anyhow::Result<ExitCode> {
         UserCommand::List => list(db).await,
         UserCommand::ResetPassword { email, password } => reset(db, &email, &password).await,
         UserCommand::ResetTwoStep { email } => {
-            change(db, &email, Change::NoSecondFactor, "signs in by the password alone now").await
+            change(db, &email, AccountChange::NoSecondFactor, "signs in by the password alone now").await
         }
         UserCommand::SetRole { email, role } => {
-            change(db, &email, Change::Role(role), &format!("is {role} now")).await
+            change(db, &email, AccountChange::Role(role), &format!("is {role} now")).await
         }
         UserCommand::Disable { email } => {
-            change(db, &email, Change::Disable, "may not sign in any more").await
+            change(db, &email, AccountChange::Disable, "may not sign in any more").await
         }
-        UserCommand::Enable { email } => change(db, &email, Change::Enable, "may sign in again").await,
+        UserCommand::Enable { email } => change(db, &email, AccountChange::Enable, "may sign in again").await,
     };
     super::usage_or_error(done)
 }
 
 async fn add(db: &Db, email: &str, role: Role, args: &PasswordArgs) -> Result<(), Error> {
-    let (operator, hasher) = (Person::at_the_command_line(), Hasher::default());
+    let (operator, hasher) = (Person::operator(), Hasher::default());
     let (user, made) = match args.password()? {
         Some(given) => (accounts::add(db, &hasher, &operator, email, role, &given).await?, None),
         None => {
@@ -117,13 +117,13 @@ async fn add(db: &Db, email: &str, role: Role, args: &PasswordArgs) -> Result<()
 }
 
 async fn reset(db: &Db, email: &str, args: &PasswordArgs) -> Result<(), Error> {
-    let (operator, hasher) = (Person::at_the_command_line(), Hasher::default());
+    let (operator, hasher) = (Person::operator(), Hasher::default());
     let given = args.password()?;
     let user = accounts::by_email(db, email).await?;
     let made = match given {
         Some(given) => {
             let hash = accounts::hash(&hasher, &user.email, &given).await?;
-            let password = Change::Password { hash, ends_at: None };
+            let password = AccountChange::Password { hash, ends_at: None };
             accounts::change(db, &operator, &user.id, password).await?;
             None
         }
@@ -133,9 +133,9 @@ async fn reset(db: &Db, email: &str, args: &PasswordArgs) -> Result<(), Error> {
     tell_password(made)
 }
 
-async fn change(db: &Db, email: &str, change: Change, done: &str) -> Result<(), Error> {
+async fn change(db: &Db, email: &str, change: AccountChange, done: &str) -> Result<(), Error> {
     let user = accounts::by_email(db, email).await?;
-    accounts::change(db, &Person::at_the_command_line(), &user.id, change).await?;
+    accounts::change(db, &Person::operator(), &user.id, change).await?;
     tell(&format!("{} {done}", user.email));
     Ok(())
 }
@@ -145,7 +145,7 @@ async fn list(db: &Db) -> Result<(), Error> {
     table.load_style(NOTHING).set_header(["address", "role", "state", "added", "signed in"]);
     for user in users::list(&mut *db.read().await?).await? {
         let state = if user.is_disabled { "disabled" } else { "enabled" };
-        let time = |at: i64| moment(&rfc3339(at / 1000));
+        let time = |at: i64| format_timestamp(&rfc3339(at / 1000));
         let signed_in = user.signed_in_at.map_or_else(|| "not yet".to_owned(), time);
         table.add_row([
             user.email,

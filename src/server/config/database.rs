@@ -1,22 +1,22 @@
 //! The database URL. It may hold a password, so error messages quote only its scheme.
 
 use super::values::{ConfigError, wrong};
-use crate::server::base::secret::Hidden;
+use crate::server::base::secret::SecretString;
 use crate::server::store::engine::postgres;
 
 const EXPECTED: &str = "sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME";
 
 /// The database's URL.
-pub(super) fn url(value: &str) -> Result<Hidden, ConfigError> {
+pub(super) fn url(value: &str) -> Result<SecretString, ConfigError> {
     let is_file = value.strip_prefix("sqlite://").is_some_and(|path| !path.is_empty());
     if is_file || is_postgres("DATABASE_URL", value) {
-        return Ok(Hidden::new(value));
+        return Ok(SecretString::new(value));
     }
     Err(wrong("DATABASE_URL", shown(value), EXPECTED))
 }
 
 /// The replica's URL, which there may be beside PostgreSQL.
-pub(super) fn read_url(value: Option<&str>, database: &str) -> Result<Option<Hidden>, ConfigError> {
+pub(super) fn read_url(value: Option<&str>, database: &str) -> Result<Option<SecretString>, ConfigError> {
     const KEY: &str = "DATABASE_READ_URL";
     let Some(value) = value else { return Ok(None) };
     if !postgres::is_postgres(database) {
@@ -26,7 +26,7 @@ pub(super) fn read_url(value: Option<&str>, database: &str) -> Result<Option<Hid
     if !is_postgres(KEY, value) {
         return Err(wrong(KEY, shown(value), "postgres://USER:PASSWORD@HOST/NAME of a replica"));
     }
-    Ok(Some(Hidden::new(value)))
+    Ok(Some(SecretString::new(value)))
 }
 
 fn is_postgres(key: &str, value: &str) -> bool {

@@ -16,12 +16,12 @@ use std::path::Path;
 
 pub use network::{Proxies, PublicUrl};
 pub use single_sign_on::{CALLBACK, Groups, SingleSignOn};
-pub use sizes::Sizes;
+pub use sizes::CallerLimits;
 pub use values::ConfigError;
 use values::{Values, read_file, wrong};
 
 use crate::domain::accounts::{email, password};
-use crate::server::base::secret::Hidden;
+use crate::server::base::secret::SecretString;
 
 /// Every key there is.
 const KEYS: &[&str] = &[
@@ -81,9 +81,9 @@ pub struct Config {
     /// `MUSIC_ANALYTICS_METRICS_ADDR`: where `/metrics` is, if anywhere.
     pub metrics_addr: Option<SocketAddr>,
     /// `DATABASE_URL`: `sqlite://PATH` or `postgres://...`, which may hold a password.
-    pub database_url: Hidden,
+    pub database_url: SecretString,
     /// `DATABASE_READ_URL`: a replica of that PostgreSQL, which reports are read from.
-    pub database_read_url: Option<Hidden>,
+    pub database_read_url: Option<SecretString>,
     /// `RUST_LOG`: log filter, e.g. `info` or `music_analytics=debug,info`.
     pub log: String,
     /// `SOUNDCHARTS_...`: the provider.
@@ -94,13 +94,13 @@ pub struct Config {
     /// an analyst asks for a report.
     pub auto_sync_requests: u32,
     /// `MUSIC_ANALYTICS_ADMIN_EMAIL` and `_PASSWORD`: the first admin.
-    pub admin: Option<(String, Hidden)>,
+    pub admin: Option<(String, SecretString)>,
     /// `MUSIC_ANALYTICS_API_TOKEN`: an API token of the first admin.
-    pub api_token: Option<Hidden>,
+    pub api_token: Option<SecretString>,
     /// `MUSIC_ANALYTICS_API_PER_MINUTE`: calls of a token in a minute; `None` for no limit.
     pub api_per_minute: Option<u32>,
     /// `MUSIC_ANALYTICS_MAX_...`: what callers may take at once.
-    pub sizes: Sizes,
+    pub sizes: CallerLimits,
     /// `MUSIC_ANALYTICS_AUDIT_MONTHS`: how long the audit log is kept.
     pub audit_months: u32,
     /// `MUSIC_ANALYTICS_PICTURE_HOSTS`: hosts beside the provider's that pictures are fetched from.
@@ -160,7 +160,7 @@ impl Config {
     }
 
     /// Whether passwords cross a network in the clear.
-    pub fn is_in_the_clear(&self) -> bool {
+    pub fn is_unencrypted(&self) -> bool {
         !self.is_local() && !self.is_https()
     }
 
@@ -197,7 +197,7 @@ impl Config {
             api_token: api_token(values)?,
             api_per_minute: Some(values.number("MUSIC_ANALYTICS_API_PER_MINUTE", 600, 1_000_000)?)
                 .filter(|limit| *limit > 0),
-            sizes: Sizes::read(values)?,
+            sizes: CallerLimits::read(values)?,
             audit_months: values.number("MUSIC_ANALYTICS_AUDIT_MONTHS", 12, 1_200)?,
             picture_hosts: network::hosts(values.get("MUSIC_ANALYTICS_PICTURE_HOSTS")).map_err(|host| {
                 wrong("MUSIC_ANALYTICS_PICTURE_HOSTS", host, "host names, separated by commas")
@@ -212,7 +212,7 @@ impl Config {
 }
 
 /// The first admin: both keys or none. The password is not repeated.
-fn admin(values: &Values) -> Result<Option<(String, Hidden)>, ConfigError> {
+fn admin(values: &Values) -> Result<Option<(String, SecretString)>, ConfigError> {
     const EMAIL: &str = "MUSIC_ANALYTICS_ADMIN_EMAIL";
     const PASSWORD: &str = "MUSIC_ANALYTICS_ADMIN_PASSWORD";
     match (values.get(EMAIL), values.get(PASSWORD)) {
@@ -220,16 +220,16 @@ fn admin(values: &Values) -> Result<Option<(String, Hidden)>, ConfigError> {
         (Some(email), Some(password)) => {
             let email = email::checked(email)
                 .ok_or_else(|| wrong(EMAIL, email, "an e-mail address such as ada@example.com"))?;
-            password::accept(password, &email)
+            password::check_strength(password, &email)
                 .map_err(|weak| wrong(PASSWORD, "(hidden)", &format!("a better one: {weak}")))?;
-            Ok(Some((email, Hidden::new(password))))
+            Ok(Some((email, SecretString::new(password))))
         }
         (Some(_), None) => Err(wrong(PASSWORD, "", "a password, because the admin's address is set")),
         (None, Some(_)) => Err(wrong(EMAIL, "", "an address, because the admin's password is set")),
     }
 }
 
-fn api_token(values: &Values) -> Result<Option<Hidden>, ConfigError> {
+fn api_token(values: &Values) -> Result<Option<SecretString>, ConfigError> {
     const KEY: &str = "MUSIC_ANALYTICS_API_TOKEN";
     let Some(token) = values.get(KEY) else { return Ok(None) };
     let is_sendable = token.bytes().all(|byte| byte.is_ascii_graphic());
@@ -237,7 +237,7 @@ fn api_token(values: &Values) -> Result<Option<Hidden>, ConfigError> {
         let expected = format!("at least {SHORTEST_TOKEN} printable ASCII characters without spaces");
         return Err(wrong(KEY, "(hidden)", &expected));
     }
-    Ok(Some(Hidden::new(token)))
+    Ok(Some(SecretString::new(token)))
 }
 
 #[cfg(test)]
@@ -297,10 +297,10 @@ mod tests {
         assert!(!local(&[("MUSIC_ANALYTICS_ADDR", "0.0.0.0:3000")]));
         assert!(!local(&[("MUSIC_ANALYTICS_PUBLIC_URL", "https://music.example.com")]));
         let config = from(&[("MUSIC_ANALYTICS_PUBLIC_URL", "https://music.example.com/")]).unwrap();
-        assert!(config.is_https() && !config.is_in_the_clear() && !from(&[]).unwrap().is_in_the_clear());
-        assert!(from(&[("MUSIC_ANALYTICS_ADDR", "0.0.0.0:3000")]).unwrap().is_in_the_clear());
+        assert!(config.is_https() && !config.is_unencrypted() && !from(&[]).unwrap().is_unencrypted());
+        assert!(from(&[("MUSIC_ANALYTICS_ADDR", "0.0.0.0:3000")]).unwrap().is_unencrypted());
         assert!(
-            from(&[("MUSIC_ANALYTICS_PUBLIC_URL", "http://music.example.com")]).unwrap().is_in_the_clear()
+            from(&[("MUSIC_ANALYTICS_PUBLIC_URL", "http://music.example.com")]).unwrap().is_unencrypted()
         );
         assert_eq!(config.base(), "https://music.example.com");
         assert_eq!(from(&[("MUSIC_ANALYTICS_ADDR", "0.0.0.0:80")]).unwrap().base(), "http://localhost:80");

@@ -18,7 +18,7 @@ pub struct PublicUrl {
 
 /// The text is no such address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoUrl;
+pub struct InvalidUrl;
 
 impl PublicUrl {
     /// Whether it is https.
@@ -38,10 +38,10 @@ impl PublicUrl {
 }
 
 impl FromStr for PublicUrl {
-    type Err = NoUrl;
+    type Err = InvalidUrl;
 
-    fn from_str(text: &str) -> Result<Self, NoUrl> {
-        let uri: Uri = text.parse().map_err(|_| NoUrl)?;
+    fn from_str(text: &str) -> Result<Self, InvalidUrl> {
+        let uri: Uri = text.parse().map_err(|_| InvalidUrl)?;
         let authority =
             uri.authority().map(|authority| authority.as_str().to_lowercase()).unwrap_or_default();
         let is_plain = matches!(uri.path(), "" | "/") && uri.query().is_none() && !authority.contains('@');
@@ -49,7 +49,7 @@ impl FromStr for PublicUrl {
             (Some(scheme @ ("https" | "http")), true) => {
                 Ok(PublicUrl { is_https: scheme == "https", authority })
             }
-            _ => Err(NoUrl),
+            _ => Err(InvalidUrl),
         }
     }
 }
@@ -77,11 +77,11 @@ impl Proxies {
 }
 
 impl FromStr for Proxies {
-    type Err = NoUrl;
+    type Err = InvalidUrl;
 
-    fn from_str(text: &str) -> Result<Self, NoUrl> {
+    fn from_str(text: &str) -> Result<Self, InvalidUrl> {
         let network = |part: &str| {
-            part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)).map_err(|_| NoUrl)
+            part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)).map_err(|_| InvalidUrl)
         };
         text.split(',').map(|part| network(part.trim())).collect::<Result<_, _>>().map(Proxies)
     }

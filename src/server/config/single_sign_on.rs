@@ -6,7 +6,7 @@ use super::network::{PublicUrl, hosts};
 use super::values::{ConfigError, Values, wrong};
 use crate::domain::accounts::Role;
 use crate::server::base::https_url::is_safe;
-use crate::server::base::secret::Hidden;
+use crate::server::base::secret::SecretString;
 
 pub(super) const ISSUER: &str = "MUSIC_ANALYTICS_OIDC_ISSUER";
 pub(super) const CLIENT_ID: &str = "MUSIC_ANALYTICS_OIDC_CLIENT_ID";
@@ -32,7 +32,7 @@ pub struct SingleSignOn {
     /// `MUSIC_ANALYTICS_OIDC_CLIENT_ID`: what this product is called there.
     pub client_id: String,
     /// `MUSIC_ANALYTICS_OIDC_CLIENT_SECRET`; a public client has none.
-    pub client_secret: Option<Hidden>,
+    pub client_secret: Option<SecretString>,
     /// `MUSIC_ANALYTICS_OIDC_NAME`: what people call the provider.
     pub name: String,
     /// `MUSIC_ANALYTICS_OIDC_HOSTS`: where the provider leads people on to before it shows a page.
@@ -102,7 +102,7 @@ pub(super) fn read(
     Ok(Some(SingleSignOn {
         issuer: issuer.to_owned(),
         client_id: client_id.to_owned(),
-        client_secret: values.get(CLIENT_SECRET).map(Hidden::new),
+        client_secret: values.get(CLIENT_SECRET).map(SecretString::new),
         name: name.to_owned(),
         hosts: hosts(values.get(HOSTS))
             .map_err(|host| wrong(HOSTS, host, "host names, separated by commas"))?,

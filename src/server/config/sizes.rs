@@ -9,7 +9,7 @@ pub(super) const ACCOUNT_REQUESTS: &str = "MUSIC_ANALYTICS_MAX_REQUESTS_PER_ACCO
 
 /// How much of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sizes {
+pub struct CallerLimits {
     /// Connections; more wait.
     pub connections: usize,
     /// Those of one address, unless it is a trusted proxy's; `None` for no limit.
@@ -20,13 +20,13 @@ pub struct Sizes {
     pub account_requests: u32,
 }
 
-impl Sizes {
+impl CallerLimits {
     pub(super) fn read(values: &Values) -> Result<Self, ConfigError> {
         let at_least_one = |key: &str, default: u32, most: u32| match values.number(key, default, most)? {
             0 => Err(wrong(key, 0, &format!("a whole number from 1 to {most}"))),
             number => Ok(number),
         };
-        Ok(Sizes {
+        Ok(CallerLimits {
             connections: at_least_one(CONNECTIONS, 8_192, 1_000_000)? as usize,
             address_connections: Some(values.number(ADDRESS_CONNECTIONS, 256, 1_000_000)?)
                 .filter(|most| *most > 0),
@@ -37,7 +37,7 @@ impl Sizes {
 }
 
 #[cfg(test)]
-impl Default for Sizes {
+impl Default for CallerLimits {
     fn default() -> Self {
         Self::read(&Values(Default::default())).unwrap()
     }
@@ -49,8 +49,9 @@ mod tests {
 
     #[test]
     fn none_is_no_limit_of_an_address_and_nothing_else() {
-        let read = |key: &str, value: &str| Sizes::read(&Values([(key.to_owned(), value.to_owned())].into()));
-        assert_eq!(Sizes::default().address_connections, Some(256));
+        let read =
+            |key: &str, value: &str| CallerLimits::read(&Values([(key.to_owned(), value.to_owned())].into()));
+        assert_eq!(CallerLimits::default().address_connections, Some(256));
         assert_eq!(read(ADDRESS_CONNECTIONS, "0").unwrap().address_connections, None);
         assert_eq!(read(REQUESTS, "8").unwrap().requests, 8);
         for key in [CONNECTIONS, REQUESTS, ACCOUNT_REQUESTS] {

@@ -9,7 +9,7 @@ pub struct Dice(u64);
 
 impl Dice {
     /// The outcome of this name.
-    pub fn of(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         Dice(0).and(name)
     }
 
@@ -82,8 +82,8 @@ mod tests {
 
     #[test]
     fn falls_the_same_way_and_spreads() {
-        let dice = Dice::of("a");
-        assert_eq!(dice.and("b").uuid(), Dice::of("a").and("b").uuid());
+        let dice = Dice::new("a");
+        assert_eq!(dice.and("b").uuid(), Dice::new("a").and("b").uuid());
         assert_ne!(dice.and("b").uuid(), dice.and("c").uuid());
         assert_eq!(dice.uuid().get_version_num(), 8);
         let mean = (0..10_000).map(|n| dice.nth(n).unit()).sum::<f64>() / 10_000.0;

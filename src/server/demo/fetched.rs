@@ -11,7 +11,8 @@ fn windows(song: &Song, platform: &str, from: Day, to: Day) -> Vec<(Day, Day)> {
     if is_never_fetched(song, platform) {
         return Vec::new();
     }
-    let to = if is_not_fetched_lately(song) { Month::of(to).plus(-1).first() - 1 } else { to };
+    let to =
+        if is_not_fetched_lately(song) { Month::containing(to).saturating_add(-1).first() - 1 } else { to };
     let mut windows = vec![(from, to)];
     if has_bridged_windows(song, platform) {
         for year in from.year()..=to.year() {

@@ -104,7 +104,7 @@ mod tests {
     fn starts_at_nothing_never_falls_and_keeps_its_rate() {
         let released: Day = "2025-03-07".parse().unwrap();
         let growth = Growth {
-            dice: Dice::of("growth"),
+            dice: Dice::new("growth"),
             released,
             launch: 8_000.0,
             fade: 8.0,

@@ -4,7 +4,7 @@ use super::discography::Song;
 use super::growth::Growth;
 use super::hazards::{self, Observe};
 use super::placed;
-use super::platforms::{PLATFORMS, Platform, is_out};
+use super::platforms::{DemoPlatform, PLATFORMS, is_out};
 use crate::domain::Day;
 use crate::domain::series::Observation;
 
@@ -18,7 +18,7 @@ const NOTICED: &[i32] = &[0, 0, 1, 1, 1, 1, 2, 3, 3, 9];
 /// One identifier of a song on a platform.
 #[derive(Debug, Clone)]
 pub struct Line {
-    pub platform: &'static Platform,
+    pub platform: &'static DemoPlatform,
     /// The platform's own id of the song.
     pub identifier: String,
     /// What really happens.
@@ -38,7 +38,7 @@ impl Song {
             return Vec::new();
         }
         let is_everywhere = self.artist().daily >= EVERYWHERE && (self.number < 10 || self.is_of_monthly());
-        let is_on = |platform: &&Platform| {
+        let is_on = |platform: &&DemoPlatform| {
             is_everywhere || self.dice.and("is on").and(platform.code).below(100) < platform.presence
         };
         PLATFORMS.iter().filter(is_on).flat_map(|platform| self.lines_on(platform)).collect()
@@ -50,7 +50,7 @@ impl Song {
         self.lines().iter().filter(is_counted).map(|line| line.growth.daily(day)).sum()
     }
 
-    fn lines_on(&self, platform: &'static Platform) -> Vec<Line> {
+    fn lines_on(&self, platform: &'static DemoPlatform) -> Vec<Line> {
         let growth = self.growth(platform);
         let days = if self.is_of_monthly() { &[1] } else { NOTICED };
         let first = self.released + days[growth.dice.and("first").below(days.len())];
@@ -85,7 +85,7 @@ impl Song {
     }
 
     /// The true counter of the song's first identifier.
-    fn growth(&self, platform: &Platform) -> Growth {
+    fn growth(&self, platform: &DemoPlatform) -> Growth {
         let act = self.artist();
         // The mean of a log-normal number is its median times exp(spread² / 2).
         let song =

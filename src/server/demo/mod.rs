@@ -104,7 +104,7 @@ pub fn provider(today: Day) -> Catalogue {
 
 /// The 24 months that end yesterday.
 fn days(today: Day) -> (Day, Day) {
-    let month = Month::of(today).plus(-24);
+    let month = Month::containing(today).saturating_add(-24);
     let from = month.first() + (today.day_of_month() as i32 - 1);
     (from.min(month.last()), today - 1)
 }

@@ -2,7 +2,7 @@
 
 use super::discography::Song;
 use super::hazards::{self, Observe};
-use super::platforms::Platform;
+use super::platforms::DemoPlatform;
 
 /// A hazard of one identifier that is always there.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ pub enum Identifiers {
 }
 
 /// What the song's first identifier on a platform delivers.
-pub fn observe(song: &Song, platform: &Platform) -> Observe {
+pub fn observe(song: &Song, platform: &DemoPlatform) -> Observe {
     let is_it = |placed: &&Placed| placed.platform == platform.code && song.is(placed.artist, placed.number);
     match PLACED.iter().find(is_it) {
         Some(placed) => placed.observe,
@@ -69,7 +69,7 @@ pub fn observe(song: &Song, platform: &Platform) -> Observe {
 
 /// Hazards of new releases, on songs of the artist who has one in every month: noticed late (S9), and
 /// the reissue of an older edition (S4). All others begin with a release inside a month (S9b).
-fn of_new_release(song: &Song, platform: &Platform) -> Option<Observe> {
+fn of_new_release(song: &Song, platform: &DemoPlatform) -> Option<Observe> {
     if !song.is_of_monthly() {
         return None;
     }
@@ -81,7 +81,7 @@ fn of_new_release(song: &Song, platform: &Platform) -> Option<Observe> {
 }
 
 /// Everyday flaws: one identifier in twelve.
-fn by_chance(song: &Song, platform: &Platform) -> Observe {
+fn by_chance(song: &Song, platform: &DemoPlatform) -> Observe {
     match song.dice.and(platform.code).and("flaw").below(120) {
         0..=3 => hazards::patchy,
         4..=5 => hazards::hole_inside,
@@ -93,7 +93,7 @@ fn by_chance(song: &Song, platform: &Platform) -> Observe {
 
 /// Two identifiers of one counter on Spotify, several sounds on TikTok, several videos on YouTube: all
 /// cases of S6 of docs/semantics.md.
-pub fn identifiers(song: &Song, platform: &Platform) -> Identifiers {
+pub fn identifiers(song: &Song, platform: &DemoPlatform) -> Identifiers {
     let dice = song.dice.and(platform.code).and("identifiers");
     match (song.artist().slug, song.number, platform.code) {
         ("nebbia-ottanio", 0, "spotify") | ("nebbia-ottanio", 1, "spotify") => {
@@ -113,7 +113,7 @@ pub fn identifiers(song: &Song, platform: &Platform) -> Identifiers {
 }
 
 /// Whether the newest value is too large: see [`hazards::newest_rise`].
-pub fn is_newest_rise(song: &Song, platform: &Platform) -> bool {
+pub fn is_newest_rise(song: &Song, platform: &DemoPlatform) -> bool {
     song.is("les-parapluies-bleu-nuit", 0) && platform.code == "spotify"
 }
 

@@ -5,7 +5,7 @@ use super::growth::Rhythm;
 
 /// A platform with song audiences.
 #[derive(Debug)]
-pub struct Platform {
+pub struct DemoPlatform {
     /// The provider's code.
     pub code: &'static str,
     /// Percentage of songs.
@@ -33,15 +33,15 @@ const DIGITS: &str = "0123456789";
 
 /// All of them, in the registry's order.
 #[rustfmt::skip]
-pub const PLATFORMS: [Platform; 5] = [
-    Platform { code: "spotify", presence: 97, share: (1.0, 0.0), launch: (6.0, 0.5), rhythm: &STREAMING, shape: ("demo", BASE62, 18) },
-    Platform { code: "youtube", presence: 92, share: (0.45, 0.7), launch: (9.0, 0.6), rhythm: &WEEKEND, shape: ("demo", BASE62, 7) },
-    Platform { code: "shazam", presence: 74, share: (0.004, 0.6), launch: (5.0, 0.5), rhythm: &WEEKEND, shape: ("00", DIGITS, 7) },
-    Platform { code: "tiktok", presence: 62, share: (0.0012, 1.2), launch: (8.0, 0.8), rhythm: &EVEN, shape: ("00", DIGITS, 17) },
-    Platform { code: "soundcloud", presence: 50, share: (0.02, 0.8), launch: (7.0, 0.6), rhythm: &EVEN, shape: ("00", DIGITS, 8) },
+pub const PLATFORMS: [DemoPlatform; 5] = [
+    DemoPlatform { code: "spotify", presence: 97, share: (1.0, 0.0), launch: (6.0, 0.5), rhythm: &STREAMING, shape: ("demo", BASE62, 18) },
+    DemoPlatform { code: "youtube", presence: 92, share: (0.45, 0.7), launch: (9.0, 0.6), rhythm: &WEEKEND, shape: ("demo", BASE62, 7) },
+    DemoPlatform { code: "shazam", presence: 74, share: (0.004, 0.6), launch: (5.0, 0.5), rhythm: &WEEKEND, shape: ("00", DIGITS, 7) },
+    DemoPlatform { code: "tiktok", presence: 62, share: (0.0012, 1.2), launch: (8.0, 0.8), rhythm: &EVEN, shape: ("00", DIGITS, 17) },
+    DemoPlatform { code: "soundcloud", presence: 50, share: (0.02, 0.8), launch: (7.0, 0.6), rhythm: &EVEN, shape: ("00", DIGITS, 8) },
 ];
 
-impl Platform {
+impl DemoPlatform {
     pub fn identifier(&self, dice: Dice) -> String {
         let (beginning, alphabet, length) = self.shape;
         format!("{beginning}{}", dice.text(alphabet, length))

@@ -90,7 +90,7 @@ impl Act {
 
     /// What everything about the artist is drawn from.
     pub fn dice(&self) -> Dice {
-        Dice::of("artist").and(self.slug)
+        Dice::new("artist").and(self.slug)
     }
 
     /// The provider's key of the artist.

@@ -27,7 +27,7 @@ pub enum Error {
     Displaced,
     /// Data changed while a report was read; read again in one transaction.
     #[error("what was read has changed meanwhile")]
-    Moved,
+    StaleSnapshot,
     /// The pool of read connections is exhausted.
     #[error("too many questions at once")]
     Overloaded,
@@ -160,11 +160,11 @@ impl From<Error> for Problem {
                     "The database's file was deleted or replaced: nothing can be stored until it is back.";
                 Problem::new(503, "Service Unavailable", detail)
             }
-            Error::Overloaded | Error::Moved => {
+            Error::Overloaded | Error::StaleSnapshot => {
                 Problem::new(503, "Service Unavailable", "Too many reports at once; try again in a moment.")
             }
             Error::SyncOff(_) => Problem::new(503, "Service Unavailable", error.to_string()),
-            Error::Provider(error) => of_provider(&error),
+            Error::Provider(error) => provider_problem(&error),
             Error::Db(_)
             | Error::Migrate(_)
             | Error::Unusable(_)
@@ -183,32 +183,32 @@ impl From<Error> for Problem {
 }
 
 /// Provider errors already have messages for users.
-fn of_provider(error: &provider::Error) -> Problem {
+fn provider_problem(error: &provider::Error) -> Problem {
     use crate::server::provider::Error as E;
     let (status, title) = match error {
-        E::NotFound { .. } | E::NotYet { .. } | E::Unaskable { .. } | E::Ambiguous { .. } => {
+        E::NotFound { .. } | E::LookupPending { .. } | E::InvalidPathSegment { .. } | E::Ambiguous { .. } => {
             (422, "Unprocessable Content")
         }
-        E::Reserve { .. } | E::QuotaUsedUp | E::SlowDown { .. } | E::Limiter(_) => {
+        E::QuotaReserveReached { .. } | E::QuotaExhausted | E::RateLimited { .. } | E::Limiter(_) => {
             (503, "Service Unavailable")
         }
         E::Setup(_)
         | E::Credentials { .. }
         | E::NotInPlan { .. }
         | E::Refused { .. }
-        | E::Failing { .. }
+        | E::ServerError { .. }
         | E::Unreachable { .. }
         | E::TimedOut { .. }
-        | E::BrokenOff { .. }
+        | E::ConnectionLost { .. }
         | E::TooLarge { .. }
         | E::Redirected { .. }
-        | E::NotTheProvider { .. }
+        | E::UnexpectedServer { .. }
         | E::Certificate { .. }
         | E::Unreadable { .. }
         | E::Malformed { .. }
-        | E::LeftOut { .. }
-        | E::OtherDays { .. }
-        | E::Endless { .. } => (502, "Bad Gateway"),
+        | E::MissingRows { .. }
+        | E::WrongDays { .. }
+        | E::EndlessPagination { .. } => (502, "Bad Gateway"),
     };
     tracing::warn!(%error, "the provider");
     Problem::new(status, title, format!("{error}."))

@@ -9,7 +9,7 @@ use crate::domain::Figure;
 use crate::domain::report::{PeakRow, Report};
 use crate::domain::time::range::range_label;
 use crate::domain::window::figure::Precision;
-use crate::view::figures::growth::{Compared, of_platform, sentence, totals_sentence};
+use crate::view::figures::growth::{Compared, platform_change, sentence, totals_sentence};
 use crate::view::figures::{average_text, peak_text};
 use crate::view::report::wording::total_label;
 
@@ -62,7 +62,7 @@ fn platforms(report: &Report) -> Table {
             figure(row.total),
             row.unit.clone(),
             row.share.clone().unwrap_or_else(|| "–".into()),
-            change(of_platform(report, &row.platform)),
+            change(platform_change(report, &row.platform)),
             peak(row.peak, row.peak_precision()),
             average(row.average_daily.as_deref(), row.total),
             row.days_tracked.to_string(),

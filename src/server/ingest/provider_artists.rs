@@ -23,7 +23,7 @@ const KEPT: i64 = 24 * 60 * 60;
 
 /// How an artist without UUID is linked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Link {
+pub enum ArtistTarget {
     /// To the provider's artist of this UUID, chosen by a person.
     Uuid(Uuid),
     /// To the artist whom Spotify knows by this id.
@@ -32,20 +32,24 @@ pub enum Link {
     Isrc(String),
 }
 
-impl Link {
+impl ArtistTarget {
     /// Exactly one of the three.
     ///
     /// # Errors
     /// None or several are given, or one that cannot be.
-    pub fn of(uuid: Option<&str>, spotify_id: Option<&str>, isrc: Option<&str>) -> Result<Self, FieldError> {
+    pub fn parse(
+        uuid: Option<&str>,
+        spotify_id: Option<&str>,
+        isrc: Option<&str>,
+    ) -> Result<Self, FieldError> {
         let given =
             |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         match (given(uuid), given(spotify_id), given(isrc)) {
-            (Some(uuid), None, None) => parse_uuid(&uuid).map(Link::Uuid).ok_or_else(|| {
+            (Some(uuid), None, None) => parse_uuid(&uuid).map(ArtistTarget::Uuid).ok_or_else(|| {
                 FieldError::new("uuid", "expected a UUID, such as 11e81bcc-9c1c-ce38-b96b-a0369fe50396")
             }),
             (None, Some(id), None) if id.len() == 22 && id.chars().all(|c| c.is_ascii_alphanumeric()) => {
-                Ok(Link::Spotify(id))
+                Ok(ArtistTarget::Spotify(id))
             }
             (None, Some(_), None) => Err(FieldError::new(
                 "spotify_id",
@@ -55,7 +59,7 @@ impl Link {
                 let isrc = text.replace('-', "").to_ascii_uppercase();
                 let is_one =
                     text.len() <= 15 && isrc.len() == 12 && isrc.chars().all(|c| c.is_ascii_alphanumeric());
-                is_one.then_some(Link::Isrc(isrc)).ok_or_else(|| {
+                is_one.then_some(ArtistTarget::Isrc(isrc)).ok_or_else(|| {
                     FieldError::new("isrc", "expected an ISRC: 12 letters and digits, such as USUM71900764")
                 })
             }
@@ -73,7 +77,7 @@ pub async fn search(context: &Context, text: &str) -> Result<Vec<ProviderArtist>
     let since = now() - KEPT;
     let kept = {
         let mut tx = context.db.read().await?;
-        context.provider.usable(&mut tx).await?;
+        context.provider.require_usable(&mut tx).await?;
         provider_searches::get(&mut tx, &text, since).await?
     };
     let mut found: Vec<ProviderArtist> = match kept {
@@ -113,11 +117,11 @@ fn item(artist: provider::Artist) -> ProviderArtist {
 /// # Errors
 /// Sync is off; the provider's.
 pub async fn add(context: &Context, person: &Person, uuid: Uuid) -> Result<(bool, ArtistItem), Error> {
-    context.provider.usable(&mut *context.db.read().await?).await?;
+    context.provider.require_usable(&mut *context.db.read().await?).await?;
     let found = context.provider.client().await?.artist(uuid).await?;
     let mut tx = context.db.write().await?;
-    let holding = context.provider.usable(&mut tx).await?.holding();
-    meta::make(&mut tx, holding).await?;
+    let holding = context.provider.require_usable(&mut tx).await?.holding();
+    meta::claim_as(&mut tx, holding).await?;
     let name = found.name.clone();
     let counts = artists::put(&mut tx, &[artist(found)]).await?;
     if counts.added > 0 {
@@ -131,10 +135,15 @@ pub async fn add(context: &Context, person: &Person, uuid: Uuid) -> Result<(bool
 ///
 /// # Errors
 /// There is no such artist, or it has a UUID; nobody is found, or several are; sync is off.
-pub async fn link(context: &Context, person: &Person, id: ArtistId, link: Link) -> Result<ArtistItem, Error> {
+pub async fn link(
+    context: &Context,
+    person: &Person,
+    id: ArtistId,
+    link: ArtistTarget,
+) -> Result<ArtistItem, Error> {
     let name = {
         let mut tx = context.db.read().await?;
-        context.provider.usable(&mut tx).await?;
+        context.provider.require_usable(&mut tx).await?;
         let stored = artists::by_ids(&mut tx, &[id]).await?.into_iter().next();
         let stored = stored.ok_or_else(|| Error::NotFound { what: "artist", id: id.to_string() })?;
         if stored.artist.uuid.is_some() {
@@ -145,8 +154,8 @@ pub async fn link(context: &Context, person: &Person, id: ArtistId, link: Link) 
     let found = find(context.provider.client().await?, &name, link).await?;
     let uuid = found.uuid;
     let mut tx = context.db.write().await?;
-    let holding = context.provider.usable(&mut tx).await?.holding();
-    meta::make(&mut tx, holding).await?;
+    let holding = context.provider.require_usable(&mut tx).await?.holding();
+    meta::claim_as(&mut tx, holding).await?;
     let ArtistId::Local(number) = id else {
         return Err(Error::NotFound { what: "artist", id: id.to_string() });
     };
@@ -156,11 +165,11 @@ pub async fn link(context: &Context, person: &Person, id: ArtistId, link: Link) 
     one(context, ArtistId::Uuid(uuid)).await
 }
 
-async fn find(client: &provider::Client, name: &str, link: Link) -> Result<provider::Artist, Error> {
+async fn find(client: &provider::Client, name: &str, link: ArtistTarget) -> Result<provider::Artist, Error> {
     let isrc = match link {
-        Link::Uuid(uuid) => return Ok(client.artist(uuid).await?),
-        Link::Spotify(id) => return Ok(client.artist_by_platform("spotify", &id).await?),
-        Link::Isrc(isrc) => isrc,
+        ArtistTarget::Uuid(uuid) => return Ok(client.artist(uuid).await?),
+        ArtistTarget::Spotify(id) => return Ok(client.artist_by_platform("spotify", &id).await?),
+        ArtistTarget::Isrc(isrc) => isrc,
     };
     let song = client.song_by_isrc(&isrc).await?;
     let artists = if song.main_artists.is_empty() { song.artists } else { song.main_artists };
@@ -203,12 +212,15 @@ mod tests {
 
     #[test]
     fn a_link_is_one_thing_that_can_be() {
-        let of = |uuid, spotify, isrc| Link::of(uuid, spotify, isrc).map_err(|error| error.field);
+        let of = |uuid, spotify, isrc| ArtistTarget::parse(uuid, spotify, isrc).map_err(|error| error.field);
         let uuid = "11e81bcc-9c1c-ce38-b96b-a0369fe50396";
-        assert_eq!(of(Some(uuid), None, None), Ok(Link::Uuid(uuid.parse().unwrap())));
-        assert_eq!(of(None, None, Some("us-um7-19-00764")), Ok(Link::Isrc("USUM71900764".to_owned())));
+        assert_eq!(of(Some(uuid), None, None), Ok(ArtistTarget::Uuid(uuid.parse().unwrap())));
+        assert_eq!(
+            of(None, None, Some("us-um7-19-00764")),
+            Ok(ArtistTarget::Isrc("USUM71900764".to_owned()))
+        );
         let spotify = "6qqNVTkY8uBg9cP3Jd7DAH";
-        assert_eq!(of(Some(""), Some(spotify), None), Ok(Link::Spotify(spotify.to_owned())));
+        assert_eq!(of(Some(""), Some(spotify), None), Ok(ArtistTarget::Spotify(spotify.to_owned())));
         assert_eq!(of(None, Some("x/../y"), None), Err("spotify_id".to_owned()));
         assert_eq!(of(None, None, Some("USUM7190076")), Err("isrc".to_owned()));
         assert_eq!(of(None, None, Some("US----UM71900764")), Err("isrc".to_owned()));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use super::resolve::{Asked, ask, resolve};
+use super::resolve::{SpotifyLookups, look_up_spotify, resolve};
 use super::status::with_status;
 use super::syncs;
 use crate::domain::query::listing::ArtistItem;
@@ -16,9 +16,9 @@ use crate::server::error::Error;
 use crate::server::reports::{self, listings};
 use crate::server::state::context::Context;
 use crate::server::store::read_model::ReadModel;
-use crate::view::analytics::page::{Answer, Missing, Outcome, PlatformChoice};
-use crate::view::analytics::pasted::{Resolved, is_list};
-use crate::view::{Address, Page};
+use crate::view::analytics::page::{MissingData, PlatformChoice, QueryOutcome, ReportData};
+use crate::view::analytics::pasted::{ResolvedArtists, is_list};
+use crate::view::{Address, AnalyticsView};
 
 /// How many matches the artist picker lists.
 const MATCHES: u32 = 10;
@@ -30,17 +30,17 @@ const EXAMPLES: usize = 3;
 ///
 /// # Errors
 /// The database failed; a question that cannot be answered is part of the page.
-pub async fn analytics(context: &Context, search: &str) -> Result<Page, Problem> {
+pub async fn analytics(context: &Context, search: &str) -> Result<AnalyticsView, Problem> {
     with_status(assemble(context, search).await)
 }
 
-async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
+async fn assemble(context: &Context, search: &str) -> Result<AnalyticsView, Problem> {
     let address = Address::parse(search);
     let today = today();
-    let mut state = context.db.state().await?;
+    let mut state = context.db.snapshot().await?;
     let platforms = listings::platforms(state.conn().await?).await?;
-    let platforms: Vec<PlatformChoice> = platforms.iter().filter_map(PlatformChoice::of).collect();
-    let mut page = Page {
+    let platforms: Vec<PlatformChoice> = platforms.iter().filter_map(PlatformChoice::from_item).collect();
+    let mut page = AnalyticsView {
         today,
         platforms,
         countries: listings::countries(state.conn().await?).await?,
@@ -49,22 +49,22 @@ async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
         unmatched: Vec::new(),
         is_list_matched: false,
         examples: Vec::new(),
-        outcome: Outcome::Nothing,
+        outcome: QueryOutcome::Nothing,
     };
-    let redirect = address.redirect(Address::default_month(today), &page.codes());
+    let redirect = address.redirect(Address::default_month(today), &page.platform_codes());
     if let Some(href) = redirect.filter(|_| use_context::<ResponseOptions>().is_some()) {
         leptos_axum::redirect(&href);
     }
     if let Some(q) = &address.q {
         page.matches = listings::best_matches(&mut state, q.trim(), MATCHES).await?;
         if page.matches.is_empty() && is_list(q) {
-            let resolved = resolve(&mut state, q, &Asked::new()).await?;
+            let resolved = resolve(&mut state, q, &SpotifyLookups::new()).await?;
             page.unmatched = resolved.missing;
             page.matches = resolved.found;
             page.is_list_matched = true;
         }
     }
-    if address.is_question() {
+    if address.has_query() {
         page.outcome = answer(context, state, &address, &page).await?;
     } else {
         let artists = listings::largest_artists(&mut state, EXAMPLES * 4).await?;
@@ -74,13 +74,13 @@ async fn assemble(context: &Context, search: &str) -> Result<Page, Problem> {
 }
 
 /// The artists whose names match a text, or those of a list.
-pub async fn find_artists(context: &Context, q: &str, is_list: bool) -> Result<Resolved, Problem> {
+pub async fn find_artists(context: &Context, q: &str, is_list: bool) -> Result<ResolvedArtists, Problem> {
     if is_list {
-        let asked = ask(context, q).await?;
-        return Ok(resolve(&mut context.db.state().await?, q, &asked).await?);
+        let asked = look_up_spotify(context, q).await?;
+        return Ok(resolve(&mut context.db.snapshot().await?, q, &asked).await?);
     }
     let found = listings::artists(&context.db, q.trim(), MATCHES, None).await?.items;
-    Ok(Resolved { found, missing: Vec::new() })
+    Ok(ResolvedArtists { found, missing: Vec::new() })
 }
 
 fn is_example(artist: &ArtistItem) -> bool {
@@ -99,29 +99,29 @@ async fn answer(
     context: &Context,
     state: ReadModel<'_>,
     address: &Address,
-    page: &Page,
-) -> Result<Outcome, Problem> {
+    page: &AnalyticsView,
+) -> Result<QueryOutcome, Problem> {
     let today = page.today;
     if let (Some(q), true) = (&address.q, address.parameters.artists.is_empty()) {
         return Ok(if page.matches.is_empty() {
-            Outcome::Invalid(vec![FieldError::new("artist", format!("no artist matches “{q}”"))])
+            QueryOutcome::Invalid(vec![FieldError::new("artist", format!("no artist matches “{q}”"))])
         } else {
-            Outcome::Matches
+            QueryOutcome::Matches
         });
     }
-    let settled = address.clone().settled(Address::default_month(today), &page.codes());
+    let settled = address.clone().settled(Address::default_month(today), &page.platform_codes());
     let query = match settled.query() {
         Ok(query) => query,
-        Err(errors) => return Ok(Outcome::Invalid(errors)),
+        Err(errors) => return Ok(QueryOutcome::Invalid(errors)),
     };
     match report(context, state, &query, today).await {
-        Ok(answer) => Ok(Outcome::Report(Arc::new(answer))),
+        Ok(answer) => Ok(QueryOutcome::Report(Arc::new(answer))),
         Err(error) => match Problem::from(error) {
             problem if problem.status >= 500 => Err(problem),
             problem if problem.errors.is_empty() => {
-                Ok(Outcome::Invalid(vec![FieldError::new("query", problem.detail)]))
+                Ok(QueryOutcome::Invalid(vec![FieldError::new("query", problem.detail)]))
             }
-            problem => Ok(Outcome::Invalid(problem.errors)),
+            problem => Ok(QueryOutcome::Invalid(problem.errors)),
         },
     }
 }
@@ -132,14 +132,14 @@ async fn report(
     mut state: ReadModel<'_>,
     query: &Query,
     today: Day,
-) -> Result<Answer, Error> {
-    let evidence = reports::evidence_in(&mut state, query, today).await?;
+) -> Result<ReportData, Error> {
+    let evidence = reports::evidence_at(&mut state, query, today).await?;
     let syncing = syncs::syncing(context, &mut state, query, today).await?;
     drop(state);
     let (report, availability) = reports::report_and_availability(evidence, query, today).await;
-    let missing = Missing::from(&availability);
+    let missing = MissingData::from(&availability);
     if syncing.is_open() {
-        syncs::come_again();
+        syncs::refresh_later();
     }
-    Ok(Answer { report: Arc::new(report), missing, syncing })
+    Ok(ReportData { report: Arc::new(report), missing, syncing })
 }

@@ -10,7 +10,7 @@ use crate::server::base::clock::today;
 use crate::server::error::Error;
 use crate::server::reports::{self, listings};
 use crate::server::state::context::Context;
-use crate::view::analytics::page::Missing;
+use crate::view::analytics::page::MissingData;
 use crate::view::artist::ArtistView;
 
 /// The page of an artist for the query string of its address: `month`, or `from` and `to`. Sets the status of
@@ -26,11 +26,11 @@ async fn assemble(context: &Context, id: &str, search: &str) -> Result<ArtistVie
     let missing = || Error::NotFound { what: "artist", id: id.to_owned() };
     let artist_id: ArtistId = id.parse().map_err(|_| missing())?;
     let today = today();
-    let mut state = context.db.state().await?;
+    let mut state = context.db.snapshot().await?;
     let found = listings::artists_by_id(state.conn().await?, &[artist_id]).await?;
     let artist = found.into_iter().next().ok_or_else(missing)?;
     if !artist.selectable {
-        return Ok(ArtistView { artist, today, report: None, missing: Missing::default() });
+        return Ok(ArtistView { artist, today, report: None, missing: MissingData::default() });
     }
     let parameters = Parameters {
         artists: vec![id.to_owned()],
@@ -38,8 +38,13 @@ async fn assemble(context: &Context, id: &str, search: &str) -> Result<ArtistVie
         ..period_of(search, today)
     };
     let query = parameters.check().map_err(Problem::bad_request)?;
-    let evidence = reports::evidence_in(&mut state, &query, today).await?;
+    let evidence = reports::evidence_at(&mut state, &query, today).await?;
     drop(state);
     let (report, availability) = reports::report_and_availability(evidence, &query, today).await;
-    Ok(ArtistView { artist, today, report: Some(Arc::new(report)), missing: Missing::from(&availability) })
+    Ok(ArtistView {
+        artist,
+        today,
+        report: Some(Arc::new(report)),
+        missing: MissingData::from(&availability),
+    })
 }

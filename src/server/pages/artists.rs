@@ -11,12 +11,12 @@ use crate::domain::registry::artist_id::parse_uuid;
 use crate::domain::{ArtistId, Problem};
 use crate::server::accounts::Person;
 use crate::server::error::Error;
-use crate::server::ingest::provider_artists::{self, Link};
+use crate::server::ingest::provider_artists::{self, ArtistTarget};
 use crate::server::reports::listings;
 use crate::server::state::context::Context;
 use crate::server::web::flash;
 use crate::view::artists::ROWS;
-use crate::view::forms::notice::Told;
+use crate::view::forms::notice::Notice;
 use crate::view::{ArtistList, ArtistsAddress};
 
 /// The data of the page for the query string of its address.
@@ -38,19 +38,19 @@ async fn assemble(context: &Context, address: &ArtistsAddress) -> Result<ArtistL
         }
         None => None,
     };
-    let mut told = flash::told();
+    let mut notice = flash::told();
     let found = match address.provider.as_str() {
         "" => None,
         _ if !may_search() => {
             let words = "A search at Soundcharts costs a call: press Find to begin it, as an analyst.";
-            told.get_or_insert(Told { is_good: false, words: words.to_owned() });
+            notice.get_or_insert(Notice { is_success: false, text: words.to_owned() });
             None
         }
         text => match provider_artists::search(context, text).await {
             Ok(found) => Some(found),
             Err(error) => {
                 let words = Problem::from(error).detail;
-                told.get_or_insert(Told { is_good: false, words });
+                notice.get_or_insert(Notice { is_success: false, text: words });
                 None
             }
         },
@@ -58,7 +58,7 @@ async fn assemble(context: &Context, address: &ArtistsAddress) -> Result<ArtistL
     let next = here.next.and_then(|next| next.parse().ok());
     let linked = linked.filter(|artist| artist.uuid.is_none());
     let can_fetch = context.provider.kind().is_some();
-    Ok(ArtistList { artists: here.items, next, found, told, linked, can_fetch })
+    Ok(ArtistList { artists: here.items, next, found, notice, linked, can_fetch })
 }
 
 /// Whether the caller may spend calls on a provider search; false for requests that follow a link from
@@ -112,7 +112,7 @@ pub async fn act(
         }
         "link" => {
             let id: ArtistId = action.id.parse().map_err(|_| bad("There is no such artist."))?;
-            let link = Link::of(Some(&action.uuid), Some(&action.spotify_id), Some(&action.isrc));
+            let link = ArtistTarget::parse(Some(&action.uuid), Some(&action.spotify_id), Some(&action.isrc));
             let link = link.map_err(|error| Problem::bad_request(vec![error]))?;
             let artist = provider_artists::link(context, person, id, link).await?;
             let words = format!("{} is linked now, and can be reported on.", artist.name);

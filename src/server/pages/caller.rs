@@ -6,7 +6,7 @@ use leptos::prelude::{expect_context, use_context};
 use super::status::with_status;
 use crate::domain::Problem;
 use crate::domain::accounts::Right;
-use crate::server::accounts::{Person, allowed};
+use crate::server::accounts::{Person, require_person};
 use crate::server::state::context::Context;
 
 /// Whose the request is.
@@ -31,5 +31,5 @@ pub fn analyst() -> Result<(Context, Person), Problem> {
 }
 
 fn caller(right: Right) -> Result<(Context, Person), Problem> {
-    Ok((expect_context(), with_status(allowed(person().as_ref(), right))?))
+    Ok((expect_context(), with_status(require_person(person().as_ref(), right))?))
 }

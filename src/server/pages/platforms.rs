@@ -51,10 +51,10 @@ pub struct Setting {
 /// There is no such metric; a kind that is none; a metric that is enabled without its meaning.
 pub async fn set(context: &Context, person: &Person, setting: &Setting) -> Result<String, Problem> {
     let kind = Some(setting.kind.trim()).filter(|kind| !kind.is_empty());
-    let kind: Option<Kind> = kind
-        .map(str::parse)
-        .transpose()
-        .map_err(|error: crate::domain::WordError| Problem::new(400, "Bad Request", format!("{error}.")))?;
+    let kind: Option<Kind> =
+        kind.map(str::parse).transpose().map_err(|error: crate::domain::UnknownValue| {
+            Problem::new(400, "Bad Request", format!("{error}."))
+        })?;
     let unit = Some(setting.unit.trim().to_owned()).filter(|unit| !unit.is_empty());
     if setting.enabled && (kind.is_none() || unit.is_none()) {
         let words =

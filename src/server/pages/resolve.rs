@@ -11,7 +11,7 @@ use crate::server::reports::listings;
 use crate::server::state::context::Context;
 use crate::server::store::read_model::{ReadModel, search};
 use crate::server::store::tables::{artists, identifiers, tracks};
-use crate::view::analytics::pasted::{Named, Resolved, entries, parted};
+use crate::view::analytics::pasted::{ArtistRef, ResolvedArtists, entries, split_commas};
 
 /// Spotify's artists that are asked of the provider for one list: each costs a call.
 const CALLS: usize = 20;
@@ -19,28 +19,28 @@ const CALLS: usize = 20;
 const MOST: usize = 2 * MAX_ARTISTS;
 
 /// What the provider says about Spotify's artists: UUID and name.
-pub type Asked = HashMap<String, Option<(ArtistId, String)>>;
+pub type SpotifyLookups = HashMap<String, Option<(ArtistId, String)>>;
 
 /// Looks up unknown Spotify artists of a list at the provider, for callers who may spend its calls.
-pub async fn ask(context: &Context, text: &str) -> Result<Asked, Error> {
-    let mut asked = Asked::new();
+pub async fn look_up_spotify(context: &Context, text: &str) -> Result<SpotifyLookups, Error> {
+    let mut asked = SpotifyLookups::new();
     if caller::person().is_none_or(|person| person.right < Right::Sync) {
         return Ok(asked);
     }
-    let ids = entries(text).into_iter().take(MOST).filter_map(|entry| match Named::of(entry) {
-        Named::SpotifyArtist(id) => Some(id),
+    let ids = entries(text).into_iter().take(MOST).filter_map(|entry| match ArtistRef::parse(entry) {
+        ArtistRef::SpotifyArtist(id) => Some(id),
         _ => None,
     });
     let mut unknown = Vec::new();
     {
         let mut conn = context.db.reader().await?;
-        if context.provider.usable(&mut conn).await.is_err() {
+        if context.provider.require_usable(&mut conn).await.is_err() {
             return Ok(asked);
         }
         for id in ids {
             if unknown.len() < CALLS
                 && !unknown.contains(&id)
-                && artists::of_external_id(&mut conn, &id).await?.is_none()
+                && artists::by_external_id(&mut conn, &id).await?.is_none()
             {
                 unknown.push(id);
             }
@@ -54,7 +54,11 @@ pub async fn ask(context: &Context, text: &str) -> Result<Asked, Error> {
 }
 
 /// The artists of a list, and its entries that match none.
-pub async fn resolve(state: &mut ReadModel<'_>, text: &str, asked: &Asked) -> Result<Resolved, Error> {
+pub async fn resolve(
+    state: &mut ReadModel<'_>,
+    text: &str,
+    asked: &SpotifyLookups,
+) -> Result<ResolvedArtists, Error> {
     let mut resolver = Resolver { asked, ids: Vec::new(), missing: Vec::new() };
     let all = entries(text);
     for entry in all.iter().take(MOST) {
@@ -78,11 +82,11 @@ pub async fn resolve(state: &mut ReadModel<'_>, text: &str, asked: &Asked) -> Re
         missing.push(format!("{}: it has no Soundcharts UUID", item.name));
     }
     found.retain(|item| item.selectable);
-    Ok(Resolved { found, missing })
+    Ok(ResolvedArtists { found, missing })
 }
 
 struct Resolver<'a> {
-    asked: &'a Asked,
+    asked: &'a SpotifyLookups,
     ids: Vec<ArtistId>,
     missing: Vec<String>,
 }
@@ -90,7 +94,7 @@ struct Resolver<'a> {
 impl Resolver<'_> {
     /// An entry, or, where no artist has it as a name, its parts between commas.
     async fn entry(&mut self, state: &mut ReadModel<'_>, entry: &str) -> Result<(), Error> {
-        let parts = match parted(entry) {
+        let parts = match split_commas(entry) {
             Some(parts) if self.of_name(state, entry).await?.is_err() => parts,
             _ => vec![entry],
         };
@@ -108,18 +112,20 @@ impl Resolver<'_> {
         state: &mut ReadModel<'_>,
         entry: &str,
     ) -> Result<Result<Vec<ArtistId>, String>, Error> {
-        let tracks = match Named::of(entry) {
-            Named::Name(name) => return self.of_name(state, &name).await,
-            Named::SpotifyArtist(id) => return self.of_spotify(state, &id).await,
-            Named::Uuid(uuid) => {
+        let tracks = match ArtistRef::parse(entry) {
+            ArtistRef::Name(name) => return self.of_name(state, &name).await,
+            ArtistRef::SpotifyArtist(id) => return self.of_spotify(state, &id).await,
+            ArtistRef::Uuid(uuid) => {
                 let artist = ArtistId::Uuid(uuid);
                 if !state.artists(&[artist]).await?.is_empty() {
                     return Ok(Ok(vec![artist]));
                 }
                 tracks::by_uuid(state.conn().await?, uuid).await?.into_iter().map(|track| track.id).collect()
             }
-            Named::Isrc(isrc) => tracks::of_isrc(state.conn().await?, &isrc).await?,
-            Named::SpotifyTrack(id) => identifiers::tracks_of(state.conn().await?, "spotify", &id).await?,
+            ArtistRef::Isrc(isrc) => tracks::by_isrc(state.conn().await?, &isrc).await?,
+            ArtistRef::SpotifyTrack(id) => {
+                identifiers::tracks_of(state.conn().await?, "spotify", &id).await?
+            }
         };
         let mut artists = Vec::new();
         for track in tracks::by_numbers(state.conn().await?, &tracks).await? {
@@ -152,7 +158,7 @@ impl Resolver<'_> {
         state: &mut ReadModel<'_>,
         id: &str,
     ) -> Result<Result<Vec<ArtistId>, String>, Error> {
-        if let Some(known) = artists::of_external_id(state.conn().await?, id).await? {
+        if let Some(known) = artists::by_external_id(state.conn().await?, id).await? {
             return Ok(Ok(vec![known]));
         }
         let Some(found) = self.asked.get(id) else {

@@ -9,13 +9,13 @@ use crate::domain::Problem;
 /// Returns a page's data; on a problem, sets its status.
 pub fn with_status<T>(answer: Result<T, Problem>) -> Result<T, Problem> {
     if let Err(problem) = &answer {
-        tell(problem);
+        set_status(problem);
     }
     answer
 }
 
 /// Sets the response status of the problem.
-pub fn tell(problem: &Problem) {
+pub fn set_status(problem: &Problem) {
     if let Some(response) = use_context::<ResponseOptions>() {
         response
             .set_status(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));

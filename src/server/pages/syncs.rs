@@ -22,7 +22,7 @@ use crate::server::store::read_model::ReadModel;
 use crate::server::sync::{self, Request, Started};
 use crate::server::web::cookies;
 use crate::view::analytics::page::PlatformChoice;
-use crate::view::analytics::syncing::{Syncing, subject};
+use crate::view::analytics::syncing::{ReportSync, sync_subject};
 use crate::view::{Address, SyncList};
 
 /// Syncs on a page.
@@ -32,7 +32,7 @@ const ROWS: u32 = 20;
 pub const RELOAD_COOKIE: &str = "reload=1; Path=/analytics; Max-Age=3600; HttpOnly; SameSite=Lax";
 
 /// Has the page come again in five seconds, in a browser that cannot follow a sync.
-pub fn come_again() {
+pub fn refresh_later() {
     let runs_no_wasm =
         use_context::<Parts>().is_some_and(|parts| cookies::value(&parts.headers, "reload") == Some("1"));
     if let (true, Some(response)) = (runs_no_wasm, use_context::<ResponseOptions>()) {
@@ -46,15 +46,15 @@ pub async fn syncing(
     state: &mut ReadModel<'_>,
     query: &Query,
     today: Day,
-) -> Result<Syncing, Error> {
-    let request = Request::of(query, false);
+) -> Result<ReportSync, Error> {
+    let request = Request::from_query(query, false);
     let plan = sync::plan(state, &context.provider, &request, today).await?;
-    let status = sync::of_request(state.conn().await?, &request).await?;
+    let status = sync::for_request(state.conn().await?, &request).await?;
     let limit = context.config.auto_sync_requests;
     let may_start = caller::person().is_some_and(|person| person.right >= Right::Sync);
     let starts_by_itself =
         may_start && plan.as_ref().is_some_and(|plan| (1..=limit).contains(&plan.requests));
-    Ok(Syncing { plan, status, starts_by_itself })
+    Ok(ReportSync { plan, status, starts_automatically: starts_by_itself })
 }
 
 /// Does something about a sync; see [`crate::api::act_on_sync`]. `begin` is a start that nobody asked
@@ -70,11 +70,14 @@ pub async fn act(
 ) -> Result<Option<SyncStatus>, Problem> {
     let (id, action) = match act {
         "start" | "begin" => {
-            let request = Request::of(&question(context, on).await?, false);
-            let request =
-                if act == "begin" { request.at_most(context.config.auto_sync_requests) } else { request };
+            let request = Request::from_query(&question(context, on).await?, false);
+            let request = if act == "begin" {
+                request.with_request_limit(context.config.auto_sync_requests)
+            } else {
+                request
+            };
             match sync::start(&context.db, &context.provider, &request).await? {
-                Started::Nothing(_) => return Ok(None),
+                Started::NothingMissing(_) => return Ok(None),
                 Started::Open(id, _) => (id, Action::SyncStarted),
             }
         }
@@ -86,14 +89,19 @@ pub async fn act(
         "retry" => (sync::retry(&context.db, &context.provider, sync_id(on)?).await?, Action::SyncRetried),
         _ => return Err(Problem::new(400, "Bad Request", "Unknown action.")),
     };
-    Ok(Some(done(context, person, action, id).await?))
+    Ok(Some(finish_action(context, person, action, id).await?))
 }
 
 /// After an action on a sync: wakes the worker, writes the audit entry, returns the progress.
-pub async fn done(context: &Context, person: &Person, action: Action, id: Uuid) -> Result<SyncStatus, Error> {
+pub async fn finish_action(
+    context: &Context,
+    person: &Person,
+    action: Action,
+    id: Uuid,
+) -> Result<SyncStatus, Error> {
     context.wake.notify_one();
     let status = sync::status(&context.db, id).await?;
-    audit::note(&context.db, person, action, subject(&status));
+    audit::record_in_background(&context.db, person, action, sync_subject(&status));
     Ok(status)
 }
 
@@ -113,14 +121,14 @@ fn sync_id(text: &str) -> Result<Uuid, Problem> {
 async fn question(context: &Context, search: &str) -> Result<Query, Problem> {
     let listed = async { listings::platforms(&mut *context.db.read_report().await?).await };
     let codes: Vec<String> =
-        listed.await?.iter().filter_map(PlatformChoice::of).map(|platform| platform.code).collect();
+        listed.await?.iter().filter_map(PlatformChoice::from_item).map(|platform| platform.code).collect();
     let settled = Address::parse(search).settled(Address::default_month(today()), &codes);
     settled.query().map_err(Problem::unprocessable)
 }
 
 /// The syncs on a page of the list. `search` may name where it begins.
 pub async fn list(context: &Context, search: &str) -> Result<SyncList, Problem> {
-    let after = SyncList::after_of(search);
+    let after = SyncList::cursor_of_address(search);
     let listed = async {
         let mut tx = context.db.read().await?;
         let (after, (syncs, next)) = match sync::list(&mut tx, None, after, ROWS).await {

@@ -8,28 +8,28 @@ use uuid::Uuid;
 use super::status::with_status;
 use crate::domain::query::Parameters;
 use crate::domain::registry::artist_id::parse_uuid;
-use crate::domain::registry::platform::TrackPlatform;
+use crate::domain::registry::platform::ReportPlatform;
 use crate::domain::report::audit::audit;
 use crate::domain::report::{
-    Evidence, Pairs, Report, SelectedArtist, TrackArtist, TrackEvidence, TrackFacts, report,
+    Evidence, EvidenceByPlatform, Report, SelectedArtist, TrackArtist, TrackEvidence, TrackFacts, report,
 };
-use crate::domain::series::PackedPair;
+use crate::domain::series::PackedTrackPlatform;
 use crate::domain::{ArtistId, Day, Problem, Query, Range, Role};
 use crate::server::base::clock::{rfc3339, today};
 use crate::server::error::Error;
-use crate::server::reports::reportable;
+use crate::server::reports::report_platform;
 use crate::server::state::context::Context;
 use crate::server::store::Conn;
 use crate::server::store::observations::revisions::{self, Revision};
-use crate::server::store::observations::{self, Stored, series};
+use crate::server::store::observations::{self, StoredIdentifier, series};
 use crate::server::store::tables::{fetches, identifiers, platforms, tracks};
 use crate::view::Address;
-use crate::view::analytics::syncing::moment;
+use crate::view::analytics::syncing::format_timestamp;
 use crate::view::forms::encoding::decode;
-use crate::view::track::{Named, ObservationItem, PlatformAudit, TrackView};
+use crate::view::track::{ArtistLink, ObservationItem, PlatformAudit, TrackView};
 
 /// Days around the range that are shown as well, for the step across its edges.
-const BESIDE: i32 = 7;
+const CONTEXT_DAYS: i32 = 7;
 
 /// The page of a track, as its server function asks for it; sets the status of a page that is not there.
 ///
@@ -65,7 +65,7 @@ pub fn period_of(search: &str, today: Day) -> Parameters {
     let mut parameters = Parameters::default();
     for (name, value) in decode(search) {
         if ["month", "from", "to"].contains(&name.as_str()) && !value.is_empty() {
-            parameters.take(&name, &value);
+            parameters.set(&name, &value);
         }
     }
     if (&parameters.month, &parameters.from, &parameters.to) == (&None, &None, &None) {
@@ -79,9 +79,9 @@ async fn assemble(context: &Context, uuid: Uuid, range: Range, today: Day) -> Re
     let stored = tracks::by_uuid(&mut tx, uuid).await?;
     let stored = stored.ok_or_else(|| Error::NotFound { what: "track", id: uuid.to_string() })?;
     let release = stored.track.release_date;
-    let known = Known::of(&mut tx, stored.id).await?;
+    let known = StoredSeries::of(&mut tx, stored.id).await?;
     let report = report_on(&known, release, range, today)?;
-    let mut delivered = Delivered::of(&mut tx, stored.id).await?;
+    let mut delivered = ProviderData::of(&mut tx, stored.id).await?;
     let mut platforms = Vec::with_capacity(known.platforms.len());
     for (platform, row) in known.platforms.iter().zip(report.platforms) {
         let series = known.on(platform).map_or_else(Vec::new, |pair| audit(pair.unpack(), release, range));
@@ -105,7 +105,7 @@ async fn assemble(context: &Context, uuid: Uuid, range: Range, today: Day) -> Re
         artists: stored
             .artists
             .into_iter()
-            .map(|artist| Named { id: artist.id.to_string(), name: artist.name })
+            .map(|artist| ArtistLink { id: artist.id.to_string(), name: artist.name })
             .collect(),
         isrc: stored.track.isrc,
         release,
@@ -120,31 +120,32 @@ async fn assemble(context: &Context, uuid: Uuid, range: Range, today: Day) -> Re
 
 /// Stored data of a track.
 #[derive(Default)]
-struct Known {
+struct StoredSeries {
     /// Those that reports cover and on which anything is known, in registry order.
-    platforms: Vec<TrackPlatform>,
-    pairs: Pairs,
+    platforms: Vec<ReportPlatform>,
+    pairs: EvidenceByPlatform,
 }
 
-impl Known {
+impl StoredSeries {
     async fn of(conn: &mut Conn, track: i64) -> Result<Self, Error> {
         let registry = platforms::registry(conn).await?;
-        let rows = series::of_tracks(conn, &[track]).await?;
-        let Some(row) = rows.first() else { return Ok(Known::default()) };
+        let rows = series::for_tracks(conn, &[track]).await?;
+        let Some(row) = rows.first() else { return Ok(StoredSeries::default()) };
         let pairs = row.evidence()?;
-        let is_known = |platform: &TrackPlatform| pairs.iter().any(|(number, _)| *number == platform.number);
-        let platforms = registry.iter().filter_map(|platform| reportable(platform).ok()).filter(is_known);
-        Ok(Known { platforms: platforms.collect(), pairs })
+        let is_known = |platform: &ReportPlatform| pairs.iter().any(|(number, _)| *number == platform.number);
+        let platforms =
+            registry.iter().filter_map(|platform| report_platform(platform).ok()).filter(is_known);
+        Ok(StoredSeries { platforms: platforms.collect(), pairs })
     }
 
-    fn on(&self, platform: &TrackPlatform) -> Option<&PackedPair> {
+    fn on(&self, platform: &ReportPlatform) -> Option<&PackedTrackPlatform> {
         let (_, pair) = self.pairs.iter().find(|(number, _)| *number == platform.number)?;
-        pair.worked_out.as_ref().map(|(_, pair)| pair)
+        pair.derived.as_ref().map(|(_, pair)| pair)
     }
 }
 
 /// A report on this track alone: the page shows the very figures and days of any other report.
-fn report_on(known: &Known, release: Option<Day>, range: Range, today: Day) -> Result<Report, Error> {
+fn report_on(known: &StoredSeries, release: Option<Day>, range: Range, today: Day) -> Result<Report, Error> {
     let artist = Uuid::nil();
     let evidence = Evidence {
         artists: vec![SelectedArtist { uuid: artist, name: String::new() }],
@@ -179,7 +180,7 @@ fn report_on(known: &Known, release: Option<Day>, range: Range, today: Day) -> R
 }
 
 /// Delivered data of a track over all platforms.
-struct Delivered {
+struct ProviderData {
     track: i64,
     identifiers: Vec<(i64, String)>,
     /// Values that were replaced, by platform, identifier and day.
@@ -188,16 +189,16 @@ struct Delivered {
     fetches: HashMap<i64, String>,
 }
 
-impl Delivered {
+impl ProviderData {
     async fn of(conn: &mut Conn, track: i64) -> Result<Self, Error> {
-        let mut identifiers = identifiers::of_track(conn, track).await?;
+        let mut identifiers = identifiers::for_track(conn, track).await?;
         identifiers.sort_unstable();
         let mut replaced: BTreeMap<_, Vec<i64>> = BTreeMap::new();
         for Revision { platform_id, identifier, replaced: old } in revisions::of_track(conn, track).await? {
             let observation = old.before.observation;
             replaced.entry((platform_id, identifier, observation.day)).or_default().push(observation.value);
         }
-        Ok(Delivered { track, identifiers, replaced, fetches: HashMap::new() })
+        Ok(ProviderData { track, identifiers, replaced, fetches: HashMap::new() })
     }
 
     fn identifiers(&self, platform: i64) -> Vec<String> {
@@ -212,9 +213,11 @@ impl Delivered {
         platform: i64,
         range: Range,
     ) -> Result<Vec<ObservationItem>, Error> {
-        let (from, to) = (range.from() - BESIDE, range.to() + BESIDE);
+        let (from, to) = (range.from() - CONTEXT_DAYS, range.to() + CONTEXT_DAYS);
         let mut items = Vec::new();
-        for Stored { identifier, fetched } in observations::of_track(conn, self.track, platform).await? {
+        for StoredIdentifier { identifier, fetched } in
+            observations::of_track(conn, self.track, platform).await?
+        {
             for fetched in fetched.iter().filter(|f| from <= f.observation.day && f.observation.day <= to) {
                 let day = fetched.observation.day;
                 let replaced = self.replaced.get(&(platform, identifier.clone(), day));
@@ -238,7 +241,7 @@ impl Delivered {
         }
         let fetch = fetches::by_id(conn, id).await?;
         let words = fetch.map_or_else(String::new, |fetch| {
-            format!("{}, {}", fetch.source.as_str(), moment(&rfc3339(fetch.started_at)))
+            format!("{}, {}", fetch.source.as_str(), format_timestamp(&rfc3339(fetch.started_at)))
         });
         self.fetches.insert(id, words.clone());
         Ok(words)

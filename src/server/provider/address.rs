@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use reqwest::Url;
 
-use super::request::Ask;
+use super::request::ApiRequest;
 
 /// An https address, or an http one of this machine. Without user, query and fragment.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Address {
     }
 
     /// The address of a question: its path below this one, and its query.
-    pub(super) fn join(&self, ask: &Ask) -> Url {
+    pub(super) fn join(&self, ask: &ApiRequest) -> Url {
         let mut url = self.0.clone();
         url.set_path(&format!("{}{}", self.0.path().trim_end_matches('/'), ask.path()));
         if !ask.query().is_empty() {
@@ -102,8 +102,9 @@ mod tests {
 
     #[test]
     fn questions_are_put_below_the_path() {
-        let ask =
-            Ask::new("a test", ["api", "v2", "artist", "search", "AC/DC + ?é"]).unwrap().with("limit", 20);
+        let ask = ApiRequest::new("a test", ["api", "v2", "artist", "search", "AC/DC + ?é"])
+            .unwrap()
+            .with("limit", 20);
         let address: Address = "http://127.0.0.1:4000/stand-in/".parse().unwrap();
         assert_eq!(
             address.join(&ask).as_str(),

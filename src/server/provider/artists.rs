@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::client::Client;
 use super::error::Error;
-use super::pager::Rows;
-use super::request::Ask;
-use super::wire::{Artist, Page, Song, SongsRelated};
+use super::pager::ListRows;
+use super::request::ApiRequest;
+use super::wire::{ApiPage, Artist, Song, SongsRelated};
 use crate::domain::Role;
 
 /// The most artists that a search finds.
@@ -39,8 +39,8 @@ impl Client {
         if text.is_empty() {
             return Ok(Vec::new());
         }
-        let ask = Ask::new("artists of that name", ["api", "v2", "artist", "search", text])?;
-        match self.get::<Page<Artist>>(&ask.page(0, FOUND)).await {
+        let ask = ApiRequest::new("artists of that name", ["api", "v2", "artist", "search", text])?;
+        match self.get::<ApiPage<Artist>>(&ask.page(0, FOUND)).await {
             Err(Error::NotFound { .. }) => Ok(Vec::new()),
             page => Ok(page?.items.rows),
         }
@@ -52,7 +52,7 @@ impl Client {
     /// [`Error::NotFound`]; as of every request.
     pub async fn artist(&self, artist: Uuid) -> Result<Artist, Error> {
         let (what, artist) = (format!("artist {artist}"), artist.to_string());
-        self.single(&Ask::new(what, ["api", "v2.9", "artist", &artist])?).await
+        self.single(&ApiRequest::new(what, ["api", "v2.9", "artist", &artist])?).await
     }
 
     /// The artist whom a platform knows by that id, such as "spotify" and "6qqNVTkY8uBg9cP3Jd7DAH".
@@ -62,9 +62,9 @@ impl Client {
     /// request.
     pub async fn artist_by_platform(&self, platform: &str, identifier: &str) -> Result<Artist, Error> {
         let what = format!("the artist {identifier} of {platform}");
-        let ask = Ask::new(what, ["api", "v2.9", "artist", "by-platform", platform, identifier])?;
+        let ask = ApiRequest::new(what, ["api", "v2.9", "artist", "by-platform", platform, identifier])?;
         self.single(&ask).await.map_err(|error| match error {
-            Error::NotFound { what, .. } => Error::NotYet { what },
+            Error::NotFound { what, .. } => Error::LookupPending { what },
             error => error,
         })
     }
@@ -77,17 +77,22 @@ impl Client {
     pub async fn artist_songs(&self, artist: Uuid, role: Option<Role>) -> Result<SongList, Error> {
         let (what, artist) = (format!("the songs of artist {artist}"), artist.to_string());
         let main = role.map(|role| u8::from(role == Role::Main));
-        let ask =
-            Ask::new(what, ["api", "v2.21", "artist", &artist, "songs"])?.with_some("mainPerformer", main);
-        let rows: Rows<Song, SongsRelated> = self.rows(&ask).await?;
-        rows.check(&ask)?;
+        let ask = ApiRequest::new(what, ["api", "v2.21", "artist", &artist, "songs"])?
+            .with_some("mainPerformer", main);
+        let rows: ListRows<Song, SongsRelated> = self.rows(&ask).await?;
+        rows.ensure_complete(&ask)?;
         let mut songs = rows.items;
         // A song that is added while the pages are read moves another to the next page.
         let mut seen = HashSet::with_capacity(songs.len());
         songs.retain(|song| seen.insert(song.uuid));
         // Where one came twice another may have come never.
         let has_all = rows.announced.map_or(rows.delivered > 0, |announced| songs.len() as u64 >= announced);
-        let is_complete = rows.lost.is_empty() && has_all;
-        Ok(SongList { songs, is_complete, artist_name: rows.related.and_then(|of| of.name), lost: rows.lost })
+        let is_complete = rows.unreadable.is_empty() && has_all;
+        Ok(SongList {
+            songs,
+            is_complete,
+            artist_name: rows.related.and_then(|of| of.name),
+            lost: rows.unreadable,
+        })
     }
 }

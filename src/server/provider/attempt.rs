@@ -5,33 +5,33 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::authenticator::Pass;
+use super::authenticator::AuthHeaders;
 use super::client::{Client, Inner};
 use super::error::Error;
-use super::exchange::{self, Body};
-use super::quota::Call;
-use super::request::Ask;
-use super::retry::{Again, Trouble};
-use super::status::{Asked, Head};
+use super::exchange::{self, ResponseBody};
+use super::quota::QuotaCall;
+use super::request::ApiRequest;
+use super::retry::{AttemptError, RetryPolicy};
+use super::status::{ResponseContext, ResponseHead};
 
 impl Client {
     /// The body of an answer that holds data.
-    pub(super) async fn attempt(&self, ask: &Ask) -> Result<Body, Trouble> {
-        self.look_up_quota().await?;
+    pub(super) async fn attempt(&self, ask: &ApiRequest) -> Result<ResponseBody, AttemptError> {
+        self.ensure_quota_known().await?;
         let _place = self.0.places.acquire().await.expect("the places are never closed");
         let call = self.0.quota.admit()?;
         self.exchange(ask, call).await
     }
 
     /// Where too little is known about the calls that are left, one asks and the others wait for it.
-    async fn look_up_quota(&self) -> Result<(), Error> {
+    async fn ensure_quota_known(&self) -> Result<(), Error> {
         if !self.0.quota.wants_probe(Instant::now()) {
             return Ok(());
         }
         let _one = self.0.probe.lock().await;
         if self.0.quota.wants_probe(Instant::now()) {
             // The question itself will meet the same trouble, if it lasts.
-            if let Err(Trouble { error, .. }) = self.probe(&usage()?).await {
+            if let Err(AttemptError { error, .. }) = self.probe(&quota_request()?).await {
                 tracing::debug!(%error, "fetching the remaining quota");
             }
         }
@@ -39,7 +39,7 @@ impl Client {
     }
 
     /// Requests only the headers, which give the remaining calls.
-    pub(super) async fn probe(&self, usage: &Ask) -> Result<(), Trouble> {
+    pub(super) async fn probe(&self, usage: &ApiRequest) -> Result<(), AttemptError> {
         let _place = self.0.places.acquire().await.expect("the places are never closed");
         let answer = self.exchange(usage, self.0.quota.begin()).await;
         self.0.quota.probed();
@@ -47,19 +47,23 @@ impl Client {
     }
 
     /// One request, when its turn has come, and one answer.
-    async fn exchange(&self, ask: &Ask, mut call: Call<'_>) -> Result<Body, Trouble> {
+    async fn exchange(
+        &self,
+        ask: &ApiRequest,
+        mut call: QuotaCall<'_>,
+    ) -> Result<ResponseBody, AttemptError> {
         let Inner { http, host, door, limiter, settings, large, .. } = &*self.0;
-        let pass = door.pass().await?;
+        let pass = door.auth_headers().await?;
         pause(limiter.turn().await.map_err(Error::from)?).await;
         let request = http.get(settings.address.join(ask)).headers(pass.headers.clone());
         let began = Instant::now();
         call.sending();
-        let asked = self.0.silence.asked(Instant::now());
+        let asked = self.0.silence.request_started(Instant::now());
         let response = exchange::open(request, ask.what(), host).await?;
-        asked.heard(Instant::now());
+        asked.answered(Instant::now());
         metrics::counter!("provider_requests_total", "status" => response.status().as_u16().to_string())
             .increment(1);
-        let head = Head::read(response.status().as_u16(), response.headers(), &settings.limits);
+        let head = ResponseHead::read(response.status().as_u16(), response.headers(), &settings.limits);
         call.answered(head.remaining);
         let body = exchange::body(response, head, ask.what(), host, &settings.limits, large).await?;
         let ms = began.elapsed().as_millis();
@@ -73,18 +77,18 @@ impl Client {
         if head.is_success() {
             return Ok(body);
         }
-        let asked = Asked { ask, host, keys: door.keys(), has_token: pass.token.is_some() };
-        let trouble = head.trouble(asked, &body.bytes, &door.secrets);
-        self.heed(&trouble, &pass).await;
+        let asked = ResponseContext { ask, host, keys: door.keys(), has_token: pass.token.is_some() };
+        let trouble = head.to_error(asked, &body.bytes, &door.secrets);
+        self.observe_headers(&trouble, &pass).await;
         Err(trouble)
     }
 
     /// Applies the consequences of a failed request for all others.
-    async fn heed(&self, trouble: &Trouble, pass: &Pass) {
-        match (&trouble.error, trouble.again) {
-            (Error::Credentials { .. }, Again::NewToken) => self.0.door.refused(pass).await,
-            (Error::QuotaUsedUp, _) => self.0.quota.used_up(),
-            (Error::SlowDown { .. }, Again::Told(wait)) => {
+    async fn observe_headers(&self, trouble: &AttemptError, pass: &AuthHeaders) {
+        match (&trouble.error, trouble.retry) {
+            (Error::Credentials { .. }, RetryPolicy::NewToken) => self.0.door.invalidate(pass).await,
+            (Error::QuotaExhausted, _) => self.0.quota.used_up(),
+            (Error::RateLimited { .. }, RetryPolicy::RetryAfter(wait)) => {
                 let wait = wait.min(self.0.settings.limits.longest_told);
                 // Other instances then get the same 429 at worst.
                 if let Err(error) = self.0.limiter.hold(wait).await {
@@ -98,8 +102,8 @@ impl Client {
 
 /// The question about the account: it costs no call. Only the head of its answer counts, because the
 /// form of its body is not known.
-pub(super) fn usage() -> Result<Ask, Error> {
-    Ask::new("the calls that are left", ["api", "v2", "team", "usage"])
+pub(super) fn quota_request() -> Result<ApiRequest, Error> {
+    ApiRequest::new("the calls that are left", ["api", "v2", "team", "usage"])
 }
 
 /// Sleeps unless the duration is zero: even the shortest sleep takes a millisecond.

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::client::Client;
 use super::error::Error;
-use super::request::Ask;
-use super::series::Answer;
+use super::request::ApiRequest;
+use super::series::SeriesAnswer;
 use super::time_series::{Complaint, TimeSeries};
 use super::wire::{ArtistAudienceRow, SongAudienceRow, StreamingRow};
 use crate::domain::series::Observation;
@@ -53,9 +53,9 @@ impl Client {
         song: Uuid,
         platform: &str,
         window: Window,
-    ) -> Result<Answer<TimeSeries>, Error> {
+    ) -> Result<SeriesAnswer<TimeSeries>, Error> {
         let (what, song) = (format!("the audience of song {song} on {platform}"), song.to_string());
-        let ask = Ask::new(what, ["api", "v2", "song", &song, "audience", platform])?;
+        let ask = ApiRequest::new(what, ["api", "v2", "song", &song, "audience", platform])?;
         self.first_days::<SongAudienceRow>(&ask, window).await
     }
 
@@ -68,11 +68,11 @@ impl Client {
         artist: Uuid,
         platform: &str,
         window: Window,
-    ) -> Result<Answer<ArtistAudience>, Error> {
+    ) -> Result<SeriesAnswer<ArtistAudience>, Error> {
         let (what, artist) = (format!("the followers of artist {artist} on {platform}"), artist.to_string());
-        let ask = Ask::new(what, ["api", "v2", "artist", &artist, "audience", platform])?;
+        let ask = ApiRequest::new(what, ["api", "v2", "artist", &artist, "audience", platform])?;
         let answer = self.series::<ArtistAudienceRow>(&ask, window).await?;
-        if let Answer::Data(series) = &answer
+        if let SeriesAnswer::Data(series) = &answer
             && let Some(field) = [ArtistAudienceRow::FOLLOWERS, ArtistAudienceRow::VIEWS]
                 .into_iter()
                 .find(|field| series.unread.contains(*field))
@@ -100,9 +100,10 @@ impl Client {
         artist: Uuid,
         platform: &str,
         window: Window,
-    ) -> Result<Answer<ArtistStreaming>, Error> {
+    ) -> Result<SeriesAnswer<ArtistStreaming>, Error> {
         let (what, artist) = (format!("the listeners of artist {artist} on {platform}"), artist.to_string());
-        let ask = Ask::new(what, ["api", "v2", "artist", &artist, "streaming", platform, "listening"])?;
+        let ask =
+            ApiRequest::new(what, ["api", "v2", "artist", &artist, "streaming", platform, "listening"])?;
         let answer = self.series::<StreamingRow>(&ask, window).await?;
         Ok(answer.map(|TimeSeries { mut identifiers, complaints, more_complaints, .. }| ArtistStreaming {
             values: take(&mut identifiers, StreamingRow::VALUE),

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::credentials::Credentials;
 use super::error::Error;
-use super::exchange::{self, Sent};
-use super::retry::{Again, Trouble};
+use super::exchange::{self, RawResponse};
+use super::retry::{AttemptError, RetryPolicy};
 use super::secret::{Secret, Secrets};
 use super::settings::Limits;
 use super::tls;
@@ -22,7 +22,7 @@ const MARGIN: Duration = Duration::from_secs(45);
 
 /// Signs requests.
 #[derive(Debug)]
-pub(super) struct Door {
+pub(super) struct Authenticator {
     credentials: Credentials,
     http: Option<reqwest::Client>,
     limits: Limits,
@@ -35,12 +35,12 @@ pub(super) struct Door {
 #[derive(Debug, Default)]
 struct Tokens {
     current: Option<(Secret, Instant)>,
-    made: u64,
+    generation: u64,
 }
 
 /// Headers of one request.
 #[derive(Debug)]
-pub(super) struct Pass {
+pub(super) struct AuthHeaders {
     pub headers: HeaderMap,
     /// Which token it was; none for header credentials.
     pub token: Option<u64>,
@@ -54,14 +54,14 @@ struct TokenAnswer {
     expires_in: serde_json::Value,
 }
 
-impl Door {
+impl Authenticator {
     pub fn new(credentials: Credentials, limits: Limits) -> Result<Self, Error> {
         let http = match &credentials {
             Credentials::Headers { .. } => None,
             Credentials::OAuth { token_url, .. } => Some(tls::client(token_url, &limits)?),
         };
         let secrets = Secrets::new(credentials.secrets());
-        Ok(Door { credentials, http, limits, secrets, token: Mutex::default() })
+        Ok(Authenticator { credentials, http, limits, secrets, token: Mutex::default() })
     }
 
     /// The configuration keys of the credentials.
@@ -70,41 +70,41 @@ impl Door {
     }
 
     /// The headers of the next request; makes a token first where there is none or it is about to end.
-    pub async fn pass(&self) -> Result<Pass, Trouble> {
+    pub async fn auth_headers(&self) -> Result<AuthHeaders, AttemptError> {
         let mut headers =
             HeaderMap::from_iter([(reqwest::header::ACCEPT, HeaderValue::from_static("application/json"))]);
         let Credentials::Headers { app_id, api_key } = &self.credentials else {
             let (token, number) = self.token().await?;
             headers.insert(AUTHORIZATION, token.header("Bearer "));
-            return Ok(Pass { headers, token: Some(number) });
+            return Ok(AuthHeaders { headers, token: Some(number) });
         };
         headers.insert(HeaderName::from_static("x-app-id"), app_id.header(""));
         headers.insert(HeaderName::from_static("x-api-key"), api_key.header(""));
-        Ok(Pass { headers, token: None })
+        Ok(AuthHeaders { headers, token: None })
     }
 
     /// Invalidates a rejected token, unless it was replaced in the meantime.
-    pub async fn refused(&self, pass: &Pass) {
+    pub async fn invalidate(&self, pass: &AuthHeaders) {
         let mut tokens = self.token.lock().await;
-        if pass.token == Some(tokens.made) {
+        if pass.token == Some(tokens.generation) {
             tokens.current = None;
         }
     }
 
-    async fn token(&self) -> Result<(Secret, u64), Trouble> {
+    async fn token(&self) -> Result<(Secret, u64), AttemptError> {
         let mut tokens = self.token.lock().await;
         if let Some((token, _)) = tokens.current.as_ref().filter(|(_, until)| Instant::now() < *until) {
-            return Ok((token.clone(), tokens.made));
+            return Ok((token.clone(), tokens.generation));
         }
         let (token, life) = self.make().await?;
         self.secrets.learn(token.clone());
         tokens.current = Some((token.clone(), Instant::now() + life));
-        tokens.made += 1;
-        Ok((token, tokens.made))
+        tokens.generation += 1;
+        Ok((token, tokens.generation))
     }
 
     /// Asks for a token: its text, and how long it is used.
-    async fn make(&self) -> Result<(Secret, Duration), Trouble> {
+    async fn make(&self) -> Result<(Secret, Duration), AttemptError> {
         let (Credentials::OAuth { client_id, client_secret, team_id, token_url }, Some(http)) =
             (&self.credentials, &self.http)
         else {
@@ -118,22 +118,22 @@ impl Door {
             .basic_auth(client_id.reveal(), Some(client_secret.reveal()))
             .form(&form);
         let host = token_url.host();
-        let Sent { head, body } = exchange::send(request, "a token", &host, &self.limits).await?;
+        let RawResponse { head, body } = exchange::send(request, "a token", &host, &self.limits).await?;
         match head.status {
             200..=299 => read(&body),
             300..=399 => Err(Error::Redirected { host, status: head.status }.into()),
             400 | 401 | 403 => Err(Error::Credentials { keys: self.keys() }.into()),
-            429 => Err(Trouble::new(Error::SlowDown { wait: head.wait() }, head.again())),
+            429 => Err(AttemptError::new(Error::RateLimited { wait: head.wait() }, head.retry_policy())),
             status => {
-                let again = if status > 500 { head.again() } else { Again::Once };
-                Err(Trouble::new(Error::Failing { what: "a token".to_owned(), status }, again))
+                let again = if status > 500 { head.retry_policy() } else { RetryPolicy::Once };
+                Err(AttemptError::new(Error::ServerError { what: "a token".to_owned(), status }, again))
             }
         }
     }
 }
 
 /// Reads a token. Nothing of the body is repeated in an error.
-fn read(body: &[u8]) -> Result<(Secret, Duration), Trouble> {
+fn read(body: &[u8]) -> Result<(Secret, Duration), AttemptError> {
     let malformed = |path: &str, reason: &str| Error::Malformed {
         what: "a token".to_owned(),
         path: path.to_owned(),

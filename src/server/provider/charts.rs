@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::client::Client;
 use super::error::Error;
-use super::pager::Rows;
-use super::request::Ask;
+use super::pager::ListRows;
+use super::request::ApiRequest;
 use super::wire::{self, Chart, RankingRelated, RankingRow};
 use crate::domain::Day;
 use crate::domain::catalogue::Frequency;
@@ -40,7 +40,7 @@ impl Client {
     /// # Errors
     /// [`Error::NotFound`] for a platform without charts; as of every request.
     pub async fn charts(&self, platform: &str, country: Option<&str>) -> Result<Vec<Chart>, Error> {
-        let ask = Ask::new(
+        let ask = ApiRequest::new(
             format!("the charts of {platform}"),
             ["api", "v2", "chart", "song", "by-platform", platform],
         )?;
@@ -58,12 +58,12 @@ impl Client {
         from: Day,
         to: Day,
     ) -> Result<Vec<RankingDate>, Error> {
-        let ask = Ask::new(
+        let ask = ApiRequest::new(
             format!("the dates of chart {chart}"),
             ["api", "v2", "chart", "song", chart, "available-rankings"],
         )?;
-        let rows: Rows<String> = self.rows_until(&ask, |page| is_past(page, from, to)).await?;
-        rows.check(&ask)?;
+        let rows: ListRows<String> = self.rows_until(&ask, |page| is_past(page, from, to)).await?;
+        rows.ensure_complete(&ask)?;
         let dates = rows
             .items
             .into_iter()
@@ -81,12 +81,12 @@ impl Client {
     /// [`Error::NotFound`]; [`Error::OtherDays`] where another day's ranking comes; as of every request.
     pub async fn ranking(&self, chart: &str, date: &RankingDate) -> Result<Vec<Ranked>, Error> {
         let what = format!("the ranking of chart {chart} on {}", date.day);
-        let ask = Ask::new(what, ["api", "v2.14", "chart", "song", chart, "ranking", &date.label])?;
-        let rows: Rows<RankingRow, RankingRelated> = self.rows(&ask).await?;
-        rows.check(&ask)?;
+        let ask = ApiRequest::new(what, ["api", "v2.14", "chart", "song", chart, "ranking", &date.label])?;
+        let rows: ListRows<RankingRow, RankingRelated> = self.rows(&ask).await?;
+        rows.ensure_complete(&ask)?;
         let answered = rows.related.and_then(|related| wire::day_of(&related.date));
         if answered.is_some_and(|day| day != date.day) {
-            return Err(Error::OtherDays { what: ask.what().to_owned() });
+            return Err(Error::WrongDays { what: ask.what().to_owned() });
         }
         let mut best: BTreeMap<Uuid, Ranked> = BTreeMap::new();
         for RankingRow { song, position } in rows.items {

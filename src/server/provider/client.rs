@@ -11,16 +11,16 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
-use super::attempt::{pause, usage};
-use super::authenticator::Door;
+use super::attempt::{pause, quota_request};
+use super::authenticator::Authenticator;
 use super::error::Error;
-use super::exchange::Body;
+use super::exchange::ResponseBody;
 use super::limiter::Limiter;
-use super::quota::Quota;
-use super::request::Ask;
-use super::retry::{Again, Tries, Trouble};
+use super::quota::QuotaLedger;
+use super::request::ApiRequest;
+use super::retry::{AttemptError, RetryBudget, RetryPolicy};
 use super::settings::Settings;
-use super::silence::Silence;
+use super::silence::SilenceTracker;
 use super::{tls, wire};
 use crate::domain::sync::quota::QuotaLeft;
 
@@ -38,9 +38,9 @@ pub struct Client(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub http: reqwest::Client,
     pub host: String,
-    pub door: Door,
+    pub door: Authenticator,
     pub limiter: Arc<dyn Limiter>,
-    pub quota: Quota,
+    pub quota: QuotaLedger,
     /// Requests at once.
     pub places: Semaphore,
     /// Held while the quota is probed.
@@ -53,7 +53,7 @@ pub(super) struct Inner {
     pub days_at_once: Cache<String, i32>,
     /// One large answer is read at a time.
     pub large: Arc<Semaphore>,
-    pub silence: Silence,
+    pub silence: SilenceTracker,
     pub settings: Settings,
 }
 
@@ -67,29 +67,29 @@ impl Client {
         Ok(Client(Arc::new(Inner {
             http: tls::client(&settings.address, &settings.limits)?,
             host: settings.address.host(),
-            door: Door::new(settings.credentials.clone(), settings.limits)?,
+            door: Authenticator::new(settings.credentials.clone(), settings.limits)?,
             limiter,
-            quota: Quota::new(reserve, settings.quota_first_seen, settings.elsewhere),
+            quota: QuotaLedger::new(reserve, settings.quota_first_seen, settings.elsewhere),
             places: Semaphore::new(settings.concurrency.max(1) as usize),
             probe: Mutex::default(),
             was_heard: AtomicBool::new(false),
             lacks_song_batches: AtomicBool::new(false),
             days_at_once: Cache::new(SERIES_KNOWN),
             large: Arc::new(Semaphore::new(1)),
-            silence: Silence::default(),
+            silence: SilenceTracker::default(),
             settings,
         })))
     }
 
     /// Other instances have begun or ended: so many calls may be under way there now
     /// ([`Settings::elsewhere`]).
-    pub fn expect_elsewhere(&self, calls: u32) {
+    pub fn set_other_in_flight(&self, calls: u32) {
         self.0.quota.expect_elsewhere(calls);
     }
 
     /// Time without a response.
     pub fn silent_for(&self) -> Duration {
-        self.0.silence.lasts(Instant::now())
+        self.0.silence.duration(Instant::now())
     }
 
     /// Remaining calls of the billing term, as far as known.
@@ -118,24 +118,24 @@ impl Client {
     /// # Errors
     /// As of every request, except for the reserve.
     pub async fn check_quota(&self) -> Result<Option<QuotaLeft>, Error> {
-        let usage = usage()?;
-        let mut tries = Tries::new(self.0.settings.limits);
+        let usage = quota_request()?;
+        let mut tries = RetryBudget::new(self.0.settings.limits);
         while let Err(trouble) = self.probe(&usage).await {
             match trouble.error {
                 // The header came all the same.
                 Error::NotInPlan { .. } | Error::NotFound { .. } => break,
-                error => pause(tries.failed(Trouble::new(error, trouble.again))?).await,
+                error => pause(tries.failed(AttemptError::new(error, trouble.retry))?).await,
             }
         }
         Ok(self.quota())
     }
 
     /// Asks, repeats where that helps, and reads the answer.
-    pub(super) async fn get<T>(&self, ask: &Ask) -> Result<T, Error>
+    pub(super) async fn get<T>(&self, ask: &ApiRequest) -> Result<T, Error>
     where
         T: DeserializeOwned + wire::Envelope + Send + 'static,
     {
-        let mut tries = Tries::new(self.0.settings.limits);
+        let mut tries = RetryBudget::new(self.0.settings.limits);
         loop {
             let answer = match self.attempt(ask).await {
                 Ok(body) => self.read(body, ask).await,
@@ -148,7 +148,7 @@ impl Client {
                 }
                 Err(trouble) => trouble,
             };
-            if let Error::NotTheProvider { was_heard, .. } = &mut trouble.error {
+            if let Error::UnexpectedServer { has_answered_before: was_heard, .. } = &mut trouble.error {
                 *was_heard = self.0.was_heard.load(Ordering::Relaxed);
             }
             let reason = trouble.error.to_string();
@@ -163,7 +163,7 @@ impl Client {
         }
     }
 
-    async fn read<T>(&self, body: Body, ask: &Ask) -> Result<T, Trouble>
+    async fn read<T>(&self, body: ResponseBody, ask: &ApiRequest) -> Result<T, AttemptError>
     where
         T: DeserializeOwned + wire::Envelope + Send + 'static,
     {
@@ -175,7 +175,7 @@ impl Client {
             spawn_blocking(move || wire::read(&body.bytes, &asked, &inner.host, &inner.door.secrets)).await;
         // An error means that the process is about to end.
         reading.unwrap_or_else(|_| {
-            Err(Trouble::new(Error::BrokenOff { what: ask.what().to_owned() }, Again::Never))
+            Err(AttemptError::new(Error::ConnectionLost { what: ask.what().to_owned() }, RetryPolicy::Never))
         })
     }
 }

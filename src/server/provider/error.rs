@@ -14,7 +14,7 @@ pub enum Error {
     Setup(String),
     /// A name or an id that no address can hold.
     #[error("Soundcharts cannot search for \"{text}\": enter a name or an id")]
-    Unaskable {
+    InvalidPathSegment {
         /// The invalid input.
         text: String,
     },
@@ -44,7 +44,7 @@ pub enum Error {
     #[error(
         "Soundcharts does not know {what} yet and has begun to look for it: check the id, and try again in some hours"
     )]
-    NotYet {
+    LookupPending {
         /// Description of the request.
         what: String,
     },
@@ -71,7 +71,7 @@ pub enum Error {
         "Only {left} Soundcharts calls are left in this billing term and {reserve} are kept in reserve: \
          wait for the next term, or lower SOUNDCHARTS_QUOTA_RESERVE"
     )]
-    Reserve {
+    QuotaReserveReached {
         /// Calls left.
         left: i64,
         /// Calls never to be used up.
@@ -81,16 +81,16 @@ pub enum Error {
     #[error(
         "The Soundcharts quota of this billing term is used up: wait for the next term, or extend the plan"
     )]
-    QuotaUsedUp,
+    QuotaExhausted,
     /// 429: too many requests a minute, and the wait is longer than a request may take.
     #[error("Soundcharts rate limit reached{}: try again then, or lower SOUNDCHARTS_MAX_PER_MINUTE", seconds(*.wait))]
-    SlowDown {
+    RateLimited {
         /// Wait, if the provider gave one.
         wait: Option<Duration>,
     },
     /// 5xx, again and again.
     #[error("Soundcharts failed for {what} ({status}): try again later")]
-    Failing {
+    ServerError {
         /// Description of the request.
         what: String,
         /// The HTTP status.
@@ -114,7 +114,7 @@ pub enum Error {
     },
     /// The connection ended within an answer.
     #[error("Soundcharts closed the connection for {what}: try again later")]
-    BrokenOff {
+    ConnectionLost {
         /// Description of the request.
         what: String,
     },
@@ -140,13 +140,13 @@ pub enum Error {
     #[error(
         "{host} does not answer as Soundcharts does ({status}): check SOUNDCHARTS_BASE_URL and the proxies in between"
     )]
-    NotTheProvider {
+    UnexpectedServer {
         /// The host that was asked.
         host: String,
         /// The HTTP status.
         status: u16,
         /// Whether the provider has responded there before, so that the error may be temporary.
-        was_heard: bool,
+        has_answered_before: bool,
     },
     /// The connection is not to be trusted.
     #[error(
@@ -181,7 +181,7 @@ pub enum Error {
     },
     /// Rows were left out, and asking for fewer days or further pages does not bring them.
     #[error("Soundcharts announced {announced} rows for {what} but delivered {delivered}: try again later")]
-    LeftOut {
+    MissingRows {
         /// Description of the request.
         what: String,
         /// Rows that came.
@@ -191,13 +191,13 @@ pub enum Error {
     },
     /// The answer is about other days.
     #[error("Soundcharts returned other days than requested ({what}): the response was discarded")]
-    OtherDays {
+    WrongDays {
         /// Description of the request.
         what: String,
     },
     /// Always another page.
     #[error("Soundcharts' list of {what} exceeds {rows} rows: the response was discarded")]
-    Endless {
+    EndlessPagination {
         /// Description of the request.
         what: String,
         /// Rows that came.
@@ -210,13 +210,13 @@ pub enum Error {
 
 /// How a caller handles an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outlook {
+pub enum Recovery {
     /// Retryable, not before the given time.
-    Later(Option<Duration>),
+    RetryLater(Option<Duration>),
     /// This request will fail again; others may succeed.
-    OnlyThis,
+    SkipThis,
     /// All requests fail until someone acts or the billing term ends: stop.
-    Everything,
+    StopAll,
 }
 
 impl Error {
@@ -225,56 +225,58 @@ impl Error {
         match self {
             Error::NotInPlan { .. } => FailureCause::NotInPlan,
             Error::Credentials { .. } => FailureCause::Credentials,
-            Error::Reserve { .. } | Error::QuotaUsedUp => FailureCause::Quota,
-            Error::SlowDown { .. }
-            | Error::Failing { .. }
+            Error::QuotaReserveReached { .. } | Error::QuotaExhausted => FailureCause::Quota,
+            Error::RateLimited { .. }
+            | Error::ServerError { .. }
             | Error::Unreachable { .. }
             | Error::TimedOut { .. }
-            | Error::BrokenOff { .. }
+            | Error::ConnectionLost { .. }
             | Error::Redirected { .. }
-            | Error::NotTheProvider { .. }
+            | Error::UnexpectedServer { .. }
             | Error::Certificate { .. } => FailureCause::NotResponding,
-            Error::NotFound { .. } | Error::NotYet { .. } | Error::Ambiguous { .. } => FailureCause::Unknown,
+            Error::NotFound { .. } | Error::LookupPending { .. } | Error::Ambiguous { .. } => {
+                FailureCause::Unknown
+            }
             Error::TooLarge { .. }
             | Error::Malformed { .. }
             | Error::Unreadable { .. }
-            | Error::LeftOut { .. }
-            | Error::OtherDays { .. }
-            | Error::Endless { .. } => FailureCause::Unreadable,
-            Error::Unaskable { .. } | Error::Refused { .. } => FailureCause::Refused,
+            | Error::MissingRows { .. }
+            | Error::WrongDays { .. }
+            | Error::EndlessPagination { .. } => FailureCause::Unreadable,
+            Error::InvalidPathSegment { .. } | Error::Refused { .. } => FailureCause::Refused,
             Error::Setup(_) | Error::Limiter(_) => FailureCause::Internal,
         }
     }
 
     /// How a caller handles it.
-    pub const fn outlook(&self) -> Outlook {
+    pub const fn recovery(&self) -> Recovery {
         match self {
-            Error::SlowDown { wait } => Outlook::Later(*wait),
-            Error::Failing { .. }
+            Error::RateLimited { wait } => Recovery::RetryLater(*wait),
+            Error::ServerError { .. }
             | Error::Unreachable { .. }
             | Error::TimedOut { .. }
-            | Error::BrokenOff { .. }
-            | Error::LeftOut { .. }
-            | Error::Endless { .. }
-            | Error::NotTheProvider { was_heard: true, .. }
-            | Error::Limiter(_) => Outlook::Later(None),
+            | Error::ConnectionLost { .. }
+            | Error::MissingRows { .. }
+            | Error::EndlessPagination { .. }
+            | Error::UnexpectedServer { has_answered_before: true, .. }
+            | Error::Limiter(_) => Recovery::RetryLater(None),
             Error::Setup(_)
             | Error::Credentials { .. }
-            | Error::Reserve { .. }
-            | Error::QuotaUsedUp
+            | Error::QuotaReserveReached { .. }
+            | Error::QuotaExhausted
             | Error::Redirected { .. }
             | Error::Certificate { .. }
-            | Error::NotTheProvider { was_heard: false, .. } => Outlook::Everything,
-            Error::Unaskable { .. }
+            | Error::UnexpectedServer { has_answered_before: false, .. } => Recovery::StopAll,
+            Error::InvalidPathSegment { .. }
             | Error::NotInPlan { .. }
             | Error::NotFound { .. }
-            | Error::NotYet { .. }
+            | Error::LookupPending { .. }
             | Error::Ambiguous { .. }
             | Error::Refused { .. }
             | Error::TooLarge { .. }
             | Error::Malformed { .. }
             | Error::Unreadable { .. }
-            | Error::OtherDays { .. } => Outlook::OnlyThis,
+            | Error::WrongDays { .. } => Recovery::SkipThis,
         }
     }
 }
@@ -305,7 +307,7 @@ mod tests {
             "The Soundcharts plan does not include the audience of a track on spotify: extend the plan, or leave it out"
         );
         assert_eq!(
-            Error::SlowDown { wait: Some(Duration::from_millis(2100)) }.to_string(),
+            Error::RateLimited { wait: Some(Duration::from_millis(2100)) }.to_string(),
             "Soundcharts rate limit reached; wait 3 s: try again then, or lower SOUNDCHARTS_MAX_PER_MINUTE"
         );
     }

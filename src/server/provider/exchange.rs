@@ -6,9 +6,9 @@ use reqwest::{RequestBuilder, Response};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::error::Error;
-use super::retry::{Again, Trouble};
+use super::retry::{AttemptError, RetryPolicy};
 use super::settings::Limits;
-use super::status::Head;
+use super::status::ResponseHead;
 use super::tls::{self, root_cause};
 
 /// The most bytes of an error's body that are read.
@@ -16,14 +16,14 @@ const ERROR_BODY: usize = 64 << 10;
 
 /// A raw response, of any status.
 #[derive(Debug)]
-pub(super) struct Sent {
-    pub head: Head,
+pub(super) struct RawResponse {
+    pub head: ResponseHead,
     pub body: Vec<u8>,
 }
 
 /// The body of an answer. One that is large keeps others from being read until it is let go.
 #[derive(Debug, Default)]
-pub(super) struct Body {
+pub(super) struct ResponseBody {
     pub bytes: Vec<u8>,
     only: Option<OwnedSemaphorePermit>,
 }
@@ -40,15 +40,15 @@ pub(super) async fn send(
     what: &str,
     host: &str,
     limits: &Limits,
-) -> Result<Sent, Trouble> {
+) -> Result<RawResponse, AttemptError> {
     let response = open(request, what, host).await?;
-    let head = Head::read(response.status().as_u16(), response.headers(), limits);
+    let head = ResponseHead::read(response.status().as_u16(), response.headers(), limits);
     let body = body(response, head, what, host, limits, &Arc::new(Semaphore::new(1))).await?.bytes;
-    Ok(Sent { head, body })
+    Ok(RawResponse { head, body })
 }
 
 /// Sends a request up to the head of its answer.
-pub(super) async fn open(request: RequestBuilder, what: &str, host: &str) -> Result<Response, Trouble> {
+pub(super) async fn open(request: RequestBuilder, what: &str, host: &str) -> Result<Response, AttemptError> {
     request.send().await.map_err(|error| trouble(&error, what, host))
 }
 
@@ -56,14 +56,14 @@ pub(super) async fn open(request: RequestBuilder, what: &str, host: &str) -> Res
 /// is bounded whatever the provider sends.
 pub(super) async fn body(
     mut response: Response,
-    head: Head,
+    head: ResponseHead,
     what: &str,
     host: &str,
     limits: &Limits,
     large: &Arc<Semaphore>,
-) -> Result<Body, Trouble> {
+) -> Result<ResponseBody, AttemptError> {
     let limit = if head.is_success() { limits.body } else { ERROR_BODY };
-    let mut body = Body::default();
+    let mut body = ResponseBody::default();
     if let Some(length) = response.content_length().filter(|_| head.is_success()) {
         let too_large = || Error::TooLarge { what: what.to_owned(), limit };
         let length = usize::try_from(length).ok().filter(|length| *length <= limit).ok_or_else(too_large)?;
@@ -91,7 +91,7 @@ pub(super) async fn body(
 }
 
 /// Trouble on the way: all of it may pass, but for a certificate that is not to be trusted.
-fn trouble(error: &reqwest::Error, what: &str, host: &str) -> Trouble {
+fn trouble(error: &reqwest::Error, what: &str, host: &str) -> AttemptError {
     let what = what.to_owned();
     let error = if error.is_builder() {
         return Error::Setup(root_cause(error)).into();
@@ -102,7 +102,7 @@ fn trouble(error: &reqwest::Error, what: &str, host: &str) -> Trouble {
     } else if error.is_timeout() {
         Error::TimedOut { what }
     } else {
-        Error::BrokenOff { what }
+        Error::ConnectionLost { what }
     };
-    Trouble::new(error, Again::Wait)
+    AttemptError::new(error, RetryPolicy::Backoff)
 }

@@ -3,15 +3,15 @@
 
 use serde::de::DeserializeOwned;
 
-use super::request::Ask;
-use super::retry::Trouble;
+use super::request::ApiRequest;
+use super::retry::AttemptError;
 use super::secret::Secrets;
 use super::time_series::Collector;
 use super::wire::{
-    self, ArtistAudienceRow, Envelope, Page, RankingRelated, RankingRow, Row, Single, SongAudienceRow,
-    StreamingRow,
+    self, ApiPage, ArtistAudienceRow, Envelope, RankingRelated, RankingRow, SeriesRow, Single,
+    SongAudienceRow, StreamingRow,
 };
-use super::{Artist, Chart, Identifier, Platform, Song, TimeSeries};
+use super::{ApiPlatform, Artist, Chart, Identifier, Song, TimeSeries};
 use crate::domain::sync::window::{MAX_DAYS, Window};
 
 const SECRET: &str = "s3cret";
@@ -23,13 +23,13 @@ const SECRET: &str = "s3cret";
 pub fn take(body: &[u8]) {
     read::<Single<Artist>>(body);
     read::<Single<Song>>(body);
-    read::<Page<Artist>>(body);
-    read::<Page<Song>>(body);
-    read::<Page<Platform>>(body);
-    read::<Page<Identifier>>(body);
-    read::<Page<RankingRow, RankingRelated>>(body);
-    read::<Page<String>>(body);
-    for chart in read::<Page<Chart>>(body).map(|page| page.items.rows).unwrap_or_default() {
+    read::<ApiPage<Artist>>(body);
+    read::<ApiPage<Song>>(body);
+    read::<ApiPage<ApiPlatform>>(body);
+    read::<ApiPage<Identifier>>(body);
+    read::<ApiPage<RankingRow, RankingRelated>>(body);
+    read::<ApiPage<String>>(body);
+    for chart in read::<ApiPage<Chart>>(body).map(|page| page.items.rows).unwrap_or_default() {
         chart.frequency();
     }
     take_series::<SongAudienceRow>(body);
@@ -39,23 +39,23 @@ pub fn take(body: &[u8]) {
 
 /// Where a body cannot be read, the sentence about it is one line and does not give secrets away.
 fn read<T: DeserializeOwned + Envelope>(body: &[u8]) -> Option<T> {
-    let ask = Ask::new("a test", ["x"]).expect("a path");
+    let ask = ApiRequest::new("a test", ["x"]).expect("a path");
     let secrets = Secrets::new([SECRET.parse().expect("printable")]);
-    let told = |trouble: Trouble| {
+    let told = |trouble: AttemptError| {
         let sentence = trouble.error.to_string();
         assert!(!sentence.contains(char::is_control) && !sentence.contains(SECRET), "{sentence:?}");
     };
     wire::read(body, &ask, "host", &secrets).map_err(told).ok()
 }
 
-fn take_series<T: DeserializeOwned + Row>(body: &[u8]) {
-    let Some(items) = read::<Page<T>>(body).map(|page| page.items.rows) else { return };
+fn take_series<T: DeserializeOwned + SeriesRow>(body: &[u8]) {
+    let Some(items) = read::<ApiPage<T>>(body).map(|page| page.items.rows) else { return };
     let Some(first) = items.iter().find_map(|row| wire::day_of(row.label())) else { return };
     let window = Window::new(first, first + (MAX_DAYS - 1)).expect("as many days as are allowed");
     let collect = |rows: &mut dyn Iterator<Item = &T>| -> TimeSeries {
         let mut collector = Collector::new(window);
         rows.for_each(|row| collector.add(row));
-        assert!(collector.has_rows() && !collector.is_beside_the_question());
+        assert!(collector.has_rows() && !collector.has_only_other_days());
         collector.finish()
     };
     let series = collect(&mut items.iter());

@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_secs(5 * 60);
 const MANY: u32 = 1024;
 
 /// Future returned by a [`Limiter`].
-pub type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub type LimiterFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Why no turn was available.
 #[derive(Debug, thiserror::Error)]
@@ -26,24 +26,24 @@ pub struct LimiterError(pub String);
 /// Hands out turns. A turn that is not used (because the caller was cancelled) is lost, no more.
 pub trait Limiter: Send + Sync + fmt::Debug {
     /// Takes the next turn; returns the wait until it.
-    fn turn(&self) -> Waiting<'_, Result<Duration, LimiterError>>;
+    fn turn(&self) -> LimiterFuture<'_, Result<Duration, LimiterError>>;
 
     /// Backs off: no turn before the given time.
-    fn hold(&self, pause: Duration) -> Waiting<'_, Result<(), LimiterError>>;
+    fn hold(&self, pause: Duration) -> LimiterFuture<'_, Result<(), LimiterError>>;
 }
 
 /// A token bucket in the memory of this process.
 #[derive(Debug)]
-pub struct PerMinute {
+pub struct InMemoryLimiter {
     bucket: Bucket,
     start: Instant,
     full_at: Mutex<Duration>,
 }
 
-impl PerMinute {
+impl InMemoryLimiter {
     /// Maximum turns in any 60 seconds; those of about a second may come at once.
     pub fn new(turns: NonZeroU32) -> Self {
-        PerMinute { bucket: Bucket::new(turns), start: Instant::now(), full_at: Mutex::default() }
+        InMemoryLimiter { bucket: Bucket::new(turns), start: Instant::now(), full_at: Mutex::default() }
     }
 
     fn change<T>(&self, change: impl FnOnce(&Bucket, &mut Duration, Duration) -> T) -> T {
@@ -52,12 +52,12 @@ impl PerMinute {
     }
 }
 
-impl Limiter for PerMinute {
-    fn turn(&self) -> Waiting<'_, Result<Duration, LimiterError>> {
+impl Limiter for InMemoryLimiter {
+    fn turn(&self) -> LimiterFuture<'_, Result<Duration, LimiterError>> {
         Box::pin(async { Ok(self.change(Bucket::turn)) })
     }
 
-    fn hold(&self, pause: Duration) -> Waiting<'_, Result<(), LimiterError>> {
+    fn hold(&self, pause: Duration) -> LimiterFuture<'_, Result<(), LimiterError>> {
         Box::pin(async move {
             self.change(|bucket, full_at, now| bucket.hold(full_at, now, pause));
             Ok(())

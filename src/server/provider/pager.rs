@@ -5,8 +5,8 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::client::Client;
 use super::error::Error;
-use super::request::Ask;
-use super::wire::{Page, PageInfo, Single};
+use super::request::ApiRequest;
+use super::wire::{ApiPage, PageInfo, Single};
 
 /// Rows of a page, as many as the provider allows.
 const PAGE: u64 = 100;
@@ -17,7 +17,7 @@ const SPARE_ROWS: u64 = 10 * PAGE;
 
 /// A list as far as the provider would deliver it.
 #[derive(Debug)]
-pub(super) struct Rows<T, R = IgnoredAny> {
+pub(super) struct ListRows<T, R = IgnoredAny> {
     /// Metadata of the list, from its first page.
     pub related: Option<R>,
     /// In the order of the provider.
@@ -27,7 +27,7 @@ pub(super) struct Rows<T, R = IgnoredAny> {
     /// How many rows came, those that could not be read included.
     pub delivered: u64,
     /// Why rows could not be read.
-    pub lost: Vec<String>,
+    pub unreadable: Vec<String>,
     /// Whether the rest was not asked for.
     is_enough: bool,
 }
@@ -35,7 +35,7 @@ pub(super) struct Rows<T, R = IgnoredAny> {
 impl Client {
     /// All pages of a list. A page that is empty, that repeats the one before it, or after which nothing follows, is
     /// the last.
-    pub(super) async fn rows<T, R>(&self, ask: &Ask) -> Result<Rows<T, R>, Error>
+    pub(super) async fn rows<T, R>(&self, ask: &ApiRequest) -> Result<ListRows<T, R>, Error>
     where
         T: DeserializeOwned + PartialEq + Send + 'static,
         R: DeserializeOwned + Send + 'static,
@@ -46,24 +46,25 @@ impl Client {
     /// The same, but no page is asked for after one that is `enough`.
     pub(super) async fn rows_until<T, R>(
         &self,
-        ask: &Ask,
+        ask: &ApiRequest,
         enough: impl Fn(&[T]) -> bool,
-    ) -> Result<Rows<T, R>, Error>
+    ) -> Result<ListRows<T, R>, Error>
     where
         T: DeserializeOwned + PartialEq + Send + 'static,
         R: DeserializeOwned + Send + 'static,
     {
-        let mut rows = Rows {
+        let mut rows = ListRows {
             related: None,
             items: Vec::new(),
             announced: None,
             delivered: 0,
-            lost: Vec::new(),
+            unreadable: Vec::new(),
             is_enough: false,
         };
         let (mut offset, mut before) = (0, 0);
         for _ in 0..MOST_PAGES {
-            let Page { related, items, page, .. } = self.get::<Page<T, R>>(&ask.page(offset, PAGE)).await?;
+            let ApiPage { related, items, page, .. } =
+                self.get::<ApiPage<T, R>>(&ask.page(offset, PAGE)).await?;
             rows.related = rows.related.or(related);
             rows.announced = rows.announced.max(page.as_ref().and_then(|page| page.total));
             let came = items.delivered();
@@ -76,7 +77,7 @@ impl Client {
             }
             rows.is_enough = enough(&items.rows);
             rows.delivered += came;
-            rows.lost.extend(items.lost.into_iter().map(|(path, reason)| format!("{path}: {reason}")));
+            rows.unreadable.extend(items.lost.into_iter().map(|(path, reason)| format!("{path}: {reason}")));
             before = rows.items.len();
             rows.items.extend(items.rows);
             let Some(next) = next_offset(page.as_ref(), offset, came, &rows) else { return Ok(rows) };
@@ -85,7 +86,7 @@ impl Client {
                 break;
             }
         }
-        Err(Error::Endless { what: ask.what().to_owned(), rows: rows.delivered })
+        Err(Error::EndlessPagination { what: ask.what().to_owned(), rows: rows.delivered })
     }
 
     /// All rows of a list that is worth nothing in part.
@@ -94,15 +95,18 @@ impl Client {
     /// [`Error::LeftOut`] where the list ends before the number of rows that was announced.
     pub(super) async fn list<T: DeserializeOwned + PartialEq + Send + 'static>(
         &self,
-        ask: &Ask,
+        ask: &ApiRequest,
     ) -> Result<Vec<T>, Error> {
         let rows = self.rows::<T, IgnoredAny>(ask).await?;
-        rows.check(ask)?;
+        rows.ensure_complete(ask)?;
         Ok(rows.items)
     }
 
     /// One thing.
-    pub(super) async fn single<T: DeserializeOwned + Send + 'static>(&self, ask: &Ask) -> Result<T, Error> {
+    pub(super) async fn single<T: DeserializeOwned + Send + 'static>(
+        &self,
+        ask: &ApiRequest,
+    ) -> Result<T, Error> {
         let Single { object, .. } = self.get(ask).await?;
         object.ok_or_else(|| {
             let (path, reason) = ("object".to_owned(), "it is missing".to_owned());
@@ -113,7 +117,7 @@ impl Client {
 
 /// Where the next page begins, if there is one: where the address of the next page says; without one, after the rows
 /// that came, while fewer came than were announced, or while a page that says nothing about the list is full.
-fn next_offset<T, R>(page: Option<&PageInfo>, offset: u64, came: u64, rows: &Rows<T, R>) -> Option<u64> {
+fn next_offset<T, R>(page: Option<&PageInfo>, offset: u64, came: u64, rows: &ListRows<T, R>) -> Option<u64> {
     let following = offset + came;
     let is_last = match (page.map(|page| page.next.as_deref()), rows.announced) {
         _ if rows.is_enough => true,
@@ -133,17 +137,17 @@ fn offset_in(link: &str) -> Option<u64> {
     form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "offset")?.1.parse().ok()
 }
 
-impl<T, R> Rows<T, R> {
+impl<T, R> ListRows<T, R> {
     /// Whether every announced row came.
     ///
     /// # Errors
     /// [`Error::LeftOut`].
-    pub fn check(&self, ask: &Ask) -> Result<(), Error> {
-        if !self.lost.is_empty() {
+    pub fn ensure_complete(&self, ask: &ApiRequest) -> Result<(), Error> {
+        if !self.unreadable.is_empty() {
             tracing::warn!(
                 list = ask.what(),
-                rows = self.lost.len(),
-                reason = self.lost[0],
+                rows = self.unreadable.len(),
+                reason = self.unreadable[0],
                 "skipped unreadable rows"
             );
         }
@@ -151,6 +155,6 @@ impl<T, R> Rows<T, R> {
         if self.is_enough || self.delivered >= announced {
             return Ok(());
         }
-        Err(Error::LeftOut { what: ask.what().to_owned(), delivered: self.delivered, announced })
+        Err(Error::MissingRows { what: ask.what().to_owned(), delivered: self.delivered, announced })
     }
 }

@@ -10,17 +10,17 @@ use super::error::Error;
 use crate::domain::sync::quota::QuotaLeft;
 
 /// A part of the quota first seen is the reserve, where the operator sets none: a tenth ...
-const PART: i64 = 10;
+const DEFAULT_RESERVE_PART: i64 = 10;
 /// ... and at most this many calls.
 const MOST: i64 = 1000;
 /// Interval after which the quota is probed again (at no cost), because others may have used calls.
 const STALE: Duration = Duration::from_secs(60);
 /// How long a refusal, or a response without the header, is respected.
-const AGAIN: Duration = Duration::from_secs(600);
+const REFUSAL_RECHECK: Duration = Duration::from_secs(600);
 
 /// The ledger of one client.
 #[derive(Debug)]
-pub(super) struct Quota {
+pub(super) struct QuotaLedger {
     /// As the operator set it.
     reserve: Option<i64>,
     state: Mutex<State>,
@@ -50,17 +50,17 @@ impl State {
 /// A call under way. If it was sent and is dropped without an answer, the provider may have counted
 /// it: so do we, until an answer to a later call says better.
 #[derive(Debug)]
-pub(super) struct Call<'a> {
-    quota: &'a Quota,
+pub(super) struct QuotaCall<'a> {
+    quota: &'a QuotaLedger,
     started: u64,
     sent: bool,
     answered: bool,
 }
 
-impl Quota {
+impl QuotaLedger {
     pub fn new(reserve: Option<i64>, first_seen: Option<i64>, elsewhere: u32) -> Self {
         let state = Mutex::new(State { first_seen, elsewhere: i64::from(elsewhere), ..State::default() });
-        Quota { reserve, state }
+        QuotaLedger { reserve, state }
     }
 
     /// Updates the number of calls that other instances may have in flight.
@@ -77,7 +77,7 @@ impl Quota {
     pub fn wants_probe(&self, now: Instant) -> bool {
         let state = self.state();
         let is_open = self.known(&state).is_some_and(|known| !state.is_refusing(known));
-        let patience = if is_open { STALE } else { AGAIN };
+        let patience = if is_open { STALE } else { REFUSAL_RECHECK };
         let is_old = |time: Option<Instant>| time.is_none_or(|time| now.duration_since(time) > patience);
         is_old(state.heard) && is_old(state.probed)
     }
@@ -97,16 +97,18 @@ impl Quota {
     ///
     /// # Errors
     /// [`Error::Reserve`] where it could touch the reserve.
-    pub fn admit(&self) -> Result<Call<'_>, Error> {
+    pub fn admit(&self) -> Result<QuotaCall<'_>, Error> {
         let mut state = self.state();
         match self.known(&state).filter(|known| state.is_refusing(*known)) {
-            Some(known) => Err(Error::Reserve { left: known.left.max(0), reserve: known.reserve }),
+            Some(known) => {
+                Err(Error::QuotaReserveReached { left: known.left.max(0), reserve: known.reserve })
+            }
             None => Ok(self.begin_in(&mut state)),
         }
     }
 
     /// Begins a call that costs nothing.
-    pub fn begin(&self) -> Call<'_> {
+    pub fn begin(&self) -> QuotaCall<'_> {
         self.begin_in(&mut self.state())
     }
 
@@ -119,16 +121,16 @@ impl Quota {
         state.set = state.clock;
     }
 
-    fn begin_in(&self, state: &mut State) -> Call<'_> {
+    fn begin_in(&self, state: &mut State) -> QuotaCall<'_> {
         state.under_way += 1;
         state.clock += 1;
-        Call { quota: self, started: state.clock, sent: false, answered: false }
+        QuotaCall { quota: self, started: state.clock, sent: false, answered: false }
     }
 
     fn known(&self, state: &State) -> Option<QuotaLeft> {
         let remaining = state.remaining?;
         let first_seen = state.first_seen.unwrap_or(remaining);
-        let reserve = self.reserve.unwrap_or_else(|| (first_seen / PART).clamp(0, MOST));
+        let reserve = self.reserve.unwrap_or_else(|| (first_seen / DEFAULT_RESERVE_PART).clamp(0, MOST));
         Some(QuotaLeft { left: remaining - state.under_way, reserve, first_seen })
     }
 
@@ -137,7 +139,7 @@ impl Quota {
     }
 }
 
-impl Call<'_> {
+impl QuotaCall<'_> {
     /// The request is sent: from here on it may count.
     pub fn sending(&mut self) {
         self.sent = true;
@@ -159,7 +161,7 @@ impl Call<'_> {
     }
 }
 
-impl Drop for Call<'_> {
+impl Drop for QuotaCall<'_> {
     fn drop(&mut self) {
         if !self.answered {
             let mut state = self.quota.state();
@@ -173,38 +175,38 @@ impl Drop for Call<'_> {
 mod tests {
     use super::*;
 
-    fn left(quota: &Quota) -> i64 {
+    fn left(quota: &QuotaLedger) -> i64 {
         quota.left().unwrap().left
     }
 
     #[test]
     fn calls_under_way_count_and_the_reserve_stays() {
-        let quota = Quota::new(Some(5), None, 0);
+        let quota = QuotaLedger::new(Some(5), None, 0);
         quota.begin().answered(Some(8));
-        let mut calls: Vec<Call> = (0..3).map(|_| quota.admit().unwrap()).collect();
+        let mut calls: Vec<QuotaCall> = (0..3).map(|_| quota.admit().unwrap()).collect();
         let error = quota.admit().unwrap_err();
-        assert!(matches!(error, Error::Reserve { left: 5, reserve: 5 }), "{error}");
-        calls[1..].iter_mut().for_each(Call::sending);
+        assert!(matches!(error, Error::QuotaReserveReached { left: 5, reserve: 5 }), "{error}");
+        calls[1..].iter_mut().for_each(QuotaCall::sending);
         drop(calls);
         assert_eq!(left(&quota), 6, "calls that were sent may have been counted");
     }
 
     #[test]
     fn the_default_reserve_is_a_tenth_and_at_most_1000() {
-        let quota = Quota::new(None, None, 0);
+        let quota = QuotaLedger::new(None, None, 0);
         assert!(quota.left().is_none());
         quota.begin().answered(Some(990));
         assert_eq!(quota.left().unwrap(), QuotaLeft { left: 990, reserve: 99, first_seen: 990 });
         quota.begin().answered(Some(500_000));
         assert_eq!(quota.left().unwrap().reserve, 1000, "a new term");
-        let again = Quota::new(None, Some(990), 0);
+        let again = QuotaLedger::new(None, Some(990), 0);
         again.begin().answered(Some(120));
         assert_eq!(again.left().unwrap().reserve, 99, "remembered over a restart");
     }
 
     #[test]
     fn answers_out_of_order_do_not_raise_it() {
-        let quota = Quota::new(Some(0), None, 0);
+        let quota = QuotaLedger::new(Some(0), None, 0);
         let (first, second) = (quota.admit().unwrap(), quota.admit().unwrap());
         second.answered(Some(98));
         first.answered(Some(99));
@@ -216,7 +218,7 @@ mod tests {
 
     #[test]
     fn it_is_looked_up_when_too_little_is_known() {
-        let (quota, now) = (Quota::new(Some(5), None, 0), Instant::now());
+        let (quota, now) = (QuotaLedger::new(Some(5), None, 0), Instant::now());
         let later = |seconds| Instant::now() + Duration::from_secs(seconds);
         assert!(quota.wants_probe(now), "nothing is known");
         quota.probed();
@@ -234,7 +236,7 @@ mod tests {
 
     #[test]
     fn other_instances_may_have_calls_under_way_too() {
-        let quota = Quota::new(Some(5), None, 3);
+        let quota = QuotaLedger::new(Some(5), None, 3);
         quota.begin().answered(Some(9));
         let call = quota.admit().unwrap();
         assert!(quota.admit().is_err());

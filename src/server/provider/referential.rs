@@ -2,8 +2,8 @@
 
 use super::client::Client;
 use super::error::Error;
-use super::request::Ask;
-use super::wire::Platform;
+use super::request::ApiRequest;
+use super::wire::ApiPlatform;
 
 /// One of the provider's lists of platforms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,7 +34,7 @@ impl Client {
     ///
     /// # Errors
     /// As of every request.
-    pub async fn platforms(&self, of: Referential) -> Result<Vec<Platform>, Error> {
-        self.list(&Ask::new("the list of platforms", of.path().iter().copied())?).await
+    pub async fn platforms(&self, of: Referential) -> Result<Vec<ApiPlatform>, Error> {
+        self.list(&ApiRequest::new("the list of platforms", of.path().iter().copied())?).await
     }
 }

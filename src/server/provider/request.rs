@@ -13,13 +13,13 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 
 /// Path and query of a request, with its description for messages.
 #[derive(Debug, Clone)]
-pub(super) struct Ask {
+pub(super) struct ApiRequest {
     what: String,
     path: String,
     query: Vec<(&'static str, String)>,
 }
 
-impl Ask {
+impl ApiRequest {
     /// A request with these path segments, each encoded. `what` completes "Soundcharts refused ...".
     ///
     /// # Errors
@@ -31,12 +31,12 @@ impl Ask {
         let mut path = String::new();
         for segment in segments {
             if matches!(segment, "" | "." | "..") {
-                return Err(Error::Unaskable { text: segment.to_owned() });
+                return Err(Error::InvalidPathSegment { text: segment.to_owned() });
             }
             path.push('/');
             path.extend(utf8_percent_encode(segment, ENCODED));
         }
-        Ok(Ask { what: what.into(), path, query: Vec::new() })
+        Ok(ApiRequest { what: what.into(), path, query: Vec::new() })
     }
 
     /// With a query parameter more.
@@ -85,10 +85,11 @@ mod tests {
 
     #[test]
     fn every_segment_is_encoded() {
-        let ask = Ask::new("x", ["chart", "2020-10-06T18:00:01+00:00", "/g/11c75ypgws", "100%"]).unwrap();
-        assert_eq!(ask.path(), "/chart/2020-10-06T18%3A00%3A01%2B00%3A00/%2Fg%2F11c75ypgws/100%25");
+        let api_request =
+            ApiRequest::new("x", ["chart", "2020-10-06T18:00:01+00:00", "/g/11c75ypgws", "100%"]).unwrap();
+        assert_eq!(api_request.path(), "/chart/2020-10-06T18%3A00%3A01%2B00%3A00/%2Fg%2F11c75ypgws/100%25");
         for segment in ["", ".", ".."] {
-            assert!(Ask::new("x", ["a", segment]).is_err());
+            assert!(ApiRequest::new("x", ["a", segment]).is_err());
         }
     }
 }

@@ -8,14 +8,14 @@ use super::settings::Limits;
 
 /// A try that failed, and whether another makes sense.
 #[derive(Debug)]
-pub(super) struct Trouble {
+pub(super) struct AttemptError {
     pub error: Error,
-    pub again: Again,
+    pub retry: RetryPolicy,
 }
 
 /// Whether another try makes sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Again {
+pub(super) enum RetryPolicy {
     /// It would fail in the same way.
     Never,
     /// At once, with a new token; not a second time.
@@ -23,52 +23,52 @@ pub(super) enum Again {
     /// After a wait; not a second time.
     Once,
     /// After a wait, as long as there are tries left.
-    Wait,
+    Backoff,
     /// Retry after the provider's wait.
-    Told(Duration),
+    RetryAfter(Duration),
 }
 
-impl Trouble {
-    pub fn new(error: Error, again: Again) -> Self {
-        Trouble { error, again }
+impl AttemptError {
+    pub fn new(error: Error, again: RetryPolicy) -> Self {
+        AttemptError { error, retry: again }
     }
 }
 
 /// An error where it does not matter how it came about: never again.
-impl From<Error> for Trouble {
+impl From<Error> for AttemptError {
     fn from(error: Error) -> Self {
-        Trouble::new(error, Again::Never)
+        AttemptError::new(error, RetryPolicy::Never)
     }
 }
 
 /// The tries of one question.
 #[derive(Debug)]
-pub(super) struct Tries {
+pub(super) struct RetryBudget {
     limits: Limits,
     made: u32,
     /// Trouble that is worth one more try, and had it.
     had: [bool; 2],
 }
 
-impl Tries {
+impl RetryBudget {
     pub fn new(limits: Limits) -> Self {
-        Tries { limits, made: 0, had: [false; 2] }
+        RetryBudget { limits, made: 0, had: [false; 2] }
     }
 
     /// A try failed: how long to wait before the next.
     ///
     /// # Errors
     /// The try's own error, where there is to be no other.
-    pub fn failed(&mut self, trouble: Trouble) -> Result<Duration, Error> {
+    pub fn failed(&mut self, trouble: AttemptError) -> Result<Duration, Error> {
         self.made += 1;
-        let Trouble { error, again } = trouble;
+        let AttemptError { error, retry: again } = trouble;
         let wait = match again {
             _ if self.made >= self.limits.tries => None,
-            Again::Never => None,
-            Again::NewToken => self.first_time(0).then_some(Duration::ZERO),
-            Again::Once => self.first_time(1).then(|| self.drawn()),
-            Again::Wait => Some(self.drawn()),
-            Again::Told(wait) => (wait <= self.limits.longest_told).then(|| wait + self.drawn()),
+            RetryPolicy::Never => None,
+            RetryPolicy::NewToken => self.first_time(0).then_some(Duration::ZERO),
+            RetryPolicy::Once => self.first_time(1).then(|| self.drawn()),
+            RetryPolicy::Backoff => Some(self.drawn()),
+            RetryPolicy::RetryAfter(wait) => (wait <= self.limits.longest_told).then(|| wait + self.drawn()),
         };
         wait.ok_or(error)
     }
@@ -93,9 +93,9 @@ fn longest(limits: &Limits, made: u32) -> Duration {
 mod tests {
     use super::*;
 
-    fn tries(again: Again) -> Vec<Duration> {
-        let mut tries = Tries::new(Limits { tries: 8, ..Limits::default() });
-        let trouble = || Trouble::new(Error::QuotaUsedUp, again);
+    fn tries(again: RetryPolicy) -> Vec<Duration> {
+        let mut tries = RetryBudget::new(Limits { tries: 8, ..Limits::default() });
+        let trouble = || AttemptError::new(Error::QuotaExhausted, again);
         std::iter::from_fn(|| tries.failed(trouble()).ok()).collect()
     }
 
@@ -104,24 +104,30 @@ mod tests {
         let limits = Limits::default();
         let longest: Vec<u128> = (1..=7).map(|made| longest(&limits, made).as_millis()).collect();
         assert_eq!(longest, [500, 1000, 2000, 4000, 8000, 8000, 8000]);
-        assert!(tries(Again::Wait).iter().zip(longest).all(|(wait, most)| wait.as_millis() <= most));
-        assert!((0..100).map(|_| tries(Again::Wait)[0].as_millis()).any(|wait| wait > 250), "jitter is full");
+        assert!(tries(RetryPolicy::Backoff).iter().zip(longest).all(|(wait, most)| wait.as_millis() <= most));
+        assert!(
+            (0..100).map(|_| tries(RetryPolicy::Backoff)[0].as_millis()).any(|wait| wait > 250),
+            "jitter is full"
+        );
     }
 
     #[test]
     fn each_kind_of_trouble_has_its_number_of_tries() {
-        let counted =
-            [Again::Never, Again::NewToken, Again::Once, Again::Wait].map(|again| tries(again).len());
+        let counted = [RetryPolicy::Never, RetryPolicy::NewToken, RetryPolicy::Once, RetryPolicy::Backoff]
+            .map(|again| tries(again).len());
         assert_eq!(counted, [0, 1, 1, 7]);
-        let mut tries = Tries::new(Limits::default());
-        let failed =
-            (0..9).take_while(|_| tries.failed(Trouble::new(Error::QuotaUsedUp, Again::Wait)).is_ok());
+        let mut tries = RetryBudget::new(Limits::default());
+        let failed = (0..9).take_while(|_| {
+            tries.failed(AttemptError::new(Error::QuotaExhausted, RetryPolicy::Backoff)).is_ok()
+        });
         assert_eq!(failed.count(), 3, "four tries in all");
     }
 
     #[test]
     fn a_told_wait_is_kept_unless_it_is_too_long() {
-        assert!(tries(Again::Told(Duration::from_secs(61))).iter().all(|wait| wait.as_secs() >= 61));
-        assert!(tries(Again::Told(Duration::from_secs(3600))).is_empty());
+        assert!(
+            tries(RetryPolicy::RetryAfter(Duration::from_secs(61))).iter().all(|wait| wait.as_secs() >= 61)
+        );
+        assert!(tries(RetryPolicy::RetryAfter(Duration::from_secs(3600))).is_empty());
     }
 }

@@ -74,7 +74,7 @@ impl Secrets {
     }
 
     /// A provider's text as an error may repeat it: without secrets, on one line, not too long.
-    pub fn hide(&self, text: &str) -> String {
+    pub fn redact(&self, text: &str) -> String {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         let clean = self.fixed.iter().chain(tokens.iter()).fold(text.to_owned(), |text, secret| {
             if text.contains(&secret.0) { text.replace(&secret.0, "(hidden)") } else { text }
@@ -111,7 +111,7 @@ mod tests {
         secrets.learn("first-token".parse().unwrap());
         secrets.learn("second-token".parse().unwrap());
         let text = "no s3cret-key,\r\nfirst-token or second-token: help@soundcharts.com";
-        assert_eq!(secrets.hide(text), "no (hidden), (hidden) or (hidden): help@soundcharts.com");
-        assert_eq!(secrets.hide(&"é".repeat(300)).chars().count(), LONGEST + 1);
+        assert_eq!(secrets.redact(text), "no (hidden), (hidden) or (hidden): help@soundcharts.com");
+        assert_eq!(secrets.redact(&"é".repeat(300)).chars().count(), LONGEST + 1);
     }
 }

@@ -6,15 +6,15 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::client::Client;
 use super::error::Error;
-use super::pager::Rows;
-use super::request::Ask;
+use super::pager::ListRows;
+use super::request::ApiRequest;
 use super::time_series::{Collector, TimeSeries};
-use super::wire::{Row, Unread};
+use super::wire::{SeriesRow, Unread};
 use crate::domain::sync::window::Window;
 
 /// The provider's data for an entity, platform and window.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer<T> {
+pub enum SeriesAnswer<T> {
     /// Data; may be empty: the pair exists without data on these days.
     Data(T),
     /// 404: there is nothing for this pair, on any day.
@@ -24,19 +24,19 @@ pub enum Answer<T> {
     },
 }
 
-impl<T> Answer<T> {
+impl<T> SeriesAnswer<T> {
     /// The data in another form.
-    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
+    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> SeriesAnswer<U> {
         match self {
-            Answer::Data(data) => Answer::Data(change(data)),
-            Answer::NoData { reason } => Answer::NoData { reason },
+            SeriesAnswer::Data(data) => SeriesAnswer::Data(change(data)),
+            SeriesAnswer::NoData { reason } => SeriesAnswer::NoData { reason },
         }
     }
 }
 
 /// Result of one request over a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Piece {
+enum WindowRows {
     /// All rows there are.
     Whole { delivered: u64 },
     /// Fewer rows than there are.
@@ -49,9 +49,13 @@ impl Client {
     ///
     /// # Errors
     /// As of [`Client::series`]; [`Error::TooLarge`] where a single day is.
-    pub(super) async fn first_days<T>(&self, ask: &Ask, window: Window) -> Result<Answer<TimeSeries>, Error>
+    pub(super) async fn first_days<T>(
+        &self,
+        ask: &ApiRequest,
+        window: Window,
+    ) -> Result<SeriesAnswer<TimeSeries>, Error>
     where
-        T: Row + DeserializeOwned + 'static,
+        T: SeriesRow + DeserializeOwned + 'static,
     {
         let mut days = self.0.days_at_once.get(ask.path()).unwrap_or_else(|| window.days());
         loop {
@@ -71,9 +75,13 @@ impl Client {
     /// # Errors
     /// As of every request; [`Error::LeftOut`] or [`Error::OtherDays`] where rows were announced or
     /// delivered and none of them is of this window, because that must not pass for "nothing there".
-    pub(super) async fn series<T>(&self, ask: &Ask, window: Window) -> Result<Answer<TimeSeries>, Error>
+    pub(super) async fn series<T>(
+        &self,
+        ask: &ApiRequest,
+        window: Window,
+    ) -> Result<SeriesAnswer<TimeSeries>, Error>
     where
-        T: Row + DeserializeOwned + 'static,
+        T: SeriesRow + DeserializeOwned + 'static,
     {
         let mut collected = Collector::new(window);
         let first = match self.piece::<T>(ask, window, &mut collected).await {
@@ -83,7 +91,7 @@ impl Client {
         let mut announced = 0;
         let mut open = vec![(window, first)];
         while let Some((window, piece)) = open.pop() {
-            let Piece::Cut { delivered: before, announced: rows } = piece else { continue };
+            let WindowRows::Cut { delivered: before, announced: rows } = piece else { continue };
             announced = announced.max(rows);
             let Some(halves) = window.halves() else {
                 complain(&mut collected, window, piece);
@@ -104,55 +112,60 @@ impl Client {
             }
         }
         let what = || ask.what().to_owned();
-        if collected.is_beside_the_question() {
-            return Err(Error::OtherDays { what: what() });
+        if collected.has_only_other_days() {
+            return Err(Error::WrongDays { what: what() });
         }
         if announced > 0 && !collected.has_rows() {
-            return Err(Error::LeftOut { what: what(), delivered: 0, announced });
+            return Err(Error::MissingRows { what: what(), delivered: 0, announced });
         }
         if let Some(reason) = collected.unread() {
             return Err(Error::Unreadable { what: what(), reason: reason.to_owned() });
         }
-        Ok(Answer::Data(collected.finish()))
+        Ok(SeriesAnswer::Data(collected.finish()))
     }
 
     /// All pages of one window, collected.
-    async fn piece<T>(&self, ask: &Ask, window: Window, into: &mut Collector) -> Result<Piece, Error>
+    async fn piece<T>(
+        &self,
+        ask: &ApiRequest,
+        window: Window,
+        into: &mut Collector,
+    ) -> Result<WindowRows, Error>
     where
-        T: Row + DeserializeOwned + 'static,
+        T: SeriesRow + DeserializeOwned + 'static,
     {
-        let rows: Rows<Unread<T>, IgnoredAny> = self.rows(&ask.clone().within(window)).await?;
+        let rows: ListRows<Unread<T>, IgnoredAny> = self.rows(&ask.clone().within(window)).await?;
         for (place, row) in rows.items.into_iter().enumerate() {
             match row.read(place) {
                 Ok(row) => into.add(&row),
                 Err(reason) => into.lost(&reason),
             }
         }
-        rows.lost.iter().for_each(|reason| into.lost(reason));
+        rows.unreadable.iter().for_each(|reason| into.lost(reason));
         let (delivered, announced) = (rows.delivered, rows.announced.unwrap_or_default());
         Ok(if announced > delivered {
-            Piece::Cut { delivered, announced }
+            WindowRows::Cut { delivered, announced }
         } else {
-            Piece::Whole { delivered }
+            WindowRows::Whole { delivered }
         })
     }
 }
 
-impl Piece {
+impl WindowRows {
     const fn delivered(self) -> u64 {
         match self {
-            Piece::Whole { delivered } | Piece::Cut { delivered, .. } => delivered,
+            WindowRows::Whole { delivered } | WindowRows::Cut { delivered, .. } => delivered,
         }
     }
 }
 
-fn no_data<T>(message: String) -> Answer<T> {
-    Answer::NoData { reason: if message.is_empty() { "Not found.".to_owned() } else { message } }
+fn no_data<T>(message: String) -> SeriesAnswer<T> {
+    SeriesAnswer::NoData { reason: if message.is_empty() { "Not found.".to_owned() } else { message } }
 }
 
 /// Rows are missing and nothing brings them.
-fn complain(collected: &mut Collector, window: Window, piece: Piece) {
-    if let Piece::Cut { delivered, announced } = piece {
+fn complain(collected: &mut Collector, window: Window, piece: WindowRows) {
+    if let WindowRows::Cut { delivered, announced } = piece {
         let (from, to) = (window.from(), window.to());
         let reason = format!("of {announced} rows that were announced {delivered} were delivered");
         collected.complain(

@@ -10,7 +10,7 @@ const FORGOTTEN: Duration = Duration::from_secs(60);
 
 /// The silence of the provider, if it is silent.
 #[derive(Debug, Default)]
-pub(super) struct Silence(Mutex<State>);
+pub(super) struct SilenceTracker(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -22,13 +22,13 @@ struct State {
 /// A request under way.
 #[derive(Debug)]
 pub(super) struct Request<'a> {
-    silence: &'a Silence,
+    silence: &'a SilenceTracker,
     is_heard: bool,
 }
 
-impl Silence {
+impl SilenceTracker {
     /// A request begins.
-    pub fn asked(&self, now: Instant) -> Request<'_> {
+    pub fn request_started(&self, now: Instant) -> Request<'_> {
         self.change(|state| {
             let is_over = |since: Instant| state.under_way == 0 && now - since > FORGOTTEN;
             if state.since.is_none_or(is_over) {
@@ -40,7 +40,7 @@ impl Silence {
     }
 
     /// How long nothing has been heard.
-    pub fn lasts(&self, now: Instant) -> Duration {
+    pub fn duration(&self, now: Instant) -> Duration {
         self.change(|state| state.since.map_or(Duration::ZERO, |since| now - since))
     }
 
@@ -51,7 +51,7 @@ impl Silence {
 
 impl Request<'_> {
     /// A response has started: the provider is not silent.
-    pub fn heard(mut self, now: Instant) {
+    pub fn answered(mut self, now: Instant) {
         self.is_heard = true;
         self.silence.change(|state| {
             state.under_way -= 1;
@@ -74,28 +74,28 @@ mod tests {
 
     #[test]
     fn lasts_from_the_first_unanswered_request() {
-        let silence = Silence::default();
+        let silence = SilenceTracker::default();
         let began = Instant::now();
         let at = |seconds| began + Duration::from_secs(seconds);
-        assert_eq!(silence.lasts(at(0)), Duration::ZERO);
-        drop(silence.asked(at(0)));
+        assert_eq!(silence.duration(at(0)), Duration::ZERO);
+        drop(silence.request_started(at(0)));
         // The pause before another try counts.
-        let second = silence.asked(at(5));
-        assert_eq!(silence.lasts(at(5)), Duration::from_secs(5));
-        second.heard(at(6));
-        assert_eq!(silence.lasts(at(7)), Duration::ZERO);
-        drop(silence.asked(at(8)));
-        let _new = silence.asked(at(3_600));
-        assert_eq!(silence.lasts(at(3_600)), Duration::ZERO, "nobody has waited for an hour");
+        let second = silence.request_started(at(5));
+        assert_eq!(silence.duration(at(5)), Duration::from_secs(5));
+        second.answered(at(6));
+        assert_eq!(silence.duration(at(7)), Duration::ZERO);
+        drop(silence.request_started(at(8)));
+        let _new = silence.request_started(at(3_600));
+        assert_eq!(silence.duration(at(3_600)), Duration::ZERO, "nobody has waited for an hour");
     }
 
     #[test]
     fn an_answer_to_one_is_a_sign_of_life_to_all() {
-        let silence = Silence::default();
+        let silence = SilenceTracker::default();
         let began = Instant::now();
         let at = |seconds| began + Duration::from_secs(seconds);
-        let (first, _second) = (silence.asked(at(0)), silence.asked(at(1)));
-        first.heard(at(3));
-        assert_eq!(silence.lasts(at(7)), Duration::from_secs(4), "the other has waited since");
+        let (first, _second) = (silence.request_started(at(0)), silence.request_started(at(1)));
+        first.answered(at(3));
+        assert_eq!(silence.duration(at(7)), Duration::from_secs(4), "the other has waited since");
     }
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::client::Client;
 use super::error::Error;
-use super::request::Ask;
+use super::request::ApiRequest;
 use super::wire::{Identifier, Song};
 
 /// Songs asked for by one request.
@@ -18,7 +18,7 @@ impl Client {
     /// [`Error::NotFound`]; as of every request.
     pub async fn song(&self, song: Uuid) -> Result<Song, Error> {
         let (what, song) = (format!("song {song}"), song.to_string());
-        self.single(&Ask::new(what, ["api", "v2.25", "song", &song])?).await
+        self.single(&ApiRequest::new(what, ["api", "v2.25", "song", &song])?).await
     }
 
     /// The songs of these UUIDs that there are, with ISRC and artists: ten by one request where the provider answers for
@@ -52,7 +52,7 @@ impl Client {
         let uuids: Vec<String> = songs.iter().map(Uuid::to_string).collect();
         let what = format!("{} songs", songs.len());
         match self
-            .rows::<Song, IgnoredAny>(&Ask::new(what, ["api", "v2.25", "song", &uuids.join(",")])?)
+            .rows::<Song, IgnoredAny>(&ApiRequest::new(what, ["api", "v2.25", "song", &uuids.join(",")])?)
             .await
         {
             Ok(rows) => Ok(Some(rows.items).filter(|songs| !songs.is_empty())),
@@ -75,7 +75,8 @@ impl Client {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Ambiguous`] where several recordings carry it; as of every request.
     pub async fn song_by_isrc(&self, isrc: &str) -> Result<Song, Error> {
-        self.single(&Ask::new(format!("ISRC {isrc}"), ["api", "v2.25", "song", "by-isrc", isrc])?).await
+        self.single(&ApiRequest::new(format!("ISRC {isrc}"), ["api", "v2.25", "song", "by-isrc", isrc])?)
+            .await
     }
 
     /// The ids that platforms have for a song; of one platform if it is named. Popular songs have tens
@@ -90,7 +91,7 @@ impl Client {
         only_default: bool,
     ) -> Result<Vec<Identifier>, Error> {
         let (what, song) = (format!("the identifiers of song {song}"), song.to_string());
-        let ask = Ask::new(what, ["api", "v2", "song", &song, "identifiers"])?
+        let ask = ApiRequest::new(what, ["api", "v2", "song", &song, "identifiers"])?
             .with_some("platform", platform)
             .with_some("onlyDefault", only_default.then_some(true));
         self.list(&ask).await

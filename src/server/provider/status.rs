@@ -6,8 +6,8 @@ use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
 use super::error::Error;
-use super::request::Ask;
-use super::retry::{Again, Trouble};
+use super::request::ApiRequest;
+use super::retry::{AttemptError, RetryPolicy};
 use super::secret::Secrets;
 use super::settings::Limits;
 use super::wire::{ApiError, lenient};
@@ -15,7 +15,7 @@ use crate::server::base::clock;
 
 /// The parts of an answer's head that steer us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Head {
+pub(super) struct ResponseHead {
     pub status: u16,
     /// `x-quota-remaining`: calls left in the billing term.
     pub remaining: Option<i64>,
@@ -27,8 +27,8 @@ pub(super) struct Head {
 
 /// Context of a response.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asked<'a> {
-    pub ask: &'a Ask,
+pub(super) struct ResponseContext<'a> {
+    pub ask: &'a ApiRequest,
     pub host: &'a str,
     /// The configuration keys of the credentials.
     pub keys: &'static str,
@@ -46,7 +46,7 @@ struct ErrorBody {
 }
 
 /// Origin and message of an error response.
-struct Said {
+struct ProviderError {
     /// Whether the body has the form of the provider's errors: a proxy in between says nothing about the data.
     is_provider: bool,
     /// The same for 404, where a message alone would be taken for "there is nothing" for ever.
@@ -54,21 +54,21 @@ struct Said {
     message: String,
 }
 
-impl Said {
+impl ProviderError {
     fn read(body: &[u8], secrets: &Secrets) -> Self {
         let body: Option<ErrorBody> = serde_json::from_slice(body).ok();
         let (errors, root) = body.map_or_else(Default::default, |body| (body.errors, body.message));
         let is_provider_for_sure = !errors.is_empty();
         let message = errors.into_iter().next().map_or(root, |error| error.message);
         let is_provider = is_provider_for_sure || !message.is_empty();
-        Said { is_provider, is_provider_for_sure, message: secrets.hide(&message) }
+        ProviderError { is_provider, is_provider_for_sure, message: secrets.redact(&message) }
     }
 }
 
-impl Head {
+impl ResponseHead {
     pub fn read(status: u16, headers: &HeaderMap, limits: &Limits) -> Self {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-        Head {
+        ResponseHead {
             status,
             remaining: text("x-quota-remaining").and_then(|text| text.parse().ok()),
             retry_after: text("retry-after").and_then(retry_after),
@@ -82,8 +82,8 @@ impl Head {
     }
 
     /// Retry after the given wait, or after our own backoff.
-    pub fn again(self) -> Again {
-        self.wait().map_or(Again::Wait, Again::Told)
+    pub fn retry_policy(self) -> RetryPolicy {
+        self.wait().map_or(RetryPolicy::Backoff, RetryPolicy::RetryAfter)
     }
 
     /// Whether the body holds data.
@@ -92,39 +92,42 @@ impl Head {
     }
 
     /// The trouble that an answer without data means; `body` may be cut.
-    pub fn trouble(self, asked: Asked<'_>, body: &[u8], secrets: &Secrets) -> Trouble {
-        let Asked { ask, host, keys, .. } = asked;
+    pub fn to_error(self, asked: ResponseContext<'_>, body: &[u8], secrets: &Secrets) -> AttemptError {
+        let ResponseContext { ask, host, keys, .. } = asked;
         let (what, host) = (ask.what().to_owned(), host.to_owned());
-        let said = Said::read(body, secrets);
+        let said = ProviderError::read(body, secrets);
         let status = self.status;
-        let never = |error| Trouble::new(error, Again::Never);
+        let never = |error| AttemptError::new(error, RetryPolicy::Never);
         let foreign = || {
-            Trouble::new(Error::NotTheProvider { host: host.clone(), status, was_heard: false }, Again::Wait)
+            AttemptError::new(
+                Error::UnexpectedServer { host: host.clone(), status, has_answered_before: false },
+                RetryPolicy::Backoff,
+            )
         };
         let is_used_up = self.is_used_up(&said);
-        let Said { is_provider, is_provider_for_sure, message } = said;
+        let ProviderError { is_provider, is_provider_for_sure, message } = said;
         match status {
             300..=399 => never(Error::Redirected { host, status }),
-            401 if asked.has_token => Trouble::new(Error::Credentials { keys }, Again::NewToken),
+            401 if asked.has_token => AttemptError::new(Error::Credentials { keys }, RetryPolicy::NewToken),
             401 if is_provider => never(Error::Credentials { keys }),
-            401 => Trouble::new(Error::Credentials { keys }, Again::Wait),
-            408 | 425 => Trouble::new(Error::Failing { what, status }, self.again()),
-            429 if is_used_up => never(Error::QuotaUsedUp),
-            429 => Trouble::new(Error::SlowDown { wait: self.wait() }, self.again()),
+            401 => AttemptError::new(Error::Credentials { keys }, RetryPolicy::Backoff),
+            408 | 425 => AttemptError::new(Error::ServerError { what, status }, self.retry_policy()),
+            429 if is_used_up => never(Error::QuotaExhausted),
+            429 => AttemptError::new(Error::RateLimited { wait: self.wait() }, self.retry_policy()),
             404 if is_provider_for_sure => never(Error::NotFound { what, message }),
             404 => foreign(),
             400..=499 if !is_provider => foreign(),
             403 => never(Error::NotInPlan { what, message }),
             410 => never(Error::Ambiguous { what }),
-            500 => Trouble::new(Error::Failing { what, status }, Again::Once),
-            501..=599 => Trouble::new(Error::Failing { what, status }, self.again()),
+            500 => AttemptError::new(Error::ServerError { what, status }, RetryPolicy::Once),
+            501..=599 => AttemptError::new(Error::ServerError { what, status }, self.retry_policy()),
             _ => never(Error::Refused { what, status, message }),
         }
     }
 
     /// One status for two things: too fast, or no calls left. The count of the calls that are left decides, where there
     /// is one; then the provider's words; whoever else answers, waiting helps.
-    fn is_used_up(self, said: &Said) -> bool {
+    fn is_used_up(self, said: &ProviderError) -> bool {
         let words = said.message.to_ascii_lowercase();
         match self.remaining {
             Some(1..) => false,
@@ -162,17 +165,17 @@ mod tests {
     const OTHER: &str =
         r#"{"errors":[{"key":"argument","code":400,"message":"Only \"youtube\" is for s3cret-key."}]}"#;
 
-    fn head(status: u16, headers: &[(&'static str, &'static str)]) -> Head {
+    fn head(status: u16, headers: &[(&'static str, &'static str)]) -> ResponseHead {
         let headers =
             headers.iter().map(|&(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-        Head::read(status, &headers, &Limits::default())
+        ResponseHead::read(status, &headers, &Limits::default())
     }
 
-    fn trouble(head: Head, body: &str) -> (String, Again) {
-        let ask = Ask::new("a thing", ["x"]).unwrap();
-        let asked = Asked { ask: &ask, host: "host", keys: "KEYS", has_token: false };
-        let trouble = head.trouble(asked, body.as_bytes(), &Secrets::new(["s3cret-key".parse().unwrap()]));
-        (trouble.error.to_string(), trouble.again)
+    fn trouble(head: ResponseHead, body: &str) -> (String, RetryPolicy) {
+        let ask = ApiRequest::new("a thing", ["x"]).unwrap();
+        let asked = ResponseContext { ask: &ask, host: "host", keys: "KEYS", has_token: false };
+        let trouble = head.to_error(asked, body.as_bytes(), &Secrets::new(["s3cret-key".parse().unwrap()]));
+        (trouble.error.to_string(), trouble.retry)
     }
 
     #[test]
@@ -191,51 +194,54 @@ mod tests {
     #[test]
     fn both_kinds_of_429() {
         let told = head(429, &[("x-ratelimit-reset", "2")]);
-        assert_eq!(trouble(told, SLOW).1, Again::Told(Duration::from_secs(3)));
-        assert_eq!(trouble(head(429, &[]), SLOW).1, Again::Wait);
-        assert_eq!(trouble(told, SPENT).1, Again::Never);
+        assert_eq!(trouble(told, SLOW).1, RetryPolicy::RetryAfter(Duration::from_secs(3)));
+        assert_eq!(trouble(head(429, &[]), SLOW).1, RetryPolicy::Backoff);
+        assert_eq!(trouble(told, SPENT).1, RetryPolicy::Never);
         assert!(trouble(told, SPENT).0.contains("quota"));
-        assert_eq!(trouble(told, "<html>").1, Again::Told(Duration::from_secs(3)));
-        assert_eq!(trouble(head(429, &[]), "<html>").1, Again::Wait);
+        assert_eq!(trouble(told, "<html>").1, RetryPolicy::RetryAfter(Duration::from_secs(3)));
+        assert_eq!(trouble(head(429, &[]), "<html>").1, RetryPolicy::Backoff);
         let counted = |left| head(429, &[("x-quota-remaining", left)]);
-        assert_eq!(trouble(counted("4000000"), SPENT).1, Again::Wait, "the count decides");
-        assert_eq!(trouble(counted("4000000"), OTHER).1, Again::Wait);
-        assert_eq!(trouble(counted("0"), OTHER).1, Again::Never);
-        assert_eq!(trouble(counted("0"), SLOW).1, Again::Wait);
+        assert_eq!(trouble(counted("4000000"), SPENT).1, RetryPolicy::Backoff, "the count decides");
+        assert_eq!(trouble(counted("4000000"), OTHER).1, RetryPolicy::Backoff);
+        assert_eq!(trouble(counted("0"), OTHER).1, RetryPolicy::Never);
+        assert_eq!(trouble(counted("0"), SLOW).1, RetryPolicy::Backoff);
     }
 
     #[test]
     fn only_the_provider_s_own_words_decide() {
         for status in [400, 403, 404, 410, 418] {
             let (sentence, again) = trouble(head(status, &[]), "<html>");
-            assert_eq!(again, Again::Wait, "{status}");
+            assert_eq!(again, RetryPolicy::Backoff, "{status}");
             assert!(sentence.contains("does not answer as Soundcharts does"), "{sentence}");
         }
         let gateway = r#"{"message":"no route"}"#;
-        assert_eq!(trouble(head(404, &[]), gateway).1, Again::Wait, "no absence by a message alone");
+        assert_eq!(trouble(head(404, &[]), gateway).1, RetryPolicy::Backoff, "no absence by a message alone");
         let (sentence, again) = trouble(head(403, &[]), r#"{"message":"Access denied"}"#);
-        assert_eq!(again, Again::Never);
+        assert_eq!(again, RetryPolicy::Never);
         assert!(sentence.contains("(\"Access denied\")"), "{sentence}");
-        assert_eq!(trouble(head(408, &[]), "").1, Again::Wait);
+        assert_eq!(trouble(head(408, &[]), "").1, RetryPolicy::Backoff);
     }
 
     #[test]
     fn only_passing_trouble_is_worth_another_try() {
         for (status, again) in [
-            (400, Again::Never),
-            (401, Again::Never),
-            (403, Again::Never),
-            (404, Again::Never),
-            (410, Again::Never),
-            (302, Again::Never),
-            (500, Again::Once),
-            (502, Again::Wait),
-            (503, Again::Wait),
-            (504, Again::Wait),
+            (400, RetryPolicy::Never),
+            (401, RetryPolicy::Never),
+            (403, RetryPolicy::Never),
+            (404, RetryPolicy::Never),
+            (410, RetryPolicy::Never),
+            (302, RetryPolicy::Never),
+            (500, RetryPolicy::Once),
+            (502, RetryPolicy::Backoff),
+            (503, RetryPolicy::Backoff),
+            (504, RetryPolicy::Backoff),
         ] {
             assert_eq!(trouble(head(status, &[("x-ratelimit-reset", "50")]), OTHER).1, again, "{status}");
         }
-        assert_eq!(trouble(head(503, &[("retry-after", "5")]), OTHER).1, Again::Told(Duration::from_secs(5)));
+        assert_eq!(
+            trouble(head(503, &[("retry-after", "5")]), OTHER).1,
+            RetryPolicy::RetryAfter(Duration::from_secs(5))
+        );
     }
 
     #[test]

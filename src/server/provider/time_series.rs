@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::wire::{self, Row};
+use super::wire::{self, SeriesRow};
 use crate::domain::series::Observation;
 use crate::domain::sync::window::Window;
 
 /// The most complaints that are worded; the others are counted.
-const WORDED: usize = 50;
+const MAX_COMPLAINTS: usize = 50;
 /// The longest identifier that is believed.
 const LONGEST: usize = 255;
 
@@ -75,7 +75,7 @@ impl Collector {
 
     /// Adds the values of a row. Order and repetition change nothing: of different values of one day
     /// the largest is kept at the end, as S6 of docs/semantics.md does for aliases.
-    pub fn add(&mut self, row: &impl Row) {
+    pub fn add(&mut self, row: &impl SeriesRow) {
         let Some(day) = wire::day_of(row.label()) else {
             self.inside += 1;
             return self.not_read("", row.label(), "it does not begin with a date");
@@ -139,7 +139,7 @@ impl Collector {
         if self.series.complaints.contains(&complaint) {
             return;
         }
-        if self.series.complaints.len() < WORDED {
+        if self.series.complaints.len() < MAX_COMPLAINTS {
             self.series.complaints.push(complaint);
         } else {
             self.series.more_complaints += 1;
@@ -148,7 +148,7 @@ impl Collector {
 
     /// Whether there were rows, and all of them about other days: then it is not known what those of
     /// the window are.
-    pub fn is_beside_the_question(&self) -> bool {
+    pub fn has_only_other_days(&self) -> bool {
         self.inside == 0 && self.outside > 0
     }
 
@@ -187,14 +187,19 @@ fn is_before_midnight(label: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::wire::tests::parse;
-    use super::super::wire::{Page, SongAudienceRow};
+    use super::super::wire::{ApiPage, SongAudienceRow};
     use super::*;
 
     fn collect(rows: &[&str]) -> Collector {
         let window = Window::new("2026-09-01".parse().unwrap(), "2026-09-30".parse().unwrap()).unwrap();
         let mut collector = Collector::new(window);
         let body = format!(r#"{{"items":[{}]}}"#, rows.join(","));
-        parse::<Page<SongAudienceRow>>(&body).unwrap().items.rows.iter().for_each(|row| collector.add(row));
+        parse::<ApiPage<SongAudienceRow>>(&body)
+            .unwrap()
+            .items
+            .rows
+            .iter()
+            .for_each(|row| collector.add(row));
         collector
     }
 
@@ -275,7 +280,7 @@ mod tests {
     #[test]
     fn rows_of_other_days_are_not_kept() {
         let collector = collect(&[&row("2026-08-31", "1"), &row("2026-10-01", "1")]);
-        assert!(collector.is_beside_the_question());
+        assert!(collector.has_only_other_days());
         let series = collect(&[&row("2026-08-31", "1"), &row("2026-09-01", "2")]).finish();
         assert_eq!(values(&series), [("2026-09-01".to_owned(), 2)]);
         assert!(series.complaints[0].to_string().starts_with("1 rows of other days"));

@@ -4,7 +4,7 @@ use crate::domain::query::listing::{ArtistItem, CountryItem, Listed, MetricItem,
 use crate::domain::{ArtistId, query};
 use crate::server::error::Error;
 use crate::server::store::read_model::ReadModel;
-use crate::server::store::read_model::search::{self, Found, Search};
+use crate::server::store::read_model::search::{self, ArtistMatch, Search};
 use crate::server::store::tables::artists::{self, StoredArtist};
 use crate::server::store::tables::{charts, platforms, track_artists};
 use crate::server::store::{Conn, Db};
@@ -38,7 +38,7 @@ pub async fn largest_artists(state: &mut ReadModel<'_>, limit: usize) -> Result<
     Ok(items(&search::largest(state, limit).await?))
 }
 
-fn items(found: &[Found]) -> Vec<ArtistItem> {
+fn items(found: &[ArtistMatch]) -> Vec<ArtistItem> {
     found.iter().map(|found| item(&found.artist, found.tracks)).collect()
 }
 

@@ -15,10 +15,10 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::domain::query::FieldError;
-use crate::domain::registry::platform::TrackPlatform;
+use crate::domain::registry::platform::ReportPlatform;
 use crate::domain::report::{
-    self, Aggregation, ArtistSeries, Availability, ChartAppearance, Charts, Evidence, Report, SelectedArtist,
-    SharedIdentifier, SkippedArtist, Sums, TrackEvidence,
+    self, Aggregation, ArtistSeries, Availability, ChartAppearance, CountryCharts, Evidence, Report,
+    ReportSums, SelectedArtist, SharedIdentifier, SkippedArtist, TrackEvidence,
 };
 use crate::domain::sync::FailureCause;
 use crate::domain::{ArtistId, Day, Level, Query};
@@ -38,13 +38,13 @@ const TRACKS_IN_PARALLEL: usize = 500;
 const TRACKS_PER_CHUNK: usize = 64;
 
 /// Up to this many track-days, a report is computed on the request's own thread (about a millisecond).
-const AT_ONCE: usize = 4_000;
+const MAX_INLINE_TRACK_DAYS: usize = 4_000;
 
 /// Concurrency of larger reports: two per processor, so that the next one is ready when one is done. FIFO,
 /// bounded so that one large report cannot starve the rest.
-static TURNS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(turns()));
+static COMPUTE_PERMITS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(compute_permit_count()));
 
-fn turns() -> usize {
+fn compute_permit_count() -> usize {
     2 * available_parallelism().map_or(1, NonZero::get)
 }
 
@@ -53,7 +53,7 @@ fn turns() -> usize {
 /// # Errors
 /// [`Error::Invalid`] if the parameters name something unknown or not reportable.
 pub async fn report(db: &Db, query: &Query, today: Day) -> Result<Report, Error> {
-    Ok(versioned(db, query, today, |report| report).await?.0)
+    Ok(report_with_versions(db, query, today, |report| report).await?.0)
 }
 
 /// Computes a report and applies a function to it; returns the result with the versions of the data. Equal
@@ -61,18 +61,18 @@ pub async fn report(db: &Db, query: &Query, today: Day) -> Result<Report, Error>
 ///
 /// # Errors
 /// As [`report()`].
-pub async fn versioned<T: Send + 'static>(
+pub async fn report_with_versions<T: Send + 'static>(
     db: &Db,
     query: &Query,
     today: Day,
     make: impl FnOnce(Report) -> T + Send + 'static,
 ) -> Result<(T, Versions), Error> {
     let (evidence, versions) = evidence(db, query, today).await?;
-    let engine = move |evidence: &Evidence, query: &Query| make(made_now(evidence, query, today));
-    Ok((computed(evidence, query, engine).await, versions))
+    let engine = move |evidence: &Evidence, query: &Query| make(build_report(evidence, query, today));
+    Ok((run_engine(evidence, query, engine).await, versions))
 }
 
-fn made_now(evidence: &Evidence, query: &Query, today: Day) -> Report {
+fn build_report(evidence: &Evidence, query: &Query, today: Day) -> Report {
     Report { generated_at: rfc3339(now()), ..report_in_parallel(evidence, query, today) }
 }
 
@@ -84,7 +84,7 @@ fn report_in_parallel(evidence: &Evidence, query: &Query, today: Day) -> Report 
     let whole = Aggregation::new(evidence, query, today);
     let none = || whole.sums();
     let chunks = evidence.tracks.par_chunks(TRACKS_PER_CHUNK);
-    let sums = chunks.fold(none, |sums, tracks| whole.with(sums, tracks)).reduce(none, Sums::merged);
+    let sums = chunks.fold(none, |sums, tracks| whole.with(sums, tracks)).reduce(none, ReportSums::merged);
     let data_version = whole.data_version(&sums);
     Report { data_version, ..whole.report(sums) }
 }
@@ -96,9 +96,9 @@ pub async fn report_and_availability(
     today: Day,
 ) -> (Report, Availability) {
     let engine = move |evidence: &Evidence, query: &Query| {
-        (made_now(evidence, query, today), report::availability(evidence, query, today))
+        (build_report(evidence, query, today), report::availability(evidence, query, today))
     };
-    computed(evidence, query, engine).await
+    run_engine(evidence, query, engine).await
 }
 
 /// Which data a report has and lacks (S17).
@@ -106,33 +106,33 @@ pub async fn report_and_availability(
 /// # Errors
 /// As [`report()`].
 pub async fn availability(db: &Db, query: &Query, today: Day) -> Result<Availability, Error> {
-    Ok(availability_of(evidence(db, query, today).await?.0, query, today).await)
+    Ok(availability_from(evidence(db, query, today).await?.0, query, today).await)
 }
 
 /// Availability of the loaded data (S17).
-pub async fn availability_of(evidence: Evidence, query: &Query, today: Day) -> Availability {
-    computed(evidence, query, move |evidence: &Evidence, query: &Query| {
+pub async fn availability_from(evidence: Evidence, query: &Query, today: Day) -> Availability {
+    run_engine(evidence, query, move |evidence: &Evidence, query: &Query| {
         report::availability(evidence, query, today)
     })
     .await
 }
 
 /// Runs the engine; large reports run off the threads that handle requests.
-async fn computed<T: Send + 'static>(
+async fn run_engine<T: Send + 'static>(
     evidence: Evidence,
     query: &Query,
     engine: impl FnOnce(&Evidence, &Query) -> T + Send + 'static,
 ) -> T {
-    if evidence.tracks.len() * query.period.range().day_count() <= AT_ONCE {
+    if evidence.tracks.len() * query.period.range().day_count() <= MAX_INLINE_TRACK_DAYS {
         return engine(&evidence, query);
     }
     let query = query.clone();
-    in_turn(move || engine(&evidence, &query)).await
+    with_compute_permit(move || engine(&evidence, &query)).await
 }
 
 /// Computes after acquiring a permit.
-async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    let turn = TURNS.acquire().await;
+async fn with_compute_permit<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let turn = COMPUTE_PERMITS.acquire().await;
     compute(move || {
         let done = work();
         drop(turn);
@@ -153,7 +153,7 @@ pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
 /// As [`report()`].
 pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<(Evidence, Versions), Error> {
     let mut stored = db.read_model().await?;
-    let evidence = evidence_in(&mut stored, query, today).await?;
+    let evidence = evidence_at(&mut stored, query, today).await?;
     Ok((evidence, stored.versions))
 }
 
@@ -161,29 +161,29 @@ pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<(Evidence, V
 ///
 /// # Errors
 /// As [`report()`].
-pub async fn evidence_in(stored: &mut ReadModel<'_>, query: &Query, today: Day) -> Result<Evidence, Error> {
+pub async fn evidence_at(stored: &mut ReadModel<'_>, query: &Query, today: Day) -> Result<Evidence, Error> {
     loop {
-        match evidence_now(stored, query, today).await {
-            Err(Error::Moved) => stored.renew().await?,
+        match load_evidence(stored, query, today).await {
+            Err(Error::StaleSnapshot) => stored.refresh().await?,
             result => return result,
         }
     }
 }
 
-async fn evidence_now(stored: &mut ReadModel<'_>, query: &Query, today: Day) -> Result<Evidence, Error> {
+async fn load_evidence(stored: &mut ReadModel<'_>, query: &Query, today: Day) -> Result<Evidence, Error> {
     let range = query.period.range();
     if range.from() > today {
         let message = format!("the range starts on {}, in the future: today is {today}", range.from());
         return Err(Error::invalid(query.period.field(), message));
     }
-    let (selected, skipped) = choose_artists(&query.artists, stored.artists(&query.artists).await?)?;
+    let (selected, skipped) = select_artists(&query.artists, stored.artists(&query.artists).await?)?;
     let registry = stored.registry().await?;
-    let platforms = choose_platforms(&query.platforms, &registry)?;
+    let platforms = select_platforms(&query.platforms, &registry)?;
     let numbers: Vec<i64> = selected.iter().map(|artist| artist.id).collect();
     let tracks = track_evidence(stored, query, &numbers).await?;
     let artist_level = artist_level(stored, query, &selected, &registry).await?;
     let charts = match query.country {
-        Some(country) => Some(Charts { days_fetched: stored.chart_days(country, range).await? }),
+        Some(country) => Some(CountryCharts { days_fetched: stored.chart_days(country, range).await? }),
         None => None,
     };
     let shared_identifiers = shared_identifiers(stored, &tracks, &platforms).await?;
@@ -209,7 +209,7 @@ async fn evidence_now(stored: &mut ReadModel<'_>, query: &Query, today: Day) -> 
 }
 
 /// Splits the selected artists into those that can be aggregated and those that cannot (S20).
-pub fn choose_artists(
+pub fn select_artists(
     asked: &[ArtistId],
     stored: Vec<Arc<StoredArtist>>,
 ) -> Result<(Vec<Arc<StoredArtist>>, Vec<SkippedArtist>), Error> {
@@ -244,7 +244,7 @@ pub fn choose_artists(
 }
 
 /// Selected platforms in registry order; by default all enabled, additive ones.
-pub fn choose_platforms(asked: &[String], registry: &[Platform]) -> Result<Vec<TrackPlatform>, Error> {
+pub fn select_platforms(asked: &[String], registry: &[Platform]) -> Result<Vec<ReportPlatform>, Error> {
     let mut errors: Vec<FieldError> = Vec::new();
     let unknown = asked.iter().filter(|code| !registry.iter().any(|platform| platform.code == **code));
     errors
@@ -252,7 +252,7 @@ pub fn choose_platforms(asked: &[String], registry: &[Platform]) -> Result<Vec<T
     let mut chosen = Vec::new();
     for platform in registry {
         let is_named = asked.contains(&platform.code);
-        match reportable(platform) {
+        match report_platform(platform) {
             Ok(track_platform) if is_named || asked.is_empty() => chosen.push(track_platform),
             Err(reason) if is_named => {
                 errors.push(FieldError::new(
@@ -267,7 +267,7 @@ pub fn choose_platforms(asked: &[String], registry: &[Platform]) -> Result<Vec<T
 }
 
 /// The platform as used by the engine, or why it cannot be reported on.
-pub fn reportable(platform: &Platform) -> Result<TrackPlatform, &'static str> {
+pub fn report_platform(platform: &Platform) -> Result<ReportPlatform, &'static str> {
     let metric = platform.track().ok_or("it has no track data")?;
     let (Some(kind), Some(unit)) = (metric.kind, &metric.unit) else {
         return Err("the type of its values is not set yet");
@@ -276,7 +276,7 @@ pub fn reportable(platform: &Platform) -> Result<TrackPlatform, &'static str> {
     if !metric.enabled {
         return Err("it is disabled");
     }
-    Ok(TrackPlatform {
+    Ok(ReportPlatform {
         number: platform.id,
         code: platform.code.clone(),
         name: platform.name.clone(),
@@ -389,7 +389,7 @@ async fn unlisted(
 async fn shared_identifiers(
     stored: &mut ReadModel<'_>,
     tracks: &[(i64, TrackEvidence)],
-    platforms: &[TrackPlatform],
+    platforms: &[ReportPlatform],
 ) -> Result<Vec<SharedIdentifier>, Error> {
     let all = stored.shared_identifiers().await?;
     let uuid = |number: &i64| {
@@ -419,7 +419,7 @@ mod tests {
     async fn few_are_computed_at_once() {
         static BUSY: AtomicUsize = AtomicUsize::new(0);
         let busy = join_all((0..64).map(|_| {
-            in_turn(|| {
+            with_compute_permit(|| {
                 let busy = BUSY.fetch_add(1, Ordering::SeqCst) + 1;
                 sleep(Duration::from_millis(1));
                 BUSY.fetch_sub(1, Ordering::SeqCst);
@@ -427,6 +427,6 @@ mod tests {
             })
         }))
         .await;
-        assert!(busy.iter().all(|busy| *busy <= turns()), "{busy:?}");
+        assert!(busy.iter().all(|busy| *busy <= compute_permit_count()), "{busy:?}");
     }
 }

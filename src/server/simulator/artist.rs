@@ -43,7 +43,7 @@ impl Artist {
 
     /// A namesake without country and songs, for some.
     pub fn namesake(&self) -> Option<Self> {
-        let chance = Chance::of(&["namesake", &self.uuid.to_string()]);
+        let chance = Chance::new(&["namesake", &self.uuid.to_string()]);
         chance.is_one_in(NAMESAKES).then(|| {
             let uuid = chance.uuid();
             let slug = Some(format!("{}-2", self.slug()));
@@ -85,11 +85,11 @@ impl Artist {
     }
 
     fn chance(&self, name: &str) -> Chance {
-        Chance::of(&["artist", name, &self.uuid.to_string()])
+        Chance::new(&["artist", name, &self.uuid.to_string()])
     }
 
     /// Key, name and picture, as other things refer to an artist.
-    pub fn light(&self) -> Value {
+    pub fn summary_json(&self) -> Value {
         json!({
             "uuid": self.uuid,
             "slug": self.slug(),
@@ -100,8 +100,8 @@ impl Artist {
     }
 
     /// As a search shows it.
-    pub fn found(&self) -> Value {
-        let mut found = self.light();
+    pub fn search_json(&self) -> Value {
+        let mut found = self.summary_json();
         found["countryCode"] = self.country_code().into();
         found["webUrl"] = "".into();
         found["genres"] = self.genres();
@@ -112,8 +112,8 @@ impl Artist {
     }
 
     /// All there is; paths before `v2.9` have neither genres nor biography.
-    pub fn whole(&self, minor: u32) -> Value {
-        let mut whole = self.found();
+    pub fn full_json(&self, minor: u32) -> Value {
+        let mut whole = self.search_json();
         whole["ipi"] = "".into();
         whole["gender"] = Value::Null;
         whole["type"] = if self.chance("type").is_one_in(2) { "person" } else { "group" }.into();

@@ -7,12 +7,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::artist::Artist;
-use super::bent_series::Bend;
+use super::bent_series::CorruptibleRow;
 use super::endpoint::Endpoint;
 use super::platform::is_social;
 use super::refusal::Refusal;
-use super::request::Ask;
-use super::series::Wanted;
+use super::request::SimRequest;
+use super::series::SeriesQuery;
 use super::song_audience::SeriesPath;
 use super::timestamp::{Style, noon};
 use crate::domain::catalogue::ArtistObservations;
@@ -30,7 +30,7 @@ struct Row {
     view_count: Option<i128>,
 }
 
-impl Bend for Row {
+impl CorruptibleRow for Row {
     fn date(&self) -> &str {
         &self.date
     }
@@ -62,15 +62,15 @@ impl Row {
 
 /// `GET artist/{uuid}/audience/{platform}`: oldest first, unless `sort` says otherwise. 404 where the
 /// artist has no account there, and where the platform has none for anybody.
-pub async fn list(ask: Ask, Path(of): Path<SeriesPath>) -> Result<Response, Refusal> {
+pub async fn list(ask: SimRequest, Path(of): Path<SeriesPath>) -> Result<Response, Refusal> {
     let artist = ask.world.artist(&of.uuid)?;
     if !ask.world.platform(&of.platform, |_| true)?.is_social {
         return Err(Refusal::missing(format!("{} is not a social platform.", of.platform)));
     }
     let line = artist.series.iter().find(|line| line.platform == of.platform && is_social(line.metric));
     let line = line.ok_or_else(no_account)?;
-    let wanted = Wanted::new(&ask, Endpoint::ArtistAudience, artist.uuid, &of.platform)?;
-    let style = Style::of(&["artist audience", &of.platform, &of.uuid]);
+    let wanted = SeriesQuery::new(&ask, Endpoint::ArtistAudience, artist.uuid, &of.platform)?;
+    let style = Style::for_series(&["artist audience", &of.platform, &of.uuid]);
     let rows =
         wanted.within(&ask, &line.observations).iter().map(|o| Row::new(&of.platform, style, o)).collect();
     wanted.answer(&ask, related(artist, line), rows, false)
@@ -84,5 +84,5 @@ pub fn no_account() -> Refusal {
 /// What an artist's series refers to.
 pub fn related(artist: &Artist, line: &ArtistObservations) -> Value {
     let last = line.observations.last().map(|observation| noon(observation.day));
-    json!({"artist": artist.light(), "platform": line.platform, "lastCrawlDate": last})
+    json!({"artist": artist.summary_json(), "platform": line.platform, "lastCrawlDate": last})
 }

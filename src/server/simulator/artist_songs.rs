@@ -3,17 +3,17 @@
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::artists::Key;
+use super::artists::UuidPath;
 use super::chance::Chance;
 use super::page::MOST;
 use super::refusal::Refusal;
-use super::request::Ask;
+use super::request::SimRequest;
 use super::song::Song;
 use crate::domain::Role;
 
 /// `GET artist/{uuid}/songs`. `mainPerformer` is 1 for the artist's own, 0 for others' only; `sortBy` and
 /// `sortOrder` as documented, by name where nothing is said.
-pub async fn list(ask: Ask, Path(Key { uuid }): Path<Key>) -> Result<Response, Refusal> {
+pub async fn list(ask: SimRequest, Path(UuidPath { uuid }): Path<UuidPath>) -> Result<Response, Refusal> {
     let artist = ask.world.artist(&uuid)?;
     let role = ask.flag("mainPerformer")?.map(|main| if main { Role::Main } else { Role::Featured });
     let these = artist.songs.iter().filter(|(_, its)| role.is_none_or(|role| role == *its));
@@ -28,7 +28,7 @@ pub async fn list(ask: Ask, Path(Key { uuid }): Path<Key>) -> Result<Response, R
         "shazamCount" => songs.sort_by_cached_key(|song| most("shazam")(song)),
         "youtubeViews" => songs.sort_by_cached_key(|song| most("youtube")(song)),
         by @ ("spotifyPopularity" | "soundchartsScore") => {
-            songs.sort_by_cached_key(|song| Chance::of(&[by, &song.track.uuid.to_string()]).below(100));
+            songs.sort_by_cached_key(|song| Chance::new(&[by, &song.track.uuid.to_string()]).below(100));
         }
         _ => return Err(Refusal::argument("Invalid sortBy.")),
     }
@@ -36,5 +36,5 @@ pub async fn list(ask: Ask, Path(Key { uuid }): Path<Key>) -> Result<Response, R
         songs.reverse();
     }
     let items = songs.into_iter().map(|song| song.listed(&ask.world)).collect();
-    Ok(ask.list(ask.slice(MOST)?, Some(artist.light()), items))
+    Ok(ask.list(ask.slice(MOST)?, Some(artist.summary_json()), items))
 }

@@ -6,12 +6,12 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::artist_audience::{no_account, related};
-use super::bent_series::Bend;
+use super::bent_series::CorruptibleRow;
 use super::endpoint::Endpoint;
 use super::platform::is_social;
 use super::refusal::Refusal;
-use super::request::Ask;
-use super::series::Wanted;
+use super::request::SimRequest;
+use super::series::SeriesQuery;
 use super::song_audience::SeriesPath;
 use super::timestamp::Style;
 
@@ -22,7 +22,7 @@ struct Row {
     value: Option<i128>,
 }
 
-impl Bend for Row {
+impl CorruptibleRow for Row {
     fn date(&self) -> &str {
         &self.date
     }
@@ -38,15 +38,15 @@ impl Bend for Row {
 
 /// `GET artist/{uuid}/streaming/{platform}/listening`: oldest first, unless `sort` says otherwise. 404
 /// where there is none of the artist, and where the platform has none of anybody.
-pub async fn list(ask: Ask, Path(of): Path<SeriesPath>) -> Result<Response, Refusal> {
+pub async fn list(ask: SimRequest, Path(of): Path<SeriesPath>) -> Result<Response, Refusal> {
     let artist = ask.world.artist(&of.uuid)?;
     if !ask.world.platform(&of.platform, |_| true)?.is_streaming {
         return Err(Refusal::missing(format!("{} is not a streaming platform.", of.platform)));
     }
     let line = artist.series.iter().find(|line| line.platform == of.platform && !is_social(line.metric));
     let line = line.ok_or_else(no_account)?;
-    let wanted = Wanted::new(&ask, Endpoint::ArtistStreaming, artist.uuid, &of.platform)?;
-    let style = Style::of(&["artist streaming", &of.platform, &of.uuid]);
+    let wanted = SeriesQuery::new(&ask, Endpoint::ArtistStreaming, artist.uuid, &of.platform)?;
+    let style = Style::for_series(&["artist streaming", &of.platform, &of.uuid]);
     let days = wanted.within(&ask, &line.observations).iter();
     let rows = days.map(|o| Row { date: style.stamp(o.day), value: Some(o.value.into()) }).collect();
     wanted.answer(&ask, related(artist, line), rows, false)

@@ -8,18 +8,18 @@ use serde_json::{Value, json};
 use super::artist::Artist;
 use super::page::{MOST, object};
 use super::refusal::Refusal;
-use super::request::Ask;
+use super::request::SimRequest;
 
 /// The path of an artist or a song.
 #[derive(Debug, Deserialize)]
-pub struct Key {
+pub struct UuidPath {
     /// As it came.
     pub uuid: String,
 }
 
 /// The path of something on a platform.
 #[derive(Debug, Deserialize)]
-pub struct OnPlatform {
+pub struct PlatformPath {
     /// The platform's code.
     pub platform: String,
     /// The platform's own id.
@@ -27,10 +27,12 @@ pub struct OnPlatform {
 }
 
 /// `GET artist/{uuid}`; a page of them, without the unknown, for several UUIDs with commas between.
-pub async fn artist(ask: Ask, Path(Key { uuid }): Path<Key>) -> Result<Response, Refusal> {
+pub async fn artist(ask: SimRequest, Path(UuidPath { uuid }): Path<UuidPath>) -> Result<Response, Refusal> {
     if uuid.contains(',') {
-        let found: Vec<Value> =
-            uuid.split(',').filter_map(|uuid| Some(ask.world.artist(uuid).ok()?.whole(ask.minor))).collect();
+        let found: Vec<Value> = uuid
+            .split(',')
+            .filter_map(|uuid| Some(ask.world.artist(uuid).ok()?.full_json(ask.minor)))
+            .collect();
         return Ok(ask.list(ask.slice(MOST)?, None, found));
     }
     Ok(whole(&ask, ask.world.artist(&uuid)?))
@@ -38,7 +40,7 @@ pub async fn artist(ask: Ask, Path(Key { uuid }): Path<Key>) -> Result<Response,
 
 /// `GET artist/by-platform/{platform}/{identifier}`. Who is not known yet is 404 at first, and there hours
 /// later: the request itself makes the provider look.
-pub async fn on_platform(ask: Ask, Path(of): Path<OnPlatform>) -> Result<Response, Refusal> {
+pub async fn on_platform(ask: SimRequest, Path(of): Path<PlatformPath>) -> Result<Response, Refusal> {
     ask.world.platform(&of.platform, |_| true)?;
     let artist = ask.world.artist_on(&of.platform, &of.identifier)?;
     if !ask.simulator.is_admitted(&of.platform, &of.identifier) {
@@ -47,19 +49,22 @@ pub async fn on_platform(ask: Ask, Path(of): Path<OnPlatform>) -> Result<Respons
     Ok(whole(&ask, artist))
 }
 
-fn whole(ask: &Ask, artist: &Artist) -> Response {
-    object("artist", artist.whole(ask.minor))
+fn whole(ask: &SimRequest, artist: &Artist) -> Response {
+    object("artist", artist.full_json(ask.minor))
 }
 
 /// `GET artist/{uuid}/identifiers`; some platforms have several.
-pub async fn identifiers(ask: Ask, Path(Key { uuid }): Path<Key>) -> Result<Response, Refusal> {
+pub async fn identifiers(
+    ask: SimRequest,
+    Path(UuidPath { uuid }): Path<UuidPath>,
+) -> Result<Response, Refusal> {
     let artist = ask.world.artist(&uuid)?;
-    list_identifiers(&ask, artist.light(), artist.identifiers().iter())
+    list_identifiers(&ask, artist.summary_json(), artist.identifiers().iter())
 }
 
 /// A page of identifiers, of one platform only where that is asked for.
 pub fn list_identifiers<'a>(
-    ask: &Ask,
+    ask: &SimRequest,
     related: Value,
     identifiers: impl Iterator<Item = (&'a String, &'a Vec<String>)>,
 ) -> Result<Response, Refusal> {

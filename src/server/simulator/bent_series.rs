@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use super::fault::Fault;
-use super::request::Ask;
+use super::request::SimRequest;
 
 /// Above 2^53: a float would make 9007199254740992 of it.
 const HUGE: i128 = 9_007_199_254_740_993;
@@ -10,7 +10,7 @@ const HUGE: i128 = 9_007_199_254_740_993;
 const OVERFLOW: i128 = 18_446_744_073_709_551_615;
 
 /// A row of a series.
-pub trait Bend: Clone {
+pub trait CorruptibleRow: Clone {
     /// Its day, as it is written.
     fn date(&self) -> &str;
     /// Its main value, if it has one.
@@ -21,11 +21,11 @@ pub trait Bend: Clone {
 
 /// The rows as the request's faults leave them. Which row is hit depends on the path alone, so that asking
 /// again brings the same.
-pub fn bend<T: Bend>(ask: &Ask, rows: &mut Vec<T>) {
+pub fn corrupt_rows<T: CorruptibleRow>(ask: &SimRequest, rows: &mut Vec<T>) {
     if rows.is_empty() {
         return;
     }
-    let place = |what: &str| Chance::of(&["bend", what, &ask.path]).below(rows.len() as u64) as usize;
+    let place = |what: &str| Chance::new(&["bend", what, &ask.path]).below(rows.len() as u64) as usize;
     let (negative, large, bare) = (place("negative"), place("large"), place("bare"));
     for fault in &ask.faults {
         match fault {
@@ -40,11 +40,11 @@ pub fn bend<T: Bend>(ask: &Ask, rows: &mut Vec<T>) {
         *rows = rows.iter().flat_map(|row| [row.clone(), row.clone()]).collect();
     }
     if ask.has(Fault::OutOfOrder) {
-        rows.sort_by_cached_key(|row| Chance::of(&["order", row.date()]).below(u64::MAX));
+        rows.sort_by_cached_key(|row| Chance::new(&["order", row.date()]).below(u64::MAX));
     }
 }
 
-fn set<T: Bend>(row: &mut T, to: i128) {
+fn set<T: CorruptibleRow>(row: &mut T, to: i128) {
     if let Some(value) = row.value() {
         *value = to;
     }

@@ -13,7 +13,7 @@ pub struct Chance([u8; 32]);
 
 impl Chance {
     /// The outcome of these names.
-    pub fn of(names: &[&str]) -> Self {
+    pub fn new(names: &[&str]) -> Self {
         let mut hash = Sha256::new();
         for name in names {
             hash.update((name.len() as u64).to_le_bytes());
@@ -56,11 +56,11 @@ mod tests {
 
     #[test]
     fn falls_the_same_way_and_tells_names_apart() {
-        assert_eq!(Chance::of(&["a", "b"]).uuid(), Chance::of(&["a", "b"]).uuid());
-        assert_ne!(Chance::of(&["a", "b"]).uuid(), Chance::of(&["ab", ""]).uuid());
-        assert_eq!(Chance::of(&["a"]).text(BASE62, 22).len(), 22);
-        let hits = (0..10_000).filter(|n: &u32| Chance::of(&["n", &n.to_string()]).is_one_in(10)).count();
+        assert_eq!(Chance::new(&["a", "b"]).uuid(), Chance::new(&["a", "b"]).uuid());
+        assert_ne!(Chance::new(&["a", "b"]).uuid(), Chance::new(&["ab", ""]).uuid());
+        assert_eq!(Chance::new(&["a"]).text(BASE62, 22).len(), 22);
+        let hits = (0..10_000).filter(|n: &u32| Chance::new(&["n", &n.to_string()]).is_one_in(10)).count();
         assert!((850..1_150).contains(&hits), "{hits}");
-        assert!(Chance::of(&["any"]).is_one_in(1));
+        assert!(Chance::new(&["any"]).is_one_in(1));
     }
 }

@@ -99,7 +99,7 @@ impl Chart {
 
     /// The key of an unknown song at a position.
     pub fn stranger(&self, position: u32) -> Uuid {
-        Chance::of(&["stranger", &self.facts.slug, &position.to_string()]).uuid()
+        Chance::new(&["stranger", &self.facts.slug, &position.to_string()]).uuid()
     }
 
     /// What its `metric` counts, if it has one.

@@ -7,18 +7,18 @@ use serde::Deserialize;
 use super::chart::Chart;
 use super::page::MOST;
 use super::refusal::Refusal;
-use super::request::Ask;
+use super::request::SimRequest;
 
 /// The path of a chart.
 #[derive(Debug, Deserialize)]
-pub struct Slug {
+pub struct ChartPath {
     /// The provider's key.
     pub slug: String,
 }
 
 /// `GET chart/song/by-platform/{platform}`, of one `countryCode` where that is given. Charts of the whole
 /// world have an empty one, those of cities a `cityName`. 404 where a platform has no charts.
-pub async fn list(ask: Ask, Path((_, platform)): Path<(String, String)>) -> Result<Response, Refusal> {
+pub async fn list(ask: SimRequest, Path((_, platform)): Path<(String, String)>) -> Result<Response, Refusal> {
     let of_platform = |chart: &&Chart| chart.facts.platform == platform;
     if !ask.world.charts.iter().any(|chart| of_platform(&chart)) {
         return Err(Refusal::missing("Platform not found."));
@@ -31,7 +31,7 @@ pub async fn list(ask: Ask, Path((_, platform)): Path<(String, String)>) -> Resu
 }
 
 /// `GET chart/song/{slug}/available-rankings`: timestamps, the newest first; the order is not documented.
-pub async fn dates(ask: Ask, Path(Slug { slug }): Path<Slug>) -> Result<Response, Refusal> {
+pub async fn dates(ask: SimRequest, Path(ChartPath { slug }): Path<ChartPath>) -> Result<Response, Refusal> {
     let chart = ask.world.chart(&slug)?;
     let today = ask.simulator.today();
     let days = chart.rankings.days.keys().rev().filter(|day| **day <= today);

@@ -22,7 +22,7 @@ impl Tokens {
     pub fn give(&mut self, life: Duration, now: Instant) -> String {
         self.ends.retain(|_, end| *end > now);
         self.given += 1;
-        let token = Chance::of(&["token", &self.given.to_string()]).text(BASE62, 32);
+        let token = Chance::new(&["token", &self.given.to_string()]).text(BASE62, 32);
         self.ends.insert(token.clone(), now + life);
         token
     }

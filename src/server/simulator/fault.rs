@@ -92,7 +92,7 @@ impl FromStr for Rule {
     fn from_str(text: &str) -> Result<Self, String> {
         let (head, options) = text.split_once(':').map_or((text, None), |(head, rest)| (head, Some(rest)));
         let (fault, endpoint) = head.split_once('@').map_or((head, None), |(fault, at)| (fault, Some(at)));
-        let said = |error: crate::domain::WordError| error.to_string();
+        let said = |error: crate::domain::UnknownValue| error.to_string();
         let mut rule = Rule::always(fault.parse().map_err(said)?);
         rule.endpoint = endpoint.map(str::parse).transpose().map_err(said)?;
         for option in options.into_iter().flat_map(|options| options.split(',')) {
@@ -141,12 +141,12 @@ impl<'de> Deserialize<'de> for Rule {
 
 /// How often requests were made and faults have happened, since the rules were set.
 #[derive(Debug, Default)]
-pub struct Happened {
+pub struct FaultHistory {
     tries: HashMap<String, u32>,
     times: HashMap<usize, u32>,
 }
 
-impl Happened {
+impl FaultHistory {
     /// The faults of a request, which counts as made.
     pub fn faults(
         &mut self,
@@ -167,7 +167,8 @@ impl Happened {
             let is_hit = rule.endpoint.is_none_or(|wanted| endpoint == Some(wanted))
                 && rule.tries.is_none_or(|most| tries <= most)
                 && rule.times.is_none_or(|most| *times < most)
-                && Chance::of(&[&seed, rule.fault.as_str(), line, &tries.to_string()]).is_one_in(rule.one_in);
+                && Chance::new(&[&seed, rule.fault.as_str(), line, &tries.to_string()])
+                    .is_one_in(rule.one_in);
             if is_hit {
                 *times += 1;
                 faults.push(rule.fault);
@@ -196,7 +197,7 @@ mod tests {
     #[test]
     fn rules_end() {
         let rules = ["cut:times=2", "stall@song:tries=1"].map(|rule| rule.parse().unwrap());
-        let mut happened = Happened::default();
+        let mut happened = FaultHistory::default();
         let mut faults = |endpoint, line| happened.faults(&rules, 0, Some(endpoint), line);
         assert_eq!(faults(Endpoint::Song, "/a"), [Fault::Cut, Fault::Stall]);
         assert_eq!(faults(Endpoint::Song, "/a"), [Fault::Cut]);
@@ -209,7 +210,7 @@ mod tests {
     fn chance_does_not_depend_on_the_order_of_requests() {
         let rules = ["cut:one_in=3".parse().unwrap()];
         let hits = |lines: &mut dyn Iterator<Item = u32>| {
-            let mut happened = Happened::default();
+            let mut happened = FaultHistory::default();
             let mut hits: Vec<u32> =
                 lines.filter(|n| !happened.faults(&rules, 7, None, &format!("/{n}")).is_empty()).collect();
             hits.sort_unstable();

@@ -21,12 +21,12 @@ pub struct Entry {
     /// The fault applied.
     pub faults: Vec<Fault>,
     /// The window of a series that was answered with data.
-    pub unit: Option<Unit>,
+    pub unit: Option<FetchedWindowPage>,
 }
 
 /// A window of a series, or one page of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Unit {
+pub struct FetchedWindowPage {
     /// Which of its series.
     pub endpoint: Endpoint,
     /// The song or artist.
@@ -70,7 +70,7 @@ pub struct Journal {
 
 /// An entry's place, while its request is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct JournalSlot {
     era: u64,
     number: u64,
     endpoint: Option<Endpoint>,
@@ -84,8 +84,8 @@ impl Journal {
         line: &str,
         faults: &[Fault],
         remembered: usize,
-    ) -> Place {
-        let place = Place { era: self.era, number: self.all.received, endpoint };
+    ) -> JournalSlot {
+        let place = JournalSlot { era: self.era, number: self.all.received, endpoint };
         self.each_count(endpoint, |counts| counts.received += 1);
         let (line, faults) = (line.to_owned(), faults.to_vec());
         self.entries.push_back(Entry { endpoint, line, status: None, faults, unit: None });
@@ -97,7 +97,7 @@ impl Journal {
     }
 
     /// Records its result.
-    pub fn end(&mut self, place: Place, status: u16, unit: Option<Unit>) {
+    pub fn end(&mut self, place: JournalSlot, status: u16, unit: Option<FetchedWindowPage>) {
         if place.era != self.era {
             return;
         }
@@ -117,12 +117,12 @@ impl Journal {
     }
 
     /// Requests of an endpoint.
-    pub fn of(&self, endpoint: Endpoint) -> Counts {
+    pub fn counts_for(&self, endpoint: Endpoint) -> Counts {
         self.by_endpoint.get(&endpoint).copied().unwrap_or_default()
     }
 
     /// How often each page of each window was answered with data, among the remembered requests.
-    pub fn units(&self) -> BTreeMap<&Unit, u32> {
+    pub fn units(&self) -> BTreeMap<&FetchedWindowPage, u32> {
         let mut units = BTreeMap::new();
         for unit in self.entries.iter().filter_map(|entry| entry.unit.as_ref()) {
             *units.entry(unit).or_default() += 1;
@@ -163,10 +163,10 @@ mod tests {
     #[test]
     fn remembers_the_newest_and_counts_all() {
         let mut journal = Journal::default();
-        let places: Vec<Place> =
+        let places: Vec<JournalSlot> =
             (0..5).map(|n| journal.begin(Some(Endpoint::Song), &format!("/{n}"), &[], 3)).collect();
         places.iter().for_each(|place| journal.end(*place, 200, None));
-        assert_eq!(journal.of(Endpoint::Song), Counts { received: 5, answered: 5 });
+        assert_eq!(journal.counts_for(Endpoint::Song), Counts { received: 5, answered: 5 });
         let lines: Vec<&str> = journal.entries.iter().map(|entry| entry.line.as_str()).collect();
         assert_eq!(lines, ["/2", "/3", "/4"]);
         assert!(journal.entries.iter().all(|entry| entry.status == Some(200)));
@@ -182,7 +182,15 @@ mod tests {
         for (from, to) in [(0, 9), (10, 19), (18, 30)] {
             let place = journal.begin(None, "", &[], 10);
             let (endpoint, of, platform) = (Endpoint::SongAudience, Uuid::nil(), "spotify".to_owned());
-            let unit = Unit { endpoint, of, platform, from: day(from), to: day(to), offset: 0, rows: 1 };
+            let unit = FetchedWindowPage {
+                endpoint,
+                of,
+                platform,
+                from: day(from),
+                to: day(to),
+                offset: 0,
+                rows: 1,
+            };
             journal.end(place, 200, Some(unit));
         }
         let again = BTreeMap::from([((Endpoint::SongAudience, Uuid::nil(), "spotify"), 2)]);

@@ -11,9 +11,9 @@ use axum::response::{IntoResponse, Response};
 
 use super::endpoint::Endpoint;
 use super::fault::Fault;
-use super::journal::{Place, Unit};
+use super::journal::{FetchedWindowPage, JournalSlot};
 use super::refusal::{RATE_RESET, Refusal};
-use super::request::Told;
+use super::request::RequestContext;
 use super::{Simulator, broken_body};
 
 const QUOTA: HeaderName = HeaderName::from_static("x-quota-remaining");
@@ -21,7 +21,11 @@ const RATE_LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const RATE_LEFT: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 
 /// Lets a request in, or not, and sees its answer out.
-pub async fn gate(State(simulator): State<Arc<Simulator>>, mut request: Request, next: Next) -> Response {
+pub async fn authorize(
+    State(simulator): State<Arc<Simulator>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let route = request.extensions().get::<MatchedPath>();
     let endpoint = route.and_then(|route| Endpoint::of_route(route.as_str()));
     let line = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
@@ -40,7 +44,7 @@ pub async fn gate(State(simulator): State<Arc<Simulator>>, mut request: Request,
                 pause(stall).await;
             }
             let world = simulator.world().await;
-            request.extensions_mut().insert(Told { world, faults: faults.clone() });
+            request.extensions_mut().insert(RequestContext { world, faults: faults.clone() });
             next.run(request).await
         }
     };
@@ -98,9 +102,15 @@ impl Simulator {
     }
 
     /// Counts the response and adds headers. Only responses with data use quota.
-    fn see_out(&self, endpoint: Option<Endpoint>, place: Place, faults: &[Fault], response: &mut Response) {
+    fn see_out(
+        &self,
+        endpoint: Option<Endpoint>,
+        place: JournalSlot,
+        faults: &[Fault],
+        response: &mut Response,
+    ) {
         let is_whole = !faults.iter().any(|fault| broken_body::breaks_body(*fault));
-        let unit = response.extensions_mut().remove::<Unit>().filter(|_| is_whole);
+        let unit = response.extensions_mut().remove::<FetchedWindowPage>().filter(|_| is_whole);
         let mut state = self.state();
         let state = &mut *state;
         state.journal.end(place, response.status().as_u16(), unit);

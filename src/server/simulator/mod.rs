@@ -48,7 +48,7 @@ use tokio::net::TcpListener;
 
 use self::allowance::Allowance;
 use self::credentials::Tokens;
-use self::fault::Happened;
+use self::fault::FaultHistory;
 use self::journal::Journal;
 use self::settings::{Knobs, Settings};
 use self::world::World;
@@ -77,7 +77,7 @@ struct State {
     journal: Journal,
     allowance: Allowance,
     tokens: Tokens,
-    happened: Happened,
+    happened: FaultHistory,
     /// When an artist was first asked for by a platform's identifier.
     asked_for: HashMap<(String, String), Instant>,
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::refusal::Refusal;
-use super::request::Ask;
+use super::request::SimRequest;
 
 /// The most items of a page.
 pub const MOST: usize = 100;
@@ -44,7 +44,7 @@ struct Collection<T> {
     errors: [(); 0],
 }
 
-impl Ask {
+impl SimRequest {
     /// The page asked for, of at most `most` rows.
     pub fn slice(&self, most: usize) -> Result<Slice, Refusal> {
         let offset = self.number("offset")?.unwrap_or(0);

@@ -8,7 +8,7 @@ use crate::domain::Metric;
 use crate::domain::catalogue::Catalogue;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Platform {
+pub struct SimPlatform {
     /// The provider's code.
     pub code: String,
     /// The display name.
@@ -39,10 +39,10 @@ const KNOWN: [(&str, &str, &str); 35] = [
 ];
 
 /// The provider's platforms, and those that only the catalogue has, by code.
-pub fn platforms(catalogue: &Catalogue) -> Vec<Platform> {
-    let mut platforms: Vec<Platform> = KNOWN
+pub fn platforms(catalogue: &Catalogue) -> Vec<SimPlatform> {
+    let mut platforms: Vec<SimPlatform> = KNOWN
         .iter()
-        .map(|(code, name, has)| Platform {
+        .map(|(code, name, has)| SimPlatform {
             code: (*code).to_owned(),
             name: (*name).to_owned(),
             is_social: has.contains('a'),
@@ -76,16 +76,16 @@ pub fn is_social(metric: Metric) -> bool {
     metric == Metric::Followers
 }
 
-fn entry<'a>(platforms: &'a mut Vec<Platform>, code: &str) -> &'a mut Platform {
+fn entry<'a>(platforms: &'a mut Vec<SimPlatform>, code: &str) -> &'a mut SimPlatform {
     let place = platforms.iter().position(|platform| platform.code == code).unwrap_or_else(|| {
         let (code, name) = (code.to_owned(), code.to_owned());
-        platforms.push(Platform { code, name, is_social: false, is_streaming: false, has_songs: false });
+        platforms.push(SimPlatform { code, name, is_social: false, is_streaming: false, has_songs: false });
         platforms.len() - 1
     });
     &mut platforms[place]
 }
 
-impl Platform {
+impl SimPlatform {
     /// As the referential has it.
     pub fn as_item(&self) -> Value {
         json!({"name": self.name, "code": self.code})

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use super::chart::Chart;
 use super::page::MOST;
 use super::refusal::Refusal;
-use super::request::Ask;
+use super::request::SimRequest;
 use super::timestamp::noon;
 use crate::domain::Day;
 
 /// `GET chart/song/{slug}/ranking/{date}`: `latest`, or a time exactly as the list of them has it; 404 for
 /// any other. Paths before `v2.14` have no metric.
 pub async fn ranking(
-    ask: Ask,
+    ask: SimRequest,
     Path((_, slug, date)): Path<(String, String, String)>,
 ) -> Result<Response, Refusal> {
     let slice = ask.slice(MOST)?;
@@ -36,7 +36,7 @@ pub async fn ranking(
     Ok(ask.list(slice, Some(related), places(&ask, chart, day)))
 }
 
-fn places(ask: &Ask, chart: &Chart, day: Day) -> Vec<Value> {
+fn places(ask: &SimRequest, chart: &Chart, day: Day) -> Vec<Value> {
     let known = chart.rankings.days.get(&day).map(Vec::as_slice).unwrap_or_default();
     let mut places = Vec::new();
     let mut rest = known.iter().peekable();
@@ -52,7 +52,7 @@ fn places(ask: &Ask, chart: &Chart, day: Day) -> Vec<Value> {
     places
 }
 
-fn place(ask: &Ask, chart: &Chart, position: u32, song: usize, day: Day) -> Value {
+fn place(ask: &SimRequest, chart: &Chart, position: u32, song: usize, day: Day) -> Value {
     let history = chart.rankings.songs.get(&song).map(Vec::as_slice).unwrap_or_default();
     let so_far = &history[..history.partition_point(|(its, _)| *its < day)];
     let old = so_far.last().map(|(_, position)| *position);
@@ -66,7 +66,7 @@ fn place(ask: &Ask, chart: &Chart, position: u32, song: usize, day: Day) -> Valu
 }
 
 /// An unknown song: no other endpoint has it.
-fn stranger(ask: &Ask, chart: &Chart, position: u32, day: Day) -> Value {
+fn stranger(ask: &SimRequest, chart: &Chart, position: u32, day: Day) -> Value {
     let song = json!({
         "uuid": chart.stranger(position),
         "name": format!("Somebody Else's Song {position}"),
@@ -76,7 +76,7 @@ fn stranger(ask: &Ask, chart: &Chart, position: u32, day: Day) -> Value {
     item(ask, chart, position, song, day)
 }
 
-fn item(ask: &Ask, chart: &Chart, position: u32, song: Value, day: Day) -> Value {
+fn item(ask: &SimRequest, chart: &Chart, position: u32, song: Value, day: Day) -> Value {
     let metric = chart.metric().map(|_| 1_000_000 / i64::from(position));
     let mut item = json!({
         "song": song,

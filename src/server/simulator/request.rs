@@ -18,7 +18,7 @@ const DEFAULT_DAYS: i32 = 30;
 
 /// What the gate tells a handler.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct RequestContext {
     /// What there is.
     pub world: Arc<World>,
     /// What goes wrong.
@@ -27,7 +27,7 @@ pub struct Told {
 
 /// A request.
 #[derive(Debug, Clone)]
-pub struct Ask {
+pub struct SimRequest {
     pub simulator: Arc<Simulator>,
     /// What there is.
     pub world: Arc<World>,
@@ -41,17 +41,17 @@ pub struct Ask {
     pub query: Vec<(String, String)>,
 }
 
-impl FromRequestParts<Arc<Simulator>> for Ask {
+impl FromRequestParts<Arc<Simulator>> for SimRequest {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, simulator: &Arc<Simulator>) -> Result<Self, Refusal> {
-        let told = parts.extensions.get::<Told>().cloned().ok_or_else(Refusal::not_found)?;
+        let told = parts.extensions.get::<RequestContext>().cloned().ok_or_else(Refusal::not_found)?;
         let path = parts.uri.path().to_owned();
         let minor = minor(path.split('/').nth(2).unwrap_or_default()).ok_or_else(Refusal::not_found)?;
         let query = parts.uri.query().unwrap_or_default();
         let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        let Told { world, faults } = told;
-        Ok(Ask { simulator: Arc::clone(simulator), world, faults, minor, path, query })
+        let RequestContext { world, faults } = told;
+        Ok(SimRequest { simulator: Arc::clone(simulator), world, faults, minor, path, query })
     }
 }
 
@@ -63,7 +63,7 @@ fn minor(version: &str) -> Option<u32> {
     }
 }
 
-impl Ask {
+impl SimRequest {
     /// Whether a fault happens.
     pub fn has(&self, fault: Fault) -> bool {
         self.faults.contains(&fault)

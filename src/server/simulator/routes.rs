@@ -7,7 +7,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 use super::endpoint::Endpoint;
-use super::layers::gate;
+use super::layers::authorize;
 use super::refusal::Refusal;
 use super::{
     Simulator, artist_audience, artist_songs, artist_streaming, artists, charts, control, ranking,
@@ -41,7 +41,7 @@ pub fn router(simulator: Arc<Simulator>) -> Router {
         .route(Endpoint::Usage.route(), get(usage::usage))
         .route(Endpoint::Token.route(), post(token::give))
         .fallback(async || Refusal::not_found())
-        .layer(from_fn_with_state(Arc::clone(&simulator), gate));
+        .layer(from_fn_with_state(Arc::clone(&simulator), authorize));
     if simulator.settings.control {
         router = router.route("/control", get(control::show).post(control::turn).delete(control::reset));
     }

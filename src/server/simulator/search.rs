@@ -7,14 +7,14 @@ use axum::response::Response;
 use super::artist::Artist;
 use super::chance::Chance;
 use super::refusal::Refusal;
-use super::request::Ask;
+use super::request::SimRequest;
 use crate::server::base::fold::fold;
 
 /// The most items of a page, and of the whole answer. A larger `limit` is refused.
 const MOST: usize = 20;
 
 /// `GET artist/search/{term}`. 404 where nothing fits.
-pub async fn artists(ask: Ask, Path((_, term)): Path<(String, String)>) -> Result<Response, Refusal> {
+pub async fn artists(ask: SimRequest, Path((_, term)): Path<(String, String)>) -> Result<Response, Refusal> {
     let slice = ask.slice(MOST)?;
     let wanted = fold(&term);
     let is_key = |artist: &Artist| {
@@ -26,14 +26,14 @@ pub async fn artists(ask: Ask, Path((_, term)): Path<(String, String)>) -> Resul
         .iter()
         .filter_map(|artist| {
             let fit = if is_key(artist) { 0 } else { fit(&fold(&artist.facts.name), &wanted)? };
-            Some((fit, Chance::of(&["order", &artist.uuid.to_string()]).below(u64::MAX), artist))
+            Some((fit, Chance::new(&["order", &artist.uuid.to_string()]).below(u64::MAX), artist))
         })
         .collect();
     if found.is_empty() {
         return Err(Refusal::missing("No artist found for this term."));
     }
     found.sort_by_key(|(fit, order, _)| (*fit, *order));
-    let items = found.into_iter().take(MOST).map(|(_, _, artist)| artist.found()).collect();
+    let items = found.into_iter().take(MOST).map(|(_, _, artist)| artist.search_json()).collect();
     Ok(ask.list(slice, None, items))
 }
 

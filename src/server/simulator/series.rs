@@ -5,12 +5,12 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::bent_series::{Bend, bend};
+use super::bent_series::{CorruptibleRow, corrupt_rows};
 use super::endpoint::Endpoint;
-use super::journal::Unit;
+use super::journal::FetchedWindowPage;
 use super::page::MOST;
 use super::refusal::Refusal;
-use super::request::Ask;
+use super::request::SimRequest;
 use crate::domain::Day;
 use crate::domain::series::Observation;
 
@@ -19,7 +19,7 @@ const TRUNCATED: usize = 15;
 
 /// Which series, and which of its days.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct SeriesQuery {
     /// The kind of series.
     pub endpoint: Endpoint,
     /// The song or artist.
@@ -30,14 +30,14 @@ pub struct Wanted {
     pub days: (Day, Day),
 }
 
-impl Wanted {
+impl SeriesQuery {
     /// Reads the window of a request.
-    pub fn new(ask: &Ask, endpoint: Endpoint, of: Uuid, platform: &str) -> Result<Self, Refusal> {
-        Ok(Wanted { endpoint, of, platform: platform.to_owned(), days: ask.window()? })
+    pub fn new(ask: &SimRequest, endpoint: Endpoint, of: Uuid, platform: &str) -> Result<Self, Refusal> {
+        Ok(SeriesQuery { endpoint, of, platform: platform.to_owned(), days: ask.window()? })
     }
 
     /// The part of the observations that lies in the window and is known today.
-    pub fn within<'a>(&self, ask: &Ask, observations: &'a [Observation]) -> &'a [Observation] {
+    pub fn within<'a>(&self, ask: &SimRequest, observations: &'a [Observation]) -> &'a [Observation] {
         let (from, to) = (self.days.0, self.days.1.min(ask.simulator.today()));
         let first = observations.partition_point(|o| o.day < from);
         let rest = &observations[first..];
@@ -45,9 +45,9 @@ impl Wanted {
     }
 
     /// The page asked for, out of the window's rows in order of days.
-    pub fn answer<T: Bend + Serialize>(
+    pub fn answer<T: CorruptibleRow + Serialize>(
         self,
-        ask: &Ask,
+        ask: &SimRequest,
         related: Value,
         mut rows: Vec<T>,
         is_descending: bool,
@@ -67,8 +67,9 @@ impl Wanted {
         let more = !is_truncated && slice.offset.saturating_add(slice.limit) < total;
         let mut rows: Vec<T> = rows.into_iter().skip(slice.offset).take(slice.limit).collect();
         let (endpoint, of, platform) = (self.endpoint, self.of, self.platform);
-        let unit = Unit { endpoint, of, platform, from, to, offset: slice.offset, rows: rows.len() };
-        bend(ask, &mut rows);
+        let unit =
+            FetchedWindowPage { endpoint, of, platform, from, to, offset: slice.offset, rows: rows.len() };
+        corrupt_rows(ask, &mut rows);
         let mut response = ask.page(slice, Some(related), rows, total, more);
         response.extensions_mut().insert(unit);
         Ok(response)

@@ -74,7 +74,7 @@ impl Song {
     pub fn whole(&self, world: &World, minor: u32) -> Value {
         let light = |role: Option<Role>| -> Vec<Value> {
             let these = self.artists.iter().filter(|(_, its)| role.is_none_or(|role| role == *its));
-            these.map(|(place, _)| world.artists[*place].light()).collect()
+            these.map(|(place, _)| world.artists[*place].summary_json()).collect()
         };
         let mut whole = self.listed(world);
         whole["isrc"] = self.isrc(minor);
@@ -117,6 +117,6 @@ impl Song {
     }
 
     fn chance(&self, name: &str) -> Chance {
-        Chance::of(&["song", name, &self.track.uuid.to_string()])
+        Chance::new(&["song", name, &self.track.uuid.to_string()])
     }
 }

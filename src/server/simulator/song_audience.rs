@@ -7,11 +7,11 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::bent_series::Bend;
+use super::bent_series::CorruptibleRow;
 use super::endpoint::Endpoint;
 use super::refusal::Refusal;
-use super::request::Ask;
-use super::series::Wanted;
+use super::request::SimRequest;
+use super::series::SeriesQuery;
 use super::timestamp::Style;
 use crate::domain::Day;
 
@@ -38,7 +38,7 @@ struct Row {
     plots: Option<Vec<Plot>>,
 }
 
-impl Bend for Row {
+impl CorruptibleRow for Row {
     fn date(&self) -> &str {
         &self.date
     }
@@ -54,10 +54,10 @@ impl Bend for Row {
 
 /// `GET song/{uuid}/audience/{platform}`: newest first, unless `sort` says otherwise; of one `identifier`
 /// where that is given. A song that is not on the platform has no rows; a platform without songs is 400.
-pub async fn list(ask: Ask, Path(of): Path<SeriesPath>) -> Result<Response, Refusal> {
+pub async fn list(ask: SimRequest, Path(of): Path<SeriesPath>) -> Result<Response, Refusal> {
     ask.world.platform(&of.platform, |platform| platform.has_songs)?;
     let song = ask.world.song(&of.uuid)?;
-    let wanted = Wanted::new(&ask, Endpoint::SongAudience, song.track.uuid, &of.platform)?;
+    let wanted = SeriesQuery::new(&ask, Endpoint::SongAudience, song.track.uuid, &of.platform)?;
     let only = ask.text("identifier");
     let mut days: BTreeMap<Day, Vec<Plot>> = BTreeMap::new();
     let lines = song.audience.iter().filter(|line| line.platform == of.platform);
@@ -67,7 +67,7 @@ pub async fn list(ask: Ask, Path(of): Path<SeriesPath>) -> Result<Response, Refu
             days.entry(observation.day).or_default().push(plot);
         }
     }
-    let style = Style::of(&["song audience", &of.platform, &of.uuid]);
+    let style = Style::for_series(&["song audience", &of.platform, &of.uuid]);
     let row = |(day, plots)| Row { date: style.stamp(day), plots: Some(plots) };
     let rows = days.into_iter().map(row).collect();
     wanted.answer(&ask, song.light(&ask.world), rows, true)

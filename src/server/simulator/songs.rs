@@ -4,14 +4,14 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde_json::Value;
 
-use super::artists::{Key, OnPlatform, list_identifiers};
+use super::artists::{PlatformPath, UuidPath, list_identifiers};
 use super::page::{MOST, object};
 use super::refusal::Refusal;
-use super::request::Ask;
+use super::request::SimRequest;
 use super::song::Song;
 
 /// `GET song/{uuid}`; a page of them, without the unknown, for several UUIDs with commas between.
-pub async fn song(ask: Ask, Path(Key { uuid }): Path<Key>) -> Result<Response, Refusal> {
+pub async fn song(ask: SimRequest, Path(UuidPath { uuid }): Path<UuidPath>) -> Result<Response, Refusal> {
     if uuid.contains(',') {
         let found: Vec<Value> = uuid
             .split(',')
@@ -24,7 +24,7 @@ pub async fn song(ask: Ask, Path(Key { uuid }): Path<Key>) -> Result<Response, R
 
 /// `GET song/by-isrc/{isrc}`. A song has several ISRCs at the provider, of which it shows any one. 410
 /// where an ISRC stands for several songs.
-pub async fn of_isrc(ask: Ask, Path((_, isrc)): Path<(String, String)>) -> Result<Response, Refusal> {
+pub async fn of_isrc(ask: SimRequest, Path((_, isrc)): Path<(String, String)>) -> Result<Response, Refusal> {
     if ask.simulator.state().knobs.ambiguous_isrcs.contains(&isrc) {
         return Err(Refusal::ambiguous_isrc());
     }
@@ -32,17 +32,20 @@ pub async fn of_isrc(ask: Ask, Path((_, isrc)): Path<(String, String)>) -> Resul
 }
 
 /// `GET song/by-platform/{platform}/{identifier}`.
-pub async fn on_platform(ask: Ask, Path(of): Path<OnPlatform>) -> Result<Response, Refusal> {
+pub async fn on_platform(ask: SimRequest, Path(of): Path<PlatformPath>) -> Result<Response, Refusal> {
     ask.world.platform(&of.platform, |_| true)?;
     Ok(whole(&ask, ask.world.song_on(&of.platform, &of.identifier)?))
 }
 
-fn whole(ask: &Ask, song: &Song) -> Response {
+fn whole(ask: &SimRequest, song: &Song) -> Response {
     object("song", song.whole(&ask.world, ask.minor))
 }
 
 /// `GET song/{uuid}/identifiers`; the ISRC is one of them, under a platform of that name.
-pub async fn identifiers(ask: Ask, Path(Key { uuid }): Path<Key>) -> Result<Response, Refusal> {
+pub async fn identifiers(
+    ask: SimRequest,
+    Path(UuidPath { uuid }): Path<UuidPath>,
+) -> Result<Response, Refusal> {
     let song = ask.world.song(&uuid)?;
     list_identifiers(&ask, song.light(&ask.world), song.identifiers().iter())
 }

@@ -23,8 +23,8 @@ fn is_old(day: Day) -> bool {
 
 impl Style {
     /// How the days of the series of these names are written.
-    pub fn of(names: &[&str]) -> Self {
-        let chance = Chance::of(names);
+    pub fn for_series(names: &[&str]) -> Self {
+        let chance = Chance::new(names);
         match chance.below(3) {
             0 => Style::Utc,
             1 => Style::Paris,
@@ -45,7 +45,7 @@ impl Style {
 
 /// A day with the time of these names: the same whenever it is asked for.
 pub fn at_some_time(day: Day, names: &[&str]) -> String {
-    at(day, Chance::of(names).below(86_400) as u32)
+    at(day, Chance::new(names).below(86_400) as u32)
 }
 
 /// The day's noon, for the last look at a platform.

@@ -4,11 +4,11 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::page::object;
-use super::request::Ask;
+use super::request::SimRequest;
 
 /// `GET team/usage`. It costs nothing; the headers of its answer are the usual ones, and the body's shape
 /// is not documented.
-pub async fn usage(ask: Ask) -> Response {
+pub async fn usage(ask: SimRequest) -> Response {
     let state = ask.simulator.state();
     let left = state.allowance.left(&state.knobs);
     object("usage", json!({"quota": state.knobs.quota, "remaining": left}))

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::artist::Artist;
 use super::chart::{self, Chart};
-use super::platform::{Platform, platforms};
+use super::platform::{SimPlatform, platforms};
 use super::refusal::Refusal;
 use super::song::Song;
 use crate::domain::Day;
@@ -23,7 +23,7 @@ pub struct World {
     pub songs: Vec<Song>,
     pub charts: Vec<Chart>,
     /// By code.
-    pub platforms: Vec<Platform>,
+    pub platforms: Vec<SimPlatform>,
     artist_places: HashMap<Uuid, usize>,
     song_places: HashMap<Uuid, usize>,
     chart_places: HashMap<String, usize>,
@@ -129,7 +129,7 @@ impl World {
     }
 
     /// A platform by code, of those that `has` picks; 400 for any other.
-    pub fn platform(&self, code: &str, has: impl Fn(&Platform) -> bool) -> Result<&Platform, Refusal> {
+    pub fn platform(&self, code: &str, has: impl Fn(&SimPlatform) -> bool) -> Result<&SimPlatform, Refusal> {
         let mut having = self.platforms.iter().filter(|platform| has(platform));
         having
             .clone()

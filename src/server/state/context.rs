@@ -12,15 +12,15 @@ use crate::domain::sync::SyncStatus;
 use crate::server::accounts::ending::Ending;
 use crate::server::accounts::oidc::SingleSignOn;
 use crate::server::accounts::password::Hasher;
-use crate::server::accounts::{Accounts, Via};
-use crate::server::base::secret::{self, Hidden};
+use crate::server::accounts::{Accounts, AuthMethod};
+use crate::server::base::secret::{self, SecretString};
 use crate::server::config::Config;
 use crate::server::state::limits::Limits;
 use crate::server::state::picture_cache::Pictures;
-use crate::server::state::report_cache::Answers;
-use crate::server::state::shared_watch::Watched;
+use crate::server::state::report_cache::ReportCache;
+use crate::server::state::shared_watch::SharedPolls;
 use crate::server::store::Db;
-use crate::server::sync::{Kind, Provider};
+use crate::server::sync::{Provider, ProviderKind};
 use crate::server::web::assets::Assets;
 
 /// Application state: cheap to clone, passed to every handler and, as a Leptos context, to every server
@@ -42,11 +42,11 @@ pub struct Context {
     /// Sessions and accounts that were ended, and whose rows wait for others.
     pub ending: Ending,
     /// Shared polls of sync progress.
-    pub syncs: Arc<Watched<Uuid, Option<SyncStatus>>>,
+    pub syncs: Arc<SharedPolls<Uuid, Option<SyncStatus>>>,
     /// Shared polls of whether the watching callers are still authorized.
-    pub watchers: Arc<Watched<(Via, Right), bool>>,
+    pub watched_callers: Arc<SharedPolls<(AuthMethod, Right), bool>>,
     /// Cache of recently sent reports.
-    pub answers: Answers,
+    pub report_cache: ReportCache,
     /// Becomes true at shutdown; streams then end.
     pub stopping: watch::Receiver<bool>,
     /// Hashes and verifies passwords.
@@ -54,7 +54,7 @@ pub struct Context {
     /// Single sign-on, if configured.
     pub single_sign_on: Option<SingleSignOn>,
     /// Token of the first-admin setup link.
-    pub set_up: Arc<Hidden>,
+    pub setup_token: Arc<SecretString>,
     /// The files of the browser bundle.
     pub assets: Assets,
     /// File names of the bundle, read by Leptos.
@@ -80,11 +80,11 @@ impl Context {
             wake: Arc::default(),
             ending: Ending::default(),
             syncs: Arc::default(),
-            watchers: Arc::default(),
-            answers: Answers::default(),
+            watched_callers: Arc::default(),
+            report_cache: ReportCache::default(),
             stopping,
             hasher: Hasher::default(),
-            set_up: Arc::new(Hidden::new(&secret::token())),
+            setup_token: Arc::new(SecretString::new(&secret::token())),
             assets: Assets::NONE,
             leptos,
         }
@@ -99,7 +99,7 @@ impl Context {
             config: &self.config,
             hasher: &self.hasher,
             ending: &self.ending,
-            is_simulated: self.provider.kind() == Some(Kind::Simulator),
+            is_simulated: self.provider.kind() == Some(ProviderKind::Simulator),
         }
     }
 }

@@ -19,9 +19,9 @@ const LARGEST: usize = 1 << 20;
 /// How long a picture may take to come.
 const TIME: Duration = Duration::from_secs(5);
 /// Pictures fetched at once.
-const AT_ONCE: usize = 4;
+const MAX_IN_FLIGHT: usize = 4;
 /// Delay before a failed picture is fetched again.
-const PATIENCE: Duration = Duration::from_secs(600);
+const FAILURE_TTL: Duration = Duration::from_secs(600);
 
 /// The pictures of one process, in a directory beside the database.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ impl Pictures {
             hosts,
             stand_in: stand_in.and_then(|address| address.to_string().parse().ok()),
             http,
-            places: Semaphore::new(AT_ONCE),
+            places: Semaphore::new(MAX_IN_FLIGHT),
             failed: Mutex::default(),
         }))
     }
@@ -103,7 +103,7 @@ impl Shared {
 
     async fn has_failed(&self, address: &str) -> bool {
         let mut failed = self.failed.lock().await;
-        failed.retain(|(_, at)| at.elapsed() < PATIENCE);
+        failed.retain(|(_, at)| at.elapsed() < FAILURE_TTL);
         failed.iter().any(|(known, _)| known == address)
     }
 

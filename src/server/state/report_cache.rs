@@ -12,13 +12,13 @@ use crate::domain::{Day, Query};
 use crate::server::store::tables::meta::Versions;
 
 /// Cache budget in bytes.
-const ROOM: u64 = 64 << 20;
+const CACHE_BYTES: u64 = 64 << 20;
 /// Of an answer, about.
-const EACH: u64 = 20_000;
+const ESTIMATED_REPORT_BYTES: u64 = 20_000;
 
 /// Cache key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Asked {
+pub struct ReportCacheKey {
     /// The question.
     pub query: Query,
     pub today: Day,
@@ -28,38 +28,42 @@ pub struct Asked {
 
 /// A report as it is sent.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct CachedReport {
     pub tag: HeaderValue,
     pub json: Bytes,
 }
 
 /// The cache of recent responses.
 #[derive(Debug, Clone)]
-pub struct Answers(Arc<Cache<Asked, Answer, Weight>>);
+pub struct ReportCache(Arc<Cache<ReportCacheKey, CachedReport, Weight>>);
 
 #[derive(Debug, Clone)]
 struct Weight;
 
-impl Weighter<Asked, Answer> for Weight {
-    fn weight(&self, asked: &Asked, answer: &Answer) -> u64 {
+impl Weighter<ReportCacheKey, CachedReport> for Weight {
+    fn weight(&self, asked: &ReportCacheKey, answer: &CachedReport) -> u64 {
         (500 + 20 * asked.query.artists.len() + answer.json.len()) as u64
     }
 }
 
-impl Default for Answers {
+impl Default for ReportCache {
     fn default() -> Self {
-        Answers(Arc::new(Cache::with_weighter((ROOM / EACH) as usize, ROOM, Weight)))
+        ReportCache(Arc::new(Cache::with_weighter(
+            (CACHE_BYTES / ESTIMATED_REPORT_BYTES) as usize,
+            CACHE_BYTES,
+            Weight,
+        )))
     }
 }
 
-impl Answers {
+impl ReportCache {
     /// The answer to a question, if it was given lately and would be the same now.
-    pub fn get(&self, asked: &Asked) -> Option<Answer> {
+    pub fn get(&self, asked: &ReportCacheKey) -> Option<CachedReport> {
         self.0.get(asked)
     }
 
     /// Keeps an answer, while there is room.
-    pub fn keep(&self, asked: Asked, answer: Answer) {
+    pub fn keep(&self, asked: ReportCacheKey, answer: CachedReport) {
         self.0.insert(asked, answer);
     }
 }

@@ -10,15 +10,15 @@ use tokio::time::sleep;
 
 /// Watched values by key.
 #[derive(Debug)]
-pub struct Watched<K, V>(Mutex<HashMap<K, watch::Sender<V>>>);
+pub struct SharedPolls<K, V>(Mutex<HashMap<K, watch::Sender<V>>>);
 
-impl<K, V> Default for Watched<K, V> {
+impl<K, V> Default for SharedPolls<K, V> {
     fn default() -> Self {
-        Watched(Mutex::default())
+        SharedPolls(Mutex::default())
     }
 }
 
-impl<K, V> Watched<K, V>
+impl<K, V> SharedPolls<K, V>
 where
     K: Clone + Eq + Hash + Send + 'static,
     V: PartialEq + Send + Sync + 'static,
@@ -44,7 +44,7 @@ where
         tokio::spawn(async move {
             loop {
                 sleep(pause).await;
-                if all.is_left(&key, &sender) {
+                if all.forget_if_unwatched(&key, &sender) {
                     return;
                 }
                 let seen = look().await;
@@ -59,7 +59,7 @@ where
     }
 
     /// Removes the entry when the last watcher is gone; returns whether it was.
-    fn is_left(&self, key: &K, sender: &watch::Sender<V>) -> bool {
+    fn forget_if_unwatched(&self, key: &K, sender: &watch::Sender<V>) -> bool {
         let mut watched = self.watched();
         let is_left = sender.receiver_count() == 0;
         if is_left {
@@ -81,7 +81,7 @@ mod tests {
 
     #[tokio::test]
     async fn there_is_one_look_for_all_and_none_for_nobody() {
-        let (watched, looks) = (Arc::new(Watched::default()), Arc::new(AtomicU32::new(0)));
+        let (watched, looks) = (Arc::new(SharedPolls::default()), Arc::new(AtomicU32::new(0)));
         let watch = || {
             let looks = Arc::clone(&looks);
             watched.watch("a", 0, Duration::from_millis(5), move || {

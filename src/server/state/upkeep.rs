@@ -6,8 +6,8 @@ use chrono::{DateTime, Months};
 
 use super::context::Context;
 use crate::server::accounts::oidc;
-use crate::server::accounts::sessions::alive;
-use crate::server::accounts::sign_in::HALF;
+use crate::server::accounts::sessions::liveness_cutoff;
+use crate::server::accounts::sign_in::PENDING_TTL_MS;
 use crate::server::base::clock::{now, now_ms};
 use crate::server::error::Error;
 use crate::server::store::tables::{audit_log, half_sign_ins, sessions, sign_in_flows};
@@ -35,15 +35,15 @@ pub fn start(context: &Context) {
 /// The database failed, or is busy.
 pub async fn once(context: &Context) -> Result<(), Error> {
     let mut tx = context.db.write_within(PATIENCE).await?;
-    audit_log::forget_old(&mut tx, so_many_months_before(now(), context.config.audit_months)).await?;
-    sessions::forget_old(&mut tx, alive()).await?;
-    half_sign_ins::forget_old(&mut tx, now_ms() - HALF).await?;
-    sign_in_flows::forget_old(&mut tx, now_ms() - oidc::LONGEST).await?;
+    audit_log::delete_old(&mut tx, months_before(now(), context.config.audit_months)).await?;
+    sessions::forget_old(&mut tx, liveness_cutoff()).await?;
+    half_sign_ins::forget_old(&mut tx, now_ms() - PENDING_TTL_MS).await?;
+    sign_in_flows::forget_old(&mut tx, now_ms() - oidc::FLOW_TTL_MS).await?;
     Ok(tx.commit().await?)
 }
 
 /// In milliseconds since 1970-01-01.
-fn so_many_months_before(seconds: i64, months: u32) -> i64 {
+fn months_before(seconds: i64, months: u32) -> i64 {
     let then =
         DateTime::from_timestamp(seconds, 0).and_then(|time| time.checked_sub_months(Months::new(months)));
     then.map_or(0, |then| then.timestamp_millis())
@@ -61,9 +61,9 @@ mod tests {
         let context = Context::for_tests().await;
         let mut tx = context.db.write().await.unwrap();
         for _ in 0..2 {
-            audit::write(&mut tx, &Person::at_the_command_line(), Action::Exported, "x").await.unwrap();
+            audit::write(&mut tx, &Person::operator(), Action::Exported, "x").await.unwrap();
         }
-        let old = so_many_months_before(now(), 12) - 1;
+        let old = months_before(now(), 12) - 1;
         let sql = "update audit_log set at = $1 where id = (select min(id) from audit_log)";
         sqlx::query(sql).bind(old).execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();

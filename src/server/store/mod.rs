@@ -32,19 +32,19 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub struct Db {
     readers: AnyPool,
     /// For single small queries; SQLite uses the read pool.
-    small: AnyPool,
+    small_readers: AnyPool,
     writer: AnyPool,
     engine: Engine,
     /// Whether its tables are spread over machines.
     is_distributed: bool,
     /// Held while a commit is verified.
-    settling: Arc<tokio::sync::Mutex<()>>,
+    commit_lock: Arc<tokio::sync::Mutex<()>>,
     replica: Option<Arc<engine::postgres::Replica>>,
     /// Which file was opened.
     file: Option<(u64, u64)>,
     /// A file's, for the smallest of questions.
-    in_thread: Option<Arc<engine::sqlite::InThread>>,
-    memory: Arc<read_model::Memory>,
+    inline_reader: Option<Arc<engine::sqlite::InlineReader>>,
+    cache: Arc<read_model::ReadModelCache>,
 }
 
 /// Where engines differ, this says which one it is.
@@ -75,10 +75,10 @@ impl Db {
             let server = engine::postgres::Server::open(url).await?;
             let (writer, readers, small) =
                 (server.writer().await?, server.readers().await?, server.small().await?);
-            let db = Self::of(Engine::Postgres(server), writer, readers).await?;
-            return Ok(Db { small, ..db });
+            let db = Self::with_pools(Engine::Postgres(server), writer, readers).await?;
+            return Ok(Db { small_readers: small, ..db });
         }
-        let path = engine::sqlite::path(url)?;
+        let path = engine::sqlite::path_from_url(url)?;
         engine::sqlite::make_directory(&path)?;
         // All under the lock, so that a restore cannot replace the file in between.
         let (writer, readers) = engine::sqlite::lock::migration(&path, async || {
@@ -88,25 +88,29 @@ impl Db {
             Ok((writer, engine::sqlite::readers(&path).await?))
         })
         .await?;
-        let in_thread = Some(Arc::new(engine::sqlite::InThread::open(&path)?));
-        let file = engine::sqlite::identity(&path);
-        Ok(Db { in_thread, file, ..Self::of(Engine::Sqlite(path), writer, readers).await? })
+        let in_thread = Some(Arc::new(engine::sqlite::InlineReader::open(&path)?));
+        let file = engine::sqlite::file_id(&path);
+        Ok(Db {
+            inline_reader: in_thread,
+            file,
+            ..Self::with_pools(Engine::Sqlite(path), writer, readers).await?
+        })
     }
 
     /// With the read model in this version's layout.
-    async fn of(engine: Engine, writer: AnyPool, readers: AnyPool) -> Result<Self, Error> {
+    async fn with_pools(engine: Engine, writer: AnyPool, readers: AnyPool) -> Result<Self, Error> {
         let memory = Arc::default();
         let mut db = Db {
-            small: readers.clone(),
+            small_readers: readers.clone(),
             readers,
             writer,
             engine,
             is_distributed: false,
-            settling: Arc::default(),
+            commit_lock: Arc::default(),
             replica: None,
             file: None,
-            in_thread: None,
-            memory,
+            inline_reader: None,
+            cache: memory,
         };
         db.is_distributed = tables::meta::is_distributed(&mut *db.read().await?).await?;
         observations::rebuild::after_upgrade(&db).await?;
@@ -121,7 +125,7 @@ impl Db {
         if engine::postgres::is_postgres(url) {
             engine::postgres::Server::existing(name, url).await?;
         } else {
-            engine::sqlite::existing(name, url)?;
+            engine::sqlite::require_existing(name, url)?;
         }
         Self::open(url).await
     }
@@ -131,7 +135,7 @@ impl Db {
     /// # Errors
     /// It names nothing that could be a database.
     pub fn is_missing(url: &str) -> Result<bool, Error> {
-        Ok(!engine::postgres::is_postgres(url) && !engine::sqlite::path(url)?.exists())
+        Ok(!engine::postgres::is_postgres(url) && !engine::sqlite::path_from_url(url)?.exists())
     }
 
     /// With a replica, of `DATABASE_READ_URL`, that reports are read from.
@@ -164,7 +168,7 @@ impl Db {
             Engine::Sqlite(_) => self.readers.begin().await.map_err(Error::from),
             Engine::Postgres(server) => server.read(&self.readers).await,
         };
-        begun.map(Tx::beside).map_err(overloaded)
+        begun.map(Tx::unversioned).map_err(overloaded)
     }
 
     /// A connection for a single small question that only reads: reports keep none of these waiting.
@@ -174,7 +178,7 @@ impl Db {
     pub async fn reader(&self) -> Result<PoolConnection<sqlx::Any>, Error> {
         let reader = match &self.engine {
             Engine::Sqlite(_) => self.readers.acquire().await.map_err(Error::from),
-            Engine::Postgres(server) => server.reader(&self.small).await,
+            Engine::Postgres(server) => server.reader(&self.small_readers).await,
         };
         reader.map_err(overloaded)
     }
@@ -184,7 +188,7 @@ impl Db {
     /// # Errors
     /// As [`Self::read`].
     pub async fn versions(&self) -> Result<Versions, Error> {
-        match self.in_thread.as_ref().and_then(|conn| conn.text(&tables::meta::VERSIONS)) {
+        match self.inline_reader.as_ref().and_then(|conn| conn.text(&tables::meta::VERSIONS)) {
             Some(text) => tables::meta::read_versions(&text),
             None => tables::meta::versions(&mut *self.reader().await?).await,
         }
@@ -199,7 +203,7 @@ impl Db {
         if let (Some(replica), Engine::Postgres(server)) = (&self.replica, &self.engine)
             && let Some(tx) = replica.read(server, &self.readers, &self.writer).await
         {
-            return Ok(Tx::beside(tx));
+            return Ok(Tx::unversioned(tx));
         }
         self.read().await
     }
@@ -210,7 +214,7 @@ impl Db {
     /// [`Error::Busy`] where another one writes for more than ten seconds; [`Error::Displaced`] where the file is no longer
     /// at its path.
     pub async fn write(&self) -> Result<Tx, Error> {
-        if !self.is_in_place() {
+        if !self.is_file_in_place() {
             return Err(Error::Displaced);
         }
         let begun = match &self.engine {
@@ -236,7 +240,7 @@ impl Db {
     /// Says that all can be seen that was committed up to this sum of versions; answers whether that is so.
     async fn settle(&self, raised: i64) -> Result<bool, Error> {
         // One after the other: where a machine hangs, they take no more than one of the readers.
-        let Ok(_turn) = tokio::time::timeout(tx::LONGEST, self.settling.lock()).await else {
+        let Ok(_turn) = tokio::time::timeout(tx::COMMIT_TIMEOUT, self.commit_lock.lock()).await else {
             return Ok(false);
         };
         let mut conn = match &self.engine {
@@ -244,7 +248,7 @@ impl Db {
             // Concurrently with the next writer: this may take long.
             Engine::Postgres(server) => server.reader(&self.readers).await?,
         };
-        tables::meta::settle(&mut conn, raised).await
+        tables::meta::mark_committed(&mut conn, raised).await
     }
 
     /// The same for work that can wait for others longer than a person would.
@@ -266,10 +270,10 @@ impl Db {
 
     /// A transaction beside the one that may write, for small tables which that one leaves alone; `None` where
     /// the engine has no such thing, and no other process serves.
-    pub async fn write_beside(&self) -> Result<Option<Tx>, Error> {
+    pub async fn write_concurrently(&self) -> Result<Option<Tx>, Error> {
         match &self.engine {
             Engine::Sqlite(_) => Ok(None),
-            Engine::Postgres(server) => Ok(Some(Tx::beside(server.write_beside(&self.readers).await?))),
+            Engine::Postgres(server) => Ok(Some(Tx::unversioned(server.write_beside(&self.readers).await?))),
         }
     }
 
@@ -280,9 +284,9 @@ impl Db {
 
     /// Whether the file that was opened is still the one at its path: what is written to one that was deleted or replaced
     /// nobody finds again.
-    pub fn is_in_place(&self) -> bool {
+    pub fn is_file_in_place(&self) -> bool {
         match &self.engine {
-            Engine::Sqlite(path) => self.file.is_none_or(|file| engine::sqlite::identity(path) == Some(file)),
+            Engine::Sqlite(path) => self.file.is_none_or(|file| engine::sqlite::file_id(path) == Some(file)),
             Engine::Postgres(_) => true,
         }
     }
@@ -320,7 +324,7 @@ impl Db {
     }
 
     /// Whether a worker's process is known to have ended. One that lives may have been paused.
-    pub async fn has_gone(&self, worker: &str) -> Result<bool, Error> {
+    pub async fn is_worker_gone(&self, worker: &str) -> Result<bool, Error> {
         match &self.engine {
             Engine::Sqlite(path) => {
                 Ok(!engine::sqlite::lock::workers(path).iter().any(|(name, lives)| name == worker && *lives))
@@ -344,12 +348,12 @@ impl Db {
     /// Closes all connections, after which files can be moved or deleted.
     pub async fn close(&self) {
         self.readers.close().await;
-        self.small.close().await;
+        self.small_readers.close().await;
         self.writer.close().await;
         if let Some(replica) = &self.replica {
             replica.close().await;
         }
-        if let Some(in_thread) = &self.in_thread {
+        if let Some(in_thread) = &self.inline_reader {
             in_thread.close();
         }
     }

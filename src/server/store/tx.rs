@@ -11,7 +11,7 @@ use crate::server::store::sql::Transaction;
 use crate::server::store::tables::meta;
 
 /// Maximum time a commit waits until it is visible on all nodes.
-pub(super) const LONGEST: Duration = Duration::from_secs(1);
+pub(super) const COMMIT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A transaction, rolled back unless [`Self::commit`] is called.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct Tx {
 
 impl Tx {
     /// One that raises no version.
-    pub(super) fn beside(inner: Transaction) -> Self {
+    pub(super) fn unversioned(inner: Transaction) -> Self {
         Tx { inner, distributed: None }
     }
 
@@ -38,7 +38,7 @@ impl Tx {
     /// The database failed; query again to learn whether the commit took effect.
     pub async fn commit(mut self) -> Result<(), sqlx::Error> {
         let Some(db) = self.distributed else { return self.inner.commit().await };
-        let raised = meta::unsettled(&mut self.inner).await?;
+        let raised = meta::uncommitted_sum(&mut self.inner).await?;
         self.inner.commit().await?;
         if let Some(raised) = raised {
             // What was written is kept. Until a next commit settles it, reports come from the tables.
@@ -52,7 +52,7 @@ impl Tx {
                 }
             });
             // Do not wait longer for a node that hangs.
-            let _ = timeout(LONGEST, settling).await;
+            let _ = timeout(COMMIT_TIMEOUT, settling).await;
         }
         Ok(())
     }

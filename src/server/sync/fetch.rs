@@ -2,11 +2,11 @@
 
 use uuid::Uuid;
 
-use super::outcome::{FetchOutcome, KnownPlatform, Rankings, Songs, complaint};
+use super::outcome::{FetchOutcome, ListedPlatform, Rankings, Songs, complaint};
 use crate::domain::sync::window::Window;
 use crate::domain::{Day, Metric, Role};
 use crate::server::error::Error as ServerError;
-use crate::server::provider::{Answer, Client, Error, Referential, frequency};
+use crate::server::provider::{Client, Error, Referential, SeriesAnswer, frequency};
 use crate::server::store::Conn;
 use crate::server::store::observations::artist_observations::ArtistSeries;
 use crate::server::store::tables::units::Task;
@@ -113,17 +113,17 @@ impl FetchRequest {
             FetchRequest::Artist { artist, uuid, platform, code, metric, window } => {
                 let (observations, complaint) = match metric {
                     Metric::Followers => match client.artist_audience(uuid, &code, window).await? {
-                        Answer::Data(data) => {
+                        SeriesAnswer::Data(data) => {
                             (data.followers, complaint(&data.complaints, data.more_complaints))
                         }
-                        Answer::NoData { .. } => (Vec::new(), None),
+                        SeriesAnswer::NoData { .. } => (Vec::new(), None),
                     },
                     Metric::Listeners | Metric::Views | Metric::Audience => {
                         match client.artist_streaming(uuid, &code, window).await? {
-                            Answer::Data(data) => {
+                            SeriesAnswer::Data(data) => {
                                 (data.values, complaint(&data.complaints, data.more_complaints))
                             }
-                            Answer::NoData { .. } => (Vec::new(), None),
+                            SeriesAnswer::NoData { .. } => (Vec::new(), None),
                         }
                     }
                 };
@@ -132,8 +132,8 @@ impl FetchRequest {
             }
             FetchRequest::Audience { track, uuid, platform, code, window } => {
                 let series = match client.song_audience(uuid, &code, window).await? {
-                    Answer::Data(series) => series,
-                    Answer::NoData { .. } => Default::default(),
+                    SeriesAnswer::Data(series) => series,
+                    SeriesAnswer::NoData { .. } => Default::default(),
                 };
                 FetchOutcome::Audience { track, platform, window, series }
             }
@@ -179,15 +179,15 @@ async fn new_rankings(
     Ok(rankings)
 }
 
-async fn list_platforms(client: &Client) -> Result<Vec<KnownPlatform>, Error> {
-    let codes = |platforms: Vec<crate::server::provider::Platform>| {
+async fn list_platforms(client: &Client) -> Result<Vec<ListedPlatform>, Error> {
+    let codes = |platforms: Vec<crate::server::provider::ApiPlatform>| {
         platforms.into_iter().map(|platform| platform.code).collect::<Vec<_>>()
     };
     let social = codes(client.platforms(Referential::Social).await?);
     let streaming = codes(client.platforms(Referential::Streaming).await?);
     let charts = codes(client.platforms(Referential::SongCharts).await?);
     let all = client.platforms(Referential::All).await?;
-    let known = |platform: crate::server::provider::Platform| KnownPlatform {
+    let known = |platform: crate::server::provider::ApiPlatform| ListedPlatform {
         has_followers: social.contains(&platform.code),
         has_listeners: streaming.contains(&platform.code),
         has_charts: charts.contains(&platform.code),

@@ -3,22 +3,25 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::days::Run;
-use super::plan::{Audience, Known, Needed, Terms, artist_tasks, ranking_requests, ranking_tasks, windows};
+use super::days::DayRun;
+use super::plan::{
+    AudienceState, FetchedDays, MissingDays, PlanContext, artist_tasks, ranking_requests, ranking_tasks,
+    window_tasks,
+};
 use super::request::Request;
-use super::stock::Stock;
+use super::stock::CatalogueSnapshot;
 use super::subject::OpenUnits;
 use crate::domain::report::TrackFacts;
 use crate::domain::sync::{ChartPlan, SyncPlan};
-use crate::domain::text::format::counted;
+use crate::domain::text::format::pluralize;
 use crate::domain::{Day, Kind, Level};
 use crate::server::base::clock::now;
 use crate::server::error::Error;
 use crate::server::provider::SONGS_AT_ONCE;
-use crate::server::reports::{choose_artists, choose_platforms};
+use crate::server::reports::{select_artists, select_platforms};
 use crate::server::store::Conn;
 use crate::server::store::tables::artists::StoredArtist;
-use crate::server::store::tables::fetched::{self, List};
+use crate::server::store::tables::fetched::{self, ProviderList};
 use crate::server::store::tables::platforms::Platform;
 use crate::server::store::tables::units::{self, Subject, Task, Unit, UnitKind};
 use crate::server::store::tables::{charts, refusals, tracks};
@@ -50,7 +53,7 @@ impl Plan {
 
 /// Context of a plan.
 #[derive(Debug, Clone, Copy)]
-pub struct Question<'a> {
+pub struct PlanInput<'a> {
     /// The request.
     pub request: &'a Request,
     /// The current date.
@@ -63,31 +66,35 @@ pub struct Question<'a> {
 
 /// Plan builder.
 struct Planner<'a> {
-    terms: Terms,
+    terms: PlanContext,
     given_up: HashSet<Subject>,
     refused: HashSet<UnitKind>,
     open: OpenUnits,
     plan: Plan,
-    question: Question<'a>,
+    question: PlanInput<'a>,
 }
 
 /// Plans a request.
 ///
 /// # Errors
 /// [`Error::Invalid`] where it names what is not there or cannot be fetched.
-pub async fn survey(conn: &mut Conn, stock: &Stock, question: Question<'_>) -> Result<Plan, Error> {
+pub async fn plan_units(
+    conn: &mut Conn,
+    stock: &CatalogueSnapshot,
+    question: PlanInput<'_>,
+) -> Result<Plan, Error> {
     let request = question.request;
     let range = request.range()?;
     if range.from() > question.today {
         let message = format!("the range begins on {}, and today is {}", range.from(), question.today);
         return Err(Error::invalid(request.field(), message));
     }
-    let (selected, _) = choose_artists(&request.artists, stock.artists.clone())?;
+    let (selected, _) = select_artists(&request.artists, stock.artists.clone())?;
     let registry = &stock.registry;
-    let chosen = choose_platforms(&request.platforms, registry)?;
+    let chosen = select_platforms(&request.platforms, registry)?;
     let numbers: Vec<i64> = selected.iter().map(|artist| artist.id).collect();
     let charts = match request.country {
-        Some(country) => charts::active_of(conn, country).await?,
+        Some(country) => charts::active_in_country(conn, country).await?,
         None => Vec::new(),
     };
     let subjects: Vec<i64> = numbers
@@ -97,13 +104,13 @@ pub async fn survey(conn: &mut Conn, stock: &Stock, question: Question<'_>) -> R
         .chain(charts.iter().map(|chart| chart.id))
         .collect();
     let mut planner = Planner {
-        terms: Terms { range, today: question.today, since: question.since },
+        terms: PlanContext { range, today: question.today, since: question.since },
         given_up: question.given_up.iter().map(|task| task.subject()).collect(),
         // A refresh fetches everything again.
         refused: if question.since.is_some() {
             HashSet::new()
         } else {
-            refusals::standing(conn, now()).await?
+            refusals::active(conn, now()).await?
         },
         open: OpenUnits::new(units::open_about(conn, &subjects).await?),
         plan: Plan::default(),
@@ -143,17 +150,17 @@ impl Planner<'_> {
 
     /// The platforms of the provider and the charts of the enabled ones.
     async fn lists(&mut self, conn: &mut Conn, registry: &[Platform]) -> Result<(), Error> {
-        let read = fetched::of_lists(conn, List::Platforms, &[0]).await?;
-        if self.terms.wants_list(read.get(&0).copied()) {
+        let read = fetched::for_lists(conn, ProviderList::Platforms, &[0]).await?;
+        if self.terms.is_list_stale(read.get(&0).copied()) {
             self.put_list(Task::Platforms, "the list of platforms".to_owned(), PLATFORM_LISTS);
         }
         let enabled =
             registry.iter().filter(|platform| platform.track().is_some_and(|metric| metric.enabled));
         let enabled: Vec<&Platform> = enabled.collect();
         let numbers: Vec<i64> = enabled.iter().map(|platform| platform.id).collect();
-        let read = fetched::of_lists(conn, List::Charts, &numbers).await?;
+        let read = fetched::for_lists(conn, ProviderList::Charts, &numbers).await?;
         for platform in enabled {
-            if self.terms.wants_list(read.get(&platform.id).copied()) {
+            if self.terms.is_list_stale(read.get(&platform.id).copied()) {
                 let label = format!("the list of {} charts", platform.name);
                 self.put_list(Task::Charts { platform: platform.id }, label, 1);
             }
@@ -165,13 +172,13 @@ impl Planner<'_> {
         &mut self,
         conn: &mut Conn,
         artists: &[Arc<StoredArtist>],
-        stock: &Stock,
+        stock: &CatalogueSnapshot,
     ) -> Result<(), Error> {
         let numbers: Vec<i64> = artists.iter().map(|artist| artist.id).collect();
-        let read = fetched::of_lists(conn, List::Songs, &numbers).await?;
+        let read = fetched::for_lists(conn, ProviderList::Songs, &numbers).await?;
         for artist in artists {
             let last = read.get(&artist.id).copied();
-            if self.terms.wants_songs(last) {
+            if self.terms.needs_song_list(last) {
                 let id = artist.artist_id();
                 let is_theirs = |track: &TrackFacts| track.artists.iter().any(|part| part.id == id);
                 let known = stock.tracks.iter().filter(|(_, track)| is_theirs(track)).count();
@@ -179,7 +186,7 @@ impl Planner<'_> {
                 let label = format!("the songs of {}", artist.artist.name);
                 // One list per role.
                 self.put_list(Task::Songs { artist: artist.id }, label, pages + 1);
-                self.plan.summary.unlisted_artists += u32::from(self.terms.lacks_songs(last));
+                self.plan.summary.unlisted_artists += u32::from(self.terms.may_lack_songs(last));
             }
         }
         Ok(())
@@ -199,7 +206,7 @@ impl Planner<'_> {
                 lacking.into_iter().map(|(track, _)| track).filter(|track| asked.insert(*track)).collect();
             for songs in lacking.chunks(SONGS_AT_ONCE) {
                 let task = Task::Details { artist: artist.id, first: songs[0], last: songs[songs.len() - 1] };
-                let label = format!("ISRCs of {} by {}", counted(songs.len(), "song"), artist.artist.name);
+                let label = format!("ISRCs of {} by {}", pluralize(songs.len(), "song"), artist.artist.name);
                 self.put(task, label, 1);
             }
         }
@@ -223,7 +230,7 @@ impl Planner<'_> {
                     let key = (artist.id, platform.id, metric.metric);
                     let (artist_id, platform_id, metric) = key;
                     let subject = Subject::Artist { artist: artist_id, platform: platform_id, metric };
-                    let known = Known {
+                    let known = FetchedDays {
                         asked: asked.remove(&key).unwrap_or_default(),
                         open: self.open.take(subject),
                     };
@@ -240,7 +247,7 @@ impl Planner<'_> {
     async fn audience(
         &mut self,
         conn: &mut Conn,
-        stock: &Stock,
+        stock: &CatalogueSnapshot,
         platforms: &[&Platform],
     ) -> Result<(), Error> {
         let numbers: Vec<i64> = stock.tracks.iter().map(|(number, _)| *number).collect();
@@ -249,23 +256,24 @@ impl Planner<'_> {
         for (number, facts) in &stock.tracks {
             for platform in platforms {
                 let key = (*number, platform.id);
-                let known = Known {
+                let known = FetchedDays {
                     asked: asked.remove(&key).unwrap_or_default(),
                     open: self.open.take(Subject::Audience { track: *number, platform: platform.id }),
                 };
-                let needed = self.terms.audience(&Audience {
+                let needed = self.terms.audience(&AudienceState {
                     release: facts.release,
                     is_counter: platform.reading().is_some_and(|reading| reading.kind == Kind::Counter),
                     observed: observed.get(&key).map_or(&[], Vec::as_slice),
                     known: &known,
                 });
-                if needed == Needed::default() {
+                if needed == MissingDays::default() {
                     continue;
                 }
                 let before = self.plan.units.len() + self.plan.shared.len();
                 let label = format!("{} for “{}”", platform.name, facts.name);
                 let (track, platform) = key;
-                let tasks = windows(&needed.missing, |window| Task::Audience { track, platform, window });
+                let tasks =
+                    window_tasks(&needed.missing, |window| Task::Audience { track, platform, window });
                 self.put_all(needed, tasks, &label);
                 let is_planned = self.plan.units.len() + self.plan.shared.len() > before;
                 self.plan.summary.series += u32::from(is_planned);
@@ -274,7 +282,7 @@ impl Planner<'_> {
         Ok(())
     }
 
-    fn put_all(&mut self, needed: Needed, tasks: Vec<Task>, label: &str) {
+    fn put_all(&mut self, needed: MissingDays, tasks: Vec<Task>, label: &str) {
         self.plan.shared.extend(needed.shared);
         for task in tasks {
             self.put(task, label.to_owned(), 1);
@@ -283,9 +291,9 @@ impl Planner<'_> {
 
     async fn charts(&mut self, conn: &mut Conn, charts: Vec<charts::ActiveChart>) -> Result<(), Error> {
         let numbers: Vec<i64> = charts.iter().map(|chart| chart.id).collect();
-        let mut asked = fetched::of_charts(conn, &numbers).await?;
+        let mut asked = fetched::for_charts(conn, &numbers).await?;
         for chart in charts {
-            let known = Known {
+            let known = FetchedDays {
                 asked: asked.remove(&chart.id).unwrap_or_default(),
                 open: self.open.take(Subject::Rankings { chart: chart.id }),
             };
@@ -296,7 +304,7 @@ impl Planner<'_> {
                 let requests = ranking_requests(&[(window.from(), window.to())], chart.frequency);
                 self.put(task, format!("the rankings of {}", chart.name), requests);
             }
-            let days = super::days::count(&needed.missing);
+            let days = super::days::day_count(&needed.missing);
             if days > 0 {
                 self.plan.summary.charts.push(ChartPlan { slug: chart.slug, days });
             }
@@ -306,11 +314,11 @@ impl Planner<'_> {
 }
 
 /// Observed days of each track on each platform.
-fn observed(stock: &Stock) -> HashMap<(i64, i64), Vec<Run>> {
+fn observed(stock: &CatalogueSnapshot) -> HashMap<(i64, i64), Vec<DayRun>> {
     let mut observed = HashMap::new();
     for ((track, _), pairs) in stock.tracks.iter().zip(&stock.pairs) {
         for (platform, pair) in &**pairs {
-            if let Some((_, pair)) = &pair.worked_out {
+            if let Some((_, pair)) = &pair.derived {
                 observed.insert((*track, *platform), pair.observed.iter().collect());
             }
         }

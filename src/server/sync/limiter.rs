@@ -9,18 +9,18 @@ use tokio::sync::Mutex;
 
 use crate::server::base::clock::since_1970;
 use crate::server::error::Error;
-use crate::server::provider::{Bucket, Limiter, LimiterError, Waiting};
+use crate::server::provider::{Bucket, Limiter, LimiterError, LimiterFuture};
 use crate::server::store::Db;
 use crate::server::store::tables::rate_limits;
 
 /// Name of the limiter in the database.
 const NAME: &str = "soundcharts";
 /// Blocks a minute.
-const BLOCKS: u32 = 240;
+const BLOCKS_PER_MINUTE: u32 = 240;
 /// Age after which an unused turn expires: used later, it would add to later ones.
-const STALE: Duration = Duration::from_millis(250);
+const TURN_EXPIRY: Duration = Duration::from_millis(250);
 /// Lock timeout for taking a turn.
-const PATIENCE: Duration = Duration::from_secs(5 * 60);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 /// Allocates turns across all instances.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl SharedLimiter {
     /// Maximum turns in any 60 seconds.
     pub fn new(db: Db, per_minute: u32) -> Self {
         let turns = NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN);
-        let block = (per_minute / BLOCKS).max(1);
+        let block = (per_minute / BLOCKS_PER_MINUTE).max(1);
         SharedLimiter { db, bucket: Bucket::new(turns), block, turns: Mutex::default() }
     }
 
@@ -45,11 +45,11 @@ impl SharedLimiter {
         let mut now = since_1970();
         let latest = now + self.bucket.longest();
         // One that is too late is of before the clock was set back.
-        while turns.front().is_some_and(|turn| *turn + STALE < now || *turn > latest) {
+        while turns.front().is_some_and(|turn| *turn + TURN_EXPIRY < now || *turn > latest) {
             turns.pop_front();
         }
         if turns.is_empty() {
-            let mut tx = self.db.write_within(PATIENCE).await?;
+            let mut tx = self.db.write_within(WRITE_TIMEOUT).await?;
             let mut full_at = rate_limits::full_at(&mut tx, NAME).await?;
             now = since_1970();
             turns.extend((0..self.block).map(|_| now + self.bucket.turn(&mut full_at, now)));
@@ -62,7 +62,7 @@ impl SharedLimiter {
     async fn delay(&self, pause: Duration) -> Result<(), Error> {
         let mut turns = self.turns.lock().await;
         turns.clear();
-        let mut tx = self.db.write_within(PATIENCE).await?;
+        let mut tx = self.db.write_within(WRITE_TIMEOUT).await?;
         let mut full_at = rate_limits::full_at(&mut tx, NAME).await?;
         self.bucket.hold(&mut full_at, since_1970(), pause);
         rate_limits::set(&mut tx, NAME, full_at).await?;
@@ -71,11 +71,11 @@ impl SharedLimiter {
 }
 
 impl Limiter for SharedLimiter {
-    fn turn(&self) -> Waiting<'_, Result<Duration, LimiterError>> {
+    fn turn(&self) -> LimiterFuture<'_, Result<Duration, LimiterError>> {
         Box::pin(async { self.take().await.map_err(|error| LimiterError(error.to_string())) })
     }
 
-    fn hold(&self, pause: Duration) -> Waiting<'_, Result<(), LimiterError>> {
+    fn hold(&self, pause: Duration) -> LimiterFuture<'_, Result<(), LimiterError>> {
         Box::pin(async move { self.delay(pause).await.map_err(|error| LimiterError(error.to_string())) })
     }
 }

@@ -25,8 +25,8 @@ mod worker;
 mod worker_config;
 
 pub use request::Request;
-pub use source::{Kind, Provider};
+pub use source::{Provider, ProviderKind};
 pub use start::{Started, cancel, plan, retry, start};
-pub use status::{list, of_request, status};
+pub use status::{for_request, list, status};
 pub use worker::{Worker, Workers};
-pub use worker_config::Pace;
+pub use worker_config::WorkerConfig;

@@ -11,7 +11,7 @@ use crate::server::store::tables::units::Task;
 #[derive(Debug)]
 pub enum FetchOutcome {
     /// All platforms the provider knows.
-    Platforms(Vec<KnownPlatform>),
+    Platforms(Vec<ListedPlatform>),
     /// All charts of a platform.
     Charts {
         platform: i64,
@@ -77,7 +77,7 @@ pub struct Rankings {
 
 /// A platform as the provider's lists have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownPlatform {
+pub struct ListedPlatform {
     /// The code in addresses.
     pub code: String,
     /// For people.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use super::outcome::{KnownPlatform, Rankings, Songs};
+use super::outcome::{ListedPlatform, Rankings, Songs};
 use crate::domain::catalogue::{Frequency, Track};
 use crate::domain::query::Country;
 use crate::domain::series::Observation;
@@ -13,26 +13,26 @@ use crate::domain::{Day, Level, Metric, PlatformType, Role};
 use crate::server::error::Error;
 use crate::server::provider::{Chart, Ranked, Song, TimeSeries};
 use crate::server::store::Conn;
-use crate::server::store::imports::Imports;
-use crate::server::store::observations::{self, IdentifierNews, TrackNews};
-use crate::server::store::tables::charts::{self, ChartFacts, Place};
-use crate::server::store::tables::fetched::{self, List, Window};
+use crate::server::store::imports::UndoableImports;
+use crate::server::store::observations::{self, IdentifierBatch, TrackBatch};
+use crate::server::store::tables::charts::{self, ChartFacts, ChartPosition};
+use crate::server::store::tables::fetched::{self, ProviderList, Window};
 use crate::server::store::tables::platforms::{self, Platform, PlatformMetric};
-use crate::server::store::tables::track_artists::{self, Part};
+use crate::server::store::tables::track_artists::{self, TrackCredit};
 use crate::server::store::tables::{artists, tracks};
 
 /// Track data of a batch.
 #[derive(Default)]
-pub struct News(BTreeMap<i64, NewsOfTrack>);
+pub struct ObservationBatch(BTreeMap<i64, PendingTrack>);
 
 /// For one track: days by platform and identifier, and fetched windows.
 #[derive(Default)]
-struct NewsOfTrack {
+struct PendingTrack {
     observations: BTreeMap<(i64, String), BTreeMap<Day, i64>>,
     windows: Vec<Window>,
 }
 
-impl News {
+impl ObservationBatch {
     /// Adds the fetched data of a track on a platform over a window.
     pub fn add(&mut self, track: i64, platform_id: i64, (from, to): (Day, Day), series: &TimeSeries) {
         let track = self.0.entry(track).or_default();
@@ -44,18 +44,18 @@ impl News {
     }
 
     /// Writes everything.
-    pub async fn write(self, conn: &mut Conn, imports: &Imports, fetch: i64) -> Result<(), Error> {
+    pub async fn write(self, conn: &mut Conn, imports: &UndoableImports, fetch: i64) -> Result<(), Error> {
         if self.0.is_empty() {
             return Ok(());
         }
-        let news: Vec<TrackNews> = self
+        let news: Vec<TrackBatch> = self
             .0
             .into_iter()
-            .map(|(track_id, NewsOfTrack { observations, windows })| TrackNews {
+            .map(|(track_id, PendingTrack { observations, windows })| TrackBatch {
                 track_id,
                 observations: observations
                     .into_iter()
-                    .map(|((platform_id, identifier), days)| IdentifierNews {
+                    .map(|((platform_id, identifier), days)| IdentifierBatch {
                         platform_id,
                         identifier,
                         observations: days
@@ -94,9 +94,9 @@ pub async fn songs(conn: &mut Conn, fetch: i64, artist: i64, list: &Songs) -> Re
     let uuids: Vec<Uuid> = known.iter().map(|track| track.uuid).collect();
     let numbers = tracks::numbers_of(conn, &uuids).await?;
     let part = |uuid: &Uuid| {
-        Some(Part { track_id: *numbers.get(uuid)?, artist_id: artist, role: *roles.get(uuid)? })
+        Some(TrackCredit { track_id: *numbers.get(uuid)?, artist_id: artist, role: *roles.get(uuid)? })
     };
-    let parts: Vec<Part> = uuids.iter().filter_map(part).collect();
+    let parts: Vec<TrackCredit> = uuids.iter().filter_map(part).collect();
     track_artists::put_list(conn, fetch, artist, &parts, *is_complete).await
 }
 
@@ -109,7 +109,7 @@ pub async fn details(conn: &mut Conn, fetch: i64, asked: &[i64], songs: &[Song])
     let known: Vec<Track> = known.into_iter().filter(is_asked).collect();
     tracks::put(conn, &known).await?;
     for track in asked {
-        fetched::put_list(conn, List::Details, *track, fetch).await?;
+        fetched::put_list(conn, ProviderList::Details, *track, fetch).await?;
     }
     Ok(())
 }
@@ -181,7 +181,7 @@ fn is_of_country(chart: &Chart) -> bool {
 
 /// Stores new platforms, disabled and without a kind until one is set. Returns a warning for each fetched
 /// series that the provider does not list.
-pub async fn platforms(conn: &mut Conn, found: &[KnownPlatform]) -> Result<Option<String>, Error> {
+pub async fn platforms(conn: &mut Conn, found: &[ListedPlatform]) -> Result<Option<String>, Error> {
     let registry = platforms::registry(conn).await?;
     for platform in found.iter().filter(|found| registry.iter().all(|known| known.code != found.code)) {
         let id = platforms::put(conn, &platform.code, &platform.name).await?;
@@ -209,7 +209,7 @@ pub async fn platforms(conn: &mut Conn, found: &[KnownPlatform]) -> Result<Optio
 }
 
 /// Warnings about fetched series that the provider does not list.
-fn unlisted(registry: &[Platform], found: &[KnownPlatform]) -> Option<String> {
+fn unlisted(registry: &[Platform], found: &[ListedPlatform]) -> Option<String> {
     let is_listed = |platform: &Platform, metric: &PlatformMetric| {
         found.iter().filter(|found| found.code == platform.code).any(|found| {
             match (metric.level, metric.metric) {
@@ -269,11 +269,11 @@ pub async fn rankings(
     for (day, ranking) in rankings {
         let place = |ranked: &Ranked| {
             let track_id = *numbers.get(&ranked.song)?;
-            Some(Place { track_id, chart_id: chart, day: *day, position: ranked.position })
+            Some(ChartPosition { track_id, chart_id: chart, day: *day, position: ranked.position })
         };
         places.extend(ranking.iter().filter_map(place));
     }
-    charts::put_places(conn, &places).await?;
+    charts::put_positions(conn, &places).await?;
     let days: Vec<Day> = rankings.iter().map(|(day, _)| *day).collect();
     charts::put_days(conn, fetch, chart, &days).await
 }

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::rounds;
-use super::worker_config::{LONGEST, Pace};
+use super::worker_config::{LONGEST, WorkerConfig};
 use crate::server::base::clock::{ms_from_now, now_ms};
 use crate::server::error::Error;
 use crate::server::store::Db;
@@ -27,24 +27,24 @@ impl Watch {
     }
 
     /// Whether the clock has gone further since then than time has.
-    fn has_jumped(self, pace: &Pace) -> bool {
+    fn has_jumped(self, pace: &WorkerConfig) -> bool {
         self.is_ahead(self.at.elapsed(), now_ms(), pace)
     }
 
-    fn is_ahead(self, passed: Duration, now: i64, pace: &Pace) -> bool {
-        let passed = i64::try_from((passed + pace.beat).as_millis()).unwrap_or(i64::MAX);
+    fn is_ahead(self, passed: Duration, now: i64, pace: &WorkerConfig) -> bool {
+        let passed = i64::try_from((passed + pace.heartbeat).as_millis()).unwrap_or(i64::MAX);
         now - self.ms > passed
     }
 }
 
 /// Has units wait and be held no longer than they can be on a clock that was set back.
-async fn follow_clock(db: &Db, pace: &Pace) -> Result<(), Error> {
+async fn follow_clock(db: &Db, pace: &WorkerConfig) -> Result<(), Error> {
     let latest = Latest {
-        ready_at: ms_from_now(LONGEST.max(pace.longest_wait)) + LEEWAY,
+        ready_at: ms_from_now(LONGEST.max(pace.max_backoff)) + LEEWAY,
         leased_until: ms_from_now(pace.lease) + LEEWAY,
     };
     if units::is_ahead(&mut *db.read().await?, latest).await? {
-        let mut tx = db.write_within(pace.patience).await?;
+        let mut tx = db.write_within(pace.write_timeout).await?;
         units::follow_clock(&mut tx, latest, now_ms()).await?;
         tx.commit().await?;
     }
@@ -52,30 +52,30 @@ async fn follow_clock(db: &Db, pace: &Pace) -> Result<(), Error> {
 }
 
 /// Reclaims units of dead workers other than `me`.
-pub async fn sweep(db: &Db, pace: &Pace, me: &str, last: Option<Watch>) -> Result<(), Error> {
+pub async fn reap_expired(db: &Db, pace: &WorkerConfig, me: &str, last: Option<Watch>) -> Result<(), Error> {
     follow_clock(db, pace).await?;
     // All leases have run out then, and nobody has had the time to say that it lives.
     let has_jumped = last.is_some_and(|last| last.has_jumped(pace));
-    let holders = units::holders(&mut *db.read().await?).await?;
+    let holders = units::lease_holders(&mut *db.read().await?).await?;
     let others: Vec<(String, i64)> = holders.into_iter().filter(|(worker, _)| worker != me).collect();
     for (worker, until) in others {
-        let has_ended = db.has_gone(&worker).await?;
+        let has_ended = db.is_worker_gone(&worker).await?;
         if !has_ended && (has_jumped || until > now_ms()) {
             continue;
         }
         let began = Instant::now();
-        let mut tx = db.write_within(pace.patience).await?;
-        if !has_ended && began.elapsed() > pace.tick {
+        let mut tx = db.write_within(pace.write_timeout).await?;
+        if !has_ended && began.elapsed() > pace.poll_interval {
             // A long write by another process may have blocked the heartbeat.
             continue;
         }
         let is_over =
             |(holder, until): &(String, i64)| *holder == worker && (has_ended || *until <= now_ms());
-        if !units::holders(&mut tx).await?.iter().any(is_over) {
+        if !units::lease_holders(&mut tx).await?.iter().any(is_over) {
             continue;
         }
         tracing::warn!(worker, has_ended, "worker is dead; its units are reclaimed");
-        let given_up = units::take_from(&mut tx, &worker, ms_from_now(pace.first_wait)).await?;
+        let given_up = units::reclaim(&mut tx, &worker, ms_from_now(pace.initial_backoff)).await?;
         rounds::note_ended(&mut tx, &given_up).await?;
         tx.commit().await?;
     }
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_jump_is_no_time_that_has_passed() {
-        let (pace, watch) = (Pace::default(), Watch { at: Instant::now(), ms: 1_000_000 });
+        let (pace, watch) = (WorkerConfig::default(), Watch { at: Instant::now(), ms: 1_000_000 });
         let ten = Duration::from_secs(10);
         for (now, is_ahead) in [(1_010_000, false), (1_014_000, false), (1_016_000, true), (900_000, false)] {
             assert_eq!(watch.is_ahead(ten, now, &pace), is_ahead, "{now}");
@@ -101,7 +101,7 @@ mod tests {
     async fn a_clock_that_is_set_back_holds_no_unit_up() {
         let directory = tempfile::tempdir().unwrap();
         let db = Db::open(&format!("sqlite://{}/a.db", directory.path().display())).await.unwrap();
-        let (pace, hours) = (Pace::default(), 3 * 3_600_000);
+        let (pace, hours) = (WorkerConfig::default(), 3 * 3_600_000);
         let unit = |artist: i64| Unit { task: Task::Songs { artist }, label: "songs".to_owned() };
         let mut tx = db.write().await.unwrap();
         units::open(&mut tx, &[unit(1), unit(2)]).await.unwrap();
@@ -120,7 +120,7 @@ mod tests {
         follow_clock(&db, &pace).await.unwrap();
         let mut tx = db.read().await.unwrap();
         assert!(units::next_ready(&mut tx).await.unwrap().unwrap() <= now_ms());
-        let held = units::holders(&mut tx).await.unwrap()[0].1;
+        let held = units::lease_holders(&mut tx).await.unwrap()[0].1;
         assert!(held <= ms_from_now(pace.lease) + LEEWAY && held > now_ms(), "{held}: it may live");
     }
 }

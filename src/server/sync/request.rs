@@ -29,7 +29,7 @@ pub struct Request {
 
 impl Request {
     /// The request for everything that a report needs.
-    pub fn of(query: &Query, refresh: bool) -> Self {
+    pub fn from_query(query: &Query, refresh: bool) -> Self {
         let range = query.period.range();
         Request {
             artists: query.artists.clone(),
@@ -44,7 +44,7 @@ impl Request {
 
     /// The same with a limit.
     #[must_use]
-    pub fn at_most(self, requests: u32) -> Self {
+    pub fn with_request_limit(self, requests: u32) -> Self {
         Request { most_requests: Some(requests), ..self }
     }
 
@@ -91,9 +91,9 @@ mod tests {
     fn request(pairs: &[(&str, &str)]) -> Request {
         let mut parameters = Parameters::default();
         for (name, value) in pairs {
-            parameters.take(name, value);
+            parameters.set(name, value);
         }
-        Request::of(&parameters.check().unwrap(), false)
+        Request::from_query(&parameters.check().unwrap(), false)
     }
 
     #[test]
@@ -103,7 +103,7 @@ mod tests {
         let month = request(&[a, b, ("month", "2026-09")]);
         let days = request(&[b, a, b, ("from", "2026-09-01"), ("to", "2026-09-30"), ("group", "date")]);
         assert_eq!(month.key(), days.key());
-        assert_eq!(month.key(), month.clone().at_most(200).key());
+        assert_eq!(month.key(), month.clone().with_request_limit(200).key());
         assert_ne!(month.key(), Request { refresh: true, ..month.clone() }.key());
         assert_ne!(month.key(), request(&[a, ("month", "2026-09")]).key());
         assert_eq!(Request::from_json(&month.to_json()).unwrap(), month);

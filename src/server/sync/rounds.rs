@@ -3,28 +3,28 @@
 
 use uuid::Uuid;
 
-use super::gather::{Plan, Question, survey};
+use super::gather::{Plan, PlanInput, plan_units};
 use super::request::Request;
-use super::stock::Stock;
+use super::stock::CatalogueSnapshot;
 use crate::domain::sync::{CauseCount, FailureCause, SyncState, causes_text};
-use crate::domain::text::format::counted;
+use crate::domain::text::format::pluralize;
 use crate::server::base::clock::{now_ms, today};
 use crate::server::error::Error;
 use crate::server::store::tables::failed_series;
-use crate::server::store::tables::sync_needs::{self, Tally};
+use crate::server::store::tables::sync_needs::{self, UnitCounts};
 use crate::server::store::tables::syncs::{self, Progress, StoredSync};
 use crate::server::store::tables::units::{self, Task};
 use crate::server::store::{Conn, Db};
 
 /// Upper bound on rounds: songs, days, days further away.
-const ROUNDS: u32 = 8;
+const MAX_ROUNDS: u32 = 8;
 /// Estimated units per artist's song list, so that the percentage need not go back.
-const UNITS_OF_SONGS: u32 = 100;
+const ESTIMATED_UNITS_PER_ARTIST: u32 = 100;
 
 /// Updates the progress of open syncs that need any of these units.
 pub async fn note_ended(conn: &mut Conn, units: &[i64]) -> Result<(), Error> {
-    failed_series::note(conn, units).await?;
-    for sync in sync_needs::of_units(conn, units).await? {
+    failed_series::record(conn, units).await?;
+    for sync in sync_needs::for_units(conn, units).await? {
         note_progress(conn, sync).await?;
     }
     Ok(())
@@ -36,8 +36,8 @@ async fn note_progress(conn: &mut Conn, sync: Uuid) -> Result<(), Error> {
     syncs::progress(conn, sync, progress(tally)).await
 }
 
-fn progress(tally: Tally) -> Progress {
-    let expected = tally.total() + tally.open_songs * UNITS_OF_SONGS;
+fn progress(tally: UnitCounts) -> Progress {
+    let expected = tally.total() + tally.open_songs * ESTIMATED_UNITS_PER_ARTIST;
     let percent = u64::from(tally.ended()) * 100 / u64::from(expected.max(1));
     Progress {
         done: tally.ended(),
@@ -74,14 +74,14 @@ pub async fn next(conn: &mut Conn, sync: &StoredSync) -> Result<(), Error> {
     let request = Request::from_json(&sync.request)?;
     let tally = sync_needs::tally(conn, sync.id).await?;
     let given_up: Vec<Task> = units::given_up(conn, sync.id).await?;
-    let question = Question {
+    let question = PlanInput {
         request: &request,
         today: today(),
         since: request.refresh.then_some(sync.created_at / 1000),
         given_up: &given_up,
     };
-    let stock = Stock::read(conn, &request.artists).await?;
-    let plan = match survey(conn, &stock, question).await {
+    let stock = CatalogueSnapshot::read(conn, &request.artists).await?;
+    let plan = match plan_units(conn, &stock, question).await {
         Ok(plan) => plan,
         Err(Error::Invalid(errors)) => {
             let message = Error::Invalid(errors).to_string();
@@ -99,19 +99,19 @@ pub async fn next(conn: &mut Conn, sync: &StoredSync) -> Result<(), Error> {
         );
         return syncs::end(conn, sync.id, SyncState::Partial, &message, now_ms()).await.map(drop);
     }
-    if !plan.is_empty() && sync.round < ROUNDS {
+    if !plan.is_empty() && sync.round < MAX_ROUNDS {
         return open(conn, sync.id, &plan).await;
     }
     let causes = sync_needs::causes(conn, sync.id).await?;
-    let left = Left { planned: plan.units.len() + plan.shared.len(), refused: plan.refused };
-    let (state, message) = verdict(tally, &causes, left);
+    let left = NotTried { planned: plan.units.len() + plan.shared.len(), refused: plan.refused };
+    let (state, message) = final_state(tally, &causes, left);
     note_progress(conn, sync.id).await?;
     syncs::end(conn, sync.id, state, &message, now_ms()).await.map(drop)
 }
 
 /// Missing work at the end of a sync.
 #[derive(Debug, Clone, Copy, Default)]
-struct Left {
+struct NotTried {
     /// Units beyond the last round.
     planned: usize,
     /// Series skipped because the provider refused their kind.
@@ -119,7 +119,7 @@ struct Left {
 }
 
 /// How a sync ended.
-fn verdict(tally: Tally, causes: &[CauseCount], left: Left) -> (SyncState, String) {
+fn final_state(tally: UnitCounts, causes: &[CauseCount], left: NotTried) -> (SyncState, String) {
     let missed = tally.failed + tally.cancelled;
     let refused = (left.refused > 0)
         .then(|| causes_text(&[CauseCount { cause: FailureCause::NotInPlan, count: left.refused }]));
@@ -130,7 +130,7 @@ fn verdict(tally: Tally, causes: &[CauseCount], left: Left) -> (SyncState, Strin
         (tally.complaints > 0).then(|| {
             format!(
                 "Some values of {} were invalid and skipped",
-                counted(tally.complaints as usize, "answer")
+                pluralize(tally.complaints as usize, "answer")
             )
         }),
     ];
@@ -153,30 +153,31 @@ mod tests {
 
     #[test]
     fn percentages_leave_room_for_songs() {
-        let tally = Tally { open: 1, open_songs: 1, done: 9, ..Tally::default() };
+        let tally = UnitCounts { open: 1, open_songs: 1, done: 9, ..UnitCounts::default() };
         assert_eq!(progress(tally), Progress { done: 9, total: 10, percent: 8 });
-        let tally = Tally { done: 10, ..Tally::default() };
+        let tally = UnitCounts { done: 10, ..UnitCounts::default() };
         assert_eq!(progress(tally).percent, 99, "100 is the end");
-        assert_eq!(progress(Tally::default()).percent, 0);
+        assert_eq!(progress(UnitCounts::default()).percent, 0);
     }
 
     #[test]
     fn verdicts() {
-        let tally = |done, failed, complaints| Tally { done, failed, complaints, ..Tally::default() };
-        let state = |tally, left| verdict(tally, &[], left).0;
-        let none = Left::default();
+        let tally =
+            |done, failed, complaints| UnitCounts { done, failed, complaints, ..UnitCounts::default() };
+        let state = |tally, left| final_state(tally, &[], left).0;
+        let none = NotTried::default();
         assert_eq!(state(tally(3, 0, 0), none), SyncState::Complete);
         assert_eq!(state(tally(3, 1, 0), none), SyncState::Partial);
         assert_eq!(state(tally(3, 0, 1), none), SyncState::Partial);
         assert_eq!(state(tally(0, 3, 0), none), SyncState::Failed);
         assert_eq!(
-            state(tally(3, 0, 0), Left { planned: 1, ..none }),
+            state(tally(3, 0, 0), NotTried { planned: 1, ..none }),
             SyncState::Partial,
             "no round is left"
         );
-        assert_eq!(state(tally(3, 0, 0), Left { refused: 1, ..none }), SyncState::Partial);
+        assert_eq!(state(tally(3, 0, 0), NotTried { refused: 1, ..none }), SyncState::Partial);
         let causes = [CauseCount { cause: FailureCause::NotInPlan, count: 23 }];
-        let (_, message) = verdict(tally(66, 23, 0), &causes, none);
+        let (_, message) = final_state(tally(66, 23, 0), &causes, none);
         assert_eq!(message, "23 of 89 series and lists failed. Not in your plan: 23 series");
     }
 }

@@ -16,24 +16,24 @@ use crate::server::config::provider::Options;
 use crate::server::error::Error;
 use crate::server::provider::{Client, Settings};
 use crate::server::simulator::{Simulator, serve, settings};
-use crate::server::store::tables::meta::{self, Holding};
+use crate::server::store::tables::meta::{self, DataKind};
 use crate::server::store::{Conn, Db};
 
 /// Kind of provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ProviderKind {
     /// The API at the configured URL.
     Real,
     /// The simulator in this process, over the demo catalogue.
     Simulator,
 }
 
-impl Kind {
+impl ProviderKind {
     /// Kind of a database filled from it.
-    pub const fn holding(self) -> Holding {
+    pub const fn holding(self) -> DataKind {
         match self {
-            Kind::Real => Holding::Real,
-            Kind::Simulator => Holding::Demo,
+            ProviderKind::Real => DataKind::Real,
+            ProviderKind::Simulator => DataKind::Demo,
         }
     }
 }
@@ -44,7 +44,7 @@ pub struct Provider(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    kind: Option<Kind>,
+    kind: Option<ProviderKind>,
     options: Options,
     db: Db,
     connection: OnceCell<Connection>,
@@ -58,7 +58,7 @@ struct Connection {
 }
 
 /// Why sync is off and what to do.
-const OFF: &str = "Sync is off: this database holds real data, and there are no Soundcharts credentials. Set \
+const SYNC_DISABLED: &str = "Sync is off: this database holds real data, and there are no Soundcharts credentials. Set \
                    SOUNDCHARTS_APP_ID and SOUNDCHARTS_API_KEY (or the OAuth keys) and start again";
 
 impl Provider {
@@ -67,20 +67,20 @@ impl Provider {
     /// # Errors
     /// A demo database with credentials: real data must not be mixed with it.
     pub async fn choose(config: &Config, db: &Db) -> Result<Self, Error> {
-        let holding = meta::holding(&mut *db.read().await?).await?;
+        let holding = meta::data_kind(&mut *db.read().await?).await?;
         let kind = match (config.provider.credentials.is_some(), holding) {
-            (true, Some(Holding::Demo)) => {
+            (true, Some(DataKind::Demo)) => {
                 return Err(Error::Setting(
                     "this database holds demo data, and there are Soundcharts credentials: set DATABASE_URL to another \
                      file for real data, or unset the SOUNDCHARTS_ credentials to go on with the demo"
                         .to_owned(),
                 ));
             }
-            (true, _) => Some(Kind::Real),
-            (false, Some(Holding::Real)) => None,
-            (false, _) => Some(Kind::Simulator),
+            (true, _) => Some(ProviderKind::Real),
+            (false, Some(DataKind::Real)) => None,
+            (false, _) => Some(ProviderKind::Simulator),
         };
-        if kind != Some(Kind::Real) && config.provider.base_url.is_some() {
+        if kind != Some(ProviderKind::Real) && config.provider.base_url.is_some() {
             tracing::warn!("SOUNDCHARTS_BASE_URL is ignored: no credentials are set");
         }
         let (options, db) = (config.provider.clone(), db.clone());
@@ -88,7 +88,7 @@ impl Provider {
     }
 
     /// The kind of provider, if sync is on.
-    pub fn kind(&self) -> Option<Kind> {
+    pub fn kind(&self) -> Option<ProviderKind> {
         self.0.kind
     }
 
@@ -96,11 +96,12 @@ impl Provider {
     ///
     /// # Errors
     /// [`Error::SyncOff`] with the reason.
-    pub async fn usable(&self, conn: &mut Conn) -> Result<Kind, Error> {
-        let kind = self.0.kind.ok_or_else(|| Error::SyncOff(OFF.to_owned()))?;
-        let holding = meta::holding(conn).await?;
+    pub async fn require_usable(&self, conn: &mut Conn) -> Result<ProviderKind, Error> {
+        let kind = self.0.kind.ok_or_else(|| Error::SyncOff(SYNC_DISABLED.to_owned()))?;
+        let holding = meta::data_kind(conn).await?;
         // The database was empty at startup and has been filled since.
-        meta::may_become(holding, kind.holding()).map_err(|_| Error::SyncOff(OFF.to_owned()))?;
+        meta::ensure_compatible(holding, kind.holding())
+            .map_err(|_| Error::SyncOff(SYNC_DISABLED.to_owned()))?;
         Ok(kind)
     }
 
@@ -109,19 +110,19 @@ impl Provider {
     /// # Errors
     /// [`Error::SyncOff`]; HTTPS cannot be set up.
     pub async fn client(&self) -> Result<&Client, Error> {
-        let kind = self.0.kind.ok_or_else(|| Error::SyncOff(OFF.to_owned()))?;
+        let kind = self.0.kind.ok_or_else(|| Error::SyncOff(SYNC_DISABLED.to_owned()))?;
         let Connection { client, .. } = self.0.connection.get_or_try_init(|| self.connect(kind)).await?;
-        client.expect_elsewhere(self.elsewhere().await?);
+        client.set_other_in_flight(self.other_in_flight().await?);
         Ok(client)
     }
 
     /// Sets the number of requests that other processes may have in flight.
-    async fn elsewhere(&self) -> Result<u32, Error> {
+    async fn other_in_flight(&self) -> Result<u32, Error> {
         Ok(self.0.options.concurrency * self.0.db.other_workers().await?)
     }
 
     /// Clears remembered refusals before a manual retry.
-    pub fn look_again(&self) {
+    pub fn allow_recheck(&self) {
         if let Some(Connection { client, .. }) = self.0.connection.get() {
             client.look_again();
         }
@@ -157,11 +158,13 @@ impl Provider {
         (f64::from(self.0.options.max_per_minute) / 60.0).min(at_once)
     }
 
-    async fn connect(&self, kind: Kind) -> Result<Connection, Error> {
+    async fn connect(&self, kind: ProviderKind) -> Result<Connection, Error> {
         let Inner { options, db, .. } = &*self.0;
         let (settings, simulator) = match kind {
-            Kind::Real => (options.settings().ok_or_else(|| Error::SyncOff(OFF.to_owned()))?, None),
-            Kind::Simulator => {
+            ProviderKind::Real => {
+                (options.settings().ok_or_else(|| Error::SyncOff(SYNC_DISABLED.to_owned()))?, None)
+            }
+            ProviderKind::Simulator => {
                 let (address, simulator) = simulate().map_err(Error::io("cannot start the simulator"))?;
                 let address = format!("http://{address}").parse().map_err(Error::damaged)?;
                 (options.simulator(address), Some(simulator))
@@ -170,7 +173,7 @@ impl Provider {
         let quota = meta::quota(&mut *db.read().await?).await?;
         let settings = Settings {
             quota_first_seen: quota.map(|quota: QuotaLeft| quota.first_seen),
-            elsewhere: self.elsewhere().await?,
+            elsewhere: self.other_in_flight().await?,
             ..settings
         };
         let limiter = SharedLimiter::new(db.clone(), options.max_per_minute);

@@ -2,11 +2,11 @@
 
 use uuid::Uuid;
 
-use super::gather::{Plan, Question, survey};
+use super::gather::{Plan, PlanInput, plan_units};
 use super::request::Request;
 use super::rounds;
 use super::source::Provider;
-use super::stock::Stock;
+use super::stock::CatalogueSnapshot;
 use crate::domain::Day;
 use crate::domain::sync::{SyncPlan, SyncState};
 use crate::server::base::clock::{now_ms, today};
@@ -19,7 +19,7 @@ use crate::server::store::{Conn, Db};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Started {
     /// Nothing is missing.
-    Nothing(SyncPlan),
+    NothingMissing(SyncPlan),
     /// The sync, new or already open.
     Open(Uuid, SyncPlan),
 }
@@ -34,25 +34,25 @@ pub async fn plan(
     request: &Request,
     today: Day,
 ) -> Result<Option<SyncPlan>, Error> {
-    match provider.usable(state.conn().await?).await {
+    match provider.require_usable(state.conn().await?).await {
         Ok(_) => {
-            let stock = Stock::of(state, &request.artists).await?;
-            Ok(Some(survey_now(state.conn().await?, &stock, provider, request, today).await?.summary))
+            let stock = CatalogueSnapshot::from_read_model(state, &request.artists).await?;
+            Ok(Some(plan_now(state.conn().await?, &stock, provider, request, today).await?.summary))
         }
         Err(Error::SyncOff(_)) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-async fn survey_now(
+async fn plan_now(
     conn: &mut Conn,
-    stock: &Stock,
+    stock: &CatalogueSnapshot,
     provider: &Provider,
     request: &Request,
     today: Day,
 ) -> Result<Plan, Error> {
     let since = request.refresh.then_some(now_ms() / 1000);
-    let mut plan = survey(conn, stock, Question { request, today, since, given_up: &[] }).await?;
+    let mut plan = plan_units(conn, stock, PlanInput { request, today, since, given_up: &[] }).await?;
     plan.summary.quota_left = provider.quota_left(conn).await?;
     plan.summary.estimated_seconds = (f64::from(plan.summary.requests) / provider.per_second()).ceil() as u32;
     Ok(plan)
@@ -66,21 +66,21 @@ pub async fn start(db: &Db, provider: &Provider, request: &Request) -> Result<St
     let key = request.key();
     {
         let mut tx = db.read().await?;
-        provider.usable(&mut tx).await?;
-        if let Some(open) = syncs::open_of(&mut tx, &key).await? {
-            let stock = Stock::read(&mut tx, &request.artists).await?;
-            let plan = survey_now(&mut tx, &stock, provider, request, today()).await?;
+        provider.require_usable(&mut tx).await?;
+        if let Some(open) = syncs::find_open(&mut tx, &key).await? {
+            let stock = CatalogueSnapshot::read(&mut tx, &request.artists).await?;
+            let plan = plan_now(&mut tx, &stock, provider, request, today()).await?;
             return Ok(Started::Open(open.id, plan.summary));
         }
     }
     let mut tx = db.write().await?;
-    let stock = Stock::read(&mut tx, &request.artists).await?;
-    let plan = survey_now(&mut tx, &stock, provider, request, today()).await?;
-    if let Some(open) = syncs::open_of(&mut tx, &key).await? {
+    let stock = CatalogueSnapshot::read(&mut tx, &request.artists).await?;
+    let plan = plan_now(&mut tx, &stock, provider, request, today()).await?;
+    if let Some(open) = syncs::find_open(&mut tx, &key).await? {
         return Ok(Started::Open(open.id, plan.summary));
     }
     if plan.is_empty() {
-        return Ok(Started::Nothing(plan.summary));
+        return Ok(Started::NothingMissing(plan.summary));
     }
     let id = new_id();
     syncs::put(&mut tx, id, &key, &request.to_json(), now_ms()).await?;
@@ -116,16 +116,16 @@ pub async fn cancel(db: &Db, id: Uuid) -> Result<(), Error> {
 /// [`Error::NotFound`], [`Error::SyncOff`], [`Error::Busy`].
 pub async fn retry(db: &Db, provider: &Provider, id: Uuid) -> Result<Uuid, Error> {
     let mut tx = db.write().await?;
-    provider.usable(&mut tx).await?;
+    provider.require_usable(&mut tx).await?;
     let stored = syncs::by_id(&mut tx, id).await?.ok_or_else(|| not_found(id))?;
     if !stored.state.can_be_retried() {
         return Ok(id);
     }
     let mut request = Request::from_json(&stored.request)?;
-    if let Some(open) = syncs::open_of(&mut tx, &request.key()).await? {
+    if let Some(open) = syncs::find_open(&mut tx, &request.key()).await? {
         return Ok(open.id);
     }
-    provider.look_again();
+    provider.allow_recheck();
     refusals::forget(&mut tx).await?;
     // A manual retry has no request limit.
     request.most_requests = None;

@@ -12,7 +12,7 @@ use crate::server::store::tables::{artists, sync_needs};
 use crate::server::store::{Conn, Db};
 
 /// Minimum completed units before an estimate is shown.
-const PACE_AFTER: u32 = 5;
+const ETA_MIN_UNITS: u32 = 5;
 
 /// Progress of a sync.
 ///
@@ -22,13 +22,13 @@ pub async fn status(db: &Db, id: Uuid) -> Result<SyncStatus, Error> {
     let mut tx = db.read().await?;
     let stored = syncs::by_id(&mut tx, id).await?;
     let stored = stored.ok_or_else(|| Error::NotFound { what: "sync", id: id.to_string() })?;
-    told(&mut tx, stored).await
+    to_status(&mut tx, stored).await
 }
 
 /// The newest sync of a request; `None` if never requested.
-pub async fn of_request(conn: &mut Conn, request: &Request) -> Result<Option<SyncStatus>, Error> {
-    match syncs::newest_of(conn, &request.key()).await? {
-        Some(stored) => Ok(Some(told(conn, stored).await?)),
+pub async fn for_request(conn: &mut Conn, request: &Request) -> Result<Option<SyncStatus>, Error> {
+    match syncs::find_newest(conn, &request.key()).await? {
+        Some(stored) => Ok(Some(to_status(conn, stored).await?)),
         None => Ok(None),
     }
 }
@@ -46,12 +46,12 @@ pub async fn list(
     let next = stored.last().filter(|_| has_more).map(|last| last.id);
     let mut all = Vec::with_capacity(stored.len());
     for sync in stored {
-        all.push(told(conn, sync).await?);
+        all.push(to_status(conn, sync).await?);
     }
     Ok((all, next))
 }
 
-async fn told(conn: &mut Conn, stored: StoredSync) -> Result<SyncStatus, Error> {
+async fn to_status(conn: &mut Conn, stored: StoredSync) -> Result<SyncStatus, Error> {
     let request = Request::from_json(&stored.request)?;
     let mut names: Vec<String> = artists::by_ids(conn, &known(&request.artists))
         .await?
@@ -86,7 +86,7 @@ fn known(artists: &[ArtistId]) -> Vec<ArtistId> {
 
 /// Estimated remaining seconds, extrapolated from the percentage, which includes units to come.
 fn eta(stored: &StoredSync, now: i64) -> Option<u32> {
-    let started = stored.started_at.filter(|_| stored.state.is_open() && stored.done >= PACE_AFTER)?;
+    let started = stored.started_at.filter(|_| stored.state.is_open() && stored.done >= ETA_MIN_UNITS)?;
     let percent = i64::from(stored.percent).max(1);
     let left = (now - started).max(0) * (100 - percent) / percent;
     u32::try_from((left + 999) / 1000).ok()

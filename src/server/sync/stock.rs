@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::ArtistId;
-use crate::domain::report::{Pairs, TrackFacts};
+use crate::domain::report::{EvidenceByPlatform, TrackFacts};
 use crate::server::error::Error;
 use crate::server::store::Conn;
 use crate::server::store::observations::series;
@@ -14,7 +14,7 @@ use crate::server::store::tables::tracks;
 
 /// Artists with their tracks and observed days, from one state of the database.
 #[derive(Debug)]
-pub struct Stock {
+pub struct CatalogueSnapshot {
     /// Existing artists, in no particular order.
     pub artists: Vec<Arc<StoredArtist>>,
     /// All platforms.
@@ -22,35 +22,36 @@ pub struct Stock {
     /// Distinct track ids, sorted.
     pub tracks: Vec<(i64, Arc<TrackFacts>)>,
     /// Observed days of each track.
-    pub pairs: Vec<Pairs>,
+    pub pairs: Vec<EvidenceByPlatform>,
 }
 
-impl Stock {
+impl CatalogueSnapshot {
     /// Loads from a snapshot, cache included.
-    pub async fn of(state: &mut ReadModel<'_>, ids: &[ArtistId]) -> Result<Self, Error> {
+    pub async fn from_read_model(state: &mut ReadModel<'_>, ids: &[ArtistId]) -> Result<Self, Error> {
         let artists = state.artists(ids).await?;
         let registry = state.registry().await?;
         let tracks = state.tracks(&with_uuid(&artists)).await?;
         let numbers: Vec<i64> = tracks.iter().map(|(number, _)| *number).collect();
         let pairs = state.series(&numbers).await?;
-        Ok(Stock { artists, registry, tracks, pairs })
+        Ok(CatalogueSnapshot { artists, registry, tracks, pairs })
     }
 
     /// Loads in a write transaction.
     pub async fn read(conn: &mut Conn, ids: &[ArtistId]) -> Result<Self, Error> {
         let artists: Vec<_> = artists::by_ids(conn, ids).await?.into_iter().map(Arc::new).collect();
         let registry = platforms::registry(conn).await?.into();
-        let stored = tracks::of_artists(conn, &with_uuid(&artists)).await?;
+        let stored = tracks::for_artists(conn, &with_uuid(&artists)).await?;
         let tracks: Vec<(i64, Arc<TrackFacts>)> =
             stored.into_iter().map(|track| (track.id, Arc::new(track.into_facts()))).collect();
         let numbers: Vec<i64> = tracks.iter().map(|(number, _)| *number).collect();
-        let mut pairs: Vec<Pairs> = numbers.iter().map(|_| Pairs::from([])).collect();
-        for row in series::of_tracks(conn, &numbers).await? {
+        let mut pairs: Vec<EvidenceByPlatform> =
+            numbers.iter().map(|_| EvidenceByPlatform::from([])).collect();
+        for row in series::for_tracks(conn, &numbers).await? {
             if let Ok(place) = numbers.binary_search(&row.track_id) {
                 pairs[place] = row.evidence()?;
             }
         }
-        Ok(Stock { artists, registry, tracks, pairs })
+        Ok(CatalogueSnapshot { artists, registry, tracks, pairs })
     }
 }
 

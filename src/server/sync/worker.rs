@@ -9,33 +9,33 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep};
 
-use super::batch::{Finished, Writer};
+use super::batch::{BatchWriter, FinishedUnit};
 use super::fetch::FetchRequest;
-use super::reap::{Watch, sweep};
+use super::reap::{Watch, reap_expired};
 use super::request::Request;
 use super::rounds;
-use super::source::{Kind, Provider};
-use super::worker_config::Pace;
+use super::source::{Provider, ProviderKind};
+use super::worker_config::WorkerConfig;
 use crate::domain::sync::FailureCause;
 use crate::domain::time::range::range_label;
 use crate::server::base::background::Background;
 use crate::server::base::clock::{ms_from_now, now, now_ms};
 use crate::server::error::Error;
 use crate::server::provider::Client;
-use crate::server::store::tables::units::{self, Claim, Claimed};
+use crate::server::store::tables::units::{self, Claim, ClaimedUnit};
 use crate::server::store::tables::{sync_needs, syncs};
 use crate::server::store::{Conn, Db, WorkerLock};
 
 /// Maximum pause after a write, whose duration may include waiting for other writers.
-const LONGEST_REST: Duration = Duration::from_millis(250);
+const MAX_WRITE_PAUSE: Duration = Duration::from_millis(250);
 /// Initial delay before a failed write is retried; doubles ...
-const FIRST_TROUBLE: Duration = Duration::from_millis(250);
+const WRITE_RETRY_INITIAL: Duration = Duration::from_millis(250);
 /// ... up to this maximum.
-const LONGEST_TROUBLE: Duration = Duration::from_secs(5);
+const WRITE_RETRY_MAX: Duration = Duration::from_secs(5);
 /// Failures of a batch after which its units are written one by one, to find the faulty one.
-const SUSPICIOUS: u32 = 3;
+const ISOLATE_AFTER_FAILURES: u32 = 3;
 /// Failures of a single unit after which it is given up.
-const HOPELESS: u32 = 20;
+const GIVE_UP_AFTER_FAILURES: u32 = 20;
 
 /// The workers of this process: started with it, woken when there is work, stopped before it ends. Where they
 /// are dropped without a stop, they end at once and without a word.
@@ -51,11 +51,16 @@ impl Workers {
     ///
     /// # Errors
     /// The liveness lock or the thread cannot be created.
-    pub async fn start(db: &Db, provider: &Provider, at_once: u32, pace: Pace) -> Result<Self, Error> {
+    pub async fn start(
+        db: &Db,
+        provider: &Provider,
+        at_once: u32,
+        pace: WorkerConfig,
+    ) -> Result<Self, Error> {
         let (stop, stopped) = watch::channel(false);
         let wake = Arc::new(Notify::new());
         // Twice the request concurrency, so that requests continue while results are written.
-        let pace = Pace { held: (provider.concurrency() * at_once * 2) as usize, ..pace };
+        let pace = WorkerConfig { max_units: (provider.concurrency() * at_once * 2) as usize, ..pace };
         let work = match provider.kind().filter(|_| at_once > 0) {
             None => None,
             Some(kind) => {
@@ -90,37 +95,37 @@ impl Workers {
 pub struct Worker {
     db: Db,
     provider: Provider,
-    kind: Kind,
-    pace: Pace,
+    kind: ProviderKind,
+    pace: WorkerConfig,
     name: String,
     wake: Arc<Notify>,
     stop: watch::Receiver<bool>,
     /// Liveness lock of this process.
     _lock: WorkerLock,
     /// Requests in flight.
-    fetching: JoinSet<Finished>,
+    fetching: JoinSet<FinishedUnit>,
     handles: HashMap<i64, (i64, AbortHandle)>,
     /// Results waiting to be written, and since when.
-    finished: Vec<Finished>,
-    since: Option<Instant>,
-    trouble: u32,
-    beaten: Instant,
-    swept: Option<Instant>,
+    finished: Vec<FinishedUnit>,
+    oldest_result_at: Option<Instant>,
+    write_failures: u32,
+    last_heartbeat: Instant,
+    last_reap: Option<Instant>,
     watch: Option<Watch>,
     /// Whether syncs show that the provider does not respond.
-    is_silence_told: bool,
+    is_silence_reported: bool,
 }
 
 /// Message of a sync while the provider does not respond, and when it does again.
-const SILENT: &str = "Soundcharts isn't responding. Retrying…";
-const HEARD: &str = "Fetching from Soundcharts";
+const MESSAGE_NOT_RESPONDING: &str = "Soundcharts isn't responding. Retrying…";
+const MESSAGE_FETCHING: &str = "Fetching from Soundcharts";
 
 impl Worker {
     async fn new(
         db: Db,
         provider: Provider,
-        kind: Kind,
-        pace: Pace,
+        kind: ProviderKind,
+        pace: WorkerConfig,
         wake: Arc<Notify>,
         stop: watch::Receiver<bool>,
     ) -> Result<Self, Error> {
@@ -138,12 +143,12 @@ impl Worker {
             fetching: JoinSet::new(),
             handles: HashMap::new(),
             finished: Vec::new(),
-            since: None,
-            trouble: 0,
-            beaten: Instant::now(),
-            swept: None,
+            oldest_result_at: None,
+            write_failures: 0,
+            last_heartbeat: Instant::now(),
+            last_reap: None,
             watch: None,
-            is_silence_told: false,
+            is_silence_reported: false,
         })
     }
 
@@ -151,29 +156,29 @@ impl Worker {
     pub async fn run(mut self) {
         tracing::debug!(worker = self.name, "sync worker started");
         while !*self.stop.borrow() {
-            if let Err(error) = self.turn().await {
+            if let Err(error) = self.run_once().await {
                 tracing::warn!(%error, "sync worker failed; retrying shortly");
-                sleep(self.pace.tick).await;
+                sleep(self.pace.poll_interval).await;
             }
         }
-        self.end().await;
+        self.shut_down().await;
     }
 
     /// One iteration: reclaim units of dead workers, start rounds, claim, wait for an event, write.
-    async fn turn(&mut self) -> Result<(), Error> {
-        if self.swept.is_none_or(|at| at.elapsed() >= self.pace.sweep) {
-            sweep(&self.db, &self.pace, &self.name, self.watch).await?;
-            (self.swept, self.watch) = (Some(Instant::now()), Some(Watch::now()));
+    async fn run_once(&mut self) -> Result<(), Error> {
+        if self.last_reap.is_none_or(|at| at.elapsed() >= self.pace.reap_interval) {
+            reap_expired(&self.db, &self.pace, &self.name, self.watch).await?;
+            (self.last_reap, self.watch) = (Some(Instant::now()), Some(Watch::now()));
         }
-        if self.beaten.elapsed() >= self.pace.beat && !self.is_idle() {
-            self.beat().await?;
+        if self.last_heartbeat.elapsed() >= self.pace.heartbeat && !self.is_idle() {
+            self.heartbeat().await?;
         }
         rounds::advance(&self.db).await?;
         self.claim().await?;
-        let tick = Instant::now() + self.pace.tick;
-        while self.finished.len() < self.pace.batch {
+        let tick = Instant::now() + self.pace.poll_interval;
+        while self.finished.len() < self.pace.batch_size {
             // Do not delay results longer than necessary.
-            let deadline = self.since.map_or(tick, |since| since + self.pace.gather);
+            let deadline = self.oldest_result_at.map_or(tick, |since| since + self.pace.batch_window);
             tokio::select! {
                 biased;
                 Some(ended) = self.fetching.join_next() => self.take(ended),
@@ -185,26 +190,33 @@ impl Worker {
                 break;
             }
         }
-        self.drop_lost().await?;
-        self.tell_silence().await?;
+        self.abort_lost_units().await?;
+        self.report_silence().await?;
         self.write().await
     }
 
     /// Updates the message of affected syncs when the provider stops or resumes responding.
-    async fn tell_silence(&mut self) -> Result<(), Error> {
-        let is_silent = !self.fetching.is_empty() && self.provider.silent_for() >= self.pace.silence;
-        if is_silent == self.is_silence_told {
+    async fn report_silence(&mut self) -> Result<(), Error> {
+        let is_silent =
+            !self.fetching.is_empty() && self.provider.silent_for() >= self.pace.silence_threshold;
+        if is_silent == self.is_silence_reported {
             return Ok(());
         }
         let units: Vec<i64> = self.handles.keys().copied().collect();
         if !units.is_empty() {
-            let mut tx = self.db.write_within(self.pace.patience).await?;
-            for sync in sync_needs::of_units(&mut tx, &units).await? {
-                syncs::begin(&mut tx, sync, if is_silent { SILENT } else { HEARD }, now_ms()).await?;
+            let mut tx = self.db.write_within(self.pace.write_timeout).await?;
+            for sync in sync_needs::for_units(&mut tx, &units).await? {
+                syncs::begin(
+                    &mut tx,
+                    sync,
+                    if is_silent { MESSAGE_NOT_RESPONDING } else { MESSAGE_FETCHING },
+                    now_ms(),
+                )
+                .await?;
             }
             tx.commit().await?;
         }
-        self.is_silence_told = is_silent;
+        self.is_silence_reported = is_silent;
         Ok(())
     }
 
@@ -212,11 +224,11 @@ impl Worker {
         self.fetching.is_empty() && self.finished.is_empty()
     }
 
-    fn take(&mut self, ended: Result<Finished, tokio::task::JoinError>) {
+    fn take(&mut self, ended: Result<FinishedUnit, tokio::task::JoinError>) {
         match ended {
             Ok(finished) => {
                 self.handles.remove(&finished.claimed.id);
-                self.since.get_or_insert_with(Instant::now);
+                self.oldest_result_at.get_or_insert_with(Instant::now);
                 self.finished.push(finished);
             }
             // Cancelled by us; after a panic the unit waits for the end of its lease.
@@ -225,18 +237,18 @@ impl Worker {
         }
     }
 
-    async fn beat(&mut self) -> Result<(), Error> {
-        let mut tx = self.db.write_within(self.pace.patience).await?;
-        units::extend(&mut tx, &self.name, ms_from_now(self.pace.lease)).await?;
+    async fn heartbeat(&mut self) -> Result<(), Error> {
+        let mut tx = self.db.write_within(self.pace.write_timeout).await?;
+        units::extend_leases(&mut tx, &self.name, ms_from_now(self.pace.lease)).await?;
         tx.commit().await?;
-        self.beaten = Instant::now();
+        self.last_heartbeat = Instant::now();
         Ok(())
     }
 
     /// Claims units up to the free capacity and starts their requests.
     async fn claim(&mut self) -> Result<(), Error> {
-        let room = self.pace.held.saturating_sub(self.fetching.len() + self.finished.len());
-        if room < self.pace.held.div_ceil(2) || *self.stop.borrow() {
+        let room = self.pace.max_units.saturating_sub(self.fetching.len() + self.finished.len());
+        if room < self.pace.max_units.div_ceil(2) || *self.stop.borrow() {
             return Ok(());
         }
         let is_ready = |at: Option<i64>| at.is_some_and(|at| at <= now_ms());
@@ -247,8 +259,8 @@ impl Worker {
             Ok(client) => client.clone(),
             Err(error) => return self.give_up_all(&error.to_string(), FailureCause::Internal).await,
         };
-        let mut tx = self.db.write_within(self.pace.patience).await?;
-        if let Err(Error::SyncOff(reason)) = self.provider.usable(&mut tx).await {
+        let mut tx = self.db.write_within(self.pace.write_timeout).await?;
+        if let Err(Error::SyncOff(reason)) = self.provider.require_usable(&mut tx).await {
             drop(tx);
             return self.give_up_all(&reason, FailureCause::Credentials).await;
         }
@@ -257,14 +269,14 @@ impl Worker {
         let claim = Claim { worker: &self.name, now: now_ms(), until, most: room, is_idle };
         let claimed = units::claim(&mut tx, claim).await?;
         let Some(first) = claimed.first() else { return Ok(()) };
-        self.say(&mut tx, &claimed, first).await?;
+        self.report_progress(&mut tx, &claimed, first).await?;
         let mut requests = Vec::with_capacity(claimed.len());
         for claimed in claimed {
             requests.push((FetchRequest::resolve(&mut tx, claimed.unit.task).await?, claimed));
         }
         tx.commit().await?;
         if is_idle {
-            self.beaten = Instant::now();
+            self.last_heartbeat = Instant::now();
         }
         for (request, claimed) in requests {
             let (id, lease) = (claimed.id, claimed.lease);
@@ -275,9 +287,14 @@ impl Worker {
     }
 
     /// Updates the activity message of affected syncs.
-    async fn say(&self, conn: &mut Conn, claimed: &[Claimed], first: &Claimed) -> Result<(), Error> {
+    async fn report_progress(
+        &self,
+        conn: &mut Conn,
+        claimed: &[ClaimedUnit],
+        first: &ClaimedUnit,
+    ) -> Result<(), Error> {
         let numbers: Vec<i64> = claimed.iter().map(|unit| unit.id).collect();
-        for sync in sync_needs::of_units(conn, &numbers).await? {
+        for sync in sync_needs::for_units(conn, &numbers).await? {
             let Some(stored) = syncs::by_id(conn, sync).await? else { continue };
             let request = Request::from_json(&stored.request)?;
             let days = range_label(request.from, request.to);
@@ -292,19 +309,19 @@ impl Worker {
 
     /// Sets the message of all open syncs while nothing can be fetched.
     async fn give_up_all(&self, reason: &str, cause: FailureCause) -> Result<(), Error> {
-        let mut tx = self.db.write_within(self.pace.patience).await?;
+        let mut tx = self.db.write_within(self.pace.write_timeout).await?;
         let units = units::give_up(&mut tx, reason, cause).await?;
         rounds::note_ended(&mut tx, &units).await?;
         Ok(tx.commit().await?)
     }
 
     /// Aborts requests whose leases are lost: cancelled or taken over.
-    async fn drop_lost(&mut self) -> Result<(), Error> {
+    async fn abort_lost_units(&mut self) -> Result<(), Error> {
         if self.handles.is_empty() {
             return Ok(());
         }
         let held: HashMap<i64, i64> =
-            units::of_worker(&mut *self.db.read().await?, &self.name).await?.into_iter().collect();
+            units::for_worker(&mut *self.db.read().await?, &self.name).await?.into_iter().collect();
         self.handles.retain(|id, (lease, handle)| {
             let is_held = held.get(id) == Some(lease);
             if !is_held {
@@ -315,8 +332,8 @@ impl Worker {
         Ok(())
     }
 
-    fn writer(&self) -> Writer<'_> {
-        Writer { db: &self.db, kind: self.kind, pace: &self.pace, quota: self.provider.quota() }
+    fn writer(&self) -> BatchWriter<'_> {
+        BatchWriter { db: &self.db, kind: self.kind, pace: &self.pace, quota: self.provider.quota() }
     }
 
     /// Writes the results; on failure they are kept and retried. Writing takes at most half of the time, so
@@ -326,7 +343,7 @@ impl Worker {
             return Ok(());
         }
         let began = Instant::now();
-        let written = if self.trouble >= SUSPICIOUS && self.finished.len() > 1 {
+        let written = if self.write_failures >= ISOLATE_AFTER_FAILURES && self.finished.len() > 1 {
             self.write_singly().await
         } else {
             self.writer().write(&self.finished).await
@@ -334,22 +351,23 @@ impl Worker {
         match written {
             Ok(()) => {
                 self.finished.clear();
-                (self.since, self.trouble) = (None, 0);
-                sleep(began.elapsed().min(LONGEST_REST)).await;
+                (self.oldest_result_at, self.write_failures) = (None, 0);
+                sleep(began.elapsed().min(MAX_WRITE_PAUSE)).await;
                 Ok(())
             }
-            Err(error) if self.finished.len() == 1 && self.trouble >= HOPELESS => {
+            Err(error) if self.finished.len() == 1 && self.write_failures >= GIVE_UP_AFTER_FAILURES => {
                 tracing::error!(%error, unit = self.finished[0].claimed.unit.label, "cannot store a fetched result");
                 let reason = "The result could not be stored; see the server's log for details".to_owned();
                 self.writer().give_up(&self.finished[0].claimed, reason).await?;
                 self.finished.clear();
-                (self.since, self.trouble) = (None, 0);
+                (self.oldest_result_at, self.write_failures) = (None, 0);
                 Ok(())
             }
             Err(error) => {
-                self.trouble += 1;
+                self.write_failures += 1;
                 tracing::warn!(%error, answers = self.finished.len(), "fetched results are waiting to be stored");
-                let wait = FIRST_TROUBLE.saturating_mul(1 << self.trouble.min(8)).min(LONGEST_TROUBLE);
+                let wait =
+                    WRITE_RETRY_INITIAL.saturating_mul(1 << self.write_failures.min(8)).min(WRITE_RETRY_MAX);
                 sleep(wait).await;
                 // Continue: a worker with pending results is alive.
                 Ok(())
@@ -373,8 +391,8 @@ impl Worker {
     }
 
     /// Lets requests in flight finish for a while, writes their results, releases the rest.
-    async fn end(mut self) {
-        let until = Instant::now() + self.pace.drain;
+    async fn shut_down(mut self) {
+        let until = Instant::now() + self.pace.drain_timeout;
         while !self.fetching.is_empty() {
             tokio::select! {
                 Some(ended) = self.fetching.join_next() => self.take(ended),
@@ -397,11 +415,11 @@ impl Worker {
     }
 }
 
-async fn fetch(client: Client, request: FetchRequest, claimed: Claimed) -> Finished {
+async fn fetch(client: Client, request: FetchRequest, claimed: ClaimedUnit) -> FinishedUnit {
     let asked_at = now();
     let result = request.fetch(&client).await;
     if let Err(error) = &result {
         tracing::info!(unit = claimed.unit.label, %error, "not fetched");
     }
-    Finished { claimed, asked_at, result }
+    FinishedUnit { claimed, asked_at, result }
 }

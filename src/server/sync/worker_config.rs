@@ -7,60 +7,60 @@ pub const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// Timing of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
+pub struct WorkerConfig {
     /// Maximum units claimed at once.
-    pub held: usize,
+    pub max_units: usize,
     /// Lease duration.
     pub lease: Duration,
     /// Heartbeat interval.
-    pub beat: Duration,
+    pub heartbeat: Duration,
     /// Interval of looking for dead workers.
-    pub sweep: Duration,
+    pub reap_interval: Duration,
     /// Interval of polling for work and for cancelled units.
-    pub tick: Duration,
+    pub poll_interval: Duration,
     /// Maximum delay before results are written, if fewer than [`Pace::batch`] arrive.
-    pub gather: Duration,
+    pub batch_window: Duration,
     /// Results per transaction.
-    pub batch: usize,
+    pub batch_size: usize,
     /// Maximum attempts of a unit, including the first.
     pub attempts: u32,
     /// Delay before the second attempt; doubles with each further one.
-    pub first_wait: Duration,
+    pub initial_backoff: Duration,
     /// Maximum delay between attempts.
-    pub longest_wait: Duration,
+    pub max_backoff: Duration,
     /// Time without a response after which syncs show a warning.
-    pub silence: Duration,
+    pub silence_threshold: Duration,
     /// Lock timeout for writes, for example during an import.
-    pub patience: Duration,
+    pub write_timeout: Duration,
     /// Grace period for requests in flight at shutdown.
-    pub drain: Duration,
+    pub drain_timeout: Duration,
 }
 
-impl Default for Pace {
+impl Default for WorkerConfig {
     fn default() -> Self {
-        Pace {
-            held: 32,
+        WorkerConfig {
+            max_units: 32,
             lease: Duration::from_secs(30),
-            beat: Duration::from_secs(5),
-            sweep: Duration::from_secs(10),
-            tick: Duration::from_secs(1),
-            gather: Duration::from_millis(50),
-            batch: 64,
+            heartbeat: Duration::from_secs(5),
+            reap_interval: Duration::from_secs(10),
+            poll_interval: Duration::from_secs(1),
+            batch_window: Duration::from_millis(50),
+            batch_size: 64,
             attempts: 8,
-            first_wait: Duration::from_secs(10),
-            longest_wait: Duration::from_secs(15 * 60),
-            silence: Duration::from_secs(4),
-            patience: Duration::from_secs(5 * 60),
-            drain: Duration::from_secs(25),
+            initial_backoff: Duration::from_secs(10),
+            max_backoff: Duration::from_secs(15 * 60),
+            silence_threshold: Duration::from_secs(4),
+            write_timeout: Duration::from_secs(5 * 60),
+            drain_timeout: Duration::from_secs(25),
         }
     }
 }
 
-impl Pace {
+impl WorkerConfig {
     /// Delay after this many failed attempts; at least what the provider asked for.
-    pub fn wait(&self, failed: u32, told: Option<Duration>) -> Duration {
-        let doubled = self.first_wait.saturating_mul(1 << failed.saturating_sub(1).min(16));
-        doubled.min(self.longest_wait).max(told.unwrap_or_default().min(LONGEST))
+    pub fn backoff(&self, failed: u32, told: Option<Duration>) -> Duration {
+        let doubled = self.initial_backoff.saturating_mul(1 << failed.saturating_sub(1).min(16));
+        doubled.min(self.max_backoff).max(told.unwrap_or_default().min(LONGEST))
     }
 }
 
@@ -70,10 +70,10 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_a_quarter_of_an_hour() {
-        let pace = Pace::default();
-        let waits: Vec<u64> = (1..=8).map(|failed| pace.wait(failed, None).as_secs()).collect();
+        let config = WorkerConfig::default();
+        let waits: Vec<u64> = (1..=8).map(|failed| config.backoff(failed, None).as_secs()).collect();
         assert_eq!(waits, [10, 20, 40, 80, 160, 320, 640, 900]);
-        assert_eq!(pace.wait(1, Some(Duration::from_secs(61))).as_secs(), 61);
-        assert_eq!(pace.wait(1, Some(Duration::from_secs(86_400))), LONGEST);
+        assert_eq!(config.backoff(1, Some(Duration::from_secs(61))).as_secs(), 61);
+        assert_eq!(config.backoff(1, Some(Duration::from_secs(86_400))), LONGEST);
     }
 }

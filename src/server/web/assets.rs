@@ -14,9 +14,9 @@ use sha2::{Digest as _, Sha256};
 use crate::view::files::{Bundle, PUBLIC};
 
 /// Length of the content hash in URLs.
-const MARK: usize = 16;
+const HASH_CHARS: usize = 16;
 /// Content-hashed URLs are immutable.
-const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// A file of the bundle.
 #[derive(Debug, Clone)]
@@ -43,7 +43,9 @@ impl Assets {
     /// The content-hashed URL of a file.
     pub fn address(&self, path: &str) -> String {
         match (self.get(path), path.rsplit_once('.')) {
-            (Some(asset), Some((stem, extension))) => format!("/{stem}.{}.{extension}", mark(&asset.digest)),
+            (Some(asset), Some((stem, extension))) => {
+                format!("/{stem}.{}.{extension}", short_hash(&asset.digest))
+            }
             _ => format!("/{path}"),
         }
     }
@@ -54,7 +56,7 @@ impl Assets {
         let digests = paths.iter().filter_map(|path| self.get(path)).map(|asset| asset.digest);
         let all = digests.fold(Sha256::new(), |all, digest| all.chain_update(digest));
         let [css, js, wasm] = paths.map(|path| self.address(path));
-        Bundle { css, js, wasm, version: mark(&all.finalize().into()) }
+        Bundle { css, js, wasm, version: short_hash(&all.finalize().into()) }
     }
 
     /// A file by an address, and whether the address is of these very bytes.
@@ -65,8 +67,9 @@ impl Assets {
         let (rest, extension) = path.rsplit_once('.')?;
         let (stem, marked) = rest.rsplit_once('.')?;
         let path = format!("{stem}.{extension}");
-        let asset = self.get(&path).filter(|_| marked.len() == MARK)?;
-        let is_same = if path.starts_with("pkg/") { mark(&asset.digest) == marked } else { PUBLIC == marked };
+        let asset = self.get(&path).filter(|_| marked.len() == HASH_CHARS)?;
+        let is_same =
+            if path.starts_with("pkg/") { short_hash(&asset.digest) == marked } else { PUBLIC == marked };
         // A page of another version shows the pictures of this one, but must not run its program.
         (is_same || !path.starts_with("pkg/")).then_some((path, asset, is_same))
     }
@@ -101,7 +104,7 @@ impl Assets {
             }
         }
         put(&mut response, ETAG, HeaderValue::try_from(tag).ok()?);
-        let keeping = if is_same { FOR_GOOD } else { "no-cache" };
+        let keeping = if is_same { IMMUTABLE } else { "no-cache" };
         put(&mut response, CACHE_CONTROL, HeaderValue::from_static(keeping));
         put(&mut response, VARY, HeaderValue::from_static("accept-encoding"));
         Some(response)
@@ -126,8 +129,8 @@ fn content_type(path: &str) -> Option<&'static str> {
 }
 
 /// What is in a file, as a part of its address.
-fn mark(digest: &[u8; 32]) -> String {
-    digest[..MARK / 2].iter().map(|byte| format!("{byte:02x}")).collect()
+fn short_hash(digest: &[u8; 32]) -> String {
+    digest[..HASH_CHARS / 2].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn tag(digest: &[u8; 32], encoding: &str) -> String {
@@ -210,13 +213,13 @@ mod tests {
         let address = ASSETS.address("pkg/a.js");
         assert_ne!(address, "/pkg/a.js");
         let kept = get(&address, &[(ACCEPT_ENCODING, "br")]).unwrap();
-        assert_eq!(kept.headers()[CACHE_CONTROL], FOR_GOOD);
+        assert_eq!(kept.headers()[CACHE_CONTROL], IMMUTABLE);
         assert_eq!(body(kept).await, b"small");
         assert_eq!(get("/pkg/a.js", &[]).unwrap().headers()[CACHE_CONTROL], "no-cache");
         assert!(get("/pkg/a.0123456789abcdef.js", &[]).is_none(), "the program of another version");
         assert!(get(&format!("{address}.br"), &[]).is_none());
         let logo = get(&format!("/logo.{PUBLIC}.svg"), &[]).unwrap();
-        assert_eq!(logo.headers()[CACHE_CONTROL], FOR_GOOD);
+        assert_eq!(logo.headers()[CACHE_CONTROL], IMMUTABLE);
         let other = get("/logo.0123456789abcdef.svg", &[]).unwrap();
         assert_eq!(other.headers()[CACHE_CONTROL], "no-cache", "a picture of another version");
         assert_eq!(ASSETS.address("none.css"), "/none.css");

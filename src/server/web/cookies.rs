@@ -14,20 +14,20 @@ pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// The name of a cookie of this host alone. Browsers share cookies between the ports of a machine, so that without https
 /// the port is a part of it.
-pub fn own_name(config: &Config, name: &str) -> String {
+pub fn host_cookie_name(config: &Config, name: &str) -> String {
     if config.is_https() { format!("__Host-{name}") } else { format!("{name}-{}", config.addr.port()) }
 }
 
 /// A host-only cookie without script access, with a lifetime in seconds.
-pub fn own(config: &Config, name: &str, value: &str, seconds: i64) -> String {
+pub fn host_cookie(config: &Config, name: &str, value: &str, seconds: i64) -> String {
     let secure = if config.is_https() { "; Secure" } else { "" };
-    let name = own_name(config, name);
+    let name = host_cookie_name(config, name);
     format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 }
 
 /// The cookie that removes it.
-pub fn own_gone(config: &Config, name: &str) -> String {
-    own(config, name, "", 0)
+pub fn expired_host_cookie(config: &Config, name: &str) -> String {
+    host_cookie(config, name, "", 0)
 }
 
 #[cfg(test)]
@@ -40,10 +40,10 @@ mod tests {
         assert_eq!(value(&headers, "session"), Some("2"));
         assert_eq!(value(&headers, "ession"), None);
         let config = Config::default();
-        assert!(!own(&config, "kept", "x", 60).contains("Secure"));
+        assert!(!host_cookie(&config, "kept", "x", 60).contains("Secure"));
         let config =
             Config { public_url: Some("https://music.example.com".parse().unwrap()), ..Config::default() };
-        let cookie = own(&config, "kept", "x", 60);
+        let cookie = host_cookie(&config, "kept", "x", 60);
         assert_eq!(cookie, "__Host-kept=x; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure");
     }
 }

@@ -9,27 +9,29 @@ use leptos_axum::ResponseOptions;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::server::web::cookies;
-use crate::view::forms::notice::Told;
+use crate::view::forms::notice::Notice;
 
 /// Name of the cookie.
 const COOKIE: &str = "told";
 /// The cookie that removes it.
-pub const GONE: &str = "told=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax";
+pub const CLEAR_COOKIE: &str = "told=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax";
 /// The most letters of a sentence: cookies are limited.
 const LONGEST: usize = 600;
 
 /// The cookie of the flash message.
-pub fn cookie(told: &Told) -> String {
-    let words: String = told.words.chars().take(LONGEST).collect();
-    let mark = if told.is_good { '+' } else { '-' };
+pub fn cookie(told: &Notice) -> String {
+    let words: String = told.text.chars().take(LONGEST).collect();
+    let mark = if told.is_success { '+' } else { '-' };
     let text = utf8_percent_encode(&words, NON_ALPHANUMERIC);
     format!("{COOKIE}={mark}{text}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax")
 }
 
 /// The result of an action, shown once.
-pub fn told() -> Option<Told> {
+pub fn told() -> Option<Notice> {
     let told = read(&use_context::<Parts>()?.headers)?;
-    if let (Some(response), Ok(gone)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(GONE)) {
+    if let (Some(response), Ok(gone)) =
+        (use_context::<ResponseOptions>(), HeaderValue::from_str(CLEAR_COOKIE))
+    {
         response.append_header(SET_COOKIE, gone);
     }
     Some(told)
@@ -37,7 +39,7 @@ pub fn told() -> Option<Told> {
 
 /// A secret that was made: shown by the next page, this once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
+pub struct OneTimeSecret {
     /// What it is: "The password of ada@example.com".
     pub title: String,
     /// The secret.
@@ -47,7 +49,7 @@ pub struct Made {
 /// Name of the cookie that leads a secret to the page that shows it.
 const MADE: &str = "made";
 
-impl Made {
+impl OneTimeSecret {
     /// The cookie, for the page at `path` alone: no script reads it, no other site has it sent, and it ends with the
     /// page or the browser.
     pub fn cookie(&self, path: &str) -> String {
@@ -65,16 +67,16 @@ impl Made {
     pub fn read(headers: &HeaderMap) -> Option<Self> {
         let (title, text) = cookies::value(headers, MADE)?.split_once('.')?;
         let part = |text: &str| percent_decode_str(text).decode_utf8().map(|text| text.into_owned()).ok();
-        Some(Made { title: part(title)?, text: part(text)? })
+        Some(OneTimeSecret { title: part(title)?, text: part(text)? })
     }
 }
 
 /// The flash message of a request.
-pub fn read(headers: &HeaderMap) -> Option<Told> {
+pub fn read(headers: &HeaderMap) -> Option<Notice> {
     let value = cookies::value(headers, COOKIE)?;
     let is_good = value.starts_with('+');
     let words = percent_decode_str(value.get(1..)?).decode_utf8().ok()?.into_owned();
-    (!words.is_empty()).then_some(Told { is_good, words })
+    (!words.is_empty()).then_some(Notice { is_success: is_good, text: words })
 }
 
 #[cfg(test)]
@@ -90,17 +92,18 @@ mod tests {
     #[test]
     fn what_is_told_arrives() {
         for is_good in [true, false] {
-            let told = Told { is_good, words: "“Größe”; a=b, 100 %".to_owned() };
+            let told = Notice { is_success: is_good, text: "“Größe”; a=b, 100 %".to_owned() };
             let cookie = cookie(&told);
             let pair = cookie.split(';').next().unwrap();
             assert_eq!(read(&sent(&format!("theme=dark; {pair}"))), Some(told));
         }
-        let made = Made { title: "The password of ada.b@example.com".to_owned(), text: "a.b;c".to_owned() };
+        let made =
+            OneTimeSecret { title: "The password of ada.b@example.com".to_owned(), text: "a.b;c".to_owned() };
         let cookie = made.cookie("/users");
         assert!(cookie.ends_with("; Path=/users; HttpOnly; SameSite=Strict"), "{cookie}");
-        assert_eq!(Made::read(&sent(cookie.split(';').next().unwrap())), Some(made));
-        assert_eq!(Made::read(&sent("made=")), None);
+        assert_eq!(OneTimeSecret::read(&sent(cookie.split(';').next().unwrap())), Some(made));
+        assert_eq!(OneTimeSecret::read(&sent("made=")), None);
         assert_eq!(read(&sent("theme=dark; told=")), None);
-        assert_eq!(read(&sent(GONE.split(';').next().unwrap())), None);
+        assert_eq!(read(&sent(CLEAR_COOKIE.split(';').next().unwrap())), None);
     }
 }

@@ -12,7 +12,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::server::base::network::is_loopback;
 use crate::server::config::PublicUrl;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// Rejects requests whose `Host` is not a loopback name. For servers that only this machine may reach.
 pub async fn loopback_host(request: Request, next: Next) -> Response<Body> {
@@ -23,7 +23,7 @@ pub async fn loopback_host(request: Request, next: Next) -> Response<Body> {
         next.run(request).await
     } else {
         let detail = "Open the product as http://127.0.0.1 or http://localhost; MUSIC_ANALYTICS_PUBLIC_URL allows another name.";
-        Refused::new(StatusCode::MISDIRECTED_REQUEST, detail).into_response()
+        HttpError::new(StatusCode::MISDIRECTED_REQUEST, detail).into_response()
     }
 }
 
@@ -43,5 +43,5 @@ pub fn same_site_changes(public: Option<&PublicUrl>) -> CsrfLayer<Refusal> {
 
 fn refuse(error: ProtectionError) -> Response<Body> {
     tracing::warn!(%error, "rejected a cross-site request");
-    Refused::new(StatusCode::FORBIDDEN, "Cross-site request rejected.").into_response()
+    HttpError::new(StatusCode::FORBIDDEN, "Cross-site request rejected.").into_response()
 }

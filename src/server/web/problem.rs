@@ -14,12 +14,12 @@ const RETRY_SECONDS: u32 = 5;
 
 /// An error response with its reason.
 #[derive(Debug)]
-pub struct Refused {
+pub struct HttpError {
     problem: Problem,
     retry_after: Option<u32>,
 }
 
-impl Refused {
+impl HttpError {
     /// An error with status and detail.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Problem::new(status.as_u16(), status.canonical_reason().unwrap_or("Error"), detail).into()
@@ -28,25 +28,26 @@ impl Refused {
     /// An error with `Retry-After`.
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
-        Refused { retry_after: Some(seconds), ..self }
+        HttpError { retry_after: Some(seconds), ..self }
     }
 }
 
-impl From<Problem> for Refused {
+impl From<Problem> for HttpError {
     fn from(problem: Problem) -> Self {
-        Refused { problem, retry_after: None }
+        HttpError { problem, retry_after: None }
     }
 }
 
-impl From<Error> for Refused {
+impl From<Error> for HttpError {
     fn from(error: Error) -> Self {
-        let passes = matches!(error, Error::Busy | Error::Overloaded | Error::Moved | Error::Unreachable(_));
+        let passes =
+            matches!(error, Error::Busy | Error::Overloaded | Error::StaleSnapshot | Error::Unreachable(_));
         let retry_after = passes.then_some(RETRY_SECONDS);
-        Refused { problem: Problem::from(error), retry_after }
+        HttpError { problem: Problem::from(error), retry_after }
     }
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for HttpError {
     fn into_response(self) -> Response<Body> {
         let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(&self.problem)).into_response();
@@ -69,5 +70,5 @@ pub fn panicked(panic: Box<dyn Any + Send>) -> Response<Body> {
         .unwrap_or("no message");
     tracing::error!(message, "a handler panicked");
     let detail = "Internal error; see the server's log for details.";
-    Refused::new(StatusCode::INTERNAL_SERVER_ERROR, detail).into_response()
+    HttpError::new(StatusCode::INTERNAL_SERVER_ERROR, detail).into_response()
 }

@@ -1,8 +1,8 @@
 //! The URL of `/analytics`, which holds the whole state of the page: the query parameters of the API, the
 //! fields of the form as submitted without WASM, and the view state.
 
-use super::state::View;
-use crate::domain::query::{Compare, FieldError, Parameters, Period, Query, Taken};
+use super::state::ViewState;
+use crate::domain::query::{Compare, FieldError, ParamOutcome, Parameters, Period, Query};
 use crate::domain::{Day, Month};
 use crate::view::forms::encoding::{decode, encode};
 use uuid::Uuid;
@@ -27,7 +27,7 @@ pub struct Address {
     /// `y`: the selected year.
     pub y: Option<String>,
     /// How results are sorted, searched and paged.
-    pub view: View,
+    pub view: ViewState,
     /// Messages about ignored parameters.
     pub notices: Vec<String>,
 }
@@ -41,15 +41,15 @@ impl Address {
             match value.trim() {
                 "" => {}
                 // Keep a trailing space: the user is still typing.
-                _ if name == "find" => address.take(&name, &value),
-                value => address.take(&name, value),
+                _ if name == "find" => address.set(&name, &value),
+                value => address.set(&name, value),
             }
         }
         address
     }
 
-    fn take(&mut self, name: &str, value: &str) {
-        match (name, self.view.take(name, value)) {
+    fn set(&mut self, name: &str, value: &str) {
+        match (name, self.view.set(name, value)) {
             ("q", _) => self.q = Some(value.to_owned()),
             ("m", _) => self.m = Some(value.to_owned()),
             ("y", _) => self.y = Some(value.to_owned()),
@@ -58,18 +58,20 @@ impl Address {
             (_, Some(false)) => {
                 self.notices.push(format!("“{name}={value}” says nothing here and is ignored."))
             }
-            (_, None) => match self.parameters.take(name, value) {
-                Taken::Yes => {}
-                Taken::Repeated => {
+            (_, None) => match self.parameters.set(name, value) {
+                ParamOutcome::Accepted => {}
+                ParamOutcome::Repeated => {
                     self.notices.push(format!("“{name}” is given more than once: the last one counts."))
                 }
-                Taken::Unknown => self.notices.push(format!("“{name}” is not known here and is ignored.")),
+                ParamOutcome::Unknown => {
+                    self.notices.push(format!("“{name}” is not known here and is ignored."))
+                }
             },
         }
     }
 
     /// Whether there is a query: artists were given or the form was submitted.
-    pub fn is_question(&self) -> bool {
+    pub fn has_query(&self) -> bool {
         self.picked || self.q.is_some() || !self.parameters.artists.is_empty()
     }
 
@@ -78,7 +80,7 @@ impl Address {
     /// # Errors
     /// All invalid parameters, in the order of the form.
     pub fn query(&self) -> Result<Query, Vec<FieldError>> {
-        let mut result = self.asked().check();
+        let mut result = self.api_parameters().check();
         if self.picked && self.parameters.platforms.is_empty() {
             let error = FieldError::new("platform", "choose at least one platform");
             result = match result {
@@ -96,7 +98,7 @@ impl Address {
     }
 
     /// The parameters for the API. Unlike the API, the page compares with the previous period by default.
-    fn asked(&self) -> Parameters {
+    fn api_parameters(&self) -> Parameters {
         let mut parameters = self.parameters.clone();
         parameters.compare = match self.parameters.compare.as_deref() {
             None => Some(Compare::Previous.to_string()),
@@ -143,16 +145,16 @@ impl Address {
 
     /// The last complete month, the form's default.
     pub fn default_month(today: Day) -> Month {
-        Month::of(today).plus(-1)
+        Month::containing(today).saturating_add(-1)
     }
 
     /// The query string without the view state: only what affects the numbers.
-    pub fn question(&self) -> String {
-        let pairs = self.question_pairs();
+    pub fn report_query_string(&self) -> String {
+        let pairs = self.report_pairs();
         encode(pairs.iter().map(|(name, value)| (*name, value.as_str())))
     }
 
-    fn question_pairs(&self) -> Vec<(&'static str, String)> {
+    fn report_pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs: Vec<(&'static str, String)> =
             self.parameters.pairs().into_iter().map(|(name, value)| (name, value.to_owned())).collect();
         let mut one = |name, value: &Option<String>| pairs.extend(value.clone().map(|value| (name, value)));
@@ -165,7 +167,7 @@ impl Address {
 
     /// All parameters in canonical order, for hidden form fields.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = self.question_pairs();
+        let mut pairs = self.report_pairs();
         pairs.extend(self.view.pairs());
         pairs
     }
@@ -179,17 +181,17 @@ impl Address {
 
     /// The link to the same report as JSON.
     pub fn json_href(&self) -> String {
-        format!("/api/v1/report?{}", encode(self.asked().pairs()))
+        format!("/api/v1/report?{}", encode(self.api_parameters().pairs()))
     }
 
     /// The link to a table of the same report as a CSV file.
     pub fn csv_href(&self, table: &str) -> String {
-        format!("/downloads/report.csv?{}&table={table}", encode(self.asked().pairs()))
+        format!("/downloads/report.csv?{}&table={table}", encode(self.api_parameters().pairs()))
     }
 
     /// The link to the same report as an Excel workbook.
     pub fn xlsx_href(&self) -> String {
-        format!("/api/v1/report.xlsx?{}", encode(self.asked().pairs()))
+        format!("/api/v1/report.xlsx?{}", encode(self.api_parameters().pairs()))
     }
 
     /// A modified copy.
@@ -288,8 +290,8 @@ mod tests {
     fn a_form_without_artist_is_still_a_question() {
         let href = settled("m=9&y=2026&platform=spotify&platform=youtube&picked=1");
         assert_eq!(href, "/analytics?month=2026-09&platform=spotify&platform=youtube&picked=1");
-        assert!(Address::parse(href.trim_start_matches("/analytics?")).is_question());
-        assert!(!Address::parse("month=2026-09").is_question());
+        assert!(Address::parse(href.trim_start_matches("/analytics?")).has_query());
+        assert!(!Address::parse("month=2026-09").has_query());
     }
 
     #[test]
@@ -302,11 +304,11 @@ mod tests {
     #[test]
     fn the_arrangement_is_no_question() {
         let address = Address::parse(&format!("artist={A}&month=2026-09&sort=name&open=all&find=x"));
-        assert_eq!(address.question(), format!("artist={A}&month=2026-09"));
+        assert_eq!(address.report_query_string(), format!("artist={A}&month=2026-09"));
         assert_eq!(address.href(), format!("/analytics?artist={A}&month=2026-09&sort=name&find=x&open=all"));
         assert_eq!(address.json_href(), format!("/api/v1/report?artist={A}&month=2026-09&compare=previous"));
         let next = address.with_period(Period::Month("2026-10".parse().unwrap()));
-        assert_eq!(next.question(), format!("artist={A}&month=2026-10"));
+        assert_eq!(next.report_query_string(), format!("artist={A}&month=2026-10"));
     }
 
     proptest! {

@@ -1,9 +1,9 @@
 //! The state of the query form for an address: selected values, presets and adjacent periods.
 
 use super::address::Address;
-use super::page::Page;
+use super::page::AnalyticsView;
 use crate::domain::query::Period;
-use crate::domain::text::format::counted;
+use crate::domain::text::format::pluralize;
 use crate::domain::{Day, Month, Range};
 
 /// How many years the month picker offers; older ones can be entered as custom dates.
@@ -29,7 +29,7 @@ impl PeriodForm {
     pub fn new(address: &Address, today: Day) -> Self {
         let parameters = &address.parameters;
         let asked = parameters.month.as_deref().and_then(|month| month.parse().ok());
-        let of_days = parameters.from.as_deref().and_then(|from| from.parse().ok()).map(Month::of);
+        let of_days = parameters.from.as_deref().and_then(|from| from.parse().ok()).map(Month::containing);
         let month: Month = asked.or(of_days).unwrap_or_else(|| Address::default_month(today));
         let newest = today.year().max(month.year());
         let oldest = (today.year() - YEARS + 1).min(month.year());
@@ -47,8 +47,8 @@ impl PeriodForm {
 pub fn days_text(from: &str, to: &str) -> String {
     match (from.parse::<Day>(), to.parse::<Day>()) {
         (Ok(from), Ok(to)) => match Range::new(from, to) {
-            Ok(range) => counted(range.day_count(), "day"),
-            Err(error) => super::page::sentence(&error.to_string()),
+            Ok(range) => pluralize(range.day_count(), "day"),
+            Err(error) => super::page::as_sentence(&error.to_string()),
         },
         _ => String::new(),
     }
@@ -57,10 +57,11 @@ pub fn days_text(from: &str, to: &str) -> String {
 /// Preset periods with labels.
 pub fn presets(month: Month, today: Day) -> Vec<(&'static str, Period)> {
     let last = Address::default_month(today);
-    let months = |count: i32| Range::new(last.plus(1 - count).first(), last.last()).ok().map(Period::Days);
+    let months =
+        |count: i32| Range::new(last.saturating_add(1 - count).first(), last.last()).ok().map(Period::Days);
     let presets = [
         ("Last month", Some(Period::Month(last))),
-        ("Same month last year", Some(Period::Month(month.plus(-12)))),
+        ("Same month last year", Some(Period::Month(month.saturating_add(-12)))),
         ("Last 3 months", months(3)),
         ("Last 12 months", months(12)),
     ];
@@ -68,14 +69,14 @@ pub fn presets(month: Month, today: Day) -> Vec<(&'static str, Period)> {
 }
 
 /// A period with its label.
-pub type Named = (String, Period);
+pub type LabelledPeriod = (String, Period);
 
 /// The previous and next period of the same kind; `None` for a period in the future.
-pub fn neighbours(from: Day, to: Day, today: Day) -> (Option<Named>, Option<Named>) {
+pub fn adjacent_periods(from: Day, to: Day, today: Day) -> (Option<LabelledPeriod>, Option<LabelledPeriod>) {
     let Ok(range) = Range::new(from, to) else { return (None, None) };
     let beside = |step: i32| {
         let period = match range.as_month() {
-            Some(month) => Period::Month(month.plus(step)),
+            Some(month) => Period::Month(month.saturating_add(step)),
             None => {
                 let shift = step * i32::try_from(range.day_count()).ok()?;
                 Period::Days(Range::new(from + shift, to + shift).ok()?)
@@ -99,7 +100,7 @@ pub fn name_list(names: &[&str]) -> String {
 }
 
 /// The checked state of each platform.
-pub fn ticked(address: &Address, page: &Page) -> Vec<bool> {
+pub fn checked_platforms(address: &Address, page: &AnalyticsView) -> Vec<bool> {
     let chosen = &address.parameters.platforms;
     let all = chosen.is_empty() && !address.picked;
     page.platforms.iter().map(|platform| all || chosen.contains(&platform.code)).collect()
@@ -151,7 +152,7 @@ mod tests {
     #[test]
     fn neighbours_are_of_equal_kind() {
         let labels = |from: &str, to: &str| {
-            let (before, after) = neighbours(day(from), day(to), day("2026-11-22"));
+            let (before, after) = adjacent_periods(day(from), day(to), day("2026-11-22"));
             (before.map(|(label, _)| label), after.map(|(label, _)| label))
         };
         let some = |text: &str| Some(text.to_owned());

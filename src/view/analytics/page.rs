@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::syncing::Syncing;
+use super::syncing::ReportSync;
 use crate::domain::Day;
 use crate::domain::query::FieldError;
 use crate::domain::query::listing::{ArtistItem, CountryItem, PlatformItem};
@@ -12,7 +12,7 @@ use crate::domain::report::{Availability, Report};
 
 /// The data of `/analytics` for one address.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Page {
+pub struct AnalyticsView {
     /// The server's date; views never read a clock.
     pub today: Day,
     /// The platforms that a report can include.
@@ -30,7 +30,7 @@ pub struct Page {
     /// Suggested artists, if there is no query.
     pub examples: Vec<ArtistItem>,
     /// The result of the query.
-    pub outcome: Outcome,
+    pub outcome: QueryOutcome,
 }
 
 /// A platform in the form.
@@ -46,7 +46,7 @@ pub struct PlatformChoice {
 
 /// The result of the query.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Outcome {
+pub enum QueryOutcome {
     /// There was no query.
     Nothing,
     /// Only a search for artists.
@@ -54,23 +54,23 @@ pub enum Outcome {
     /// The query is invalid.
     Invalid(Vec<FieldError>),
     /// The report.
-    Report(Arc<Answer>),
+    Report(Arc<ReportData>),
 }
 
 /// A report with its data gaps and sync state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Answer {
+pub struct ReportData {
     /// The report.
     pub report: Arc<Report>,
     /// Its data gaps.
-    pub missing: Missing,
+    pub missing: MissingData,
     /// What can be fetched and what is being fetched.
-    pub syncing: Syncing,
+    pub syncing: ReportSync,
 }
 
 /// The data gaps of a report as counts: S17 of docs/semantics.md.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Missing {
+pub struct MissingData {
     /// Days on which at least one expected series is uncovered.
     pub days: u32,
     /// Gaps of track-platform pairs that were never fetched.
@@ -81,10 +81,10 @@ pub struct Missing {
     pub platforms: Vec<String>,
 }
 
-impl From<&Availability> for Missing {
+impl From<&Availability> for MissingData {
     fn from(availability: &Availability) -> Self {
         let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        Missing {
+        MissingData {
             days: count(availability.missing_days.len()),
             never_fetched: count(availability.never_fetched.len()),
             empty: count(availability.empty.len()),
@@ -95,7 +95,7 @@ impl From<&Availability> for Missing {
 
 impl PlatformChoice {
     /// `None` if reports cannot include the platform.
-    pub fn of(platform: &PlatformItem) -> Option<Self> {
+    pub fn from_item(platform: &PlatformItem) -> Option<Self> {
         let choice = || PlatformChoice {
             code: platform.code.clone(),
             name: platform.name.clone(),
@@ -105,17 +105,17 @@ impl PlatformChoice {
     }
 }
 
-impl Page {
+impl AnalyticsView {
     /// The codes of all platforms that a report can include.
-    pub fn codes(&self) -> Vec<String> {
+    pub fn platform_codes(&self) -> Vec<String> {
         self.platforms.iter().map(|platform| platform.code.clone()).collect()
     }
 
     /// The validation errors of the query.
     pub fn errors(&self) -> &[FieldError] {
         match &self.outcome {
-            Outcome::Invalid(errors) => errors,
-            Outcome::Nothing | Outcome::Matches | Outcome::Report(_) => &[],
+            QueryOutcome::Invalid(errors) => errors,
+            QueryOutcome::Nothing | QueryOutcome::Matches | QueryOutcome::Report(_) => &[],
         }
     }
 
@@ -134,17 +134,17 @@ impl Page {
 }
 
 /// The errors of these fields, joined.
-pub fn error_of(errors: &[FieldError], fields: &[&str]) -> Option<String> {
+pub fn field_errors(errors: &[FieldError], fields: &[&str]) -> Option<String> {
     let messages: Vec<String> = errors
         .iter()
         .filter(|error| fields.contains(&error.field.as_str()))
-        .map(|error| sentence(&error.message))
+        .map(|error| as_sentence(&error.message))
         .collect();
     Some(messages.join(" ")).filter(|text| !text.is_empty())
 }
 
 /// The text with a capital letter and a full stop.
-pub fn sentence(text: &str) -> String {
+pub fn as_sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
     let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
@@ -179,10 +179,10 @@ mod tests {
             FieldError::new("to", "too long."),
         ];
         assert_eq!(
-            error_of(&errors, &["month", "from", "to"]).as_deref(),
+            field_errors(&errors, &["month", "from", "to"]).as_deref(),
             Some("A range needs both its first and its last day. Too long.")
         );
-        assert_eq!(error_of(&errors, &["platform"]), None);
-        assert_eq!(sentence(""), ".");
+        assert_eq!(field_errors(&errors, &["platform"]), None);
+        assert_eq!(as_sentence(""), ".");
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::registry::artist_id::parse_uuid;
 
 /// A reference to one or more artists.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Named {
+pub enum ArtistRef {
     /// The UUID of an artist or a track.
     Uuid(Uuid),
     /// The artists of a recording.
@@ -22,18 +22,18 @@ pub enum Named {
     Name(String),
 }
 
-impl Named {
+impl ArtistRef {
     /// Parses an entry; anything unrecognized is a name.
-    pub fn of(entry: &str) -> Self {
+    pub fn parse(entry: &str) -> Self {
         let entry = entry.trim();
         if let Some(uuid) = parse_uuid(entry) {
-            return Named::Uuid(uuid);
+            return ArtistRef::Uuid(uuid);
         }
         if let Some(named) = spotify(entry) {
             return named;
         }
         let isrc = entry.replace('-', "").to_ascii_uppercase();
-        if is_isrc(&isrc) { Named::Isrc(isrc) } else { Named::Name(entry.to_owned()) }
+        if is_isrc(&isrc) { ArtistRef::Isrc(isrc) } else { ArtistRef::Name(entry.to_owned()) }
     }
 }
 
@@ -48,7 +48,7 @@ fn is_isrc(text: &str) -> bool {
 }
 
 /// `https://open.spotify.com/intl-de/track/ID?si=...` or `spotify:track:ID`.
-fn spotify(entry: &str) -> Option<Named> {
+fn spotify(entry: &str) -> Option<ArtistRef> {
     let rest = match entry.split_once("open.spotify.com/") {
         Some((_, path)) => path,
         None => entry.strip_prefix("spotify:")?,
@@ -58,8 +58,8 @@ fn spotify(entry: &str) -> Option<Named> {
     let (kind, id) = (parts.next()?, parts.next()?.to_owned());
     let is_id = id.len() == 22 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match kind {
-        "track" if is_id => Some(Named::SpotifyTrack(id)),
-        "artist" if is_id => Some(Named::SpotifyArtist(id)),
+        "track" if is_id => Some(ArtistRef::SpotifyTrack(id)),
+        "artist" if is_id => Some(ArtistRef::SpotifyArtist(id)),
         _ => None,
     }
 }
@@ -72,7 +72,7 @@ pub fn entries(text: &str) -> Vec<&str> {
 }
 
 /// Splits an entry at commas, for entries that match no artist as a whole; `None` without a comma.
-pub fn parted(entry: &str) -> Option<Vec<&str>> {
+pub fn split_commas(entry: &str) -> Option<Vec<&str>> {
     let parts: Vec<&str> = entry.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
     (parts.len() > 1).then_some(parts)
 }
@@ -87,17 +87,17 @@ pub fn is_list(text: &str) -> bool {
 
 /// The artists of a pasted list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Resolved {
+pub struct ResolvedArtists {
     /// Unique, in the order of the list.
     pub found: Vec<ArtistItem>,
     /// Entries without a match, with the reason: "Xyz: no artist of this name".
     pub missing: Vec<String>,
 }
 
-impl Resolved {
+impl ResolvedArtists {
     /// A summary for the status line.
     pub fn sentence(&self) -> String {
-        let found = crate::domain::text::format::counted(self.found.len(), "artist");
+        let found = crate::domain::text::format::pluralize(self.found.len(), "artist");
         if self.missing.is_empty() {
             return format!("{found} found");
         }
@@ -111,36 +111,36 @@ mod tests {
 
     #[test]
     fn entries_name_artists_in_many_ways() {
-        let name = |text: &str| Named::Name(text.to_owned());
+        let name = |text: &str| ArtistRef::Name(text.to_owned());
         let id = "6qqNVTkY8uBg9cP3Jd7DAH";
         for (entry, named) in [
             (" Achille Lauro ", name("Achille Lauro")),
             (
                 "11E81BCC-9C1C-CE38-B96B-A0369FE50396",
-                Named::Uuid("11e81bcc-9c1c-ce38-b96b-a0369fe50396".parse().unwrap()),
+                ArtistRef::Uuid("11e81bcc-9c1c-ce38-b96b-a0369fe50396".parse().unwrap()),
             ),
-            ("us-um7-19-00764", Named::Isrc("USUM71900764".to_owned())),
+            ("us-um7-19-00764", ArtistRef::Isrc("USUM71900764".to_owned())),
             ("ARCTICMONKEY", name("ARCTICMONKEY")),
-            ("spotify:track:6qqNVTkY8uBg9cP3Jd7DAH", Named::SpotifyTrack(id.to_owned())),
+            ("spotify:track:6qqNVTkY8uBg9cP3Jd7DAH", ArtistRef::SpotifyTrack(id.to_owned())),
             (
                 "https://open.spotify.com/intl-de/artist/6qqNVTkY8uBg9cP3Jd7DAH?si=x",
-                Named::SpotifyArtist(id.to_owned()),
+                ArtistRef::SpotifyArtist(id.to_owned()),
             ),
-            ("open.spotify.com/track/6qqNVTkY8uBg9cP3Jd7DAH", Named::SpotifyTrack(id.to_owned())),
+            ("open.spotify.com/track/6qqNVTkY8uBg9cP3Jd7DAH", ArtistRef::SpotifyTrack(id.to_owned())),
             (
                 "https://open.spotify.com/album/6qqNVTkY8uBg9cP3Jd7DAH",
                 name("https://open.spotify.com/album/6qqNVTkY8uBg9cP3Jd7DAH"),
             ),
         ] {
-            assert_eq!(Named::of(entry), named, "{entry}");
+            assert_eq!(ArtistRef::parse(entry), named, "{entry}");
         }
     }
 
     #[test]
     fn a_list_is_parted_at_lines_and_cells() {
         assert_eq!(entries(" A \r\nB;C\tD,\n\n"), ["A", "B", "C", "D"]);
-        assert_eq!(parted("A, B,"), Some(vec!["A", "B"]));
-        assert_eq!(parted("A"), None);
+        assert_eq!(split_commas("A, B,"), Some(vec!["A", "B"]));
+        assert_eq!(split_commas("A"), None);
         for (text, is) in
             [("A", false), ("", false), ("A;", false), ("A\nB", true), ("A, B", true), ("USUM71900764", true)]
         {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::address::Address;
-use super::pasted::{Resolved, entries, is_list};
+use super::pasted::{ResolvedArtists, entries, is_list};
 use crate::domain::query::listing::ArtistItem;
-use crate::domain::text::format::counted;
+use crate::domain::text::format::pluralize;
 
 /// A chosen artist.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Chip {
 }
 
 impl Chip {
-    fn of(artist: &ArtistItem) -> Self {
+    fn from_artist(artist: &ArtistItem) -> Self {
         Chip {
             id: artist.id.to_string(),
             name: artist.name.clone(),
@@ -36,7 +36,7 @@ impl Chip {
 
 /// The URL of an artist's or track's picture on this server; pages load nothing from other hosts. `of` is
 /// "artist" or "track".
-pub fn own_image(of: &str, uuid: Option<Uuid>, url: Option<&str>) -> Option<String> {
+pub fn image_href(of: &str, uuid: Option<Uuid>, url: Option<&str>) -> Option<String> {
     let url = url?;
     if url.starts_with('/') && !url.starts_with("//") {
         return Some(url.to_owned());
@@ -46,12 +46,12 @@ pub fn own_image(of: &str, uuid: Option<Uuid>, url: Option<&str>) -> Option<Stri
 
 /// The picture of an artist.
 pub fn artist_image(artist: &ArtistItem) -> Option<String> {
-    own_image("artist", artist.uuid, artist.image_url.as_deref())
+    image_href("artist", artist.uuid, artist.image_url.as_deref())
 }
 
 /// Details of an artist in a list: "IT · 12 tracks".
-pub fn artist_facts(artist: &ArtistItem) -> String {
-    let tracks = counted(artist.tracks as usize, "track");
+pub fn artist_summary(artist: &ArtistItem) -> String {
+    let tracks = pluralize(artist.tracks as usize, "track");
     artist.country.as_ref().map_or_else(|| tracks.clone(), |country| format!("{country} · {tracks}"))
 }
 
@@ -71,7 +71,7 @@ pub fn chips(address: &Address, known: &[ArtistItem]) -> Vec<Chip> {
                 image: None,
                 note: Some("not known here".to_owned()),
             },
-            Chip::of,
+            Chip::from_artist,
         ));
     }
     chips
@@ -79,7 +79,7 @@ pub fn chips(address: &Address, known: &[ArtistItem]) -> Vec<Chip> {
 
 /// The keys that the picker handles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Key {
+pub enum PickerKey {
     /// The next match.
     Down,
     /// The match before.
@@ -94,16 +94,16 @@ pub enum Key {
     Edge,
 }
 
-impl Key {
+impl PickerKey {
     /// The key of a keyboard event's `key`.
-    pub fn of(name: &str) -> Option<Self> {
+    pub fn from_event(name: &str) -> Option<Self> {
         Some(match name {
-            "ArrowDown" => Key::Down,
-            "ArrowUp" => Key::Up,
-            "Enter" => Key::Enter,
-            "Escape" => Key::Escape,
-            "Backspace" => Key::Backspace,
-            "Home" | "End" => Key::Edge,
+            "ArrowDown" => PickerKey::Down,
+            "ArrowUp" => PickerKey::Up,
+            "Enter" => PickerKey::Enter,
+            "Escape" => PickerKey::Escape,
+            "Backspace" => PickerKey::Backspace,
+            "Home" | "End" => PickerKey::Edge,
             _ => return None,
         })
     }
@@ -125,7 +125,7 @@ pub struct Picker {
     /// The status for screen readers.
     pub status: String,
     /// The current request; responses to older ones are dropped.
-    ticket: u32,
+    request_id: u32,
 }
 
 impl Picker {
@@ -135,26 +135,26 @@ impl Picker {
     }
 
     /// Handles a changed text. Returns the id of the search to start, if any.
-    pub fn typed(&mut self, text: &str) -> Option<u32> {
+    pub fn on_input(&mut self, text: &str) -> Option<u32> {
         self.text = text.to_owned();
-        self.ticket += 1;
+        self.request_id += 1;
         self.active = None;
         if text.trim().is_empty() {
             self.close();
             self.options.clear();
             return None;
         }
-        Some(self.ticket)
+        Some(self.request_id)
     }
 
     /// Whether this request is still the current one.
-    pub fn awaits(&self, ticket: u32) -> bool {
-        self.ticket == ticket
+    pub fn is_current(&self, ticket: u32) -> bool {
+        self.request_id == ticket
     }
 
     /// Handles a response: matches of the text or artists of a list, or an error message.
-    pub fn answered(&mut self, ticket: u32, answer: Result<Arc<Resolved>, String>, is_list: bool) {
-        if !self.awaits(ticket) {
+    pub fn on_results(&mut self, ticket: u32, answer: Result<Arc<ResolvedArtists>, String>, is_list: bool) {
+        if !self.is_current(ticket) {
             return;
         }
         self.active = None;
@@ -162,10 +162,10 @@ impl Picker {
             Ok(resolved) if is_list => {
                 for artist in &resolved.found {
                     if !self.has(artist) {
-                        self.chips.push(Chip::of(artist));
+                        self.chips.push(Chip::from_artist(artist));
                     }
                 }
-                self.typed("");
+                self.on_input("");
                 self.status = resolved.sentence();
             }
             Ok(resolved) => {
@@ -184,17 +184,17 @@ impl Picker {
     }
 
     /// Handles a pasted list. Returns the id of the request to start.
-    pub fn pasted(&mut self, list: &str) -> u32 {
+    pub fn on_paste(&mut self, list: &str) -> u32 {
         self.close();
         self.options.clear();
         self.text = entries(list).join("; ");
-        self.ticket += 1;
+        self.request_id += 1;
         "Looking for the artists of the list".clone_into(&mut self.status);
-        self.ticket
+        self.request_id
     }
 
     /// Whether Enter should resolve the text as a list, because it matches no name.
-    pub fn is_at_list(&self) -> bool {
+    pub fn is_list_entry(&self) -> bool {
         self.options.is_empty() && is_list(&self.text)
     }
 
@@ -214,10 +214,10 @@ impl Picker {
             self.status = format!("{} cannot be added: {reason}", artist.name);
             self.active = Some(place);
         } else {
-            let chip = Chip::of(artist);
+            let chip = Chip::from_artist(artist);
             self.status = format!("Added {}, {} selected", chip.name, self.chips.len() + 1);
             self.chips.push(chip);
-            self.typed("");
+            self.on_input("");
         }
     }
 
@@ -237,23 +237,23 @@ impl Picker {
     }
 
     /// Handles a key press. Returns whether to prevent the browser's default action.
-    pub fn key(&mut self, key: Key) -> bool {
+    pub fn key(&mut self, key: PickerKey) -> bool {
         let count = self.options.len();
         match key {
-            Key::Down | Key::Up if count > 0 => {
+            PickerKey::Down | PickerKey::Up if count > 0 => {
                 let last = count - 1;
                 self.open = true;
                 self.active = Some(match (self.active, key) {
-                    (None, Key::Down) => 0,
-                    (Some(place), Key::Down) if place < last => place + 1,
-                    (Some(place), Key::Up) if place > 0 => place - 1,
-                    (_, Key::Down) => 0,
+                    (None, PickerKey::Down) => 0,
+                    (Some(place), PickerKey::Down) if place < last => place + 1,
+                    (Some(place), PickerKey::Up) if place > 0 => place - 1,
+                    (_, PickerKey::Down) => 0,
                     _ => last,
                 });
                 true
             }
-            Key::Enter if self.text.trim().is_empty() => false,
-            Key::Enter => {
+            PickerKey::Enter if self.text.trim().is_empty() => false,
+            PickerKey::Enter => {
                 let only = || (self.open && count == 1).then_some(0);
                 match self.active.or_else(only) {
                     Some(place) => self.pick(place),
@@ -264,19 +264,19 @@ impl Picker {
                 }
                 true
             }
-            Key::Escape if self.open => {
+            PickerKey::Escape if self.open => {
                 self.close();
                 true
             }
-            Key::Escape if !self.text.is_empty() => {
-                self.typed("");
+            PickerKey::Escape if !self.text.is_empty() => {
+                self.on_input("");
                 true
             }
-            Key::Backspace if self.text.is_empty() && !self.chips.is_empty() => {
+            PickerKey::Backspace if self.text.is_empty() && !self.chips.is_empty() => {
                 self.remove(self.chips.len() - 1);
                 true
             }
-            Key::Edge => {
+            PickerKey::Edge => {
                 self.active = None;
                 false
             }
@@ -304,112 +304,112 @@ mod tests {
         }
     }
 
-    fn found(artists: Vec<ArtistItem>) -> Result<Arc<Resolved>, String> {
-        Ok(Arc::new(Resolved { found: artists, missing: Vec::new() }))
+    fn found(artists: Vec<ArtistItem>) -> Result<Arc<ResolvedArtists>, String> {
+        Ok(Arc::new(ResolvedArtists { found: artists, missing: Vec::new() }))
     }
 
-    fn asked(text: &str, answer: Vec<ArtistItem>) -> Picker {
+    fn picker_with(text: &str, answer: Vec<ArtistItem>) -> Picker {
         let mut picker = Picker::default();
-        let ticket = picker.typed(text).unwrap();
-        picker.answered(ticket, found(answer), false);
+        let ticket = picker.on_input(text).unwrap();
+        picker.on_results(ticket, found(answer), false);
         picker
     }
 
     fn two() -> Picker {
-        asked("a", vec![artist(1, "Ada", true), artist(2, "Abe", true)])
+        picker_with("a", vec![artist(1, "Ada", true), artist(2, "Abe", true)])
     }
 
     #[test]
     fn picks_with_the_keyboard() {
         let mut picker = two();
         assert_eq!((picker.open, picker.status.as_str()), (true, "2 artists found"));
-        assert!(picker.key(Key::Down) && picker.key(Key::Down));
+        assert!(picker.key(PickerKey::Down) && picker.key(PickerKey::Down));
         assert_eq!(picker.active, Some(1));
-        assert!(picker.key(Key::Enter));
+        assert!(picker.key(PickerKey::Enter));
         assert_eq!(picker.chips[0].name, "Abe");
         assert_eq!((picker.text.as_str(), picker.open), ("", false));
         assert_eq!(picker.status, "Added Abe, 1 selected");
-        assert!(!picker.key(Key::Enter), "an empty text sends the form");
-        assert!(picker.key(Key::Backspace));
+        assert!(!picker.key(PickerKey::Enter), "an empty text sends the form");
+        assert!(picker.key(PickerKey::Backspace));
         assert!(picker.chips.is_empty());
-        assert!(!picker.key(Key::Backspace));
+        assert!(!picker.key(PickerKey::Backspace));
     }
 
     #[test]
     fn a_pasted_list_becomes_chips() {
         let mut picker = two();
-        picker.key(Key::Enter);
-        let ticket = picker.pasted("Ada\nNobody\nAbe\n");
+        picker.key(PickerKey::Enter);
+        let ticket = picker.on_paste("Ada\nNobody\nAbe\n");
         assert_eq!((picker.text.as_str(), picker.open), ("Ada; Nobody; Abe", false));
         let missing = vec!["Nobody: no artist here has this name".to_owned()];
         let both = vec![artist(1, "Ada", true), artist(2, "Abe", true)];
-        picker.answered(ticket + 1, found(Vec::new()), true);
+        picker.on_results(ticket + 1, found(Vec::new()), true);
         assert!(picker.chips.is_empty(), "an answer to another list");
-        picker.answered(ticket, Ok(Arc::new(Resolved { found: both.clone(), missing })), true);
+        picker.on_results(ticket, Ok(Arc::new(ResolvedArtists { found: both.clone(), missing })), true);
         assert_eq!(picker.chips.len(), 2);
         assert_eq!(picker.status, "2 artists found; not found: Nobody: no artist here has this name");
-        let ticket = picker.pasted("Ada\nAbe");
-        picker.answered(ticket, found(both), true);
+        let ticket = picker.on_paste("Ada\nAbe");
+        picker.on_results(ticket, found(both), true);
         assert_eq!((picker.chips.len(), picker.text.as_str()), (2, ""));
-        picker.typed("Ada, Abe");
-        assert!(picker.is_at_list());
-        picker.typed("Ada");
-        assert!(!picker.is_at_list());
+        picker.on_input("Ada, Abe");
+        assert!(picker.is_list_entry());
+        picker.on_input("Ada");
+        assert!(!picker.is_list_entry());
     }
 
     #[test]
     fn wraps_around() {
         let mut picker = two();
-        picker.key(Key::Up);
+        picker.key(PickerKey::Up);
         assert_eq!(picker.active, Some(1));
-        picker.key(Key::Down);
+        picker.key(PickerKey::Down);
         assert_eq!(picker.active, Some(0));
-        assert!(!picker.key(Key::Edge));
+        assert!(!picker.key(PickerKey::Edge));
         assert_eq!(picker.active, None);
     }
 
     #[test]
     fn enter_takes_the_only_match_and_never_sends_a_half_typed_name() {
         let mut picker = two();
-        assert!(picker.key(Key::Enter));
+        assert!(picker.key(PickerKey::Enter));
         assert!(picker.chips.is_empty());
-        let mut picker = asked("ada", vec![artist(1, "Ada", true)]);
-        assert!(picker.key(Key::Enter));
+        let mut picker = picker_with("ada", vec![artist(1, "Ada", true)]);
+        assert!(picker.key(PickerKey::Enter));
         assert_eq!(picker.chips.len(), 1);
     }
 
     #[test]
     fn escape_closes_then_clears() {
         let mut picker = two();
-        assert!(picker.key(Key::Escape));
+        assert!(picker.key(PickerKey::Escape));
         assert_eq!((picker.open, picker.text.as_str()), (false, "a"));
-        assert!(picker.key(Key::Escape));
+        assert!(picker.key(PickerKey::Escape));
         assert_eq!(picker.text, "");
-        assert!(!picker.key(Key::Escape));
+        assert!(!picker.key(PickerKey::Escape));
     }
 
     #[test]
     fn stale_answers_are_dropped() {
         let mut picker = Picker::default();
-        let first = picker.typed("a").unwrap();
-        let second = picker.typed("ab").unwrap();
-        picker.answered(first, found(vec![artist(1, "Ada", true)]), false);
+        let first = picker.on_input("a").unwrap();
+        let second = picker.on_input("ab").unwrap();
+        picker.on_results(first, found(vec![artist(1, "Ada", true)]), false);
         assert!(!picker.open);
-        picker.answered(second, found(Vec::new()), false);
+        picker.on_results(second, found(Vec::new()), false);
         assert_eq!(picker.status, "No artist matches “ab”");
-        assert_eq!(picker.typed("  "), None);
+        assert_eq!(picker.on_input("  "), None);
     }
 
     #[test]
     fn what_cannot_be_aggregated_says_why() {
-        let mut picker = asked("a", vec![artist(1, "Ada", false)]);
+        let mut picker = picker_with("a", vec![artist(1, "Ada", false)]);
         picker.pick(0);
         assert!(picker.chips.is_empty());
         assert_eq!(picker.status, "Ada cannot be added: it has no Soundcharts UUID");
         let mut picker = two();
         picker.pick(0);
-        let ticket = picker.typed("ad").unwrap();
-        picker.answered(ticket, found(vec![artist(1, "Ada", true)]), false);
+        let ticket = picker.on_input("ad").unwrap();
+        picker.on_results(ticket, found(vec![artist(1, "Ada", true)]), false);
         picker.pick(0);
         assert_eq!((picker.chips.len(), picker.status.as_str()), (1, "Ada is selected already"));
     }
@@ -422,10 +422,10 @@ mod tests {
         assert!(chips[1].note.is_some());
         let uuid = Uuid::from_u128(1);
         let ours = Some(format!("/pictures/track/{uuid}"));
-        assert_eq!(own_image("track", Some(uuid), Some("https://elsewhere/x.png")), ours);
-        assert_eq!(own_image("track", Some(uuid), Some("//elsewhere/x.png")), ours);
-        assert_eq!(own_image("artist", None, Some("https://elsewhere/x.png")), None);
-        assert_eq!(own_image("track", Some(uuid), None), None);
-        assert_eq!(own_image("track", None, Some("/pictures/x.svg")), Some("/pictures/x.svg".to_owned()));
+        assert_eq!(image_href("track", Some(uuid), Some("https://elsewhere/x.png")), ours);
+        assert_eq!(image_href("track", Some(uuid), Some("//elsewhere/x.png")), ours);
+        assert_eq!(image_href("artist", None, Some("https://elsewhere/x.png")), None);
+        assert_eq!(image_href("track", Some(uuid), None), None);
+        assert_eq!(image_href("track", None, Some("/pictures/x.svg")), Some("/pictures/x.svg".to_owned()));
     }
 }

@@ -7,11 +7,11 @@ use crate::domain::text::string_enum::string_enum;
 
 string_enum!(
     /// The layout of the daily charts.
-    ChartForm, "chart form", {
+    ChartLayout, "chart form", {
         /// A separate scale per platform.
-        Each = "each",
+        OwnScales = "each",
         /// A shared scale, so that platforms can be compared.
-        Same = "same",
+        SharedScale = "same",
         /// One stacked chart.
         Stacked = "stacked",
     }
@@ -60,26 +60,26 @@ impl FromStr for Sort {
 
 /// Which rows are expanded: a list of keys, or `all` followed by the collapsed ones.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Open {
+pub struct OpenRows {
     /// All rows except `keys`.
     pub all: bool,
     /// Sorted and unique.
     pub keys: Vec<String>,
 }
 
-impl Open {
+impl OpenRows {
     /// Every row.
-    pub fn everything() -> Self {
-        Open { all: true, keys: Vec::new() }
+    pub fn all_rows() -> Self {
+        OpenRows { all: true, keys: Vec::new() }
     }
 
     /// The form value; "none" instead of an empty one, which would be ignored.
-    pub fn field(&self) -> String {
+    pub fn param_value(&self) -> String {
         Some(self.to_string()).filter(|text| !text.is_empty()).unwrap_or_else(|| "none".to_owned())
     }
 
     /// Whether the row of this key is open.
-    pub fn has(&self, key: &str) -> bool {
+    pub fn is_open(&self, key: &str) -> bool {
         self.keys.iter().any(|open| open == key) != self.all
     }
 
@@ -97,7 +97,7 @@ impl Open {
     }
 }
 
-impl std::fmt::Display for Open {
+impl std::fmt::Display for OpenRows {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let all = self.all.then_some("all");
         let words: Vec<&str> = all.into_iter().chain(self.keys.iter().map(String::as_str)).collect();
@@ -105,14 +105,14 @@ impl std::fmt::Display for Open {
     }
 }
 
-impl From<&str> for Open {
+impl From<&str> for OpenRows {
     fn from(text: &str) -> Self {
         let words = text.split(',').map(str::trim).filter(|word| !word.is_empty() && *word != "none");
         let mut keys: Vec<String> = words.map(str::to_owned).collect();
         keys.sort_unstable();
         keys.dedup();
         let all = keys.iter().position(|key| key == "all").map(|place| keys.remove(place)).is_some();
-        Open { all, keys }
+        OpenRows { all, keys }
     }
 }
 
@@ -153,7 +153,7 @@ impl FromStr for TablePage {
 
 /// The view state; default values are not written into the address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct View {
+pub struct ViewState {
     /// The sort order; `None` is the report's order.
     pub sort: Option<Sort>,
     /// The track search.
@@ -161,15 +161,15 @@ pub struct View {
     /// The page of the track table.
     pub page: TablePage,
     /// The expanded rows.
-    pub open: Open,
+    pub open: OpenRows,
     /// The layout of the charts.
-    pub chart: Option<ChartForm>,
+    pub chart: Option<ChartLayout>,
 }
 
-impl View {
+impl ViewState {
     /// Sets a parameter by its name in the URL. The last value wins, so that a button can override the hidden
     /// field with the current state. Returns `None` for unknown names and `Some(false)` for invalid values.
-    pub fn take(&mut self, name: &str, value: &str) -> Option<bool> {
+    pub fn set(&mut self, name: &str, value: &str) -> Option<bool> {
         fn set<T>(slot: &mut T, value: Option<T>) -> bool {
             value.map(|value| *slot = value).is_some()
         }
@@ -177,7 +177,7 @@ impl View {
             "sort" => set(&mut self.sort, value.parse().ok().map(Some)),
             "find" => set(&mut self.find, Some(value.to_owned())),
             "page" => set(&mut self.page, value.parse().ok()),
-            "open" => set(&mut self.open, Some(Open::from(value))),
+            "open" => set(&mut self.open, Some(OpenRows::from(value))),
             "chart" => set(&mut self.chart, value.parse().ok().map(Some)),
             _ => return None,
         })
@@ -192,7 +192,7 @@ impl View {
             ("find", or_none(self.find.clone())),
             ("page", pages),
             ("open", or_none(self.open.to_string())),
-            ("chart", self.chart.filter(|form| *form != ChartForm::Each).map(|form| form.to_string())),
+            ("chart", self.chart.filter(|form| *form != ChartLayout::OwnScales).map(|form| form.to_string())),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
@@ -206,19 +206,19 @@ mod tests {
 
     #[test]
     fn open_rows_toggle() {
-        let open = Open::from("a,b");
-        assert!(open.has("a") && !open.has("c"));
+        let open = OpenRows::from("a,b");
+        assert!(open.is_open("a") && !open.is_open("c"));
         assert_eq!(open.toggled("c").to_string(), "a,b,c");
         assert_eq!(open.toggled("a").to_string(), "b");
-        let all = Open::everything();
-        assert!(all.has("a"));
+        let all = OpenRows::all_rows();
+        assert!(all.is_open("a"));
         let but_a = all.toggled("a");
-        assert!(!but_a.has("a") && but_a.has("b"));
+        assert!(!but_a.is_open("a") && but_a.is_open("b"));
         assert_eq!(but_a.to_string(), "all,a");
-        assert_eq!(Open::from("all,a"), but_a);
+        assert_eq!(OpenRows::from("all,a"), but_a);
         assert_eq!(but_a.toggled("a"), all);
-        assert_eq!(Open::from(" ,").to_string(), "");
-        assert_eq!(Open::from(Open::default().field().as_str()), Open::default());
+        assert_eq!(OpenRows::from(" ,").to_string(), "");
+        assert_eq!(OpenRows::from(OpenRows::default().param_value().as_str()), OpenRows::default());
     }
 
     #[test]
@@ -235,15 +235,15 @@ mod tests {
 
     #[test]
     fn round_trip() {
-        let mut view = View::default();
+        let mut view = ViewState::default();
         assert!(view.pairs().is_empty());
         let pairs =
             [("sort", "-spotify"), ("find", "amor"), ("page", "all"), ("open", "x,y"), ("chart", "same")];
         for (name, value) in pairs {
-            assert_eq!(view.take(name, value), Some(true), "{name}");
+            assert_eq!(view.set(name, value), Some(true), "{name}");
         }
         assert_eq!(view.pairs(), pairs.map(|(name, value)| (name, value.to_owned())));
-        assert_eq!(view.take("page", "0"), Some(false));
-        assert_eq!(view.take("month", "2026-09"), None);
+        assert_eq!(view.set("page", "0"), Some(false));
+        assert_eq!(view.set("month", "2026-09"), None);
     }
 }

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::report::Report;
 use crate::domain::sync::{SyncFailure, SyncPlan, SyncState, SyncStatus, causes_text};
-use crate::domain::text::format::{counted, grouped};
+use crate::domain::text::format::{grouped, pluralize};
 use crate::domain::time::range::range_label;
 use crate::view::figures::compact_text;
-use crate::view::forms::notice::Told;
+use crate::view::forms::notice::Notice;
 
 /// Shown if syncing is off.
 pub const SYNC_OFF: &str =
@@ -15,7 +15,7 @@ pub const SYNC_OFF: &str =
 
 /// The connection through which the page follows a sync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Link {
+pub enum Connection {
     /// Receiving updates.
     #[default]
     Live,
@@ -27,31 +27,31 @@ pub enum Link {
     Gone,
 }
 
-impl Link {
+impl Connection {
     /// The message shown instead of outdated progress.
-    pub const fn words(self) -> &'static str {
+    pub const fn message(self) -> &'static str {
         match self {
-            Link::Live => "",
-            Link::Lost => "The connection to the server is lost. Trying again…",
-            Link::SignedOut => "Your session has ended. Sign in again to see how far this is.",
-            Link::Gone => "This sync is not known to the server any more. Reload the page.",
+            Connection::Live => "",
+            Connection::Lost => "The connection to the server is lost. Trying again…",
+            Connection::SignedOut => "Your session has ended. Sign in again to see how far this is.",
+            Connection::Gone => "This sync is not known to the server any more. Reload the page.",
         }
     }
 }
 
 /// The last known status of a sync.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct LastStatus {
     /// The status.
     pub status: SyncStatus,
     /// Whether it is current.
-    pub link: Link,
+    pub connection: Connection,
 }
 
-impl Seen {
+impl LastStatus {
     /// A status just received.
-    pub const fn now(status: SyncStatus) -> Self {
-        Seen { status, link: Link::Live }
+    pub const fn live(status: SyncStatus) -> Self {
+        LastStatus { status, connection: Connection::Live }
     }
 
     /// Whether the sync was queued or running when last seen.
@@ -62,16 +62,16 @@ impl Seen {
 
 /// What can be fetched for a report and what is being fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Syncing {
+pub struct ReportSync {
     /// What a sync would fetch; `None` if syncing is off.
     pub plan: Option<SyncPlan>,
     /// The latest sync of the same query.
     pub status: Option<SyncStatus>,
     /// Whether submitting the form starts a sync.
-    pub starts_by_itself: bool,
+    pub starts_automatically: bool,
 }
 
-impl Syncing {
+impl ReportSync {
     /// Whether a sync of this query is queued or running.
     pub fn is_open(&self) -> bool {
         self.status.as_ref().is_some_and(|status| status.state.is_open())
@@ -89,13 +89,13 @@ pub fn unlisted_text(plan: Option<&SyncPlan>) -> Option<String> {
     (count > 0).then(|| {
         format!(
             "The songs of {} were not read from the provider for this range yet.",
-            counted(count as usize, "artist")
+            pluralize(count as usize, "artist")
         )
     })
 }
 
 /// The heading of the sync panel. `is_missing`: whether some data was never fetched.
-pub fn title(status: Option<&SyncStatus>, is_missing: bool) -> &'static str {
+pub fn panel_title(status: Option<&SyncStatus>, is_missing: bool) -> &'static str {
     match status.map(|status| status.state) {
         Some(SyncState::Queued | SyncState::Running) => "Fetching from Soundcharts",
         Some(SyncState::Partial) => "Partly fetched",
@@ -113,10 +113,10 @@ pub fn cost(plan: &SyncPlan) -> String {
         parts.push(format!("{} series", grouped(plan.series.into())));
     }
     if !plan.charts.is_empty() {
-        parts.push(counted(plan.charts.len(), "chart"));
+        parts.push(pluralize(plan.charts.len(), "chart"));
     }
     let least = if plan.unlisted_artists > 0 { "at least " } else { "" };
-    parts.push(format!("{least}{}", counted(plan.requests as usize, "request")));
+    parts.push(format!("{least}{}", pluralize(plan.requests as usize, "request")));
     let time = duration(plan.estimated_seconds);
     let left =
         plan.quota_left.map(|left| format!("; {} calls are left", grouped(left.into()))).unwrap_or_default();
@@ -133,22 +133,22 @@ pub fn duration(seconds: u32) -> String {
 }
 
 /// How far a sync is: "184 of 312 done, about 12 s left".
-pub fn how_far(status: &SyncStatus) -> String {
+pub fn progress_text(status: &SyncStatus) -> String {
     let left = status.eta_seconds.filter(|_| status.state.is_open());
     let left = left.map(|left| format!(", about {} left", duration(left))).unwrap_or_default();
     format!("{} of {} done{left}", grouped(status.done.into()), grouped(status.total.into()))
 }
 
 /// The notice shown when a sync has ended and the report was refreshed: how the total changed from `before`.
-pub fn last_word(status: &SyncStatus, before: &str, after: &Report) -> Told {
+pub fn sync_result_notice(status: &SyncStatus, before: &str, after: &Report) -> Notice {
     let total = compact_text(after.summary.total);
     let missing = after.incomplete.as_ref().map_or(0, |incomplete| incomplete.series);
     let is_whole = after.incomplete.is_none();
     let change = if before == total { format!("still {total}") } else { format!("{before} → {total}") };
     match status.state {
-        SyncState::Complete if is_whole => Told::good(format!("Report updated: {change}")),
+        SyncState::Complete if is_whole => Notice::success(format!("Report updated: {change}")),
         _ if status.state != SyncState::Failed && status.state != SyncState::Cancelled && missing == 0 => {
-            Told::bad(format!("{}: {change}", status.message))
+            Notice::error(format!("{}: {change}", status.message))
         }
         SyncState::Complete | SyncState::Partial | SyncState::Queued | SyncState::Running => {
             let causes = if status.causes.is_empty() {
@@ -156,11 +156,14 @@ pub fn last_word(status: &SyncStatus, before: &str, after: &Report) -> Told {
             } else {
                 format!(" ({})", causes_text(&status.causes))
             };
-            Told::bad(format!("Updated, {} series still missing{causes}: {change}", grouped(missing.into())))
+            Notice::error(format!(
+                "Updated, {} series still missing{causes}: {change}",
+                grouped(missing.into())
+            ))
         }
-        SyncState::Failed => Told::bad(format!("{}. The report is unchanged: {total}", status.message)),
+        SyncState::Failed => Notice::error(format!("{}. The report is unchanged: {total}", status.message)),
         SyncState::Cancelled => {
-            Told::bad(format!("Fetching was cancelled; what was fetched is in the report: {change}"))
+            Notice::error(format!("Fetching was cancelled; what was fetched is in the report: {change}"))
         }
     }
 }
@@ -190,13 +193,13 @@ pub fn failure_text(failure: &SyncFailure) -> String {
 }
 
 /// Formats an RFC 3339 time: "2026-11-26, 10:00 UTC".
-pub fn moment(rfc3339: &str) -> String {
+pub fn format_timestamp(rfc3339: &str) -> String {
     let (day, time) = rfc3339.split_once('T').unwrap_or((rfc3339, ""));
     time.get(..5).map_or_else(|| day.to_owned(), |time| format!("{day}, {time} UTC"))
 }
 
 /// The title of a sync: "Glass Pelican, September 2026".
-pub fn subject(status: &SyncStatus) -> String {
+pub fn sync_subject(status: &SyncStatus) -> String {
     let days = range_label(status.from, status.to);
     let names: Vec<&str> = status.artists.iter().map(String::as_str).collect();
     let charts =
@@ -255,8 +258,8 @@ pub(crate) mod tests {
         let plan = SyncPlan { unlisted_artists: 2, ..SyncPlan::default() };
         assert!(unlisted_text(Some(&plan)).is_some_and(|text| text.contains("2 artists")));
         assert_eq!(unlisted_text(Some(&SyncPlan::default())), None);
-        assert_eq!(title(None, true), "Missing data");
-        assert_ne!(title(None, false), title(None, true));
+        assert_eq!(panel_title(None, true), "Missing data");
+        assert_ne!(panel_title(None, false), panel_title(None, true));
     }
 
     #[test]
@@ -264,16 +267,16 @@ pub(crate) mod tests {
         let mut report = crate::view::report::tables::tests::report();
         let mut ended = status(SyncState::Complete, 100);
         ended.causes = vec![CauseCount { cause: FailureCause::NotInPlan, count: 23 }];
-        let told = last_word(&ended, "3K", &report);
-        assert_eq!((told.is_good, told.words.as_str()), (true, "Report updated: 3K → ≈ 4K"));
+        let told = sync_result_notice(&ended, "3K", &report);
+        assert_eq!((told.is_success, told.text.as_str()), (true, "Report updated: 3K → ≈ 4K"));
         report.incomplete = Some(Incomplete { series: 23, series_of: 89, ..Incomplete::default() });
         ended.state = SyncState::Partial;
-        let told = last_word(&ended, "3K", &report);
-        assert!(!told.is_good);
-        assert_eq!(told.words, "Updated, 23 series still missing (Not in your plan: 23 series): 3K → ≈ 4K");
+        let told = sync_result_notice(&ended, "3K", &report);
+        assert!(!told.is_success);
+        assert_eq!(told.text, "Updated, 23 series still missing (Not in your plan: 23 series): 3K → ≈ 4K");
         for state in [SyncState::Failed, SyncState::Cancelled] {
             ended.state = state;
-            assert!(!last_word(&ended, "≈ 4K", &report).is_good);
+            assert!(!sync_result_notice(&ended, "≈ 4K", &report).is_success);
         }
     }
 
@@ -289,9 +292,9 @@ pub(crate) mod tests {
     #[test]
     fn progress_in_words() {
         let running = status(SyncState::Running, 59);
-        assert_eq!(how_far(&running), "59 of 100 done, about 12 s left");
-        assert_eq!(moment(&running.created_at), "2026-11-26, 10:00 UTC");
-        assert_eq!(subject(&running), "Ada and Bob, September 2024");
+        assert_eq!(progress_text(&running), "59 of 100 done, about 12 s left");
+        assert_eq!(format_timestamp(&running.created_at), "2026-11-26, 10:00 UTC");
+        assert_eq!(sync_subject(&running), "Ada and Bob, September 2024");
         assert_eq!(failure_text(&running.failures[0]), "Spotify · AMOR · Ada: Soundcharts did not answer");
     }
 }

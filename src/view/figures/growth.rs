@@ -4,7 +4,7 @@
 use crate::domain::report::{
     BeforeAfter, Change, Growth, PlatformGrowth, Precisions, Report, Split, TrackGrowth,
 };
-use crate::domain::text::format::{compact, counted, grouped};
+use crate::domain::text::format::{compact, grouped, pluralize};
 use crate::domain::time::range::range_label;
 use crate::domain::window::figure::Precision;
 use crate::view::figures::compact_about;
@@ -47,7 +47,7 @@ impl Compared<'_> {
             None if percent == "0.0" => "±0.0 %".to_owned(),
             None => format!("+{percent} %"),
         };
-        self.precision().mark(text)
+        self.precision().with_sign(text)
     }
 
     /// The compared amounts: "77.2M → 78.1M".
@@ -64,13 +64,13 @@ impl Compared<'_> {
 }
 
 /// The change of a platform.
-pub fn of_platform<'a>(report: &'a Report, platform: &str) -> Option<Compared<'a>> {
+pub fn platform_change<'a>(report: &'a Report, platform: &str) -> Option<Compared<'a>> {
     let rows = &report.growth.as_ref()?.platforms;
     rows.iter().find(|row| row.platform == platform).map(Compared::from)
 }
 
 /// The change of a track.
-pub fn of_track(report: &Report, track: uuid::Uuid) -> Option<Compared<'_>> {
+pub fn track_change(report: &Report, track: uuid::Uuid) -> Option<Compared<'_>> {
     let rows = &report.growth.as_ref()?.track_rows;
     rows.iter().find(|row| row.uuid == track).map(Compared::from)
 }
@@ -94,8 +94,8 @@ pub fn sentence(report: &Report) -> Option<String> {
     if growth.from.is_none() {
         return Some("n/a: there is no other period to compare with".to_owned());
     }
-    let days = counted(growth.days as usize, "day");
-    let tracks = format!("{} of {}", growth.tracks, counted(growth.tracks_of as usize, "track"));
+    let days = pluralize(growth.days as usize, "day");
+    let tracks = format!("{} of {}", growth.tracks, pluralize(growth.tracks_of as usize, "track"));
     let base = format!("{} of each, {tracks}", days);
     let operands = all.operands_text().unwrap_or_default();
     let text = all.percent_text();
@@ -128,7 +128,7 @@ pub fn totals_sentence(report: &Report) -> Option<String> {
         .collect();
     let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
     let Precisions { before: is_before, after: is_after } = growth.total_precision;
-    let [before, after] = [is_before.mark(compact(before)), is_after.mark(compact(after))];
+    let [before, after] = [is_before.with_sign(compact(before)), is_after.with_sign(compact(after))];
     Some(format!("Totals: {before} → {after}{parts}"))
 }
 

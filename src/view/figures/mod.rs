@@ -33,14 +33,14 @@ pub fn exact_text(figure: Option<Figure>) -> FigureText {
 
 /// The figure in compact form: "15.8M", "≈ 15.8M".
 pub fn compact_text(figure: Option<Figure>) -> String {
-    let text = |figure: Figure| figure.precision().mark(compact(figure.estimate));
+    let text = |figure: Figure| figure.precision().with_sign(compact(figure.estimate));
     figure.map_or_else(|| UNKNOWN.to_owned(), text)
 }
 
 /// An amount in compact form, marked with "≈" if estimated.
 pub fn compact_about(amount: i128, is_exact: bool) -> String {
     let precision = if is_exact { Precision::Exact } else { Precision::About };
-    precision.mark(compact(amount))
+    precision.with_sign(compact(amount))
 }
 
 /// The precision of a value derived from a figure.
@@ -50,13 +50,13 @@ fn precision(total: Option<Figure>) -> Precision {
 
 /// Formats an average of the report ("526666.7"), marked like the figure it is derived from.
 pub fn average_text(average: Option<&str>, total: Option<Figure>) -> String {
-    let text = |average| precision(total).mark(grouped_decimal(average));
+    let text = |average| precision(total).with_sign(grouped_decimal(average));
     average.map_or_else(|| UNKNOWN.to_owned(), text)
 }
 
 /// A peak with its sign: "≈ 4,649,334".
 pub fn peak_text(peak: PeakRow, precision: Precision) -> String {
-    precision.mark(grouped(peak.value))
+    precision.with_sign(grouped(peak.value))
 }
 
 /// An average in compact form: "527K".
@@ -66,7 +66,7 @@ pub fn compact_average(average: Option<&str>, total: Option<Figure>) -> String {
         let up = i128::from(tenth.as_bytes().first().is_some_and(|digit| *digit >= b'5'));
         Some(whole.parse::<i128>().ok()? + up)
     });
-    whole.map_or_else(|| UNKNOWN.to_owned(), |whole| precision(total).mark(compact(whole)))
+    whole.map_or_else(|| UNKNOWN.to_owned(), |whole| precision(total).with_sign(compact(whole)))
 }
 
 /// A share of 1 with four digits ("0.9970") as percent: "99.70 %".
@@ -91,7 +91,7 @@ pub fn day_text(cell: &DayCell) -> String {
     if cell.covered == 0 {
         return UNKNOWN.to_owned();
     }
-    cell.precision().mark(grouped(cell.value + cell.spread))
+    cell.precision().with_sign(grouped(cell.value + cell.spread))
 }
 
 #[cfg(test)]

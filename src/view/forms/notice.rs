@@ -4,21 +4,21 @@ use serde::{Deserialize, Serialize};
 
 /// A success or error message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct Notice {
     /// Whether it reports a success.
-    pub is_good: bool,
+    pub is_success: bool,
     /// The message.
-    pub words: String,
+    pub text: String,
 }
 
-impl Told {
+impl Notice {
     /// A success message.
-    pub fn good(words: String) -> Self {
-        Told { is_good: true, words }
+    pub fn success(words: String) -> Self {
+        Notice { is_success: true, text: words }
     }
 
     /// An error message.
-    pub fn bad(words: String) -> Self {
-        Told { is_good: false, words }
+    pub fn error(words: String) -> Self {
+        Notice { is_success: false, text: words }
     }
 }

@@ -1,9 +1,9 @@
 //! The summary of a report: total, tracks, average, coverage, and the subtotal of each unit.
 
 use super::table::Part;
-use super::wording::INCOMPLETE;
+use super::wording::INCOMPLETE_NOTE;
 use crate::domain::report::{Report, Summary};
-use crate::domain::text::format::counted;
+use crate::domain::text::format::pluralize;
 use crate::view::figures::{average_text, compact_average, compact_text, growth, percent, units};
 
 /// A summary card.
@@ -33,7 +33,7 @@ pub fn cards(report: &Report) -> Vec<Card> {
             compact_text(summary.total),
             [Part::figure(summary.total), Part::Text(units(&summary.units))]
                 .into_iter()
-                .chain(report.incomplete.as_ref().map(|_| Part::Note("Incomplete", INCOMPLETE)))
+                .chain(report.incomplete.as_ref().map(|_| Part::Note("Incomplete", INCOMPLETE_NOTE)))
                 .chain(growth::sentence(report).map(Part::Below))
                 .chain(growth::totals_sentence(report).map(Part::Below))
                 .collect(),
@@ -48,7 +48,7 @@ pub fn cards(report: &Report) -> Vec<Card> {
             compact_average(average, summary.total),
             vec![
                 Part::text_or_unknown(average_text(average, summary.total)),
-                Part::Text(format!("over {} covered", counted(summary.days_tracked as usize, "day"))),
+                Part::Text(format!("over {} covered", pluralize(summary.days_tracked as usize, "day"))),
             ],
         ),
         card(

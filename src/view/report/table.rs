@@ -21,14 +21,14 @@ pub struct Table {
     /// The header row.
     pub head: Vec<Cell>,
     /// Groups of rows; rows that open and close together are one group.
-    pub bodies: Vec<Vec<Row>>,
+    pub bodies: Vec<Vec<TableRow>>,
     /// The totals; never sorted.
     pub foot: Vec<Cell>,
 }
 
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Row {
+pub struct TableRow {
     /// The element id, referenced by the button that expands the row.
     pub id: Option<String>,
     /// The CSS class.
@@ -109,16 +109,16 @@ impl Table {
     }
 }
 
-impl Row {
+impl TableRow {
     /// A row without id or class.
-    pub fn of(cells: Vec<Cell>) -> Self {
-        Row { cells, ..Row::default() }
+    pub fn new(cells: Vec<Cell>) -> Self {
+        TableRow { cells, ..TableRow::default() }
     }
 }
 
 impl Cell {
     /// A plain cell.
-    pub fn of(parts: Vec<Part>) -> Self {
+    pub fn new(parts: Vec<Part>) -> Self {
         Cell { parts, ..Cell::default() }
     }
 
@@ -205,11 +205,11 @@ impl Part {
 
     /// A platform: logo, name and unit.
     pub fn platform(row: &PlatformRow) -> Vec<Part> {
-        Part::platform_of(&row.platform, &row.name, &row.unit)
+        Part::platform_parts(&row.platform, &row.name, &row.unit)
     }
 
     /// The same from code, name and unit.
-    pub fn platform_of(code: &str, name: &str, unit: &str) -> Vec<Part> {
+    pub fn platform_parts(code: &str, name: &str, unit: &str) -> Vec<Part> {
         let logo = Part::Logo(code.to_owned(), name.to_owned());
         vec![logo, Part::Text(name.to_owned()), Part::Aside(unit.to_owned())]
     }
@@ -224,7 +224,7 @@ impl Part {
             Part::Unknown => UNKNOWN.to_owned(),
             Part::Note(label, _) => (*label).to_owned(),
             Part::More(label, _) => label.clone(),
-            Part::Sort(_, _, words) => Cell::of(words.clone()).text(),
+            Part::Sort(_, _, words) => Cell::new(words.clone()).text(),
             Part::Toggle(toggle) => toggle.words.clone(),
             Part::Hidden(_) | Part::Logo(..) | Part::Picture(..) | Part::Spark(..) => String::new(),
             Part::Table(table) => table.texts().concat().join(" "),

@@ -2,8 +2,8 @@
 
 use crate::domain::Figure;
 use crate::domain::report::{CellRow, DayRow, PlatformRow, Report, TrackRow};
-use crate::domain::text::format::{counted, grouped};
-use crate::view::analytics::state::{Sort, TablePage, View};
+use crate::domain::text::format::{grouped, pluralize};
+use crate::view::analytics::state::{Sort, TablePage, ViewState};
 
 /// Maximum number of rows per page.
 pub const PAGE_ROWS: usize = 200;
@@ -22,14 +22,14 @@ pub struct TrackPage<'a> {
 }
 
 /// The sort order of tracks; largest total first by default.
-pub fn track_sort(view: &View) -> Sort {
+pub fn track_sort(view: &ViewState) -> Sort {
     view.sort.clone().unwrap_or_else(|| Sort { key: "total".to_owned(), descending: true })
 }
 
 /// Sorts, searches and pages the tracks of a report.
-pub fn track_page<'a>(tracks: &'a [TrackRow], view: &View) -> TrackPage<'a> {
+pub fn track_page<'a>(tracks: &'a [TrackRow], view: &ViewState) -> TrackPage<'a> {
     let sort = track_sort(view);
-    let mut rows = arranged(tracks, view, &sort, &|track| match sort.key.as_str() {
+    let mut rows = filter_and_sort(tracks, view, &sort, &|track| match sort.key.as_str() {
         "total" => track.total,
         code => cell(track, code)?.total,
     });
@@ -53,20 +53,20 @@ pub fn cell<'a>(track: &'a TrackRow, platform: &str) -> Option<&'a CellRow> {
 
 /// The tracks on one platform, searched like the track table, sorted by name or by their total on the
 /// platform.
-pub fn tracks_on<'a>(
+pub fn tracks_of_platform<'a>(
     tracks: &'a [TrackRow],
     platform: &PlatformRow,
-    view: &View,
+    view: &ViewState,
 ) -> Vec<(&'a TrackRow, &'a CellRow)> {
     let code = platform.platform.as_str();
-    let rows = arranged(tracks, view, &track_sort(view), &|track| cell(track, code)?.total);
+    let rows = filter_and_sort(tracks, view, &track_sort(view), &|track| cell(track, code)?.total);
     rows.into_iter().filter_map(|track| Some((track, cell(track, code)?))).collect()
 }
 
 /// Filters tracks by the search and sorts them by name or by an amount.
-fn arranged<'a>(
+fn filter_and_sort<'a>(
     tracks: &'a [TrackRow],
-    view: &View,
+    view: &ViewState,
     sort: &Sort,
     amount: &dyn Fn(&TrackRow) -> Option<Figure>,
 ) -> Vec<&'a TrackRow> {
@@ -94,14 +94,14 @@ impl TrackPage<'_> {
     /// "3 of 12 tracks".
     pub fn found_text(&self, of: usize) -> String {
         if self.found == of {
-            counted(of, "track")
+            pluralize(of, "track")
         } else {
-            format!("{} of {}", self.found, counted(of, "track"))
+            format!("{} of {}", self.found, pluralize(of, "track"))
         }
     }
 
     /// A note for printouts, which have no pager: "Tracks 1 to 200 of 10,000."
-    pub fn left_out(&self, of: usize) -> Option<String> {
+    pub fn print_note(&self, of: usize) -> Option<String> {
         let mut said = Vec::new();
         if self.rows.len() < self.found {
             let first = (self.number as usize).saturating_sub(1) * PAGE_ROWS + 1;
@@ -116,7 +116,7 @@ impl TrackPage<'_> {
     }
 
     /// "Page 2 of 3".
-    pub fn here(&self) -> String {
+    pub fn position_text(&self) -> String {
         if self.number == 0 {
             "All pages".to_owned()
         } else {
@@ -131,7 +131,7 @@ impl TrackPage<'_> {
             (number > 1).then(|| ("Previous page".to_owned(), TablePage::Number(number - 1))),
             (number > 0 && number < self.pages)
                 .then(|| ("Next page".to_owned(), TablePage::Number(number + 1))),
-            (number > 0).then(|| (format!("Show all {}", counted(self.found, "track")), TablePage::All)),
+            (number > 0).then(|| (format!("Show all {}", pluralize(self.found, "track")), TablePage::All)),
             (number == 0).then(|| (format!("Show {PAGE_ROWS} at a time"), TablePage::default())),
         ];
         links.into_iter().flatten().filter(|_| self.pages > 1).collect()
@@ -139,7 +139,7 @@ impl TrackPage<'_> {
 }
 
 /// The sort order of days; earliest first by default.
-pub fn day_sort(view: &View) -> Sort {
+pub fn day_sort(view: &ViewState) -> Sort {
     let by_day = view.sort.clone().filter(|sort| sort.key == "day");
     by_day.unwrap_or_else(|| Sort { key: "day".to_owned(), descending: false })
 }
@@ -191,9 +191,9 @@ mod tests {
     }
 
     fn names(tracks: &[TrackRow], sort: &str, find: &str) -> Vec<String> {
-        let mut view = View::default();
-        view.take("sort", sort);
-        view.take("find", find);
+        let mut view = ViewState::default();
+        view.set("sort", sort);
+        view.set("find", find);
         track_page(tracks, &view).rows.iter().map(|row| row.name.clone()).collect()
     }
 
@@ -219,8 +219,8 @@ mod tests {
     fn pages_of_200_rows() {
         let tracks: Vec<TrackRow> = (0..450).map(|n| track(&n.to_string(), Some(n), None)).collect();
         let page = |page: &str| {
-            let mut view = View::default();
-            view.take("page", page);
+            let mut view = ViewState::default();
+            view.set("page", page);
             let page = track_page(&tracks, &view);
             (page.rows.len(), page.number, page.pages)
         };

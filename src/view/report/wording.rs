@@ -5,11 +5,11 @@ use crate::domain::query::listing::ArtistItem;
 use crate::domain::query::{Group, Period};
 use crate::domain::report::{ArtistLevelRow, Report};
 use crate::domain::series::Flag;
-use crate::domain::text::format::counted;
+use crate::domain::text::format::pluralize;
 use crate::domain::time::range::range_label;
 use crate::domain::{Kind, Role, State};
 use crate::view::analytics::address::Address;
-use crate::view::analytics::page::{Missing, Outcome, Page};
+use crate::view::analytics::page::{AnalyticsView, MissingData, QueryOutcome};
 
 /// The label of a flag.
 pub const fn flag_label(flag: Flag) -> &'static str {
@@ -50,7 +50,7 @@ pub const fn flag_explanation(flag: Flag) -> &'static str {
 }
 
 /// The text for a state without a figure.
-pub const fn state_words(state: State) -> &'static str {
+pub const fn state_text(state: State) -> &'static str {
     match state {
         State::Known => "known",
         State::Unknown => "unknown: no day of this range is covered",
@@ -79,7 +79,7 @@ pub const fn role_label(role: Role) -> &'static str {
 pub const ARTIST_LEVEL_NOTE: &str = "Numbers of the artists' own accounts and listeners. They are not part of the totals above: levels and rolling windows cannot be added up.";
 
 /// The explanation of "incomplete".
-pub const INCOMPLETE: &str =
+pub const INCOMPLETE_NOTE: &str =
     "Not all data that this total is made of have been fetched. The data notes say what is missing, and why.";
 
 /// The label of the total.
@@ -100,7 +100,7 @@ pub const COMPARISONS: [(&str, &str); 3] = [
 ];
 
 /// The permanent note under the country filter: audience data has no country (S18 in docs/semantics.md).
-pub fn country_note(page: &Page, country: &str) -> String {
+pub fn country_note(page: &AnalyticsView, country: &str) -> String {
     let charts = if country.is_empty() { "that country" } else { page.country_name(country) };
     format!(
         "Shows tracks that appeared in charts of {charts}. Audience metrics are platform-wide, not country-specific."
@@ -108,12 +108,12 @@ pub fn country_note(page: &Page, country: &str) -> String {
 }
 
 /// Sentences about missing data.
-pub fn missing_sentences(missing: &Missing, page: &Page) -> Vec<String> {
+pub fn missing_sentences(missing: &MissingData, page: &AnalyticsView) -> Vec<String> {
     let mut all = Vec::new();
     if missing.never_fetched > 0 {
         all.push(format!(
             "{} of a track on a platform {} never fetched from the provider: a sync can fill {}.",
-            counted(missing.never_fetched as usize, "window"),
+            pluralize(missing.never_fetched as usize, "window"),
             if missing.never_fetched == 1 { "was" } else { "were" },
             if missing.never_fetched == 1 { "it" } else { "them" },
         ));
@@ -122,7 +122,7 @@ pub fn missing_sentences(missing: &Missing, page: &Page) -> Vec<String> {
     if missing.empty > 0 && missing.days > 0 {
         all.push(format!(
             "For {} the provider was asked and has nothing: a sync cannot help.",
-            counted(missing.empty as usize, "window")
+            pluralize(missing.empty as usize, "window")
         ));
     }
     if !missing.platforms.is_empty() {
@@ -132,7 +132,7 @@ pub fn missing_sentences(missing: &Missing, page: &Page) -> Vec<String> {
     if !all.is_empty() && missing.days > 0 {
         all.push(format!(
             "{} of the range {} incomplete.",
-            counted(missing.days as usize, "day"),
+            pluralize(missing.days as usize, "day"),
             if missing.days == 1 { "is" } else { "are" }
         ));
     }
@@ -140,20 +140,20 @@ pub fn missing_sentences(missing: &Missing, page: &Page) -> Vec<String> {
 }
 
 /// Missing data in one line.
-pub fn missing_words(missing: &Missing) -> String {
+pub fn missing_summary(missing: &MissingData) -> String {
     match (missing.never_fetched, missing.days) {
         (0, _) => String::new(),
         (windows, days) => format!(
             "{} of a track on a platform never fetched; {} incomplete. The full report can fetch what is missing.",
-            counted(windows as usize, "window"),
-            counted(days as usize, "day")
+            pluralize(windows as usize, "window"),
+            pluralize(days as usize, "day")
         ),
     }
 }
 
 /// Why a report has no numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Emptiness {
+pub struct EmptyReason {
     /// The heading.
     pub title: &'static str,
     /// The explanation, with what to do next.
@@ -161,7 +161,7 @@ pub struct Emptiness {
 }
 
 /// Why the report has no total, if it has none.
-pub fn emptiness(report: &Report, missing: &Missing, page: &Page) -> Option<Emptiness> {
+pub fn empty_reason(report: &Report, missing: &MissingData, page: &AnalyticsView) -> Option<EmptyReason> {
     if report.summary.total.is_some() {
         return None;
     }
@@ -172,7 +172,7 @@ pub fn emptiness(report: &Report, missing: &Missing, page: &Page) -> Option<Empt
         if report.tracks.is_empty()
             && let Some(country) = query.country
         {
-            Emptiness {
+            EmptyReason {
                 title: "No track in these charts",
                 detail: format!(
                     "No track of {names} appeared in charts of {} that were fetched within this range.",
@@ -180,35 +180,35 @@ pub fn emptiness(report: &Report, missing: &Missing, page: &Page) -> Option<Empt
                 ),
             }
         } else if report.tracks.is_empty() && query.role.is_some() {
-            Emptiness {
+            EmptyReason {
                 title: "No track in this role",
                 detail: format!(
                     "{names}: no track with this credit. Choose “All credits” to see the others."
                 ),
             }
         } else if report.tracks.is_empty() {
-            Emptiness {
+            EmptyReason {
                 title: "No tracks yet",
                 detail: format!(
                     "No track of {names} is stored here: import the artist's tracks or sync the artist first."
                 ),
             }
         } else if report.tracks.iter().all(|track| track.state == State::Absent) {
-            Emptiness {
+            EmptyReason {
             title: "Not on these platforms",
             detail: "The provider was asked for all of these days, and none of the tracks exists on the chosen \
                      platforms."
                 .to_owned(),
         }
         } else if missing.never_fetched > 0 && missing.empty == 0 {
-            Emptiness {
+            EmptyReason {
             title: "Never fetched",
             detail: "These tracks were never fetched from the provider for this range: nothing is known yet, which is \
                      not the same as zero."
                 .to_owned(),
         }
         } else {
-            Emptiness {
+            EmptyReason {
             title: "Unknown",
             detail: "No day of this range is covered by the provider's data: the numbers are unknown, which is not the \
                      same as zero."
@@ -225,7 +225,7 @@ pub fn subject(report: &Report) -> String {
 }
 
 /// The period of a report with its filters: "September 2026 · tracks in charts of Italy".
-pub fn period_label(report: &Report, page: &Page) -> String {
+pub fn period_label(report: &Report, page: &AnalyticsView) -> String {
     let query = &report.query;
     let days = range_label(query.from, query.to);
     let country = query
@@ -236,33 +236,33 @@ pub fn period_label(report: &Report, page: &Page) -> String {
 }
 
 /// The title of the page in the browser's tab.
-pub fn page_title(page: &Page) -> String {
+pub fn page_title(page: &AnalyticsView) -> String {
     match &page.outcome {
-        Outcome::Report(answer) => {
+        QueryOutcome::Report(answer) => {
             format!("{}, {}", subject(&answer.report), period_label(&answer.report, page))
         }
-        Outcome::Nothing | Outcome::Matches | Outcome::Invalid(_) => "Analyze".to_owned(),
+        QueryOutcome::Nothing | QueryOutcome::Matches | QueryOutcome::Invalid(_) => "Analyze".to_owned(),
     }
 }
 
 /// The announcement for screen readers when a response arrives.
-pub fn status_text(page: &Page) -> String {
+pub fn status_text(page: &AnalyticsView) -> String {
     match &page.outcome {
-        Outcome::Report(answer) => {
+        QueryOutcome::Report(answer) => {
             let summary = &answer.report.summary;
             let units = crate::view::figures::units(&summary.units);
             let total = crate::view::figures::compact_text(summary.total);
             format!("Report on {}: {total} {units}", subject(&answer.report))
         }
-        Outcome::Matches => {
-            format!("{} found: tick those that you want", counted(page.matches.len(), "artist"))
+        QueryOutcome::Matches => {
+            format!("{} found: tick those that you want", pluralize(page.matches.len(), "artist"))
         }
-        Outcome::Nothing | Outcome::Invalid(_) => String::new(),
+        QueryOutcome::Nothing | QueryOutcome::Invalid(_) => String::new(),
     }
 }
 
 /// Example queries: label and href.
-pub fn example_links(page: &Page, address: &Address) -> Vec<(String, String)> {
+pub fn example_links(page: &AnalyticsView, address: &Address) -> Vec<(String, String)> {
     let month = address.parameters.month.as_deref().and_then(|month| month.parse().ok());
     let month = month.unwrap_or_else(|| Address::default_month(page.today));
     let link = |artist: &ArtistItem| {
@@ -278,7 +278,7 @@ pub fn example_links(page: &Page, address: &Address) -> Vec<(String, String)> {
 pub fn shared_text(report: &Report) -> String {
     let names: Vec<&str> = shared_tracks(report).into_iter().map(|track| track.name.as_str()).collect();
     let shared = (!names.is_empty()).then(|| format!("Shared: {}.", names.join(", ")));
-    identity(report)
+    sum_equation(report)
         .map(|identity| format!("{identity}."))
         .into_iter()
         .chain(shared)
@@ -292,7 +292,7 @@ pub fn provenance(report: &Report) -> String {
 }
 
 /// "A 1,200 + B 800 − shared 300 = 1,700", if several artists are selected and the total is known.
-pub fn identity(report: &Report) -> Option<String> {
+pub fn sum_equation(report: &Report) -> Option<String> {
     let total = report.summary.total?;
     if report.artists.len() < 2 {
         return None;

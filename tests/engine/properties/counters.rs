@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::common::{Catalogue, question};
+use crate::common::{Catalogue, golden_query};
 
 const PLATFORM: &str = "spotify";
 
@@ -30,7 +30,7 @@ fn cell(observed: &[(u8, i32, i64)], release: Option<i32>, from: i32, to: i32) -
         let observation = Observation { day: day(offset), value };
         catalogue.observe(track, PLATFORM, &identifier.to_string(), observation);
     }
-    let query: Query = question(&json!({"artists": [artist], "from": day(from), "to": day(to)}));
+    let query: Query = golden_query(&json!({"artists": [artist], "from": day(from), "to": day(to)}));
     let mut report = report(&catalogue.evidence(&query), &query, day(400));
     report.tracks.remove(0).platforms.pop()
 }

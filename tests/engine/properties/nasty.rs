@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::common::{Catalogue, Identifiers, Track, question};
+use crate::common::{Catalogue, Identifiers, Track, golden_query};
 
 /// Code, unit, kind and whether it mirrors.
 const PLATFORMS: [(&str, &str, Additive, bool); 4] = [
@@ -58,7 +58,7 @@ impl std::fmt::Debug for Case {
 impl Case {
     /// The question as it would be asked of these artists and days.
     pub fn query(&self, artists: &[Uuid], from: Day, to: Day) -> Query {
-        let mut query = question(&json!({"artists": artists, "from": from, "to": to}));
+        let mut query = golden_query(&json!({"artists": artists, "from": from, "to": to}));
         query.role = self.role;
         query.daily = true;
         query
@@ -76,7 +76,7 @@ impl Case {
 
 /// A data fault that starts on some day.
 #[derive(Debug, Clone)]
-enum Mishap {
+enum DataFault {
     Hole(i32),
     Repeat(i32),
     Lower(i64),
@@ -89,33 +89,33 @@ enum Mishap {
 
 type Values = BTreeMap<i32, i64>;
 
-fn mishap() -> impl Strategy<Value = Mishap> {
+fn mishap() -> impl Strategy<Value = DataFault> {
     prop_oneof![
-        1 => (1i32..6).prop_map(Mishap::Hole),
-        2 => (1i32..5).prop_map(Mishap::Repeat),
-        1 => (1i64..5_000).prop_map(Mishap::Lower),
-        1 => Just(Mishap::Half),
-        1 => Just(Mishap::Twice),
-        1 => (1i32..9, -5_000i64..50_000).prop_map(|(days, size)| Mishap::Excursion(days, size)),
-        2 => (1_000i64..3_000_000).prop_map(Mishap::Leap),
-        1 => Just(Mishap::Negative),
+        1 => (1i32..6).prop_map(DataFault::Hole),
+        2 => (1i32..5).prop_map(DataFault::Repeat),
+        1 => (1i64..5_000).prop_map(DataFault::Lower),
+        1 => Just(DataFault::Half),
+        1 => Just(DataFault::Twice),
+        1 => (1i32..9, -5_000i64..50_000).prop_map(|(days, size)| DataFault::Excursion(days, size)),
+        2 => (1_000i64..3_000_000).prop_map(DataFault::Leap),
+        1 => Just(DataFault::Negative),
     ]
 }
 
-fn suffer(values: &mut Values, from: i32, mishap: &Mishap) {
+fn apply_fault(values: &mut Values, from: i32, mishap: &DataFault) {
     let before = values.range(..from).next_back().map_or(0, |(_, value)| *value);
     let change = |values: &mut Values, days: i32, change: &dyn Fn(i64) -> i64| {
         values.range_mut(from..from.saturating_add(days)).for_each(|(_, value)| *value = change(*value));
     };
     match *mishap {
-        Mishap::Hole(days) => values.retain(|day, _| !(from..from + days).contains(day)),
-        Mishap::Repeat(days) => change(values, days, &|_| before),
-        Mishap::Lower(size) => change(values, i32::MAX, &|value| (value - size).max(0)),
-        Mishap::Half => change(values, i32::MAX, &|value| value / 2),
-        Mishap::Twice => change(values, i32::MAX, &|value| value.saturating_mul(2)),
-        Mishap::Excursion(days, size) => change(values, days, &|value| (value + size).max(0)),
-        Mishap::Leap(size) => change(values, i32::MAX, &|value| value + size),
-        Mishap::Negative => change(values, 1, &|_| -1),
+        DataFault::Hole(days) => values.retain(|day, _| !(from..from + days).contains(day)),
+        DataFault::Repeat(days) => change(values, days, &|_| before),
+        DataFault::Lower(size) => change(values, i32::MAX, &|value| (value - size).max(0)),
+        DataFault::Half => change(values, i32::MAX, &|value| value / 2),
+        DataFault::Twice => change(values, i32::MAX, &|value| value.saturating_mul(2)),
+        DataFault::Excursion(days, size) => change(values, days, &|value| (value + size).max(0)),
+        DataFault::Leap(size) => change(values, i32::MAX, &|value| value + size),
+        DataFault::Negative => change(values, 1, &|_| -1),
     }
 }
 
@@ -129,7 +129,7 @@ fn values() -> impl Strategy<Value = Values> {
             .prop_map(|(start, days, first, rate, mishaps)| {
                 let mut values: Values =
                     (0..days).map(|n| (start + n, first + i64::from(n) * rate + i64::from(n / 5))).collect();
-                mishaps.iter().for_each(|(from, mishap)| suffer(&mut values, *from, mishap));
+                mishaps.iter().for_each(|(from, mishap)| apply_fault(&mut values, *from, mishap));
                 values
             });
     let anything = btree_map(0..DAYS, prop_oneof![-3i64..50, -1i64..i64::MAX], 0..30);

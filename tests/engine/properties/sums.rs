@@ -9,7 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::nasty::{Case, case};
-use crate::common::{Catalogue, question};
+use crate::common::{Catalogue, golden_query};
 
 /// The sum of figures, written down once more: what is unknown has no bound, absent ones are left out.
 fn sum(parts: impl IntoIterator<Item = (State, Option<Figure>)>) -> (State, Option<Figure>) {
@@ -173,11 +173,11 @@ proptest! {
         for day in 0..days {
             catalogue.add_value(track, "spotify", start + from + day, first + i64::from(day) * amount);
         }
-        let range = if month { Range::month(Month::of(start + asked)) } else {
+        let range = if month { Range::month(Month::containing(start + asked)) } else {
             Range::new(start + asked, start + asked + length).unwrap()
         };
         let (today, [from, to]) = (start + today, [range.from(), range.to()]);
-        let mut query = question(&json!({"artists": [artist], "from": from, "to": to}));
+        let mut query = golden_query(&json!({"artists": [artist], "from": from, "to": to}));
         query.compare = Some(Compare::Previous);
         let growth = report(&catalogue.evidence(&query), &query, today).growth.unwrap();
         prop_assert_eq!(growth.before, growth.after);

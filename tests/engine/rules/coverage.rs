@@ -3,7 +3,7 @@
 use music_analytics::domain::report::{Gap, availability};
 use music_analytics::domain::{Additive, Day};
 
-use super::support::{One, PLATFORM, Values, day, observe, query, today};
+use super::support::{PLATFORM, SingleSeries, Values, day, observe, query, today};
 use crate::common::Catalogue;
 
 fn steady() -> Values {
@@ -14,7 +14,7 @@ fn steady() -> Values {
 type Runs = Vec<(String, String)>;
 
 /// What was never fetched, and what was and is empty.
-fn gaps(one: &One, from: &str, to: &str) -> (Runs, Runs) {
+fn gaps(one: &SingleSeries, from: &str, to: &str) -> (Runs, Runs) {
     let availability = one.availability(from, to);
     let short = |day: Day| day.to_string()[5..].to_owned();
     let days = |gaps: Vec<Gap>| gaps.iter().map(|gap| (short(gap.from), short(gap.to))).collect();
@@ -27,7 +27,7 @@ fn runs(runs: &[(&str, &str)]) -> Runs {
 
 #[test]
 fn s17_a_full_month_is_complete() {
-    let availability = One::counter(&steady()).availability("09-01", "09-30");
+    let availability = SingleSeries::counter(&steady()).availability("09-01", "09-30");
     assert!(availability.complete);
     assert_eq!(availability.coverage.as_deref(), Some("1.0000"));
     assert_eq!((availability.missing_days.len(), availability.missing_platforms.len()), (0, 0));
@@ -37,20 +37,20 @@ fn s17_a_full_month_is_complete() {
 #[test]
 fn s17_what_was_never_asked_for_stands_apart_from_what_came_empty() {
     // Observed from 09-11, asked for from 09-06: 09-06 to 09-10 came empty.
-    let one = One::counter(&Values::rising("09-11", "09-30", 500, 10)).fetched("09-06", "09-30");
+    let one = SingleSeries::counter(&Values::rising("09-11", "09-30", 500, 10)).fetched("09-06", "09-30");
     let expected = (runs(&[("09-01", "09-05")]), runs(&[("09-06", "09-11")]));
     assert_eq!(gaps(&one, "09-01", "09-30"), expected, "the baseline's day stays uncovered: no sync helps");
     let availability = one.availability("09-01", "09-30");
     assert!(!availability.complete);
     assert_eq!(availability.coverage.as_deref(), Some("0.6333"));
     assert_eq!(availability.missing_days, day("09-01").up_to(day("09-11")).collect::<Vec<_>>());
-    let asked = One::counter(&Values::rising("09-11", "09-30", 500, 10)).fetched("09-01", "09-30");
+    let asked = SingleSeries::counter(&Values::rising("09-11", "09-30", 500, 10)).fetched("09-01", "09-30");
     assert!(asked.availability("09-01", "09-30").complete, "complete is about what a sync can fill");
 }
 
 #[test]
 fn s17_a_bridged_window_is_covered_and_still_offered() {
-    let one = One::counter(&steady().without(&["09-10", "09-11"])).fetched("08-31", "09-10");
+    let one = SingleSeries::counter(&steady().without(&["09-10", "09-11"])).fetched("08-31", "09-10");
     assert_eq!(gaps(&one, "09-01", "09-30"), (runs(&[("09-11", "09-11")]), vec![]));
     let availability = one.availability("09-01", "09-30");
     assert!(!availability.complete);
@@ -60,7 +60,7 @@ fn s17_a_bridged_window_is_covered_and_still_offered() {
 
 #[test]
 fn s17_a_pair_for_which_nothing_came_is_empty_and_not_expected() {
-    let one = One::counter(&Values::default()).fetched("08-15", "10-15");
+    let one = SingleSeries::counter(&Values::default()).fetched("08-15", "10-15");
     assert_eq!(gaps(&one, "09-01", "09-30"), (vec![], runs(&[("09-01", "09-30")])));
     let availability = one.availability("09-01", "09-30");
     assert!(availability.complete);
@@ -69,26 +69,27 @@ fn s17_a_pair_for_which_nothing_came_is_empty_and_not_expected() {
 
 #[test]
 fn s17_nothing_is_expected_before_the_release_or_after_yesterday() {
-    let never = One::counter(&Values::default()).released("09-21");
+    let never = SingleSeries::counter(&Values::default()).released("09-21");
     assert_eq!(gaps(&never, "09-01", "09-30"), (runs(&[("09-21", "09-30")]), vec![]));
     assert_eq!(never.availability("09-01", "09-30").missing_platforms, [PLATFORM]);
     let never = never.on_day("09-25");
     assert_eq!(gaps(&never, "09-01", "09-30"), (runs(&[("09-21", "09-24")]), vec![]));
-    let unreleased = One::counter(&Values::default()).released("10-01");
+    let unreleased = SingleSeries::counter(&Values::default()).released("10-01");
     assert!(unreleased.availability("09-01", "09-30").complete);
 }
 
 #[test]
 fn s17_a_range_that_ends_today_is_in_progress() {
     let codes = |today: &str| {
-        let report = One::counter(&steady()).on_day(today).report("09-01", "09-30");
+        let report = SingleSeries::counter(&steady()).on_day(today).report("09-01", "09-30");
         report.warnings.iter().any(|warning| warning.code == "in_progress")
     };
     assert!(!codes("10-01"));
     assert!(codes("09-30"));
     assert!(codes("09-10"));
-    let report =
-        One::counter(&Values::rising("08-31", "09-14", 0, 10)).on_day("09-15").report("09-01", "09-30");
+    let report = SingleSeries::counter(&Values::rising("08-31", "09-14", 0, 10))
+        .on_day("09-15")
+        .report("09-01", "09-30");
     assert_eq!(report.summary.coverage.as_deref(), Some("1.0000"), "of the 14 days that have been");
     assert_eq!(report.summary.total.unwrap().high, None);
 }

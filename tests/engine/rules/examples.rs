@@ -1,11 +1,11 @@
 //! Section 5 of docs/semantics.md: the worked examples.
 
-use super::support::{One, Values, day};
+use super::support::{SingleSeries, Values, day};
 
 /// What the table says of September.
 struct Example {
     case: &'static str,
-    one: One,
+    one: SingleSeries,
     figure: (i128, i128, Option<i128>, bool),
     days_tracked: u32,
     peak: (i128, &'static str),
@@ -20,7 +20,7 @@ fn examples() -> Vec<Example> {
     let corrected = (16..=30).fold(corrected, |values, n| values.set(&format!("09-{n}"), 98_840 + 10 * n));
     let example = |case, values: &Values, figure, days_tracked, peak| Example {
         case,
-        one: One::counter(values),
+        one: SingleSeries::counter(values),
         figure,
         days_tracked,
         peak,
@@ -105,7 +105,7 @@ fn every_example_says_what_is_unusual() {
 /// A series asked about day by day, and in one piece, gives the same where all of it is exact.
 #[test]
 fn an_exact_month_is_the_sum_of_its_days_or_of_its_halves() {
-    let steady = One::counter(&Values::rising("08-31", "09-30", 1_000, 10));
+    let steady = SingleSeries::counter(&Values::rising("08-31", "09-30", 1_000, 10));
     let halves = [("09-01", "09-15"), ("09-16", "09-30")];
     assert_eq!(halves.map(|(from, to)| steady.figure(from, to).1).iter().sum::<i128>(), 300);
     let days: i128 = day("09-01")

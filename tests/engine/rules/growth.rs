@@ -6,7 +6,7 @@ use music_analytics::domain::series::Observation;
 use music_analytics::domain::{Additive, Kind, Metric};
 use uuid::Uuid;
 
-use super::support::{One, PLATFORM, Values, day, observe, query, today};
+use super::support::{PLATFORM, SingleSeries, Values, day, observe, query, today};
 use crate::common::Catalogue;
 
 /// Three tracks: one known all the time at 10 a day and 20 from September on, one known from September on,
@@ -43,7 +43,7 @@ fn growth(from: &str, to: &str, compare: Compare) -> Growth {
 
 /// The comparison of one counter of +100 a day, asked on the given day.
 fn steady(first: i64, from: &str, to: &str, month: [&str; 2], asked: &str) -> Growth {
-    let one = One::counter(&Values::rising(from, to, first, 100)).on_day(asked);
+    let one = SingleSeries::counter(&Values::rising(from, to, first, 100)).on_day(asked);
     one.growth(month[0], month[1], Compare::Previous)
 }
 
@@ -95,23 +95,26 @@ fn s21_compares_days_that_are_covered_in_both_periods() {
 #[test]
 fn s21_what_is_not_there_in_the_other_period_is_new_or_gone() {
     let values = Values::rising("08-31", "09-30", 0, 100);
-    let new = One::counter(&values).released("09-01").growth("09-01", "09-30", Compare::Previous);
+    let new = SingleSeries::counter(&values).released("09-01").growth("09-01", "09-30", Compare::Previous);
     assert_eq!((new.split, new.pairs_of), (Split { new: 3_000, ..Split::default() }, 1));
     // Released within the other period: only days before it are new, the others are not covered.
     let values = Values::rising("08-29", "09-30", 0, 100);
-    let inside = One::counter(&values).released("08-11").growth("09-01", "09-30", Compare::Previous);
+    let inside = SingleSeries::counter(&values).released("08-11").growth("09-01", "09-30", Compare::Previous);
     assert_eq!((inside.before, inside.after, inside.days), (100, 100, 1), "August 30 and September 30");
     let split = Split { new: 1_000, coverage: 1_900, calendar: -100, ..Split::default() };
     assert_eq!(inside.split, split, "ten days have a counterpart before the release");
-    let gone =
-        One::counter(&Values::rising("07-31", "08-31", 0, 100)).growth("08-01", "08-31", Compare::Previous);
+    let gone = SingleSeries::counter(&Values::rising("07-31", "08-31", 0, 100)).growth(
+        "08-01",
+        "08-31",
+        Compare::Previous,
+    );
     assert_eq!((gone.change, gone.percent), (Change::None, None));
     assert_eq!(gone.split, Split { coverage: 3_100, ..Split::default() });
 }
 
 #[test]
 fn s21_parts_of_longer_steps_count_and_are_not_exact() {
-    let one = One::counter(&Values::rising("07-31", "09-30", 0, 100).without(&["08-10"]));
+    let one = SingleSeries::counter(&Values::rising("07-31", "09-30", 0, 100).without(&["08-10"]));
     let growth = one.growth("09-01", "09-30", Compare::Previous);
     assert_eq!((growth.before, growth.after, growth.exact), (3_000, 3_000, false));
     let growth = one.growth("09-11", "09-20", Compare::Previous);
@@ -126,10 +129,13 @@ fn s21_nothing_before_is_new_and_never_infinite() {
         .observations()
         .into_iter()
         .fold(flat, |values, o| values.set(&o.day.to_string()[5..], o.value));
-    let growth = One::counter(&values).growth("09-01", "09-30", Compare::Previous);
+    let growth = SingleSeries::counter(&values).growth("09-01", "09-30", Compare::Previous);
     assert_eq!((growth.before, growth.after, growth.change, growth.percent), (0, 145, Change::New, None));
-    let flat =
-        One::counter(&Values::rising("07-31", "09-30", 1_000, 0)).growth("09-01", "09-30", Compare::Previous);
+    let flat = SingleSeries::counter(&Values::rising("07-31", "09-30", 1_000, 0)).growth(
+        "09-01",
+        "09-30",
+        Compare::Previous,
+    );
     assert_eq!((flat.change, flat.days), (Change::None, 30));
 }
 
@@ -145,7 +151,7 @@ fn s21_without_a_base_there_is_no_percentage() {
     let year = growth("09-01", "09-30", Compare::Year);
     assert_eq!((year.before, year.after, year.tracks), (0, 0, 0));
     assert_eq!((year.change, year.percent), (Change::None, None));
-    let one = One::counter(&Values::rising("08-31", "09-30", 0, 100));
+    let one = SingleSeries::counter(&Values::rising("08-31", "09-30", 0, 100));
     let today = one.on_day("09-01").growth("09-01", "09-30", Compare::Previous);
     assert_eq!(
         (today.from, today.change, today.total),

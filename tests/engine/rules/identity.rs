@@ -6,13 +6,13 @@ use music_analytics::domain::Role;
 use music_analytics::domain::query::Group;
 use music_analytics::domain::report::Report;
 
-use super::support::{One, PLATFORM, Values, ask, day, observe, query};
+use super::support::{PLATFORM, SingleSeries, Values, ask, day, observe, query};
 
 fn steady() -> Values {
     Values::rising("08-31", "09-30", 1_000, 10)
 }
 
-fn september(one: &One) -> Report {
+fn september(one: &SingleSeries) -> Report {
     one.report("09-01", "09-30")
 }
 
@@ -20,7 +20,7 @@ fn september(one: &One) -> Report {
 fn s22_same_query_and_same_data_in_any_order_are_the_same_report() {
     let b = Values::rising("08-31", "09-30", 9_000, 3);
     let build = || {
-        let mut one = One::counter(&steady()).and("b", &b);
+        let mut one = SingleSeries::counter(&steady()).and("b", &b);
         let second = one.catalogue.add_track("Second", one.artist);
         observe(&mut one.catalogue, second, PLATFORM, "c", &b);
         one
@@ -35,17 +35,17 @@ fn s22_same_query_and_same_data_in_any_order_are_the_same_report() {
 #[test]
 fn s22_every_observation_counts() {
     let versions = [
-        One::counter(&steady()),
-        One::counter(&steady().set("09-15", steady().value("09-15") + 1)),
-        One::counter(&steady().without(&["09-15"])),
-        One::counter(&steady().set("12-31", 5_000)),
-        One::counter(&steady().set("07-01", -1)),
-        One::counter(&Values::default()).and("b", &steady()),
-        One::counter(&steady()).and("b", &Values::of(&[("09-15", 3)])),
-        One::counter(&steady()).mirrored(),
-        One::counter(&steady()).released("08-31"),
-        One::flow(&steady()),
-        One::counter(&Values::default()),
+        SingleSeries::counter(&steady()),
+        SingleSeries::counter(&steady().set("09-15", steady().value("09-15") + 1)),
+        SingleSeries::counter(&steady().without(&["09-15"])),
+        SingleSeries::counter(&steady().set("12-31", 5_000)),
+        SingleSeries::counter(&steady().set("07-01", -1)),
+        SingleSeries::counter(&Values::default()).and("b", &steady()),
+        SingleSeries::counter(&steady()).and("b", &Values::new(&[("09-15", 3)])),
+        SingleSeries::counter(&steady()).mirrored(),
+        SingleSeries::counter(&steady()).released("08-31"),
+        SingleSeries::flow(&steady()),
+        SingleSeries::counter(&Values::default()),
     ]
     .map(|one| september(&one).data_version);
     assert_eq!(versions.iter().collect::<BTreeSet<_>>().len(), versions.len());
@@ -53,24 +53,26 @@ fn s22_every_observation_counts() {
 
 #[test]
 fn s22_the_version_is_that_of_the_data_and_the_hash_that_of_the_answer() {
-    let one = One::counter(&steady());
+    let one = SingleSeries::counter(&steady());
     let (september, october) = (one.report("09-01", "09-30"), one.report("09-01", "09-29"));
     assert_eq!(september.data_version, october.data_version);
     assert_ne!(september.hash, october.hash);
     // The same figures from other evidence.
-    let late = One::counter(&steady().set("10-15", 5_000));
+    let late = SingleSeries::counter(&steady().set("10-15", 5_000));
     let other = self::september(&late);
     assert_ne!(other.data_version, september.data_version);
     assert_eq!(other.hash, september.hash);
     // A window that was fetched turns unknown into absent: other figures from the same observations.
-    let (unknown, absent) =
-        (One::counter(&Values::default()), One::counter(&Values::default()).fetched("09-01", "09-30"));
+    let (unknown, absent) = (
+        SingleSeries::counter(&Values::default()),
+        SingleSeries::counter(&Values::default()).fetched("09-01", "09-30"),
+    );
     assert_ne!(self::september(&unknown).hash, self::september(&absent).hash);
 }
 
 #[test]
 fn s22_arrangement_does_not_count_and_every_filter_does() {
-    let one = One::counter(&steady());
+    let one = SingleSeries::counter(&steady());
     let plain = query(&[one.artist], "09-01", "09-30");
     let hash = ask(&one.catalogue, &plain).hash;
     let mut daily = plain.clone();
@@ -86,7 +88,7 @@ fn s22_arrangement_does_not_count_and_every_filter_does() {
 
 #[test]
 fn s22_names_do_not_count() {
-    let mut one = One::counter(&steady());
+    let mut one = SingleSeries::counter(&steady());
     let second = one.catalogue.add_track("Second", one.artist);
     observe(&mut one.catalogue, second, PLATFORM, "b", &steady());
     let report = september(&one);
@@ -103,7 +105,7 @@ fn s22_names_do_not_count() {
 
 #[test]
 fn the_clock_is_the_callers() {
-    let report = september(&One::counter(&steady()));
+    let report = september(&SingleSeries::counter(&steady()));
     assert_eq!(report.generated_at, "");
     assert_eq!((report.query.from, report.query.to), (day("09-01"), day("09-30")));
 }

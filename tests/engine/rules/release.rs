@@ -2,11 +2,11 @@
 
 use music_analytics::domain::{Day, State};
 
-use super::support::{One, Values, day};
+use super::support::{SingleSeries, Values, day};
 
 /// First value 500 on 09-11, then +10 a day to 690.
-fn late() -> One {
-    One::counter(&Values::rising("09-11", "09-30", 500, 10))
+fn late() -> SingleSeries {
+    SingleSeries::counter(&Values::rising("09-11", "09-30", 500, 10))
 }
 
 #[test]
@@ -60,10 +60,10 @@ fn s9b_before_the_release_there_is_nothing() {
 fn s9b_a_series_before_its_release_is_neutral_in_its_pair() {
     let old = Values::rising("08-01", "09-30", 10, 1);
     let new = Values::rising("09-11", "09-30", 500, 10);
-    let one = One::counter(&old).and("b", &new).released("09-07");
+    let one = SingleSeries::counter(&old).and("b", &new).released("09-07");
     assert_eq!(one.figure("08-20", "09-06"), (18, 18, Some(18), true));
     assert_eq!(one.figure("08-20", "09-07"), (19, 119, Some(519), false));
-    let unreleased = One::counter(&old).and("b", &new);
+    let unreleased = SingleSeries::counter(&old).and("b", &new);
     assert_eq!(unreleased.figure("08-20", "09-06"), (18, 18, None, false), "unknown takes the bound");
 }
 
@@ -71,17 +71,17 @@ fn s9b_a_series_before_its_release_is_neutral_in_its_pair() {
 fn s9b_takes_no_part_in_judging() {
     // Seven rising steps: enough for the last one to be judged only if the release's were counted.
     let values = Values::rising("09-11", "09-18", 500, 10).set("09-18", 90_000);
-    let one = One::counter(&values).released("09-11");
+    let one = SingleSeries::counter(&values).released("09-11");
     assert_eq!(one.flags("09-01", "09-18"), ["release"]);
     // And a first value of nothing but repeats of it stays one: no step from 0 is a jump.
     let large = Values::rising("09-11", "09-30", 5_000_000, 10);
-    assert_eq!(One::counter(&large).released("09-11").flags("09-01", "09-30"), ["release"]);
+    assert_eq!(SingleSeries::counter(&large).released("09-11").flags("09-01", "09-30"), ["release"]);
 }
 
 #[test]
 fn s9b_is_not_doubled_by_a_halving() {
     let values = Values::rising("09-11", "09-30", 100_000, 200).change("09-11", "09-20", |value| 2 * value);
-    let one = One::counter(&values).released("09-11");
+    let one = SingleSeries::counter(&values).released("09-11");
     assert_eq!(one.flags("09-11", "09-11"), ["release"]);
     assert_eq!(one.figure("09-11", "09-11"), (0, 200_000, Some(200_000), false));
 }

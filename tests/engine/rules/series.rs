@@ -2,7 +2,7 @@
 
 use music_analytics::domain::series::{Flag, Series, Step, StepKind};
 
-use super::support::{One, Values, day};
+use super::support::{SingleSeries, Values, day};
 
 fn left_out(values: &Values) -> Vec<String> {
     let series = Series::counter(&values.observations()).unwrap();
@@ -15,29 +15,29 @@ fn plain(last: &str, days: i32, size: i64) -> Step {
 
 #[test]
 fn s1_two_observations_make_a_step_and_the_first_is_a_baseline() {
-    let values = Values::of(&[("08-31", 100), ("09-02", 120), ("09-05", 150)]);
+    let values = Values::new(&[("08-31", 100), ("09-02", 120), ("09-05", 150)]);
     let series = Series::counter(&values.observations()).unwrap();
     assert_eq!(series.start, day("08-31"));
     assert_eq!(series.steps, [plain("09-02", 2, 20), plain("09-05", 3, 30)]);
     assert_eq!(series.steps[1].first(), day("09-03"));
-    assert_eq!(Values::of(&[("08-31", 100)]).steps(), []);
+    assert_eq!(Values::new(&[("08-31", 100)]).steps(), []);
 }
 
 #[test]
 fn negative_values_are_left_out_before_steps_are_made() {
-    let values = Values::of(&[("08-30", -5), ("08-31", 100), ("09-01", -1), ("09-02", 120), ("09-03", 0)]);
+    let values = Values::new(&[("08-30", -5), ("08-31", 100), ("09-01", -1), ("09-02", 120), ("09-03", 0)]);
     let steps = values.steps();
     assert_eq!(steps[0], plain("09-02", 2, 20));
     assert_eq!(steps[1].kind, StepKind::Correction, "0 is a value");
-    assert_eq!(Series::counter(&Values::of(&[("09-01", -1)]).observations()), None);
+    assert_eq!(Series::counter(&Values::new(&[("09-01", -1)]).observations()), None);
 }
 
 #[test]
 fn an_identifier_without_a_valid_value_is_no_series() {
     let steady = Values::rising("08-31", "09-30", 1_000, 10);
-    let one = One::counter(&steady).and("b", &Values::of(&[("09-05", -1), ("09-06", -1)]));
+    let one = SingleSeries::counter(&steady).and("b", &Values::new(&[("09-05", -1), ("09-06", -1)]));
     assert_eq!(one.figure("09-01", "09-30"), (300, 300, Some(300), true));
-    let nothing = One::counter(&Values::of(&[("09-05", -1)]));
+    let nothing = SingleSeries::counter(&Values::new(&[("09-05", -1)]));
     assert_eq!(nothing.total("09-01", "09-30"), None, "observed, so not absent, but unknown");
 }
 
@@ -47,12 +47,12 @@ fn an_identifier_without_a_valid_value_is_no_series() {
 fn s2_steps_belong_to_the_series_and_not_to_the_range() {
     let large = Values::rising("08-01", "09-30", 100_000, 200);
     let raised = large.clone().set("09-30", large.value("09-30") + 10_000);
-    let before = One::counter(&raised);
+    let before = SingleSeries::counter(&raised);
     assert_eq!(before.figure("09-30", "09-30"), (0, 10_200, Some(10_200), false));
 
-    let confirmed = One::counter(&raised.clone().set("10-01", raised.value("09-30") + 200));
+    let confirmed = SingleSeries::counter(&raised.clone().set("10-01", raised.value("09-30") + 200));
     assert_eq!(confirmed.figure("09-30", "09-30"), (10_200, 10_200, Some(10_200), true));
-    let taken_back = One::counter(&raised.set("10-01", large.value("09-30") + 200));
+    let taken_back = SingleSeries::counter(&raised.set("10-01", large.value("09-30") + 200));
     assert_eq!(taken_back.figure("09-30", "09-30"), (0, 200, Some(400), false));
     assert_eq!(taken_back.figure("09-30", "10-01"), (400, 400, Some(400), true));
     assert_eq!(taken_back.flags("09-30", "09-30"), ["glitch"]);
@@ -133,7 +133,7 @@ fn s3_comes_before_s5_and_s4() {
 #[test]
 fn s5_a_repeat_without_an_end_is_uncovered() {
     let large = Values::rising("08-01", "09-30", 100_000, 200);
-    let open = One::counter(&large.clone().change("09-29", "09-30", |_| large.value("09-28")));
+    let open = SingleSeries::counter(&large.clone().change("09-29", "09-30", |_| large.value("09-28")));
     assert_eq!(open.figure("09-01", "09-28"), (5_600, 5_600, Some(5_600), true));
     assert_eq!(open.figure("09-01", "09-29"), (5_600, 5_600, None, false));
     assert_eq!(open.flags("09-01", "09-30"), ["stale"]);
@@ -146,14 +146,14 @@ fn s5_a_repeat_on_a_slow_counter_is_a_day_without_plays() {
     let slow = Values::rising("08-01", "09-30", 1_000, 10);
     let repeated = slow.clone().set("09-14", slow.value("09-13"));
     assert_eq!(repeated.step("09-14"), plain("09-14", 1, 0));
-    let one = One::counter(&repeated);
+    let one = SingleSeries::counter(&repeated);
     assert_eq!(one.figure("09-14", "09-14"), (0, 0, Some(0), true), "a 0 that steps say");
 }
 
 #[test]
 fn s4_a_jump_counts_in_the_upper_bound_only() {
     let large = Values::rising("08-01", "09-30", 100_000, 200);
-    let jump = One::counter(&large.change("09-15", "09-30", |value| value + 2_000_000));
+    let jump = SingleSeries::counter(&large.change("09-15", "09-30", |value| value + 2_000_000));
     assert_eq!(jump.figure("09-01", "09-30"), (5_800, 5_800, Some(2_006_000), false));
     assert_eq!(jump.flags("09-15", "09-15"), ["jump"]);
     assert_eq!(jump.flags("09-14", "09-14"), [""; 0]);
@@ -164,7 +164,7 @@ fn s4_a_jump_counts_in_the_upper_bound_only() {
 #[test]
 fn s4_every_step_before_a_halving_is_doubled() {
     let large = Values::rising("08-01", "09-30", 100_000, 201);
-    let halved = One::counter(&large.change("08-01", "09-15", |value| 2 * value));
+    let halved = SingleSeries::counter(&large.change("08-01", "09-15", |value| 2 * value));
     // Two days of 402 before it, each counted as half of it.
     assert_eq!(halved.figure("09-14", "09-15"), (402, 402, Some(804), false));
     assert_eq!(halved.flags("09-14", "09-15"), ["halved"]);
@@ -177,9 +177,9 @@ fn s4_every_step_before_a_halving_is_doubled() {
 fn s6_identifiers_that_repeat_a_counter_are_one_series() {
     let steady = Values::rising("08-31", "09-30", 1_000, 10);
     let holes = |days: &[&str]| steady.clone().without(days);
-    let one = One::counter(&holes(&["08-31", "09-05"])).and("b", &holes(&["09-20", "09-30"]));
+    let one = SingleSeries::counter(&holes(&["08-31", "09-05"])).and("b", &holes(&["09-20", "09-30"]));
     assert_eq!(one.figure("09-01", "09-30"), (300, 300, Some(300), true), "the union has every day");
-    let apart = One::counter(&steady).and("b", &Values::rising("08-31", "09-30", 5_000, 7));
+    let apart = SingleSeries::counter(&steady).and("b", &Values::rising("08-31", "09-30", 5_000, 7));
     assert_eq!(apart.figure("09-01", "09-30"), (510, 510, Some(510), true));
 }
 
@@ -187,7 +187,7 @@ fn s6_identifiers_that_repeat_a_counter_are_one_series() {
 fn s6_comes_before_s3() {
     let steady = Values::rising("08-01", "09-30", 1_000, 10);
     // Of two values of one day the largest is taken, and then found to be an excursion.
-    let one = One::counter(&steady).and("b", &steady.clone().set("09-15", 9_000));
+    let one = SingleSeries::counter(&steady).and("b", &steady.clone().set("09-15", 9_000));
     assert_eq!(one.figure("09-01", "09-30"), (300, 300, Some(300), true));
     assert_eq!(one.flags("09-01", "09-30"), ["glitch"]);
 }
@@ -195,7 +195,7 @@ fn s6_comes_before_s3() {
 #[test]
 fn s6_is_about_counters() {
     let same = Values::rising("09-01", "09-30", 2_000, 0);
-    let one = One::flow(&same).and("b", &same).mirrored();
+    let one = SingleSeries::flow(&same).and("b", &same).mirrored();
     assert_eq!(one.figure("09-01", "09-30").1, 2 * 30 * 2_000);
 }
 

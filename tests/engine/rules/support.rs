@@ -9,7 +9,7 @@ use music_analytics::domain::{Additive, Day, Figure, Query};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::common::{Catalogue, question};
+use crate::common::{Catalogue, golden_query};
 
 /// The platform of a catalogue with one.
 pub const PLATFORM: &str = "spotify";
@@ -28,7 +28,7 @@ pub fn today() -> Day {
 pub struct Values(BTreeMap<Day, i64>);
 
 impl Values {
-    pub fn of(values: &[(&str, i64)]) -> Self {
+    pub fn new(values: &[(&str, i64)]) -> Self {
         Values(values.iter().map(|&(text, value)| (day(text), value)).collect())
     }
 
@@ -78,7 +78,7 @@ pub fn observe(catalogue: &mut Catalogue, track: Uuid, platform: &str, identifie
 
 /// A query for artists over days in 2026 on all platforms.
 pub fn query(artists: &[Uuid], from: &str, to: &str) -> Query {
-    question(&json!({"artists": artists, "from": day(from), "to": day(to)}))
+    golden_query(&json!({"artists": artists, "from": day(from), "to": day(to)}))
 }
 
 pub fn ask(catalogue: &Catalogue, query: &Query) -> Report {
@@ -91,28 +91,28 @@ pub fn bounds(figure: Figure) -> (i128, i128, Option<i128>) {
 }
 
 /// One track of one artist on one platform.
-pub struct One {
+pub struct SingleSeries {
     pub catalogue: Catalogue,
     pub artist: Uuid,
     pub track: Uuid,
     pub today: Day,
 }
 
-impl One {
+impl SingleSeries {
     fn on(kind: Additive, values: &Values) -> Self {
         let mut catalogue = Catalogue::default();
         catalogue.add_platform(PLATFORM, "streams", kind);
         let artist = catalogue.add_artist("Artist");
         let track = catalogue.add_track("Track", artist);
-        One { catalogue, artist, track, today: today() }.and("a", values)
+        SingleSeries { catalogue, artist, track, today: today() }.and("a", values)
     }
 
     pub fn counter(values: &Values) -> Self {
-        One::on(Additive::Counter, values)
+        SingleSeries::on(Additive::Counter, values)
     }
 
     pub fn flow(values: &Values) -> Self {
-        One::on(Additive::Flow, values)
+        SingleSeries::on(Additive::Flow, values)
     }
 
     /// Another identifier.

@@ -7,11 +7,11 @@ use music_analytics::domain::window::figure::Precision;
 use music_analytics::domain::{Additive, Figure, State};
 use uuid::Uuid;
 
-use super::support::{One, Values, ask, bounds, day, observe, query};
+use super::support::{SingleSeries, Values, ask, bounds, day, observe, query};
 use crate::common::Catalogue;
 
 /// An artist with two tracks on platforms of these units.
-fn world(units: &[&str]) -> (Catalogue, Uuid, [Uuid; 2]) {
+fn two_tracks(units: &[&str]) -> (Catalogue, Uuid, [Uuid; 2]) {
     let mut catalogue = Catalogue::default();
     for (n, unit) in units.iter().enumerate() {
         catalogue.add_platform(&format!("p{n}"), unit, Additive::Counter);
@@ -33,21 +33,21 @@ fn amounts(days: &[DayRow], platform: usize) -> Vec<(i128, i128)> {
 
 #[test]
 fn s14_the_peak_is_the_largest_sum_of_a_day() {
-    let (mut catalogue, artist, [one, two]) = world(&["streams"]);
+    let (mut catalogue, artist, [one, two]) = two_tracks(&["streams"]);
     // The first has its best day on 09-02, the second on 09-04; together 09-03 is best.
     observe(
         &mut catalogue,
         one,
         "p0",
         "",
-        &Values::of(&[("09-01", 0), ("09-02", 9), ("09-03", 17), ("09-04", 17)]),
+        &Values::new(&[("09-01", 0), ("09-02", 9), ("09-03", 17), ("09-04", 17)]),
     );
     observe(
         &mut catalogue,
         two,
         "p0",
         "",
-        &Values::of(&[("09-01", 0), ("09-02", 0), ("09-03", 8), ("09-04", 17)]),
+        &Values::new(&[("09-01", 0), ("09-02", 0), ("09-03", 8), ("09-04", 17)]),
     );
     let report = ask(&catalogue, &query(&[artist], "09-02", "09-04"));
     let peak = report.platforms[0].peak.unwrap();
@@ -58,10 +58,10 @@ fn s14_the_peak_is_the_largest_sum_of_a_day() {
 
 #[test]
 fn s14_a_peak_has_at_most_a_tenth_from_longer_steps() {
-    let (mut catalogue, artist, [one, two]) = world(&["streams"]);
+    let (mut catalogue, artist, [one, two]) = two_tracks(&["streams"]);
     observe(&mut catalogue, one, "p0", "", &Values::rising("08-31", "09-30", 0, 90));
     // 10 a day over 09-05 and 09-06, which is a tenth of the two days; 11 a day over the next two, which is more.
-    let two_values = Values::of(&[("09-04", 0), ("09-06", 20), ("09-08", 42), ("09-09", 42)]);
+    let two_values = Values::new(&[("09-04", 0), ("09-06", 20), ("09-08", 42), ("09-09", 42)]);
     observe(&mut catalogue, two, "p0", "", &two_values);
     let september = |from, to| ask(&catalogue, &query(&[artist], from, to)).platforms[0].clone();
     let row = september("09-05", "09-09");
@@ -78,7 +78,7 @@ fn s14_a_peak_has_at_most_a_tenth_from_longer_steps() {
 
 #[test]
 fn s14_a_day_is_tracked_when_any_track_is() {
-    let (mut catalogue, artist, [one, two]) = world(&["streams"]);
+    let (mut catalogue, artist, [one, two]) = two_tracks(&["streams"]);
     observe(&mut catalogue, one, "p0", "", &Values::rising("08-31", "09-10", 0, 10));
     observe(&mut catalogue, two, "p0", "", &Values::rising("09-05", "09-15", 0, 10));
     let report = september(&catalogue, artist);
@@ -89,7 +89,7 @@ fn s14_a_day_is_tracked_when_any_track_is() {
 
 #[test]
 fn s14_shares_add_up_and_ties_go_in_registry_order() {
-    let (mut catalogue, artist, [one, _]) = world(&["a", "b", "c", "d"]);
+    let (mut catalogue, artist, [one, _]) = two_tracks(&["a", "b", "c", "d"]);
     for platform in ["p0", "p1", "p2"] {
         observe(&mut catalogue, one, platform, "", &Values::rising("08-31", "09-30", 0, 7));
     }
@@ -100,7 +100,7 @@ fn s14_shares_add_up_and_ties_go_in_registry_order() {
 
 #[test]
 fn s14_the_largest_remainders_are_rounded_up() {
-    let (mut catalogue, artist, [one, _]) = world(&["a", "b", "c"]);
+    let (mut catalogue, artist, [one, _]) = two_tracks(&["a", "b", "c"]);
     // 28.57, 42.86 and 28.57 percent: 0.7, 0.6 and 0.7 tenths to be rounded.
     for (platform, step) in [("p0", 2), ("p1", 3), ("p2", 2)] {
         observe(&mut catalogue, one, platform, "", &Values::rising("08-31", "09-30", 0, step));
@@ -112,7 +112,7 @@ fn s14_the_largest_remainders_are_rounded_up() {
 
 #[test]
 fn s14_a_platform_where_every_track_is_absent_has_no_total_and_no_effect() {
-    let (mut catalogue, artist, tracks) = world(&["streams", "views"]);
+    let (mut catalogue, artist, tracks) = two_tracks(&["streams", "views"]);
     for track in tracks {
         observe(&mut catalogue, track, "p0", "", &Values::rising("08-31", "09-30", 0, 7));
         catalogue.windows.insert((track, "p1".to_owned()), vec![(day("09-01"), day("09-30"))]);
@@ -127,7 +127,7 @@ fn s14_a_platform_where_every_track_is_absent_has_no_total_and_no_effect() {
 
 #[test]
 fn s15_units_are_added_by_themselves_and_named() {
-    let (mut catalogue, artist, [one, two]) = world(&["streams", "views", "streams"]);
+    let (mut catalogue, artist, [one, two]) = two_tracks(&["streams", "views", "streams"]);
     for (track, platform, step) in [(one, "p0", 1), (two, "p1", 2), (one, "p2", 4)] {
         observe(&mut catalogue, track, platform, "", &Values::rising("08-31", "09-30", 0, step));
         let other = if track == one { two } else { one };
@@ -141,7 +141,7 @@ fn s15_units_are_added_by_themselves_and_named() {
 
 #[test]
 fn s15_the_average_is_over_days_covered_by_any_series() {
-    let (mut catalogue, artist, [one, two]) = world(&["streams", "views"]);
+    let (mut catalogue, artist, [one, two]) = two_tracks(&["streams", "views"]);
     observe(&mut catalogue, one, "p0", "", &Values::rising("08-31", "09-10", 0, 10));
     observe(&mut catalogue, two, "p1", "", &Values::rising("09-20", "09-22", 0, 10));
     let summary = september(&catalogue, artist).summary;
@@ -151,7 +151,7 @@ fn s15_the_average_is_over_days_covered_by_any_series() {
 
 #[test]
 fn s15_a_total_of_nothing_known_is_unknown() {
-    let (catalogue, artist, _) = world(&["streams"]);
+    let (catalogue, artist, _) = two_tracks(&["streams"]);
     let report = september(&catalogue, artist);
     assert_eq!((report.summary.total, report.summary.average_daily), (None, None));
     assert_eq!((report.summary.tracks, report.summary.tracks_of), (0, 2));
@@ -160,7 +160,7 @@ fn s15_a_total_of_nothing_known_is_unknown() {
 
 #[test]
 fn s16_a_longer_step_is_spread_to_the_last_unit() {
-    let one = One::counter(&Values::of(&[("08-31", 0), ("09-04", 10), ("09-05", 12)]));
+    let one = SingleSeries::counter(&Values::new(&[("08-31", 0), ("09-04", 10), ("09-05", 12)]));
     let days = |from, to| amounts(&one.report(from, to).days.unwrap(), 0);
     // floor(10 j / 4): 2, 5, 7, 10.
     assert_eq!(days("09-01", "09-05"), [(0, 2), (0, 3), (0, 2), (0, 3), (2, 0)]);
@@ -172,15 +172,15 @@ fn s16_a_longer_step_is_spread_to_the_last_unit() {
 #[test]
 fn s16_one_day_that_is_not_clean_is_spread_too() {
     let large = Values::rising("08-01", "09-30", 100_000, 200);
-    let raised = One::counter(&large.clone().set("09-30", large.value("09-30") + 10_000));
+    let raised = SingleSeries::counter(&large.clone().set("09-30", large.value("09-30") + 10_000));
     assert_eq!(amounts(&raised.report("09-29", "09-30").days.unwrap(), 0), [(200, 0), (0, 10_200)]);
-    let halved = One::counter(&large.change("08-01", "09-15", |value| 2 * value));
+    let halved = SingleSeries::counter(&large.change("08-01", "09-15", |value| 2 * value));
     assert_eq!(amounts(&halved.report("09-15", "09-17").days.unwrap(), 0), [(0, 200), (0, 0), (200, 0)]);
 }
 
 #[test]
 fn s16_missing_counts_what_is_expected_and_uncovered() {
-    let (mut catalogue, artist, [one, two]) = world(&["streams"]);
+    let (mut catalogue, artist, [one, two]) = two_tracks(&["streams"]);
     observe(&mut catalogue, one, "p0", "", &Values::rising("08-31", "09-30", 0, 10));
     observe(&mut catalogue, two, "p0", "", &Values::rising("09-10", "09-12", 0, 10));
     let cells: Vec<_> = september(&catalogue, artist)
@@ -196,7 +196,7 @@ fn s16_missing_counts_what_is_expected_and_uncovered() {
 
 #[test]
 fn s16_days_come_when_asked_for() {
-    let (catalogue, artist, _) = world(&["streams"]);
+    let (catalogue, artist, _) = two_tracks(&["streams"]);
     let mut query = query(&[artist], "09-01", "09-30");
     assert_eq!(ask(&catalogue, &query).days, None);
     query.group = Group::Date;
@@ -208,5 +208,5 @@ fn s23_an_exact_figure_is_the_sum_of_its_steps() {
     let values = Values::rising("08-31", "09-30", 1_000, 10).without(&["09-10", "09-11"]);
     let steps = Series::counter(&values.observations()).unwrap().steps;
     let sum: i64 = steps.iter().map(|step| step.size).sum();
-    assert_eq!(One::counter(&values).figure("09-01", "09-30").1, i128::from(sum));
+    assert_eq!(SingleSeries::counter(&values).figure("09-01", "09-30").1, i128::from(sum));
 }

@@ -6,7 +6,7 @@ use music_analytics::domain::report::{Evidence, Report, SharedIdentifier, report
 use music_analytics::domain::{Additive, Figure, Role, State};
 use uuid::Uuid;
 
-use super::support::{One, PLATFORM, Values, ask, bounds, day, observe, query, today};
+use super::support::{PLATFORM, SingleSeries, Values, ask, bounds, day, observe, query, today};
 use crate::common::Catalogue;
 
 /// Artists A and B: a track each with 300 and 600 in September, and one of both with 900.
@@ -98,8 +98,8 @@ fn s12_a_role_narrows_the_tracks() {
 
 #[test]
 fn s13_nothing_in_a_range_that_was_asked_for_is_absent() {
-    let empty = || One::counter(&Values::default());
-    let state = |one: One| one.report("09-01", "09-30").tracks[0].state;
+    let empty = || SingleSeries::counter(&Values::default());
+    let state = |one: SingleSeries| one.report("09-01", "09-30").tracks[0].state;
     assert_eq!(state(empty()), State::Unknown, "never fetched");
     assert_eq!(state(empty().fetched("09-01", "09-30")), State::Absent);
     assert_eq!(state(empty().fetched("09-02", "09-30")), State::Unknown, "the first day is lacking");
@@ -111,14 +111,14 @@ fn s13_nothing_in_a_range_that_was_asked_for_is_absent() {
     );
     assert_eq!(state(empty().fetched("09-01", "09-15").fetched("09-17", "09-30")), State::Unknown);
     // A day with an observation anywhere: it exists.
-    let elsewhere = One::counter(&Values::of(&[("07-01", 5)])).fetched("09-01", "09-30");
+    let elsewhere = SingleSeries::counter(&Values::new(&[("07-01", 5)])).fetched("09-01", "09-30");
     assert_eq!(state(elsewhere), State::Unknown);
 }
 
 #[test]
 fn s13_days_to_come_need_not_be_fetched() {
-    let empty = || One::counter(&Values::default()).on_day("09-15");
-    let state = |one: One| one.report("09-01", "09-30").tracks[0].state;
+    let empty = || SingleSeries::counter(&Values::default()).on_day("09-15");
+    let state = |one: SingleSeries| one.report("09-01", "09-30").tracks[0].state;
     assert_eq!(state(empty().fetched("09-01", "09-14")), State::Absent);
     assert_eq!(state(empty().fetched("09-01", "09-13")), State::Unknown, "yesterday is lacking");
     let first_day = empty().on_day("09-01");
@@ -129,7 +129,7 @@ fn s13_days_to_come_need_not_be_fetched() {
 fn s13_a_track_released_after_the_range_is_absent() {
     let state = |release: &str, first: &str| {
         let values = Values::rising(first, "10-20", 5_000, 10);
-        One::counter(&values).released(release).report("09-01", "09-30").tracks[0].state
+        SingleSeries::counter(&values).released(release).report("09-01", "09-30").tracks[0].state
     };
     assert_eq!(state("10-01", "10-01"), State::Absent);
     assert_eq!(state("10-01", "10-15"), State::Absent, "however late the first value is");
@@ -160,7 +160,7 @@ fn s13_an_absent_track_keeps_its_row_and_changes_no_sum() {
 
 #[test]
 fn s13_a_cell_is_the_sum_of_its_series() {
-    let one = One::counter(&Values::rising("08-31", "09-30", 1_000, 10))
+    let one = SingleSeries::counter(&Values::rising("08-31", "09-30", 1_000, 10))
         .and("b", &Values::rising("09-10", "09-20", 50, 5).set("09-15", 76));
     // b: 50 from 09-11 to 09-20, of which 6 on 09-15 and 4 on 09-16.
     let cell = one.cell("09-01", "09-20").unwrap();
@@ -177,7 +177,7 @@ fn s13_a_peak_counts_clean_steps_only() {
     // 300 over three days, and single days of 10.
     let values = Values::rising("08-31", "09-30", 1_000, 10).without(&["09-10", "09-11"]);
     let values = values.change("09-12", "09-30", |value| value + 270);
-    let cell = One::counter(&values).cell("09-01", "09-30").unwrap();
+    let cell = SingleSeries::counter(&values).cell("09-01", "09-30").unwrap();
     assert_eq!((cell.total.unwrap().estimate, cell.peak.unwrap().value), (570, 10));
 }
 

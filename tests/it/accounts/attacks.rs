@@ -4,19 +4,19 @@ use std::time::Instant;
 
 use music_analytics::domain::accounts::{Right, Role};
 use music_analytics::server::http::listen;
-use music_analytics::server::ingest::import::watch::Watch;
+use music_analytics::server::ingest::import::watch::ImportProgress;
 use music_analytics::server::ingest::import::{self, Mode};
-use music_analytics::server::state::limits::account::Kind;
+use music_analytics::server::state::limits::account::RequestKind;
 use reqwest::Method;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Duration, timeout};
 
-use super::signed_in::{PASSWORD, bearing, nobody};
-use super::support::{House, form, until};
+use super::signed_in::{PASSWORD, anonymous, with_token};
+use super::support::{TestServer, form, until};
 
 /// The same house behind the listener that the product itself uses.
-async fn listening(house: &House) -> String {
+async fn listening(house: &TestServer) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let context = house.context.clone();
@@ -32,7 +32,7 @@ async fn is_closed(stream: &mut TcpStream, within: Duration) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_that_say_nothing_or_half_a_word_are_closed() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let address = listening(&house).await;
     let mut waiting = Vec::new();
     for said in [&b""[..], b"PRI * HTTP/2.0\r\n\r\nS", b"GET /healthz HTTP/1.1\r\nhost: a\r\nx-slow: "] {
@@ -59,7 +59,7 @@ async fn connections_that_say_nothing_or_half_a_word_are_closed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_that_come_slowly_keep_nobody_waiting() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let address = listening(&house).await;
     let mut slow = Vec::new();
     for _ in 0..200 {
@@ -69,7 +69,7 @@ async fn bodies_that_come_slowly_keep_nobody_waiting() {
         stream.write_all(head.as_bytes()).await.unwrap();
         slow.push(stream);
     }
-    let client = nobody().build().unwrap();
+    let client = anonymous().build().unwrap();
     for _ in 0..20 {
         let answer = client.get(format!("http://{address}/sign-in")).send().await.unwrap();
         assert_eq!(answer.status(), 200, "others are answered meanwhile");
@@ -83,10 +83,10 @@ async fn bodies_that_come_slowly_keep_nobody_waiting() {
 
 #[tokio::test]
 async fn strangers_leave_places_for_others() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
-    let all: Vec<_> = std::iter::from_fn(|| house.context.limits.strangers.try_take()).collect();
-    let client = nobody().build().unwrap();
+    let all: Vec<_> = std::iter::from_fn(|| house.context.limits.anonymous.try_acquire()).collect();
+    let client = anonymous().build().unwrap();
     assert_eq!(client.get(house.url("/sign-in")).send().await.unwrap().status(), 503);
     let invented = [("cookie", "session-3000=invented"), ("authorization", "Bearer invented")];
     for (name, value) in invented {
@@ -101,15 +101,15 @@ async fn strangers_leave_places_for_others() {
 /// No token, whatever its scope or owner, may create, reset or revoke credentials.
 #[tokio::test]
 async fn a_token_gets_nobody_in() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let forms: [(&str, &[(&str, &str)]); 12] = [
-        ("/account/choose-password", &[("after", "another kettle drum")]),
+        ("/account/choose-password", &[("new_password", "another kettle drum")]),
         ("/account/two-step/begin", &[]),
         ("/account/two-step/off", &[]),
         ("/users/two-step", &[("everybody", "true")]),
         ("/account/tokens", &[("name", "x"), ("scope", "admin"), ("days", "")]),
         ("/account/tokens/revoke", &[("id", "x")]),
-        ("/account/password", &[("before", PASSWORD), ("after", "another kettle drum")]),
+        ("/account/password", &[("current_password", PASSWORD), ("new_password", "another kettle drum")]),
         ("/account/sessions/end", &[("id", "x")]),
         ("/users", &[("email", "eve@example.com"), ("role", "admin")]),
         ("/users/change", &[("id", "x"), ("act", "password")]),
@@ -121,7 +121,7 @@ async fn a_token_gets_nobody_in() {
     for role in Role::ALL {
         for scope in Right::ALL.iter().filter(|scope| **scope <= role.right()) {
             let client =
-                bearing(&house.token_of(&format!("{role}-{scope}@example.com"), *role, *scope).await);
+                with_token(&house.token_of(&format!("{role}-{scope}@example.com"), *role, *scope).await);
             tokens += 1;
             for (path, fields) in forms {
                 let answer = form(client.post(house.url(path)), fields).send().await.unwrap();
@@ -146,7 +146,7 @@ const HOSTILE: &str =
 
 #[tokio::test]
 async fn names_are_text_wherever_they_stand() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let directory = tempfile::tempdir().unwrap();
     let (artist, track) = ("a0000000-0000-4000-8000-000000000001", "70000000-0000-4000-8000-000000000001");
     let quoted = HOSTILE.replace('"', "\"\"");
@@ -170,7 +170,7 @@ async fn names_are_text_wherever_they_stand() {
         let path = directory.path().join(name);
         std::fs::write(&path, text).unwrap();
         let kept = |told: &import::FileReport| assert!(told.kept && told.bad.is_empty(), "{told:?}");
-        import::run(&house.context.db, &[path], Mode::Keep, &Watch::hidden(), kept).await.unwrap();
+        import::run(&house.context.db, &[path], Mode::Keep, &ImportProgress::hidden(), kept).await.unwrap();
     }
     let admin = house.admin().await;
     let question = format!("artist={artist}&month=2026-09&daily=true&open={track}");
@@ -208,10 +208,10 @@ async fn names_are_text_wherever_they_stand() {
 
 #[tokio::test]
 async fn what_lets_somebody_in_ends_with_a_reset_and_with_the_account() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     let status = async |token: &str| {
-        bearing(token).get(house.url("/api/v1/platforms")).send().await.unwrap().status().as_u16()
+        with_token(token).get(house.url("/api/v1/platforms")).send().await.unwrap().status().as_u16()
     };
     let id = async |email: &'static str| -> String {
         let mut tx = house.context.db.read().await.unwrap();
@@ -233,7 +233,7 @@ async fn what_lets_somebody_in_ends_with_a_reset_and_with_the_account() {
 
 #[tokio::test]
 async fn all_sessions_of_an_account_end_at_once() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let (one, other) = (house.admin().await, house.admin().await);
     assert!(one.text("/account").await.contains("End all sessions"));
     assert_eq!(one.post("/account/sessions/end", &[("id", "all")]).await.status(), 303);
@@ -244,7 +244,7 @@ async fn all_sessions_of_an_account_end_at_once() {
 
 #[tokio::test]
 async fn tries_leave_traces_and_the_log_can_be_taken_along() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     house.try_to_sign_in("nobody@example.com", "a guess").await;
     house.try_to_sign_in("my password by mistake", "x").await;
@@ -267,13 +267,13 @@ async fn tries_leave_traces_and_the_log_can_be_taken_along() {
 
 #[tokio::test]
 async fn a_viewer_and_a_link_from_elsewhere_spend_no_calls() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     house.token_of("eve@example.com", Role::Viewer, Right::Read).await;
     let eve = house.browser("eve@example.com", PASSWORD).await;
     let said = "A search at Soundcharts costs a call";
     assert!(eve.text("/artists?provider=velvet").await.contains(said));
     let admin = house.admin().await;
-    let from_elsewhere = nobody().build().unwrap().get(house.url("/artists?provider=velvet"));
+    let from_elsewhere = anonymous().build().unwrap().get(house.url("/artists?provider=velvet"));
     let from_elsewhere =
         from_elsewhere.header("cookie", &admin.cookie).header("sec-fetch-site", "cross-site");
     assert!(from_elsewhere.send().await.unwrap().text().await.unwrap().contains(said));
@@ -282,14 +282,14 @@ async fn a_viewer_and_a_link_from_elsewhere_spend_no_calls() {
 
 #[tokio::test]
 async fn one_account_takes_no_more_than_its_part() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     let id: String = {
         let mut tx = house.context.db.read().await.unwrap();
         sqlx::query_scalar("select id from users").fetch_one(&mut *tx).await.unwrap()
     };
     let mut taken = Vec::new();
-    while let Ok(place) = house.context.limits.accounts.take(&id, Kind::Request) {
+    while let Ok(place) = house.context.limits.accounts.take(&id, RequestKind::Request) {
         taken.push(place);
     }
     let refused = admin.get("/analytics").await;

@@ -1,21 +1,21 @@
 //! Changes to credentials require confirming the password, unless it was entered in the last minutes.
 
 use music_analytics::domain::accounts::{Right, Role};
-use music_analytics::server::accounts::totp::{Secret, step};
+use music_analytics::server::accounts::totp::{TotpSecret, step};
 use music_analytics::server::base::clock::now_ms;
 use music_analytics::server::config::Config;
 
 use super::signed_in::{self, EMAIL, PASSWORD};
-use super::support::{Browser, House, cookie, form, until};
+use super::support::{Browser, TestServer, cookie, form, until};
 
 /// Lets the confirmation expire.
-async fn later(house: &House) {
+async fn later(house: &TestServer) {
     house.change("update sessions set confirmed_at = confirmed_at - 601000").await;
 }
 
 #[tokio::test]
 async fn the_password_is_asked_for_again_after_ten_minutes() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     house.token_of("bob@example.com", Role::Viewer, Right::Read).await;
     let bob = house.id_of("bob@example.com").await;
     let admin = house.admin().await;
@@ -68,7 +68,7 @@ async fn the_password_is_asked_for_again_after_ten_minutes() {
 
 #[tokio::test]
 async fn guesses_count_as_those_of_the_sign_in() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     later(&house).await;
     let with = async |password: &str| {
@@ -85,11 +85,12 @@ async fn guesses_count_as_those_of_the_sign_in() {
 }
 
 /// A signed-in browser with two-step sign-in, and the secret.
-async fn with_factor(house: &House) -> (Browser, Secret) {
+async fn with_factor(house: &TestServer) -> (Browser, TotpSecret) {
     let admin = house.admin().await;
     admin.post("/account/two-step/begin", &[]).await;
     let page = admin.text("/account/two-step").await;
-    let secret = Secret::stored(page.split("secret=").nth(1).unwrap().split('&').next().unwrap()).unwrap();
+    let secret =
+        TotpSecret::stored(page.split("secret=").nth(1).unwrap().split('&').next().unwrap()).unwrap();
     let code = format!("{:06}", secret.code(step(now_ms())));
     admin.post("/account/two-step/on", &[("code", &code)]).await;
     house.change("update second_factors set last_step = 0").await;
@@ -98,7 +99,7 @@ async fn with_factor(house: &House) -> (Browser, Secret) {
 
 #[tokio::test]
 async fn with_a_second_factor_the_code_is_asked_for_as_well() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let (admin, secret) = with_factor(&house).await;
     later(&house).await;
     let right = format!("{:06}", secret.code(step(now_ms())));
@@ -109,7 +110,8 @@ async fn with_a_second_factor_the_code_is_asked_for_as_well() {
     assert_eq!((off(PASSWORD, "").await, off(PASSWORD, "000000").await), (401, 401));
     assert_eq!(off("a guess", &right).await, 401);
     let change = async |code: &str| {
-        let fields = [("before", PASSWORD), ("after", "another kettle drum"), ("code", code)];
+        let fields =
+            [("current_password", PASSWORD), ("new_password", "another kettle drum"), ("code", code)];
         admin.post("/account/password", &fields).await;
         house.noted("password-changed").await
     };
@@ -122,8 +124,8 @@ async fn with_a_second_factor_the_code_is_asked_for_as_well() {
 
 #[tokio::test]
 async fn the_visitor_of_demo_data_has_nothing_to_confirm() {
-    let house = House::with(Config::default()).await;
-    let client = signed_in::nobody().build().unwrap();
+    let house = TestServer::with(Config::default()).await;
+    let client = signed_in::anonymous().build().unwrap();
     let answer = form(client.post(house.url("/sign-in/demo")), &[]).send().await.unwrap();
     let visitor = house.browser_with(cookie(&answer));
     later(&house).await;

@@ -3,25 +3,25 @@
 use music_analytics::domain::accounts::Role;
 
 use super::signed_in::{EMAIL, PASSWORD};
-use super::support::{Browser, House, cookie, leads_to, shown, until};
+use super::support::{Browser, TestServer, cookie, location, shown_secret, until};
 
 const BOB: &str = "bob@example.com";
 
 /// Adds Bob; returns his initial password.
 async fn add_bob(admin: &Browser) -> String {
     let [page, _] = admin.sends("/users", &[("email", BOB), ("role", "analyst")]).await;
-    shown(&page).unwrap()
+    shown_secret(&page).unwrap()
 }
 
 #[tokio::test]
 async fn it_is_changed_before_anything_else() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     let initial = add_bob(&admin).await;
     let bob = house.browser(BOB, &initial).await;
     for path in ["/", "/analytics", "/account", "/account/two-step", "/syncs", "/sign-in"] {
         let answer = bob.get(path).await;
-        assert!(leads_to(&answer).starts_with("/account/choose-password"), "{path}");
+        assert!(location(&answer).starts_with("/account/choose-password"), "{path}");
     }
     for path in ["/api/v1/platforms", "/api/v1/syncs/nothing/events"] {
         assert_eq!(bob.get(path).await.status(), 403, "{path}");
@@ -30,20 +30,20 @@ async fn it_is_changed_before_anything_else() {
         assert_eq!(bob.post(path, &[]).await.status(), 403, "{path}");
     }
     let token = [("name", "x"), ("scope", "read"), ("days", "")];
-    assert_eq!(leads_to(&bob.post("/account/tokens", &token).await), "/account/choose-password");
+    assert_eq!(location(&bob.post("/account/tokens", &token).await), "/account/choose-password");
     assert_eq!(house.number("select count(*) from api_tokens").await, 1, "the one of the configuration");
     assert_eq!(bob.get("/account/choose-password").await.status(), 200);
     for refused in ["short", "password1", &initial] {
-        let answer = bob.post("/account/choose-password", &[("after", refused)]).await;
+        let answer = bob.post("/account/choose-password", &[("new_password", refused)]).await;
         assert_eq!(answer.status(), 422, "{refused}");
     }
-    let chosen = [("after", PASSWORD), ("next", "/syncs")];
+    let chosen = [("new_password", PASSWORD), ("next", "/syncs")];
     let answer = bob.post("/account/choose-password", &chosen).await;
-    assert_eq!((answer.status().as_u16(), leads_to(&answer)), (303, "/syncs"));
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/syncs"));
     assert_eq!(bob.get("/syncs").await.status(), 200);
     assert_eq!(house.try_to_sign_in(BOB, &initial).await.status(), 401);
     assert_eq!(house.browser(BOB, PASSWORD).await.get("/syncs").await.status(), 200);
-    let again = bob.post("/account/choose-password", &[("after", "another kettle drum")]).await;
+    let again = bob.post("/account/choose-password", &[("new_password", "another kettle drum")]).await;
     assert_eq!(again.status(), 303);
     assert_eq!(
         house.try_to_sign_in(BOB, PASSWORD).await.status(),
@@ -54,7 +54,7 @@ async fn it_is_changed_before_anything_else() {
 
 #[tokio::test]
 async fn it_ends_after_a_day_and_only_its_owner_is_told() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     let initial = add_bob(&admin).await;
     let bob = house.browser(BOB, &initial).await;
@@ -75,20 +75,20 @@ async fn it_ends_after_a_day_and_only_its_owner_is_told() {
     assert_eq!(text(wrong).await, text(unknown).await.replace("eve@", "bob@"));
     assert_eq!(house.try_to_sign_in(BOB, &initial).await.status(), 403);
     assert!(
-        leads_to(&bob.get("/account/choose-password").await).starts_with("/sign-in"),
+        location(&bob.get("/account/choose-password").await).starts_with("/sign-in"),
         "open sessions end"
     );
     until("it is noted", async || house.noted("sign-in-failed").await == 3).await;
     let id = house.id_of(BOB).await;
     let [page, _] = admin.sends("/users/change", &[("id", &id), ("act", "password")]).await;
-    let again = house.try_to_sign_in(BOB, &shown(&page).unwrap()).await;
+    let again = house.try_to_sign_in(BOB, &shown_secret(&page).unwrap()).await;
     let bob = house.browser_with(cookie(&again));
-    assert!(leads_to(&bob.get("/analytics").await).starts_with("/account/choose-password"));
+    assert!(location(&bob.get("/analytics").await).starts_with("/account/choose-password"));
 }
 
 #[tokio::test]
 async fn one_that_its_owner_has_chosen_lasts() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     house.token_of(BOB, Role::Viewer, music_analytics::domain::accounts::Right::Read).await;
     let ends = "select count(*) from users where password_ends_at is not null";
     assert_eq!(house.number(ends).await, 0);
@@ -97,7 +97,7 @@ async fn one_that_its_owner_has_chosen_lasts() {
 
 #[tokio::test]
 async fn a_session_that_was_left_open_does_not_choose_it() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     let initial = add_bob(&admin).await;
     let bob = house.browser(BOB, &initial).await;
@@ -105,10 +105,10 @@ async fn a_session_that_was_left_open_does_not_choose_it() {
     let path = "/account/choose-password";
     assert!(bob.text(path).await.contains("name=\"before\""));
     for before in ["", "a guess"] {
-        let answer = bob.post(path, &[("before", before), ("after", PASSWORD)]).await;
+        let answer = bob.post(path, &[("current_password", before), ("new_password", PASSWORD)]).await;
         assert_eq!(answer.status(), 422, "{before}");
     }
-    let answer = bob.post(path, &[("before", &initial), ("after", PASSWORD)]).await;
+    let answer = bob.post(path, &[("current_password", &initial), ("new_password", PASSWORD)]).await;
     assert_eq!(answer.status(), 303);
     assert_eq!(bob.get("/analytics").await.status(), 200);
 }

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use reqwest::Client;
 
-use super::signed_in::{EMAIL, PASSWORD, TOKEN, bearing, nobody};
+use super::signed_in::{EMAIL, PASSWORD, TOKEN, anonymous, with_token};
 use super::support::{cookie, form, sign_in, until};
 
 const API_KEY: &str = "s3cret-key-of-the-provider";
@@ -56,7 +56,7 @@ async fn secrets_stay_out_of_the_log() {
     })
     .await;
     let (base, metrics) = (address("serving at http://").unwrap(), address("metrics at http://").unwrap());
-    let client = nobody().build().unwrap();
+    let client = anonymous().build().unwrap();
     until("it is ready", async || {
         client.get(format!("{base}/readyz")).send().await.is_ok_and(|answer| answer.status() == 200)
     })
@@ -69,9 +69,10 @@ async fn secrets_stay_out_of_the_log() {
     answers.push(sign_in(&client, &base, EMAIL, "a wrong secret").await.text().await.unwrap());
     answers.push(get(&client, &format!("{base}/set-up/a-guessed-secret")).await);
     answers.push(get(&client, &format!("{base}/analytics?q=x&secret=a-secret-in-an-address")).await);
-    answers
-        .push(get(&bearing("a-forged-secret-0123456789abcdef"), &format!("{base}/api/v1/platforms")).await);
-    answers.push(get(&bearing(TOKEN), &format!("{base}/api/v1/provider/artists?q=x")).await);
+    answers.push(
+        get(&with_token("a-forged-secret-0123456789abcdef"), &format!("{base}/api/v1/platforms")).await,
+    );
+    answers.push(get(&with_token(TOKEN), &format!("{base}/api/v1/provider/artists?q=x")).await);
     let with_session = client.get(format!("{base}/account")).header("cookie", &session).send().await.unwrap();
     answers.push(with_session.text().await.unwrap());
     let made = form(

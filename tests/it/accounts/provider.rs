@@ -26,10 +26,10 @@ pub const SECRET: &str = "s3cret: of the client/+";
 pub struct Signer {
     pub id: String,
     pub algorithm: &'static str,
-    pair: Pair,
+    pair: KeyPair,
 }
 
-enum Pair {
+enum KeyPair {
     Ec(EcdsaKeyPair),
     Rsa(RsaKeyPair),
     Ed(Ed25519KeyPair),
@@ -42,15 +42,15 @@ impl Signer {
             "ES256" => {
                 let kind = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
                 let document = EcdsaKeyPair::generate_pkcs8(kind, &random).unwrap();
-                Pair::Ec(EcdsaKeyPair::from_pkcs8(kind, document.as_ref(), &random).unwrap())
+                KeyPair::Ec(EcdsaKeyPair::from_pkcs8(kind, document.as_ref(), &random).unwrap())
             }
             "EdDSA" => {
                 let document = Ed25519KeyPair::generate_pkcs8(&random).unwrap();
-                Pair::Ed(Ed25519KeyPair::from_pkcs8(document.as_ref()).unwrap())
+                KeyPair::Ed(Ed25519KeyPair::from_pkcs8(document.as_ref()).unwrap())
             }
             _ => {
                 let text: String = RSA.split_whitespace().collect();
-                Pair::Rsa(RsaKeyPair::from_pkcs8(&BASE64.decode(text.as_bytes()).unwrap()).unwrap())
+                KeyPair::Rsa(RsaKeyPair::from_pkcs8(&BASE64.decode(text.as_bytes()).unwrap()).unwrap())
             }
         };
         Signer { id: id.to_owned(), algorithm, pair }
@@ -60,14 +60,14 @@ impl Signer {
     pub fn jwk(&self) -> Value {
         let text = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
         match &self.pair {
-            Pair::Ec(pair) => {
+            KeyPair::Ec(pair) => {
                 let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
                 json!({"kty": "EC", "crv": "P-256", "x": text(x), "y": text(y), "kid": self.id, "use": "sig"})
             }
-            Pair::Ed(pair) => {
+            KeyPair::Ed(pair) => {
                 json!({"kty": "OKP", "crv": "Ed25519", "x": text(pair.public_key().as_ref()), "kid": self.id})
             }
-            Pair::Rsa(pair) => {
+            KeyPair::Rsa(pair) => {
                 let public: RsaPublicKeyComponents<Vec<u8>> = pair.public().into();
                 json!({"kty": "RSA", "n": text(&public.n), "e": text(&public.e), "kid": self.id, "alg": self.algorithm})
             }
@@ -79,9 +79,9 @@ impl Signer {
         let signed = format!("{}.{}", part(header), part(claims));
         let (random, message) = (SystemRandom::new(), signed.as_bytes());
         let signature = match &self.pair {
-            Pair::Ec(pair) => pair.sign(&random, message).unwrap().as_ref().to_vec(),
-            Pair::Ed(pair) => pair.sign(message).as_ref().to_vec(),
-            Pair::Rsa(pair) => {
+            KeyPair::Ec(pair) => pair.sign(&random, message).unwrap().as_ref().to_vec(),
+            KeyPair::Ed(pair) => pair.sign(message).as_ref().to_vec(),
+            KeyPair::Rsa(pair) => {
                 let how: &dyn signature::RsaEncoding = if self.algorithm == "PS256" {
                     &signature::RSA_PSS_SHA256
                 } else {
@@ -98,7 +98,7 @@ impl Signer {
 
 /// Faults of the token endpoint.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub enum Mood {
+pub enum TokenFault {
     #[default]
     Well,
     Redirects,
@@ -109,14 +109,14 @@ pub enum Mood {
 
 /// The provider's configurable state.
 #[derive(Default)]
-pub struct Mind {
+pub struct ProviderState {
     /// Overrides the discovery document.
     pub discovery: Value,
     pub published: Vec<Value>,
     /// The number of requests for its keys.
     pub key_fetches: u32,
     pub userinfo: Value,
-    pub mood: Mood,
+    pub mood: TokenFault,
     /// Tokens by their codes, and the challenge that each belongs to.
     codes: HashMap<String, (String, String)>,
 }
@@ -124,7 +124,7 @@ pub struct Mind {
 #[derive(Clone)]
 pub struct Provider {
     pub issuer: String,
-    pub mind: Arc<Mutex<Mind>>,
+    pub mind: Arc<Mutex<ProviderState>>,
 }
 
 impl Provider {
@@ -138,12 +138,12 @@ impl Provider {
             "jwks_uri": format!("{issuer}/keys"),
             "userinfo_endpoint": format!("{issuer}/userinfo"),
         });
-        let mind = Mind { discovery, ..Mind::default() };
+        let mind = ProviderState { discovery, ..ProviderState::default() };
         let provider = Provider { issuer, mind: Arc::new(Mutex::new(mind)) };
         let routes = Router::new()
             .route(
                 "/.well-known/openid-configuration",
-                get(async |State(it): State<Provider>| Json(it.mind().discovery.clone())),
+                get(async |State(it): State<Provider>| Json(it.state().discovery.clone())),
             )
             .route("/keys", get(keys))
             .route("/token", post(token))
@@ -153,18 +153,18 @@ impl Provider {
         provider
     }
 
-    pub fn mind(&self) -> MutexGuard<'_, Mind> {
+    pub fn state(&self) -> MutexGuard<'_, ProviderState> {
         self.mind.lock().unwrap()
     }
 
     /// Publishes the keys of these, and no others.
     pub fn publish(&self, signers: &[&Signer]) {
-        self.mind().published = signers.iter().map(|signer| signer.jwk()).collect();
+        self.state().published = signers.iter().map(|signer| signer.jwk()).collect();
     }
 
     /// Issues an authorization code for a token, bound to a PKCE challenge.
     pub fn grant(&self, challenge: &str, token: String) -> String {
-        let mut mind = self.mind();
+        let mut mind = self.state();
         let code = format!("code-{}", mind.codes.len());
         mind.codes.insert(code.clone(), (challenge.to_owned(), token));
         code
@@ -172,7 +172,7 @@ impl Provider {
 }
 
 async fn keys(State(provider): State<Provider>) -> Json<Value> {
-    let mut mind = provider.mind();
+    let mut mind = provider.state();
     mind.key_fetches += 1;
     Json(json!({"keys": mind.published}))
 }
@@ -183,20 +183,20 @@ async fn token(
     Form(form): Form<HashMap<String, String>>,
 ) -> Response {
     let refused = |error: &str| (StatusCode::BAD_REQUEST, Json(json!({"error": error}))).into_response();
-    let mood = provider.mind().mood;
+    let mood = provider.state().mood;
     match mood {
-        Mood::Well => {}
-        Mood::Redirects => return Redirect::temporary("/token").into_response(),
-        Mood::Fails => return StatusCode::BAD_GATEWAY.into_response(),
-        Mood::Babbles => return "<html>a page of a proxy</html>".into_response(),
-        Mood::Hangs => tokio::time::sleep(Duration::from_secs(60)).await,
+        TokenFault::Well => {}
+        TokenFault::Redirects => return Redirect::temporary("/token").into_response(),
+        TokenFault::Fails => return StatusCode::BAD_GATEWAY.into_response(),
+        TokenFault::Babbles => return "<html>a page of a proxy</html>".into_response(),
+        TokenFault::Hangs => tokio::time::sleep(Duration::from_secs(60)).await,
     }
     let basic = BASE64.encode(b"music+analytics:s3cret%3A+of+the+client%2F%2B");
     if headers.get("authorization").is_none_or(|sent| sent != format!("Basic {basic}").as_str()) {
         return refused("invalid_client");
     }
     let field = |name: &str| form.get(name).cloned().unwrap_or_default();
-    let granted = provider.mind().codes.get(&field("code")).cloned();
+    let granted = provider.state().codes.get(&field("code")).cloned();
     let Some((challenge, token)) = granted else { return refused("invalid_grant") };
     let proof = BASE64URL_NOPAD.encode(&Sha256::digest(field("code_verifier").as_bytes()));
     let is_same_place = field("redirect_uri").ends_with("/sign-in/single-sign-on/callback");
@@ -210,5 +210,5 @@ async fn userinfo(State(provider): State<Provider>, headers: HeaderMap) -> Respo
     if headers.get("authorization").is_none_or(|sent| sent != "Bearer for userinfo") {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    Json(provider.mind().userinfo.clone()).into_response()
+    Json(provider.state().userinfo.clone()).into_response()
 }

@@ -7,19 +7,19 @@ use music_analytics::domain::accounts::Role;
 use reqwest::{Client, Response};
 
 use super::provider::{CLIENT, SECRET};
-use super::signed_in::nobody;
-use super::single_sign_on::{BUTTON, back, config_of, groups, session, told};
-use super::support::{House, form};
+use super::signed_in::anonymous;
+use super::single_sign_on::{BUTTON, back, config_of, groups, notice_text, session};
+use super::support::{TestServer, form};
 
 /// The provider's process, killed on drop.
-struct Real {
+struct OidcProvider {
     issuer: String,
     process: Child,
     /// Kept open, because the process fails if its output is closed.
     _says: BufReader<ChildStdout>,
 }
 
-impl Real {
+impl OidcProvider {
     fn start() -> Self {
         let root = env!("CARGO_MANIFEST_DIR");
         let redirect = format!("http://127.0.0.1:3000{BUTTON}/callback");
@@ -35,11 +35,11 @@ impl Real {
         let mut says = BufReader::new(process.stdout.take().unwrap());
         says.read_line(&mut issuer).unwrap();
         assert!(issuer.starts_with("http://"), "run `npm ci` first");
-        Real { issuer: issuer.trim().to_owned(), process, _says: says }
+        OidcProvider { issuer: issuer.trim().to_owned(), process, _says: says }
     }
 }
 
-impl Drop for Real {
+impl Drop for OidcProvider {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
@@ -102,8 +102,8 @@ impl Browser {
     }
 }
 
-async fn comes(house: &House, real: &Real, name: &str) -> Response {
-    let client = nobody().build().unwrap();
+async fn comes(house: &TestServer, real: &OidcProvider, name: &str) -> Response {
+    let client = anonymous().build().unwrap();
     let begun = form(client.post(house.url(BUTTON)), &[("next", "/artists")]).send().await.unwrap();
     let cookie = begun.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
     let address = begun.headers()["location"].to_str().unwrap().to_owned();
@@ -116,8 +116,8 @@ async fn comes(house: &House, real: &Real, name: &str) -> Response {
 
 #[tokio::test]
 async fn a_certified_provider_lets_people_in() {
-    let real = Real::start();
-    let house = House::with(super::signed_in::configured(config_of(
+    let real = OidcProvider::start();
+    let house = TestServer::with(super::signed_in::configured(config_of(
         &real.issuer,
         groups(&[(Role::Analyst, "analysts"), (Role::Viewer, "others")]),
     )))
@@ -134,5 +134,8 @@ async fn a_certified_provider_lets_people_in() {
         1
     );
     let refused = comes(&house, &real, "mallory").await;
-    assert!(session(&refused).is_none() && !told(&refused).is_empty(), "an address that nobody has verified");
+    assert!(
+        session(&refused).is_none() && !notice_text(&refused).is_empty(),
+        "an address that nobody has verified"
+    );
 }

@@ -1,33 +1,33 @@
 //! The account screens: content, access and security headers.
 
 use music_analytics::domain::accounts::{Right, Role};
-use music_analytics::server::ingest::import::watch::Watch;
+use music_analytics::server::ingest::import::watch::ImportProgress;
 use music_analytics::server::ingest::import::{self, Mode};
 
 use super::signed_in::{self, PASSWORD};
-use super::support::{House, shown, until};
+use super::support::{TestServer, shown_secret, until};
 
 #[tokio::test]
 async fn an_admin_adds_people_who_then_sign_in() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     let [page, again] = admin.sends("/users", &[("email", "Bob@example.com"), ("role", "viewer")]).await;
     assert!(again.contains("bob@example.com") && !again.contains("class=\"secret\""), "shown once");
-    let bob = house.browser("bob@example.com", &shown(&page).unwrap()).await;
-    bob.post("/account/choose-password", &[("after", PASSWORD)]).await;
+    let bob = house.browser("bob@example.com", &shown_secret(&page).unwrap()).await;
+    bob.post("/account/choose-password", &[("new_password", PASSWORD)]).await;
     assert!(bob.text("/analytics").await.contains("data-role=\"viewer\""));
     let [refused, _] = admin.sends("/users", &[("email", "bob@example.com"), ("role", "viewer")]).await;
     assert!(refused.contains("There is an account of this address already."));
     let id = house.id_of("bob@example.com").await;
     let [reset, again] = admin.sends("/users/change", &[("id", &id), ("act", "password")]).await;
-    assert_eq!(shown(&again), None);
-    house.browser("bob@example.com", &shown(&reset).unwrap()).await;
+    assert_eq!(shown_secret(&again), None);
+    house.browser("bob@example.com", &shown_secret(&reset).unwrap()).await;
     assert_eq!(bob.get("/analytics").await.status(), 303, "a reset ends the sessions");
 }
 
 #[tokio::test]
 async fn what_people_did_is_in_the_log() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     house.token_of("bob@example.com", Role::Analyst, Right::Sync).await;
     admin.post("/users", &[("email", "eve@example.com"), ("role", "viewer")]).await;
@@ -58,9 +58,9 @@ async fn what_people_did_is_in_the_log() {
 
 #[tokio::test]
 async fn answers_carry_the_headers_that_protect_them() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
-    let nobody = signed_in::nobody().build().unwrap();
+    let nobody = signed_in::anonymous().build().unwrap();
     let mut answers = vec![nobody.get(house.url("/sign-in")).send().await.unwrap()];
     for path in [
         "/analytics",
@@ -106,9 +106,9 @@ async fn answers_carry_the_headers_that_protect_them() {
 
 #[tokio::test]
 async fn people_read_refusals_as_pages() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let viewer = house.token_of("bob@example.com", Role::Viewer, Right::Read).await;
-    let client = signed_in::bearing(&viewer);
+    let client = signed_in::with_token(&viewer);
     let get = async |path: &str, accept: &str| {
         client.get(house.url(path)).header("accept", accept).send().await.unwrap()
     };
@@ -152,7 +152,7 @@ async fn pictures_of_the_provider_are_fetched_once_and_served_by_us() {
     tokio::spawn(async move { axum::serve(listener, provider).await });
     let mut config = signed_in::configured(music_analytics::server::config::Config::default());
     config.provider.base_url = Some(there.parse().unwrap());
-    let house = House::with(config).await;
+    let house = TestServer::with(config).await;
     let pictures = ["/good.png", "/bad.svg", "/large.png", "/gone.png"];
     let mut uuids = Vec::new();
     let mut tx = house.context.db.write().await.unwrap();
@@ -171,7 +171,7 @@ async fn pictures_of_the_provider_are_fetched_once_and_served_by_us() {
         uuids.push(uuid);
     }
     tx.commit().await.unwrap();
-    let client = signed_in::bearing(signed_in::TOKEN);
+    let client = signed_in::with_token(signed_in::TOKEN);
     for (uuid, kind) in uuids.iter().zip(["image/png", "image/svg+xml", "image/svg+xml", "image/svg+xml"]) {
         for _ in 0..2 {
             let answer = client.get(house.url(&format!("/pictures/artist/{uuid}"))).send().await.unwrap();
@@ -189,12 +189,13 @@ async fn pictures_of_the_provider_are_fetched_once_and_served_by_us() {
 
 #[tokio::test]
 async fn what_is_too_large_or_too_much_is_refused_clearly() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     let long = "x".repeat(70_000);
-    let refused = admin.post("/account/password", &[("before", &long), ("after", "y")]).await;
+    let refused =
+        admin.post("/account/password", &[("current_password", &long), ("new_password", "y")]).await;
     assert_eq!(refused.status(), 413);
-    let all: Vec<_> = std::iter::from_fn(|| house.context.limits.callers.try_take()).collect();
+    let all: Vec<_> = std::iter::from_fn(|| house.context.limits.callers.try_acquire()).collect();
     let began = std::time::Instant::now();
     let refused = admin.get("/analytics").await;
     assert_eq!((refused.status().as_u16(), &refused.headers()["retry-after"]), (503, &"1".parse().unwrap()));
@@ -206,7 +207,7 @@ async fn what_is_too_large_or_too_much_is_refused_clearly() {
 
 #[tokio::test]
 async fn an_analyst_undoes_an_import() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     house.token_of("bob@example.com", Role::Analyst, Right::Sync).await;
     house.token_of("eve@example.com", Role::Viewer, Right::Read).await;
     let bob = house.browser("bob@example.com", PASSWORD).await;
@@ -214,7 +215,7 @@ async fn an_analyst_undoes_an_import() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("artists of june.csv");
     std::fs::write(&file, "uuid,name,slug\na0000000-0000-4000-8000-000000000001,Anna,\n").unwrap();
-    import::run(&house.context.db, &[file], Mode::Keep, &Watch::hidden(), |_| {}).await.unwrap();
+    import::run(&house.context.db, &[file], Mode::Keep, &ImportProgress::hidden(), |_| {}).await.unwrap();
     let list = bob.text("/imports").await;
     assert!(list.contains("artists of june.csv") && list.contains("artists: 1 new, 0 changed"), "{list}");
     let address = list.split("href=\"/imports/").nth(1).unwrap().split('"').next().unwrap().to_owned();

@@ -1,55 +1,55 @@
 //! Two-step sign-in: valid codes, throttling, incomplete sign-ins, recovery, and making it required.
 
 use music_analytics::domain::accounts::{Right, Role};
-use music_analytics::server::accounts::totp::{Secret, step};
+use music_analytics::server::accounts::totp::{TotpSecret, step};
 use music_analytics::server::base::clock::now_ms;
 use reqwest::Response;
 
-use super::signed_in::{EMAIL, PASSWORD, TOKEN, bearing, nobody};
-use super::support::{Browser, House, cookie, form, leads_to, shown, until};
+use super::signed_in::{EMAIL, PASSWORD, TOKEN, anonymous, with_token};
+use super::support::{Browser, TestServer, cookie, form, location, shown_secret, until};
 
 /// The code `steps` time steps from now.
-fn code(secret: &Secret, steps: i64) -> String {
+fn code(secret: &TotpSecret, steps: i64) -> String {
     format!("{:06}", secret.code(step(now_ms()) + steps))
 }
 
 /// The secret shown during set-up.
-async fn offered(browser: &Browser) -> Secret {
+async fn offered(browser: &Browser) -> TotpSecret {
     assert_eq!(browser.post("/account/two-step/begin", &[]).await.status(), 303);
     let page = browser.text("/account/two-step").await;
     assert!(page.contains("class=\"qr\"") && page.contains("otpauth://totp/"));
-    Secret::stored(page.split("secret=").nth(1).unwrap().split('&').next().unwrap()).unwrap()
+    TotpSecret::stored(page.split("secret=").nth(1).unwrap().split('&').next().unwrap()).unwrap()
 }
 
 /// Turns it on; returns the secret and the recovery codes.
-async fn turn_on(browser: &Browser) -> (Secret, Vec<String>) {
+async fn turn_on(browser: &Browser) -> (TotpSecret, Vec<String>) {
     let secret = offered(browser).await;
     let [page, again] = browser.sends("/account/two-step/on", &[("code", &code(&secret, 0))]).await;
-    assert_eq!(shown(&again), None, "once");
-    (secret, shown(&page).unwrap().lines().map(str::to_owned).collect())
+    assert_eq!(shown_secret(&again), None, "once");
+    (secret, shown_secret(&page).unwrap().lines().map(str::to_owned).collect())
 }
 
 /// Submits the password; returns the cookie of the incomplete sign-in.
-async fn first_step(house: &House, email: &str) -> String {
+async fn first_step(house: &TestServer, email: &str) -> String {
     let answer = house.try_to_sign_in(email, PASSWORD).await;
-    assert_eq!((answer.status().as_u16(), leads_to(&answer)), (303, "/sign-in/code"));
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/sign-in/code"));
     cookie(&answer)
 }
 
-async fn second_step(house: &House, half: &str, code: &str) -> Response {
-    let client = nobody().build().unwrap();
+async fn second_step(house: &TestServer, half: &str, code: &str) -> Response {
+    let client = anonymous().build().unwrap();
     let request = client.post(house.url("/sign-in/code")).header("cookie", half);
     form(request, &[("code", code), ("next", "/artists")]).send().await.unwrap()
 }
 
 /// Clears used codes, as if time had passed.
-async fn later(house: &House) {
+async fn later(house: &TestServer) {
     house.change("update second_factors set last_step = 0").await;
 }
 
 #[tokio::test]
 async fn the_code_of_the_moment_lets_in_once() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     let (secret, recovery) = turn_on(&admin).await;
     assert_eq!(recovery.len(), 10);
@@ -67,10 +67,10 @@ async fn the_code_of_the_moment_lets_in_once() {
     let next = code(&secret, 1);
     let spaced = format!("{} {}", &next[..3], &next[3..]);
     let entered = second_step(&house, &half, &spaced).await;
-    assert_eq!((entered.status().as_u16(), leads_to(&entered)), (303, "/artists"));
+    assert_eq!((entered.status().as_u16(), location(&entered)), (303, "/artists"));
     let session = house.browser_with(cookie(&entered));
     assert_eq!(session.get("/users").await.status(), 200);
-    assert_eq!(leads_to(&second_step(&house, &half, &next).await), "/sign-in?next=%2Fartists", "it is done");
+    assert_eq!(location(&second_step(&house, &half, &next).await), "/sign-in?next=%2Fartists", "it is done");
     let half = first_step(&house, EMAIL).await;
     assert_eq!(second_step(&house, &half, &next).await.status(), 401, "used a moment ago");
     until("it is noted", async || house.noted("code-failed").await >= 6).await;
@@ -79,7 +79,7 @@ async fn the_code_of_the_moment_lets_in_once() {
 
 #[tokio::test]
 async fn a_recovery_code_lets_in_once_and_new_ones_end_the_old() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     let (_, recovery) = turn_on(&admin).await;
     let half = first_step(&house, EMAIL).await;
@@ -90,14 +90,14 @@ async fn a_recovery_code_lets_in_once_and_new_ones_end_the_old() {
     let half = first_step(&house, EMAIL).await;
     assert_eq!(second_step(&house, &half, &recovery[0]).await.status(), 401, "once");
     let [page, _] = admin.sends("/account/two-step/codes", &[]).await;
-    let new = shown(&page).unwrap();
+    let new = shown_secret(&page).unwrap();
     assert_eq!(second_step(&house, &half, &recovery[1]).await.status(), 401, "the old ones have ended");
     assert_eq!(second_step(&house, &half, new.lines().next().unwrap()).await.status(), 303);
 }
 
 #[tokio::test]
 async fn wrong_codes_are_throttled_whatever_password_comes_between() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     let (secret, recovery) = turn_on(&admin).await;
     later(&house).await;
@@ -123,7 +123,7 @@ async fn wrong_codes_are_throttled_whatever_password_comes_between() {
 
 #[tokio::test]
 async fn whoever_knows_the_password_keeps_nobody_out_who_has_a_recovery_code() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     let (_, recovery) = turn_on(&admin).await;
     let half = first_step(&house, EMAIL).await;
@@ -148,7 +148,7 @@ async fn whoever_knows_the_password_keeps_nobody_out_who_has_a_recovery_code() {
 
 #[tokio::test]
 async fn of_many_codes_at_once_five_are_looked_at() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     turn_on(&house.admin().await).await;
     let half = first_step(&house, EMAIL).await;
     let tries = (0..20).map(|number| {
@@ -162,7 +162,7 @@ async fn of_many_codes_at_once_five_are_looked_at() {
 
 #[tokio::test]
 async fn half_a_sign_in_is_worth_nothing() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     turn_on(&house.admin().await).await;
     let half = first_step(&house, EMAIL).await;
     let name = house.context.config.addr.port();
@@ -179,7 +179,7 @@ async fn half_a_sign_in_is_worth_nothing() {
             ["/analytics", "/account", "/account/two-step", "/account/choose-password", "/users", "/audit"]
         {
             let answer = browser.get(path).await;
-            assert!(answer.status() == 303 && leads_to(&answer).starts_with("/sign-in"), "{path}");
+            assert!(answer.status() == 303 && location(&answer).starts_with("/sign-in"), "{path}");
         }
         for path in
             ["/api/v1/platforms", "/api/v1/report", "/api/v1/syncs/nothing/events", "/api/v1/openapi.json"]
@@ -188,12 +188,12 @@ async fn half_a_sign_in_is_worth_nothing() {
         }
         for path in ["/account/two-step/off", "/account/tokens", "/users", "/account/password", "/sign-out"] {
             let answer = browser.post(path, &[("name", "x"), ("scope", "read"), ("days", "")]).await;
-            assert_eq!(leads_to(&answer), "/sign-in", "{path}");
+            assert_eq!(location(&answer), "/sign-in", "{path}");
         }
         for (path, _) in leptos::server_fn::axum::server_fn_paths() {
             assert_eq!(browser.post(path, &[]).await.status(), 401, "{path}");
         }
-        let bearer = bearing(token).get(house.url("/api/v1/platforms")).send().await.unwrap();
+        let bearer = with_token(token).get(house.url("/api/v1/platforms")).send().await.unwrap();
         assert_eq!(bearer.status(), 401);
     }
     assert_eq!(house.number("select count(*) from sessions").await, 1, "that of who turned it on");
@@ -201,7 +201,7 @@ async fn half_a_sign_in_is_worth_nothing() {
 
 #[tokio::test]
 async fn half_a_sign_in_ends_by_itself_and_with_the_account() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     house.token_of("bob@example.com", Role::Viewer, Right::Read).await;
     let bob = house.browser("bob@example.com", PASSWORD).await;
     let (secret, _) = turn_on(&bob).await;
@@ -210,7 +210,7 @@ async fn half_a_sign_in_ends_by_itself_and_with_the_account() {
     let lapsed = async |half: &str| {
         later(&house).await;
         let answer = second_step(&house, half, &code(&secret, 0)).await;
-        assert_eq!(leads_to(&answer), "/sign-in?next=%2Fartists");
+        assert_eq!(location(&answer), "/sign-in?next=%2Fartists");
     };
     let half = first_step(&house, "bob@example.com").await;
     house.change("update half_sign_ins set began_at = began_at - 301000").await;
@@ -227,26 +227,26 @@ async fn half_a_sign_in_ends_by_itself_and_with_the_account() {
 
 #[tokio::test]
 async fn the_first_step_tells_nothing_to_who_does_not_know_the_password() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     turn_on(&house.admin().await).await;
     let known = house.try_to_sign_in(EMAIL, "a wrong password").await;
     let unknown = house.try_to_sign_in("nobody@example.com", "a wrong password").await;
     assert_eq!((known.status().as_u16(), unknown.status().as_u16()), (401, 401));
     let text = async |answer: Response| answer.text().await.unwrap().replace(EMAIL, "nobody@example.com");
     assert_eq!(text(known).await, text(unknown).await);
-    let client = nobody().build().unwrap();
-    assert_eq!(leads_to(&client.get(house.url("/sign-in/code")).send().await.unwrap()), "/sign-in");
+    let client = anonymous().build().unwrap();
+    assert_eq!(location(&client.get(house.url("/sign-in/code")).send().await.unwrap()), "/sign-in");
 }
 
 #[tokio::test]
 async fn it_is_on_when_a_code_has_proved_it_and_ends_other_sessions() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let (here, there) = (house.admin().await, house.admin().await);
     let secret = offered(&here).await;
     let page = there.text("/account/two-step").await;
     assert!(!page.contains(&secret.base32()), "it is of the session that asked for it");
     let refused = here.post("/account/two-step/on", &[("code", "000000")]).await;
-    assert_eq!(leads_to(&refused), "/account/two-step");
+    assert_eq!(location(&refused), "/account/two-step");
     assert_eq!(house.number("select count(*) from second_factors").await, 0);
     assert_eq!(there.get("/account").await.status(), 200);
     house.change("update sessions set confirmed_at = 0").await;
@@ -257,7 +257,7 @@ async fn it_is_on_when_a_code_has_proved_it_and_ends_other_sessions() {
     assert_eq!(here.get("/account").await.status(), 200);
     assert_eq!(there.get("/account").await.status(), 303);
     let again = here.post("/account/two-step/begin", &[]).await;
-    assert_eq!(leads_to(&again), "/account", "it is on already");
+    assert_eq!(location(&again), "/account", "it is on already");
     assert_eq!(here.post("/account/two-step/off", &[]).await.status(), 303);
     assert_eq!(house.number("select count(*) from second_factors").await, 0);
     assert_eq!(house.number("select count(*) from recovery_codes").await, 0);
@@ -267,7 +267,7 @@ async fn it_is_on_when_a_code_has_proved_it_and_ends_other_sessions() {
 
 #[tokio::test]
 async fn an_admin_takes_it_away_from_who_has_lost_it() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     house.token_of("bob@example.com", Role::Viewer, Right::Read).await;
     let bob = house.browser("bob@example.com", PASSWORD).await;
     turn_on(&bob).await;
@@ -291,7 +291,7 @@ async fn an_admin_takes_it_away_from_who_has_lost_it() {
 
 #[tokio::test]
 async fn where_everybody_needs_it_nothing_comes_before_it() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let token = house.token_of("bob@example.com", Role::Analyst, Right::Sync).await;
     let bob = house.browser("bob@example.com", PASSWORD).await;
     assert_eq!(bob.post("/users/two-step", &[("everybody", "true")]).await.status(), 403, "admins say so");
@@ -301,7 +301,7 @@ async fn where_everybody_needs_it_nothing_comes_before_it() {
     for browser in [&admin, &bob] {
         for path in ["/analytics", "/account", "/users", "/api/docs", "/downloads/report.csv"] {
             let answer = browser.get(path).await;
-            let to = leads_to(&answer);
+            let to = location(&answer);
             assert!(answer.status() == 303 && to.starts_with("/account/two-step?next=%2F"), "{path}: {to}");
         }
         for path in ["/api/v1/platforms", "/api/v1/syncs/nothing/events"] {
@@ -313,17 +313,17 @@ async fn where_everybody_needs_it_nothing_comes_before_it() {
         for path in ["/account/tokens", "/account/password", "/users", "/users/two-step", "/syncs/act"] {
             let fields = [("everybody", "false"), ("name", "x"), ("scope", "read"), ("days", "")];
             let answer = browser.post(path, &fields).await;
-            assert_eq!(leads_to(&answer), "/account/two-step", "{path}");
+            assert_eq!(location(&answer), "/account/two-step", "{path}");
         }
     }
     for token in [&token, TOKEN] {
-        let answer = bearing(token).get(house.url("/api/v1/platforms")).send().await.unwrap();
+        let answer = with_token(token).get(house.url("/api/v1/platforms")).send().await.unwrap();
         assert_eq!(answer.status(), 200, "tokens go on");
     }
     turn_on(&bob).await;
     assert_eq!(bob.get("/analytics").await.status(), 200);
     assert_eq!(bob.post("/account/two-step/off", &[]).await.status(), 303);
-    assert_eq!(leads_to(&bob.get("/artists").await), "/account/two-step?next=%2Fartists");
+    assert_eq!(location(&bob.get("/artists").await), "/account/two-step?next=%2Fartists");
     turn_on(&admin).await;
     assert_eq!(admin.post("/users/two-step", &[("everybody", "false")]).await.status(), 303);
     assert_eq!(bob.get("/artists").await.status(), 200);
@@ -331,7 +331,7 @@ async fn where_everybody_needs_it_nothing_comes_before_it() {
 
 #[tokio::test]
 async fn what_was_entered_when_it_came_to_be_needed_is_kept() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     house.change("insert into meta (key, value) values ('second_factor', 'everybody')").await;
     let setting = [
@@ -342,23 +342,24 @@ async fn what_was_entered_when_it_came_to_be_needed_is_kept() {
         ("unit", "plays of a test"),
         ("enabled", "true"),
     ];
-    let client = nobody().build().unwrap();
+    let client = anonymous().build().unwrap();
     let send = async |path: &str, fields: &[(&str, &str)]| {
         let request = form(client.post(house.url(path)), fields).header("cookie", &admin.cookie);
         request.header("referer", house.url("/platforms")).send().await.unwrap()
     };
     let lost = send("/users", &[("email", "bob@example.com"), ("role", "admin")]).await;
-    assert_eq!(leads_to(&lost), "/account/two-step", "what is about accounts is not kept");
+    assert_eq!(location(&lost), "/account/two-step", "what is about accounts is not kept");
     let answer = send("/platforms/set", &setting).await;
-    assert_eq!(leads_to(&answer), "/account/two-step?next=%2Fresume");
+    assert_eq!(location(&answer), "/account/two-step?next=%2Fresume");
     let kept = cookie(&answer);
     assert!(kept.starts_with("kept-"), "{kept}");
 
     let begun = admin.post("/account/two-step/begin", &[("next", "/resume")]).await;
-    assert_eq!(leads_to(&begun), "/account/two-step?next=%2Fresume");
+    assert_eq!(location(&begun), "/account/two-step?next=%2Fresume");
     let page = admin.text("/account/two-step?next=%2Fresume").await;
     assert!(page.contains("name=\"next\" value=\"/resume\""), "{page}");
-    let secret = Secret::stored(page.split("secret=").nth(1).unwrap().split('&').next().unwrap()).unwrap();
+    let secret =
+        TotpSecret::stored(page.split("secret=").nth(1).unwrap().split('&').next().unwrap()).unwrap();
     let fields = [("code", code(&secret, 0)), ("next", "/resume".to_owned())];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let [codes, _] = admin.sends("/account/two-step/on", &fields).await;

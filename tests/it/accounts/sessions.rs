@@ -5,14 +5,14 @@ use tokio::time::{Duration, Instant, sleep, timeout};
 
 use super::engine;
 use super::signed_in::{self, EMAIL, PASSWORD};
-use super::support::{Browser, House, cookie, form, until};
+use super::support::{Browser, TestServer, cookie, form, until};
 
 const OPEN_SYNC: &str =
     "insert into syncs (id, request_key, request, state, round, done, total, percent, message, created_at)
     values ('00000000-0000-4000-8000-000000000001', 'k', $1, 'running', 0, 0, 1, 0, 'at it', 1)";
 
 /// A sync that stays open because there are no workers.
-async fn open_sync(house: &House) -> &'static str {
+async fn open_sync(house: &TestServer) -> &'static str {
     let request = r#"{"artists":[],"from":"2026-09-01","to":"2026-09-30","platforms":[],"country":null,"refresh":false}"#;
     let mut tx = house.context.db.write().await.unwrap();
     sqlx::query(OPEN_SYNC).bind(request).execute(&mut *tx).await.unwrap();
@@ -22,7 +22,7 @@ async fn open_sync(house: &House) -> &'static str {
 
 #[tokio::test]
 async fn signing_out_ends_the_session_for_good() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let browser = house.admin().await;
     assert_eq!(browser.get("/account").await.status(), 200);
     let left = browser.post("/sign-out", &[]).await;
@@ -33,7 +33,7 @@ async fn signing_out_ends_the_session_for_good() {
 
 #[tokio::test]
 async fn a_session_that_was_ended_elsewhere_is_dead_at_once_open_streams_too() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let events = open_sync(&house).await;
     let (here, there) = (house.admin().await, house.admin().await);
     let mut stream = there.get(events).await;
@@ -51,7 +51,7 @@ async fn a_session_that_was_ended_elsewhere_is_dead_at_once_open_streams_too() {
 
 #[tokio::test]
 async fn nobody_ends_the_session_of_somebody_else() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     house.token_of("bob@example.com", Role::Viewer, Right::Read).await;
     let (ada, bob) = (house.admin().await, house.browser("bob@example.com", PASSWORD).await);
     let mut tx = house.context.db.read().await.unwrap();
@@ -68,10 +68,10 @@ async fn nobody_ends_the_session_of_somebody_else() {
 
 #[tokio::test]
 async fn another_password_ends_the_other_sessions() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let (here, there) = (house.admin().await, house.admin().await);
     let change = async |before: &str, after: &str| {
-        here.post("/account/password", &[("before", before), ("after", after)]).await;
+        here.post("/account/password", &[("current_password", before), ("new_password", after)]).await;
     };
     change("a wrong password", "another kettle drum").await;
     assert_eq!(there.get("/account").await.status(), 200, "the password of before was wrong");
@@ -86,12 +86,20 @@ async fn another_password_ends_the_other_sessions() {
 
 #[tokio::test]
 async fn a_session_does_not_help_to_guess_the_password() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let here = house.admin().await;
     for _ in 0..5 {
-        here.post("/account/password", &[("before", "a guess"), ("after", "another kettle drum")]).await;
+        here.post(
+            "/account/password",
+            &[("current_password", "a guess"), ("new_password", "another kettle drum")],
+        )
+        .await;
     }
-    here.post("/account/password", &[("before", PASSWORD), ("after", "another kettle drum")]).await;
+    here.post(
+        "/account/password",
+        &[("current_password", PASSWORD), ("new_password", "another kettle drum")],
+    )
+    .await;
     let hash = async || {
         let mut tx = house.context.db.read().await.unwrap();
         let sql = "select password_hash from users where email = $1";
@@ -105,7 +113,7 @@ async fn a_session_does_not_help_to_guess_the_password() {
 
 #[tokio::test]
 async fn sessions_end_when_idle_and_when_old() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     for (column, age, status) in [
         ("used_at", 59, 200),
         ("used_at", 61, 303),
@@ -126,7 +134,7 @@ async fn sessions_end_when_idle_and_when_old() {
 
 #[tokio::test]
 async fn a_use_is_noted_by_the_minute() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let browser = house.admin().await;
     let mut tx = house.context.db.write().await.unwrap();
     sqlx::query("update sessions set used_at = used_at - 600000").execute(&mut *tx).await.unwrap();
@@ -140,7 +148,7 @@ async fn a_use_is_noted_by_the_minute() {
 
 #[tokio::test]
 async fn who_is_shut_out_is_out_at_once_and_the_last_admin_stays() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let token = house.token_of("bob@example.com", Role::Admin, Right::Admin).await;
     let (ada, bob) = (house.admin().await, house.browser("bob@example.com", PASSWORD).await);
     let id = async |email: &'static str| {
@@ -153,7 +161,7 @@ async fn who_is_shut_out_is_out_at_once_and_the_last_admin_stays() {
     assert_eq!(bob.get("/users").await.status(), 403, "a role counts at once");
     ada.post("/users/change", &[("id", &bobs), ("act", "disable")]).await;
     assert_eq!(bob.get("/account").await.status(), 303);
-    let client = signed_in::bearing(&token);
+    let client = signed_in::with_token(&token);
     assert_eq!(client.get(house.url("/api/v1/platforms")).send().await.unwrap().status(), 401);
     let adas = id("ada@example.com").await;
     for wish in [vec![("act", "disable")], vec![("act", "role"), ("role", "viewer")]] {
@@ -175,7 +183,7 @@ async fn is_soon_out(browser: &Browser, why: &str) {
 
 #[tokio::test]
 async fn sessions_end_at_once_while_somebody_else_writes() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let (leaves, ended, last) = (house.admin().await, house.admin().await, house.admin().await);
     let import = house.context.db.write().await.unwrap();
     let began = Instant::now();
@@ -204,7 +212,7 @@ async fn who_is_shut_out_is_out_at_once_while_somebody_else_writes() {
     if engine::is_postgres() {
         return;
     }
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let token = house.token_of("bob@example.com", Role::Admin, Right::Admin).await;
     let (ada, bob) = (house.admin().await, house.browser("bob@example.com", PASSWORD).await);
     let (bobs, adas) = (house.id_of("bob@example.com").await, house.id_of(EMAIL).await);
@@ -215,7 +223,7 @@ async fn who_is_shut_out_is_out_at_once_while_somebody_else_writes() {
     assert_eq!(disabled.status(), 303);
     let told = disabled.headers()["set-cookie"].to_str().unwrap();
     assert!(told.contains("saved%20once"), "{told}");
-    let client = signed_in::bearing(&token);
+    let client = signed_in::with_token(&token);
     assert_eq!(client.get(house.url("/api/v1/platforms")).send().await.unwrap().status(), 401);
     assert!(ada.text("/users").await.contains("Enable: bob@example.com"));
     let back = ada.post("/users/change", &[("id", &bobs), ("act", "enable")]).await;
@@ -237,10 +245,10 @@ async fn who_is_shut_out_is_out_at_once_while_somebody_else_writes() {
 
 #[tokio::test]
 async fn what_was_entered_when_a_session_had_ended_is_kept() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.admin().await;
     admin.post("/sign-out", &[]).await;
-    let client = signed_in::nobody().build().unwrap();
+    let client = signed_in::anonymous().build().unwrap();
     let setting = [
         ("platform", "spotify"),
         ("level", "track"),

@@ -4,11 +4,11 @@ use music_analytics::domain::accounts::{Right, Role};
 use music_analytics::server::config::Config;
 
 use super::signed_in::{self, EMAIL, PASSWORD};
-use super::support::{House, cookie, form, from, sign_in, until};
+use super::support::{TestServer, cookie, form, from, sign_in, until};
 
 #[tokio::test]
 async fn the_right_password_lets_in_and_sets_a_safe_cookie() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let answer = house.try_to_sign_in(" ADA@example.com ", PASSWORD).await;
     assert_eq!(answer.status(), 303);
     assert_eq!(answer.headers()["location"], "/analytics");
@@ -30,7 +30,8 @@ async fn the_right_password_lets_in_and_sets_a_safe_cookie() {
 #[tokio::test]
 async fn behind_https_the_cookie_is_bound_to_the_host() {
     let url = Some("https://music.example.com".parse().unwrap());
-    let house = House::with(Config { public_url: url, ..signed_in::configured(Config::default()) }).await;
+    let house =
+        TestServer::with(Config { public_url: url, ..signed_in::configured(Config::default()) }).await;
     let answer = house.try_to_sign_in(EMAIL, PASSWORD).await;
     let set = answer.headers()["set-cookie"].to_str().unwrap();
     assert!(set.starts_with("__Host-session=") && set.contains("; Secure"), "{set}");
@@ -41,7 +42,7 @@ async fn behind_https_the_cookie_is_bound_to_the_host() {
 async fn five_failures_are_free_and_then_the_account_waits_known_or_not() {
     let mut config = signed_in::configured(Config::default());
     config.proxies = "127.0.0.1".parse().unwrap();
-    let house = House::with(config).await;
+    let house = TestServer::with(config).await;
     for email in [EMAIL, "nobody@example.com"] {
         for round in 0..7 {
             // A different address each time, so that only the account's throttle counts.
@@ -67,7 +68,7 @@ async fn five_failures_are_free_and_then_the_account_waits_known_or_not() {
 
 #[tokio::test]
 async fn an_address_has_ten_tries_a_minute() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     for round in 0..12 {
         let answer = house.try_to_sign_in(&format!("{round}@example.com"), "a wrong password").await;
         assert_eq!(answer.status(), if round < 10 { 401 } else { 429 }, "{round}");
@@ -79,7 +80,7 @@ async fn an_address_has_ten_tries_a_minute() {
 
 #[tokio::test]
 async fn disabled_accounts_do_not_sign_in() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     house.token_of("bob@example.com", Role::Viewer, Right::Read).await;
     assert_eq!(house.try_to_sign_in("bob@example.com", PASSWORD).await.status(), 303);
     let mut tx = house.context.db.write().await.unwrap();
@@ -95,9 +96,9 @@ async fn disabled_accounts_do_not_sign_in() {
 async fn the_first_admin_is_made_once_by_whoever_has_the_link() {
     let mut config = Config::default();
     config.provider.base_url = None;
-    let house = House::with(config).await;
-    let client = signed_in::nobody().build().unwrap();
-    let link = house.url(&format!("/set-up/{}", house.context.set_up.reveal()));
+    let house = TestServer::with(config).await;
+    let client = signed_in::anonymous().build().unwrap();
+    let link = house.url(&format!("/set-up/{}", house.context.setup_token.reveal()));
     assert_eq!(client.get(house.url("/set-up/0123")).send().await.unwrap().status(), 404);
     assert_eq!(client.get(&link).send().await.unwrap().status(), 200);
     let weak = form(client.post(&link), &[("email", EMAIL), ("password", "password1")]).send().await.unwrap();

@@ -5,22 +5,22 @@ use std::collections::{HashMap, HashSet};
 use data_encoding::BASE64URL_NOPAD;
 use music_analytics::domain::accounts::{Right, Role};
 use music_analytics::server::base::clock::now;
-use music_analytics::server::base::secret::Hidden;
+use music_analytics::server::base::secret::SecretString;
 use music_analytics::server::config::{Config, Groups, SingleSignOn};
 use percent_encoding::percent_decode_str;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::provider::{CLIENT, Mood, Provider, SECRET, Signer};
-use super::signed_in::{self, EMAIL, PASSWORD, nobody};
-use super::support::{House, form, until};
+use super::provider::{CLIENT, Provider, SECRET, Signer, TokenFault};
+use super::signed_in::{self, EMAIL, PASSWORD, anonymous};
+use super::support::{TestServer, form, until};
 
 pub const BUTTON: &str = "/sign-in/single-sign-on";
 
 /// A house where a provider says who is who.
-pub async fn house(provider: &Provider, groups: Groups) -> House {
-    House::with(signed_in::configured(config(provider, groups))).await
+pub async fn house(provider: &Provider, groups: Groups) -> TestServer {
+    TestServer::with(signed_in::configured(config(provider, groups))).await
 }
 
 pub fn config(provider: &Provider, groups: Groups) -> Config {
@@ -33,7 +33,7 @@ pub fn config_of(issuer: &str, groups: Groups) -> Config {
     let single_sign_on = SingleSignOn {
         issuer: issuer.to_owned(),
         client_id: CLIENT.to_owned(),
-        client_secret: Some(Hidden::new(SECRET)),
+        client_secret: Some(SecretString::new(SECRET)),
         name: "Label <ID>".to_owned(),
         hosts: vec!["broker.example.com".to_owned()],
         groups_claim: "groups".to_owned(),
@@ -53,7 +53,7 @@ pub fn groups(of: &[(Role, &str)]) -> Groups {
 }
 
 /// A started sign-in.
-pub struct Begun {
+pub struct StartedSignIn {
     /// The flow cookie: "NAME=VALUE".
     pub cookie: String,
     /// The parameters of the authorization request.
@@ -61,18 +61,18 @@ pub struct Begun {
 }
 
 /// Presses the button.
-pub async fn begin(house: &House, next: &str) -> Begun {
+pub async fn begin(house: &TestServer, next: &str) -> StartedSignIn {
     let answer = form(client().post(house.url(BUTTON)), &[("next", next)]).send().await.unwrap();
     assert_eq!(answer.status(), 303);
     let cookie = answer.headers()["set-cookie"].to_str().unwrap();
     assert!(cookie.contains("; HttpOnly; SameSite=Lax") && cookie.contains("Max-Age=600"), "{cookie}");
     let (_, query) = answer.headers()["location"].to_str().unwrap().split_once('?').unwrap();
     let sent = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    Begun { cookie: cookie.split(';').next().unwrap().to_owned(), sent }
+    StartedSignIn { cookie: cookie.split(';').next().unwrap().to_owned(), sent }
 }
 
 /// Calls the callback as the provider's redirect would.
-pub async fn back(house: &House, cookie: Option<&str>, answer: &[(&str, &str)]) -> Response {
+pub async fn back(house: &TestServer, cookie: Option<&str>, answer: &[(&str, &str)]) -> Response {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(answer).finish();
     let request = client().get(house.url(&format!("{BUTTON}/callback?{query}")));
     let request = request.header("sec-fetch-site", "cross-site");
@@ -86,11 +86,11 @@ pub async fn back(house: &House, cookie: Option<&str>, answer: &[(&str, &str)]) 
 }
 
 fn client() -> Client {
-    nobody().build().unwrap()
+    anonymous().build().unwrap()
 }
 
 /// The default claims of an id token.
-pub fn claims(provider: &Provider, begun: &Begun, email: &str) -> Value {
+pub fn claims(provider: &Provider, begun: &StartedSignIn, email: &str) -> Value {
     json!({
         "iss": provider.issuer, "aud": CLIENT, "sub": format!("id of {email}"), "nonce": begun.sent["nonce"],
         "iat": now(), "exp": now() + 300, "email": email, "email_verified": true, "groups": ["everybody"],
@@ -103,7 +103,13 @@ pub fn header(signer: &Signer) -> Value {
 }
 
 /// Completes a sign-in with modified claims.
-async fn comes(house: &House, provider: &Provider, signer: &Signer, email: &str, changes: Value) -> Response {
+async fn complete_sign_in(
+    house: &TestServer,
+    provider: &Provider,
+    signer: &Signer,
+    email: &str,
+    changes: Value,
+) -> Response {
     let begun = begin(house, "/artists?q=a").await;
     let mut claims = claims(provider, &begun, email);
     for (name, value) in changes.as_object().unwrap() {
@@ -122,17 +128,17 @@ pub fn session(answer: &Response) -> Option<String> {
 }
 
 /// The notice set by a response for the sign-in page.
-pub fn told(answer: &Response) -> String {
+pub fn notice_text(answer: &Response) -> String {
     let mut cookies = answer.headers().get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
     let told = cookies.find_map(|cookie| cookie.strip_prefix("told=-")).expect("something is told");
     percent_decode_str(told.split(';').next().unwrap()).decode_utf8().unwrap().into_owned()
 }
 
-async fn get(house: &House, path: &str, session: &str) -> Response {
+async fn get(house: &TestServer, path: &str, session: &str) -> Response {
     client().get(house.url(path)).header("cookie", session).send().await.unwrap()
 }
 
-async fn role_of(house: &House, email: &str) -> String {
+async fn role_of(house: &TestServer, email: &str) -> String {
     let mut tx = house.context.db.read().await.unwrap();
     sqlx::query_scalar("select role from users where email = $1")
         .bind(email)
@@ -151,7 +157,7 @@ async fn started() -> (Provider, Signer) {
 async fn somebody_new_comes_in_as_a_viewer_and_by_the_same_account_again() {
     let (provider, signer) = started().await;
     let house = house(&provider, Groups::default()).await;
-    let entered = comes(&house, &provider, &signer, " Bob@Example.com", json!({})).await;
+    let entered = complete_sign_in(&house, &provider, &signer, " Bob@Example.com", json!({})).await;
     assert_eq!(
         (entered.status().as_u16(), &entered.headers()["location"]),
         (303, &"/artists?q=a".parse().unwrap())
@@ -164,7 +170,7 @@ async fn somebody_new_comes_in_as_a_viewer_and_by_the_same_account_again() {
     // From now on the subject identifies the account, not the email address.
     let renamed =
         json!({"email": "robert@example.com", "email_verified": false, "sub": "id of  Bob@Example.com"});
-    assert!(self::session(&comes(&house, &provider, &signer, "", renamed).await).is_some());
+    assert!(self::session(&complete_sign_in(&house, &provider, &signer, "", renamed).await).is_some());
     assert_eq!(house.number("select count(*) from users").await, 2);
     for (action, count) in [("user-added", 1), ("identity-linked", 1), ("signed-in", 2)] {
         let mut tx = house.context.db.read().await.unwrap();
@@ -185,7 +191,7 @@ async fn somebody_new_comes_in_as_a_viewer_and_by_the_same_account_again() {
 #[tokio::test]
 async fn what_is_sent_is_what_the_standard_asks_for() {
     let (provider, signer) = started().await;
-    provider.mind().discovery["scopes_supported"] = json!(["openid", "groups"]);
+    provider.state().discovery["scopes_supported"] = json!(["openid", "groups"]);
     let house = house(&provider, groups(&[(Role::Viewer, "everybody")])).await;
     let begun = begin(&house, "").await;
     let sent = |name: &str| begun.sent[name].as_str();
@@ -212,7 +218,7 @@ async fn every_algorithm_that_is_accepted_is_understood() {
     let house = house(&provider, Groups::default()).await;
     for signer in &signers {
         let email = format!("{}@example.com", signer.algorithm);
-        let entered = comes(&house, &provider, signer, &email, json!({})).await;
+        let entered = complete_sign_in(&house, &provider, signer, &email, json!({})).await;
         assert!(session(&entered).is_some(), "{email}");
     }
 }
@@ -228,7 +234,8 @@ async fn a_minute_and_texts_for_truths_are_accepted() {
         ("one", json!({"groups": "everybody"})),
         ("several", json!({"aud": ["other", CLIENT], "azp": CLIENT})),
     ] {
-        let entered = comes(&house, &provider, &signer, &format!("{name}@example.com"), changes).await;
+        let entered =
+            complete_sign_in(&house, &provider, &signer, &format!("{name}@example.com"), changes).await;
         assert!(session(&entered).is_some(), "{name}");
     }
 }
@@ -239,18 +246,18 @@ async fn a_new_key_is_fetched_once_a_minute_at_most() {
     let house = house(&provider, Groups::default()).await;
     let second = Signer::new("second", "ES256");
     let enters = async |signer: &Signer| {
-        session(&comes(&house, &provider, signer, "bob@example.com", json!({})).await).is_some()
+        session(&complete_sign_in(&house, &provider, signer, "bob@example.com", json!({})).await).is_some()
     };
     assert!(enters(&first).await && enters(&first).await);
-    assert_eq!(provider.mind().key_fetches, 1, "keys are kept");
+    assert_eq!(provider.state().key_fetches, 1, "keys are kept");
     provider.publish(&[&first, &second]);
     assert!(enters(&second).await, "an unknown key is looked for");
-    assert_eq!(provider.mind().key_fetches, 2);
+    assert_eq!(provider.state().key_fetches, 2);
     let third = Signer::new("third", "ES256");
     for _ in 0..3 {
         assert!(!enters(&third).await);
     }
-    assert_eq!(provider.mind().key_fetches, 2, "but not again within a minute");
+    assert_eq!(provider.state().key_fetches, 2, "but not again within a minute");
     assert!(enters(&first).await);
 }
 
@@ -258,7 +265,7 @@ async fn a_new_key_is_fetched_once_a_minute_at_most() {
 async fn an_account_is_linked_by_its_verified_address_and_keeps_its_password() {
     let (provider, signer) = started().await;
     let house = house(&provider, Groups::default()).await;
-    let entered = comes(&house, &provider, &signer, "ADA@example.com", json!({})).await;
+    let entered = complete_sign_in(&house, &provider, &signer, "ADA@example.com", json!({})).await;
     let session = session(&entered).unwrap();
     assert_eq!(get(&house, "/users", &session).await.status(), 200, "the admin that she was");
     assert_eq!(house.number("select count(*) from users").await, 1);
@@ -266,13 +273,13 @@ async fn an_account_is_linked_by_its_verified_address_and_keeps_its_password() {
     let page = admin.text("/users").await;
     assert!(page.contains("Password, single sign-on"), "{page}");
     // The provider reassigns the email address to another subject.
-    let other = comes(&house, &provider, &signer, EMAIL, json!({"sub": "another"})).await;
-    assert!(self::session(&other).is_none() && told(&other).contains("belongs to somebody else"));
+    let other = complete_sign_in(&house, &provider, &signer, EMAIL, json!({"sub": "another"})).await;
+    assert!(self::session(&other).is_none() && notice_text(&other).contains("belongs to somebody else"));
     // An admin unlinks the account, which allows the new subject.
     let id = page.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     admin.post("/users/change", &[("id", id), ("act", "unlink")]).await;
     assert_eq!(get(&house, "/users", &session).await.status(), 303, "sessions end with the link");
-    let other = comes(&house, &provider, &signer, EMAIL, json!({"sub": "another"})).await;
+    let other = complete_sign_in(&house, &provider, &signer, EMAIL, json!({"sub": "another"})).await;
     assert!(self::session(&other).is_some());
 }
 
@@ -286,13 +293,15 @@ async fn roles_follow_groups_and_the_last_admin_stays() {
         (json!(["heads", "everybody"]), "admin"),
         (json!(["everybody"]), "viewer"),
     ] {
-        let entered = comes(&house, &provider, &signer, "bob@example.com", json!({"groups": of})).await;
+        let entered =
+            complete_sign_in(&house, &provider, &signer, "bob@example.com", json!({"groups": of})).await;
         assert!(session(&entered).is_some());
         assert_eq!(role_of(&house, "bob@example.com").await, role);
     }
-    let refused = comes(&house, &provider, &signer, "bob@example.com", json!({"groups": []})).await;
-    assert!(session(&refused).is_none() && told(&refused).contains("None of your groups"));
-    let entered = comes(&house, &provider, &signer, EMAIL, json!({"groups": ["everybody"]})).await;
+    let refused =
+        complete_sign_in(&house, &provider, &signer, "bob@example.com", json!({"groups": []})).await;
+    assert!(session(&refused).is_none() && notice_text(&refused).contains("None of your groups"));
+    let entered = complete_sign_in(&house, &provider, &signer, EMAIL, json!({"groups": ["everybody"]})).await;
     assert!(session(&entered).is_some());
     assert_eq!(role_of(&house, EMAIL).await, "admin", "there is no other");
 }
@@ -302,21 +311,22 @@ async fn roles_follow_groups_and_the_last_admin_stays() {
 async fn an_admin_who_has_a_password_is_left_whoever_else_is_one() {
     let (provider, signer) = started().await;
     let house = house(&provider, groups(&[(Role::Admin, "heads"), (Role::Viewer, "everybody")])).await;
-    let entered = comes(&house, &provider, &signer, "bob@example.com", json!({"groups": ["heads"]})).await;
+    let entered =
+        complete_sign_in(&house, &provider, &signer, "bob@example.com", json!({"groups": ["heads"]})).await;
     let bob = house.browser_with(session(&entered).unwrap());
     let ada = house.id_of(EMAIL).await;
     let wishes: [&[(&str, &str)]; 2] = [&[("act", "disable")], &[("act", "role"), ("role", "viewer")]];
     let refused = async |why: &str| {
         for wish in wishes {
             let answer = bob.post("/users/change", &[wish, &[("id", &ada)]].concat()).await;
-            assert!(told(&answer).contains("the last admin who can sign in with a password"), "{why}");
+            assert!(notice_text(&answer).contains("the last admin who can sign in with a password"), "{why}");
         }
         let is_admin =
             "select count(*) from users where role = 'admin' and disabled = 0 and email like 'ada@%'";
         assert_eq!(house.number(is_admin).await, 1, "{why}");
     };
     refused("Bob comes in by the provider alone").await;
-    comes(&house, &provider, &signer, EMAIL, json!({"groups": ["everybody"]})).await;
+    complete_sign_in(&house, &provider, &signer, EMAIL, json!({"groups": ["everybody"]})).await;
     assert_eq!(role_of(&house, EMAIL).await, "admin", "nor do groups");
     house.token_of("carol@example.com", Role::Admin, Right::Admin).await;
     house.change("update users set password_ends_at = 1 where email like 'carol@%'").await;
@@ -337,15 +347,16 @@ async fn an_admin_who_has_a_password_is_left_whoever_else_is_one() {
 async fn the_first_account_is_an_admin_or_waits_for_one() {
     let (provider, signer) = started().await;
     let roles = groups(&[(Role::Admin, "heads"), (Role::Viewer, "everybody")]);
-    let house = House::with(config(&provider, roles)).await;
-    let refused = comes(&house, &provider, &signer, "bob@example.com", json!({})).await;
-    assert!(session(&refused).is_none() && told(&refused).contains("There is no admin yet"));
+    let house = TestServer::with(config(&provider, roles)).await;
+    let refused = complete_sign_in(&house, &provider, &signer, "bob@example.com", json!({})).await;
+    assert!(session(&refused).is_none() && notice_text(&refused).contains("There is no admin yet"));
     assert_eq!(
         house.number("select count(*) from users").await,
         0,
         "the link of the first start still works"
     );
-    let entered = comes(&house, &provider, &signer, "bob@example.com", json!({"groups": ["heads"]})).await;
+    let entered =
+        complete_sign_in(&house, &provider, &signer, "bob@example.com", json!({"groups": ["heads"]})).await;
     assert!(session(&entered).is_some());
 }
 
@@ -365,13 +376,16 @@ async fn what_a_token_leaves_out_is_asked_for() {
         back(&house, Some(&begun.cookie), &[("state", &begun.sent["state"]), ("code", &code)]).await
     };
     let says = |sub: &str, verified: bool| {
-        provider.mind().userinfo =
+        provider.state().userinfo =
             json!({"sub": sub, "email": "bob@example.com", "email_verified": verified, "groups": ["desk"]});
     };
     says("somebody else", true);
-    assert!(told(&comes().await).contains("could not be trusted"));
+    assert!(notice_text(&comes().await).contains("could not be trusted"));
     says("bob", false);
-    assert!(told(&comes().await).contains("has not verified"), "address and truth come from one place");
+    assert!(
+        notice_text(&comes().await).contains("has not verified"),
+        "address and truth come from one place"
+    );
     says("bob", true);
     assert!(session(&comes().await).is_some());
     assert_eq!(role_of(&house, "bob@example.com").await, "analyst");
@@ -394,7 +408,7 @@ async fn the_button_is_there_where_there_is_a_provider_and_may_lead_to_it() {
         "{page}"
     );
     assert!(page.contains("Continue with"));
-    let without = House::new().await;
+    let without = TestServer::new().await;
     let answer = client().get(without.url("/sign-in")).send().await.unwrap();
     assert!(answer.headers()["content-security-policy"].to_str().unwrap().ends_with("form-action 'self'"));
     assert!(!answer.text().await.unwrap().contains("Continue with"));
@@ -428,15 +442,15 @@ async fn a_provider_that_is_down_or_another_one_lets_nobody_in() {
     let (provider, signer) = started().await;
     let house = house(&provider, Groups::default()).await;
     for (mood, sentence) in [
-        (Mood::Redirects, "cannot be reached"),
-        (Mood::Fails, "cannot be reached"),
-        (Mood::Babbles, "cannot be reached"),
-        (Mood::Hangs, "cannot be reached"),
+        (TokenFault::Redirects, "cannot be reached"),
+        (TokenFault::Fails, "cannot be reached"),
+        (TokenFault::Babbles, "cannot be reached"),
+        (TokenFault::Hangs, "cannot be reached"),
     ] {
-        provider.mind().mood = mood;
+        provider.state().mood = mood;
         let began = std::time::Instant::now();
-        let refused = comes(&house, &provider, &signer, "bob@example.com", json!({})).await;
-        assert!(session(&refused).is_none() && told(&refused).contains(sentence));
+        let refused = complete_sign_in(&house, &provider, &signer, "bob@example.com", json!({})).await;
+        assert!(session(&refused).is_none() && notice_text(&refused).contains(sentence));
         assert!(began.elapsed().as_secs() < 10, "it is not waited for");
     }
     until("all are in the audit log", async || {
@@ -445,13 +459,13 @@ async fn a_provider_that_is_down_or_another_one_lets_nobody_in() {
     })
     .await;
     let (other, _) = started().await;
-    other.mind().discovery["issuer"] = json!(provider.issuer);
+    other.state().discovery["issuer"] = json!(provider.issuer);
     let down = Provider { issuer: "http://127.0.0.1:9".to_owned(), ..other.clone() };
     for (provider, sentence) in [(other, "do not fit together"), (down, "cannot be reached")] {
         let house = self::house(&provider, Groups::default()).await;
         let answer = form(client().post(house.url(BUTTON)), &[]).send().await.unwrap();
         assert_eq!(answer.headers()["location"], "/sign-in");
-        assert!(told(&answer).contains(sentence));
+        assert!(notice_text(&answer).contains(sentence));
         assert_eq!(house.number("select count(*) from sign_in_flows").await, 0);
         let page = client().get(house.url("/sign-in")).send().await.unwrap();
         assert_eq!(page.status(), 200, "passwords work");
@@ -466,7 +480,7 @@ async fn one_place_has_so_many_under_way_and_no_more() {
         begin(&house, "").await;
     }
     let refused = form(client().post(house.url(BUTTON)), &[]).send().await.unwrap();
-    assert!(told(&refused).contains("Too many"));
+    assert!(notice_text(&refused).contains("Too many"));
     house.change("update sign_in_flows set created_at = created_at - 600001").await;
     begin(&house, "").await;
     assert_eq!(house.number("select count(*) from sign_in_flows").await, 1, "old ones are forgotten");

@@ -17,13 +17,13 @@ use tokio::time::{Duration, sleep};
 use super::engine;
 use super::signed_in::{self, EMAIL, PASSWORD};
 
-pub struct House {
+pub struct TestServer {
     pub base: String,
     pub context: Context,
     _directory: TempDir,
 }
 
-impl House {
+impl TestServer {
     /// With an admin and their token.
     pub async fn new() -> Self {
         Self::with(signed_in::configured(Config::default())).await
@@ -41,7 +41,7 @@ impl House {
         let provider = Provider::choose(&config, &db).await.unwrap();
         let context = Context::new(config, db, provider);
         let base = signed_in::serve(&context).await;
-        House { base, context, _directory: directory }
+        TestServer { base, context, _directory: directory }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -50,7 +50,7 @@ impl House {
 
     /// Adds a user; returns a token of theirs.
     pub async fn token_of(&self, email: &str, role: Role, scope: Right) -> String {
-        let by = Person::at_the_command_line();
+        let by = Person::operator();
         let db = &self.context.db;
         let user = users::add(db, &Hasher::default(), &by, email, role, PASSWORD).await.unwrap();
         let new = NewToken { name: "of the tests".to_owned(), scope, days: None };
@@ -59,7 +59,7 @@ impl House {
 
     /// Submits the sign-in form from an address, as forwarded by a trusted proxy.
     pub async fn try_to_sign_in(&self, email: &str, password: &str) -> Response {
-        sign_in(&signed_in::nobody().build().unwrap(), &self.base, email, password).await
+        sign_in(&signed_in::anonymous().build().unwrap(), &self.base, email, password).await
     }
 
     /// A signed-in browser.
@@ -71,7 +71,7 @@ impl House {
 
     /// A browser with a cookie.
     pub fn browser_with(&self, cookie: String) -> Browser {
-        Browser { base: self.base.clone(), cookie, client: signed_in::nobody().build().unwrap() }
+        Browser { base: self.base.clone(), cookie, client: signed_in::anonymous().build().unwrap() }
     }
 
     pub async fn admin(&self) -> Browser {
@@ -136,7 +136,7 @@ impl Browser {
     /// A client that sends the cookie with every request.
     pub fn into_client(self) -> Client {
         let headers = [("cookie".parse().unwrap(), self.cookie.parse().unwrap())];
-        signed_in::nobody().default_headers(headers.into_iter().collect()).build().unwrap()
+        signed_in::anonymous().default_headers(headers.into_iter().collect()).build().unwrap()
     }
 
     pub async fn get(&self, path: &str) -> Response {
@@ -178,12 +178,12 @@ impl Browser {
 }
 
 /// The one-time secret shown on a page.
-pub fn shown(page: &str) -> Option<String> {
+pub fn shown_secret(page: &str) -> Option<String> {
     Some(page.split("class=\"secret\">").nth(1)?.split('<').next()?.to_owned())
 }
 
 /// The `Location` of a response.
-pub fn leads_to(answer: &Response) -> &str {
+pub fn location(answer: &Response) -> &str {
     answer.headers().get("location").map_or("", |to| to.to_str().unwrap())
 }
 
@@ -201,5 +201,5 @@ pub async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
 /// A client with a forwarded address, as set by a local proxy.
 pub fn from(address: &str) -> Client {
     let headers = [("x-forwarded-for".parse().unwrap(), address.parse().unwrap())];
-    signed_in::nobody().default_headers(headers.into_iter().collect()).build().unwrap()
+    signed_in::anonymous().default_headers(headers.into_iter().collect()).build().unwrap()
 }

@@ -8,15 +8,17 @@ use serde_json::{Value, json};
 
 use super::provider::{Provider, Signer};
 use super::signed_in::PASSWORD;
-use super::single_sign_on::{Begun, back, begin, claims, groups, header, house, session, told};
-use super::support::{House, until};
+use super::single_sign_on::{
+    StartedSignIn, back, begin, claims, groups, header, house, notice_text, session,
+};
+use super::support::{TestServer, until};
 
 /// A callback with everything that a case may modify.
 struct Attempt<'a> {
     provider: &'a Provider,
     signer: &'a Signer,
     /// Another sign-in, of another browser.
-    other: &'a Begun,
+    other: &'a StartedSignIn,
     header: Value,
     claims: Value,
     /// What is done to the token once it is signed.
@@ -43,7 +45,7 @@ const NO_KEY: &str = "its key is not among the provider's";
 const TIMES: &str = "it does not say when it was made and when it ends";
 const CLIENT: &str = "it is for another client";
 const NONCE: &str = "it answers another request";
-const NOBODY: &str = "it is about nobody";
+const NO_SUBJECT: &str = "it is about nobody";
 const UNVERIFIED: &str = "the e-mail address is not verified";
 
 const CASES: &[Case] = &[
@@ -114,8 +116,8 @@ const CASES: &[Case] = &[
     ("without end", TIMES, |it| drop(it.claims.as_object_mut().unwrap().remove("exp"))),
     ("another nonce", NONCE, |it| it.claims["nonce"] = json!(it.other.sent["nonce"])),
     ("no nonce", NONCE, |it| drop(it.claims.as_object_mut().unwrap().remove("nonce"))),
-    ("no subject", NOBODY, |it| drop(it.claims.as_object_mut().unwrap().remove("sub"))),
-    ("an empty subject", NOBODY, |it| it.claims["sub"] = json!("")),
+    ("no subject", NO_SUBJECT, |it| drop(it.claims.as_object_mut().unwrap().remove("sub"))),
+    ("an empty subject", NO_SUBJECT, |it| it.claims["sub"] = json!("")),
     ("an address that is not verified", UNVERIFIED, |it| it.claims["email_verified"] = json!(false)),
     ("an address of which nothing is said", UNVERIFIED, |it| {
         it.claims.as_object_mut().unwrap().remove("email_verified");
@@ -149,7 +151,7 @@ const CASES: &[Case] = &[
     ("a refusal that is markup", "the provider answered unknown", |it| it.answers("error", "<img src=x>")),
 ];
 
-async fn attempt(house: &House, provider: &Provider, signer: &Signer, case: &Case) {
+async fn attempt(house: &TestServer, provider: &Provider, signer: &Signer, case: &Case) {
     let (name, reason, tamper) = case;
     let begun = begin(house, "").await;
     let other = begin(house, "").await;
@@ -185,7 +187,7 @@ async fn attempt(house: &House, provider: &Provider, signer: &Signer, case: &Cas
         "{name}"
     );
     assert_eq!(session(&refused), None, "{name}");
-    let told = told(&refused);
+    let told = notice_text(&refused);
     assert!(told.ends_with('.') && !told.contains("<img"), "{name}: {told}");
     if reason.is_empty() {
         assert!(told.contains("begin it again"), "{name}: {told}");
@@ -233,7 +235,10 @@ async fn a_callback_works_once_and_for_ten_minutes() {
             "{age} min"
         );
         let again = back(&house, Some(&begun.cookie), &answer).await;
-        assert!(session(&again).is_none() && told(&again).contains("begin it again"), "a replayed callback");
+        assert!(
+            session(&again).is_none() && notice_text(&again).contains("begin it again"),
+            "a replayed callback"
+        );
     }
 }
 
@@ -241,7 +246,7 @@ async fn a_callback_works_once_and_for_ten_minutes() {
 async fn a_provider_that_promises_to_name_itself_has_to() {
     let (provider, signer) = (Provider::start().await, Signer::new("first", "ES256"));
     provider.publish(&[&signer]);
-    provider.mind().discovery["authorization_response_iss_parameter_supported"] = json!(true);
+    provider.state().discovery["authorization_response_iss_parameter_supported"] = json!(true);
     let house = house(&provider, groups(&[(Role::Viewer, "everybody")])).await;
     for (issuer, lets_in) in [(None, false), (Some(provider.issuer.as_str()), true)] {
         let begun = begin(&house, "").await;

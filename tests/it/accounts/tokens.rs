@@ -4,12 +4,12 @@ use music_analytics::domain::accounts::{Right, Role};
 use music_analytics::server::config::Config;
 use reqwest::{Client, Method};
 
-use super::signed_in::{self, TOKEN, bearing};
-use super::support::House;
+use super::signed_in::{self, TOKEN, with_token};
+use super::support::TestServer;
 
 const PLATFORMS: &str = "/api/v1/platforms";
 
-async fn status(client: &Client, house: &House, method: Method, path: &str) -> u16 {
+async fn status(client: &Client, house: &TestServer, method: Method, path: &str) -> u16 {
     let request =
         client.request(method, house.url(path)).header("content-type", "application/json").body("{}");
     request.send().await.unwrap().status().as_u16()
@@ -17,7 +17,7 @@ async fn status(client: &Client, house: &House, method: Method, path: &str) -> u
 
 #[tokio::test]
 async fn a_token_may_what_its_scope_and_its_owner_may() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let cases = [
         (Role::Admin, Right::Read, 200, 403),
         (Role::Admin, Right::Sync, 200, 400),
@@ -26,7 +26,7 @@ async fn a_token_may_what_its_scope_and_its_owner_may() {
     ];
     for (number, (role, scope, read, start)) in cases.into_iter().enumerate() {
         let token = house.token_of(&format!("{number}@example.com"), role, scope).await;
-        let client = bearing(&token);
+        let client = with_token(&token);
         assert_eq!(status(&client, &house, Method::GET, PLATFORMS).await, read, "{role} {scope}");
         assert_eq!(status(&client, &house, Method::POST, "/api/v1/syncs").await, start, "{role} {scope}");
     }
@@ -34,13 +34,13 @@ async fn a_token_may_what_its_scope_and_its_owner_may() {
 
 #[tokio::test]
 async fn a_token_is_shown_once_and_ends_when_it_is_revoked() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let browser = house.admin().await;
     let [page, again] =
         browser.sends("/account/tokens", &[("name", "nightly"), ("scope", "read"), ("days", "30")]).await;
     assert!(again.matches("nightly").count() > 0 && !again.contains("class=\"secret\""));
     let token = page.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
-    let client = bearing(&token);
+    let client = with_token(&token);
     assert_eq!(status(&client, &house, Method::GET, PLATFORMS).await, 200);
     let list = browser.text("/account").await;
     assert!(list.contains("nightly") && !list.contains(&token));
@@ -60,9 +60,9 @@ async fn a_token_is_shown_once_and_ends_when_it_is_revoked() {
 
 #[tokio::test]
 async fn a_token_ends_by_itself() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let token = house.token_of("bob@example.com", Role::Viewer, Right::Read).await;
-    let client = bearing(&token);
+    let client = with_token(&token);
     assert_eq!(status(&client, &house, Method::GET, PLATFORMS).await, 200);
     let mut tx = house.context.db.write().await.unwrap();
     sqlx::query("update api_tokens set expires_at = 1").execute(&mut *tx).await.unwrap();
@@ -72,7 +72,7 @@ async fn a_token_ends_by_itself() {
 
 #[tokio::test]
 async fn people_revoke_their_own_and_admins_everybodys() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let token = house.token_of("bob@example.com", Role::Analyst, Right::Read).await;
     house.token_of("eve@example.com", Role::Analyst, Right::Read).await;
     let mut tx = house.context.db.read().await.unwrap();
@@ -80,7 +80,7 @@ async fn people_revoke_their_own_and_admins_everybodys() {
         "select t.id from api_tokens t join users u on u.id = t.user_id where u.email = 'bob@example.com'";
     let id: String = sqlx::query_scalar(sql).fetch_one(&mut *tx).await.unwrap();
     drop(tx);
-    let client = bearing(&token);
+    let client = with_token(&token);
     let eve = house.browser("eve@example.com", signed_in::PASSWORD).await;
     eve.post("/account/tokens/revoke", &[("id", &id)]).await;
     assert_eq!(status(&client, &house, Method::GET, PLATFORMS).await, 200);
@@ -90,8 +90,8 @@ async fn people_revoke_their_own_and_admins_everybodys() {
 
 #[tokio::test]
 async fn the_token_of_the_configuration_is_made_once_and_stays_revoked() {
-    let house = House::new().await;
-    let client = bearing(TOKEN);
+    let house = TestServer::new().await;
+    let client = with_token(TOKEN);
     assert_eq!(status(&client, &house, Method::GET, PLATFORMS).await, 200);
     let mut tx = house.context.db.write().await.unwrap();
     sqlx::query("update api_tokens set revoked_at = 1").execute(&mut *tx).await.unwrap();
@@ -104,8 +104,8 @@ async fn the_token_of_the_configuration_is_made_once_and_stays_revoked() {
 #[tokio::test]
 async fn calls_of_a_token_are_limited_by_the_minute() {
     let config = Config { api_per_minute: Some(3), ..signed_in::configured(Config::default()) };
-    let house = House::with(config).await;
-    let client = bearing(TOKEN);
+    let house = TestServer::with(config).await;
+    let client = with_token(TOKEN);
     for left in [2, 1, 0] {
         let answer = client.get(house.url(PLATFORMS)).send().await.unwrap();
         assert_eq!(answer.status(), 200);

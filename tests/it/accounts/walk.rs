@@ -8,8 +8,8 @@ use music_analytics::server::http::table;
 use reqwest::{Client, Method, Response};
 use serde::de::IgnoredAny;
 
-use super::signed_in::{PASSWORD, bearing, nobody};
-use super::support::House;
+use super::signed_in::{PASSWORD, anonymous, with_token};
+use super::support::TestServer;
 
 /// Every argument of every server function.
 const EVERY_ARGUMENT: &str = r#"{"search": "", "id": "nothing", "uuid": "nothing", "q": "x", "is_list": false, "act": "cancel", "on": "nothing"}"#;
@@ -23,16 +23,16 @@ struct Identity {
     is_token: bool,
 }
 
-async fn identities(house: &House) -> Vec<Identity> {
+async fn identities(house: &TestServer) -> Vec<Identity> {
     let stranger =
         |name: &str, client: Client| Identity { name: name.to_owned(), client, right: None, is_token: false };
     let cookie = [("cookie".parse().unwrap(), "session-3000=invented".parse().unwrap())];
     let mut all = vec![
-        stranger("nobody", nobody().build().unwrap()),
-        stranger("an invented token", bearing("another-token-that-nobody-gave-out-0123456789")),
+        stranger("nobody", anonymous().build().unwrap()),
+        stranger("an invented token", with_token("another-token-that-nobody-gave-out-0123456789")),
         stranger(
             "an invented session",
-            nobody().default_headers(cookie.into_iter().collect()).build().unwrap(),
+            anonymous().default_headers(cookie.into_iter().collect()).build().unwrap(),
         ),
     ];
     for role in Role::ALL {
@@ -40,7 +40,7 @@ async fn identities(house: &House) -> Vec<Identity> {
             let email = format!("{role}-{scope}@example.com");
             let token = house.token_of(&email, *role, *scope).await;
             let name = format!("{role} by a token of scope {scope}");
-            all.push(Identity { name, client: bearing(&token), right: Some(*scope), is_token: true });
+            all.push(Identity { name, client: with_token(&token), right: Some(*scope), is_token: true });
             if *scope == role.right() {
                 let client = house.browser(&email, PASSWORD).await.into_client();
                 let name = format!("{role} by session");
@@ -52,11 +52,11 @@ async fn identities(house: &House) -> Vec<Identity> {
 }
 
 /// All routes, taken from the router.
-fn routes(house: &House) -> Vec<Route> {
+fn routes(house: &TestServer) -> Vec<Route> {
     table(&house.context).routes()
 }
 
-async fn ask(client: &Client, house: &House, method: &Method, path: &str) -> Response {
+async fn ask(client: &Client, house: &TestServer, method: &Method, path: &str) -> Response {
     let path = path.split('/').map(|part| if part.starts_with(['{', ':']) { "nothing" } else { part });
     let url = house.url(&path.collect::<Vec<_>>().join("/"));
     let request = client.request(method.clone(), url);
@@ -80,7 +80,7 @@ fn is_turned_away(answer: &Response) -> bool {
 
 #[tokio::test]
 async fn only_those_who_may_are_answered() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let identities = identities(&house).await;
     for Route { method, path, access } in routes(&house) {
         for Identity { name, client, right, is_token } in &identities {
@@ -153,7 +153,7 @@ fn malformed() -> Vec<(&'static str, Vec<u8>)> {
 
 #[tokio::test]
 async fn bodies_that_make_no_sense_are_the_callers_fault() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let client = house.admin().await.into_client();
     let functions: Vec<String> =
         leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
@@ -188,7 +188,7 @@ async fn bodies_that_make_no_sense_are_the_callers_fault() {
 
 #[tokio::test]
 async fn the_table_has_every_page_and_server_function() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let routes = routes(&house);
     let knows = |method: &Method, path: &str| {
         routes.iter().any(|route| route.method == *method && route.path == path)
@@ -207,7 +207,7 @@ async fn the_table_has_every_page_and_server_function() {
 
 #[tokio::test]
 async fn other_sites_change_nothing() {
-    let house = House::new().await;
+    let house = TestServer::new().await;
     let admin = house.token_of("b@example.com", Role::Admin, Right::Admin).await;
     for Route { method, path, .. } in routes(&house).into_iter().filter(|route| route.method != Method::GET) {
         for (name, value) in [
@@ -218,7 +218,7 @@ async fn other_sites_change_nothing() {
             let headers = [("authorization", format!("Bearer {admin}")), (name, value.to_owned())];
             let headers =
                 headers.into_iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-            let client = nobody().default_headers(headers.collect()).build().unwrap();
+            let client = anonymous().default_headers(headers.collect()).build().unwrap();
             let answer = ask(&client, &house, &method, &path).await;
             assert_eq!(answer.status(), 403, "{method} {path} with {name}: {value}");
         }
@@ -227,8 +227,8 @@ async fn other_sites_change_nothing() {
 
 #[tokio::test]
 async fn people_are_led_to_the_sign_in_and_back_and_programs_are_told() {
-    let house = House::new().await;
-    let nobody = nobody().build().unwrap();
+    let house = TestServer::new().await;
+    let nobody = anonymous().build().unwrap();
     let answer = nobody.get(house.url("/analytics?month=2026-09&q=a%20b")).send().await.unwrap();
     let location = answer.headers()["location"].to_str().unwrap().to_owned();
     assert_eq!(answer.status(), 303);

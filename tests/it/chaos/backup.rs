@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::catalogue::made;
 use super::process::Process;
-use super::support::{Question, World, free, until};
+use super::support::{Fixture, ReportSpec, free, until};
 use music_analytics::server::simulator::settings::Knobs;
 use music_analytics::server::store::Db;
 use music_analytics::server::store::ops::checksum;
@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep};
 const SOON: Duration = Duration::from_secs(30);
 
 /// The checksum reported by `check`, which must succeed.
-async fn checksum(world: &World, url: &str) -> String {
+async fn checksum(world: &Fixture, url: &str) -> String {
     Process::start_on(world, url, &["check"]).succeeds(SOON).await;
     let db = Db::open(url).await.unwrap();
     let contents = checksum::read(&mut db.read().await.unwrap(), |_, _| {}).await.unwrap();
@@ -22,7 +22,7 @@ async fn checksum(world: &World, url: &str) -> String {
     contents.checksum
 }
 
-async fn back_up(world: &World, to: &Path) {
+async fn back_up(world: &Fixture, to: &Path) {
     Process::start(world, &["backup", to.to_str().unwrap()]).succeeds(SOON).await;
 }
 
@@ -32,9 +32,9 @@ fn url(path: &Path) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn backups_while_a_sync_writes_are_sound_and_cost_it_nothing() {
-    let world = World::with(made(2, 20), Knobs { latency_ms: 20, ..free() }).await;
-    world.know(&[0, 1]).await;
-    let question = Question::month(&[0, 1]);
+    let world = Fixture::with(made(2, 20), Knobs { latency_ms: 20, ..free() }).await;
+    world.add_artists(&[0, 1]).await;
+    let question = ReportSpec::month(&[0, 1]);
     let mut process = Process::sync(&world, &question);
     let mut states = Vec::new();
     for number in 0.. {
@@ -69,12 +69,12 @@ async fn backups_while_a_sync_writes_are_sound_and_cost_it_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restore_that_is_killed_leaves_the_old_database_or_the_new_one() {
-    let world = World::of(made(2, 20)).await;
-    world.know(&[0, 1]).await;
+    let world = Fixture::new(made(2, 20)).await;
+    world.add_artists(&[0, 1]).await;
     let copy = world.directory().join("copy.db");
     back_up(&world, &copy).await;
     let new = checksum(&world, &url(&copy)).await;
-    world.run(&Question::month(&[0, 1])).await;
+    world.run(&ReportSpec::month(&[0, 1])).await;
     let old = checksum(&world, &world.url()).await;
     assert_ne!(old, new);
     let later = world.directory().join("later.db");

@@ -8,7 +8,7 @@ use super::catalogue::made;
 use super::engine;
 use super::files;
 use super::process::Process;
-use super::support::{Question, World, free};
+use super::support::{Fixture, ReportSpec, free};
 use music_analytics::server::store::{Db, ops::checksum as contents};
 use tokio::time::{Instant, sleep};
 
@@ -21,7 +21,7 @@ fn rounds() -> usize {
 /// A command that is killed at random, and how long it takes as far as is known: however busy the machine is, it is killed
 /// before its end about as often as after it.
 struct Killer<'a> {
-    world: &'a World,
+    world: &'a Fixture,
     takes: Duration,
     chance: fastrand::Rng,
     kills: usize,
@@ -29,7 +29,7 @@ struct Killer<'a> {
 
 impl<'a> Killer<'a> {
     /// Of a command that took so long since `begun`.
-    fn of(world: &'a World, begun: Instant) -> Self {
+    fn of(world: &'a Fixture, begun: Instant) -> Self {
         Killer { world, takes: begun.elapsed(), chance: fastrand::Rng::with_seed(31), kills: 0 }
     }
 
@@ -56,9 +56,9 @@ async fn data(db: &Db) -> String {
 }
 
 /// A database with a catalogue, and a file of values.
-async fn with_values() -> (World, String) {
+async fn with_values() -> (Fixture, String) {
     let catalogue = made(2, 30);
-    let world = World::with(catalogue, free()).await;
+    let world = Fixture::with(catalogue, free()).await;
     let files: Vec<String> = files::write(&world.catalogue, world.directory())
         .iter()
         .map(|file| file.display().to_string())
@@ -68,7 +68,7 @@ async fn with_values() -> (World, String) {
     (world, values.clone())
 }
 
-async fn last_import(world: &World) -> String {
+async fn last_import(world: &Fixture) -> String {
     world.number("select max(id) from imports where undone_at is null").await.to_string()
 }
 
@@ -77,7 +77,7 @@ async fn imports_and_undos_that_are_killed_leave_all_or_nothing() {
     let (world, values) = with_values().await;
     let empty = data(&world.db).await;
     // Each import has another number, which the data name: that they are the same, a report says.
-    let question = Question::month(&[0, 1]);
+    let question = ReportSpec::month(&[0, 1]);
     let said = async || world.report(&question).await.hash;
     let nothing = said().await;
     let begun = Instant::now();
@@ -128,7 +128,7 @@ async fn a_rebuild_that_is_killed_is_done_by_the_next_one() {
 }
 
 /// Kills a command that makes a file: under its name there is nothing, or all of it.
-async fn makes_all_or_nothing(world: &World, arguments: impl Fn(&Path) -> Vec<String>) {
+async fn makes_all_or_nothing(world: &Fixture, arguments: impl Fn(&Path) -> Vec<String>) {
     let what = arguments(Path::new("")).swap_remove(0);
     let place = |number: usize| world.directory().join(format!("{what}-{number}.db"));
     let begun = Instant::now();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::catalogue::made;
 use super::engine;
 use super::process::Process;
-use super::support::{Question, World, assert_complete, free, until};
+use super::support::{Fixture, ReportSpec, assert_complete, free, until};
 use music_analytics::server::simulator::settings::Knobs;
 use music_analytics::server::store::ops::checksum;
 use tokio::time::sleep;
@@ -17,14 +17,14 @@ const HELD: u64 = 32;
 async fn a_sync_that_is_killed_again_and_again_loses_nothing() {
     let usual = if engine::is_postgres() { 5 } else { 20 };
     let rounds: usize = std::env::var("KILLS").map_or(usual, |kills| kills.parse().unwrap());
-    let question = Question::month(&[0, 1, 2, 3]);
-    let calm = World::of(made(4, rounds)).await;
-    calm.know(&question.artists).await;
+    let question = ReportSpec::month(&[0, 1, 2, 3]);
+    let calm = Fixture::new(made(4, rounds)).await;
+    calm.add_artists(&question.artists).await;
     assert_complete(&calm.run(&question).await);
     let planned = calm.requests();
 
-    let world = World::with(calm.catalogue.clone(), Knobs { latency_ms: 30, ..free() }).await;
-    world.know(&question.artists).await;
+    let world = Fixture::with(calm.catalogue.clone(), Knobs { latency_ms: 30, ..free() }).await;
+    world.add_artists(&question.artists).await;
     let mut chance = fastrand::Rng::with_seed(20);
     let mut kills = 0;
     // A slow machine is killed a few times more, until some audiences are stored.
@@ -34,7 +34,7 @@ async fn a_sync_that_is_killed_again_and_again_loses_nothing() {
         let enough = world.requests() + chance.u64(6..40);
         until("it has asked", async || world.requests() >= enough || process.has_ended()).await;
         sleep(Duration::from_millis(chance.u64(0..60))).await;
-        assert!(!process.has_ended(), "it was done before the last kill: {}", process.told());
+        assert!(!process.has_ended(), "it was done before the last kill: {}", process.stderr_text());
         process.signal("KILL");
         process.exit(Duration::from_secs(5)).await;
         kills += 1;
@@ -56,8 +56,8 @@ async fn a_sync_that_is_killed_again_and_again_loses_nothing() {
 /// A killed undo has no effect; a reported undo is complete.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_undo_that_is_killed_leaves_all_or_nothing() {
-    let world = World::with(made(2, 2), free()).await;
-    world.know(&[0, 1]).await;
+    let world = Fixture::with(made(2, 2), free()).await;
+    world.add_artists(&[0, 1]).await;
     let tracks: Vec<String> = (0..300).map(|n| format!("70000000-0000-4000-8000-{n:012}")).collect();
     let rows = tracks.iter().map(|track| format!("{track},Name,\n"));
     let catalogue = format!("uuid,name,isrc\n{}", rows.collect::<String>());

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use super::catalogue::made;
 use super::process::Process;
-use super::support::{Question, World, free, until};
+use super::support::{Fixture, ReportSpec, free, until};
 use music_analytics::server::simulator::endpoint::Endpoint;
 use music_analytics::server::simulator::settings::Knobs;
 use tokio::time::{Instant, sleep};
 
 /// Everything that a worker writes.
-async fn written(world: &World) -> Vec<String> {
+async fn written(world: &Fixture) -> Vec<String> {
     let mut tx = world.db.read().await.unwrap();
     let packed: Vec<Vec<u8>> =
         sqlx::query_scalar("select packed from observations order by track_id, platform_id, identifier")
@@ -35,12 +35,12 @@ async fn written(world: &World) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_wakes_after_its_lease_writes_nothing_of_what_others_did_meanwhile() {
     let knobs = Knobs { stall_ms: 4_000, ..free() };
-    let world = World::faulty(made(1, 3), &["stall@song_audience:tries=1"], knobs).await;
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
+    let world = Fixture::faulty(made(1, 3), &["stall@song_audience:tries=1"], knobs).await;
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
     let mut sleeper = Process::sync(&world, &question);
     until("audiences are under way", async || {
-        world.simulator.journal().of(Endpoint::SongAudience).received >= 8
+        world.simulator.journal().counts_for(Endpoint::SongAudience).received >= 8
     })
     .await;
     sleeper.signal("STOP");

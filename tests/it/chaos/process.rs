@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep};
 
 use super::catalogue::artist;
 use super::signed_in;
-use super::support::{Question, World, until};
+use super::support::{Fixture, ReportSpec, until};
 
 /// A child process, killed on drop.
 pub struct Process {
@@ -25,13 +25,13 @@ pub struct Process {
 
 impl Process {
     /// Runs `sync` with the fixture's database and provider.
-    pub fn sync(world: &World, question: &Question) -> Self {
+    pub fn sync(world: &Fixture, question: &ReportSpec) -> Self {
         Self::start(world, &Self::sync_arguments(question))
     }
 
     /// The same with a file size limit.
     #[cfg(target_os = "linux")]
-    pub fn sync_within(world: &World, question: &Question, bytes: u64) -> Self {
+    pub fn sync_within(world: &Fixture, question: &ReportSpec, bytes: u64) -> Self {
         let program = env!("CARGO_BIN_EXE_music-analytics");
         let script = format!("trap '' XFSZ; ulimit -S -f {}; exec {program} \"$@\"", bytes / 512);
         let mut command = Command::new("/bin/sh");
@@ -39,7 +39,7 @@ impl Process {
         Self::spawn(world, command)
     }
 
-    fn sync_arguments(question: &Question) -> Vec<String> {
+    fn sync_arguments(question: &ReportSpec) -> Vec<String> {
         let mut arguments = vec!["sync".to_owned()];
         for number in &question.artists {
             arguments.extend(["--artist".to_owned(), artist(*number).to_string()]);
@@ -50,19 +50,19 @@ impl Process {
         arguments
     }
 
-    pub fn start(world: &World, arguments: &[impl AsRef<OsStr>]) -> Self {
+    pub fn start(world: &Fixture, arguments: &[impl AsRef<OsStr>]) -> Self {
         Self::start_on(world, &world.url(), arguments)
     }
 
     /// The same, in another database.
-    pub fn start_on(world: &World, url: &str, arguments: &[impl AsRef<OsStr>]) -> Self {
+    pub fn start_on(world: &Fixture, url: &str, arguments: &[impl AsRef<OsStr>]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_music-analytics"));
         command.args(arguments);
         Self::spawn_on(world, url, command)
     }
 
     /// `serve`, with settings besides.
-    pub fn serve_with(world: &World, settings: &[(&str, &str)]) -> Self {
+    pub fn serve_with(world: &Fixture, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_music-analytics"));
         command.arg("serve");
         Self::spawn_with(world, &world.url(), command, settings)
@@ -73,15 +73,15 @@ impl Process {
         self.child.id()
     }
 
-    fn spawn(world: &World, command: Command) -> Self {
+    fn spawn(world: &Fixture, command: Command) -> Self {
         Self::spawn_on(world, &world.url(), command)
     }
 
-    fn spawn_on(world: &World, url: &str, command: Command) -> Self {
+    fn spawn_on(world: &Fixture, url: &str, command: Command) -> Self {
         Self::spawn_with(world, url, command, &[])
     }
 
-    fn spawn_with(world: &World, url: &str, mut command: Command, settings: &[(&str, &str)]) -> Self {
+    fn spawn_with(world: &Fixture, url: &str, mut command: Command, settings: &[(&str, &str)]) -> Self {
         let log = world.directory().join(format!("{:016x}.log", fastrand::u64(..)));
         let child = command
             .current_dir(world.directory())
@@ -128,7 +128,7 @@ impl Process {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(Instant::now() < deadline, "it has not ended in {within:?}: {}", self.told());
+            assert!(Instant::now() < deadline, "it has not ended in {within:?}: {}", self.stderr_text());
             sleep(Duration::from_millis(10)).await;
         }
     }
@@ -136,11 +136,11 @@ impl Process {
     /// Asserts that it exits successfully in time.
     pub async fn succeeds(&mut self, within: Duration) {
         let status = self.exit(within).await;
-        assert!(status.success(), "{status}: {}", self.told());
+        assert!(status.success(), "{status}: {}", self.stderr_text());
     }
 
     /// Its standard error so far.
-    pub fn told(&self) -> String {
+    pub fn stderr_text(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap()
     }
 
@@ -148,7 +148,7 @@ impl Process {
     pub async fn address(&self) -> String {
         let mut found = None;
         until("the process serves", async || {
-            let told = self.told();
+            let told = self.stderr_text();
             found = told.split("http://").nth(1).and_then(|rest| {
                 let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ':'))?;
                 Some(format!("http://{}", &rest[..end]))
@@ -168,10 +168,10 @@ impl Drop for Process {
 }
 
 /// Starts a sync through the API; returns its id.
-pub async fn start_sync(base: &str, question: &Question) -> String {
+pub async fn start_sync(base: &str, question: &ReportSpec) -> String {
     let artists: Vec<String> = question.artists.iter().map(|number| artist(*number).to_string()).collect();
     let body = json!({"artists": artists, "from": question.from.to_string(), "to": question.to.to_string()});
-    let started = signed_in::bearing(signed_in::TOKEN)
+    let started = signed_in::with_token(signed_in::TOKEN)
         .post(format!("{base}/api/v1/syncs"))
         .header("content-type", "application/json")
         .body(body.to_string())

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::catalogue::made;
 use super::process::{Process, start_sync};
-use super::support::{Question, World, assert_complete, free, until};
+use super::support::{Fixture, ReportSpec, assert_complete, free, until};
 use super::{files, signed_in};
 use serde_json::Value;
 use tokio::time::{Instant, timeout};
@@ -13,9 +13,9 @@ const DONE: &str = "select count(*) from sync_units where state = 'done'";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_serving_process_stops_in_time_and_goes_on_after_its_start() {
-    let mut world = World::with(made(2, 10), free()).await;
-    world.know(&[0, 1]).await;
-    let question = Question::month(&[0, 1]);
+    let mut world = Fixture::with(made(2, 10), free()).await;
+    world.add_artists(&[0, 1]).await;
+    let question = ReportSpec::month(&[0, 1]);
     let files = files::write(&world.catalogue, world.directory());
     let mut arguments =
         vec!["simulate", "--addr", "127.0.0.1:0", "--control", "--latency-ms", "150", "--data"];
@@ -25,7 +25,7 @@ async fn a_serving_process_stops_in_time_and_goes_on_after_its_start() {
 
     let mut serving = Process::start(&world, &["serve"]);
     let base = serving.address().await;
-    let client = signed_in::bearing(signed_in::TOKEN);
+    let client = signed_in::with_token(signed_in::TOKEN);
     let id = start_sync(&base, &question).await;
     let mut events = client.get(format!("{base}/api/v1/syncs/{id}/events")).send().await.unwrap();
     let watching = tokio::spawn(async move { while let Ok(Some(_)) = events.chunk().await {} });

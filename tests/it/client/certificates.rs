@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::net::TcpListener;
 use std::sync::Arc;
 
-use music_analytics::server::provider::{Credentials, Error, Outlook, Settings};
+use music_analytics::server::provider::{Credentials, Error, Recovery, Settings};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -42,5 +42,5 @@ async fn a_self_signed_certificate_is_said_at_once_and_by_name() {
     let error = client(Settings::new(address, Credentials::sandbox())).artist(ARTIST).await.unwrap_err();
     let Error::Certificate { host, .. } = &error else { panic!("{error}") };
     assert_eq!(*host, format!("localhost:{port}"));
-    assert_eq!(error.outlook(), Outlook::Everything, "no other question would fare better");
+    assert_eq!(error.recovery(), Recovery::StopAll, "no other question would fare better");
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use music_analytics::server::provider::{Client, Credentials, Error, Outlook, Referential, Settings};
+use music_analytics::server::provider::{Client, Credentials, Error, Recovery, Referential, Settings};
 use serde_json::json;
 
 use super::stub::{ARTIST, Reply, Stub, client};
@@ -61,7 +61,7 @@ async fn header_credentials_go_with_every_request() {
         error.to_string(),
         "Soundcharts rejected the credentials: check SOUNDCHARTS_APP_ID and SOUNDCHARTS_API_KEY"
     );
-    assert_eq!(error.outlook(), Outlook::Everything);
+    assert_eq!(error.recovery(), Recovery::StopAll);
     assert_eq!(stub.seen().len(), 2, "a 401 is not repeated");
 }
 

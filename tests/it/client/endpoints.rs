@@ -177,7 +177,7 @@ async fn rankings() {
     let path = "/api/v2.14/chart/song/global-28/ranking/2020-10-06T18%3A00%3A01%2B00%3A00?offset=0&limit=100";
     assert_eq!(asked(&stub), [path]);
     let other = RankingDate { day: day("2020-10-07"), ..date };
-    assert!(matches!(stub.client().ranking("global-28", &other).await, Err(Error::OtherDays { .. })));
+    assert!(matches!(stub.client().ranking("global-28", &other).await, Err(Error::WrongDays { .. })));
 }
 
 /// Several songs by one request, where the provider answers that; else one by one.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use music_analytics::domain::sync::quota::QuotaLeft;
 use music_analytics::server::provider::{
-    Client, Error, Limiter, LimiterError, Outlook, PerMinute, Referential, Settings, Waiting,
+    Client, Error, InMemoryLimiter, Limiter, LimiterError, LimiterFuture, Recovery, Referential, Settings,
 };
 use serde_json::json;
 
@@ -37,7 +37,7 @@ async fn no_more_requests_at_once_than_allowed() {
 async fn no_faster_than_allowed() {
     let stub = Stub::start(|_| platforms()).await;
     // 20 a second, of which 20 at once: the next 10 take half a second.
-    let limiter = PerMinute::new(NonZeroU32::new(1200).unwrap());
+    let limiter = InMemoryLimiter::new(NonZeroU32::new(1200).unwrap());
     let client = Client::new(stub.settings(), Arc::new(limiter)).unwrap();
     let start = Instant::now();
     assert_eq!(answered(&ask(&client, 30).await), 30);
@@ -54,7 +54,7 @@ struct Recorded {
 }
 
 impl Limiter for Recorded {
-    fn turn(&self) -> Waiting<'_, Result<Duration, LimiterError>> {
+    fn turn(&self) -> LimiterFuture<'_, Result<Duration, LimiterError>> {
         Box::pin(async {
             self.turns.fetch_add(1, Ordering::SeqCst);
             if self.is_broken {
@@ -65,7 +65,7 @@ impl Limiter for Recorded {
         })
     }
 
-    fn hold(&self, pause: Duration) -> Waiting<'_, Result<(), LimiterError>> {
+    fn hold(&self, pause: Duration) -> LimiterFuture<'_, Result<(), LimiterError>> {
         Box::pin(async move {
             self.held.lock().unwrap().push(pause);
             Ok(())
@@ -97,7 +97,7 @@ async fn a_limiter_that_fails_is_an_error_that_passes() {
         .await
         .unwrap_err();
     assert!(error.to_string().contains("the database is busy"), "{error}");
-    assert_eq!(error.outlook(), Outlook::Later(None));
+    assert_eq!(error.recovery(), Recovery::RetryLater(None));
 }
 
 #[tokio::test]
@@ -111,8 +111,8 @@ async fn the_reserve_is_never_touched() {
     }
     assert_eq!(stub.quota(), Some(5));
     let error = answers.into_iter().find_map(Result::err).unwrap();
-    assert!(matches!(error, Error::Reserve { reserve: 5, .. }), "{error}");
-    assert_eq!(error.outlook(), Outlook::Everything);
+    assert!(matches!(error, Error::QuotaReserveReached { reserve: 5, .. }), "{error}");
+    assert_eq!(error.recovery(), Recovery::StopAll);
     let requests = stub.seen().len();
     assert!(client.platforms(Referential::All).await.is_err());
     assert_eq!((stub.seen().len(), requests), (7, 7), "refused without asking");
@@ -150,9 +150,9 @@ async fn a_quota_that_is_used_up_stops_further_requests() {
     let stub = Stub::start(|_| Reply::error(429, "Maximum quota reached")).await;
     let client = stub.client();
     let error = client.platforms(Referential::All).await.unwrap_err();
-    assert!(matches!(error, Error::QuotaUsedUp), "{error}");
-    assert_eq!(error.outlook(), Outlook::Everything);
-    assert!(matches!(client.platforms(Referential::All).await, Err(Error::Reserve { .. })));
+    assert!(matches!(error, Error::QuotaExhausted), "{error}");
+    assert_eq!(error.recovery(), Recovery::StopAll);
+    assert!(matches!(client.platforms(Referential::All).await, Err(Error::QuotaReserveReached { .. })));
     assert_eq!(stub.seen().len(), 1);
 }
 

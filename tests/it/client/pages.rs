@@ -6,7 +6,7 @@ use music_analytics::server::provider::{Error, Referential, SongList};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::stub::{ARTIST, Reply, SONG, Seen, Stub};
+use super::stub::{ARTIST, RecordedRequest, Reply, SONG, Stub};
 
 fn songs(numbers: impl Iterator<Item = usize>) -> Value {
     numbers.map(|n| json!({"uuid": Uuid::from_u128(n as u128), "name": format!("Song {n}")})).collect()
@@ -49,7 +49,7 @@ async fn a_song_that_moves_to_the_next_page_is_listed_once() {
 #[tokio::test]
 async fn pages_may_be_shorter_than_asked_for() {
     let page = |next: bool| {
-        move |seen: &Seen| {
+        move |seen: &RecordedRequest| {
             let offset = seen.offset();
             let items = songs(offset.min(334)..(offset + 50).min(334));
             let next = (next && offset + 50 < 334).then(|| format!("/api/x?offset={}&limit=50", offset + 50));
@@ -78,7 +78,7 @@ async fn a_list_with_fewer_rows_than_announced_is_not_taken_for_the_whole() {
     })
     .await;
     let error = stub.client().artist_songs(ARTIST, None).await.unwrap_err();
-    assert!(matches!(error, Error::LeftOut { delivered: 39, announced: 130, .. }), "{error}");
+    assert!(matches!(error, Error::MissingRows { delivered: 39, announced: 130, .. }), "{error}");
     assert_eq!(stub.seen()[1].offset(), 100);
 }
 
@@ -121,7 +121,7 @@ async fn an_empty_answer_is_no_list_of_nothing() {
 async fn a_list_that_ends_too_early_is_not_taken_for_the_whole() {
     let stub = Stub::start(|_| Reply::page(&songs(0..100), 334, None)).await;
     let error = stub.client().artist_songs(ARTIST, None).await.unwrap_err();
-    assert!(matches!(error, Error::LeftOut { delivered: 100, announced: 334, .. }), "{error}");
+    assert!(matches!(error, Error::MissingRows { delivered: 100, announced: 334, .. }), "{error}");
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn the_same_page_again_ends_the_list() {
     assert_eq!(stub.client().artist_songs(ARTIST, None).await.unwrap().songs.len(), 40);
     assert_eq!(stub.seen().len(), 2);
     let stub = Stub::start(|_| Reply::page(&songs(0..100), 334, Some("always"))).await;
-    assert!(matches!(stub.client().artist_songs(ARTIST, None).await, Err(Error::LeftOut { .. })));
+    assert!(matches!(stub.client().artist_songs(ARTIST, None).await, Err(Error::MissingRows { .. })));
     assert_eq!(stub.seen().len(), 2);
 }
 
@@ -146,7 +146,7 @@ async fn a_list_without_end_is_given_up() {
     let stub =
         Stub::start(|seen| Reply::page(&songs(seen.offset()..seen.offset() + 100), 200, Some("more"))).await;
     let error = stub.client().artist_songs(ARTIST, None).await.unwrap_err();
-    assert!(matches!(error, Error::Endless { .. }), "{error}");
+    assert!(matches!(error, Error::EndlessPagination { .. }), "{error}");
     assert!(stub.seen().len() < 20);
 }
 

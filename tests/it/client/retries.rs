@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use music_analytics::server::provider::{Error, Limits, Outlook, Settings};
+use music_analytics::server::provider::{Error, Limits, Recovery, Settings};
 use serde_json::json;
 
 use super::stub::{ARTIST, Reply, SONG, Stub, client};
@@ -13,7 +13,7 @@ fn artist() -> Reply {
 }
 
 /// Replies with `trouble` a number of times, then normally.
-async fn after(times: usize, trouble: Reply) -> Stub {
+async fn failing_first(times: usize, trouble: Reply) -> Stub {
     Stub::start(move |seen| if seen.before < times { trouble.clone() } else { artist() }).await
 }
 
@@ -43,24 +43,24 @@ async fn passing_trouble_is_tried_four_times() {
         Reply::raw(404, r#"{"message":"no route"}"#),
         Reply::raw(408, ""),
     ] {
-        let (answer, requests) = ask(&after(3, trouble.clone()).await).await;
+        let (answer, requests) = ask(&failing_first(3, trouble.clone()).await).await;
         assert!(answer.is_ok() && requests == 4, "{trouble:?}: {requests} {answer:?}");
-        let (answer, requests) = ask(&after(4, trouble.clone()).await).await;
+        let (answer, requests) = ask(&failing_first(4, trouble.clone()).await).await;
         assert!(answer.is_err() && requests == 4, "{trouble:?}: {requests} {answer:?}");
     }
 }
 
 #[tokio::test]
 async fn a_500_is_tried_twice() {
-    let (answer, requests) = ask(&after(1, Reply::error(500, "x")).await).await;
+    let (answer, requests) = ask(&failing_first(1, Reply::error(500, "x")).await).await;
     assert!(answer.is_ok() && requests == 2);
-    let (answer, requests) = ask(&after(2, Reply::error(500, "x")).await).await;
+    let (answer, requests) = ask(&failing_first(2, Reply::error(500, "x")).await).await;
     let error = answer.unwrap_err();
     assert_eq!(requests, 2);
     assert_eq!(error.to_string(), format!("Soundcharts failed for artist {ARTIST} (500): try again later"));
-    assert_eq!(error.outlook(), Outlook::Later(None));
+    assert_eq!(error.recovery(), Recovery::RetryLater(None));
     let (answer, requests) =
-        ask(&after(1, Reply::json(&json!({"errors": [{"code": 500, "message": "x"}]}))).await).await;
+        ask(&failing_first(1, Reply::json(&json!({"errors": [{"code": 500, "message": "x"}]}))).await).await;
     assert!(answer.is_ok() && requests == 2, "a 500 in a 200 is one");
 }
 
@@ -79,7 +79,7 @@ async fn lasting_trouble_is_not_repeated() {
         (Reply::json(&json!({"object": {"uuid": 7}})), "unexpected form at object.uuid"),
         (Reply::json(&json!({"type": "artist"})), "unexpected form at object: it is missing"),
     ] {
-        let (answer, requests) = ask(&after(1, trouble).await).await;
+        let (answer, requests) = ask(&failing_first(1, trouble).await).await;
         let text = answer.unwrap_err().to_string();
         assert!(text.contains(sentence) && requests == 1, "{requests}: {text}");
     }
@@ -91,10 +91,10 @@ async fn foreign_answers_end_everything_only_before_the_provider_was_heard() {
     let client = stub.client();
     assert!(client.artist(ARTIST).await.is_ok());
     let error = client.artist(ARTIST).await.unwrap_err();
-    assert_eq!(error.outlook(), Outlook::Later(None), "{error}");
+    assert_eq!(error.recovery(), Recovery::RetryLater(None), "{error}");
     let nobody = Stub::start(|_| Reply::raw(404, "<html>")).await;
     let error = nobody.client().artist(ARTIST).await.unwrap_err();
-    assert_eq!(error.outlook(), Outlook::Everything, "{error}");
+    assert_eq!(error.recovery(), Recovery::StopAll, "{error}");
     assert!(error.to_string().contains("check SOUNDCHARTS_BASE_URL"), "{error}");
 }
 
@@ -115,7 +115,7 @@ async fn redirects_are_refused() {
     let location = format!("{}/api", elsewhere.base);
     for status in [301, 302, 307, 308] {
         let (answer, requests) =
-            ask(&after(1, Reply::raw(status, "").header("location", &location)).await).await;
+            ask(&failing_first(1, Reply::raw(status, "").header("location", &location)).await).await;
         let error = answer.unwrap_err();
         assert!(matches!(error, Error::Redirected { .. }) && requests == 1, "{error}");
     }
@@ -130,7 +130,7 @@ async fn a_told_wait_is_kept() {
         Reply::error(503, "x").header("retry-after", 1).header("x-ratelimit-reset", 3000),
     ] {
         let start = Instant::now();
-        let (answer, requests) = ask(&after(1, trouble.clone()).await).await;
+        let (answer, requests) = ask(&failing_first(1, trouble.clone()).await).await;
         assert!(answer.is_ok() && requests == 2, "{trouble:?}: {answer:?}");
         assert!((1000..3000).contains(&start.elapsed().as_millis()), "{trouble:?}: {:?}", start.elapsed());
     }
@@ -139,18 +139,18 @@ async fn a_told_wait_is_kept() {
 #[tokio::test]
 async fn a_wait_that_is_too_long_is_left_to_the_caller() {
     let trouble = Reply::error(429, "maximum request count").header("retry-after", 3600);
-    let (answer, requests) = ask(&after(1, trouble).await).await;
+    let (answer, requests) = ask(&failing_first(1, trouble).await).await;
     let error = answer.unwrap_err();
     assert!(error.to_string().starts_with("Soundcharts rate limit reached; wait 3600 s"), "{error}");
-    assert_eq!((error.outlook(), requests), (Outlook::Later(Some(Duration::from_secs(3600))), 1));
+    assert_eq!((error.recovery(), requests), (Recovery::RetryLater(Some(Duration::from_secs(3600))), 1));
 }
 
 #[tokio::test]
 async fn a_stalled_answer_is_given_up_and_asked_for_again() {
-    let (answer, requests) = ask(&after(1, artist().after(Duration::from_secs(30))).await).await;
+    let (answer, requests) = ask(&failing_first(1, artist().after(Duration::from_secs(30))).await).await;
     assert!(answer.is_ok() && requests == 2, "{answer:?}");
     let start = Instant::now();
-    let (answer, requests) = ask(&after(9, artist().after(Duration::from_secs(30))).await).await;
+    let (answer, requests) = ask(&failing_first(9, artist().after(Duration::from_secs(30))).await).await;
     let error = answer.unwrap_err();
     assert!(matches!(error, Error::TimedOut { .. }) && requests == 4, "{error}");
     assert!(start.elapsed() < Duration::from_secs(5));
@@ -184,5 +184,5 @@ async fn a_body_without_end_is_not_read() {
     assert!(matches!(error, Error::TooLarge { limit: 65_536, .. }), "{error}");
     assert_eq!(stub.seen().len(), 1);
     let stub = Stub::start(|_| Reply::raw(503, vec![b' '; 1 << 20])).await;
-    assert!(matches!(stub.client().song(SONG).await, Err(Error::Failing { status: 503, .. })));
+    assert!(matches!(stub.client().song(SONG).await, Err(Error::ServerError { status: 503, .. })));
 }

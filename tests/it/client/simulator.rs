@@ -7,7 +7,7 @@ use music_analytics::domain::catalogue::{
 };
 use music_analytics::domain::series::Observation;
 use music_analytics::domain::{Metric, Role};
-use music_analytics::server::provider::{Answer, Client, Credentials, Settings};
+use music_analytics::server::provider::{Client, Credentials, SeriesAnswer, Settings};
 use music_analytics::server::simulator::settings::{Knobs, Settings as Behaviour};
 use music_analytics::server::simulator::{Simulator, serve};
 
@@ -69,8 +69,8 @@ async fn with(faults: &[&str], truncate_over_days: Option<u32>) -> Client {
 
 async fn days(client: &Client) -> (usize, usize) {
     match client.song_audience(SONG, "spotify", window(90)).await.unwrap() {
-        Answer::Data(series) => (series.identifiers["a"].len(), series.complaints.len()),
-        Answer::NoData { reason } => panic!("{reason}"),
+        SeriesAnswer::Data(series) => (series.identifiers["a"].len(), series.complaints.len()),
+        SeriesAnswer::NoData { reason } => panic!("{reason}"),
     }
 }
 
@@ -84,7 +84,8 @@ async fn from_a_name_to_the_numbers() {
     assert_eq!(client.song(songs[0].uuid).await.unwrap().artists[0].uuid, ARTIST);
     assert_eq!(client.song_by_isrc("QZDEM2600001").await.unwrap().uuid, SONG);
     assert_eq!(days(&client).await, (90, 0));
-    let Answer::Data(audience) = client.artist_audience(ARTIST, "spotify", window(30)).await.unwrap() else {
+    let SeriesAnswer::Data(audience) = client.artist_audience(ARTIST, "spotify", window(30)).await.unwrap()
+    else {
         panic!("no data")
     };
     assert_eq!(audience.followers.len(), 30);

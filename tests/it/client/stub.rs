@@ -12,7 +12,7 @@ use axum::response::Response;
 use futures_util::stream;
 use music_analytics::domain::Day;
 use music_analytics::domain::sync::window::Window;
-use music_analytics::server::provider::{Client, Credentials, Limits, PerMinute, Settings};
+use music_analytics::server::provider::{Client, Credentials, InMemoryLimiter, Limits, Settings};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ pub const ARTIST: Uuid = Uuid::from_u128(0x11e8_1bcc_9c1c_ce38_b96b_a036_9fe5_03
 
 /// A recorded request.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct RecordedRequest {
     pub path: String,
     pub query: String,
     pub headers: HeaderMap,
@@ -31,7 +31,7 @@ pub struct Seen {
     pub before: usize,
 }
 
-impl Seen {
+impl RecordedRequest {
     /// A parameter of the query.
     pub fn parameter(&self, name: &str) -> Option<String> {
         form_urlencoded::parse(self.query.as_bytes())
@@ -124,11 +124,11 @@ impl Reply {
     }
 }
 
-type Answer = Box<dyn Fn(&Seen) -> Reply + Send + Sync>;
+type ReplyFn = Box<dyn Fn(&RecordedRequest) -> Reply + Send + Sync>;
 
 struct Inner {
-    answer: Answer,
-    seen: Mutex<Vec<Seen>>,
+    answer: ReplyFn,
+    seen: Mutex<Vec<RecordedRequest>>,
     /// Remaining calls, if counted; replies with data cost one.
     quota: Mutex<Option<i64>>,
     busy: AtomicUsize,
@@ -142,14 +142,14 @@ pub struct Stub {
 }
 
 impl Stub {
-    pub async fn start(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+    pub async fn start(answer: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 'static) -> Self {
         Self::with_quota(None, answer).await
     }
 
     /// With a quota that it counts down and reports.
     pub async fn with_quota(
         quota: Option<i64>,
-        answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
+        answer: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let inner = Arc::new(Inner {
             answer: Box::new(answer),
@@ -166,7 +166,7 @@ impl Stub {
     }
 
     /// All requests except quota requests.
-    pub fn seen(&self) -> Vec<Seen> {
+    pub fn seen(&self) -> Vec<RecordedRequest> {
         let seen = self.inner.seen.lock().unwrap();
         seen.iter().filter(|seen| seen.path != USAGE).cloned().collect()
     }
@@ -208,7 +208,7 @@ async fn handle(State(inner): State<Arc<Inner>>, uri: Uri, headers: HeaderMap, b
     let seen = {
         let mut all = inner.seen.lock().unwrap();
         let before = all.iter().filter(|seen| seen.path == path && seen.query == query).count();
-        let seen = Seen { path, query, headers, body, before };
+        let seen = RecordedRequest { path, query, headers, body, before };
         all.push(seen.clone());
         seen
     };
@@ -228,7 +228,7 @@ async fn handle(State(inner): State<Arc<Inner>>, uri: Uri, headers: HeaderMap, b
 
 /// A client without rate limit.
 pub fn client(settings: Settings) -> Client {
-    Client::new(settings, Arc::new(PerMinute::new(NonZeroU32::new(10_000_000).unwrap()))).unwrap()
+    Client::new(settings, Arc::new(InMemoryLimiter::new(NonZeroU32::new(10_000_000).unwrap()))).unwrap()
 }
 
 pub fn day(text: &str) -> Day {
@@ -246,6 +246,6 @@ pub fn row(day: Day) -> Value {
 }
 
 /// The rows of the days asked for.
-pub fn rows(seen: &Seen) -> Value {
+pub fn rows(seen: &RecordedRequest) -> Value {
     seen.days().into_iter().map(row).collect()
 }

@@ -1,19 +1,19 @@
 //! Time series: truncated, empty and unexpected windows.
 
 use music_analytics::domain::Day;
-use music_analytics::server::provider::{Answer, Error, Limits, Settings, TimeSeries};
+use music_analytics::server::provider::{Error, Limits, SeriesAnswer, Settings, TimeSeries};
 use serde_json::{Value, json};
 
-use super::stub::{ARTIST, Reply, SONG, Seen, Stub, client, day, row, rows, window};
+use super::stub::{ARTIST, RecordedRequest, Reply, SONG, Stub, client, day, row, rows, window};
 
-async fn ask(stub: &Stub, days: i32) -> Result<Answer<TimeSeries>, Error> {
+async fn ask(stub: &Stub, days: i32) -> Result<SeriesAnswer<TimeSeries>, Error> {
     stub.client().song_audience(SONG, "spotify", window(days)).await
 }
 
 async fn data(stub: &Stub, days: i32) -> TimeSeries {
     match ask(stub, days).await.unwrap() {
-        Answer::Data(series) => series,
-        Answer::NoData { reason } => panic!("{reason}"),
+        SeriesAnswer::Data(series) => series,
+        SeriesAnswer::NoData { reason } => panic!("{reason}"),
     }
 }
 
@@ -24,7 +24,7 @@ fn days(series: &TimeSeries) -> Vec<Day> {
 }
 
 /// At most `most` of the last rows, newest first.
-fn truncated(seen: &Seen, most: usize) -> Reply {
+fn truncated(seen: &RecordedRequest, most: usize) -> Reply {
     let all = seen.days();
     let items: Value = all.iter().rev().take(most).map(|day| row(*day)).collect();
     Reply::page(&items, all.len(), None)
@@ -49,7 +49,7 @@ async fn a_truncated_window_is_split_until_all_rows_are_there() {
     assert!(series.complaints.is_empty(), "{:?}", series.complaints);
     // 90, then 2 x 45, 4 x 22 or 23, 8 x 11 or 12: those are whole, share no day and leave none out.
     let mut whole: Vec<Day> =
-        stub.seen().iter().map(Seen::days).filter(|days| days.len() <= 15).flatten().collect();
+        stub.seen().iter().map(RecordedRequest::days).filter(|days| days.len() <= 15).flatten().collect();
     whole.sort_unstable();
     assert_eq!(whole, days(&series));
     // Each of the seven that are cut is asked for a second page, which is the first again.
@@ -72,21 +72,21 @@ async fn a_wrong_total_does_not_multiply_requests() {
 async fn rows_that_are_announced_and_never_come_are_no_absence() {
     let stub = Stub::start(|_| Reply::page(&json!([]), 30, None)).await;
     let error = ask(&stub, 30).await.unwrap_err();
-    assert!(matches!(error, Error::LeftOut { delivered: 0, announced: 30, .. }), "{error}");
+    assert!(matches!(error, Error::MissingRows { delivered: 0, announced: 30, .. }), "{error}");
 }
 
 #[tokio::test]
 async fn rows_of_other_days_are_no_absence() {
     let stub = Stub::start(|_| Reply::list(&json!([row(day("2020-10-06")), row(day("2020-10-07"))]))).await;
     let error = ask(&stub, 30).await.unwrap_err();
-    assert!(matches!(error, Error::OtherDays { .. }), "{error}");
+    assert!(matches!(error, Error::WrongDays { .. }), "{error}");
 }
 
 #[tokio::test]
 async fn a_404_is_no_data_if_the_provider_says_so() {
     let stub = Stub::start(|_| Reply::error(404, "No social account found for artist")).await;
     let answer = stub.client().artist_audience(ARTIST, "apple-music", window(30)).await.unwrap();
-    assert_eq!(answer, Answer::NoData { reason: "No social account found for artist".to_owned() });
+    assert_eq!(answer, SeriesAnswer::NoData { reason: "No social account found for artist".to_owned() });
     assert_eq!(stub.seen().len(), 1);
     let stub = Stub::start(|_| Reply::raw(404, "<html>nothing here</html>")).await;
     let error = ask(&stub, 30).await.unwrap_err();
@@ -130,7 +130,7 @@ async fn values_that_cannot_be_read_are_no_absence() {
 #[tokio::test]
 async fn an_empty_window_is_data() {
     let stub = Stub::start(|_| Reply::list(&json!([]))).await;
-    assert_eq!(ask(&stub, 30).await.unwrap(), Answer::Data(TimeSeries::default()));
+    assert_eq!(ask(&stub, 30).await.unwrap(), SeriesAnswer::Data(TimeSeries::default()));
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn an_answer_that_is_too_large_is_asked_for_in_parts() {
     let small = client(Settings { limits: limits(2000), ..stub.settings() });
     let (mut open, mut came, mut parts) = (Some(window(90)), Vec::new(), 0);
     while let Some(window) = open {
-        let Answer::Data(series) = small.song_audience(SONG, "spotify", window).await.unwrap() else {
+        let SeriesAnswer::Data(series) = small.song_audience(SONG, "spotify", window).await.unwrap() else {
             panic!("no data")
         };
         came.extend(days(&series));
@@ -191,13 +191,15 @@ async fn artists_have_followers_and_listeners() {
         Reply::list(&seen.days().into_iter().map(value).collect())
     })
     .await;
-    let Answer::Data(audience) = stub.client().artist_audience(ARTIST, "youtube", window(3)).await.unwrap()
+    let SeriesAnswer::Data(audience) =
+        stub.client().artist_audience(ARTIST, "youtube", window(3)).await.unwrap()
     else {
         panic!("no data")
     };
     assert_eq!((audience.followers.len(), audience.likes.len(), audience.views.len()), (3, 0, 3));
     assert_eq!((audience.followers[0].value, audience.views[2].value), (7, 9));
-    let Answer::Data(streaming) = stub.client().artist_streaming(ARTIST, "spotify", window(3)).await.unwrap()
+    let SeriesAnswer::Data(streaming) =
+        stub.client().artist_streaming(ARTIST, "spotify", window(3)).await.unwrap()
     else {
         panic!("no data")
     };

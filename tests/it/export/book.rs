@@ -21,7 +21,7 @@ pub struct Sheet {
 pub struct Book(BTreeMap<String, Sheet>);
 
 impl Book {
-    pub fn of(report: &Report) -> Self {
+    pub fn export(report: &Report) -> Self {
         let mut bytes = Cursor::new(Vec::new());
         workbook::write(report, "http://127.0.0.1:3000", &mut bytes).unwrap();
         Self::read(bytes.into_inner())

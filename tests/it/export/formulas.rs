@@ -7,14 +7,14 @@ use super::support;
 #[test]
 fn golden_formulas_make_what_is_stored() {
     for report in support::golden() {
-        assert!(every_formula(&Book::of(&report)) > 10 || report.summary.total.is_none());
+        assert!(every_formula(&Book::export(&report)) > 10 || report.summary.total.is_none());
     }
 }
 
 #[tokio::test]
 async fn formulas_of_the_demo_make_what_is_stored() {
     let report = support::demo().await;
-    assert!(every_formula(&Book::of(&report)) > 100);
+    assert!(every_formula(&Book::export(&report)) > 100);
 }
 
 fn every_formula(book: &Book) -> usize {
@@ -26,7 +26,7 @@ fn every_formula(book: &Book) -> usize {
                 !formula.contains("SUMIF"),
                 "{formula}: takes \">0\" for a rule and \"views\" for \"Views\""
             );
-            let made = work_out(book, sheet, formula);
+            let made = evaluate(book, sheet, formula);
             let context = format!("{} {row}:{column} {formula}: {made} for {stored}", sheet.name);
             assert!((made - stored).abs() < 1e-9, "{context}");
             if sheet.text(row, 0) == "TOTAL" && formula.starts_with("SUM(") && sheet.name != "Artists" {
@@ -41,7 +41,7 @@ fn every_formula(book: &Book) -> usize {
     count
 }
 
-fn work_out(book: &Book, sheet: &Sheet, formula: &str) -> f64 {
+fn evaluate(book: &Book, sheet: &Sheet, formula: &str) -> f64 {
     let arguments = |name: &str| {
         let (inside, rest) = formula.strip_prefix(name)?.strip_prefix('(')?.split_once(')')?;
         Some((inside.split(',').collect::<Vec<_>>(), rest))

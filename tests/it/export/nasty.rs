@@ -40,7 +40,7 @@ fn small(name: &str) -> Report {
 #[test]
 fn no_text_begins_a_formula() {
     for name in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(\"http://example.com\")", "a\u{1}b"] {
-        let book = Book::of(&small(name));
+        let book = Book::export(&small(name));
         let shown = name.replace('\u{1}', "\u{fffd}");
         let mut found = 0;
         for sheet in book.sheets() {
@@ -61,7 +61,7 @@ fn no_text_begins_a_formula() {
 #[test]
 fn unknown_is_never_zero() {
     let report = small("Ada");
-    let book = Book::of(&report);
+    let book = Book::export(&report);
     let tracks = book.sheet("Tracks");
     let row = tracks.row("+unknown");
     tracks.is_figure(row, tracks.column("Total audience", 0), None, State::Unknown);
@@ -82,7 +82,7 @@ fn numbers_that_no_spreadsheet_holds_are_text() {
     set(&mut report.platforms[0].total);
     set(&mut report.tracks[0].total);
     set(&mut report.tracks[0].platforms[0].total);
-    let book = Book::of(&report);
+    let book = Book::export(&report);
     for name in ["Summary", "Platforms", "Tracks", "Tracks by platform"] {
         let sheet = book.sheet(name);
         let texts =
@@ -100,7 +100,7 @@ fn nothing_known_is_a_workbook_too() {
     let mut report = small("Ada");
     (report.summary.total, report.platforms[0].total) = (None, None);
     report.platforms[0].state = State::Unknown;
-    let book = Book::of(&report);
+    let book = Book::export(&report);
     let row = book.sheet("Summary").row(total_label(&report));
     book.sheet("Summary").is_figure(row, 1, None, State::Unknown);
 }
@@ -113,7 +113,7 @@ fn an_empty_report_is_a_workbook_too() {
     report.artists.clear();
     report.days = Some(Vec::new());
     (report.summary.total, report.summary.units) = (None, Vec::new());
-    let book = Book::of(&report);
+    let book = Book::export(&report);
     assert_eq!(book.sheet("Platforms").text(4, 0), "TOTAL");
     assert_eq!(book.sheet("Platforms").text(4, 4), "–");
 }

@@ -11,7 +11,7 @@ use super::support;
 #[test]
 fn golden_reports_are_in_their_workbooks() {
     for report in support::golden() {
-        every_number(&report, &Book::of(&report));
+        every_number(&report, &Book::export(&report));
     }
 }
 
@@ -19,7 +19,7 @@ fn golden_reports_are_in_their_workbooks() {
 async fn the_demo_is_in_its_workbook() {
     let report = support::demo().await;
     assert!(!report.artist_level.is_empty() && report.country_evidence.is_some() && report.growth.is_some());
-    every_number(&report, &Book::of(&report));
+    every_number(&report, &Book::export(&report));
 }
 
 fn every_number(report: &Report, book: &Book) {

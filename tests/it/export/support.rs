@@ -8,7 +8,7 @@ use music_analytics::server::ingest::catalogue::fill;
 use music_analytics::server::store::Db;
 use music_analytics::server::{demo, reports};
 
-use crate::common::{Catalogue, expected, golden_directories, question};
+use crate::common::{Catalogue, expected, golden_directories, golden_query};
 
 /// Every golden report, with days and a comparison.
 pub fn golden() -> Vec<Report> {
@@ -17,7 +17,7 @@ pub fn golden() -> Vec<Report> {
     for directory in golden_directories() {
         let catalogue = Catalogue::read(&directory);
         for (number, expected) in expected(&directory)["reports"].as_array().unwrap().iter().enumerate() {
-            let mut query = question(&expected["query"]);
+            let mut query = golden_query(&expected["query"]);
             query.daily = true;
             query.compare = [None, Some(Compare::Previous), Some(Compare::Year)][number % 3];
             all.push(report(&catalogue.evidence(&query), &query, today));

@@ -26,7 +26,7 @@ use super::crowd::{Count, Crowd};
 use super::files;
 use super::process::{Process, start_sync};
 use super::signed_in;
-use super::support::{Question, World, free, until};
+use super::support::{Fixture, ReportSpec, free, until};
 
 const SILENT: usize = 4_000;
 const SLOW_BODIES: usize = 128;
@@ -67,12 +67,12 @@ async fn thousands_who_take_what_they_can_get_slow_nobody_down() {
     let (world, big) = filled().await;
     let process = Process::serve_with(&world, &[("MUSIC_ANALYTICS_API_PER_MINUTE", "0")]);
     let base = process.address().await;
-    until("there is an admin", async || process.told().contains("the first admin was made")).await;
+    until("there is an admin", async || process.stderr_text().contains("the first admin was made")).await;
     let accounts = NOT_READING.div_ceil(READERS_OF_ONE).max(STREAMS.div_ceil(STREAMS_OF_ONE));
     let mut tokens = tokens_of(&world, accounts + 1).await;
     let token = tokens.pop().unwrap();
     let server: SocketAddr = base.trim_start_matches("http://").parse().unwrap();
-    let sync = start_sync(&base, &Question::month(&[0, 1, 2, 3])).await;
+    let sync = start_sync(&base, &ReportSpec::month(&[0, 1, 2, 3])).await;
 
     let month = months()[0];
     let small = format!("/api/v1/report?artist={}&month={month}", artist(ARTISTS - 1));
@@ -129,12 +129,12 @@ async fn thousands_who_take_what_they_can_get_slow_nobody_down() {
     assert!(told > STREAMS, "streams go on: {told} events");
     assert!(report < AIM * WRONG && page < AIM * WRONG, "{report} and {page} times");
     assert!(peak < MEMORY, "{peak} MB");
-    let client = signed_in::nobody().build().unwrap();
+    let client = signed_in::anonymous().build().unwrap();
     until("it is ready once they have gone", async || {
         client.get(format!("{base}/readyz")).send().await.is_ok_and(|answer| answer.status() == 200)
     })
     .await;
-    assert!(!process.told().contains("panicked"), "{}", process.told());
+    assert!(!process.stderr_text().contains("panicked"), "{}", process.stderr_text());
 }
 
 /// Raises what this process may have open, which the server inherits and raises for itself.
@@ -155,14 +155,14 @@ fn allow_open_files() -> bool {
 
 /// A provider that takes its time, so that a sync goes on for as long as the test; a catalogue of which a report is large.
 /// Answers with the addresses of large reports, of which each is another one.
-async fn filled() -> (World, impl Fn(usize) -> String + Clone + Send + 'static) {
+async fn filled() -> (Fixture, impl Fn(usize) -> String + Clone + Send + 'static) {
     let [month, last] = months();
     let mut catalogue = made(ARTISTS, TRACKS);
     let first = month.first() - 40;
     for line in &mut catalogue.observations {
         line.observations.retain(|observation| observation.day >= first);
     }
-    let world = World::with(catalogue.clone(), Knobs { latency_ms: 1_500, ..free() }).await;
+    let world = Fixture::with(catalogue.clone(), Knobs { latency_ms: 1_500, ..free() }).await;
     for line in &mut catalogue.observations {
         line.observations.retain(|observation| [month.first(), last.last()].contains(&observation.day));
     }
@@ -182,8 +182,8 @@ async fn filled() -> (World, impl Fn(usize) -> String + Clone + Send + 'static) 
 }
 
 /// A token of each of so many accounts. Nobody signs in with a password: to hash one takes time.
-async fn tokens_of(world: &World, accounts: usize) -> Vec<String> {
-    let by = Person::at_the_command_line();
+async fn tokens_of(world: &Fixture, accounts: usize) -> Vec<String> {
+    let by = Person::operator();
     let mut made = Vec::new();
     for number in 0..accounts {
         let user = User {
@@ -241,7 +241,7 @@ impl Others {
 /// Somebody at an address, who keeps so many connections.
 fn from(address: &str, kept: usize, headers: HeaderMap) -> Client {
     let client =
-        signed_in::nobody().local_address(address.parse::<IpAddr>().unwrap()).default_headers(headers);
+        signed_in::anonymous().local_address(address.parse::<IpAddr>().unwrap()).default_headers(headers);
     client.pool_max_idle_per_host(kept).build().unwrap()
 }
 

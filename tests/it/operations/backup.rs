@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::shell::Shell;
+use super::shell::Cli;
 use super::support::{checksum, contents, filled, names};
 
 #[test]
@@ -26,7 +26,7 @@ fn a_backup_holds_what_the_database_holds_and_replaces_nothing() {
 
 #[test]
 fn what_cannot_be_backed_up_is_said() {
-    let shell = Shell::new();
+    let shell = Cli::new();
     let (_, err) = shell.expect(1, &["backup", "copy.db"]);
     assert!(err.contains("no database") && err.contains("DATABASE_URL"), "{err}");
     assert!(names(&shell, ".").is_empty(), "none is made");
@@ -51,7 +51,7 @@ fn a_backup_that_is_stopped_leaves_all_or_nothing() {
         assert!(stopped.success());
         backup.wait().unwrap();
         if shell.path("copy.db").exists() {
-            let elsewhere = Shell::new();
+            let elsewhere = Cli::new();
             elsewhere.expect(0, &["restore", shell.path("copy.db").to_str().unwrap()]);
             assert_eq!(contents(&elsewhere), before);
             std::fs::remove_file(shell.path("copy.db")).unwrap();

@@ -1,6 +1,6 @@
 //! `check`.
 
-use super::shell::Shell;
+use super::shell::Cli;
 use super::support::{catalogue, contents, data, filled, names, run, run_in};
 
 #[test]
@@ -50,7 +50,7 @@ fn a_rebuild_mends_the_read_model() {
 
 #[test]
 fn no_database_is_made() {
-    let shell = Shell::new();
+    let shell = Cli::new();
     let (_, err) = shell.expect(1, &["check"]);
     assert!(err.contains("no database") && err.contains("DATABASE_URL"), "{err}");
     assert!(names(&shell, ".").is_empty());

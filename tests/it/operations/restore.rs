@@ -3,24 +3,24 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
 
-use super::shell::Shell;
+use super::shell::Cli;
 use super::support::{checksum, contents, filled, names, run, run_in};
 
 /// A database's backup beside it.
-fn backed_up() -> (Shell, String) {
+fn backed_up() -> (Cli, String) {
     let shell = filled();
     let (out, _) = shell.expect(0, &["backup", "copy.db"]);
     (shell, checksum(&out))
 }
 
-fn kept(shell: &Shell) -> Vec<String> {
+fn kept(shell: &Cli) -> Vec<String> {
     names(shell, "data").into_iter().filter(|name| name.contains("-before-restore-")).collect()
 }
 
 #[test]
 fn an_empty_place_gets_the_same_contents() {
     let (shell, copied) = backed_up();
-    let elsewhere = Shell::new();
+    let elsewhere = Cli::new();
     let (out, err) = elsewhere.expect(0, &["restore", shell.path("copy.db").to_str().unwrap()]);
     assert_eq!(checksum(&out), copied);
     assert!(!err.contains("kept"), "{err}");
@@ -108,7 +108,7 @@ fn what_is_still_in_a_log_beside_the_file_is_restored_too() {
         .unwrap();
     }
     drop(served);
-    let elsewhere = Shell::new();
+    let elsewhere = Cli::new();
     elsewhere.expect(0, &["restore", shell.path("by-hand.db").to_str().unwrap()]);
     assert_eq!(contents(&elsewhere), contents(&shell));
 }
@@ -140,7 +140,7 @@ fn a_database_that_somebody_works_on_is_not_replaced() {
 struct Served(Child);
 
 impl Served {
-    fn start(shell: &Shell) -> Self {
+    fn start(shell: &Cli) -> Self {
         let mut child = shell.command(&["serve"]).stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         assert!(lines.map_while(Result::ok).any(|line| line.contains("serving at")));

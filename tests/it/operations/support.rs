@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sqlx::{AnyConnection, Connection as _};
 
-use super::shell::Shell;
+use super::shell::Cli;
 
 /// One of the golden catalogues.
 pub fn catalogue() -> &'static Path {
@@ -12,14 +12,14 @@ pub fn catalogue() -> &'static Path {
 }
 
 /// A shell whose database holds something.
-pub fn filled() -> Shell {
-    let shell = Shell::new();
+pub fn filled() -> Cli {
+    let shell = Cli::new();
     shell.import(catalogue());
     shell
 }
 
 /// Runs SQL directly on the database.
-pub fn run(shell: &Shell, sql: &'static str) {
+pub fn run(shell: &Cli, sql: &'static str) {
     run_in(&shell.path("data/test.db"), sql);
 }
 
@@ -45,20 +45,20 @@ pub fn checksum(out: &str) -> String {
 
 /// What `check` says that the database holds.
 #[track_caller]
-pub fn contents(shell: &Shell) -> String {
+pub fn contents(shell: &Cli) -> String {
     checksum(&shell.expect(0, &["check"]).0)
 }
 
 /// What `check` says about the data alone.
 #[track_caller]
-pub fn data(shell: &Shell) -> String {
+pub fn data(shell: &Cli) -> String {
     let out = shell.expect(0, &["check"]).0;
     let line = out.lines().find_map(|line| line.strip_prefix("data "));
     line.unwrap_or_else(|| panic!("no checksum of the data in {out}")).to_owned()
 }
 
 /// The names in a directory of the shell, sorted.
-pub fn names(shell: &Shell, directory: &str) -> Vec<String> {
+pub fn names(shell: &Cli, directory: &str) -> Vec<String> {
     let entries = std::fs::read_dir(shell.path(directory)).unwrap();
     let mut names: Vec<String> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();

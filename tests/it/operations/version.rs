@@ -1,6 +1,6 @@
 //! Databases of other versions of the product.
 
-use super::shell::Shell;
+use super::shell::Cli;
 use super::support::{contents, filled, run};
 
 const NEWER: &str = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
@@ -10,7 +10,7 @@ const OTHER: &str = "update _sqlx_migrations set checksum = x'00' where version 
 const ARTIST: &str = "11e81bcc-9c1c-ce38-b96b-a0369fe50396";
 
 /// Every command that opens a database refuses this one, and leaves it as it is.
-fn is_refused(shell: &Shell, words: &[&str]) {
+fn is_refused(shell: &Cli, words: &[&str]) {
     let before = std::fs::read(shell.path("data/test.db")).unwrap();
     let question = ["--artist", ARTIST, "--month", "2026-09"];
     for command in [
@@ -32,7 +32,7 @@ fn is_refused(shell: &Shell, words: &[&str]) {
     assert!(std::fs::read(shell.path("data/test.db")).unwrap() == before, "it is as it was");
     assert!(!shell.path("copy.db").exists());
 
-    let empty = Shell::new();
+    let empty = Cli::new();
     let (_, err) = empty.expect(1, &["restore", shell.path("data/test.db").to_str().unwrap()]);
     assert!(err.contains("data/test.db") && words.iter().all(|word| err.contains(word)), "{err}");
     assert!(!empty.path("data/test.db").exists());
@@ -81,6 +81,6 @@ fn an_older_database_is_brought_up_to_date_with_its_data() {
 
 #[test]
 fn the_program_says_its_version() {
-    let (out, _) = Shell::new().expect(0, &["--version"]);
+    let (out, _) = Cli::new().expect(0, &["--version"]);
     assert_eq!(out.trim(), concat!("music-analytics ", env!("CARGO_PKG_VERSION")));
 }

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use music_analytics::domain::catalogue::{Artist, Source};
 use music_analytics::server::store::Db;
 use music_analytics::server::store::ops::checksum;
-use music_analytics::server::store::ops::distribute::{Moved, PLACES, Place, distribute};
+use music_analytics::server::store::ops::distribute::{
+    SHARD_PLACEMENTS, ShardPlacement, StaleSnapshot, distribute,
+};
 use music_analytics::server::store::tables::{artists, meta};
 use sqlx::AssertSqlSafe;
 
@@ -87,13 +89,13 @@ async fn every_table_has_a_place_that_its_keys_allow() {
     let tables: BTreeSet<String> = names(&db, tables).await.into_iter().collect();
     assert_eq!(
         tables,
-        PLACES.iter().map(|(table, _)| (*table).to_owned()).collect(),
+        SHARD_PLACEMENTS.iter().map(|(table, _)| (*table).to_owned()).collect(),
         "a new table needs a line"
     );
-    let place = |table: &str| PLACES.iter().find(|(name, _)| *name == table).unwrap().1;
+    let place = |table: &str| SHARD_PLACEMENTS.iter().find(|(name, _)| *name == table).unwrap().1;
 
-    for (table, place) in PLACES {
-        let Place::Spread(column) = place else { continue };
+    for (table, place) in SHARD_PLACEMENTS {
+        let ShardPlacement::Spread(column) = place else { continue };
         let first = format!(
             "select cast(a.attname as text) from pg_index i join pg_attribute a
              on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
@@ -107,9 +109,11 @@ async fn every_table_has_a_place_that_its_keys_allow() {
     for key in names(&db, keys).await {
         let (table, to) = key.split_once(' ').unwrap();
         let is_allowed = match place(table) {
-            Place::Coordinator => place(to) == Place::Coordinator,
+            ShardPlacement::Coordinator => place(to) == ShardPlacement::Coordinator,
             // What names a fetch does so without a key once it is distributed.
-            Place::Spread(_) | Place::Everywhere => place(to) == Place::Everywhere || to == "fetches",
+            ShardPlacement::Spread(_) | ShardPlacement::Everywhere => {
+                place(to) == ShardPlacement::Everywhere || to == "fetches"
+            }
         };
         assert!(is_allowed, "{table} names {to}");
     }
@@ -128,7 +132,7 @@ async fn tables_are_distributed_once_and_keep_their_foreign_keys() {
     assert!(moved.gathered.is_empty());
     assert_eq!(
         moved.distributed.len(),
-        PLACES.iter().filter(|(_, place)| *place != Place::Coordinator).count()
+        SHARD_PLACEMENTS.iter().filter(|(_, place)| *place != ShardPlacement::Coordinator).count()
     );
     assert_eq!(names(&db, keys).await, before);
     let spread = "select logicalrelid::text || ' by ' || with_table from stand_in.pg_dist_partition
@@ -142,7 +146,7 @@ async fn tables_are_distributed_once_and_keep_their_foreign_keys() {
         assert!(spread.iter().any(|found| found == line), "{spread:?}");
     }
     assert!(names(&db, "select name from stand_in.truncated").await.contains(&"observations".to_owned()));
-    assert_eq!(distribute(&db, |_, _| {}).await.unwrap(), Moved::default());
+    assert_eq!(distribute(&db, |_, _| {}).await.unwrap(), StaleSnapshot::default());
 
     // One that an upgrade has made anew.
     execute(&db, "delete from stand_in.pg_dist_partition where logicalrelid = 'observations'::regclass")

@@ -3,20 +3,20 @@
 use std::time::Duration;
 
 use super::cluster;
-use super::house::{House, sign_in};
-use super::signed_in::{self, EMAIL, TOKEN, bearing};
+use super::house::{TestServer, sign_in};
+use super::signed_in::{self, EMAIL, TOKEN, with_token};
 use music_analytics::server::config::Config;
 use music_analytics::server::state::limits::calls;
 
 const PLATFORMS: &str = "/api/v1/platforms";
 
-async fn two(config: Config) -> [House; 2] {
+async fn two(config: Config) -> [TestServer; 2] {
     let url = cluster::new_database().await;
     let directory = || tempfile::tempdir().unwrap();
     // At once, as two machines that start do: one of them makes the tables.
     let (one, other) = tokio::join!(
-        House::at(config.clone(), &url, directory()),
-        House::at(config.clone(), &url, directory())
+        TestServer::at(config.clone(), &url, directory()),
+        TestServer::at(config.clone(), &url, directory())
     );
     [one, other]
 }
@@ -44,7 +44,7 @@ async fn calls_of_a_token_are_limited_over_both() {
     let config = Config { api_per_minute: Some(40), ..signed_in::configured(Config::default()) };
     let houses = two(config).await;
     houses.iter().for_each(|house| calls::share(house.context.limits.clone(), house.context.db.clone()));
-    let client = bearing(TOKEN);
+    let client = with_token(TOKEN);
     let mut allowed = 0;
     for _ in 0..100 {
         let mut refused = 0;
@@ -69,7 +69,7 @@ async fn calls_of_a_token_are_limited_over_both() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tries_to_sign_in_are_counted_over_both() {
     let houses = two(signed_in::configured(Config::default())).await;
-    let client = signed_in::nobody().build().unwrap();
+    let client = signed_in::anonymous().build().unwrap();
     let mut statuses = Vec::new();
     for number in 0..8 {
         let base = &houses[number % 2].base;

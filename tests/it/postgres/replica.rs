@@ -56,7 +56,7 @@ async fn an_instance_reads_what_it_has_written() {
 
     drop(replica);
     assert!(!is_replica(&db).await, "the primary is there");
-    assert_eq!(meta::holding(&mut db.read_report().await.unwrap()).await.unwrap(), None);
+    assert_eq!(meta::data_kind(&mut db.read_report().await.unwrap()).await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::catalogue::made;
 use super::process::{Process, start_sync};
-use super::support::{Question, World, assert_complete, free, until};
+use super::support::{Fixture, ReportSpec, assert_complete, free, until};
 use super::{cluster, signed_in};
 use music_analytics::server::simulator::settings::Knobs;
 use tokio::time::Instant;
@@ -16,9 +16,9 @@ const DONE: &str = "select count(*) from sync_units where state = 'done'";
 async fn whoever_is_left_goes_on_within_45_seconds() {
     // All of it is claimed by one worker at once, and answered slowly.
     let url = cluster::new_database().await;
-    let world = World::at(&url, made(1, 5), Knobs { latency_ms: 1_000, ..free() }).await;
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
+    let world = Fixture::at(&url, made(1, 5), Knobs { latency_ms: 1_000, ..free() }).await;
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
     let mut working = Process::start(&world, &["serve"]);
     let base = working.address().await;
     let id = start_sync(&base, &question).await.parse().unwrap();
@@ -37,9 +37,9 @@ async fn whoever_is_left_goes_on_within_45_seconds() {
     assert!(waited < Duration::from_secs(45), "{waited:?}");
     assert_complete(&world.ended(id).await);
     world.assert_truth(&question).await;
-    assert!(other.told().contains("worker is dead"), "{}", other.told());
+    assert!(other.stderr_text().contains("worker is dead"), "{}", other.stderr_text());
 
-    let status = signed_in::bearing(signed_in::TOKEN)
+    let status = signed_in::with_token(signed_in::TOKEN)
         .get(format!("{elsewhere}/api/v1/syncs/{id}"))
         .send()
         .await

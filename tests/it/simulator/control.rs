@@ -4,7 +4,7 @@ use music_analytics::server::simulator::endpoint::Endpoint;
 use music_analytics::server::simulator::settings::Settings;
 use serde_json::{Value, json};
 
-use super::support::{Answer, Provider, TODAY, day, song};
+use super::support::{Provider, Reply, TODAY, day, song};
 
 async fn controlled() -> Provider {
     let mut settings = Settings { control: true, ..Settings::default() };
@@ -22,7 +22,7 @@ async fn knobs_are_turned_one_by_one() {
     let url = format!("{}/control", provider.base);
     let post = async |knobs: Value| {
         let request = provider.client.post(&url).header("content-type", "application/json");
-        Answer::of(request.body(knobs.to_string())).await
+        Reply::receive(request.body(knobs.to_string())).await
     };
     let answer =
         post(json!({"faults": ["unavailable@song:times=1"], "quota": 50, "today": "2026-10-01"})).await;
@@ -35,19 +35,19 @@ async fn knobs_are_turned_one_by_one() {
     for wrong in [json!({"qouta": 1}), json!({"faults": ["fire"]}), json!({"latency_ms": -1}), json!([])] {
         assert_eq!(post(wrong.clone()).await.status, 400, "{wrong}");
     }
-    let shown = Answer::of(provider.client.get(&url)).await.body;
+    let shown = Reply::receive(provider.client.get(&url)).await.body;
     assert_eq!((&shown["knobs"]["quota"], &shown["quota_left"]), (&json!(50), &json!(49)));
     assert_eq!(shown["journal"]["by_endpoint"]["song"], json!({"received": 2, "answered": 1}));
     assert_eq!(shown["journal"]["entries"][0]["faults"], json!(["unavailable"]));
     assert_eq!(provider.client.delete(&url).send().await.unwrap().status(), 204);
-    let shown = Answer::of(provider.client.get(&url)).await.body;
+    let shown = Reply::receive(provider.client.get(&url)).await.body;
     assert_eq!((&shown["journal"]["all"]["received"], &shown["quota_left"]), (&json!(0), &json!(50)));
 }
 
 #[tokio::test]
 async fn control_is_only_there_by_request() {
     let provider = Provider::start(Settings::default()).await;
-    let answer = Answer::of(provider.request("/control")).await;
+    let answer = Reply::receive(provider.request("/control")).await;
     assert_eq!(answer.status, 404);
 }
 
@@ -62,7 +62,7 @@ async fn the_log_knows_what_was_fetched_twice() {
     }
     provider.status(&audience(9_999, "2026-09-01", "2026-09-30")).await;
     let journal = provider.simulator.journal();
-    let counts = journal.of(Endpoint::SongAudience);
+    let counts = journal.counts_for(Endpoint::SongAudience);
     assert_eq!((counts.received, counts.answered), (7, 6));
     let again = journal.days_fetched_again();
     assert_eq!(again[&(Endpoint::SongAudience, song(0), "spotify")], 10);

@@ -3,7 +3,7 @@
 use music_analytics::server::simulator::endpoint::Endpoint;
 use music_analytics::server::simulator::settings::{Knobs, Settings};
 
-use super::support::{Answer, Provider};
+use super::support::{Provider, Reply};
 
 const PATH: &str = "/api/v2/referential/platforms";
 /// `id:key`, and with a wrong key.
@@ -15,14 +15,14 @@ async fn provider(knobs: Knobs) -> Provider {
     Provider::start(settings).await
 }
 
-async fn token(provider: &Provider, basic: &str, body: &str) -> Answer {
+async fn token(provider: &Provider, basic: &str, body: &str) -> Reply {
     let request = provider.client.post(format!("{}/oauth/token", provider.base));
     let form = ("content-type", "application/x-www-form-urlencoded");
-    Answer::of(request.header("authorization", basic).header(form.0, form.1).body(body.to_owned())).await
+    Reply::receive(request.header("authorization", basic).header(form.0, form.1).body(body.to_owned())).await
 }
 
 async fn with_token(provider: &Provider, token: &str) -> u16 {
-    Answer::of(provider.bare(PATH).header("authorization", format!("Bearer {token}"))).await.status
+    Reply::receive(provider.bare(PATH).header("authorization", format!("Bearer {token}"))).await.status
 }
 
 #[tokio::test]
@@ -31,13 +31,14 @@ async fn headers_are_checked_before_anything_else() {
     for (id, key, status) in
         [("soundcharts", "soundcharts", 200), ("id", "key", 200), ("id", "soundcharts", 401), ("", "", 401)]
     {
-        let answer = Answer::of(provider.bare(PATH).header("x-app-id", id).header("x-api-key", key)).await;
+        let answer =
+            Reply::receive(provider.bare(PATH).header("x-app-id", id).header("x-api-key", key)).await;
         assert_eq!(answer.status, status, "{id}:{key}");
     }
-    let bare = Answer::of(provider.bare("/api/v2/no/such/path")).await;
+    let bare = Reply::receive(provider.bare("/api/v2/no/such/path")).await;
     assert_eq!((bare.status, bare.message()), (401, "You are not logged in."));
     assert_eq!(provider.get("/api/v2/no/such/path").await.status, 404);
-    assert_eq!(Answer::of(provider.bare(PATH).header("x-app-id", "id")).await.status, 401);
+    assert_eq!(Reply::receive(provider.bare(PATH).header("x-app-id", "id")).await.status, 401);
 }
 
 #[tokio::test]
@@ -52,7 +53,7 @@ async fn tokens_are_got_by_basic_authentication_and_end() {
     assert_eq!(with_token(&provider, bearer).await, 401);
     assert_eq!(token(&provider, BASIC[1], "grant_type=client_credentials").await.status, 401);
     assert_eq!(token(&provider, BASIC[0], "grant_type=password").await.status, 400);
-    assert_eq!(provider.simulator.journal().of(Endpoint::Token).received, 3);
+    assert_eq!(provider.simulator.journal().counts_for(Endpoint::Token).received, 3);
 }
 
 #[tokio::test]
@@ -78,10 +79,10 @@ async fn a_token_may_end_before_its_time() {
 #[tokio::test]
 async fn other_hosts_and_other_sites_are_refused() {
     let provider = provider(Knobs::default()).await;
-    assert_eq!(Answer::of(provider.request(PATH).header("host", "example.com")).await.status, 421);
+    assert_eq!(Reply::receive(provider.request(PATH).header("host", "example.com")).await.status, 421);
     let post =
         provider.client.post(format!("{}/oauth/token", provider.base)).header("origin", "http://example.com");
-    assert_eq!(Answer::of(post).await.status, 403);
+    assert_eq!(Reply::receive(post).await.status, 403);
     let everywhere = tokio::net::TcpListener::bind("0.0.0.0:0").await.unwrap();
     let refused = music_analytics::server::simulator::serve(everywhere, provider.simulator.clone()).await;
     assert!(refused.unwrap_err().to_string().contains("loopback"));

@@ -29,7 +29,7 @@ pub struct Provider {
 
 /// An answer.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Reply {
     pub status: u16,
     pub headers: BTreeMap<String, String>,
     pub body: Value,
@@ -83,8 +83,8 @@ impl Provider {
         self.bare(path).header("x-app-id", "soundcharts").header("x-api-key", "soundcharts")
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
-        Answer::of(self.request(path)).await
+    pub async fn get(&self, path: &str) -> Reply {
+        Reply::receive(self.request(path)).await
     }
 
     pub async fn status(&self, path: &str) -> u16 {
@@ -113,13 +113,13 @@ impl Provider {
     }
 }
 
-impl Answer {
-    pub async fn of(request: RequestBuilder) -> Self {
+impl Reply {
+    pub async fn receive(request: RequestBuilder) -> Self {
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         let headers = texts(response.headers());
         let body = serde_json::from_str(&response.text().await.unwrap()).unwrap_or(Value::Null);
-        Answer { status, headers, body }
+        Reply { status, headers, body }
     }
 
     /// The message of an error.

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use music_analytics::domain::series::pair::Pair;
+use music_analytics::domain::series::pair::TrackPlatform;
 use music_analytics::domain::series::{Observation, pack};
-use music_analytics::server::ingest::import::Ending;
+use music_analytics::server::ingest::import::ImportOutcome;
 use music_analytics::server::store::observations::{rebuild, revisions};
 use music_analytics::server::store::tables::{fetches, platforms};
 
@@ -25,7 +25,7 @@ pub async fn imports_again_without_a_change(story: &Story<'_>) {
     ];
     let files: Vec<PathBuf> = names.iter().map(|name| story.directory.join(name)).collect();
     let (ending, told) = story.import(&files, false).await;
-    assert_eq!(ending, Ending::Done);
+    assert_eq!(ending, ImportOutcome::Done);
     assert!(told.iter().all(|report| report.counts.same == report.lines), "{told:?}");
     assert_eq!(story.counts().await, counts);
     assert_eq!(story.read_model().await, model);
@@ -45,7 +45,7 @@ pub async fn keeps_what_is_replaced(story: &Story<'_>) {
         start() + 6
     );
     let (ending, told) = story.import_text("changed.csv", &text, false).await;
-    assert_eq!((ending, told.counts.changed, told.counts.same), (Ending::Done, 1, 1));
+    assert_eq!((ending, told.counts.changed, told.counts.same), (ImportOutcome::Done, 1, 1));
     let (after, _) = story.pair(SOLO, "spotify").await;
     let (before, after) = (before.unwrap(), after.unwrap());
     assert_ne!(before.0, after.0, "the digest changes with any value");
@@ -82,7 +82,7 @@ pub async fn ends_a_link(story: &Story<'_>) {
     let before = links().await;
     let (ending, told) =
         story.import_text("none.csv", &format!("{header}\n{DUET},{BERT},None\n"), false).await;
-    assert_eq!((ending, told.counts.changed), (Ending::Done, 1));
+    assert_eq!((ending, told.counts.changed), (ImportOutcome::Done, 1));
     assert_eq!(links().await, (before.0 - 1, before.1 + 1));
     let (_, told) = story.import_text("none.csv", &format!("{header}\n{DUET},{BERT},none\n"), false).await;
     assert_eq!(told.counts.same, 1, "there is nothing to end");
@@ -98,7 +98,7 @@ pub async fn rebuilds_the_same_bytes(story: &Story<'_>) {
     assert_eq!((rebuilt.tracks, rebuilt.changed), (3, 0));
     assert_eq!(story.read_model().await, model);
     let mut tx = story.db.write().await.unwrap();
-    let (solo, damaged) = (model[0].0, pack(&Pair::default()));
+    let (solo, damaged) = (model[0].0, pack(&TrackPlatform::default()));
     sqlx::query("update series set packed = $1 where track_id = $2")
         .bind(damaged)
         .bind(solo)
@@ -119,7 +119,7 @@ pub async fn follows_the_registry(story: &Story<'_>) {
     let (ending, told) = story
         .import_text("p.csv", &format!("{header}\nspotify,Spotify,track,flow,streams,true\n"), false)
         .await;
-    assert_eq!((ending, told.counts.changed), (Ending::Done, 1));
+    assert_eq!((ending, told.counts.changed), (ImportOutcome::Done, 1));
     let (daily, _) = story.pair(DUET, "spotify").await;
     let (mirrored, daily) = (mirrored.unwrap(), daily.unwrap());
     assert_ne!(mirrored.0, daily.0);

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use music_analytics::domain::Day;
-use music_analytics::domain::series::pair::{Pair, PairDigest};
-use music_analytics::server::ingest::import::watch::Watch;
-use music_analytics::server::ingest::import::{self, Ending, FileReport, Mode};
+use music_analytics::domain::series::pair::{EvidenceDigest, TrackPlatform};
+use music_analytics::server::ingest::import::watch::ImportProgress;
+use music_analytics::server::ingest::import::{self, FileReport, ImportOutcome, Mode};
 use music_analytics::server::store::Db;
 use music_analytics::server::store::observations::series;
 use music_analytics::server::store::ops::checksum;
-use music_analytics::server::store::tables::counts::{self, Counts};
+use music_analytics::server::store::tables::counts::{self, TableCounts};
 use music_analytics::server::store::tables::{platforms, tracks};
 
 pub const ANNA: &str = "a0000000-0000-4000-8000-000000000001";
@@ -31,16 +31,17 @@ impl Story<'_> {
         path
     }
 
-    pub async fn import(&self, files: &[PathBuf], skip_bad: bool) -> (Ending, Vec<FileReport>) {
+    pub async fn import(&self, files: &[PathBuf], skip_bad: bool) -> (ImportOutcome, Vec<FileReport>) {
         let mut told = Vec::new();
         let mode = if skip_bad { Mode::SkipBad } else { Mode::Keep };
         let ending =
-            import::run(&self.db, files, mode, &Watch::hidden(), |report| told.push(report.clone())).await;
+            import::run(&self.db, files, mode, &ImportProgress::hidden(), |report| told.push(report.clone()))
+                .await;
         (ending.unwrap(), told)
     }
 
     /// Imports one file of a few lines.
-    pub async fn import_text(&self, name: &str, text: &str, skip_bad: bool) -> (Ending, FileReport) {
+    pub async fn import_text(&self, name: &str, text: &str, skip_bad: bool) -> (ImportOutcome, FileReport) {
         let (ending, mut told) = self.import(&[self.file(name, text)], skip_bad).await;
         assert_eq!(told.len(), 1);
         (ending, told.remove(0))
@@ -51,7 +52,7 @@ impl Story<'_> {
         checksum::read(&mut self.db.read().await.unwrap(), |_, _| {}).await.unwrap().data
     }
 
-    pub async fn counts(&self) -> Counts {
+    pub async fn counts(&self) -> TableCounts {
         counts::all(&mut self.db.read().await.unwrap()).await.unwrap()
     }
 
@@ -74,13 +75,17 @@ impl Story<'_> {
     }
 
     /// Digest, pair and windows of a track on a platform.
-    pub async fn pair(&self, track: &str, platform: &str) -> (Option<(PairDigest, Pair)>, Vec<(Day, Day)>) {
+    pub async fn pair(
+        &self,
+        track: &str,
+        platform: &str,
+    ) -> (Option<(EvidenceDigest, TrackPlatform)>, Vec<(Day, Day)>) {
         let (track, platform) = (self.track(track).await, self.platform(platform).await);
-        let rows = series::of_tracks(&mut self.db.read().await.unwrap(), &[track]).await.unwrap();
+        let rows = series::for_tracks(&mut self.db.read().await.unwrap(), &[track]).await.unwrap();
         let pairs = rows.first().map(|row| row.evidence().unwrap());
         let pair = pairs.iter().flat_map(|pairs| pairs.iter()).find(|(number, _)| *number == platform);
         pair.map_or((None, Vec::new()), |(_, pair)| {
-            (pair.worked_out.as_ref().map(|(digest, pair)| (*digest, pair.unpack())), pair.windows.clone())
+            (pair.derived.as_ref().map(|(digest, pair)| (*digest, pair.unpack())), pair.windows.clone())
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Files that cannot be imported as they are.
 
-use music_analytics::server::ingest::import::Ending;
+use music_analytics::server::ingest::import::ImportOutcome;
 
 use super::database::{ANNA, SOLO, Story};
 
@@ -19,7 +19,7 @@ pub async fn refuses_bad_lines(story: &Story<'_>) {
          {ANNA},spotify,n,2026-10-02,5\n"
     );
     let (ending, told) = story.import_text("bad.csv", &text, false).await;
-    assert_eq!((ending, told.bad.count(), told.kept), (Ending::Failed, 7, false));
+    assert_eq!((ending, told.bad.count(), told.kept), (ImportOutcome::Failed, 7, false));
     let described = told.bad.describe("bad.csv");
     for expected in [
         "bad.csv:3: date: \"2026-10-32\" is not a date",
@@ -34,14 +34,14 @@ pub async fn refuses_bad_lines(story: &Story<'_>) {
     }
     assert_eq!((story.counts().await, story.read_model().await), (counts, model));
     let (ending, told) = story.import_text("bad.csv", &text, true).await;
-    assert_eq!((ending, told.bad.count(), told.counts.added), (Ending::Partly, 7, 1));
+    assert_eq!((ending, told.bad.count(), told.counts.added), (ImportOutcome::Partly, 7, 1));
     // Repeated keys alone: found when the file is sorted, after its transaction began.
     let text = format!(
         "track_uuid,platform,identifier,date,value\n{SOLO},spotify,n,2026-10-03,5\n{SOLO},spotify,n,2026-10-03,6\n"
     );
     let counts = story.counts().await;
     let (ending, told) = story.import_text("twice.csv", &text, false).await;
-    assert_eq!((ending, told.bad.count()), (Ending::Failed, 1));
+    assert_eq!((ending, told.bad.count()), (ImportOutcome::Failed, 1));
     assert_eq!(story.counts().await, counts);
 }
 
@@ -63,7 +63,7 @@ pub async fn refuses_bad_files(story: &Story<'_>) {
         ("u.csv", "uuid;nom\n".to_owned(), 1),
     ] {
         let (ending, told) = story.import_text(name, &text, false).await;
-        assert_eq!((ending, told.bad.count()), (Ending::Failed, 1), "{name}");
+        assert_eq!((ending, told.bad.count()), (ImportOutcome::Failed, 1), "{name}");
         assert!(
             told.bad.describe("f").starts_with(&format!("f:{line}: ")),
             "{name}: {}",
@@ -73,5 +73,5 @@ pub async fn refuses_bad_files(story: &Story<'_>) {
     // The file after a bad one is not begun.
     let files = [story.file("tracks.csv", "uuid,name,isrc\nx,A,\n"), story.directory.join("o2.csv")];
     let (ending, told) = story.import(&files, false).await;
-    assert_eq!((ending, told[1].kept, told[1].lines), (Ending::Failed, false, 0));
+    assert_eq!((ending, told[1].kept, told[1].lines), (ImportOutcome::Failed, false, 0));
 }

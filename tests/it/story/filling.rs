@@ -1,17 +1,17 @@
 //! A new database, and its first files.
 
 use music_analytics::domain::Kind;
-use music_analytics::server::ingest::import::Ending;
-use music_analytics::server::store::tables::counts::{self, Counts};
-use music_analytics::server::store::tables::meta::{self, Holding};
+use music_analytics::server::ingest::import::ImportOutcome;
+use music_analytics::server::store::tables::counts::{self, TableCounts};
+use music_analytics::server::store::tables::meta::{self, DataKind};
 use music_analytics::server::store::tables::platforms;
 
 use super::database::{ANNA, BERT, DUET, MUTE, SOLO, Story, start};
 
 pub async fn begins_empty(story: &Story<'_>) {
     let mut tx = story.db.read().await.unwrap();
-    assert_eq!(meta::holding(&mut tx).await.unwrap(), None);
-    assert_eq!(counts::all(&mut tx).await.unwrap(), Counts::default());
+    assert_eq!(meta::data_kind(&mut tx).await.unwrap(), None);
+    assert_eq!(counts::all(&mut tx).await.unwrap(), TableCounts::default());
     let registry = platforms::registry(&mut tx).await.unwrap();
     let enabled: Vec<(&str, Option<Kind>, bool)> = registry
         .iter()
@@ -50,7 +50,7 @@ pub async fn imports_files_in_any_order(story: &Story<'_>) {
         story.file("artists.csv", &format!("\u{feff}uuid,name,source,external_id,country_code\n{ANNA},Ánna Łódź,,,PL\n{BERT},Bert,,,\n,Carla,acrcloud,c-17,\n")),
     ];
     let (ending, told) = story.import(&files, false).await;
-    assert_eq!(ending, Ending::Done, "{told:?}");
+    assert_eq!(ending, ImportOutcome::Done, "{told:?}");
     let kinds: Vec<String> = told.iter().map(|report| report.kind.unwrap().to_string()).collect();
     let order = [
         "artists",
@@ -64,7 +64,7 @@ pub async fn imports_files_in_any_order(story: &Story<'_>) {
     ];
     assert_eq!(kinds, order);
     assert!(told.iter().all(|report| report.kept && report.counts.added == report.lines), "{told:?}");
-    let expected = Counts {
+    let expected = TableCounts {
         artists: 3,
         tracks: 3,
         identifiers: 3,
@@ -76,5 +76,5 @@ pub async fn imports_files_in_any_order(story: &Story<'_>) {
     };
     assert_eq!(story.counts().await, expected);
     let mut tx = story.db.read().await.unwrap();
-    assert_eq!(meta::holding(&mut tx).await.unwrap(), Some(Holding::Real));
+    assert_eq!(meta::data_kind(&mut tx).await.unwrap(), Some(DataKind::Real));
 }

@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use music_analytics::server::ingest::import::watch::Watch;
-use music_analytics::server::ingest::import::{self, Ending, Mode};
+use music_analytics::server::ingest::import::watch::ImportProgress;
+use music_analytics::server::ingest::import::{self, ImportOutcome, Mode};
 
 use super::database::{DUET, SOLO, Story};
 
@@ -91,7 +91,7 @@ pub async fn reads_what_programs_write(story: &Story<'_>) {
         std::fs::write(&path, bytes).unwrap();
         let (ending, told) = story.import(&[path], false).await;
         let told = &told[0];
-        assert_eq!((ending, told.lines, told.counts.same), (Ending::Done, 2, 2), "{name}: {told:?}");
+        assert_eq!((ending, told.lines, told.counts.same), (ImportOutcome::Done, 2, 2), "{name}: {told:?}");
     }
     assert_eq!(story.read_model().await, model);
 }
@@ -107,7 +107,7 @@ pub async fn counts_lines_as_they_are(story: &Story<'_>) {
     let place = |position| format!("best-it,Spotify,it,2026-10-21,{DUET},{position}\n");
     let text = format!("{header}\n{}{}{}", place(7), place(5), place(9));
     let (ending, told) = story.import_text("best.csv", &text, false).await;
-    assert_eq!((ending, told.counts.added, told.repeated), (Ending::Done, 1, 2));
+    assert_eq!((ending, told.counts.added, told.repeated), (ImportOutcome::Done, 1, 2));
     let best: i64 = sqlx::query_scalar(
         "select position from chart_entries where chart_id = (select id from charts where slug = 'best-it')",
     )
@@ -128,10 +128,11 @@ pub async fn tries_without_a_change(story: &Story<'_>) {
         story.file("try-tracks.csv", &format!("uuid,name,isrc\n{track},Tried,\n")),
     ];
     let mut told = Vec::new();
-    let ending =
-        import::run(&story.db, &files, Mode::Check, &Watch::hidden(), |report| told.push(report.clone()))
-            .await;
-    assert_eq!(ending.unwrap(), Ending::Done);
+    let ending = import::run(&story.db, &files, Mode::Check, &ImportProgress::hidden(), |report| {
+        told.push(report.clone())
+    })
+    .await;
+    assert_eq!(ending.unwrap(), ImportOutcome::Done);
     let counts: Vec<_> = told.iter().map(|told| (told.counts.added, told.counts.changed)).collect();
     assert_eq!(counts, [(1, 0), (1, 1)], "the second file sees the tracks of the first");
     assert_eq!((story.counts().await, story.read_model().await), before);

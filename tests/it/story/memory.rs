@@ -2,7 +2,7 @@
 //! have written.
 
 use music_analytics::domain::Query;
-use music_analytics::domain::query::{Parameters, Taken};
+use music_analytics::domain::query::{ParamOutcome, Parameters};
 use music_analytics::server::base::clock::today;
 use music_analytics::server::reports::{self, listings};
 use music_analytics::server::store::Db;
@@ -67,20 +67,20 @@ pub async fn shows_at_once_what_others_write(story: &Story<'_>, url: &str) {
 pub async fn a_page_is_of_one_state(story: &Story<'_>, url: &str) {
     let other = Story { db: Db::open(url).await.unwrap(), directory: story.directory };
     let query = question(None);
-    let mut state = story.db.state().await.unwrap();
+    let mut state = story.db.snapshot().await.unwrap();
     let before = listings::artists_by_id(state.conn().await.unwrap(), &query.artists).await.unwrap();
     let lines = format!("uuid,name,slug\n{ANNA},Anna Anew,\n");
     other.import_text("name.csv", &lines, false).await;
     let observation =
         format!("track_uuid,platform,identifier,date,value\n{SOLO},spotify,spNew,2026-10-08,5\n");
     other.import_text("value.csv", &observation, false).await;
-    let evidence = reports::evidence_in(&mut state, &query, today()).await.unwrap();
+    let evidence = reports::evidence_at(&mut state, &query, today()).await.unwrap();
     let artist = evidence.artists.iter().find(|artist| Some(artist.uuid) == ANNA.parse().ok()).unwrap();
     assert!(before.iter().any(|item| item.name == artist.name), "{} and {before:?}", artist.name);
     let after = listings::artists_by_id(state.conn().await.unwrap(), &query.artists).await.unwrap();
     assert_eq!(after, before);
     drop(state);
-    let mut state = other.db.state().await.unwrap();
+    let mut state = other.db.snapshot().await.unwrap();
     let after = listings::artists_by_id(state.conn().await.unwrap(), &query.artists).await.unwrap();
     assert!(after.iter().any(|item| item.name == "Anna Anew"), "{after:?}");
     drop(state);
@@ -103,7 +103,7 @@ fn question(country: Option<&str>) -> Query {
     let range =
         [("artist", ANNA), ("artist", BERT), ("from", "2026-08-15"), ("to", "2026-10-31"), ("daily", "true")];
     for (name, value) in range.into_iter().chain(country.map(|country| ("country", country))) {
-        assert_eq!(asked.take(name, value), Taken::Yes);
+        assert_eq!(asked.set(name, value), ParamOutcome::Accepted);
     }
     asked.check().unwrap()
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use music_analytics::domain::series::pair::{Pair, PairDigest};
-use music_analytics::domain::series::{Identified, Observation};
+use music_analytics::domain::series::pair::{EvidenceDigest, TrackPlatform};
+use music_analytics::domain::series::{IdentifierObservations, Observation};
 use music_analytics::domain::{ArtistId, Day, Kind, Metric, Range, Role};
 use music_analytics::server::error::Error;
 use music_analytics::server::store::observations::artist_observations;
@@ -22,21 +22,21 @@ pub async fn answers_what_a_report_asks(story: &Story<'_>) {
     assert_eq!(found[0].artist.country_code.as_deref(), Some("PL"));
 
     let numbers: Vec<i64> = found.iter().map(|artist| artist.id).collect();
-    let all = tracks::of_artists(&mut tx, &numbers).await.unwrap();
+    let all = tracks::for_artists(&mut tx, &numbers).await.unwrap();
     assert_eq!(all.iter().map(|track| track.track.uuid.to_string()).collect::<Vec<_>>(), [SOLO, DUET, MUTE]);
     assert_eq!(all[0].track.release_date, Some(start()));
     let credits: Vec<_> = all[1].artists.iter().map(|a| (a.id, a.name.as_str(), a.role)).collect();
     assert_eq!(credits, [(anna, "Ánna Łódź", Role::Main), (bert, "Bert", Role::Featured)]);
-    assert_eq!(tracks::of_artists(&mut tx, &numbers[1..]).await.unwrap().len(), 2);
-    assert_eq!(tracks::of_artists(&mut tx, &[]).await.unwrap(), []);
+    assert_eq!(tracks::for_artists(&mut tx, &numbers[1..]).await.unwrap().len(), 2);
+    assert_eq!(tracks::for_artists(&mut tx, &[]).await.unwrap(), []);
     assert_eq!(track_artists::tracks_of(&mut tx, &numbers).await.unwrap()[&numbers[0]], 2);
 
     let (worked_out, windows) = story.pair(SOLO, "spotify").await;
     let observations: Vec<Observation> =
         (0..40).map(|day| Observation { day: start() + day, value: 1_000 + 10 * i64::from(day) }).collect();
-    let identified = [Identified { identifier: "s,1", observations: &observations }];
-    let expected = Pair::work_out(Kind::Counter, true, &identified);
-    assert_eq!(worked_out.unwrap(), (PairDigest::of(Kind::Counter, true, &identified), expected));
+    let identified = [IdentifierObservations { identifier: "s,1", observations: &observations }];
+    let expected = TrackPlatform::work_out(Kind::Counter, true, &identified);
+    assert_eq!(worked_out.unwrap(), (EvidenceDigest::compute(Kind::Counter, true, &identified), expected));
     assert_eq!(windows, [(start(), "2026-09-30".parse().unwrap())], "windows that touch are one");
     assert_eq!(
         story.pair(DUET, "spotify").await.0.unwrap().1.series.len(),
@@ -51,7 +51,7 @@ pub async fn answers_what_a_report_asks(story: &Story<'_>) {
     let countries = charts::countries(&mut tx).await.unwrap();
     assert_eq!(countries, [("BR".parse().unwrap(), 1), (italy, 1)]);
     let tracks: Vec<i64> = all.iter().map(|track| track.id).collect();
-    let places = charts::places_of(&mut tx, &tracks, italy).await.unwrap();
+    let places = charts::histories_for(&mut tx, &tracks, italy).await.unwrap();
     assert_eq!(places.keys().collect::<Vec<_>>(), [&tracks[1]]);
     let appearance = places[&tracks[1]][0].within(september).unwrap();
     assert_eq!((appearance.chart.as_str(), appearance.best_position, appearance.days), ("top-it", 3, 2));
@@ -66,7 +66,7 @@ pub async fn answers_what_a_report_asks(story: &Story<'_>) {
         artist_observations::of_artists(&mut tx, &numbers, september.from(), september.to()).await.unwrap();
     let summary: BTreeMap<Metric, usize> = levels.iter().map(|s| (s.metric, s.observations.len())).collect();
     assert_eq!(summary, BTreeMap::from([(Metric::Followers, 2), (Metric::Views, 1)]));
-    assert_eq!(identifiers::of_track(&mut tx, tracks[1]).await.unwrap().len(), 2);
+    assert_eq!(identifiers::for_track(&mut tx, tracks[1]).await.unwrap().len(), 2);
 }
 
 pub async fn finds_artists(story: &Story<'_>) {

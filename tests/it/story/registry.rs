@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use music_analytics::server::ingest::import::Ending;
+use music_analytics::server::ingest::import::ImportOutcome;
 use music_analytics::server::store::Db;
 use music_analytics::server::store::observations::rebuild;
 use tempfile::tempdir;
@@ -30,7 +30,7 @@ async fn a_changed_platform_changes_its_series_and_no_other() {
     }
     for (name, text) in [("tracks.csv", &tracks), ("observations.csv", &observations)] {
         let (ending, _) = story.import_text(name, text, false).await;
-        assert_eq!(ending, Ending::Done);
+        assert_eq!(ending, ImportOutcome::Done);
     }
     let before = story.read_model().await;
     assert_eq!(before.len(), TRACKS);

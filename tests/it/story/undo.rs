@@ -11,7 +11,7 @@ use music_analytics::server::ingest::import::undo::undo;
 use music_analytics::server::store::Db;
 use music_analytics::server::store::imports::{self, Import};
 use music_analytics::server::store::observations::artist_observations::{self, ArtistSeries};
-use music_analytics::server::store::observations::{self, IdentifierNews, TrackNews, rebuild};
+use music_analytics::server::store::observations::{self, IdentifierBatch, TrackBatch, rebuild};
 use music_analytics::server::store::ops::check;
 use music_analytics::server::store::tables::fetched::Window;
 use music_analytics::server::store::tables::fetches::{self, FetchSource};
@@ -31,12 +31,12 @@ impl Story<'_> {
     /// Takes back the newest import that stands.
     async fn undo_newest(&self) -> bool {
         let Some(newest) = self.imports().await.into_iter().find(Import::can_be_undone) else { return false };
-        undo(&self.db, &Person::at_the_command_line(), newest.id).await.unwrap();
+        undo(&self.db, &Person::operator(), newest.id).await.unwrap();
         true
     }
 
     async fn undo(&self, id: i64) -> Result<String, Error> {
-        undo(&self.db, &Person::at_the_command_line(), id).await
+        undo(&self.db, &Person::operator(), id).await
     }
 
     /// Imports a file that changes something; answers with the import.
@@ -61,9 +61,9 @@ impl Story<'_> {
         let (track_id, platform_id) = (self.track(track).await, self.platform("spotify").await);
         let day: Day = day.parse().unwrap();
         let observations = vec![Observation { day, value }];
-        let news = TrackNews {
+        let news = TrackBatch {
             track_id,
-            observations: vec![IdentifierNews {
+            observations: vec![IdentifierBatch {
                 platform_id,
                 identifier: identifier.to_owned(),
                 observations,
@@ -73,7 +73,7 @@ impl Story<'_> {
         let mut tx = self.db.write().await.unwrap();
         let fetch = fetches::start(&mut tx, FetchSource::Soundcharts, "audience", now()).await.unwrap();
         let readings = platforms::readings(&mut tx).await.unwrap();
-        let imports = imports::standing(&mut tx).await.unwrap();
+        let imports = imports::undoable(&mut tx).await.unwrap();
         observations::write(&mut tx, &readings, &imports, fetch, &[news]).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -85,7 +85,7 @@ pub async fn all_that_was_ever_imported(story: &Story<'_>, empty: &str) {
     while story.undo_newest().await {}
     assert_eq!(story.data().await, empty);
     let mut tx = story.db.read().await.unwrap();
-    assert_eq!(check::soundness(&mut tx).await.unwrap(), Vec::<String>::new());
+    assert_eq!(check::find_damage(&mut tx).await.unwrap(), Vec::<String>::new());
     assert_eq!(rebuild::compare(&mut tx, |_, _| {}).await.unwrap().changed, 0);
 }
 
@@ -351,7 +351,7 @@ async fn the_old_checksum_returns() {
         }
         let mut tx = story.db.read().await.unwrap();
         assert_eq!(
-            check::soundness(&mut tx).await.unwrap(),
+            check::find_damage(&mut tx).await.unwrap(),
             Vec::<String>::new(),
             "seed {seed}, round {round}"
         );
@@ -367,7 +367,7 @@ impl Story<'_> {
         let known = artists::by_ids(&mut tx, &[artist.parse().unwrap()]).await.unwrap();
         let Some(artist) = known.first() else { return };
         let fetch = fetches::start(&mut tx, FetchSource::Soundcharts, "followers", now()).await.unwrap();
-        let imports = imports::standing(&mut tx).await.unwrap();
+        let imports = imports::undoable(&mut tx).await.unwrap();
         let series = ArtistSeries {
             artist_id: artist.id,
             platform_id: 1,

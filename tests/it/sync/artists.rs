@@ -3,13 +3,13 @@
 use music_analytics::domain::Role;
 use music_analytics::domain::catalogue::{Artist, ArtistKey, Catalogue, Source, TrackArtist};
 use music_analytics::server::simulator::endpoint::Endpoint;
-use music_analytics::server::store::tables::track_artists::{self, Part};
+use music_analytics::server::store::tables::track_artists::{self, TrackCredit};
 use music_analytics::server::store::tables::{artists, tracks};
 use serde_json::{Value, json};
 
 use super::catalogue::{artist, made, track};
-use super::served::Served;
-use super::support::World;
+use super::served::ApiServer;
+use super::support::Fixture;
 
 fn somebody(name: &str) -> Artist {
     Artist {
@@ -24,37 +24,37 @@ fn somebody(name: &str) -> Artist {
 }
 
 /// A database with artists without a UUID; the first one has a track.
-async fn world(catalogue: Catalogue, names: &[&str]) -> World {
-    let world = World::of(catalogue).await;
+async fn world(catalogue: Catalogue, names: &[&str]) -> Fixture {
+    let world = Fixture::new(catalogue).await;
     let somebodies: Vec<Artist> = names.iter().map(|name| somebody(name)).collect();
     let mut tx = world.db.write().await.unwrap();
     artists::put(&mut tx, &somebodies).await.unwrap();
     tracks::put(&mut tx, &world.catalogue.tracks[..1]).await.unwrap();
     let track_id = tracks::numbers(&mut tx).await.unwrap()[&track(0)];
     let artist_id = artists::numbers_by_key(&mut tx).await.unwrap()[&somebodies[0].key()];
-    track_artists::put(&mut tx, &[Part { track_id, artist_id, role: Role::Main }]).await.unwrap();
+    track_artists::put(&mut tx, &[TrackCredit { track_id, artist_id, role: Role::Main }]).await.unwrap();
     tx.commit().await.unwrap();
     world
 }
 
-async fn listed(served: &Served) -> Vec<Value> {
+async fn listed(served: &ApiServer) -> Vec<Value> {
     served.get("/artists").await.1["items"].as_array().unwrap().clone()
 }
 
-async fn local(served: &Served, name: &str) -> String {
+async fn local(served: &ApiServer, name: &str) -> String {
     let all = listed(served).await;
     all.iter().find(|item| item["name"] == name).unwrap()["id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_search_is_asked_once_a_day_and_an_artist_added_once() {
-    let world = World::of(made(3, 1)).await;
-    let served = Served::over(&world).await;
+    let world = Fixture::new(made(3, 1)).await;
+    let served = ApiServer::over(&world).await;
     let (status, found) = served.get("/provider/artists?q=Artist%20001").await;
     assert_eq!(status, 200, "{found}");
     let first = &found["items"][0];
     assert_eq!((&first["uuid"], &first["is_here"]), (&json!(artist(1)), &json!(false)), "{found}");
-    let searches = || world.simulator.journal().of(Endpoint::ArtistSearch).received;
+    let searches = || world.simulator.journal().counts_for(Endpoint::ArtistSearch).received;
     assert_eq!(searches(), 1);
     for expected in [201, 200] {
         let (status, added) = served.post("/artists", &json!({"uuid": artist(1)})).await;
@@ -83,7 +83,7 @@ async fn a_search_is_asked_once_a_day_and_an_artist_added_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_artist_is_linked_by_uuid_spotify_id_or_isrc() {
     let world = world(made(3, 2), &["One", "Two", "Three"]).await;
-    let served = Served::over(&world).await;
+    let served = ApiServer::over(&world).await;
     let identifiers = reqwest::Client::new()
         .get(format!("{}/api/v2/artist/{}/identifiers?platform=spotify", world.base(), artist(1)))
         .header("x-app-id", "soundcharts")
@@ -132,7 +132,7 @@ async fn an_isrc_of_several_artists_names_them_instead_of_guessing() {
     });
     let isrc = catalogue.tracks[1].isrc.clone().unwrap();
     let world = world(catalogue, &["Somebody", "Artist 001"]).await;
-    let served = Served::over(&world).await;
+    let served = ApiServer::over(&world).await;
     let path = format!("/artists/{}/link", local(&served, "Somebody").await);
     let (status, problem) = served.post(&path, &json!({"isrc": isrc})).await;
     assert_eq!((status, &problem["errors"][0]["field"]), (422, &json!("isrc")), "{problem}");
@@ -148,8 +148,8 @@ async fn an_isrc_of_several_artists_names_them_instead_of_guessing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_to_somebody_who_is_here_makes_one_of_two() {
     let world = world(made(2, 2), &["Somebody"]).await;
-    world.know(&[1]).await;
-    let served = Served::over(&world).await;
+    world.add_artists(&[1]).await;
+    let served = ApiServer::over(&world).await;
     assert_eq!(listed(&served).await.len(), 2);
     let path = format!("/artists/{}/link", local(&served, "Somebody").await);
     let (status, linked) = served.post(&path, &json!({"uuid": artist(1)})).await;

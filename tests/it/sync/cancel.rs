@@ -4,28 +4,30 @@ use std::time::Duration;
 
 use music_analytics::domain::sync::SyncState;
 use music_analytics::server::simulator::settings::Knobs;
-use music_analytics::server::sync::{self, Pace};
+use music_analytics::server::sync::{self, WorkerConfig};
 use tokio::time::sleep;
 
 use super::catalogue::made;
-use super::support::{Question, World, assert_complete, free, impatient, until};
+use super::support::{Fixture, ReportSpec, assert_complete, fast_polling, free, until};
 
 const STORED: &str = "select coalesce(sum(count), 0) from observations";
 
-async fn slow() -> World {
-    let mut world = World::with(made(2, 16), Knobs { latency_ms: 150, ..free() }).await;
+async fn slow() -> Fixture {
+    let mut world = Fixture::with(made(2, 16), Knobs { latency_ms: 150, ..free() }).await;
     world.config.provider.concurrency = 4;
-    world.know(&[0, 1]).await;
+    world.add_artists(&[0, 1]).await;
     world
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_two_seconds_nothing_is_asked_any_more_and_a_retry_does_the_rest() {
     let world = slow().await;
-    let question = Question::month(&[0]);
+    let question = ReportSpec::month(&[0]);
     let id = world.begin(&question).await;
     // The workers look as often as real ones do.
-    let workers = world.workers_at(Pace { tick: Pace::default().tick, ..impatient() }).await;
+    let workers = world
+        .workers_at(WorkerConfig { poll_interval: WorkerConfig::default().poll_interval, ..fast_polling() })
+        .await;
     until("something is stored", async || world.number(STORED).await > 0).await;
     sync::cancel(&world.db, id).await.unwrap();
     let stored = world.number(STORED).await;
@@ -52,7 +54,7 @@ async fn after_two_seconds_nothing_is_asked_any_more_and_a_retry_does_the_rest()
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_sync_needs_goes_on() {
     let world = slow().await;
-    let (one, both) = (Question::month(&[0]), Question::month(&[0, 1]));
+    let (one, both) = (ReportSpec::month(&[0]), ReportSpec::month(&[0, 1]));
     let (first, second) = (world.begin(&one).await, world.begin(&both).await);
     let workers = world.workers().await;
     until("something is stored", async || world.number(STORED).await > 0).await;
@@ -72,13 +74,19 @@ async fn what_another_sync_needs_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nor_does_a_worker_that_waits_for_a_slow_provider_ask_on() {
-    let mut world = World::of(made(1, 16)).await;
+    let mut world = Fixture::new(made(1, 16)).await;
     world.config.provider.concurrency = 4;
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
     let id = world.begin(&question).await;
-    let real = Pace::default();
-    let workers = world.workers_at(Pace { tick: real.tick, beat: real.beat, ..impatient() }).await;
+    let real = WorkerConfig::default();
+    let workers = world
+        .workers_at(WorkerConfig {
+            poll_interval: real.poll_interval,
+            heartbeat: real.heartbeat,
+            ..fast_polling()
+        })
+        .await;
     until("the songs are known", async || world.number("select count(*) from tracks").await > 0).await;
     world.simulator.set(Knobs { latency_ms: 4_000, ..free() });
     let asked = || world.requests();
@@ -90,7 +98,7 @@ async fn nor_does_a_worker_that_waits_for_a_slow_provider_ask_on() {
     })
     .await;
     // By another process, which wakes nobody here.
-    sync::cancel(&world.elsewhere().await, id).await.unwrap();
+    sync::cancel(&world.second_connection().await, id).await.unwrap();
     sleep(Duration::from_secs(2)).await;
     let then = asked();
     sleep(Duration::from_secs(4)).await;

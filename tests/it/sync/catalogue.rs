@@ -28,8 +28,8 @@ pub fn track(number: usize) -> Uuid {
 
 /// The last month but one that is over, whose surroundings are past too, and the last.
 pub fn months() -> [Month; 2] {
-    let last = Month::of(Month::of(today()).first() - 1);
-    [Month::of(last.first() - 1), last]
+    let last = Month::containing(Month::containing(today()).first() - 1);
+    [Month::containing(last.first() - 1), last]
 }
 
 /// Artists of so many tracks each, of which the first is another artist's too.

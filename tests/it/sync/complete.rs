@@ -8,14 +8,14 @@ use music_analytics::server::store::tables::tracks;
 use music_analytics::server::sync::{Request, Started};
 
 use super::catalogue::{artist, made, track};
-use super::support::{Question, World, assert_complete, until};
+use super::support::{Fixture, ReportSpec, assert_complete, until};
 use music_analytics::domain::catalogue::ArtistKey;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn from_a_uuid_alone_to_a_complete_report() {
-    let world = World::of(made(2, 6)).await;
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
+    let world = Fixture::new(made(2, 6)).await;
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
     assert_complete(&world.run(&question).await);
     world.assert_truth(&question).await;
     let report = world.report(&question).await;
@@ -25,7 +25,9 @@ async fn from_a_uuid_alone_to_a_complete_report() {
     assert!(availability.complete && availability.never_fetched.is_empty(), "{availability:?}");
 
     let asked = world.requests();
-    assert!(matches!(world.ask(&question.request()).await, Started::Nothing(plan) if plan.requests == 0));
+    assert!(
+        matches!(world.ask(&question.request()).await, Started::NothingMissing(plan) if plan.requests == 0)
+    );
     assert_eq!(world.requests(), asked);
     assert_eq!(world.number("select count(*) from syncs").await, 1);
 }
@@ -35,13 +37,13 @@ async fn from_a_uuid_alone_to_a_complete_report() {
 async fn songs_get_their_isrcs_once() {
     let mut catalogue = made(1, 13);
     catalogue.tracks[4].isrc = None;
-    let world = World::of(catalogue).await;
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
+    let world = Fixture::new(catalogue).await;
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
     assert_complete(&world.run(&question).await);
     assert_eq!(world.number("select count(*) from tracks where isrc is not null").await, 12);
-    assert_eq!(world.simulator.journal().of(Endpoint::Song).received, 2);
-    assert!(matches!(world.ask(&question.request()).await, Started::Nothing(_)));
+    assert_eq!(world.simulator.journal().counts_for(Endpoint::Song).received, 2);
+    assert!(matches!(world.ask(&question.request()).await, Started::NothingMissing(_)));
     // What was asked for in this very second is as new as can be.
     let fetched = now();
     until("a second is over", async || now() > fetched).await;
@@ -50,14 +52,18 @@ async fn songs_get_their_isrcs_once() {
     };
     assert!(plan.requests > 0);
     assert_complete(&world.finish(id).await);
-    assert_eq!(world.simulator.journal().of(Endpoint::Song).received, 2, "an ISRC is not asked for again");
+    assert_eq!(
+        world.simulator.journal().counts_for(Endpoint::Song).received,
+        2,
+        "an ISRC is not asked for again"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_longer_range_fetches_only_what_is_new() {
-    let world = World::of(made(1, 3)).await;
-    world.know(&[0]).await;
-    let (short, long) = (Question::month(&[0]), Question::two_months(&[0]));
+    let world = Fixture::new(made(1, 3)).await;
+    world.add_artists(&[0]).await;
+    let (short, long) = (ReportSpec::month(&[0]), ReportSpec::two_months(&[0]));
     assert_complete(&world.run(&short).await);
     assert_complete(&world.run(&long).await);
     world.assert_truth(&short).await;
@@ -68,9 +74,9 @@ async fn a_longer_range_fetches_only_what_is_new() {
 /// S24: complete lists replace what earlier ones said.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_song_that_has_moved_to_another_artist_is_no_longer_the_first_one_s() {
-    let mut world = World::of(made(2, 3)).await;
-    world.know(&[0, 1]).await;
-    let (first, both) = (Question::month(&[0]), Question::month(&[0, 1]));
+    let mut world = Fixture::new(made(2, 3)).await;
+    world.add_artists(&[0, 1]).await;
+    let (first, both) = (ReportSpec::month(&[0]), ReportSpec::month(&[0, 1]));
     assert_complete(&world.run(&both).await);
     let before = world.report(&first).await;
 
@@ -94,16 +100,16 @@ async fn a_song_that_has_moved_to_another_artist_is_no_longer_the_first_one_s() 
     assert_eq!(after.artists[0].name, "Artist, renamed");
     assert_eq!(world.number("select count(*) from tracks where name = 'Another title'").await, 1);
     assert!(world.number("select count(*) from ended_links").await > 0, "the history is kept");
-    for question in [first, Question::month(&[1]), both] {
+    for question in [first, ReportSpec::month(&[1]), both] {
         world.assert_truth(&question).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_takes_over_what_the_provider_has_corrected() {
-    let mut world = World::of(made(1, 3)).await;
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
+    let mut world = Fixture::new(made(1, 3)).await;
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
     assert_complete(&world.run(&question).await);
     world.assert_truth(&question).await;
 
@@ -112,7 +118,7 @@ async fn a_refresh_takes_over_what_the_provider_has_corrected() {
     let before = last.value;
     last.value += 7;
     world.simulator.replace(world.catalogue.clone());
-    assert!(matches!(world.ask(&question.request()).await, Started::Nothing(_)), "nobody has asked");
+    assert!(matches!(world.ask(&question.request()).await, Started::NothingMissing(_)), "nobody has asked");
 
     // What was asked for in this very second is as new as can be.
     let fetched = now();

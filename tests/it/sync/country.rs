@@ -8,7 +8,7 @@ use music_analytics::server::simulator::settings::Settings;
 use music_analytics::server::sync::Started;
 
 use super::catalogue::{made, months, track, truth_of};
-use super::support::{Question, World, assert_complete, free};
+use super::support::{Fixture, ReportSpec, assert_complete, free};
 
 /// Italy has three charts: tracks 0 and 1 are in the largest, 2 is in it on other days, 3 in a weekly one
 /// of another platform, 4 in a smaller one; 5 is in none.
@@ -52,9 +52,9 @@ pub fn charted() -> Catalogue {
 async fn the_charts_of_a_country_choose_the_tracks() {
     // With charts of the world and of cities, which speak for no country.
     let settings = Settings { extras: true, knobs: free(), ..Settings::default() };
-    let world = World::start(charted(), settings).await;
-    world.know(&[0]).await;
-    let question = Question { country: Some("IT"), ..Question::month(&[0]) };
+    let world = Fixture::start(charted(), settings).await;
+    world.add_artists(&[0]).await;
+    let question = ReportSpec { country: Some("IT"), ..ReportSpec::month(&[0]) };
     assert_complete(&world.run(&question).await);
 
     let report = world.report(&question).await;
@@ -80,20 +80,20 @@ async fn the_charts_of_a_country_choose_the_tracks() {
             .all(|entry| { entry.line.contains("/top-it/") || entry.line.contains("/weekly-it/") })
     );
     let days = question.range().day_count() as u64;
-    assert_eq!(asked.of(Endpoint::Ranking).received, days + days.div_ceil(7));
+    assert_eq!(asked.counts_for(Endpoint::Ranking).received, days + days.div_ceil(7));
 
-    assert!(matches!(world.ask(&question.request()).await, Started::Nothing(_)));
-    let everywhere = Question::month(&[0]);
-    assert!(matches!(world.ask(&everywhere.request()).await, Started::Nothing(_)));
+    assert!(matches!(world.ask(&question.request()).await, Started::NothingMissing(_)));
+    let everywhere = ReportSpec::month(&[0]);
+    assert!(matches!(world.ask(&everywhere.request()).await, Started::NothingMissing(_)));
     world.assert_truth(&everywhere).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn platforms_that_are_new_arrive_disabled_and_without_a_kind() {
-    let world = World::of(made(1, 1)).await;
-    world.know(&[0]).await;
+    let world = Fixture::new(made(1, 1)).await;
+    world.add_artists(&[0]).await;
     let before = world.number("select count(*) from platforms").await;
-    assert_complete(&world.run(&Question::month(&[0])).await);
+    assert_complete(&world.run(&ReportSpec::month(&[0])).await);
     assert!(world.number("select count(*) from platforms").await > before);
     let new = "select count(*) from platform_metrics where platform_id > 25";
     assert!(world.number(new).await > 0);

@@ -11,10 +11,10 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::catalogue::{PLATFORMS, made, tracks_of, truth_on};
-use super::support::{Question, World, assert_complete, free};
+use super::support::{Fixture, ReportSpec, assert_complete, free};
 
 /// What is known of every track on every platform.
-async fn assert_honest(world: &World, question: &Question, status: &SyncStatus, context: &str) {
+async fn assert_honest(world: &Fixture, question: &ReportSpec, status: &SyncStatus, context: &str) {
     let report = world.report(question).await;
     let without_songs =
         status.failures.iter().any(|failure| failure.track.is_none() && failure.platform.is_none());
@@ -56,9 +56,9 @@ fn cell(report: &Report, track: Uuid, platform: &str) -> Option<music_analytics:
 /// Runs a sync under a fault; what it could not do a retry does once the fault is over.
 async fn under(faults: &[&str], knobs: Knobs) -> SyncStatus {
     let context = format!("{faults:?}");
-    let world = World::faulty(made(1, 3), faults, knobs).await;
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
+    let world = Fixture::faulty(made(1, 3), faults, knobs).await;
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
     let status = world.run(&question).await;
     assert_eq!(status.percent, 100, "{context}: {status:?}");
     assert_honest(&world, &question, &status, &context).await;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use music_analytics::server::base::clock::now_ms;
 use music_analytics::server::simulator::endpoint::Endpoint;
 use music_analytics::server::simulator::settings::Knobs;
-use music_analytics::server::sync::Pace;
+use music_analytics::server::sync::WorkerConfig;
 
 use super::catalogue::made;
-use super::support::{Question, World, assert_complete, free, impatient, until};
+use super::support::{Fixture, ReportSpec, assert_complete, fast_polling, free, until};
 
 const RUNNING: &str = "select count(*) from sync_units where task = 'audience' and state = 'running'";
 const STORED: &str = "select count(*) from fetched_windows";
@@ -17,16 +17,20 @@ const STORED: &str = "select count(*) from fetched_windows";
 async fn an_answer_to_a_unit_that_was_taken_away_is_not_written() {
     // Answers are gathered until the last one, which takes long, and so are under way for all that time.
     let knobs = Knobs { stall_ms: 1_500, ..free() };
-    let world = World::faulty(made(1, 4), &["stall@song_audience:times=1"], knobs).await;
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
+    let world = Fixture::faulty(made(1, 4), &["stall@song_audience:times=1"], knobs).await;
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
     let id = world.begin(&question).await;
-    let pace = Pace { gather: Duration::from_secs(60), lease: Duration::from_secs(60), ..impatient() };
+    let pace = WorkerConfig {
+        batch_window: Duration::from_secs(60),
+        lease: Duration::from_secs(60),
+        ..fast_polling()
+    };
     let workers = world.workers_at(pace).await;
     let mut units = 0;
     until("all audiences but one are answered", async || {
         units = world.number(RUNNING).await;
-        let asked = world.simulator.journal().of(Endpoint::SongAudience);
+        let asked = world.simulator.journal().counts_for(Endpoint::SongAudience);
         units > 10 && asked.received == units as u64 && asked.answered + 1 == asked.received
     })
     .await;

@@ -6,8 +6,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::catalogue::{artist, made, months};
-use super::served::Served;
-use super::support::{World, assert_complete};
+use super::served::ApiServer;
+use super::support::{Fixture, assert_complete};
 
 fn body(artists: &[usize]) -> Value {
     let artists: Vec<String> = artists.iter().map(|number| artist(*number).to_string()).collect();
@@ -16,9 +16,9 @@ fn body(artists: &[usize]) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_is_started_once_watched_and_not_started_again() {
-    let world = World::of(made(1, 4)).await;
-    world.know(&[0]).await;
-    let served = Served::over(&world).await;
+    let world = Fixture::new(made(1, 4)).await;
+    world.add_artists(&[0]).await;
+    let served = ApiServer::over(&world).await;
     let (status, plan) =
         served.get(&format!("/availability?artist={}&month={}", artist(0), months()[0])).await;
     assert!(status == 200 && plan["plan"]["requests"].as_u64() > Some(0), "{plan}");
@@ -51,15 +51,15 @@ async fn a_sync_is_started_once_watched_and_not_started_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_question_is_refused_with_the_field() {
-    let world = World::of(made(1, 1)).await;
-    world.know(&[0]).await;
-    let served = Served::over(&world).await;
+    let world = Fixture::new(made(1, 1)).await;
+    world.add_artists(&[0]).await;
+    let served = ApiServer::over(&world).await;
     let with = |field: &str, value: Value| {
         let mut body = body(&[0]);
         body[field] = value;
         body
     };
-    let next_month = Month::of(Month::of(today()).last() + 1);
+    let next_month = Month::containing(Month::containing(today()).last() + 1);
     for (expected, field, body) in [
         (400, "colour", with("colour", json!("red"))),
         (400, "artists", with("artists", json!("somebody"))),

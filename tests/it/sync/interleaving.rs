@@ -12,13 +12,13 @@ use music_analytics::server::sync::{self, Provider, Started, Workers};
 use uuid::Uuid;
 
 use super::catalogue::made;
-use super::support::{Question, World, assert_complete, impatient};
+use super::support::{Fixture, ReportSpec, assert_complete, fast_polling};
 
 /// Track, platform and identifier, or artist, platform and metric.
-type Key = (String, String, String);
+type SeriesKey = (String, String, String);
 
 /// Everything observed, without the fetches that brought it.
-async fn stored(db: &Db) -> (BTreeMap<Key, Vec<Observation>>, Vec<(String, String, i64, i64)>) {
+async fn stored(db: &Db) -> (BTreeMap<SeriesKey, Vec<Observation>>, Vec<(String, String, i64, i64)>) {
     let mut tx = db.read().await.unwrap();
     let rows: Vec<(String, String, String, Vec<u8>)> = sqlx::query_as(
         "select t.uuid, p.code, o.identifier, o.packed from observations o join tracks t on t.id = o.track_id
@@ -45,7 +45,7 @@ async fn crash(config: Config, url: String, after: Duration) {
         runtime.block_on(async {
             let db = Db::open(&url).await.unwrap();
             let provider = Provider::choose(&config, &db).await.unwrap();
-            let workers = Workers::start(&db, &provider, 1, impatient()).await.unwrap();
+            let workers = Workers::start(&db, &provider, 1, fast_polling()).await.unwrap();
             tokio::time::sleep(after).await;
             drop(workers);
         });
@@ -54,26 +54,26 @@ async fn crash(config: Config, url: String, after: Duration) {
     tokio::task::spawn_blocking(move || doomed.join().unwrap()).await.unwrap();
 }
 
-fn drawn_question(chance: &mut fastrand::Rng) -> Question {
+fn drawn_question(chance: &mut fastrand::Rng) -> ReportSpec {
     let artists = [vec![0], vec![1], vec![2], vec![0, 1], vec![1, 2], vec![0, 1, 2]];
     let artists = &artists[chance.usize(..artists.len())];
-    let whole = Question::two_months(artists);
+    let whole = ReportSpec::two_months(artists);
     match chance.u32(..3) {
         0 => whole,
-        1 => Question::month(artists),
+        1 => ReportSpec::month(artists),
         _ => {
             let from = whole.from + chance.i32(0..20);
-            Question { from, to: from + chance.i32(0..30), ..whole }
+            ReportSpec { from, to: from + chance.i32(0..30), ..whole }
         }
     }
 }
 
 async fn interleaved(seed: u64) {
-    let world = World::of(made(3, 3)).await;
-    world.know(&[0, 1, 2]).await;
+    let world = Fixture::new(made(3, 3)).await;
+    world.add_artists(&[0, 1, 2]).await;
     let mut chance = fastrand::Rng::with_seed(seed);
     let provider = world.provider().await;
-    let mut asked: Vec<(Question, Option<Uuid>)> = Vec::new();
+    let mut asked: Vec<(ReportSpec, Option<Uuid>)> = Vec::new();
     for _ in 0..10 {
         let drawn = chance.u32(..10);
         let known: Vec<Uuid> = asked.iter().filter_map(|(_, id)| *id).collect();
@@ -112,8 +112,8 @@ async fn interleaved(seed: u64) {
         }
     }
     // All that was asked for, undisturbed: here and in a database of its own.
-    let calm = World::of(world.catalogue.clone()).await;
-    calm.know(&[0, 1, 2]).await;
+    let calm = Fixture::new(world.catalogue.clone()).await;
+    calm.add_artists(&[0, 1, 2]).await;
     for (question, id) in &asked {
         if let Started::Open(id, _) = world.ask(&question.request()).await {
             let mut status = world.finish(id).await;

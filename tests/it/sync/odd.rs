@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::catalogue::made;
 use super::country::charted;
-use super::support::{Question, World, assert_complete, free};
+use super::support::{Fixture, ReportSpec, assert_complete, free};
 
 type Change = fn(address: &Uri, answer: &mut Value);
 
@@ -25,7 +25,7 @@ struct Relay {
 }
 
 /// Puts a relay before a world's provider.
-async fn relay(world: &mut World, change: Change) {
+async fn relay(world: &mut Fixture, change: Change) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
@@ -66,15 +66,15 @@ fn items(answer: &mut Value) -> &mut Vec<Value> {
 #[tokio::test(flavor = "multi_thread")]
 async fn how_often_a_chart_is_made_is_read_from_its_days() {
     let mut world =
-        World::start(charted(), Settings { extras: true, knobs: free(), ..Settings::default() }).await;
+        Fixture::start(charted(), Settings { extras: true, knobs: free(), ..Settings::default() }).await;
     relay(&mut world, |address, answer| {
         if address.path().contains("/chart/song/by-platform/youtube") {
             items(answer).iter_mut().for_each(|chart| chart["frequency"] = json!("EVERY_SO_OFTEN"));
         }
     })
     .await;
-    world.know(&[0]).await;
-    let question = Question { country: Some("IT"), ..Question::month(&[0]) };
+    world.add_artists(&[0]).await;
+    let question = ReportSpec { country: Some("IT"), ..ReportSpec::month(&[0]) };
     assert_complete(&world.run(&question).await);
     let of = "select count(*) from charts where slug = 'weekly-it' and active = 1 and frequency = 'weekly'";
     assert_eq!(
@@ -87,15 +87,15 @@ async fn how_often_a_chart_is_made_is_read_from_its_days() {
 /// What is fetched by a code that the provider does not list would be "nothing there" for ever.
 #[tokio::test(flavor = "multi_thread")]
 async fn platforms_that_the_provider_does_not_list_are_warned_of() {
-    let mut world = World::of(made(1, 2)).await;
+    let mut world = Fixture::new(made(1, 2)).await;
     relay(&mut world, |address, answer| {
         if address.path().contains("/referential/platforms") {
             items(answer).retain(|platform| platform["code"] != "spotify");
         }
     })
     .await;
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
     let status = world.run(&question).await;
     assert_eq!(status.state, SyncState::Complete, "everything that was asked for came: {status:?}");
     let [warning] = &status.failures[..] else { panic!("{status:?}") };
@@ -108,7 +108,7 @@ const SOUNDS: u64 = 2_500;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_song_with_very_many_identifiers_is_fetched_some_days_at_a_time() {
-    let mut world = World::of(made(1, 1)).await;
+    let mut world = Fixture::new(made(1, 1)).await;
     relay(&mut world, |address, answer| {
         if address.path().ends_with("/audience/tiktok") && address.path().contains("/song/") {
             for row in items(answer) {
@@ -118,8 +118,8 @@ async fn a_song_with_very_many_identifiers_is_fetched_some_days_at_a_time() {
         }
     })
     .await;
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
     assert_complete(&world.run(&question).await);
     let of_song = "select sum(count) from observations where platform_id = (select id from platforms where code = 'tiktok')";
     let days = world.number("select max(last_day) - min(first_day) + 1 from observations").await;
@@ -127,5 +127,5 @@ async fn a_song_with_very_many_identifiers_is_fetched_some_days_at_a_time() {
     assert_eq!(world.number(of_song).await, SOUNDS as i64 * days, "no day is left out");
     let parts = "select count(*) from sync_units where task = 'audience' and platform_id = (select id from platforms where code = 'tiktok')";
     assert!(world.number(parts).await > 1);
-    assert!(matches!(world.ask(&question.request()).await, Started::Nothing(_)), "nothing is missing");
+    assert!(matches!(world.ask(&question.request()).await, Started::NothingMissing(_)), "nothing is missing");
 }

@@ -10,20 +10,20 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use super::catalogue::made;
-use super::served::Served;
-use super::support::{Question, World, assert_complete, free};
+use super::served::ApiServer;
+use super::support::{Fixture, ReportSpec, assert_complete, free};
 
-async fn slow() -> World {
-    let mut world = World::with(made(2, 8), Knobs { latency_ms: 60, ..free() }).await;
+async fn slow() -> Fixture {
+    let mut world = Fixture::with(made(2, 8), Knobs { latency_ms: 60, ..free() }).await;
     world.config.provider.concurrency = 3;
-    world.know(&[0, 1]).await;
+    world.add_artists(&[0, 1]).await;
     world
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_percentage_never_falls_and_is_100_at_the_end_only() {
     let world = slow().await;
-    let id = world.begin(&Question::month(&[0, 1])).await;
+    let id = world.begin(&ReportSpec::month(&[0, 1])).await;
     let workers = world.workers().await;
     let mut seen = vec![sync::status(&world.db, id).await.unwrap()];
     while seen.last().unwrap().state.is_open() {
@@ -64,8 +64,8 @@ fn assert_grows(seen: &[SyncStatus]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn events_tell_every_change_and_end_with_the_sync() {
     let world = slow().await;
-    let served = Served::over(&world).await;
-    let id = world.begin(&Question::month(&[0, 1])).await;
+    let served = ApiServer::over(&world).await;
+    let id = world.begin(&ReportSpec::month(&[0, 1])).await;
     let mut response = served.send(Method::GET, &format!("/syncs/{id}/events"), None).await;
     assert_eq!(response.status(), 200);
     assert!(response.headers()["content-type"].to_str().unwrap().starts_with("text/event-stream"));

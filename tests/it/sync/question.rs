@@ -10,24 +10,24 @@ use super::catalogue::{artist, months};
 
 /// Artists, days and an optional country.
 #[derive(Debug, Clone)]
-pub struct Question {
+pub struct ReportSpec {
     pub artists: Vec<usize>,
     pub from: Day,
     pub to: Day,
     pub country: Option<&'static str>,
 }
 
-impl Question {
+impl ReportSpec {
     /// About a month that is past with everything around it.
     pub fn month(artists: &[usize]) -> Self {
         let [month, _] = months();
-        Question { artists: artists.to_vec(), from: month.first(), to: month.last(), country: None }
+        ReportSpec { artists: artists.to_vec(), from: month.first(), to: month.last(), country: None }
     }
 
     /// About that month and the one after it.
     pub fn two_months(artists: &[usize]) -> Self {
         let [_, last] = months();
-        Question { to: last.last(), ..Self::month(artists) }
+        ReportSpec { to: last.last(), ..Self::month(artists) }
     }
 
     pub fn range(&self) -> Range {
@@ -46,6 +46,6 @@ impl Question {
     }
 
     pub fn request(&self) -> Request {
-        Request::of(&self.query(), false)
+        Request::from_query(&self.query(), false)
     }
 }

@@ -6,20 +6,20 @@ use music_analytics::server::simulator::settings::Knobs;
 use music_analytics::server::sync::{self, Provider, Workers};
 
 use super::catalogue::made;
-use super::support::{Question, World, assert_complete, free, impatient, until};
+use super::support::{Fixture, ReportSpec, assert_complete, fast_polling, free, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_stops_before_the_reserve_and_goes_on_when_there_is_more() {
     let (quota, reserve) = (45, 15);
-    let mut world = World::with(made(1, 12), Knobs { quota: Some(quota), ..free() }).await;
+    let mut world = Fixture::with(made(1, 12), Knobs { quota: Some(quota), ..free() }).await;
     world.config.provider.quota_reserve = Some(reserve);
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
     let status = world.run(&question).await;
     assert_eq!(status.state, SyncState::Partial, "{status:?}");
     assert!(status.failures.iter().all(|failure| failure.reason.contains("reserve")), "{status:?}");
     let journal = world.simulator.journal();
-    let answered = journal.all.answered - journal.of(Endpoint::Usage).answered;
+    let answered = journal.all.answered - journal.counts_for(Endpoint::Usage).answered;
     assert!(answered <= quota - u64::from(reserve), "{answered} calls");
     // It did not stop long before it had to: at most so many are under way at once.
     let concurrency = u64::from(world.config.provider.concurrency);
@@ -36,29 +36,29 @@ async fn a_sync_stops_before_the_reserve_and_goes_on_when_there_is_more() {
 async fn processes_together_leave_the_reserve_alone() {
     let (quota, reserve) = (75, 20);
     let knobs = Knobs { quota: Some(quota), latency_ms: 20, ..free() };
-    let mut world = World::with(made(2, 14), knobs).await;
+    let mut world = Fixture::with(made(2, 14), knobs).await;
     world.config.provider.quota_reserve = Some(reserve);
-    world.know(&[0, 1]).await;
-    let id = world.begin(&Question::month(&[0, 1])).await;
+    world.add_artists(&[0, 1]).await;
+    let id = world.begin(&ReportSpec::month(&[0, 1])).await;
     let first = world.workers().await;
     until("one has begun", async || world.requests() > 5).await;
-    let elsewhere = world.elsewhere().await;
+    let elsewhere = world.second_connection().await;
     let provider = Provider::choose(&world.config, &elsewhere).await.unwrap();
-    let second = Workers::start(&elsewhere, &provider, 2, impatient()).await.unwrap();
+    let second = Workers::start(&elsewhere, &provider, 2, fast_polling()).await.unwrap();
     let status = world.ended(id).await;
     first.stop().await;
     second.stop().await;
     assert_eq!(status.state, SyncState::Partial, "{status:?}");
     let journal = world.simulator.journal();
-    let answered = journal.all.answered - journal.of(Endpoint::Usage).answered;
+    let answered = journal.all.answered - journal.counts_for(Endpoint::Usage).answered;
     assert!(answered <= quota - u64::from(reserve), "{answered} calls");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quota_that_is_used_up_ends_the_sync_with_the_reason() {
-    let world = World::faulty(made(1, 6), &["quota@song_audience:times=1"], free()).await;
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
+    let world = Fixture::faulty(made(1, 6), &["quota@song_audience:times=1"], free()).await;
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
     let status = world.run(&question).await;
     assert_eq!(status.state, SyncState::Partial, "{status:?}");
     assert!(!status.failures.is_empty());

@@ -5,17 +5,17 @@ use music_analytics::server::simulator::endpoint::Endpoint;
 use music_analytics::server::sync::{self, Started};
 
 use super::catalogue::made;
-use super::support::{Question, World, free, until};
+use super::support::{Fixture, ReportSpec, free, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_plan_does_not_include_is_refused_three_times_and_not_for_each_song() {
-    let world = World::faulty(made(1, 60), &["forbidden@song_audience"], free()).await;
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
+    let world = Fixture::faulty(made(1, 60), &["forbidden@song_audience"], free()).await;
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
     let id = world.begin(&question).await;
     let status = world.finish(id).await;
     assert_eq!(status.state, SyncState::Partial, "{status:?}");
-    let asked = || world.simulator.journal().of(Endpoint::SongAudience).received;
+    let asked = || world.simulator.journal().counts_for(Endpoint::SongAudience).received;
     let [CauseCount { cause: FailureCause::NotInPlan, count }] = status.causes[..] else {
         panic!("{:?}", status.causes)
     };
@@ -32,7 +32,7 @@ async fn what_the_plan_does_not_include_is_refused_three_times_and_not_for_each_
     assert_eq!(report.warnings[0].code, "incomplete");
 
     // Nobody has extended the plan, as far as is known; but who tries again is believed.
-    assert!(matches!(world.ask(&question.request()).await, Started::Nothing(_)));
+    assert!(matches!(world.ask(&question.request()).await, Started::NothingMissing(_)));
     assert_eq!(asked(), first);
     sync::retry(&world.db, &world.provider().await, id).await.unwrap();
     assert_eq!(world.finish(id).await.state, SyncState::Partial);
@@ -41,9 +41,9 @@ async fn what_the_plan_does_not_include_is_refused_three_times_and_not_for_each_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_is_incomplete_until_everything_is_fetched() {
-    let world = World::of(made(2, 3)).await;
-    world.know(&[0, 1]).await;
-    let question = Question::month(&[0, 1]);
+    let world = Fixture::new(made(2, 3)).await;
+    world.add_artists(&[0, 1]).await;
+    let question = ReportSpec::month(&[0, 1]);
     let report = world.report(&question).await;
     assert_eq!(
         report.incomplete.as_ref().map(|incomplete| (incomplete.series, incomplete.artists)),
@@ -52,16 +52,16 @@ async fn a_report_is_incomplete_until_everything_is_fetched() {
     assert!(report.warnings[0].message.contains("the songs of 2 artists"), "{:?}", report.warnings);
     assert_eq!(world.run(&question).await.state, SyncState::Complete);
     assert_eq!(world.report(&question).await.incomplete, None);
-    let longer = world.report(&Question::two_months(&[0, 1])).await.incomplete.unwrap();
+    let longer = world.report(&ReportSpec::two_months(&[0, 1])).await.incomplete.unwrap();
     assert!(longer.series > 0 && longer.causes.is_empty(), "never asked for: {longer:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_is_silent_is_named_within_seconds() {
     let knobs = music_analytics::server::simulator::settings::Knobs { stall_ms: 9_000, ..free() };
-    let world = World::faulty(made(1, 3), &["stall@artist_songs:times=1"], knobs).await;
-    world.know(&[0]).await;
-    let id = world.begin(&Question::month(&[0])).await;
+    let world = Fixture::faulty(made(1, 3), &["stall@artist_songs:times=1"], knobs).await;
+    world.add_artists(&[0]).await;
+    let id = world.begin(&ReportSpec::month(&[0])).await;
     let began = std::time::Instant::now();
     let workers = world.workers().await;
     until("the sync says that nobody answers", async || {

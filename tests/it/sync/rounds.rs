@@ -8,14 +8,14 @@ use music_analytics::server::simulator::endpoint::Endpoint;
 use music_analytics::server::sync::{self, Started};
 
 use super::catalogue::{made, track};
-use super::support::{Question, World, assert_complete};
+use super::support::{Fixture, ReportSpec, assert_complete};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_that_nobody_asked_for_in_so_many_words_ends_at_its_limit() {
-    let world = World::of(made(1, 8)).await;
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
-    let Started::Open(id, plan) = world.ask(&question.request().at_most(30)).await else {
+    let world = Fixture::new(made(1, 8)).await;
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
+    let Started::Open(id, plan) = world.ask(&question.request().with_request_limit(30)).await else {
         panic!("nothing is missing")
     };
     assert!(plan.requests <= 30, "{plan:?}");
@@ -23,7 +23,7 @@ async fn a_sync_that_nobody_asked_for_in_so_many_words_ends_at_its_limit() {
     assert!(matches!(world.ask(&question.request()).await, Started::Open(same, _) if same == id));
     let status = world.finish(id).await;
     assert_eq!(status.state, SyncState::Partial, "{status:?}");
-    assert_eq!(world.simulator.journal().of(Endpoint::SongAudience).received, 0);
+    assert_eq!(world.simulator.journal().counts_for(Endpoint::SongAudience).received, 0);
     assert!(world.requests() <= 30);
 
     assert_eq!(sync::retry(&world.db, &world.provider().await, id).await.unwrap(), id);
@@ -33,12 +33,12 @@ async fn a_sync_that_nobody_asked_for_in_so_many_words_ends_at_its_limit() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_range_that_goes_on_is_fetched_up_to_yesterday() {
-    let world = World::of(made(1, 3)).await;
-    world.know(&[0]).await;
-    let question = Question { from: today() - 20, to: today() + 5, ..Question::month(&[0]) };
+    let world = Fixture::new(made(1, 3)).await;
+    world.add_artists(&[0]).await;
+    let question = ReportSpec { from: today() - 20, to: today() + 5, ..ReportSpec::month(&[0]) };
     assert_complete(&world.run(&question).await);
-    assert!(matches!(world.ask(&question.request()).await, Started::Nothing(_)));
-    let past = Question { to: today() - 1, ..question.clone() };
+    assert!(matches!(world.ask(&question.request()).await, Started::NothingMissing(_)));
+    let past = ReportSpec { to: today() - 1, ..question.clone() };
     world.assert_truth(&past).await;
     let so_far = world.report(&question).await.summary.total.unwrap();
     let known = world.report(&past).await.summary.total.unwrap();
@@ -49,14 +49,14 @@ async fn a_range_that_goes_on_is_fetched_up_to_yesterday() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_window_further_where_the_nearest_observation_lies_there() {
     let mut catalogue = made(1, 2);
-    let question = Question::month(&[0]);
+    let question = ReportSpec::month(&[0]);
     // Nothing from long before the range to three days into it: one step leads over the gap.
     let sparse: BTreeSet<_> = (question.from - 50).up_to(question.from + 2).collect();
     for line in catalogue.observations.iter_mut().filter(|line| line.track_uuid == track(1)) {
         line.observations.retain(|observation| !sparse.contains(&observation.day));
     }
-    let world = World::of(catalogue).await;
-    world.know(&[0]).await;
+    let world = Fixture::new(catalogue).await;
+    world.add_artists(&[0]).await;
     assert_complete(&world.run(&question).await);
     let journal = world.simulator.journal();
     let further: Vec<_> = journal.units().into_keys().filter(|unit| unit.to < question.from - 28).collect();
@@ -66,5 +66,5 @@ async fn one_window_further_where_the_nearest_observation_lies_there() {
     let of_it = rows.iter().find(|row| row.uuid == track(1)).unwrap().total.unwrap();
     // Without what lies before, the first days would be unknown, with the whole counter as the bound.
     assert!(!of_it.exact && of_it.high.is_some_and(|high| high - of_it.low < 60_000), "{of_it:?}");
-    assert!(matches!(world.ask(&question.request()).await, Started::Nothing(_)));
+    assert!(matches!(world.ask(&question.request()).await, Started::NothingMissing(_)));
 }

@@ -6,22 +6,22 @@ use reqwest::{Client, Method, Response};
 use serde_json::Value;
 
 use super::signed_in;
-use super::support::World;
+use super::support::Fixture;
 
-pub struct Served {
+pub struct ApiServer {
     base: String,
     client: Client,
     workers: Workers,
 }
 
-impl Served {
-    pub async fn over(world: &World) -> Self {
+impl ApiServer {
+    pub async fn over(world: &Fixture) -> Self {
         let workers = world.workers().await;
         let config = signed_in::configured(world.config.clone());
         let context = Context::new(config, world.db.clone(), world.provider().await);
         let base = signed_in::serve(&Context { wake: workers.wake(), ..context }).await;
         let base = format!("{base}/api/v1");
-        Served { base, client: signed_in::bearing(signed_in::TOKEN), workers }
+        ApiServer { base, client: signed_in::with_token(signed_in::TOKEN), workers }
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Option<&str>) -> Response {

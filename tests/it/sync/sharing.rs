@@ -7,22 +7,22 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::catalogue::made;
-use super::support::{Question, World, assert_complete, ended, impatient};
+use super::support::{Fixture, ReportSpec, assert_complete, ended, fast_polling};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_equal_requests_at_once_are_one_sync() {
-    let world = World::of(made(1, 2)).await;
-    world.know(&[0]).await;
-    let question = Question::month(&[0]);
+    let world = Fixture::new(made(1, 2)).await;
+    world.add_artists(&[0]).await;
+    let question = ReportSpec::month(&[0]);
     let mut asking = JoinSet::new();
-    for db in [world.db.clone(), world.elsewhere().await].into_iter().cycle().take(100) {
+    for db in [world.db.clone(), world.second_connection().await].into_iter().cycle().take(100) {
         let request = question.request();
         let provider = Provider::choose(&world.config, &db).await.unwrap();
         asking.spawn(async move { sync::start(&db, &provider, &request).await.unwrap() });
     }
     let id = |started: Started| match started {
         Started::Open(id, _) => id,
-        Started::Nothing(plan) => panic!("nothing is missing: {plan:?}"),
+        Started::NothingMissing(plan) => panic!("nothing is missing: {plan:?}"),
     };
     let ids: BTreeSet<Uuid> = asking.join_all().await.into_iter().map(id).collect();
     assert_eq!(ids.len(), 1);
@@ -34,17 +34,17 @@ async fn a_hundred_equal_requests_at_once_are_one_sync() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn overlapping_requests_fetch_no_day_twice() {
-    let world = World::of(made(3, 5)).await;
-    world.know(&[0, 1]).await;
-    let elsewhere = world.elsewhere().await;
-    let questions = [Question::month(&[0]), Question::two_months(&[0, 1])];
+    let world = Fixture::new(made(3, 5)).await;
+    world.add_artists(&[0, 1]).await;
+    let elsewhere = world.second_connection().await;
+    let questions = [ReportSpec::month(&[0]), ReportSpec::two_months(&[0, 1])];
     let workers = [
         world.workers().await,
         Workers::start(
             &elsewhere,
             &Provider::choose(&world.config, &elsewhere).await.unwrap(),
             2,
-            impatient(),
+            fast_polling(),
         )
         .await
         .unwrap(),

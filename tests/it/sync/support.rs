@@ -19,22 +19,22 @@ use music_analytics::server::simulator::settings::{Knobs, Settings};
 use music_analytics::server::simulator::{Simulator, serve};
 use music_analytics::server::store::Db;
 use music_analytics::server::store::tables::artists;
-use music_analytics::server::sync::{self, Pace, Provider, Request, Started, Workers};
+use music_analytics::server::sync::{self, Provider, Request, Started, WorkerConfig, Workers};
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::catalogue::{tracks_of, truth_of};
 use super::engine;
-pub use super::question::Question;
+pub use super::question::ReportSpec;
 
 /// After this time a test counts as hung.
-const LONGEST: Duration = Duration::from_secs(90);
+const HANG_TIMEOUT: Duration = Duration::from_secs(90);
 /// No limit of requests a minute that a test would notice.
 pub const FAST: u32 = 1_000_000;
 
 /// Everything a sync needs.
-pub struct World {
+pub struct Fixture {
     pub simulator: Arc<Simulator>,
     pub catalogue: Catalogue,
     pub config: Config,
@@ -45,19 +45,19 @@ pub struct World {
 }
 
 /// Worker intervals as short as possible.
-pub fn impatient() -> Pace {
+pub fn fast_polling() -> WorkerConfig {
     let ms = Duration::from_millis;
-    Pace {
+    WorkerConfig {
         lease: ms(5_000),
-        beat: ms(500),
-        sweep: ms(100),
-        tick: ms(20),
-        gather: ms(5),
+        heartbeat: ms(500),
+        reap_interval: ms(100),
+        poll_interval: ms(20),
+        batch_window: ms(5),
         attempts: 4,
-        first_wait: ms(5),
-        longest_wait: ms(50),
-        drain: ms(2_000),
-        ..Pace::default()
+        initial_backoff: ms(5),
+        max_backoff: ms(50),
+        drain_timeout: ms(2_000),
+        ..WorkerConfig::default()
     }
 }
 
@@ -66,9 +66,9 @@ pub fn free() -> Knobs {
     Knobs { per_minute: None, quota: None, ..Knobs::default() }
 }
 
-impl World {
+impl Fixture {
     /// A well-behaved provider and an empty database.
-    pub async fn of(catalogue: Catalogue) -> Self {
+    pub async fn new(catalogue: Catalogue) -> Self {
         Self::with(catalogue, free()).await
     }
 
@@ -110,7 +110,7 @@ impl World {
         config.provider.credentials = Some(Credentials::sandbox());
         config.provider.max_per_minute = FAST;
         let db = Db::open(&url).await.unwrap();
-        World { simulator, catalogue, config, db, url, directory, _provider: provider.unwrap() }
+        Fixture { simulator, catalogue, config, db, url, directory, _provider: provider.unwrap() }
     }
 
     /// The simulator's address.
@@ -127,7 +127,7 @@ impl World {
     }
 
     /// A second connection to the same database, like another process.
-    pub async fn elsewhere(&self) -> Db {
+    pub async fn second_connection(&self) -> Db {
         Db::open(&self.url()).await.unwrap()
     }
 
@@ -137,15 +137,15 @@ impl World {
     }
 
     pub async fn workers(&self) -> Workers {
-        self.workers_at(impatient()).await
+        self.workers_at(fast_polling()).await
     }
 
-    pub async fn workers_at(&self, pace: Pace) -> Workers {
+    pub async fn workers_at(&self, pace: WorkerConfig) -> Workers {
         Workers::start(&self.db, &self.provider().await, 2, pace).await.unwrap()
     }
 
     /// Adds these artists to the database, without data.
-    pub async fn know(&self, numbers: &[usize]) {
+    pub async fn add_artists(&self, numbers: &[usize]) {
         let these: Vec<_> = numbers.iter().map(|number| self.catalogue.artists[*number].clone()).collect();
         let mut tx = self.db.write().await.unwrap();
         artists::put(&mut tx, &these).await.unwrap();
@@ -153,10 +153,10 @@ impl World {
     }
 
     /// Starts the sync of a question that lacks something.
-    pub async fn begin(&self, question: &Question) -> Uuid {
+    pub async fn begin(&self, question: &ReportSpec) -> Uuid {
         match self.ask(&question.request()).await {
             Started::Open(id, _) => id,
-            Started::Nothing(plan) => panic!("nothing is missing: {plan:?}"),
+            Started::NothingMissing(plan) => panic!("nothing is missing: {plan:?}"),
         }
     }
 
@@ -170,7 +170,7 @@ impl World {
     }
 
     /// Fetches what a question lacks with workers of this moment.
-    pub async fn run(&self, question: &Question) -> SyncStatus {
+    pub async fn run(&self, question: &ReportSpec) -> SyncStatus {
         let id = self.begin(question).await;
         self.finish(id).await
     }
@@ -182,12 +182,12 @@ impl World {
         status
     }
 
-    pub async fn report(&self, question: &Question) -> Report {
+    pub async fn report(&self, question: &ReportSpec) -> Report {
         reports::report(&self.db, &question.query(), today()).await.unwrap()
     }
 
     /// Asserts that the report is exact and equals the provider's data.
-    pub async fn assert_truth(&self, question: &Question) {
+    pub async fn assert_truth(&self, question: &ReportSpec) {
         let total = self.report(question).await.summary.total.unwrap();
         let truth =
             truth_of(&self.catalogue, &tracks_of(&self.catalogue, &question.artists), question.range());
@@ -197,7 +197,7 @@ impl World {
     /// The number of requests to the provider, without free ones.
     pub fn requests(&self) -> u64 {
         let journal = self.simulator.journal();
-        journal.all.received - journal.of(Endpoint::Usage).received
+        journal.all.received - journal.counts_for(Endpoint::Usage).received
     }
 
     /// What a query that answers with one number says.
@@ -222,7 +222,7 @@ pub async fn ended(db: &Db, id: Uuid) -> SyncStatus {
 
 /// Waits until something is so.
 pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let deadline = Instant::now() + LONGEST;
+    let deadline = Instant::now() + HANG_TIMEOUT;
     while !is_so().await {
         assert!(Instant::now() < deadline, "in vain: {what}");
         sleep(Duration::from_millis(5)).await;

@@ -53,8 +53,8 @@ async fn account(
     if !identity.is_verified {
         return Err(Failure::Unverified);
     }
-    let email = accounts::checked(email).map_err(|_| Failure::NoEmail)?;
-    let by = Person::stranger(&email, origin);
+    let email = accounts::validate_email(email).map_err(|_| Failure::NoEmail)?;
+    let by = Person::unauthenticated(&email, origin);
     let user = match users::by_email(conn, &email).await? {
         Some(user) if user.is_disabled => return Err(Failure::Disabled),
         Some(user) => {
@@ -87,6 +87,6 @@ async fn with_role(conn: &mut Conn, user: User, role: Role, origin: &Origin) -> 
     }
     users::set_role(conn, &user.id, role).await?;
     let subject = format!("{}: {} to {role}, by groups", user.email, user.role);
-    audit::write(conn, &Person::stranger(&user.email, origin), Action::RoleChanged, subject).await?;
+    audit::write(conn, &Person::unauthenticated(&user.email, origin), Action::RoleChanged, subject).await?;
     Ok(User { role, ..user })
 }

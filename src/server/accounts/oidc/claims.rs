@@ -67,7 +67,7 @@ pub(super) struct Identity {
 
 impl Identity {
     /// Reads the user from validated claims.
-    pub fn of(claims: &Claims, issuer: &str, subject: String, groups_claim: &str) -> Self {
+    pub fn from_claims(claims: &Claims, issuer: &str, subject: String, groups_claim: &str) -> Self {
         // Entra does not say `email_verified`, and `xms_edov` where it is asked to.
         let verified = claims.get("email_verified").or_else(|| claims.get("xms_edov"));
         Identity {
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn what_is_verified_and_which_groups_comes_in_several_forms() {
         let of = |claims: Value| {
-            let identity = Identity::of(claims.as_object().unwrap(), "i", "s".to_owned(), "groups");
+            let identity = Identity::from_claims(claims.as_object().unwrap(), "i", "s".to_owned(), "groups");
             (identity.is_verified, identity.groups)
         };
         for verified in [json!(true), json!("true"), json!(1)] {

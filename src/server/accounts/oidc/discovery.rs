@@ -8,17 +8,17 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::failure::Failure;
-use super::fetch::{Answer, Ask};
+use super::fetch::{OidcClient, OidcResponse};
 use crate::server::base::https_url::{endpoint, is_local};
 
 /// Cache lifetime.
-const KEPT: Duration = Duration::from_secs(4 * 60 * 60);
+const CACHE_TTL: Duration = Duration::from_secs(4 * 60 * 60);
 /// Delay after a failed request, so that waiting users do not each time out.
-const PATIENCE: Duration = Duration::from_secs(3);
+const FAILURE_TTL: Duration = Duration::from_secs(3);
 
 /// The parts of the metadata that are used.
 #[derive(Debug, Clone)]
-pub(super) struct Provider {
+pub(super) struct ProviderMetadata {
     pub authorization: Url,
     pub token: Url,
     pub keys: Url,
@@ -55,7 +55,7 @@ pub(super) struct Discovery(Mutex<State>);
 enum State {
     #[default]
     Unknown,
-    Known(Box<Provider>, Instant),
+    Known(Box<ProviderMetadata>, Instant),
     Failed(String, Instant),
 }
 
@@ -64,11 +64,13 @@ impl Discovery {
     ///
     /// # Errors
     /// It does not answer, or is another one.
-    pub async fn provider(&self, ask: &Ask, issuer: &str) -> Result<Provider, Failure> {
+    pub async fn provider(&self, ask: &OidcClient, issuer: &str) -> Result<ProviderMetadata, Failure> {
         let mut state = self.0.lock().await;
         match &*state {
-            State::Known(provider, since) if since.elapsed() < KEPT => return Ok(Provider::clone(provider)),
-            State::Failed(reason, since) if since.elapsed() < PATIENCE => {
+            State::Known(provider, since) if since.elapsed() < CACHE_TTL => {
+                return Ok(ProviderMetadata::clone(provider));
+            }
+            State::Failed(reason, since) if since.elapsed() < FAILURE_TTL => {
                 return Err(Failure::Unavailable(reason.clone()));
             }
             _ => {}
@@ -83,12 +85,12 @@ impl Discovery {
     }
 }
 
-async fn fetch(ask: &Ask, issuer: &str) -> Result<Provider, Failure> {
+async fn fetch(ask: &OidcClient, issuer: &str) -> Result<ProviderMetadata, Failure> {
     let wrong = |what: &str| Failure::Misconfigured(what.to_owned());
     let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
     let address = endpoint(&address, true).ok_or_else(|| wrong("the issuer is no address"))?;
     let may_be_local = is_local(&address);
-    let document: Document = Answer::to(ask.get(address)?, "discovery").await?.json()?;
+    let document: Document = OidcResponse::fetch(ask.get(address)?, "discovery").await?.json()?;
     if document.issuer != issuer {
         return Err(wrong("the provider calls itself by another name than MUSIC_ANALYTICS_OIDC_ISSUER"));
     }
@@ -97,7 +99,7 @@ async fn fetch(ask: &Ask, issuer: &str) -> Result<Provider, Failure> {
     };
     let ways = &document.token_endpoint_auth_methods_supported;
     let has = |list: &[String], word: &str| list.iter().any(|known| known == word);
-    Ok(Provider {
+    Ok(ProviderMetadata {
         authorization: place(&document.authorization_endpoint)?,
         token: place(&document.token_endpoint)?,
         keys: place(&document.jwks_uri)?,

@@ -16,12 +16,12 @@ const LARGEST: usize = 1 << 20;
 
 /// The HTTP client.
 #[derive(Debug)]
-pub(super) struct Ask {
+pub(super) struct OidcClient {
     /// `None` where the system has no certificates.
     client: Option<Client>,
 }
 
-impl Ask {
+impl OidcClient {
     /// For a provider. One on this machine needs neither certificates nor a proxy.
     pub fn new(issuer: &str) -> Self {
         let is_here = endpoint(issuer, true).is_some_and(|url| is_local(&url));
@@ -29,7 +29,7 @@ impl Ask {
             .timeout(TIME)
             .build()
             .inspect_err(|error| tracing::error!(%error, "cannot create the HTTP client for single sign-on"));
-        Ask { client: client.ok() }
+        OidcClient { client: client.ok() }
     }
 
     /// A question without body.
@@ -48,16 +48,16 @@ impl Ask {
 }
 
 /// A response.
-pub(super) struct Answer {
+pub(super) struct OidcResponse {
     /// Whether it is what was asked for, or an error.
     pub status: StatusCode,
     what: &'static str,
     bytes: Vec<u8>,
 }
 
-impl Answer {
+impl OidcResponse {
     /// The answer to a question about something, whole.
-    pub async fn to(request: RequestBuilder, what: &'static str) -> Result<Self, Failure> {
+    pub async fn fetch(request: RequestBuilder, what: &'static str) -> Result<Self, Failure> {
         let lost = |error: reqwest::Error| Failure::Unavailable(format!("{what}: {}", reason(&error)));
         let mut answer = request.send().await.map_err(lost)?;
         let status = answer.status();
@@ -71,7 +71,7 @@ impl Answer {
             }
             bytes.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, what, bytes })
+        Ok(OidcResponse { status, what, bytes })
     }
 
     /// What it says, where it is no error.

@@ -12,19 +12,19 @@ use crate::server::base::secret;
 use crate::server::error::Error;
 use crate::server::store::Db;
 use crate::server::store::tables::sign_in_flows as flows;
-use crate::server::store::tables::sign_in_flows::Flow;
+use crate::server::store::tables::sign_in_flows::SignInFlow;
 
 /// How long a sign-in may take, in milliseconds.
-pub const LONGEST: i64 = 10 * 60_000;
+pub const FLOW_TTL_MS: i64 = 10 * 60_000;
 /// The most that may be under way from one place: an office has one address.
-const MOST: i64 = 60;
+const MAX_OPEN_FLOWS: i64 = 60;
 /// The most bytes of the address that people go on to.
 const LONGEST_NEXT: usize = 2_000;
 
 /// The browser's token.
-pub(super) struct Ticket<'a>(pub &'a str);
+pub(super) struct FlowToken<'a>(pub &'a str);
 
-impl Ticket<'_> {
+impl FlowToken<'_> {
     /// What comes back from the provider.
     pub fn state(&self) -> String {
         self.derived("state")
@@ -63,10 +63,10 @@ impl Ticket<'_> {
 pub(super) async fn begin(db: &Db, next: &str, address: &str) -> Result<String, Failure> {
     let (token, now) = (secret::token(), now_ms());
     let next = if next.len() > LONGEST_NEXT { "" } else { next };
-    let flow = Flow { next: next.to_owned(), network: network(address), created_at: now };
+    let flow = SignInFlow { next: next.to_owned(), network: network(address), created_at: now };
     let mut tx = db.write().await?;
-    flows::forget_old(&mut tx, now - LONGEST).await?;
-    if flows::open(&mut tx, &flow.network, now - LONGEST).await? >= MOST {
+    flows::forget_old(&mut tx, now - FLOW_TTL_MS).await?;
+    if flows::open(&mut tx, &flow.network, now - FLOW_TTL_MS).await? >= MAX_OPEN_FLOWS {
         return Err(Failure::TooMany);
     }
     flows::add(&mut tx, &secret::hash(&token), &flow).await?;
@@ -80,7 +80,7 @@ pub(super) async fn begin(db: &Db, next: &str, address: &str) -> Result<String, 
 /// There is none, or it took too long; the database failed.
 pub(super) async fn take(db: &Db, token: &str) -> Result<String, Failure> {
     let mut tx = db.write().await?;
-    let flow = flows::take(&mut tx, &secret::hash(token), now_ms() - LONGEST).await?;
+    let flow = flows::take(&mut tx, &secret::hash(token), now_ms() - FLOW_TTL_MS).await?;
     tx.commit().await.map_err(Error::from)?;
     Ok(flow.ok_or(Failure::Stale)?.next)
 }
@@ -91,10 +91,10 @@ mod tests {
 
     #[test]
     fn what_is_sent_differs_and_fits_the_standard() {
-        let ticket = Ticket("a");
+        let ticket = FlowToken("a");
         let sent = [ticket.state(), ticket.nonce(), ticket.verifier(), ticket.challenge()];
         assert_eq!(sent.iter().collect::<std::collections::HashSet<_>>().len(), 4);
         assert!((43..=128).contains(&ticket.verifier().len()) && ticket.challenge().len() == 43);
-        assert!(ticket.has_state(&ticket.state()) && !Ticket("b").has_state(&ticket.state()));
+        assert!(ticket.has_state(&ticket.state()) && !FlowToken("b").has_state(&ticket.state()));
     }
 }

@@ -13,14 +13,14 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::discovery::Provider;
+use super::discovery::ProviderMetadata;
 use super::failure::Failure;
-use super::fetch::{Answer, Ask};
+use super::fetch::{OidcClient, OidcResponse};
 
 /// Cache lifetime; bounds how long a withdrawn key is accepted.
-const KEPT: Duration = Duration::from_secs(60 * 60);
+const CACHE_TTL: Duration = Duration::from_secs(60 * 60);
 /// Minimum interval between refetches for an unknown key.
-const PAUSE: Duration = Duration::from_secs(60);
+const REFETCH_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Accepted algorithms. Everything else is rejected: "none" and all symmetric ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(super) enum Algorithm {
 
 impl Algorithm {
     /// By its name in a token or a key.
-    pub fn of(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "RS256" => Some(Algorithm::Rs256),
             "PS256" => Some(Algorithm::Ps256),
@@ -46,7 +46,7 @@ impl Algorithm {
 
 /// A public key.
 #[derive(Debug, Clone)]
-pub(super) struct Key {
+pub(super) struct VerificationKey {
     id: Option<String>,
     /// The only algorithm it is for, where it names one.
     algorithm: Option<Algorithm>,
@@ -84,15 +84,15 @@ struct KeySet {
     keys: Vec<Value>,
 }
 
-impl Key {
+impl VerificationKey {
     /// The key, where it is of a kind that we know and for signatures.
-    fn of(value: Value) -> Option<Self> {
+    fn from_jwk(value: Value) -> Option<Self> {
         let jwk: Jwk = serde_json::from_value(value).ok()?;
         if jwk.usage.is_some_and(|usage| usage != "sig") {
             return None;
         }
         let algorithm = match jwk.alg {
-            Some(name) => Some(Algorithm::of(&name)?),
+            Some(name) => Some(Algorithm::from_name(&name)?),
             None => None,
         };
         let bytes = |text: Option<String>| BASE64.decode(text?.as_bytes()).ok();
@@ -102,7 +102,7 @@ impl Key {
             ("OKP", Some("Ed25519")) => Material::Ed25519(bytes(jwk.x)?),
             _ => return None,
         };
-        Some(Key { id: jwk.kid, algorithm, material })
+        Some(VerificationKey { id: jwk.kid, algorithm, material })
     }
 
     /// Whether the algorithm is one of this kind of key, and the one that the key is for.
@@ -116,7 +116,7 @@ impl Key {
     }
 
     /// Whether the signature of a message is this key's.
-    pub fn has_signed(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+    pub fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         let rsa = |parameters: &'static RsaParameters, n: &Vec<u8>, e: &Vec<u8>| {
             RsaPublicKeyComponents { n, e }.verify(parameters, message, signature)
         };
@@ -136,11 +136,11 @@ impl Key {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Keys(Mutex<Known>);
+pub(super) struct Keys(Mutex<CachedKeys>);
 
 #[derive(Debug, Default)]
-struct Known {
-    keys: Vec<Key>,
+struct CachedKeys {
+    keys: Vec<VerificationKey>,
     since: Option<Instant>,
     /// Time of the last refetch for an unknown key.
     looked: Option<Instant>,
@@ -153,31 +153,31 @@ impl Keys {
     /// There is none; the provider does not answer.
     pub async fn key(
         &self,
-        ask: &Ask,
-        provider: &Provider,
+        ask: &OidcClient,
+        provider: &ProviderMetadata,
         id: Option<&str>,
         algorithm: Algorithm,
-    ) -> Result<Key, Failure> {
+    ) -> Result<VerificationKey, Failure> {
         let mut known = self.0.lock().await;
-        let is_fresh = known.since.is_some_and(|since| since.elapsed() < KEPT);
+        let is_fresh = known.since.is_some_and(|since| since.elapsed() < CACHE_TTL);
         if is_fresh {
             if let Some(key) = choose(&known.keys, id, algorithm) {
                 return Ok(key);
             }
-            if known.looked.is_some_and(|looked| looked.elapsed() < PAUSE) {
+            if known.looked.is_some_and(|looked| looked.elapsed() < REFETCH_INTERVAL) {
                 return Err(Failure::Untrusted("its key is not among the provider's"));
             }
             known.looked = Some(Instant::now());
         }
-        let set: KeySet = Answer::to(ask.get(provider.keys.clone())?, "keys").await?.json()?;
-        known.keys = set.keys.into_iter().filter_map(Key::of).collect();
+        let set: KeySet = OidcResponse::fetch(ask.get(provider.keys.clone())?, "keys").await?.json()?;
+        known.keys = set.keys.into_iter().filter_map(VerificationKey::from_jwk).collect();
         known.since = Some(Instant::now());
         choose(&known.keys, id, algorithm).ok_or(Failure::Untrusted("its key is not among the provider's"))
     }
 }
 
-fn choose(keys: &[Key], id: Option<&str>, algorithm: Algorithm) -> Option<Key> {
-    let is_it = |key: &&Key| key.fits(algorithm) && (id.is_none() || key.id.as_deref() == id);
+fn choose(keys: &[VerificationKey], id: Option<&str>, algorithm: Algorithm) -> Option<VerificationKey> {
+    let is_it = |key: &&VerificationKey| key.fits(algorithm) && (id.is_none() || key.id.as_deref() == id);
     let mut fitting = keys.iter().filter(is_it);
     let key = fitting.next()?;
     // Without an id, one of several would be a guess.
@@ -193,24 +193,26 @@ mod tests {
     #[test]
     fn keys_are_for_what_they_say() {
         let ec = json!({"kty": "EC", "crv": "P-256", "x": "AAAA", "y": "AAAA", "kid": "a"});
-        let key = Key::of(ec.clone()).unwrap();
+        let key = VerificationKey::from_jwk(ec.clone()).unwrap();
         assert!(key.fits(Algorithm::Es256) && !key.fits(Algorithm::Rs256) && !key.fits(Algorithm::EdDsa));
         let rsa = json!({"kty": "RSA", "n": "AAAA", "e": "AQAB", "alg": "PS256"});
-        let key = Key::of(rsa).unwrap();
+        let key = VerificationKey::from_jwk(rsa).unwrap();
         assert!(key.fits(Algorithm::Ps256) && !key.fits(Algorithm::Rs256));
         for (field, value) in
             [("use", "enc"), ("alg", "HS256"), ("crv", "P-384"), ("x", "+/"), ("kty", "oct")]
         {
             let mut other = ec.clone();
             other[field] = json!(value);
-            assert!(Key::of(other).is_none(), "{field} {value}");
+            assert!(VerificationKey::from_jwk(other).is_none(), "{field} {value}");
         }
     }
 
     #[test]
     fn a_token_without_id_is_of_the_only_key() {
-        let key =
-            |id: &str| Key::of(json!({"kty": "OKP", "crv": "Ed25519", "x": "AAAA", "kid": id})).unwrap();
+        let key = |id: &str| {
+            VerificationKey::from_jwk(json!({"kty": "OKP", "crv": "Ed25519", "x": "AAAA", "kid": id}))
+                .unwrap()
+        };
         assert!(choose(&[key("a")], None, Algorithm::EdDsa).is_some());
         assert!(choose(&[key("a"), key("b")], None, Algorithm::EdDsa).is_none());
         assert!(choose(&[key("a"), key("b")], Some("b"), Algorithm::EdDsa).is_some());

@@ -17,13 +17,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use reqwest::Url;
 
 use self::claims::{Expected, Identity};
-use self::discovery::{Discovery, Provider};
+use self::discovery::{Discovery, ProviderMetadata};
 pub use self::failure::Failure;
-use self::fetch::Ask;
-pub use self::flow::LONGEST;
-use self::flow::Ticket;
+use self::fetch::OidcClient;
+pub use self::flow::FLOW_TTL_MS;
+use self::flow::FlowToken;
 use self::keys::Keys;
-use self::token::{Claims, Token};
+use self::token::{Claims, IdToken};
 use super::{Person, audit, users as accounts};
 use crate::domain::accounts::Action;
 use crate::server::accounts::{Accounts, Origin};
@@ -38,7 +38,7 @@ pub struct SingleSignOn(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     settings: config::SingleSignOn,
-    ask: Ask,
+    ask: OidcClient,
     discovery: Discovery,
     keys: Keys,
     /// Where the button leads, as a content security policy calls it.
@@ -56,7 +56,7 @@ pub struct Callback {
 
 /// An authenticated user.
 #[derive(Debug)]
-pub struct Entered {
+pub struct NewSession {
     /// The session's token.
     pub token: String,
     /// Target page.
@@ -67,7 +67,7 @@ impl SingleSignOn {
     /// For the provider of the configuration.
     pub fn new(settings: config::SingleSignOn) -> Self {
         SingleSignOn(Arc::new(Shared {
-            ask: Ask::new(&settings.issuer),
+            ask: OidcClient::new(&settings.issuer),
             settings,
             discovery: Discovery::default(),
             keys: Keys::default(),
@@ -81,7 +81,7 @@ impl SingleSignOn {
     }
 
     /// Where the form of the button may lead, for a content security policy: browsers apply it to redirects as well.
-    pub fn places(&self) -> String {
+    pub fn form_targets(&self) -> String {
         let known = self.0.entrance.read().unwrap_or_else(PoisonError::into_inner).clone();
         let issuer =
             || Url::parse(&self.0.settings.issuer).map(|url| https_url::origin(&url)).unwrap_or_default();
@@ -90,7 +90,7 @@ impl SingleSignOn {
     }
 
     /// Fetches the provider's metadata at startup, so that errors show early.
-    pub fn look(&self) {
+    pub fn probe(&self) {
         let this = self.clone();
         tokio::spawn(async move {
             match this.provider().await {
@@ -100,7 +100,7 @@ impl SingleSignOn {
         });
     }
 
-    async fn provider(&self) -> Result<Provider, Failure> {
+    async fn provider(&self) -> Result<ProviderMetadata, Failure> {
         let provider = self.0.discovery.provider(&self.0.ask, &self.0.settings.issuer).await?;
         let entrance = https_url::origin(&provider.authorization);
         *self.0.entrance.write().unwrap_or_else(PoisonError::into_inner) = Some(entrance);
@@ -120,7 +120,7 @@ impl SingleSignOn {
         let settings = &self.0.settings;
         let mut provider = self.provider().await?;
         let kept = flow::begin(context.db, next, &origin.address).await?;
-        let ticket = Ticket(&kept);
+        let ticket = FlowToken(&kept);
         let with_groups = settings.groups.decide() && provider.has_groups_scope;
         let scope = if with_groups { "openid email groups" } else { "openid email" };
         provider.authorization.query_pairs_mut().extend_pairs([
@@ -146,23 +146,28 @@ impl SingleSignOn {
         callback: Callback,
         kept: Option<&str>,
         origin: &Origin,
-    ) -> Result<Entered, Failure> {
+    ) -> Result<NewSession, Failure> {
         let mut email = String::new();
         let mut is_begun = false;
         let ended = async {
             let kept = kept.ok_or(Failure::Stale)?;
-            let ticket = Ticket(kept);
+            let ticket = FlowToken(kept);
             if !callback.state.as_deref().is_some_and(|state| ticket.has_state(state)) {
                 return Err(Failure::Stale);
             }
             let next = flow::take(context.db, kept).await?;
             is_begun = true;
             let identity = self.identity(callback, &ticket).await?;
-            email = identity.email.as_deref().map(accounts::checked).and_then(Result::ok).unwrap_or_default();
+            email = identity
+                .email
+                .as_deref()
+                .map(accounts::validate_email)
+                .and_then(Result::ok)
+                .unwrap_or_default();
             let groups = &self.0.settings.groups;
             let role = groups.decide().then(|| groups.role_of(&identity.groups).ok_or(Failure::NoGroup));
             let token = admit::enter(context, &identity, role.transpose()?, origin).await?;
-            Ok(Entered { token, next })
+            Ok(NewSession { token, next })
         };
         let ended = ended.await;
         if let Err(failure) = &ended {
@@ -170,15 +175,20 @@ impl SingleSignOn {
             tracing::warn!(target: "security", %failure, email, address, "a single sign-on failed");
             // Callbacks can be forged by anyone: they must not fill the audit log.
             if is_begun && !matches!(failure, Failure::Server(_)) {
-                let person = Person::stranger(email, origin);
-                audit::note(context.db, &person, Action::SignInFailed, format!("single sign-on: {failure}"));
+                let person = Person::unauthenticated(email, origin);
+                audit::record_in_background(
+                    context.db,
+                    &person,
+                    Action::SignInFailed,
+                    format!("single sign-on: {failure}"),
+                );
             }
         }
         ended
     }
 
     /// Who the provider says it is.
-    async fn identity(&self, callback: Callback, ticket: &Ticket<'_>) -> Result<Identity, Failure> {
+    async fn identity(&self, callback: Callback, ticket: &FlowToken<'_>) -> Result<Identity, Failure> {
         let Shared { settings, ask, .. } = &*self.0;
         let provider = self.provider().await?;
         match &callback.iss {
@@ -195,7 +205,7 @@ impl SingleSignOn {
         }
         let code = callback.code.ok_or(Failure::Untrusted("the callback has no code"))?;
         let tokens = redeem::redeem(ask, settings, &provider, &code, &ticket.verifier()).await?;
-        let token = Token::of(&tokens.id_token)?;
+        let token = IdToken::parse(&tokens.id_token)?;
         let key = self.0.keys.key(ask, &provider, token.key_id.as_deref(), token.algorithm).await?;
         let mut claims: Claims = token.claims(&key)?;
         let nonce = ticket.nonce();
@@ -207,6 +217,6 @@ impl SingleSignOn {
             redeem::add_userinfo(ask, &provider, tokens.access_token.as_deref(), &subject, &mut claims)
                 .await?;
         }
-        Ok(Identity::of(&claims, &settings.issuer, subject, &settings.groups_claim))
+        Ok(Identity::from_claims(&claims, &settings.issuer, subject, &settings.groups_claim))
     }
 }

@@ -5,9 +5,9 @@ use form_urlencoded::byte_serialize;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::discovery::Provider;
+use super::discovery::ProviderMetadata;
 use super::failure::Failure;
-use super::fetch::{Answer, Ask};
+use super::fetch::{OidcClient, OidcResponse};
 use super::token::Claims;
 use crate::server::config::SingleSignOn;
 
@@ -32,9 +32,9 @@ struct Refusal {
 /// # Errors
 /// The provider refuses or does not answer.
 pub(super) async fn redeem(
-    ask: &Ask,
+    ask: &OidcClient,
     settings: &SingleSignOn,
-    provider: &Provider,
+    provider: &ProviderMetadata,
     code: &str,
     verifier: &str,
 ) -> Result<Tokens, Failure> {
@@ -56,7 +56,7 @@ pub(super) async fn redeem(
         Some(secret) => request.basic_auth(form_coded(&settings.client_id), Some(form_coded(secret))),
         None => request,
     };
-    let answer = Answer::to(request, "token").await?;
+    let answer = OidcResponse::fetch(request, "token").await?;
     if answer.status.is_client_error() {
         return Err(match answer.read::<Refusal>() {
             Some(Refusal { error }) if error == "invalid_grant" => Failure::Refused(error),
@@ -74,14 +74,15 @@ pub(super) async fn redeem(
 /// # Errors
 /// The provider is unreachable, or the response is about another user.
 pub(super) async fn add_userinfo(
-    ask: &Ask,
-    provider: &Provider,
+    ask: &OidcClient,
+    provider: &ProviderMetadata,
     access_token: Option<&str>,
     subject: &str,
     claims: &mut Claims,
 ) -> Result<(), Failure> {
     let (Some(userinfo), Some(token)) = (&provider.userinfo, access_token) else { return Ok(()) };
-    let more: Claims = Answer::to(ask.get(userinfo.clone())?.bearer_auth(token), "userinfo").await?.json()?;
+    let more: Claims =
+        OidcResponse::fetch(ask.get(userinfo.clone())?.bearer_auth(token), "userinfo").await?.json()?;
     if more.get("sub").and_then(Value::as_str) != Some(subject) {
         return Err(Failure::Untrusted("userinfo is about somebody else"));
     }

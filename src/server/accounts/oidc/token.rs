@@ -5,13 +5,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
-use super::keys::{Algorithm, Key};
+use super::keys::{Algorithm, VerificationKey};
 
 /// The claims.
 pub(super) type Claims = Map<String, Value>;
 
 /// An unverified token.
-pub(super) struct Token<'a> {
+pub(super) struct IdToken<'a> {
     signed: &'a str,
     payload: &'a str,
     signature: Vec<u8>,
@@ -29,12 +29,12 @@ struct Header {
     crit: Option<Value>,
 }
 
-impl<'a> Token<'a> {
+impl<'a> IdToken<'a> {
     /// The parts of a token.
     ///
     /// # Errors
     /// It is none; it is signed in no way that we trust, or of another kind.
-    pub fn of(text: &'a str) -> Result<Self, Failure> {
+    pub fn parse(text: &'a str) -> Result<Self, Failure> {
         let malformed = Failure::Untrusted("it is no signed token");
         let Some((signed, signature)) = text.rsplit_once('.') else { return Err(malformed) };
         let Some((header, payload)) = signed.split_once('.').filter(|(_, payload)| !payload.contains('.'))
@@ -46,21 +46,21 @@ impl<'a> Token<'a> {
         let (Some(header), Ok(signature)) = (header, BASE64.decode(signature.as_bytes())) else {
             return Err(malformed);
         };
-        let algorithm = Algorithm::of(&header.alg)
+        let algorithm = Algorithm::from_name(&header.alg)
             .ok_or(Failure::Untrusted("it is signed by an algorithm that is not accepted"))?;
         // What must be understood is not; and other tokens of the provider (access, logout) say that they are such.
         if header.crit.is_some() || header.typ.is_some_and(|kind| !kind.eq_ignore_ascii_case("jwt")) {
             return Err(Failure::Untrusted("it is another kind of token"));
         }
-        Ok(Token { signed, payload, signature, algorithm, key_id: header.kid })
+        Ok(IdToken { signed, payload, signature, algorithm, key_id: header.kid })
     }
 
     /// What it says, where the key has signed it.
     ///
     /// # Errors
     /// It has not.
-    pub fn claims(&self, key: &Key) -> Result<Claims, Failure> {
-        if !key.has_signed(self.algorithm, self.signed.as_bytes(), &self.signature) {
+    pub fn claims(&self, key: &VerificationKey) -> Result<Claims, Failure> {
+        if !key.verifies(self.algorithm, self.signed.as_bytes(), &self.signature) {
             return Err(Failure::Untrusted("its signature is wrong"));
         }
         let claims =
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn only_signed_tokens_of_a_known_kind() {
         let token = |header: &str| format!("{}.e30.AAAA", BASE64.encode(header.as_bytes()));
-        assert!(Token::of(&token(r#"{"alg":"ES256","typ":"JWT"}"#)).is_ok());
+        assert!(IdToken::parse(&token(r#"{"alg":"ES256","typ":"JWT"}"#)).is_ok());
         for header in [
             r#"{"alg":"none"}"#,
             r#"{"alg":"HS256"}"#,
@@ -86,10 +86,10 @@ mod tests {
             r#"{"alg":"ES256","alg":"RS256"}"#,
             "{}",
         ] {
-            assert!(Token::of(&token(header)).is_err(), "{header}");
+            assert!(IdToken::parse(&token(header)).is_err(), "{header}");
         }
         for text in ["", "a", "a.b", "..", "e30.e30.AAAA.AAAA", "e30.e30.+/+/"] {
-            assert!(Token::of(text).is_err(), "{text}");
+            assert!(IdToken::parse(text).is_err(), "{text}");
         }
     }
 }

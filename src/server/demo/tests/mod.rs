@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::{Song, catalogue, provider, songs};
 use crate::domain::catalogue::{Catalogue, TrackObservations};
-use crate::domain::series::pair::Pair;
-use crate::domain::series::{Identified, Series, StepKind};
+use crate::domain::series::pair::TrackPlatform;
+use crate::domain::series::{IdentifierObservations, Series, StepKind};
 use crate::domain::{Day, Kind};
 
 fn day(text: &str) -> Day {
@@ -38,7 +38,7 @@ struct Worked {
     today: Day,
     catalogue: Catalogue,
     songs: Vec<Song>,
-    pairs: BTreeMap<(Uuid, String), Pair>,
+    pairs: BTreeMap<(Uuid, String), TrackPlatform>,
 }
 
 impl Worked {
@@ -50,9 +50,12 @@ impl Worked {
         for lines in catalogue.observations.chunk_by(is_same) {
             let identifiers: Vec<_> = lines
                 .iter()
-                .map(|line| Identified { identifier: &line.identifier, observations: &line.observations })
+                .map(|line| IdentifierObservations {
+                    identifier: &line.identifier,
+                    observations: &line.observations,
+                })
                 .collect();
-            let pair = Pair::work_out(Kind::Counter, lines[0].platform == "spotify", &identifiers);
+            let pair = TrackPlatform::work_out(Kind::Counter, lines[0].platform == "spotify", &identifiers);
             assert_eq!(pairs.insert((lines[0].track_uuid, lines[0].platform.clone()), pair), None);
         }
         Worked { today, catalogue, songs: songs(today - 1), pairs }
@@ -84,7 +87,7 @@ impl Worked {
         self.pairs_where(|pair| has(&pair.series, kind))
     }
 
-    fn pairs_where(&self, holds: impl Fn(&Pair) -> bool) -> Vec<Name<'_>> {
+    fn pairs_where(&self, holds: impl Fn(&TrackPlatform) -> bool) -> Vec<Name<'_>> {
         let found = self.pairs.iter().filter(|(_, pair)| holds(pair));
         let name = found.map(|((uuid, platform), _)| {
             let song = self.songs.iter().find(|song| song.uuid() == *uuid).unwrap();

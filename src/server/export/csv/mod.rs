@@ -38,7 +38,7 @@ string_enum!(
 /// # Errors
 /// None in practice: the writer's target is memory.
 pub fn table(report: &Report, table: Table) -> Result<String, csv::Error> {
-    let mut out = Out(csv::Writer::from_writer(Vec::new()));
+    let mut out = CsvTable(csv::Writer::from_writer(Vec::new()));
     match table {
         Table::Tracks => tracks::tracks(&mut out, report)?,
         Table::TrackTotals => tracks::track_totals(&mut out, report)?,
@@ -55,9 +55,9 @@ pub fn table(report: &Report, table: Table) -> Result<String, csv::Error> {
 }
 
 /// The table being written.
-struct Out(csv::Writer<Vec<u8>>);
+struct CsvTable(csv::Writer<Vec<u8>>);
 
-impl Out {
+impl CsvTable {
     fn head(&mut self, columns: &[&str]) -> Result<(), csv::Error> {
         self.0.write_record(columns)
     }

@@ -1,16 +1,16 @@
 //! The other tables of a report.
 
-use super::{CHANGE, FIGURE, Out, PEAK, change, figure, peak, text};
+use super::{CHANGE, CsvTable, FIGURE, PEAK, change, figure, peak, text};
 use crate::domain::report::{BeforeAfter, Precisions, Report, Split};
 use crate::domain::{Day, Figure};
-use crate::view::figures::growth::{Compared, of_platform, split_parts};
+use crate::view::figures::growth::{Compared, platform_change, split_parts};
 
 fn with_figure(before: &[&'static str], after: &[&'static str]) -> Vec<&'static str> {
     [before, &FIGURE, after].concat()
 }
 
 /// A line a platform.
-pub fn platforms(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+pub fn platforms(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     let after = [
         &["share_percent"][..],
         &PEAK,
@@ -36,14 +36,14 @@ pub fn platforms(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
                 .chain([row.share.clone().unwrap_or_default()])
                 .chain(peak(row.peak, row.peak_precision()))
                 .chain(after)
-                .chain(change(of_platform(report, &row.platform))),
+                .chain(change(platform_change(report, &row.platform))),
         )?;
     }
     Ok(())
 }
 
 /// A line an artist, one for what several of them share, and the total: A + B - shared = total (S12).
-pub fn artists(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+pub fn artists(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     out.head(&with_figure(&["row", "artist_uuid", "artist", "tracks"], &[]))?;
     for artist in &report.artists {
         let before =
@@ -59,7 +59,7 @@ pub fn artists(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
 }
 
 /// A line for each day on each platform; without amounts where no series covers the day (S16).
-pub fn days(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+pub fn days(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     out.head(&["day", "platform", "amount", "value", "spread", "covered", "missing", "corrected"])?;
     for day in report.days.iter().flatten() {
         for cell in &day.platforms {
@@ -80,7 +80,7 @@ pub fn days(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
 }
 
 /// A line for each track in each chart of the country (S18).
-pub fn charts(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+pub fn charts(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     out.head(&[
         "country",
         "track_uuid",
@@ -113,7 +113,7 @@ pub fn charts(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
 }
 
 /// A line for each number of an artist as a whole (S19).
-pub fn artist_level(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+pub fn artist_level(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     let columns = "artist_uuid artist platform metric kind unit first first_day last last_day change average total days";
     out.head(&columns.split(' ').collect::<Vec<_>>())?;
     for row in &report.artist_level {
@@ -139,7 +139,7 @@ pub fn artist_level(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
 
 /// The comparison as a whole, and a line a platform and a track: what is compared, the totals, and where their
 /// difference comes from (S21). Nothing where nothing is compared.
-pub fn growth(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+pub fn growth(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     let columns = "row platform track_uuid track from to until before after change percent exact days pairs pairs_of \
                    tracks tracks_of total_before total_after existing new gone calendar coverage total_before_precision \
                    total_after_precision";
@@ -193,7 +193,7 @@ pub fn growth(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
 }
 
 /// The grand total and one line a unit, with what is known about them.
-pub fn summary(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+pub fn summary(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     let after = ["tracks", "tracks_of", "average_daily", "days_tracked", "coverage", "incomplete"];
     out.head(&with_figure(&["row", "unit"], &after))?;
     let summary = &report.summary;

@@ -3,14 +3,14 @@
 
 use std::collections::HashMap;
 
-use super::{CHANGE, FIGURE, Out, PEAK, change, figure, peak, text};
+use super::{CHANGE, CsvTable, FIGURE, PEAK, change, figure, peak, text};
 use crate::domain::report::{CellRow, PlatformRow, Report, TrackRow};
 use crate::view::figures::growth::Compared;
 
 const BEFORE: [&str; 8] = ["from", "to", "track_uuid", "track", "credit", "platform", "unit", "state"];
 
 /// The report's tracks by platform. A track that is absent everywhere has one line without a platform.
-pub fn tracks(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+pub fn tracks(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     out.head(&[&BEFORE[..], &FIGURE, &["average_daily"], &PEAK, &["days_tracked", "flags"]].concat())?;
     let units: HashMap<&str, &str> =
         report.platforms.iter().map(|row| (row.platform.as_str(), row.unit.as_str())).collect();
@@ -27,7 +27,7 @@ pub fn tracks(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
 }
 
 /// The report's tracks with their totals: a column a platform, empty where the track is not there or not known.
-pub fn track_totals(out: &mut Out, report: &Report) -> Result<(), csv::Error> {
+pub fn track_totals(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     let codes = report.platforms.iter().map(|row| row.platform.as_str());
     let columns = ["track_uuid", "track", "credit", "state"].into_iter().chain(FIGURE).chain(codes);
     out.head(&columns.chain(CHANGE).collect::<Vec<_>>())?;

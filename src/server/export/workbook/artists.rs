@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::cell::{Cell, figure, live};
+use super::cell::{Cell, figure, figure_with_formulas};
 use super::column::{Column, FIGURE};
 use super::format::Formats;
 use super::sheet::{FIRST, Sheet};
@@ -42,7 +42,7 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Resul
         let is_subtracted = report.artists.len() > 1 && shared.total.is_some();
         if is_subtracted { format!("{sum}-{}", row_col_to_cell(shared_row, column)) } else { sum }
     };
-    let [estimate, low, high, exact] = live(report.summary.total, formula);
+    let [estimate, low, high, exact] = figure_with_formulas(report.summary.total, formula);
     let tracks = Cell::count(report.summary.tracks_of);
     sheet.total([Cell::text("TOTAL"), tracks, estimate, low, high, exact, Cell::Blank])
 }
@@ -87,10 +87,10 @@ fn line(row: &ArtistLevelRow, at: u32) -> [Cell<'_>; 15] {
         Cell::Day(row.first.day),
         Cell::count(row.last.value),
         Cell::Day(row.last.day),
-        Cell::count(row.change).by(format!("=I{at}-G{at}")),
+        Cell::count(row.change).with_formula(format!("=I{at}-G{at}")),
         Cell::decimal(Some(&row.average)),
         // Only what happens on single days adds up.
-        row.total.map_or(Cell::Instead("none"), Cell::count),
+        row.total.map_or(Cell::Placeholder("none"), Cell::count),
         Cell::count(row.days),
         Cell::text(row.artist.to_string()),
     ]

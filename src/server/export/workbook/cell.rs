@@ -27,7 +27,7 @@ pub enum Cell<'a> {
     /// A short word between numbers.
     Word(&'static str),
     /// What stands in the place of a number.
-    Instead(&'static str),
+    Placeholder(&'static str),
     /// A number as words, because no spreadsheet holds it.
     Digits(String),
     /// A whole number, and how much it says.
@@ -113,7 +113,7 @@ impl<'a> Cell<'a> {
     }
 
     /// The same with a formula, if it is a number.
-    pub fn by(self, formula: impl Into<String>) -> Self {
+    pub fn with_formula(self, formula: impl Into<String>) -> Self {
         match self {
             Cell::Count(..) | Cell::Decimal(_) | Cell::Share(_) | Cell::Change(_) | Cell::Percent(_) => {
                 Cell::Formula(formula.into(), Box::new(self))
@@ -136,7 +136,7 @@ pub fn figure<'a>(figure: Option<Figure>, state: State) -> [Cell<'a>; 4] {
         (Some(figure), _) => [
             Cell::marked(figure.estimate, figure.precision()),
             Cell::count(figure.low),
-            figure.high.map_or(Cell::Instead("no bound"), Cell::count),
+            figure.high.map_or(Cell::Placeholder("no bound"), Cell::count),
             Cell::precision(figure.precision()),
         ],
         (None, State::Absent) => [Cell::Blank, Cell::Blank, Cell::Blank, Cell::Blank],
@@ -145,9 +145,9 @@ pub fn figure<'a>(figure: Option<Figure>, state: State) -> [Cell<'a>; 4] {
 }
 
 /// The same with formulas for the three numbers, by column from 0.
-pub fn live<'a>(total: Option<Figure>, formula: impl Fn(u16) -> String) -> [Cell<'a>; 4] {
+pub fn figure_with_formulas<'a>(total: Option<Figure>, formula: impl Fn(u16) -> String) -> [Cell<'a>; 4] {
     let [estimate, low, high, exact] = figure(total, State::Unknown);
-    [estimate.by(formula(0)), low.by(formula(1)), high.by(formula(2)), exact]
+    [estimate.with_formula(formula(0)), low.with_formula(formula(1)), high.with_formula(formula(2)), exact]
 }
 
 #[cfg(test)]
@@ -162,7 +162,7 @@ mod tests {
         );
         assert!(matches!(Cell::count(-(1_i128 << 100)), Cell::Digits(_)));
         assert!(matches!(Cell::decimal(Some("9007199254740993.5")), Cell::Digits(_)));
-        assert!(matches!(Cell::count((1_i128 << 53) + 1).by("=1"), Cell::Digits(_)));
+        assert!(matches!(Cell::count((1_i128 << 53) + 1).with_formula("=1"), Cell::Digits(_)));
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub fn write(
         Column::words("Track UUID", 38.0),
     ];
     sheet.table(&columns, 1, evidence.tracks.iter().map(|track| track.charts.len()).sum())?;
-    let registry = Registry::of(report);
+    let registry = Registry::new(report);
     let names: HashMap<_, _> = report.tracks.iter().map(|track| (track.uuid, track.name.as_str())).collect();
     for track in &evidence.tracks {
         for chart in &track.charts {

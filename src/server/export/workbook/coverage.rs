@@ -78,7 +78,7 @@ fn flags(sheet: &mut Sheet<'_>, report: &Report) -> Result<(), XlsxError> {
         Column::words("What it means", 0.0),
     ];
     sheet.section("Unusual figures", &columns, Some(count))?;
-    let registry = Registry::of(report);
+    let registry = Registry::new(report);
     for (track, cell) in cells() {
         for flag in &cell.flags {
             sheet.line([

@@ -35,7 +35,7 @@ pub fn write(
     let last = sheet.row().saturating_sub(1);
     let total = (1..).zip(&report.platforms).map(|(column, row)| {
         let [estimate, ..] = figure(row.total, row.state);
-        estimate.by(sum(column, FIRST, last))
+        estimate.with_formula(sum(column, FIRST, last))
     });
     sheet.total([Cell::text("TOTAL")].into_iter().chain(total))
 }
@@ -70,7 +70,7 @@ pub fn write_details(
         Column::number("Tracks corrected", 12.0),
     ];
     sheet.table(&columns, 1, days.iter().map(|day| day.platforms.len()).sum())?;
-    let registry = Registry::of(report);
+    let registry = Registry::new(report);
     for day in days {
         for cell in &day.platforms {
             let at = sheet.row() + 1;
@@ -83,7 +83,7 @@ pub fn write_details(
                 Cell::text(registry.unit(&cell.platform)),
                 number(cell.value),
                 number(cell.spread),
-                amount(cell).by(format!("=E{at}+F{at}")),
+                amount(cell).with_formula(format!("=E{at}+F{at}")),
                 Cell::count(cell.covered),
                 Cell::count(cell.missing),
                 Cell::count(cell.corrected),

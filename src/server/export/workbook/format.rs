@@ -7,7 +7,7 @@ const ACCENT: Color = Color::RGB(0x1F_3A_5F);
 
 /// The kinds of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
+pub enum CellStyle {
     /// Words.
     Text,
     /// Sentences, over several lines.
@@ -36,20 +36,20 @@ pub enum Look {
     Middle,
 }
 
-const LOOKS: [Look; 13] = [
-    Look::Text,
-    Look::Sentence,
-    Look::Link,
-    Look::Word,
-    Look::Count,
-    Look::AtLeast,
-    Look::About,
-    Look::Decimal,
-    Look::Share,
-    Look::Change,
-    Look::Percent,
-    Look::Day,
-    Look::Middle,
+const LOOKS: [CellStyle; 13] = [
+    CellStyle::Text,
+    CellStyle::Sentence,
+    CellStyle::Link,
+    CellStyle::Word,
+    CellStyle::Count,
+    CellStyle::AtLeast,
+    CellStyle::About,
+    CellStyle::Decimal,
+    CellStyle::Share,
+    CellStyle::Change,
+    CellStyle::Percent,
+    CellStyle::Day,
+    CellStyle::Middle,
 ];
 
 /// All formats, made once for a workbook.
@@ -98,27 +98,29 @@ impl Formats {
     }
 
     /// The format of a cell, in a row of totals or not.
-    pub fn of(&self, look: Look, is_total: bool) -> &Format {
+    pub fn get(&self, look: CellStyle, is_total: bool) -> &Format {
         let all = if is_total { &self.total } else { &self.plain };
         &all[look as usize]
     }
 }
 
-fn format(look: Look, base: Format) -> Format {
+fn format(look: CellStyle, base: Format) -> Format {
     match look {
         // Away from the numbers beside it.
-        Look::Text => base.set_align(FormatAlign::Left).set_indent(1),
-        Look::Sentence => base.set_text_wrap().set_align(FormatAlign::Left).set_indent(1),
-        Look::Link => base.set_align(FormatAlign::Left).set_indent(1).set_font_color(Color::RGB(0x0B_57_D0)),
-        Look::Word => base.set_align(FormatAlign::Right),
-        Look::Count => base.set_num_format("#,##0"),
-        Look::AtLeast => base.set_num_format("\"≥ \"#,##0"),
-        Look::About => base.set_num_format("\"≈ \"#,##0"),
-        Look::Decimal => base.set_num_format("#,##0.0"),
-        Look::Share => base.set_num_format("0.0%"),
-        Look::Change => base.set_num_format("+0.0%;-0.0%;0.0%"),
-        Look::Percent => base.set_num_format("0.00%"),
-        Look::Day => base.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Center),
-        Look::Middle => base.set_align(FormatAlign::Center),
+        CellStyle::Text => base.set_align(FormatAlign::Left).set_indent(1),
+        CellStyle::Sentence => base.set_text_wrap().set_align(FormatAlign::Left).set_indent(1),
+        CellStyle::Link => {
+            base.set_align(FormatAlign::Left).set_indent(1).set_font_color(Color::RGB(0x0B_57_D0))
+        }
+        CellStyle::Word => base.set_align(FormatAlign::Right),
+        CellStyle::Count => base.set_num_format("#,##0"),
+        CellStyle::AtLeast => base.set_num_format("\"≥ \"#,##0"),
+        CellStyle::About => base.set_num_format("\"≈ \"#,##0"),
+        CellStyle::Decimal => base.set_num_format("#,##0.0"),
+        CellStyle::Share => base.set_num_format("0.0%"),
+        CellStyle::Change => base.set_num_format("+0.0%;-0.0%;0.0%"),
+        CellStyle::Percent => base.set_num_format("0.00%"),
+        CellStyle::Day => base.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Center),
+        CellStyle::Middle => base.set_align(FormatAlign::Center),
     }
 }

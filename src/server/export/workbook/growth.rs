@@ -45,7 +45,7 @@ pub fn write(
     let mut sheet = Sheet::begin(sheet.set_name(NAME)?, formats, &title, &note)?;
     let columns = [&[Column::words("Platform", 30.0), Column::words("Code", 38.0)][..], &NUMBERS].concat();
     sheet.table(&columns, 1, growth.platforms.len())?;
-    let registry = Registry::of(report);
+    let registry = Registry::new(report);
     for row in &growth.platforms {
         let at = sheet.row();
         let names = [Cell::text(registry.name(&row.platform)), Cell::text(&row.platform)];
@@ -70,7 +70,7 @@ pub fn write(
     let totals = totals.map(|(column, cell)| match column {
         // The change is computed from this row; days are not summed.
         2 | 11 => cell,
-        _ => cell.by(sum(FIRST_NUMBER + column as u16, FIRST, last)),
+        _ => cell.with_formula(sum(FIRST_NUMBER + column as u16, FIRST, last)),
     });
     sheet.total([Cell::text("TOTAL"), Cell::Blank].into_iter().chain(totals))?;
 
@@ -116,12 +116,12 @@ fn numbers<'a>(
     let precision = if compared.exact { Precision::Exact } else { Precision::About };
     let cell = |column: u16| row_col_to_cell(at, FIRST_NUMBER + column);
     let change = match compared.change {
-        Change::Percent => Cell::change(compared.percent).by(format!(
+        Change::Percent => Cell::change(compared.percent).with_formula(format!(
             "=ROUND(({after}-{before})/{before},3)",
             before = cell(0),
             after = cell(1)
         )),
-        Change::New | Change::None => Cell::Instead(compared.change.as_str()),
+        Change::New | Change::None => Cell::Placeholder(compared.change.as_str()),
     };
     let difference = format!("={}-{}", cell(4), cell(3));
     let [existing, new, gone, calendar, coverage] = split_parts(split).map(|(_, amount)| Cell::count(amount));
@@ -131,8 +131,8 @@ fn numbers<'a>(
         change,
         Cell::marked(total.before, is.before),
         Cell::marked(total.after, is.after),
-        Cell::count(total.after - total.before).by(difference),
-        existing.by(format!("={}-{}", cell(1), cell(0))),
+        Cell::count(total.after - total.before).with_formula(difference),
+        existing.with_formula(format!("={}-{}", cell(1), cell(0))),
         new,
         gone,
         calendar,

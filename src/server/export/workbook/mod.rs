@@ -86,7 +86,7 @@ fn period(report: &Report) -> String {
 struct Registry<'a>(HashMap<&'a str, &'a PlatformRow>);
 
 impl<'a> Registry<'a> {
-    fn of(report: &'a Report) -> Self {
+    fn new(report: &'a Report) -> Self {
         Registry(report.platforms.iter().map(|row| (row.platform.as_str(), row)).collect())
     }
 

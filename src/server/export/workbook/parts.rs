@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::cell::{Cell, figure, live};
+use super::cell::{Cell, figure, figure_with_formulas};
 use super::column::{Column, FIGURE};
 use super::format::Formats;
 use super::reference::{column_of, sum, sum_where};
@@ -37,7 +37,7 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Resul
         Column::words("Track UUID", 38.0),
     ];
     sheet.table(&[&first[..], &FIGURE, &numbers].concat(), 1, row_count(report))?;
-    let registry = Registry::of(report);
+    let registry = Registry::new(report);
     for track in &report.tracks {
         let uuid = track.uuid.to_string();
         if track.platforms.is_empty() {
@@ -48,7 +48,7 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Resul
         }
     }
     let last = sheet.row().saturating_sub(1);
-    let total = live(report.summary.total, |offset| sum(FIGURES + offset, FIRST, last));
+    let total = figure_with_formulas(report.summary.total, |offset| sum(FIGURES + offset, FIRST, last));
     let before = [Cell::text("TOTAL"), Cell::Blank, Cell::Blank, Cell::Blank, Cell::Blank, Cell::Blank];
     sheet.total(before.into_iter().chain(total).chain(std::iter::repeat_n(Cell::Blank, numbers.len())))
 }

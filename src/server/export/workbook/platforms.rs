@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::cell::{Cell, figure, live};
+use super::cell::{Cell, figure, figure_with_formulas};
 use super::column::{Column, FIGURE};
 use super::format::Formats;
 use super::parts;
@@ -45,7 +45,8 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Resul
     }
     let summary = &report.summary;
     let last = sheet.row().saturating_sub(1);
-    let [estimate, low, high, exact] = live(summary.total, |offset| sum(FIGURES + offset, FIRST, last));
+    let [estimate, low, high, exact] =
+        figure_with_formulas(summary.total, |offset| sum(FIGURES + offset, FIRST, last));
     let has_shares = report.platforms.iter().any(|row| row.share.is_some());
     sheet.total([
         Cell::text("TOTAL"),
@@ -57,7 +58,7 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Resul
         high,
         exact,
         // By largest remainder the shares add up; without any there is nothing to add.
-        Cell::share(has_shares.then_some("100.0")).by(sum(SHARE, FIRST, last)),
+        Cell::share(has_shares.then_some("100.0")).with_formula(sum(SHARE, FIRST, last)),
         Cell::decimal(summary.average_daily.as_deref()),
         Cell::Blank,
         Cell::Blank,
@@ -71,7 +72,7 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Resul
 fn line<'a>(report: &'a Report, row: &'a PlatformRow, at: u32) -> [Cell<'a>; 16] {
     let formula = |offset| parts::sum_of_platform(report, offset, &format!("B{}", at + 1));
     let [estimate, low, high, exact] = match row.state {
-        State::Known => live(row.total, formula),
+        State::Known => figure_with_formulas(row.total, formula),
         state => figure(row.total, state),
     };
     let fresh = report.freshness.iter().find(|fresh| fresh.platform == row.platform);
@@ -108,7 +109,7 @@ fn share<'a>(report: &Report, row: &'a PlatformRow, at: u32) -> Cell<'a> {
     let alone = format!("{}.{}", tenths / 10, tenths % 10);
     let total = FIRST + report.platforms.len() as u32 + 1;
     let formula = format!("=ROUND(E{}/E${total},3)", at + 1);
-    if row.share.as_deref() == Some(alone.as_str()) { cell.by(formula) } else { cell }
+    if row.share.as_deref() == Some(alone.as_str()) { cell.with_formula(formula) } else { cell }
 }
 
 /// The cell of the grand total; `offset` 0 is the estimate, 1 and 2 its bounds.

@@ -5,7 +5,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Note, Worksheet, XlsxError
 
 use super::cell::Cell;
 use super::column::{Column, Kind};
-use super::format::{Formats, Look};
+use super::format::{CellStyle, Formats};
 use crate::domain::Day;
 use crate::domain::window::figure::Precision;
 use crate::view::figures::UNKNOWN;
@@ -128,7 +128,7 @@ impl<'a> Sheet<'a> {
 
     fn cell(&mut self, column: u16, cell: Cell<'_>, is_total: bool) -> Result<(), XlsxError> {
         let (sheet, row) = (&mut *self.sheet, self.row);
-        let format = self.formats.of(look(&cell), is_total);
+        let format = self.formats.get(look(&cell), is_total);
         match cell {
             Cell::Blank if is_total => sheet.write_blank(row, column, format)?,
             Cell::Blank => sheet,
@@ -136,7 +136,7 @@ impl<'a> Sheet<'a> {
             Cell::Text(text) | Cell::Sentence(text) => {
                 sheet.write_string_with_format(row, column, fit(&text), format)?
             }
-            Cell::Word(word) | Cell::Instead(word) => {
+            Cell::Word(word) | Cell::Placeholder(word) => {
                 sheet.write_string_with_format(row, column, word, format)?
             }
             Cell::Link(address) if address.len() <= MAX_LINK => {
@@ -158,7 +158,7 @@ impl<'a> Sheet<'a> {
                 (row, column),
                 &formula,
                 &result,
-                self.formats.of(look(&result), is_total),
+                self.formats.get(look(&result), is_total),
             )?,
         };
         Ok(())
@@ -182,21 +182,21 @@ fn formula_with<'s>(
     sheet.write_formula_with_format(row, column, Formula::new(formula).set_result(result), format)
 }
 
-const fn look(cell: &Cell<'_>) -> Look {
+const fn look(cell: &Cell<'_>) -> CellStyle {
     match cell {
-        Cell::Blank | Cell::Text(_) | Cell::Formula(..) => Look::Text,
-        Cell::Sentence(_) => Look::Sentence,
-        Cell::Link(_) => Look::Link,
-        Cell::Unknown | Cell::Digits(_) | Cell::Instead(_) => Look::Word,
-        Cell::Word(_) => Look::Middle,
-        Cell::Count(_, Precision::Exact) => Look::Count,
-        Cell::Count(_, Precision::AtLeast) => Look::AtLeast,
-        Cell::Count(_, Precision::About) => Look::About,
-        Cell::Decimal(_) => Look::Decimal,
-        Cell::Share(_) => Look::Share,
-        Cell::Change(_) => Look::Change,
-        Cell::Percent(_) => Look::Percent,
-        Cell::Day(_) => Look::Day,
+        Cell::Blank | Cell::Text(_) | Cell::Formula(..) => CellStyle::Text,
+        Cell::Sentence(_) => CellStyle::Sentence,
+        Cell::Link(_) => CellStyle::Link,
+        Cell::Unknown | Cell::Digits(_) | Cell::Placeholder(_) => CellStyle::Word,
+        Cell::Word(_) => CellStyle::Middle,
+        Cell::Count(_, Precision::Exact) => CellStyle::Count,
+        Cell::Count(_, Precision::AtLeast) => CellStyle::AtLeast,
+        Cell::Count(_, Precision::About) => CellStyle::About,
+        Cell::Decimal(_) => CellStyle::Decimal,
+        Cell::Share(_) => CellStyle::Share,
+        Cell::Change(_) => CellStyle::Change,
+        Cell::Percent(_) => CellStyle::Percent,
+        Cell::Day(_) => CellStyle::Day,
     }
 }
 

@@ -5,7 +5,7 @@ use rust_xlsxwriter::{
     Worksheet, XlsxError,
 };
 
-use super::cell::{Cell, live};
+use super::cell::{Cell, figure_with_formulas};
 use super::column::{Column, FIGURE};
 use super::format::Formats;
 use super::sheet::{FIRST, Sheet};
@@ -23,17 +23,17 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Resul
     let first = [Column::words("Summary", 34.0), Column::number("Number", 17.0)];
     sheet.table(&[&first[..], &FIGURE[1..], &[Column::words("Unit", 46.0)]].concat(), 0, 0)?;
     let summary = &report.summary;
-    let total = live(summary.total, |offset| platforms::total_cell(report, offset));
+    let total = figure_with_formulas(summary.total, |offset| platforms::total_cell(report, offset));
     let units = Cell::text(units(&summary.units));
     sheet.total([Cell::text(total_label(report))].into_iter().chain(total).chain([units]))?;
     // A single unit is the total already.
     for unit in summary.units.iter().filter(|_| summary.units.len() > 1) {
         let name = format!("A{}", sheet.row() + 1);
-        let total = live(unit.total, |offset| platforms::sum_of_unit(report, offset, &name));
+        let total = figure_with_formulas(unit.total, |offset| platforms::sum_of_unit(report, offset, &name));
         let word = || [Cell::text(&unit.unit)];
         sheet.line(word().into_iter().chain(total).chain(word()))?;
     }
-    let known = Cell::count(summary.tracks).by(tracks::known_count(report));
+    let known = Cell::count(summary.tracks).with_formula(tracks::known_count(report));
     sheet.line([Cell::text("Tracks with a known figure"), known])?;
     sheet.line([Cell::text("Tracks"), Cell::count(summary.tracks_of)])?;
     sheet.line([Cell::text("Average a day"), Cell::decimal(summary.average_daily.as_deref())])?;
@@ -44,7 +44,7 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Resul
         let change = growth
             .percent
             .as_deref()
-            .map_or(Cell::Instead(growth.change.as_str()), |p| Cell::change(Some(p)));
+            .map_or(Cell::Placeholder(growth.change.as_str()), |p| Cell::change(Some(p)));
         sheet.line([
             Cell::text("Change"),
             change,

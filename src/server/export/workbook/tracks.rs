@@ -3,7 +3,7 @@
 use rust_xlsxwriter::utility::cell_range;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::cell::{Cell, figure, live};
+use super::cell::{Cell, figure, figure_with_formulas};
 use super::column::{Column, FIGURE};
 use super::format::Formats;
 use super::reference::{column_of, sum};
@@ -35,12 +35,12 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Resul
         sheet.line(line(report, track, at))?;
     }
     let last = sheet.row().saturating_sub(1);
-    let total = live(report.summary.total, |offset| sum(FIGURES + offset, FIRST, last));
+    let total = figure_with_formulas(report.summary.total, |offset| sum(FIGURES + offset, FIRST, last));
     let mut cells = vec![Cell::text("TOTAL"), Cell::Blank, Cell::Blank];
     cells.extend(total);
     for (column, row) in (PLATFORMS..).zip(&report.platforms) {
         let [estimate, ..] = figure(row.total, row.state);
-        cells.push(estimate.by(sum(column, FIRST, last)));
+        cells.push(estimate.with_formula(sum(column, FIRST, last)));
     }
     cells.push(Cell::Blank);
     sheet.total(cells)
@@ -54,7 +54,7 @@ fn line<'a>(report: &'a Report, track: &'a TrackRow, at: u32) -> Vec<Cell<'a>> {
         Cell::text(&track.name),
         Cell::text(&track.credit),
         Cell::text(track.state.as_str()),
-        estimate.by(format!("=SUM({platforms})")),
+        estimate.with_formula(format!("=SUM({platforms})")),
         low,
         high,
         exact,

@@ -5,19 +5,19 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 
-use super::body::Fields;
+use super::body::BodyFields;
 use super::openapi::bodies::{ArtistLink, NewArtist};
 use super::openapi::parameters::ProviderSearch;
 use super::openapi::refusals::{NotFound, ProviderFailed, Unanswerable};
-use super::parameters::{Nothing, Sought};
+use super::parameters::{NoParams, ProviderSearchParams};
 use crate::domain::query::FieldError;
 use crate::domain::query::listing::{ArtistItem, Listed, ProviderArtist};
 use crate::domain::registry::artist_id::parse_uuid;
 use crate::domain::{ArtistId, Problem};
-use crate::server::http::auth::MaySync;
-use crate::server::ingest::provider_artists::{self, Link};
+use crate::server::http::auth::RequireSync;
+use crate::server::ingest::provider_artists::{self, ArtistTarget};
 use crate::server::state::context::Context;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// Artists of the provider by name, at most 20.
 ///
@@ -34,9 +34,9 @@ use crate::server::web::problem::Refused;
 )]
 pub async fn search(
     State(context): State<Context>,
-    MaySync(_): MaySync,
-    Sought { q, limit }: Sought,
-) -> Result<Json<Listed<ProviderArtist>>, Refused> {
+    RequireSync(_): RequireSync,
+    ProviderSearchParams { q, limit }: ProviderSearchParams,
+) -> Result<Json<Listed<ProviderArtist>>, HttpError> {
     let mut items = provider_artists::search(&context, &q).await?;
     items.truncate(limit as usize);
     Ok(Json(Listed { items, next: None }))
@@ -56,10 +56,10 @@ pub async fn search(
 )]
 pub async fn add(
     State(context): State<Context>,
-    MaySync(person): MaySync,
-    _: Nothing,
-    mut fields: Fields,
-) -> Result<impl IntoResponse, Refused> {
+    RequireSync(person): RequireSync,
+    _: NoParams,
+    mut fields: BodyFields,
+) -> Result<impl IntoResponse, HttpError> {
     let uuid = fields.text("uuid");
     fields.finish()?;
     let uuid = uuid.as_deref().and_then(parse_uuid).ok_or_else(|| {
@@ -85,14 +85,14 @@ pub async fn add(
 )]
 pub async fn link(
     State(context): State<Context>,
-    MaySync(person): MaySync,
+    RequireSync(person): RequireSync,
     Path(id): Path<String>,
-    _: Nothing,
-    mut fields: Fields,
-) -> Result<impl IntoResponse, Refused> {
+    _: NoParams,
+    mut fields: BodyFields,
+) -> Result<impl IntoResponse, HttpError> {
     let [uuid, spotify_id, isrc] = ["uuid", "spotify_id", "isrc"].map(|name| fields.text(name));
     fields.finish()?;
-    let link = Link::of(uuid.as_deref(), spotify_id.as_deref(), isrc.as_deref())
+    let link = ArtistTarget::parse(uuid.as_deref(), spotify_id.as_deref(), isrc.as_deref())
         .map_err(|error| Problem::bad_request(vec![error]))?;
     let id = id.parse().map_err(|_| Problem::new(404, "Not Found", format!("There is no artist {id}.")))?;
     Ok(Json(provider_artists::link(&context, &person, id, link).await?))

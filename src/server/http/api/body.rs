@@ -6,35 +6,35 @@ use serde_json::{Map, Value};
 
 use crate::domain::query::{FieldError, Parameters};
 use crate::domain::{Problem, Query};
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// The most bytes of a body.
-const MOST: usize = 64 << 10;
+const MAX_BODY_BYTES: usize = 64 << 10;
 
 /// A JSON object whose fields are consumed one by one; [`Fields::finish`] returns the errors.
 #[derive(Debug)]
-pub struct Fields {
+pub struct BodyFields {
     rest: Map<String, Value>,
     errors: Vec<FieldError>,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Fields {
-    type Rejection = Refused;
+impl<S: Send + Sync> FromRequest<S> for BodyFields {
+    type Rejection = HttpError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Refused> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, HttpError> {
         let refused = |detail: String| Problem::new(400, "Bad Request", detail);
-        let body = to_bytes(request.into_body(), MOST).await;
+        let body = to_bytes(request.into_body(), MAX_BODY_BYTES).await;
         let body =
             body.map_err(|_| Problem::new(413, "Content Too Large", "The body is larger than 64 KiB."))?;
         match serde_json::from_slice(&body) {
-            Ok(Value::Object(rest)) => Ok(Fields { rest, errors: Vec::new() }),
+            Ok(Value::Object(rest)) => Ok(BodyFields { rest, errors: Vec::new() }),
             Ok(_) => Err(refused("The body is JSON, but no object.".to_owned()).into()),
             Err(error) => Err(refused(format!("The body is not JSON: {error}.")).into()),
         }
     }
 }
 
-impl Fields {
+impl BodyFields {
     /// A text; `None` where the field is missing or null.
     pub fn text(&mut self, name: &str) -> Option<String> {
         match self.rest.remove(name) {
@@ -66,7 +66,7 @@ impl Fields {
     }
 
     /// The question of a report, by the names that bodies have for it.
-    pub fn question(&mut self) -> Parameters {
+    pub fn report_parameters(&mut self) -> Parameters {
         Parameters {
             artists: self.texts("artists"),
             month: self.text("month"),

@@ -13,36 +13,36 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::report::Report;
 use crate::server::error::Error;
-use crate::server::state::report_cache::Answer;
+use crate::server::state::report_cache::CachedReport;
 
 /// A report as it is sent, with its tag.
 ///
 /// # Errors
 /// What cannot be written as JSON.
-pub fn written(mut report: Report) -> Result<Answer, Error> {
+pub fn report_json(mut report: Report) -> Result<CachedReport, Error> {
     let generated_at = std::mem::take(&mut report.generated_at);
-    let tag = of(&serde_json::to_vec(&report).map_err(Error::damaged)?);
+    let tag = compute_etag(&serde_json::to_vec(&report).map_err(Error::damaged)?);
     report.generated_at = generated_at;
-    Ok(Answer { tag, json: serde_json::to_vec(&report).map_err(Error::damaged)?.into() })
+    Ok(CachedReport { tag, json: serde_json::to_vec(&report).map_err(Error::damaged)?.into() })
 }
 
 /// An answer that does not say when it was made.
 ///
 /// # Errors
 /// What cannot be written as JSON.
-pub fn written_as_it_is(said: &impl Serialize) -> Result<Answer, Error> {
+pub fn response_json(said: &impl Serialize) -> Result<CachedReport, Error> {
     let json = serde_json::to_vec(said).map_err(Error::damaged)?;
-    Ok(Answer { tag: of(&json), json: json.into() })
+    Ok(CachedReport { tag: compute_etag(&json), json: json.into() })
 }
 
-fn of(said: &[u8]) -> HeaderValue {
+fn compute_etag(said: &[u8]) -> HeaderValue {
     let digest: String = Sha256::digest(said).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     HeaderValue::from_str(&format!("W/\"{digest}\"")).expect("hexadecimal digits")
 }
 
 /// The answer, or 304 to those who have it.
-pub fn answer(asked: &HeaderMap, Answer { tag, json }: Answer) -> Response {
-    if knows(asked, &tag) {
+pub fn answer(asked: &HeaderMap, CachedReport { tag, json }: CachedReport) -> Response {
+    if matches_etag(asked, &tag) {
         return (StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response();
     }
     let json_type = HeaderValue::from_static("application/json");
@@ -50,7 +50,7 @@ pub fn answer(asked: &HeaderMap, Answer { tag, json }: Answer) -> Response {
 }
 
 /// Compares weakly, as RFC 9110 asks for here.
-fn knows(asked: &HeaderMap, tag: &HeaderValue) -> bool {
+fn matches_etag(asked: &HeaderMap, tag: &HeaderValue) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let tag = opaque(tag.to_str().unwrap_or_default());
     let known = asked.get_all(IF_NONE_MATCH).into_iter().filter_map(|value| value.to_str().ok());
@@ -63,16 +63,16 @@ mod tests {
 
     #[test]
     fn known_tags_are_found_in_a_list() {
-        let tag = of(b"something");
-        assert_eq!(tag, of(b"something"));
-        assert_ne!(tag, of(b"something else"));
+        let tag = compute_etag(b"something");
+        assert_eq!(tag, compute_etag(b"something"));
+        assert_ne!(tag, compute_etag(b"something else"));
         let strong = tag.to_str().unwrap().strip_prefix("W/").unwrap().to_owned();
         let asked = |value: &str| HeaderMap::from_iter([(IF_NONE_MATCH, value.parse().unwrap())]);
         for known in ["*", tag.to_str().unwrap(), &strong, &format!("\"other\", {strong}")] {
-            assert!(knows(&asked(known), &tag), "{known}");
+            assert!(matches_etag(&asked(known), &tag), "{known}");
         }
-        assert!(!knows(&asked("\"other\""), &tag) && !knows(&HeaderMap::new(), &tag));
-        let said = written_as_it_is(&["something"]).unwrap();
+        assert!(!matches_etag(&asked("\"other\""), &tag) && !matches_etag(&HeaderMap::new(), &tag));
+        let said = response_json(&["something"]).unwrap();
         assert_eq!(answer(&asked("*"), said.clone()).status(), StatusCode::NOT_MODIFIED);
         assert_eq!(answer(&HeaderMap::new(), said).status(), StatusCode::OK);
     }

@@ -12,35 +12,35 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use futures_util::stream;
 
-use super::openapi::parameters::{Question, WhichTable};
+use super::openapi::parameters::{ReportQueryDoc, WhichTable};
 use super::openapi::refusals::Unanswerable;
-use super::parameters::{Asked, AskedTable};
+use super::parameters::{ReportParams, ReportTableParams};
 use crate::domain::accounts::Action;
 use crate::server::accounts::{Person, audit};
 use crate::server::base::clock::today;
 use crate::server::error::Error;
 use crate::server::export::csv::{Table, table};
 use crate::server::export::{file_name, workbook_file};
-use crate::server::http::auth::MayRead;
+use crate::server::http::auth::RequireRead;
 use crate::server::reports;
 use crate::server::state::context::Context;
-use crate::server::state::limits::places::Place;
+use crate::server::state::limits::places::Permit;
 use crate::server::state::limits::{EXPORTS, Reason};
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// `Retry-After` in seconds: no export takes longer.
 const RETRY_SECONDS: u32 = 5;
 /// How long an export waits for a permit.
-const PATIENCE: Duration = Duration::from_secs(5);
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Chunk size of file responses.
-const PIECE: usize = 64 * 1024;
+const CHUNK_BYTES: usize = 64 * 1024;
 
 /// A table of the report as a CSV file.
 ///
 /// UTF-8 with a header line. What is unknown is empty, never 0.
 #[utoipa::path(
     get, path = "/report.csv", operation_id = "report_csv", tag = "Exports",
-    params(Question, WhichTable),
+    params(ReportQueryDoc, WhichTable),
     responses(
         (status = 200, description = "The table", body = String, content_type = "text/csv",
          headers(("content-disposition" = String, description = "The file's name."))),
@@ -50,9 +50,9 @@ const PIECE: usize = 64 * 1024;
 )]
 pub async fn csv(
     State(context): State<Context>,
-    MayRead(person): MayRead,
-    asked: AskedTable,
-) -> Result<impl IntoResponse, Refused> {
+    RequireRead(person): RequireRead,
+    asked: ReportTableParams,
+) -> Result<impl IntoResponse, HttpError> {
     csv_file(&context, &person, asked, "").await
 }
 
@@ -60,23 +60,23 @@ pub async fn csv(
 /// where the links of pages lead.
 pub async fn marked_csv(
     State(context): State<Context>,
-    MayRead(person): MayRead,
-    asked: AskedTable,
-) -> Result<impl IntoResponse, Refused> {
+    RequireRead(person): RequireRead,
+    asked: ReportTableParams,
+) -> Result<impl IntoResponse, HttpError> {
     csv_file(&context, &person, asked, "\u{feff}").await
 }
 
 async fn csv_file(
     context: &Context,
     person: &Person,
-    AskedTable(query, which): AskedTable,
+    ReportTableParams(query, which): ReportTableParams,
     mark: &'static str,
-) -> Result<impl IntoResponse + use<>, Refused> {
-    let _place = place(context).await?;
+) -> Result<impl IntoResponse + use<>, HttpError> {
+    let _place = export_permit(context).await?;
     let report = reports::report(&context.db, &query, today()).await?;
     let ending = if which == Table::Tracks { ".csv".to_owned() } else { format!("-{which}.csv") };
     let name = file_name(&report, &ending);
-    audit::must_note(&context.db, person, Action::Exported, &name).await?;
+    audit::record_or_fail(&context.db, person, Action::Exported, &name).await?;
     let name = attachment(&name);
     let csv = reports::compute(move || {
         let table = table(&report, which).map_err(Error::Csv)?;
@@ -92,7 +92,7 @@ async fn csv_file(
 // Made on disk and sent from there.
 #[utoipa::path(
     get, path = "/report.xlsx", operation_id = "report_xlsx", tag = "Exports",
-    params(Question),
+    params(ReportQueryDoc),
     responses(
         (status = 200, description = "The workbook", body = [u8],
          content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -103,13 +103,13 @@ async fn csv_file(
 )]
 pub async fn workbook(
     State(context): State<Context>,
-    MayRead(person): MayRead,
-    Asked(query): Asked,
-) -> Result<impl IntoResponse, Refused> {
-    let _place = place(&context).await?;
+    RequireRead(person): RequireRead,
+    ReportParams(query): ReportParams,
+) -> Result<impl IntoResponse, HttpError> {
+    let _place = export_permit(&context).await?;
     let report = reports::report(&context.db, &query, today()).await?;
     let name = file_name(&report, ".xlsx");
-    audit::must_note(&context.db, &person, Action::Exported, &name).await?;
+    audit::record_or_fail(&context.db, &person, Action::Exported, &name).await?;
     let name = attachment(&name);
     let base = context.config.base();
     let (file, length) = reports::compute(move || {
@@ -127,8 +127,8 @@ pub async fn workbook(
 }
 
 /// A place among those whose export is made: waits for one a while.
-async fn place(context: &Context) -> Result<Place, Refused> {
-    context.limits.exports.take_within(PATIENCE).await.ok_or_else(|| {
+async fn export_permit(context: &Context) -> Result<Permit, HttpError> {
+    context.limits.exports.acquire_within(QUEUE_TIMEOUT).await.ok_or_else(|| {
         let detail = format!("{EXPORTS} exports are being made right now; try again in a few seconds.");
         Reason::Places.refuse(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(RETRY_SECONDS)
     })
@@ -143,7 +143,7 @@ pub(in crate::server::http) fn attachment(name: &str) -> String {
 fn pieces(file: File) -> Body {
     Body::from_stream(stream::try_unfold(file, async |mut file| {
         let read = tokio::task::spawn_blocking(move || {
-            let mut piece = vec![0; PIECE];
+            let mut piece = vec![0; CHUNK_BYTES];
             let length = file.read(&mut piece)?;
             piece.truncate(length);
             Ok::<_, std::io::Error>((length > 0).then(|| (Bytes::from(piece), file)))

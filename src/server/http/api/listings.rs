@@ -3,27 +3,27 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::openapi::parameters::{Page, Search};
+use super::openapi::parameters::{PageDoc, Search};
 use super::openapi::refusals::Unanswerable;
-use super::parameters::{Listing, Nothing};
+use super::parameters::{ListParams, NoParams};
 use crate::domain::query::listing::{ArtistItem, CountryItem, Listed, PlatformItem};
-use crate::server::http::auth::MayRead;
+use crate::server::http::auth::RequireRead;
 use crate::server::reports::listings;
 use crate::server::state::context::Context;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// Artists by name, best match first.
 #[utoipa::path(
     get, path = "/artists", operation_id = "artists", tag = "Artists",
-    params(Search, Page),
+    params(Search, PageDoc),
     responses((status = 200, description = "The artists", body = Listed<ArtistItem>), (status = 422, response = Unanswerable)),
     security(("token" = ["read"])),
 )]
 pub async fn artists(
     State(context): State<Context>,
-    MayRead(_): MayRead,
-    listing: Listing,
-) -> Result<Json<Listed<ArtistItem>>, Refused> {
+    RequireRead(_): RequireRead,
+    listing: ListParams,
+) -> Result<Json<Listed<ArtistItem>>, HttpError> {
     let q = listing.q.as_deref().unwrap_or_default();
     Ok(Json(listings::artists(&context.db, q, listing.limit, listing.cursor.as_deref()).await?))
 }
@@ -36,9 +36,9 @@ pub async fn artists(
 )]
 pub async fn platforms(
     State(context): State<Context>,
-    MayRead(_): MayRead,
-    _: Nothing,
-) -> Result<Json<Listed<PlatformItem>>, Refused> {
+    RequireRead(_): RequireRead,
+    _: NoParams,
+) -> Result<Json<Listed<PlatformItem>>, HttpError> {
     Ok(Json(Listed { items: listings::platforms(&mut *context.db.read_report().await?).await?, next: None }))
 }
 
@@ -50,8 +50,8 @@ pub async fn platforms(
 )]
 pub async fn countries(
     State(context): State<Context>,
-    MayRead(_): MayRead,
-    _: Nothing,
-) -> Result<Json<Listed<CountryItem>>, Refused> {
+    RequireRead(_): RequireRead,
+    _: NoParams,
+) -> Result<Json<Listed<CountryItem>>, HttpError> {
     Ok(Json(Listed { items: listings::countries(&mut *context.db.read_report().await?).await?, next: None }))
 }

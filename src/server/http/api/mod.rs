@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 
 use crate::server::http::auth::routes::Routes;
 use crate::server::state::context::Context;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// The routes, with the rights that the document names.
 pub fn routes() -> Routes {
@@ -46,10 +46,10 @@ fn calls() -> OpenApiRouter<Context> {
         .routes(routes!(openapi::json))
 }
 
-async fn no_such_call(uri: Uri) -> Refused {
-    Refused::new(StatusCode::NOT_FOUND, format!("There is no {} in this API.", uri.path()))
+async fn no_such_call(uri: Uri) -> HttpError {
+    HttpError::new(StatusCode::NOT_FOUND, format!("There is no {} in this API.", uri.path()))
 }
 
-async fn wrong_method(uri: Uri) -> Refused {
-    Refused::new(StatusCode::METHOD_NOT_ALLOWED, format!("{} does not take this method.", uri.path()))
+async fn wrong_method(uri: Uri) -> HttpError {
+    HttpError::new(StatusCode::METHOD_NOT_ALLOWED, format!("{} does not take this method.", uri.path()))
 }

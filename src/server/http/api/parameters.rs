@@ -3,32 +3,32 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use crate::domain::query::{FieldError, Parameters, Taken};
+use crate::domain::query::{FieldError, ParamOutcome, Parameters};
 use crate::domain::sync::SyncState;
-use crate::domain::{Problem, Query, WordError};
+use crate::domain::{Problem, Query, UnknownValue};
 use crate::server::export::csv::Table;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// The question of a report call.
-pub struct Asked(pub Query);
+pub struct ReportParams(pub Query);
 
-impl<S: Send + Sync> FromRequestParts<S> for Asked {
-    type Rejection = Refused;
+impl<S: Send + Sync> FromRequestParts<S> for ReportParams {
+    type Rejection = HttpError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, HttpError> {
         let (query, others, mut errors) = question(parts);
         errors.extend(others.iter().map(|(name, _)| unknown(name)));
-        checked(query, errors).map(Asked)
+        checked(query, errors).map(ReportParams)
     }
 }
 
 /// The question of a call for one table of a report: `table` beside the question.
-pub struct AskedTable(pub Query, pub Table);
+pub struct ReportTableParams(pub Query, pub Table);
 
-impl<S: Send + Sync> FromRequestParts<S> for AskedTable {
-    type Rejection = Refused;
+impl<S: Send + Sync> FromRequestParts<S> for ReportTableParams {
+    type Rejection = HttpError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, HttpError> {
         let (mut query, others, mut errors) = question(parts);
         let mut table = None;
         for (name, value) in others {
@@ -36,7 +36,9 @@ impl<S: Send + Sync> FromRequestParts<S> for AskedTable {
                 ("table", _) if value.is_empty() => errors.push(empty(&name)),
                 ("table", _) if table.is_some() => errors.push(twice(&name)),
                 ("table", Ok(word)) => table = Some(word),
-                ("table", Err(error)) => errors.push(FieldError::new("table", WordError::to_string(&error))),
+                ("table", Err(error)) => {
+                    errors.push(FieldError::new("table", UnknownValue::to_string(&error)))
+                }
                 _ => errors.push(unknown(&name)),
             }
         }
@@ -48,29 +50,29 @@ impl<S: Send + Sync> FromRequestParts<S> for AskedTable {
                 errors.push(FieldError::new("table", message));
             }
         }
-        checked(query, errors).map(|query| AskedTable(query, table))
+        checked(query, errors).map(|query| ReportTableParams(query, table))
     }
 }
 
 /// A question, or everything that is wrong with it.
-type Question = Result<Query, Vec<FieldError>>;
+type ParsedQuery = Result<Query, Vec<FieldError>>;
 
 /// The question of a call, the parameters that are none of it, and what is wrong beside it.
-fn question(parts: &Parts) -> (Question, Vec<(String, String)>, Vec<FieldError>) {
+fn question(parts: &Parts) -> (ParsedQuery, Vec<(String, String)>, Vec<FieldError>) {
     let mut parameters = Parameters::default();
     let (mut others, mut errors) = (Vec::new(), Vec::new());
     for (name, value) in pairs(parts) {
-        match parameters.take(&name, &value) {
-            Taken::Yes => {}
-            Taken::Repeated => errors.push(twice(&name)),
-            Taken::Unknown => others.push((name, value)),
+        match parameters.set(&name, &value) {
+            ParamOutcome::Accepted => {}
+            ParamOutcome::Repeated => errors.push(twice(&name)),
+            ParamOutcome::Unknown => others.push((name, value)),
         }
     }
     (parameters.check(), others, errors)
 }
 
 /// The question, if nothing is wrong with it or beside it.
-fn checked(query: Question, errors: Vec<FieldError>) -> Result<Query, Refused> {
+fn checked(query: ParsedQuery, errors: Vec<FieldError>) -> Result<Query, HttpError> {
     match query {
         Ok(query) if errors.is_empty() => Ok(query),
         Ok(_) => Err(Problem::bad_request(errors).into()),
@@ -79,7 +81,7 @@ fn checked(query: Question, errors: Vec<FieldError>) -> Result<Query, Refused> {
 }
 
 /// The parameters of a list call: `limit` and `cursor`, and `q` where the list can be searched.
-pub struct Listing {
+pub struct ListParams {
     /// What to look for, trimmed; `None` lists all.
     pub q: Option<String>,
     /// At most so many entries, 1 to 100.
@@ -88,20 +90,20 @@ pub struct Listing {
     pub cursor: Option<String>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Listing {
-    type Rejection = Refused;
+impl<S: Send + Sync> FromRequestParts<S> for ListParams {
+    type Rejection = HttpError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        let (listing, others, mut errors) = Listing::take(parts);
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, HttpError> {
+        let (listing, others, mut errors) = ListParams::take(parts);
         errors.extend(others.iter().map(|(name, _)| unknown(name)));
         if errors.is_empty() { Ok(listing) } else { Err(Problem::bad_request(errors).into()) }
     }
 }
 
-impl Listing {
+impl ListParams {
     /// The parameters of every list, those that are none of them, and what is wrong.
     fn take(parts: &Parts) -> (Self, Vec<(String, String)>, Vec<FieldError>) {
-        let mut listing = Listing { q: None, limit: 20, cursor: None };
+        let mut listing = ListParams { q: None, limit: 20, cursor: None };
         let (mut others, mut errors) = (Vec::new(), Vec::new());
         for (name, value) in pairs(parts) {
             let value = value.trim();
@@ -122,30 +124,32 @@ impl Listing {
 }
 
 /// The parameters of the list of syncs: `state` beside those of every list.
-pub struct SyncListing {
+pub struct SyncListParams {
     /// Only those of this state.
     pub state: Option<SyncState>,
     /// The rest; without `q`.
-    pub listing: Listing,
+    pub listing: ListParams,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for SyncListing {
-    type Rejection = Refused;
+impl<S: Send + Sync> FromRequestParts<S> for SyncListParams {
+    type Rejection = HttpError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        let (listing, others, mut errors) = Listing::take(parts);
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, HttpError> {
+        let (listing, others, mut errors) = ListParams::take(parts);
         errors.extend(listing.q.is_some().then(|| unknown("q")));
         let mut state = None;
         for (name, value) in others {
             match (name.as_str(), value.parse()) {
                 ("state", _) if value.is_empty() => errors.push(empty(&name)),
                 ("state", Ok(word)) => state = Some(word),
-                ("state", Err(error)) => errors.push(FieldError::new("state", WordError::to_string(&error))),
+                ("state", Err(error)) => {
+                    errors.push(FieldError::new("state", UnknownValue::to_string(&error)))
+                }
                 _ => errors.push(unknown(&name)),
             }
         }
         if errors.is_empty() {
-            Ok(SyncListing { state, listing })
+            Ok(SyncListParams { state, listing })
         } else {
             Err(Problem::bad_request(errors).into())
         }
@@ -153,39 +157,39 @@ impl<S: Send + Sync> FromRequestParts<S> for SyncListing {
 }
 
 /// What to look for at the provider: a list of one page, which has to be searched.
-pub struct Sought {
+pub struct ProviderSearchParams {
     /// A name, or a part of one.
     pub q: String,
     /// At most so many entries, 1 to 100.
     pub limit: u32,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Sought {
-    type Rejection = Refused;
+impl<S: Send + Sync> FromRequestParts<S> for ProviderSearchParams {
+    type Rejection = HttpError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        let (Listing { q, limit, cursor }, others, mut errors) = Listing::take(parts);
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, HttpError> {
+        let (ListParams { q, limit, cursor }, others, mut errors) = ListParams::take(parts);
         errors.extend(others.iter().map(|(name, _)| unknown(name)));
         errors.extend(cursor.map(|_| unknown("cursor")));
         if q.is_none() && !errors.iter().any(|error| error.field == "q") {
             errors.push(FieldError::new("q", "is missing: give a name, or a part of one"));
         }
         match q {
-            Some(q) if errors.is_empty() => Ok(Sought { q, limit }),
+            Some(q) if errors.is_empty() => Ok(ProviderSearchParams { q, limit }),
             _ => Err(Problem::bad_request(errors).into()),
         }
     }
 }
 
 /// A call that takes no parameters.
-pub struct Nothing;
+pub struct NoParams;
 
-impl<S: Send + Sync> FromRequestParts<S> for Nothing {
-    type Rejection = Refused;
+impl<S: Send + Sync> FromRequestParts<S> for NoParams {
+    type Rejection = HttpError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, HttpError> {
         let errors: Vec<FieldError> = pairs(parts).map(|(name, _)| unknown(&name)).collect();
-        if errors.is_empty() { Ok(Nothing) } else { Err(Problem::bad_request(errors).into()) }
+        if errors.is_empty() { Ok(NoParams) } else { Err(Problem::bad_request(errors).into()) }
     }
 }
 

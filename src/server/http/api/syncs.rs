@@ -14,11 +14,11 @@ use tokio::sync::watch;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body::Fields;
+use super::body::BodyFields;
 use super::openapi::bodies::{ProgressEvent, SyncRequest};
-use super::openapi::parameters::{Page, WhichSyncs};
+use super::openapi::parameters::{PageDoc, WhichSyncs};
 use super::openapi::refusals::{NotFound, Unanswerable};
-use super::parameters::{Listing, Nothing, SyncListing};
+use super::parameters::{ListParams, NoParams, SyncListParams};
 use crate::domain::Problem;
 use crate::domain::accounts::Action;
 use crate::domain::query::listing::Listed;
@@ -26,20 +26,20 @@ use crate::domain::registry::artist_id::parse_uuid;
 use crate::domain::sync::{SyncPlan, SyncState, SyncStatus};
 use crate::server::accounts::Person;
 use crate::server::error::Error;
-use crate::server::http::auth::{MayRead, MaySync, stays};
-use crate::server::pages::syncs::done;
+use crate::server::http::auth::{RequireRead, RequireSync, is_still_authorized};
+use crate::server::pages::syncs::finish_action;
 use crate::server::state::context::Context;
-use crate::server::state::limits::account::{Kind, Place as AccountPlace};
-use crate::server::state::limits::places::Place;
+use crate::server::state::limits::account::{AccountPermit as AccountPlace, RequestKind};
+use crate::server::state::limits::places::Permit;
 use crate::server::sync::{self, Request, Started};
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// How often the row of a sync is looked at for all who watch it, and whether each of them still may.
-const LOOK: Duration = Duration::from_millis(400);
+const POLL_INTERVAL: Duration = Duration::from_millis(400);
 
 /// Whoever watches is told at least so often, also where nothing has changed: who hears nothing for longer knows that
 /// the connection is lost.
-const REPEAT: Duration = Duration::from_secs(5);
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// What became of a request for a sync.
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,19 +71,19 @@ pub struct SyncAnswer {
 )]
 pub async fn start(
     State(context): State<Context>,
-    MaySync(person): MaySync,
-    _: Nothing,
-    mut fields: Fields,
-) -> Result<Response, Refused> {
-    let parameters = fields.question();
+    RequireSync(person): RequireSync,
+    _: NoParams,
+    mut fields: BodyFields,
+) -> Result<Response, HttpError> {
+    let parameters = fields.report_parameters();
     let refresh = fields.flag("refresh");
-    let request = Request::of(&fields.check(&parameters)?, refresh);
+    let request = Request::from_query(&fields.check(&parameters)?, refresh);
     Ok(match sync::start(&context.db, &context.provider, &request).await? {
-        Started::Nothing(plan) => {
+        Started::NothingMissing(plan) => {
             Json(SyncAnswer { id: None, state: SyncState::Complete, plan }).into_response()
         }
         Started::Open(id, plan) => {
-            let status = done(&context, &person, Action::SyncStarted, id).await?;
+            let status = finish_action(&context, &person, Action::SyncStarted, id).await?;
             let answer = SyncAnswer { id: Some(id), state: status.state, plan };
             (StatusCode::ACCEPTED, Json(answer)).into_response()
         }
@@ -93,16 +93,16 @@ pub async fn start(
 /// Syncs, newest first.
 #[utoipa::path(
     get, path = "/syncs", operation_id = "syncs", tag = "Syncs",
-    params(WhichSyncs, Page),
+    params(WhichSyncs, PageDoc),
     responses((status = 200, description = "The syncs", body = Listed<SyncStatus>), (status = 422, response = Unanswerable)),
     security(("token" = ["read"])),
 )]
 pub async fn list(
     State(context): State<Context>,
-    MayRead(_): MayRead,
-    SyncListing { state, listing }: SyncListing,
-) -> Result<Json<Listed<SyncStatus>>, Refused> {
-    let Listing { limit, cursor, .. } = listing;
+    RequireRead(_): RequireRead,
+    SyncListParams { state, listing }: SyncListParams,
+) -> Result<Json<Listed<SyncStatus>>, HttpError> {
+    let ListParams { limit, cursor, .. } = listing;
     let after = cursor.map(|cursor| cursor.parse()).transpose();
     let after = after.map_err(|_| Error::invalid("cursor", "is not one that this list gave out"))?;
     let (items, next) = sync::list(&mut *context.db.read().await?, state, after, limit).await?;
@@ -118,10 +118,10 @@ pub async fn list(
 )]
 pub async fn show(
     State(context): State<Context>,
-    MayRead(_): MayRead,
+    RequireRead(_): RequireRead,
     Path(id): Path<String>,
-    _: Nothing,
-) -> Result<Json<SyncStatus>, Refused> {
+    _: NoParams,
+) -> Result<Json<SyncStatus>, HttpError> {
     Ok(Json(sync::status(&context.db, id_of(&id)?).await?))
 }
 
@@ -137,12 +137,12 @@ pub async fn show(
 )]
 pub async fn retry(
     State(context): State<Context>,
-    MaySync(person): MaySync,
+    RequireSync(person): RequireSync,
     Path(id): Path<String>,
-    _: Nothing,
-) -> Result<impl IntoResponse, Refused> {
+    _: NoParams,
+) -> Result<impl IntoResponse, HttpError> {
     let id = sync::retry(&context.db, &context.provider, id_of(&id)?).await?;
-    Ok((StatusCode::ACCEPTED, Json(done(&context, &person, Action::SyncRetried, id).await?)))
+    Ok((StatusCode::ACCEPTED, Json(finish_action(&context, &person, Action::SyncRetried, id).await?)))
 }
 
 /// Cancels a sync; what was fetched stays.
@@ -159,13 +159,13 @@ pub async fn retry(
 )]
 pub async fn cancel(
     State(context): State<Context>,
-    MaySync(person): MaySync,
+    RequireSync(person): RequireSync,
     Path(id): Path<String>,
-    _: Nothing,
-) -> Result<Json<SyncStatus>, Refused> {
+    _: NoParams,
+) -> Result<Json<SyncStatus>, HttpError> {
     let id = id_of(&id)?;
     sync::cancel(&context.db, id).await?;
-    Ok(Json(done(&context, &person, Action::SyncCancelled, id).await?))
+    Ok(Json(finish_action(&context, &person, Action::SyncCancelled, id).await?))
 }
 
 /// How far a sync is, again and again until it has ended.
@@ -183,73 +183,82 @@ pub async fn cancel(
 )]
 pub async fn events(
     State(context): State<Context>,
-    MayRead(person): MayRead,
+    RequireRead(person): RequireRead,
     Path(id): Path<String>,
-    _: Nothing,
-) -> Result<impl IntoResponse, Refused> {
+    _: NoParams,
+) -> Result<impl IntoResponse, HttpError> {
     let id = id_of(&id)?;
-    let places =
-        (context.limits.streams.take()?, context.limits.accounts.take(&person.user_id, Kind::Stream)?);
+    let places = (
+        context.limits.streams.acquire()?,
+        context.limits.accounts.take(&person.user_id, RequestKind::Stream)?,
+    );
     let first = sync::status(&context.db, id).await?;
     let status = {
         let db = context.db.clone();
-        context.syncs.watch(id, Some(first), LOOK, move || {
+        context.syncs.watch(id, Some(first), POLL_INTERVAL, move || {
             let db = db.clone();
             async move { sync::status(&db, id).await.ok() }
         })
     };
-    let stays = watch_person(&context, person);
-    let (told, at) = (None, Instant::now());
-    let watching = Watching { stopping: context.stopping.clone(), status, stays, told, at, _places: places };
+    let authorized = watch_person(&context, person);
+    let (last_sent, at) = (None, Instant::now());
+    let watching = EventStream {
+        stopping: context.stopping.clone(),
+        status,
+        authorized,
+        last_sent,
+        at,
+        _places: places,
+    };
     // A proxy that gathers events or keeps them would show an old state as the present one.
     let headers = [("cache-control", "no-store, no-transform"), ("x-accel-buffering", "no")];
-    Ok((headers, Sse::new(unfold(watching, Watching::step))))
+    Ok((headers, Sse::new(unfold(watching, EventStream::step))))
 }
 
 /// Whether a watcher is still authorized.
 fn watch_person(context: &Context, person: Person) -> watch::Receiver<bool> {
     let key = (person.via.clone(), person.right);
     let looking = context.clone();
-    context.watchers.watch(key, true, LOOK, move || {
+    context.watched_callers.watch(key, true, POLL_INTERVAL, move || {
         let (context, person) = (looking.clone(), person.clone());
-        async move { stays(&context, &person).await.unwrap_or(false) }
+        async move { is_still_authorized(&context, &person).await.unwrap_or(false) }
     })
 }
 
 /// A watcher of a sync.
-struct Watching {
+struct EventStream {
     stopping: watch::Receiver<bool>,
     /// How far it is; none where that cannot be known any more.
     status: watch::Receiver<Option<SyncStatus>>,
     /// Whether the session or token behind this lets its owner in.
-    stays: watch::Receiver<bool>,
-    told: Option<SyncStatus>,
+    authorized: watch::Receiver<bool>,
+    last_sent: Option<SyncStatus>,
     /// Time of the last event.
     at: Instant,
-    _places: (Place, AccountPlace),
+    _places: (Permit, AccountPlace),
 }
 
-impl Watching {
+impl EventStream {
     /// The next event, once there is something new; none after the sync's end, or the server's, or once the
     /// session or token behind it has ended.
     async fn step(mut self) -> Option<(Result<Event, Infallible>, Self)> {
-        if self.told.as_ref().is_some_and(|told| !told.state.is_open()) {
+        if self.last_sent.as_ref().is_some_and(|told| !told.state.is_open()) {
             return None;
         }
         loop {
-            if !*self.stays.borrow_and_update() {
+            if !*self.authorized.borrow_and_update() {
                 return None;
             }
             let status = self.status.borrow_and_update().clone()?;
-            if self.told.as_ref() != Some(&status) || self.at.elapsed() >= REPEAT {
+            if self.last_sent.as_ref() != Some(&status) || self.at.elapsed() >= KEEPALIVE_INTERVAL {
                 let event = Event::default().event("progress").json_data(&status).ok()?;
-                (self.told, self.at) = (Some(status), Instant::now());
+                (self.last_sent, self.at) = (Some(status), Instant::now());
                 return Some((Ok(event), self));
             }
             tokio::select! {
                 changed = self.status.changed() => changed.ok()?,
-                changed = self.stays.changed() => changed.ok()?,
-                () = tokio::time::sleep(REPEAT.saturating_sub(self.at.elapsed())) => {}
+                changed = self.authorized.changed() => changed.ok()?,
+                () = tokio::time::sleep(KEEPALIVE_INTERVAL.saturating_sub(self.at.elapsed())) => {}
                 () = stopped(self.stopping.clone()) => return None,
             }
         }
@@ -263,7 +272,7 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
     }
 }
 
-fn id_of(text: &str) -> Result<Uuid, Refused> {
+fn id_of(text: &str) -> Result<Uuid, HttpError> {
     let missing = || Problem::new(404, "Not Found", format!("There is no sync {text}."));
     parse_uuid(text).ok_or_else(|| missing().into())
 }

@@ -6,37 +6,37 @@ use axum::http::{Method, Response, StatusCode};
 use axum::response::{IntoResponse, Redirect};
 
 use super::is_for_programs;
-use crate::server::accounts::Duty;
+use crate::server::accounts::RequiredAction;
 use crate::server::config::Config;
-use crate::server::http::screens::keep;
+use crate::server::http::screens::save_and_sign_in;
 use crate::server::web::back;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// Page that changes a temporary password.
 pub const CHOOSE_PASSWORD: &str = "/account/choose-password";
 /// Page that sets up the second factor.
 pub const TWO_STEP: &str = "/account/two-step";
 
-const fn page(duty: Duty) -> &'static str {
+const fn page(duty: RequiredAction) -> &'static str {
     match duty {
-        Duty::ChoosePassword => CHOOSE_PASSWORD,
-        Duty::SetUpSecondFactor => TWO_STEP,
+        RequiredAction::ChoosePassword => CHOOSE_PASSWORD,
+        RequiredAction::SetUpSecondFactor => TWO_STEP,
     }
 }
 
 /// Whether a request is allowed before the duty is done: it does the duty or signs out.
-pub fn allows(duty: Duty, path: &str) -> bool {
+pub fn allows(duty: RequiredAction, path: &str) -> bool {
     let is_its = path.strip_prefix(page(duty)).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     is_its || matches!(path, "/sign-out" | "/theme" | "/healthz" | "/readyz")
 }
 
 /// Response to all other requests.
-pub async fn first(duty: Duty, request: Request, config: &Config) -> Response<Body> {
+pub async fn first(duty: RequiredAction, request: Request, config: &Config) -> Response<Body> {
     if is_for_programs(request.uri().path()) {
-        return Refused::new(StatusCode::FORBIDDEN, duty.words()).into_response();
+        return HttpError::new(StatusCode::FORBIDDEN, duty.instruction()).into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return keep(request, config, page(duty)).await;
+        return save_and_sign_in(request, config, page(duty)).await;
     }
     let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
     Redirect::to(&back::with_next(page(duty), asked)).into_response()
@@ -48,14 +48,19 @@ mod tests {
 
     #[test]
     fn only_the_duty_itself_passes() {
-        for (duty, passes) in [(Duty::ChoosePassword, CHOOSE_PASSWORD), (Duty::SetUpSecondFactor, TWO_STEP)] {
+        for (duty, passes) in
+            [(RequiredAction::ChoosePassword, CHOOSE_PASSWORD), (RequiredAction::SetUpSecondFactor, TWO_STEP)]
+        {
             assert!(allows(duty, passes) && allows(duty, "/sign-out"));
             for path in ["/", "/account", "/account/password", "/account/tokens", "/users", "/api/v1/report"]
             {
                 assert!(!allows(duty, path), "{path}");
             }
         }
-        assert!(!allows(Duty::ChoosePassword, TWO_STEP) && !allows(Duty::SetUpSecondFactor, CHOOSE_PASSWORD));
-        assert!(!allows(Duty::SetUpSecondFactor, "/account/two-steps"));
+        assert!(
+            !allows(RequiredAction::ChoosePassword, TWO_STEP)
+                && !allows(RequiredAction::SetUpSecondFactor, CHOOSE_PASSWORD)
+        );
+        assert!(!allows(RequiredAction::SetUpSecondFactor, "/account/two-steps"));
     }
 }

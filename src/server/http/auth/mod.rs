@@ -1,5 +1,5 @@
-//! Authenticates requests and authorizes them by the route table. Handlers check again through [`MayRead`],
-//! [`MaySync`] or [`MayAdmin`]; a test keeps both consistent.
+//! Authenticates requests and authorizes them by the route table. Handlers check again through [`RequireRead`],
+//! [`RequireSync`] or [`RequireAdmin`]; a test keeps both consistent.
 
 pub mod cookies;
 pub(crate) mod duties;
@@ -12,10 +12,10 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
 use crate::domain::accounts::Right;
-use crate::server::accounts::{Duty, Person, Via, allowed, sessions, tokens};
+use crate::server::accounts::{AuthMethod, Person, RequiredAction, require_person, sessions, tokens};
 use crate::server::error::Error;
 use crate::server::state::context::Context;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// The sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
@@ -35,17 +35,17 @@ pub(crate) fn is_file(path: &str) -> bool {
 }
 
 /// Authentication of a request.
-pub struct Claim {
+pub struct PresentedCredentials {
     address: String,
     token: Option<String>,
     session: Option<String>,
 }
 
-impl Claim {
+impl PresentedCredentials {
     /// What it sends.
-    pub fn of(context: &Context, request: &Request) -> Self {
+    pub fn from_request(context: &Context, request: &Request) -> Self {
         let (headers, config) = (request.headers(), &context.config);
-        Claim {
+        PresentedCredentials {
             address: origin::address(headers, request.extensions(), &config.proxies),
             token: bearer(headers).map(str::to_owned),
             session: cookies::value(headers, &cookies::session_name(config)).map(str::to_owned),
@@ -53,13 +53,13 @@ impl Claim {
     }
 
     /// The caller and pending duties; `None` if anonymous. A token takes precedence over a session.
-    pub async fn person(self, context: &Context) -> Result<Option<(Person, Option<Duty>)>, Error> {
+    pub async fn person(self, context: &Context) -> Result<Option<(Person, Option<RequiredAction>)>, Error> {
         match (self.token, self.session) {
             (Some(token), _) => {
-                let person = tokens::of(context.accounts(), &token, &self.address).await?;
+                let person = tokens::authenticate(context.accounts(), &token, &self.address).await?;
                 Ok(person.map(|person| (person, None)))
             }
-            (None, Some(token)) => sessions::of(context.accounts(), &token, &self.address).await,
+            (None, Some(token)) => sessions::authenticate(context.accounts(), &token, &self.address).await,
             (None, None) => Ok(None),
         }
     }
@@ -71,39 +71,39 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Whether a caller is still authorized: for streams, which outlive their request.
-pub async fn stays(context: &Context, person: &Person) -> Result<bool, Error> {
+pub async fn is_still_authorized(context: &Context, person: &Person) -> Result<bool, Error> {
     match &person.via {
-        Via::Session(id) => sessions::goes_on(context.accounts(), id, person.right).await,
-        Via::Token { id, .. } => tokens::goes_on(context.accounts(), id, person.right).await,
-        Via::CommandLine => Ok(true),
+        AuthMethod::Session(id) => sessions::is_valid(context.accounts(), id, person.right).await,
+        AuthMethod::Token { id, .. } => tokens::is_valid(context.accounts(), id, person.right).await,
+        AuthMethod::CommandLine => Ok(true),
     }
 }
 
-macro_rules! may {
+macro_rules! require_right {
     ($(#[$doc:meta])* $name:ident, $right:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone)]
         pub struct $name(pub Person);
 
         impl<S: Send + Sync> FromRequestParts<S> for $name {
-            type Rejection = Refused;
+            type Rejection = HttpError;
 
-            async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-                Ok($name(allowed(parts.extensions.get::<Person>(), Right::$right)?))
+            async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, HttpError> {
+                Ok($name(require_person(parts.extensions.get::<Person>(), Right::$right)?))
             }
         }
     };
 }
 
-may!(
+require_right!(
     /// A caller with the right to read.
-    MayRead, Read
+    RequireRead, Read
 );
-may!(
+require_right!(
     /// A caller with the right to fetch and add.
-    MaySync, Sync
+    RequireSync, Sync
 );
-may!(
+require_right!(
     /// A caller with the admin right.
-    MayAdmin, Admin
+    RequireAdmin, Admin
 );

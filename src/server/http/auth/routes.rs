@@ -51,9 +51,9 @@ pub struct Route {
 
 /// The route table.
 #[derive(Debug, Clone, Default)]
-pub struct Table(HashMap<String, Vec<(Method, Access)>>);
+pub struct RouteTable(HashMap<String, Vec<(Method, Access)>>);
 
-impl Table {
+impl RouteTable {
     /// Access of the matched route. If there is no such path or method, authorized callers get the error.
     /// `None` for a route missing from the table.
     pub fn access(&self, path: Option<&str>, method: &Method) -> Option<Access> {
@@ -85,7 +85,7 @@ impl Table {
     }
 }
 
-impl fmt::Display for Table {
+impl fmt::Display for RouteTable {
     /// As a table of a document.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "| method | path | right | by token |\n|---|---|---|---|")?;
@@ -101,7 +101,7 @@ impl fmt::Display for Table {
 #[derive(Debug, Default)]
 pub struct Routes {
     router: Router<Context>,
-    table: Table,
+    table: RouteTable,
 }
 
 impl Routes {
@@ -139,7 +139,7 @@ impl Routes {
         self.with(other.router, routes)
     }
 
-    pub fn into_parts(self) -> (Router<Context>, Table) {
+    pub fn into_parts(self) -> (Router<Context>, RouteTable) {
         (self.router, self.table)
     }
 }

@@ -6,11 +6,11 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use serde::Deserialize;
 
-use crate::server::http::auth::MaySync;
+use crate::server::http::auth::RequireSync;
 use crate::server::pages::syncs;
 use crate::server::state::context::Context;
 use crate::server::web::back::path_of;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// The form's fields.
 #[derive(Debug, Deserialize)]
@@ -26,9 +26,9 @@ pub struct Action {
 /// Runs the action and redirects back to the form's page.
 pub async fn act(
     State(context): State<Context>,
-    MaySync(person): MaySync,
+    RequireSync(person): RequireSync,
     Form(action): Form<Action>,
-) -> Result<impl IntoResponse, Refused> {
+) -> Result<impl IntoResponse, HttpError> {
     syncs::act(&context, &person, &action.act, &action.on).await?;
     let back = path_of(&action.back).unwrap_or_else(|| "/syncs".to_owned());
     let cookie = action.reload.then_some((SET_COOKIE, syncs::RELOAD_COOKIE));

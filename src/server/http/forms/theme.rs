@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::components::theme::{Theme, UnknownTheme};
 use crate::server::web::back;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// The form's only field.
 #[derive(Debug, Deserialize)]
@@ -21,10 +21,10 @@ pub struct Choice {
 pub async fn choose(
     headers: HeaderMap,
     form: Result<Form<Choice>, FormRejection>,
-) -> Result<impl IntoResponse, Refused> {
+) -> Result<impl IntoResponse, HttpError> {
     let theme = form.ok().and_then(|Form(choice)| choice.theme.parse().ok());
     let theme: Theme =
-        theme.ok_or_else(|| Refused::new(StatusCode::BAD_REQUEST, UnknownTheme.to_string()))?;
+        theme.ok_or_else(|| HttpError::new(StatusCode::BAD_REQUEST, UnknownTheme.to_string()))?;
     let back = back::referer(&headers).unwrap_or_else(|| "/analytics".to_owned());
     Ok((AppendHeaders([(SET_COOKIE, theme.to_cookie())]), Redirect::to(&back)))
 }

@@ -8,7 +8,7 @@ use axum::http::header::CONTENT_LENGTH;
 use axum::http::{Method, StatusCode};
 
 use crate::server::state::limits::Reason;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// Maximum body size.
 pub const BODY: usize = 64 * 1024;
@@ -19,7 +19,7 @@ const COMING: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// It is too large, or comes too slowly.
-pub async fn with_body(request: Request) -> Result<Request, Refused> {
+pub async fn with_body(request: Request) -> Result<Request, HttpError> {
     let too_large =
         || Reason::BodySize.refuse(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 64 KiB.");
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());

@@ -15,13 +15,13 @@ use axum::response::IntoResponse;
 pub use self::body::BODY;
 use self::body::with_body;
 use self::until_sent::until_sent;
-use crate::server::accounts::{Person, Via};
-use crate::server::http::auth::{Claim, is_file};
+use crate::server::accounts::{AuthMethod, Person};
+use crate::server::http::auth::{PresentedCredentials, is_file};
 use crate::server::state::context::Context;
 use crate::server::state::limits::Reason;
-use crate::server::state::limits::account::Kind;
-use crate::server::state::limits::calls::Left;
-use crate::server::web::problem::Refused;
+use crate::server::state::limits::account::RequestKind;
+use crate::server::state::limits::calls::RateLimitStatus;
+use crate::server::web::problem::HttpError;
 
 /// Time to the first byte of a response. An import that publishes blocks writers for up to ten seconds.
 const TIME: Duration = Duration::from_secs(30);
@@ -37,27 +37,31 @@ pub async fn limit(State(context): State<Context>, request: Request, next: Next)
     }
 }
 
-async fn limited(context: &Context, request: Request, next: Next) -> Result<Response<Body>, Refused> {
+async fn limited(context: &Context, request: Request, next: Next) -> Result<Response<Body>, HttpError> {
     let limits = &context.limits;
     if is_file(request.uri().path()) {
-        let _place = limits.files.take()?;
+        let _place = limits.files.acquire()?;
         // Static files are public and may be read slowly: their bytes are shared.
         return in_time(request, next).await;
     }
     // The body is read before a permit is acquired: slow senders block nobody.
     let mut request = with_body(request).await?;
     // The permit pool depends on the verified identity, not on the claimed one.
-    let claim = Claim::of(context, &request);
+    let claim = PresentedCredentials::from_request(context, &request);
     let person = {
-        let _place = limits.checks.take()?;
+        let _place = limits.checks.acquire()?;
         claim.person(context).await?
     };
     let Some((person, duty)) = person else {
-        let place = limits.strangers.take()?;
+        let place = limits.anonymous.acquire()?;
         return Ok(until_sent(in_time(request, next).await?, place));
     };
-    let kind = if request.uri().path().starts_with("/pictures/") { Kind::Picture } else { Kind::Request };
-    let places = (limits.callers.take()?, limits.accounts.take(&person.user_id, kind)?);
+    let kind = if request.uri().path().starts_with("/pictures/") {
+        RequestKind::Picture
+    } else {
+        RequestKind::Request
+    };
+    let places = (limits.callers.acquire()?, limits.accounts.take(&person.user_id, kind)?);
     let left = minute(context, &person);
     request.extensions_mut().insert(person);
     if let Some(duty) = duty {
@@ -74,19 +78,19 @@ async fn limited(context: &Context, request: Request, next: Next) -> Result<Resp
 }
 
 /// Remaining calls of a token after this one; `None` if unlimited.
-fn minute(context: &Context, person: &Person) -> Option<Left> {
+fn minute(context: &Context, person: &Person) -> Option<RateLimitStatus> {
     match (&person.via, context.config.api_per_minute) {
-        (Via::Token { id, .. }, Some(limit)) => Some(context.limits.calls.count(id, limit)),
+        (AuthMethod::Token { id, .. }, Some(limit)) => Some(context.limits.calls.count(id, limit)),
         _ => None,
     }
 }
 
-fn too_many(left: Left) -> Refused {
+fn too_many(left: RateLimitStatus) -> HttpError {
     let detail = format!("This token may make {} calls a minute; try again in {} s.", left.limit, left.reset);
     Reason::Minute.refuse(StatusCode::TOO_MANY_REQUESTS, detail).retry_after(left.reset)
 }
 
-async fn in_time(request: Request, next: Next) -> Result<Response<Body>, Refused> {
+async fn in_time(request: Request, next: Next) -> Result<Response<Body>, HttpError> {
     tokio::time::timeout(TIME, next.run(request)).await.map_err(|_| {
         let detail = "The request timed out; try again, or request less at once.";
         Reason::Time.refuse(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(5)

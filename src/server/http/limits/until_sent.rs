@@ -31,15 +31,15 @@ pub fn until_sent<P: Send + 'static>(response: Response<Body>, place: P) -> Resp
             sleep(LONGEST).await;
             place.lock().unwrap_or_else(PoisonError::into_inner).take();
         });
-        GivingBack(giving_back)
+        ReleaseTimer(giving_back)
     });
     let held = (place, giving_back);
-    response.map(|body| Body::new(Held { body, rest: Bytes::new(), _held: held }))
+    response.map(|body| Body::new(PermitBody { body, rest: Bytes::new(), _held: held }))
 }
 
 /// The answer in pieces, which holds `place` until the last of them is taken, however long that is.
 pub(super) fn until_taken<P: Send + Unpin + 'static>(response: Response<Body>, place: P) -> Response<Body> {
-    response.map(|body| Body::new(Held { body, rest: Bytes::new(), _held: place }))
+    response.map(|body| Body::new(PermitBody { body, rest: Bytes::new(), _held: place }))
 }
 
 /// Responses smaller than this do not wait for the reader.
@@ -48,22 +48,22 @@ pub(super) const SMALL: u64 = crate::server::state::limits::large::UNIT;
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// The task that gives the place back in time; not needed once the body has gone.
-struct GivingBack(JoinHandle<()>);
+struct ReleaseTimer(JoinHandle<()>);
 
-impl Drop for GivingBack {
+impl Drop for ReleaseTimer {
     fn drop(&mut self) {
         self.0.abort();
     }
 }
 
 /// What is sent, piece by piece: given all at once, the connection would keep it and let the body go.
-struct Held<P> {
+struct PermitBody<P> {
     body: Body,
     rest: Bytes,
     _held: P,
 }
 
-impl<P: Unpin> HttpBody for Held<P> {
+impl<P: Unpin> HttpBody for PermitBody<P> {
     type Data = Bytes;
     type Error = axum::Error;
 

@@ -20,25 +20,25 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
-use self::stalled::Patient;
+use self::stalled::StallTimeout;
 use super::router;
 use crate::server::state::context::Context;
 
 /// Timeout of the first request on a connection.
-const FIRST: Duration = Duration::from_secs(10);
+const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// Timeout of further request heads, idle time included.
-const HEAD: Duration = Duration::from_secs(30);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 /// Write timeout.
-const SENDING: Duration = Duration::from_secs(20);
+const WRITE_STALL_TIMEOUT: Duration = Duration::from_secs(20);
 /// Pause after a failed accept.
-const PAUSE: Duration = Duration::from_millis(100);
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 
 /// Serves until `stop`, then until open requests are done.
 pub async fn listen(listener: TcpListener, context: &Context, stop: impl Future<Output = ()>) {
     let (app, connections) = (router(context.clone()), &context.limits.connections);
     // HTTP/2 is the proxy's, as TLS is: browsers speak it over TLS alone, and one connection of it could hold every place.
     let mut server = Builder::new(TokioExecutor::new()).http1_only();
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    server.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
     let open = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -47,7 +47,7 @@ pub async fn listen(listener: TcpListener, context: &Context, stop: impl Future<
             () = &mut stop => break,
         };
         let (place, Ok((stream, peer))) = accepted else {
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
             continue;
         };
         // Dropped, it is closed.
@@ -61,13 +61,15 @@ pub async fn listen(listener: TcpListener, context: &Context, stop: impl Future<
             request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
             request
         });
-        let connection = server
-            .serve_connection(TokioIo::new(Patient::new(stream, SENDING)), TowerToHyperService::new(app));
+        let connection = server.serve_connection(
+            TokioIo::new(StallTimeout::new(stream, WRITE_STALL_TIMEOUT)),
+            TowerToHyperService::new(app),
+        );
         let connection = open.watch(connection.into_owned());
         tokio::spawn(async move {
             let _counted = counted;
             let mut connection = std::pin::pin!(connection);
-            let ended = match timeout(FIRST, &mut connection).await {
+            let ended = match timeout(FIRST_REQUEST_TIMEOUT, &mut connection).await {
                 Ok(ended) => ended,
                 Err(_) if has_asked.load(Ordering::Relaxed) => connection.await,
                 // Dropped, it is closed.

@@ -16,10 +16,10 @@ use crate::server::http::listen::listen;
 use crate::server::state::context::Context;
 use crate::server::state::limits::{calls, connections};
 use crate::server::state::{metrics, upkeep};
-use crate::server::sync::{Kind, Pace, Workers};
+use crate::server::sync::{ProviderKind, WorkerConfig, Workers};
 
 /// Grace period for open requests at shutdown.
-const GRACE: Duration = Duration::from_secs(10);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
 /// `serve`: handles requests until SIGTERM or Ctrl-C.
 pub async fn serve(context: Context) -> anyhow::Result<()> {
@@ -29,7 +29,7 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
              builds both"
         );
     }
-    if context.config.is_in_the_clear() {
+    if context.config.is_unencrypted() {
         tracing::warn!(
             "passwords travel without encryption: put a proxy with https in front, and set MUSIC_ANALYTICS_PUBLIC_URL to \
              its address"
@@ -37,8 +37,8 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
     }
     let _lock = context.db.serve_lock()?;
     match context.provider.kind() {
-        Some(Kind::Real) => {}
-        Some(Kind::Simulator) => {
+        Some(ProviderKind::Real) => {}
+        Some(ProviderKind::Simulator) => {
             tracing::info!("no Soundcharts credentials: using the built-in simulator with demo data")
         }
         None => tracing::warn!(
@@ -47,7 +47,8 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
     }
     let (stop, stopped) = watch::channel(false);
     let workers =
-        Workers::start(&context.db, &context.provider, context.config.sync_workers, Pace::default()).await?;
+        Workers::start(&context.db, &context.provider, context.config.sync_workers, WorkerConfig::default())
+            .await?;
     let context = Context { wake: workers.wake(), stopping: stopped.clone(), ..context };
     let ending = context.ending.clone();
     connections::allow_open_files(&context.config.sizes);
@@ -58,9 +59,9 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
     let at = listener.local_addr()?;
     tracing::info!("serving at http://{at}");
     first_admin::from_config(context.accounts()).await?;
-    tell_the_way_in(&context, at).await?;
+    print_setup_link(&context, at).await?;
     if let Some(single_sign_on) = &context.single_sign_on {
-        single_sign_on.look();
+        single_sign_on.probe();
     }
     upkeep::start(&context);
     calls::share(Arc::clone(&context.limits), context.db.clone());
@@ -68,7 +69,7 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
         metrics::serve(context.clone(), addr).await?;
     }
 
-    let asked = stop_asked()?;
+    let asked = shutdown_signal()?;
     tokio::spawn(async move {
         asked.await;
         tracing::info!("stopping");
@@ -78,8 +79,8 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
     let serving = async {
         tokio::select! {
             () = server => {}
-            () = async { wait(stopped.clone()).await; tokio::time::sleep(GRACE).await } => {
-                tracing::warn!("requests were still open after {} s and were aborted", GRACE.as_secs());
+            () = async { wait(stopped.clone()).await; tokio::time::sleep(SHUTDOWN_GRACE).await } => {
+                tracing::warn!("requests were still open after {} s and were aborted", SHUTDOWN_GRACE.as_secs());
             }
         }
     };
@@ -88,7 +89,7 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
         workers.stop().await;
     };
     tokio::join!(serving, working);
-    if tokio::time::timeout(GRACE, ending.written()).await.is_err() {
+    if tokio::time::timeout(SHUTDOWN_GRACE, ending.written()).await.is_err() {
         tracing::warn!("somebody else writes: sessions and accounts that were ended meanwhile begin again");
     }
     Ok(())
@@ -96,11 +97,11 @@ pub async fn serve(context: Context) -> anyhow::Result<()> {
 
 /// Without accounts, prints a setup link for the first admin. The link is a secret: it goes to the terminal,
 /// not to the log.
-async fn tell_the_way_in(context: &Context, at: SocketAddr) -> anyhow::Result<()> {
+async fn print_setup_link(context: &Context, at: SocketAddr) -> anyhow::Result<()> {
     if first_admin::exists(&context.db).await? {
         return Ok(());
     }
-    let link = format!("{}/set-up/{}", context.config.base_at(at), context.set_up.reveal());
+    let link = format!("{}/set-up/{}", context.config.base_at(at), context.setup_token.reveal());
     tell(&format!("Nobody has an account yet. Create the first admin, once, at\n  {link}"));
     Ok(())
 }
@@ -111,7 +112,7 @@ async fn wait(mut stopped: watch::Receiver<bool>) {
 }
 
 /// Ends at the first SIGTERM or SIGINT after the call.
-fn stop_asked() -> anyhow::Result<impl Future<Output = ()>> {
+fn shutdown_signal() -> anyhow::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {

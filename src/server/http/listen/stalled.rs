@@ -10,16 +10,16 @@ use tokio::time::{Sleep, sleep};
 
 /// A stream whose writes fail after the given time without progress.
 #[derive(Debug)]
-pub struct Patient<S> {
+pub struct StallTimeout<S> {
     stream: S,
     patience: Duration,
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Patient<S> {
+impl<S> StallTimeout<S> {
     /// Write timeout.
     pub fn new(stream: S, patience: Duration) -> Self {
-        Patient { stream, patience, waiting: None }
+        StallTimeout { stream, patience, waiting: None }
     }
 
     /// Maps the result of a write.
@@ -37,7 +37,7 @@ impl<S> Patient<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for StallTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -47,7 +47,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for StallTimeout<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -90,14 +90,14 @@ mod tests {
     #[tokio::test]
     async fn a_reader_that_does_not_read_is_given_up() {
         let (here, mut there) = tokio::io::duplex(64);
-        let mut patient = Patient::new(here, Duration::from_millis(50));
+        let mut patient = StallTimeout::new(here, Duration::from_millis(50));
         patient.write_all(&[0; 64]).await.unwrap();
         let given_up = patient.write_all(&[0; 64]).await.unwrap_err();
         assert_eq!(given_up.kind(), io::ErrorKind::TimedOut);
         there.read_exact(&mut [0; 64]).await.unwrap();
 
         let (here, mut there) = tokio::io::duplex(64);
-        let mut patient = Patient::new(here, Duration::from_secs(60));
+        let mut patient = StallTimeout::new(here, Duration::from_secs(60));
         let reading = tokio::spawn(async move {
             let mut read = 0;
             while let Ok(count @ 1..) = there.read(&mut [0; 64]).await {

@@ -10,14 +10,14 @@ use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use uuid::Uuid;
 
-use super::auth::MayRead;
+use super::auth::RequireRead;
 use crate::domain::ArtistId;
 use crate::domain::registry::artist_id::parse_uuid;
 use crate::server::error::Error;
 use crate::server::http::pictures::drawn::picture;
 use crate::server::state::context::Context;
 use crate::server::store::tables::{artists, tracks};
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// Cache lifetime of provider pictures: one day.
 const A_DAY: &str = "private, max-age=86400";
@@ -27,14 +27,14 @@ const A_WHILE: &str = "private, max-age=600";
 /// The picture of an artist or a track.
 pub async fn show(
     State(context): State<Context>,
-    MayRead(_): MayRead,
+    RequireRead(_): RequireRead,
     Path((of, file)): Path<(String, String)>,
-) -> Result<Response<Body>, Refused> {
+) -> Result<Response<Body>, HttpError> {
     let (id, is_drawn) = match file.strip_suffix(".svg") {
         Some(id) => (id, true),
         None => (file.as_str(), false),
     };
-    let missing = || Refused::new(StatusCode::NOT_FOUND, "There is no such picture.");
+    let missing = || HttpError::new(StatusCode::NOT_FOUND, "There is no such picture.");
     let uuid = parse_uuid(id).ok_or_else(missing)?;
     let (name, address) = known(&context, &of, uuid).await?.ok_or_else(missing)?;
     if let Some(address) = address.filter(|_| !is_drawn)

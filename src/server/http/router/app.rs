@@ -22,8 +22,8 @@ use crate::server::accounts::Person;
 use crate::server::http::auth::cookies;
 use crate::server::http::auth::routes::{Access, Route, Routes};
 use crate::server::state::context::Context;
-use crate::server::sync::{Kind, Provider};
-use crate::server::web::problem::Refused;
+use crate::server::sync::{Provider, ProviderKind};
+use crate::server::web::problem::HttpError;
 
 /// Required right by server function; one that is not listed is not served.
 const SERVER_FUNCTIONS: [(&str, Right); 9] = [
@@ -68,7 +68,7 @@ async fn only_json(request: Request, next: Next) -> Response<Body> {
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if *request.method() == Method::POST && !kind.eq_ignore_ascii_case("application/json") {
         let detail = "Send the arguments as JSON, with the content type application/json.";
-        return Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).into_response();
+        return HttpError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).into_response();
     }
     next.run(request).await
 }
@@ -111,7 +111,7 @@ fn without_slash(uri: &Uri) -> Option<String> {
 /// Context of a page's request, and the content security policy with its nonce. Scripts run only with the
 /// nonce; styles, pictures and data come from this server only.
 fn page_context(provider: &Provider) {
-    if provider.kind() == Some(Kind::Simulator) {
+    if provider.kind() == Some(ProviderKind::Simulator) {
         provide_context(DemoData);
     }
     if let Some(parts) = use_context::<Parts>() {

@@ -10,54 +10,56 @@ use axum::http::{HeaderValue, Method, Response, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect};
 
-use crate::server::accounts::{Duty, Person, Via};
-use crate::server::http::auth::routes::Table;
+use crate::server::accounts::{AuthMethod, Person, RequiredAction};
+use crate::server::http::auth::routes::RouteTable;
 use crate::server::http::auth::{SIGN_IN, bearer, duties, is_file, is_for_programs};
-use crate::server::http::screens::keep;
+use crate::server::http::screens::save_and_sign_in;
 use crate::server::state::context::Context;
 use crate::server::web::back::with_next;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// Authorizes requests by the route table. Authentication has happened before ([`Claim`]).
 pub async fn authorize(
-    State((context, table)): State<(Context, Arc<Table>)>,
+    State((context, table)): State<(Context, Arc<RouteTable>)>,
     request: Request,
     next: Next,
 ) -> Response<Body> {
     if is_file(request.uri().path()) {
         return next.run(request).await;
     }
-    let duty = request.extensions().get::<Duty>().copied();
+    let duty = request.extensions().get::<RequiredAction>().copied();
     if let Some(duty) = duty.filter(|duty| !duties::allows(*duty, request.uri().path())) {
         return duties::first(duty, request, &context.config).await;
     }
     let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let Some(access) = table.access(path, request.method()) else {
         tracing::error!(path, "route missing from the route table");
-        return Refused::new(StatusCode::FORBIDDEN, "This route is not available.").into_response();
+        return HttpError::new(StatusCode::FORBIDDEN, "This route is not available.").into_response();
     };
     match (access.right(), request.extensions().get::<Person>()) {
         (None, _) => next.run(request).await,
-        (Some(_), None) => turned_away(&context, request).await,
-        (Some(_), Some(person)) if !access.takes_tokens() && matches!(person.via, Via::Token { .. }) => {
+        (Some(_), None) => reject_unauthenticated(&context, request).await,
+        (Some(_), Some(person))
+            if !access.takes_tokens() && matches!(person.via, AuthMethod::Token { .. }) =>
+        {
             let detail = "API tokens cannot do this: sign in.";
-            Refused::new(StatusCode::FORBIDDEN, detail).into_response()
+            HttpError::new(StatusCode::FORBIDDEN, detail).into_response()
         }
-        (Some(right), Some(person)) => match person.may(right) {
+        (Some(right), Some(person)) => match person.require(right) {
             Ok(()) => next.run(request).await,
-            Err(problem) => Refused::from(problem).into_response(),
+            Err(problem) => HttpError::from(problem).into_response(),
         },
     }
 }
 
 /// Redirects browsers to the sign-in page, and back afterwards with their input; programs get an error.
-async fn turned_away(context: &Context, request: Request) -> Response<Body> {
+async fn reject_unauthenticated(context: &Context, request: Request) -> Response<Body> {
     if is_for_programs(request.uri().path()) {
         return unauthenticated(bearer(request.headers()).is_some()).into_response();
     }
     let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return keep(request, &context.config, SIGN_IN).await;
+        return save_and_sign_in(request, &context.config, SIGN_IN).await;
     }
     Redirect::to(&with_next(SIGN_IN, asked)).into_response()
 }
@@ -71,6 +73,6 @@ fn unauthenticated(had_token: bool) -> impl IntoResponse {
     let challenge = if had_token { "Bearer error=\"invalid_token\"" } else { "Bearer" };
     (
         [(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))],
-        Refused::new(StatusCode::UNAUTHORIZED, detail),
+        HttpError::new(StatusCode::UNAUTHORIZED, detail),
     )
 }

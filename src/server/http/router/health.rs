@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::server::error::Error;
 use crate::server::state::context::Context;
 use crate::server::store::tables::meta;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// `GET /healthz`: the process responds.
 pub async fn healthz() -> Json<Value> {
@@ -19,13 +19,13 @@ pub async fn healthz() -> Json<Value> {
 ///
 /// # Errors
 /// The database does not answer; the process is about to end.
-pub async fn readyz(State(context): State<Context>) -> Result<Json<Value>, Refused> {
+pub async fn readyz(State(context): State<Context>) -> Result<Json<Value>, HttpError> {
     if *context.stopping.borrow() {
-        return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."));
+        return Err(HttpError::new(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."));
     }
-    if !context.db.is_in_place() {
+    if !context.db.is_file_in_place() {
         return Err(Error::Displaced.into());
     }
-    meta::holding(&mut *context.db.reader().await?).await?;
+    meta::data_kind(&mut *context.db.reader().await?).await?;
     Ok(Json(json!({"status": "ready"})))
 }

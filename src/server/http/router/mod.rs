@@ -19,7 +19,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::domain::accounts::Right;
 use crate::server::http::api::exports::WORKBOOK;
-use crate::server::http::auth::routes::{Access, Routes, Table};
+use crate::server::http::auth::routes::{Access, RouteTable, Routes};
 use crate::server::http::{api, forms, limits, pictures, screens};
 use crate::server::state::context::Context;
 use crate::server::web::{guard, problem};
@@ -42,7 +42,7 @@ fn routes(context: &Context) -> Routes {
 }
 
 /// The route table.
-pub fn table(context: &Context) -> Table {
+pub fn table(context: &Context) -> RouteTable {
     routes(context).into_parts().1
 }
 
@@ -63,7 +63,7 @@ pub fn router(context: Context) -> Router {
     let limited = guarded
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(from_fn_with_state(context.clone(), limits::limit))
-        .layer(from_fn_with_state(context, screens::readable));
+        .layer(from_fn_with_state(context, screens::render_for_people));
     headers::protect(limited, &config).layer(from_fn(log::log))
 }
 
@@ -137,13 +137,13 @@ mod tests {
 
     /// Whose place is taken while an answer to this cookie is read slowly, or not at all.
     async fn holding(context: &Context, path: &str, session: &str) -> (usize, usize) {
-        let before = (context.limits.callers.free(), context.limits.strangers.free());
+        let before = (context.limits.callers.free(), context.limits.anonymous.free());
         let cookie =
             format!("{}={session}", crate::server::http::auth::cookies::session_name(&context.config));
         let request = Request::get(path).header(HOST, "127.0.0.1:3000").header(COOKIE, cookie);
         let request = request.body(Body::empty()).unwrap();
         let _unread = router(context.clone()).oneshot(request).await.unwrap();
-        (before.0 - context.limits.callers.free(), before.1 - context.limits.strangers.free())
+        (before.0 - context.limits.callers.free(), before.1 - context.limits.anonymous.free())
     }
 
     #[tokio::test]
@@ -228,7 +228,7 @@ mod tests {
                     Request::builder().method(method.clone()).uri(&uri).header("content-type", kind);
                 let mut request = request.body(Body::from(body)).unwrap();
                 if let Some(right) = right {
-                    request.extensions_mut().insert(Person { right, ..Person::at_the_command_line() });
+                    request.extensions_mut().insert(Person { right, ..Person::operator() });
                 }
                 let status = app.clone().oneshot(request).await.unwrap().status();
                 let is_page = method == "GET" && !is_call && access == Access::Caller(Right::Read);

@@ -16,36 +16,36 @@ use super::two_step;
 use crate::components::field::choice;
 use crate::domain::Problem;
 use crate::domain::accounts::{Action, Right};
-use crate::server::accounts::confirm::{self, Asked, Given};
+use crate::server::accounts::confirm::{self, ProofInput, RequiredProof};
 use crate::server::accounts::ending::{Ended, end};
 use crate::server::accounts::tokens::{self, MOST_DAYS, NewToken};
 use crate::server::accounts::{Person, change_password, sessions};
 use crate::server::base::clock::now_ms;
 use crate::server::error::Error;
-use crate::server::http::auth::{MayRead, SIGN_IN};
+use crate::server::http::auth::{RequireRead, SIGN_IN};
 use crate::server::state::context::Context;
 use crate::server::store::tables::api_tokens::{self, ApiToken};
 use crate::server::store::tables::sessions::Session;
 use crate::server::store::tables::{second_factors, sessions as stored, users};
 use crate::server::web::back;
-use crate::server::web::flash::{self, Made};
-use crate::server::web::problem::Refused;
-use crate::view::forms::notice::Told;
+use crate::server::web::flash::{self, OneTimeSecret};
+use crate::server::web::problem::HttpError;
+use crate::view::forms::notice::Notice;
 
 pub const PATH: &str = "/account";
 
 pub async fn show(
     State(context): State<Context>,
-    MayRead(person): MayRead,
+    RequireRead(person): RequireRead,
     frame: Frame,
-) -> Result<Response<Body>, Refused> {
+) -> Result<Response<Body>, HttpError> {
     screen(&context, &person, frame).await
 }
 
 #[derive(Deserialize)]
-pub struct Passwords {
-    before: String,
-    after: String,
+pub struct PasswordForm {
+    current_password: String,
+    new_password: String,
     #[serde(default)]
     code: String,
 }
@@ -53,40 +53,43 @@ pub struct Passwords {
 /// Changes the password and ends all other sessions.
 pub async fn change_password(
     State(context): State<Context>,
-    MayRead(person): MayRead,
-    Form(Passwords { before, after, code }): Form<Passwords>,
-) -> Result<Response<Body>, Refused> {
-    let given = Given { password: &before, code: &code };
-    let changed = change_password::change(context.accounts(), &person, Some(given), &after).await;
-    back_with(PATH, changed.map(|()| "Password changed. Your other sessions have ended.".to_owned()))
+    RequireRead(person): RequireRead,
+    Form(PasswordForm { current_password, new_password, code }): Form<PasswordForm>,
+) -> Result<Response<Body>, HttpError> {
+    let given = ProofInput { password: &current_password, code: &code };
+    let changed = change_password::change(context.accounts(), &person, Some(given), &new_password).await;
+    redirect_with_notice(
+        PATH,
+        changed.map(|()| "Password changed. Your other sessions have ended.".to_owned()),
+    )
 }
 
 #[derive(Deserialize)]
-pub struct Which {
+pub struct IdForm {
     id: String,
 }
 
 /// The id for "all sessions".
-const ALL: &str = "all";
+const ALL_SESSIONS: &str = "all";
 
 /// Ends one or all of the user's sessions.
 pub async fn end_session(
     State(context): State<Context>,
-    MayRead(person): MayRead,
-    Form(Which { id }): Form<Which>,
-) -> Result<Response<Body>, Refused> {
-    if id == ALL {
+    RequireRead(person): RequireRead,
+    Form(IdForm { id }): Form<IdForm>,
+) -> Result<Response<Body>, HttpError> {
+    if id == ALL_SESSIONS {
         let all = Ended::Sessions { user_id: person.user_id.clone(), until: now_ms() };
         end(context.accounts(), &person, all).await?;
         return Ok(Redirect::to(SIGN_IN).into_response());
     }
     let one = Ended::Session { user_id: person.user_id.clone(), id, action: Action::SessionRevoked };
     let ended = end(context.accounts(), &person, one).await;
-    back_with(PATH, ended.map(|_| "The session has ended.".to_owned()))
+    redirect_with_notice(PATH, ended.map(|_| "The session has ended.".to_owned()))
 }
 
 #[derive(Deserialize)]
-pub struct Wanted {
+pub struct NewTokenForm {
     name: String,
     scope: Right,
     days: String,
@@ -95,9 +98,9 @@ pub struct Wanted {
 /// Creates a token and shows it once.
 pub async fn create_token(
     State(context): State<Context>,
-    MayRead(person): MayRead,
-    Confirmed(Wanted { name, scope, days }): Confirmed<Wanted>,
-) -> Result<Response<Body>, Refused> {
+    RequireRead(person): RequireRead,
+    Confirmed(NewTokenForm { name, scope, days }): Confirmed<NewTokenForm>,
+) -> Result<Response<Body>, HttpError> {
     let made = async {
         let days = Some(days.trim()).filter(|days| !days.is_empty());
         let days = days.map(|days| days.parse().unwrap_or(0));
@@ -106,53 +109,61 @@ pub async fn create_token(
         tokens::create(&context.db, &person, &owner, NewToken { name: name.clone(), scope, days }).await
     };
     let token = made.await;
-    show_made(PATH, PATH, token.map(|text| Made { title: format!("The token {name}"), text }))
+    redirect_to_secret(
+        PATH,
+        PATH,
+        token.map(|text| OneTimeSecret { title: format!("The token {name}"), text }),
+    )
 }
 
 /// Redirects to the page that shows the new secret, or shows the error (post/redirect/get). `screen` is the
 /// page's path, `address` the path with its query.
-pub fn show_made(screen: &str, address: &str, made: Result<Made, Error>) -> Result<Response<Body>, Refused> {
+pub fn redirect_to_secret(
+    screen: &str,
+    address: &str,
+    made: Result<OneTimeSecret, Error>,
+) -> Result<Response<Body>, HttpError> {
     match made {
         Ok(made) => {
             let cookie = made.cookie(screen);
             Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(address)).into_response())
         }
-        Err(error) => back_with(address, Err(error)),
+        Err(error) => redirect_with_notice(address, Err(error)),
     }
 }
 
 /// Revokes one of the user's tokens; admins may revoke any.
 pub async fn revoke_token(
     State(context): State<Context>,
-    MayRead(person): MayRead,
+    RequireRead(person): RequireRead,
     headers: HeaderMap,
-    Form(Which { id }): Form<Which>,
-) -> Result<Response<Body>, Refused> {
+    Form(IdForm { id }): Form<IdForm>,
+) -> Result<Response<Body>, HttpError> {
     let revoked = tokens::revoke(&context.db, &person, &id).await;
     let back = back::referer(&headers).unwrap_or_else(|| PATH.to_owned());
-    back_with(&back, revoked.map(|token| format!("The token {} was revoked.", token.name)))
+    redirect_with_notice(&back, revoked.map(|token| format!("The token {} was revoked.", token.name)))
 }
 
 /// Redirects with a success or error notice.
-pub fn back_with(path: &str, done: Result<String, Error>) -> Result<Response<Body>, Refused> {
+pub fn redirect_with_notice(path: &str, done: Result<String, Error>) -> Result<Response<Body>, HttpError> {
     let told = match done.map_err(Problem::from) {
-        Ok(words) => Told { is_good: true, words },
+        Ok(words) => Notice { is_success: true, text: words },
         Err(problem) if problem.status >= 500 => return Err(problem.into()),
-        Err(problem) => Told { is_good: false, words: problem.in_words() },
+        Err(problem) => Notice { is_success: false, text: problem.form_message() },
     };
     Ok((AppendHeaders([(SET_COOKIE, flash::cookie(&told))]), Redirect::to(path)).into_response())
 }
 
-async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<Response<Body>, Refused> {
+async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<Response<Body>, HttpError> {
     let made = frame.made();
     let ended = context.ending.unwritten();
     let mut tx = context.db.read().await?;
-    let mut sessions = stored::of_user(&mut tx, &person.user_id, sessions::alive()).await?;
+    let mut sessions = stored::for_user(&mut tx, &person.user_id, sessions::liveness_cutoff()).await?;
     sessions.retain(|session| !ended.has_session(&person.user_id, session));
     let tokens = api_tokens::list(&mut tx, Some(&person.user_id)).await?;
     let user = users::by_id(&mut tx, &person.user_id).await?;
-    let asked = confirm::asked(&mut tx, person).await?;
-    let factor = second_factors::of(&mut tx, &person.user_id).await?;
+    let asked = confirm::required_proof(&mut tx, person).await?;
+    let factor = second_factors::find(&mut tx, &person.user_id).await?;
     let recovery_left = second_factors::recovery_left(&mut tx, &person.user_id).await?;
     drop(tx);
     let is_visitor = user.as_ref().is_none_or(|user| user.password_hash.is_none());
@@ -181,14 +192,14 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
     }))
 }
 
-fn password_form(asked: Asked) -> AnyView {
+fn password_form(asked: RequiredProof) -> AnyView {
     view! {
         <details class="more-form">
             <summary class="button-quiet">"Change password"</summary>
             <form method="post" action="/account/password" class="entrance-form">
-                {password("before", "Current password")}
-                {(asked == Asked::Both).then(|| code("code"))}
-                {new_password("after", "New password")}
+                {password("current_password", "Current password")}
+                {(asked == RequiredProof::Both).then(|| code("code"))}
+                {new_password("new_password", "New password")}
                 <button type="submit" class="button">"Change password"</button>
             </form>
         </details>
@@ -223,7 +234,7 @@ fn sessions_section(person: &Person, sessions: &[Session]) -> AnyView {
             <h2>"Sessions"</h2>
             {table("Sessions", &["Device", "From", "Last used", "Started", "End session"], rows)}
             <p class="hint">"A session ends an hour after its last use, and twelve hours after it started."</p>
-            {button("/account/sessions/end", &[("id", ALL)], "End all sessions", "End all sessions, this one too".to_owned())}
+            {button("/account/sessions/end", &[("id", ALL_SESSIONS)], "End all sessions", "End all sessions, this one too".to_owned())}
         </section>
     }
     .into_any()

@@ -12,28 +12,28 @@ use super::frame::Frame;
 use super::parts::{table, time};
 use crate::components::field::choice;
 use crate::domain::accounts::Action;
-use crate::domain::accounts::email::normal;
+use crate::domain::accounts::email::normalize_email;
 use crate::server::accounts::audit;
 use crate::server::base::clock::rfc3339;
 use crate::server::error::Error;
 use crate::server::export::csv::text as csv_text;
 use crate::server::http::api::exports::attachment;
-use crate::server::http::auth::MayAdmin;
+use crate::server::http::auth::RequireAdmin;
 use crate::server::state::context::Context;
-use crate::server::store::tables::audit_log::{self, Entry};
-use crate::server::web::problem::Refused;
+use crate::server::store::tables::audit_log::{self, AuditEntry};
+use crate::server::web::problem::HttpError;
 use crate::view::forms::encoding::encode;
 
 const PATH: &str = "/audit";
 /// Entries per query when writing a file.
-const AT_ONCE: u32 = 1_000;
+const DOWNLOAD_BATCH: u32 = 1_000;
 /// Entries per page.
 const ROWS: u32 = 50;
 
 /// Query parameters; invalid values mean no filter.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct AuditQuery {
     action: String,
     actor: String,
     after: String,
@@ -41,12 +41,12 @@ pub struct Asked {
 
 pub async fn show(
     State(context): State<Context>,
-    MayAdmin(_): MayAdmin,
-    Query(asked): Query<Asked>,
+    RequireAdmin(_): RequireAdmin,
+    Query(asked): Query<AuditQuery>,
     frame: Frame,
-) -> Result<Response<Body>, Refused> {
+) -> Result<Response<Body>, HttpError> {
     let action: Option<Action> = asked.action.parse().ok();
-    let actor = normal(&asked.actor);
+    let actor = normalize_email(&asked.actor);
     let after: Option<(i64, &str)> =
         asked.after.split_once('-').and_then(|(at, id)| Some((at.parse().ok()?, id)));
     let mut tx = context.db.read().await?;
@@ -94,7 +94,7 @@ pub async fn show(
 
 /// An entry as a line of JSON.
 #[derive(Serialize)]
-struct Line<'a> {
+struct LogLine<'a> {
     time: String,
     actor: &'a str,
     action: &'static str,
@@ -103,28 +103,28 @@ struct Line<'a> {
     address: &'a str,
 }
 
-impl<'a> Line<'a> {
-    fn of(entry: &'a Entry) -> Self {
-        let Entry { at, actor, via, address, action, subject, .. } = entry;
-        Line { time: rfc3339(at / 1000), actor, action: action.as_str(), subject, via, address }
+impl<'a> LogLine<'a> {
+    fn from_entry(entry: &'a AuditEntry) -> Self {
+        let AuditEntry { at, actor, via, address, action, subject, .. } = entry;
+        LogLine { time: rfc3339(at / 1000), actor, action: action.as_str(), subject, via, address }
     }
 }
 
 /// Downloads the filtered log as `log.csv` or `log.jsonl`, newest first.
 pub async fn download(
     State(context): State<Context>,
-    MayAdmin(person): MayAdmin,
+    RequireAdmin(person): RequireAdmin,
     Path(file): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Response<Body>, Refused> {
+    Query(asked): Query<AuditQuery>,
+) -> Result<Response<Body>, HttpError> {
     let is_csv = match file.as_str() {
         "log.csv" => true,
         "log.jsonl" => false,
         _ => return Err(Error::NotFound { what: "file", id: file }.into()),
     };
     let action: Option<Action> = asked.action.parse().ok();
-    let actor = normal(&asked.actor);
-    audit::must_note(&context.db, &person, Action::Exported, &format!("audit {file}")).await?;
+    let actor = normalize_email(&asked.actor);
+    audit::record_or_fail(&context.db, &person, Action::Exported, &format!("audit {file}")).await?;
     let mut tx = context.db.read().await?;
     let mut text = String::new();
     if is_csv {
@@ -133,10 +133,10 @@ pub async fn download(
     let mut last: Option<(i64, String)> = None;
     loop {
         let after = last.as_ref().map(|(at, id)| (*at, id.as_str()));
-        let entries = audit_log::list(&mut tx, action, &actor, after, AT_ONCE).await?;
+        let entries = audit_log::list(&mut tx, action, &actor, after, DOWNLOAD_BATCH).await?;
         let Some(end) = entries.last() else { break };
         for entry in &entries {
-            let line = Line::of(entry);
+            let line = LogLine::from_entry(entry);
             if is_csv {
                 let cells = [&line.time, line.actor, line.action, line.subject, line.via, line.address];
                 let cells = cells.map(|cell| format!("\"{}\"", csv_text(cell).replace('"', "\"\"")));
@@ -171,7 +171,7 @@ fn filter(action: Option<Action>, actor: &str) -> AnyView {
     .into_any()
 }
 
-fn row(entry: &Entry) -> Vec<AnyView> {
+fn row(entry: &AuditEntry) -> Vec<AnyView> {
     vec![
         time(entry.at),
         entry.actor.clone().into_any(),

@@ -1,4 +1,4 @@
-//! "Choose a password": required after signing in with an initial password, before anything else.
+//! "Choose a password": required new_password signing in with an initial password, current_password anything else.
 
 use axum::body::Body;
 use axum::extract::{Form, Query, State};
@@ -8,25 +8,25 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::frame::Frame;
-use super::parts::{code, hidden, leave, new_password, password};
-use super::sign_in::{Next, destination};
+use super::parts::{code, hidden, new_password, password, sign_out_form};
+use super::sign_in::{NextForm, destination};
 use crate::domain::Problem;
-use crate::server::accounts::confirm::{self, Asked, Given};
+use crate::server::accounts::confirm::{self, ProofInput, RequiredProof};
 use crate::server::accounts::{Person, change_password};
 use crate::server::error::Error;
-use crate::server::http::auth::MayRead;
+use crate::server::http::auth::RequireRead;
 use crate::server::http::auth::duties::CHOOSE_PASSWORD;
 use crate::server::state::context::Context;
 use crate::server::store::tables::users;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// The form. Redirects users who have already chosen a password.
 pub async fn show(
     State(context): State<Context>,
-    MayRead(person): MayRead,
-    Query(Next { next }): Query<Next>,
+    RequireRead(person): RequireRead,
+    Query(NextForm { next }): Query<NextForm>,
     frame: Frame,
-) -> Result<Response<Body>, Refused> {
+) -> Result<Response<Body>, HttpError> {
     if !is_initial(&context, &person).await? {
         return Ok(Redirect::to(&destination(&next)).into_response());
     }
@@ -34,10 +34,10 @@ pub async fn show(
 }
 
 #[derive(Deserialize)]
-pub struct Chosen {
-    after: String,
+pub struct ChoosePasswordForm {
+    new_password: String,
     #[serde(default)]
-    before: String,
+    current_password: String,
     #[serde(default)]
     code: String,
     #[serde(default)]
@@ -46,21 +46,24 @@ pub struct Chosen {
 
 pub async fn choose(
     State(context): State<Context>,
-    MayRead(person): MayRead,
+    RequireRead(person): RequireRead,
     frame: Frame,
-    Form(Chosen { after, before, code, next }): Form<Chosen>,
-) -> Result<Response<Body>, Refused> {
+    Form(ChoosePasswordForm { new_password, current_password, code, next }): Form<ChoosePasswordForm>,
+) -> Result<Response<Body>, HttpError> {
     // Otherwise this would be a way to change a chosen password without confirmation.
     if !is_initial(&context, &person).await? {
         return Ok(Redirect::to(&destination(&next)).into_response());
     }
-    let given = Given { password: &before, code: &code };
-    let given = (!before.is_empty()).then_some(given);
-    match change_password::change(context.accounts(), &person, given, &after).await.map_err(Problem::from) {
+    let given = ProofInput { password: &current_password, code: &code };
+    let given = (!current_password.is_empty()).then_some(given);
+    match change_password::change(context.accounts(), &person, given, &new_password)
+        .await
+        .map_err(Problem::from)
+    {
         Ok(()) => Ok(Redirect::to(&destination(&next)).into_response()),
         Err(problem) if problem.status >= 500 => Err(problem.into()),
         Err(problem) => {
-            let frame = frame.tell(false, problem.in_words());
+            let frame = frame.with_notice(false, problem.form_message());
             form(&context, &person, frame, StatusCode::UNPROCESSABLE_ENTITY, next).await
         }
     }
@@ -77,19 +80,19 @@ async fn form(
     frame: Frame,
     status: StatusCode,
     next: String,
-) -> Result<Response<Body>, Refused> {
-    let asked = confirm::asked(&mut *context.db.read().await?, person).await?;
+) -> Result<Response<Body>, HttpError> {
+    let asked = confirm::required_proof(&mut *context.db.read().await?, person).await?;
     Ok(frame.card(status, "Choose a password", move || {
         view! {
             <p>"Your password was set by an admin. Choose one that only you know."</p>
             <form method="post" action=CHOOSE_PASSWORD class="entrance-form">
                 {hidden("next", &next)}
-                {(asked != Asked::Nothing).then(|| password("before", "Initial password"))}
-                {(asked == Asked::Both).then(|| code("code"))}
-                {new_password("after", "New password")}
+                {(asked != RequiredProof::Nothing).then(|| password("current_password", "Initial password"))}
+                {(asked == RequiredProof::Both).then(|| code("code"))}
+                {new_password("new_password", "New password")}
                 <button type="submit" class="button">"Set password"</button>
             </form>
-            {leave()}
+            {sign_out_form()}
         }
         .into_any()
     }))

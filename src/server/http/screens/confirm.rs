@@ -10,14 +10,14 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 
 use super::frame::Frame;
-use super::parts::{code, go_back, hidden, leave, password};
+use super::parts::{cancel_link, code, hidden, password, sign_out_form};
 use crate::domain::accounts::Right;
-use crate::server::accounts::confirm::{self, Asked, Given, Proof};
-use crate::server::accounts::{Person, allowed};
+use crate::server::accounts::confirm::{self, Proof, ProofInput, RequiredProof};
+use crate::server::accounts::{Person, require_person};
 use crate::server::error::Error;
 use crate::server::state::context::Context;
 use crate::server::web::back;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// Fields of the confirmation itself, in addition to those of the original form.
 const PASSWORD: &str = "confirm-password";
@@ -33,9 +33,9 @@ impl<T: DeserializeOwned + Send> FromRequest<Context> for Confirmed<T> {
     async fn from_request(request: Request, context: &Context) -> Result<Self, Response<Body>> {
         let (mut parts, body) = request.into_parts();
         let Ok(frame) = Frame::from_request_parts(&mut parts, context).await;
-        let person = allowed(parts.extensions.get(), Right::Read);
-        let person = person.map_err(|problem| Refused::from(problem).into_response())?;
-        let page = Page {
+        let person = require_person(parts.extensions.get(), Right::Read);
+        let person = person.map_err(|problem| HttpError::from(problem).into_response())?;
+        let page = ConfirmPage {
             frame,
             action: parts.uri.path().to_owned(),
             back: back::referer(&parts.headers).unwrap_or_else(|| "/account".to_owned()),
@@ -45,16 +45,16 @@ impl<T: DeserializeOwned + Send> FromRequest<Context> for Confirmed<T> {
         let request = Request::from_parts(parts, Body::from(body.clone()));
         let form = Form::from_request(request, context).await.map_err(IntoResponse::into_response)?;
         let fields = form_urlencoded::parse(&body).into_owned().collect();
-        match page.proof(context, &person, fields).await {
+        match page.challenge(context, &person, fields).await {
             Ok(None) => Ok(Confirmed(form.0)),
             Ok(Some(answer)) => Err(answer),
-            Err(error) => Err(Refused::from(error).into_response()),
+            Err(error) => Err(HttpError::from(error).into_response()),
         }
     }
 }
 
 /// The confirmation page.
-struct Page {
+struct ConfirmPage {
     frame: Frame,
     /// The action of the original form.
     action: String,
@@ -62,19 +62,19 @@ struct Page {
     back: String,
 }
 
-impl Page {
+impl ConfirmPage {
     /// Returns the confirmation page if confirmation is still needed.
-    async fn proof(
+    async fn challenge(
         self,
         context: &Context,
         person: &Person,
         fields: Vec<(String, String)>,
     ) -> Result<Option<Response<Body>>, Error> {
-        let asked = confirm::asked(&mut *context.db.read().await?, person).await?;
-        if asked == Asked::Nothing {
+        let asked = confirm::required_proof(&mut *context.db.read().await?, person).await?;
+        if asked == RequiredProof::Nothing {
             return Ok(None);
         }
-        if asked == Asked::SignIn {
+        if asked == RequiredProof::SignIn {
             return Ok(Some(self.sign_in_again()));
         }
         let (own, fields): (Vec<_>, Vec<_>) =
@@ -83,12 +83,12 @@ impl Page {
         let Some(password) = own(PASSWORD) else {
             return Ok(Some(self.ask(StatusCode::OK, "", asked, fields)));
         };
-        let given = Given { password, code: own(CODE).unwrap_or_default() };
-        Ok(match confirm::prove(context.accounts(), person, given).await? {
+        let given = ProofInput { password, code: own(CODE).unwrap_or_default() };
+        Ok(match confirm::reauthenticate(context.accounts(), person, given).await? {
             Proof::Given(_) => None,
             Proof::Wrong => {
                 let words = match asked {
-                    Asked::Both => "The password or the code is wrong.",
+                    RequiredProof::Both => "The password or the code is wrong.",
                     _ => "The password is wrong.",
                 };
                 Some(self.ask(StatusCode::UNAUTHORIZED, words, asked, fields))
@@ -104,12 +104,12 @@ impl Page {
 
     /// For users without a password, who sign in by single sign-on.
     fn sign_in_again(self) -> Response<Body> {
-        let Page { frame, back, .. } = self;
-        frame.of_refusal().card(StatusCode::OK, "Sign in again", move || {
+        let ConfirmPage { frame, back, .. } = self;
+        frame.without_notice().card(StatusCode::OK, "Sign in again", move || {
             view! {
                 <p>"This changes who has access, and you signed in more than ten minutes ago. Sign out, sign in again, then repeat the change. Nothing has changed yet."</p>
-                {leave()}
-                {go_back(back)}
+                {sign_out_form()}
+                {cancel_link(back)}
             }
             .into_any()
         })
@@ -119,11 +119,12 @@ impl Page {
         self,
         status: StatusCode,
         failure: &str,
-        asked: Asked,
+        asked: RequiredProof,
         fields: Vec<(String, String)>,
     ) -> Response<Body> {
-        let Page { frame, action, back } = self;
-        let frame = if failure.is_empty() { frame.of_refusal() } else { frame.tell(false, failure) };
+        let ConfirmPage { frame, action, back } = self;
+        let frame =
+            if failure.is_empty() { frame.without_notice() } else { frame.with_notice(false, failure) };
         frame.card(status, "Confirm your identity", move || {
             let fields: Vec<AnyView> = fields.iter().map(|(name, value)| hidden(name, value)).collect();
             view! {
@@ -131,10 +132,10 @@ impl Page {
                 <form method="post" action=action class="entrance-form">
                     {fields}
                     {password(PASSWORD, "Password")}
-                    {(asked == Asked::Both).then(|| code(CODE))}
+                    {(asked == RequiredProof::Both).then(|| code(CODE))}
                     <button type="submit" class="button">"Continue"</button>
                 </form>
-                {go_back(back)}
+                {cancel_link(back)}
             }
             .into_any()
         })

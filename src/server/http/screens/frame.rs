@@ -10,17 +10,17 @@ use leptos::prelude::*;
 use leptos_router::components::Router;
 use leptos_router::location::RequestUrl;
 
-use crate::components::notice::told;
+use crate::components::notice::notice;
 use crate::components::sidebar::Sidebar;
 use crate::components::theme::{COOKIE, Theme};
 use crate::server::accounts::Person;
 use crate::server::http::auth::cookies;
 use crate::server::state::context::Context;
-use crate::server::sync::Kind;
+use crate::server::sync::ProviderKind;
 use crate::server::web::assets::Assets;
-use crate::server::web::flash::{self, Made};
+use crate::server::web::flash::{self, OneTimeSecret};
 use crate::view::files::BRAND;
-use crate::view::forms::notice::Told;
+use crate::view::forms::notice::Notice;
 
 /// Content security policy: no scripts, own resources only. `form-action` is last so that targets can be
 /// appended.
@@ -36,13 +36,13 @@ pub struct Frame {
     path: String,
     assets: Assets,
     /// The result of the last form submission.
-    told: Option<Told>,
+    notice: Option<Notice>,
     /// A secret created by the last form submission.
-    made: Option<Made>,
+    made: Option<OneTimeSecret>,
     /// Whether this page shows the secret.
-    shows_made: bool,
+    shows_secret: bool,
     /// Additional form targets for the CSP, which also checks redirects.
-    leads_to: Option<String>,
+    form_targets: Option<String>,
 }
 
 impl FromRequestParts<Context> for Frame {
@@ -56,41 +56,41 @@ impl FromRequestParts<Context> for Frame {
         };
         Ok(Frame {
             theme: theme.unwrap_or_default(),
-            is_demo: context.provider.kind() == Some(Kind::Simulator),
+            is_demo: context.provider.kind() == Some(ProviderKind::Simulator),
             role: parts.extensions.get::<Person>().map(|person| person.role.as_str()),
             path: path.to_owned(),
             assets: context.assets,
-            told: flash::read(&parts.headers),
-            made: Made::read(&parts.headers),
-            shows_made: false,
-            leads_to: None,
+            notice: flash::read(&parts.headers),
+            made: OneTimeSecret::read(&parts.headers),
+            shows_secret: false,
+            form_targets: None,
         })
     }
 }
 
 impl Frame {
     /// Takes the secret to show it once. Pages that do not call this keep its cookie.
-    pub fn made(&mut self) -> Option<Made> {
-        self.shows_made = self.made.is_some();
+    pub fn made(&mut self) -> Option<OneTimeSecret> {
+        self.shows_secret = self.made.is_some();
         self.made.take()
     }
 
     /// Without notice and secret, which stay in their cookies for the intended page.
     #[must_use]
-    pub fn of_refusal(self) -> Self {
-        Frame { told: None, made: None, ..self }
+    pub fn without_notice(self) -> Self {
+        Frame { notice: None, made: None, ..self }
     }
 
     /// With additional form targets.
     #[must_use]
-    pub fn leading_to(self, places: Option<String>) -> Self {
-        Frame { leads_to: places, ..self }
+    pub fn with_form_targets(self, form_targets: Option<String>) -> Self {
+        Frame { form_targets, ..self }
     }
 
     /// With a notice.
     #[must_use]
-    pub fn tell(self, is_good: bool, words: impl Into<String>) -> Self {
-        Frame { told: Some(Told { is_good, words: words.into() }), ..self }
+    pub fn with_notice(self, is_good: bool, words: impl Into<String>) -> Self {
+        Frame { notice: Some(Notice { is_success: is_good, text: words.into() }), ..self }
     }
 
     /// A screen with the sidebar.
@@ -99,14 +99,14 @@ impl Frame {
         title: &'static str,
         content: impl FnOnce() -> AnyView + Send + 'static,
     ) -> Response<Body> {
-        let message = self.told.clone();
+        let message = self.notice.clone();
         self.document(StatusCode::OK, title, move || {
             view! {
                 <div class="frame">
                     <Sidebar />
                     <main id="main" tabindex="-1" class="content">
                         <h1>{title}</h1>
-                        {told(message.as_ref())}
+                        {notice(message.as_ref())}
                         {content()}
                     </main>
                 </div>
@@ -122,7 +122,7 @@ impl Frame {
         title: &'static str,
         content: impl FnOnce() -> AnyView + Send + 'static,
     ) -> Response<Body> {
-        let message = self.told.clone();
+        let message = self.notice.clone();
         self.document(status, title, move || {
             view! {
                 <main id="main" tabindex="-1" class="entrance">
@@ -132,7 +132,7 @@ impl Frame {
                     </p>
                     <section class="card">
                         <h1>{title}</h1>
-                        {told(message.as_ref())}
+                        {notice(message.as_ref())}
                         {content()}
                     </section>
                 </main>
@@ -147,7 +147,8 @@ impl Frame {
         title: &'static str,
         body: impl FnOnce() -> AnyView + Send + 'static,
     ) -> Response<Body> {
-        let Frame { theme, is_demo, role, path, assets, told, shows_made, leads_to, .. } = self;
+        let Frame { theme, is_demo, role, path, assets, notice: message, shows_secret, form_targets, .. } =
+            self;
         let css = assets.address("pkg/main.css");
         let asked = path.clone();
         // Use `inner_html` for the title: hydration markers would be visible in it.
@@ -174,9 +175,12 @@ impl Frame {
             }
             .to_html()
         });
-        let policy = leads_to.map_or_else(|| POLICY.to_owned(), |places| format!("{POLICY} {places}"));
+        let policy = form_targets.map_or_else(|| POLICY.to_owned(), |targets| format!("{POLICY} {targets}"));
         let headers = [(CONTENT_SECURITY_POLICY, policy)];
-        let gone = [told.map(|_| flash::GONE.to_owned()), shows_made.then(|| Made::gone(&asked))];
+        let gone = [
+            message.map(|_| flash::CLEAR_COOKIE.to_owned()),
+            shows_secret.then(|| OneTimeSecret::gone(&asked)),
+        ];
         let gone = gone.into_iter().flatten().map(|cookie| (SET_COOKIE, cookie));
         let page = (status, headers, Html(format!("<!DOCTYPE html>{html}")));
         (AppendHeaders(gone.collect::<Vec<_>>()), page).into_response()

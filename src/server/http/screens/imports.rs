@@ -8,16 +8,16 @@ use axum::http::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::account::back_with;
+use super::account::redirect_with_notice;
 use super::frame::Frame;
 use super::parts::{table, time};
-use crate::domain::text::format::{counted, grouped};
+use crate::domain::text::format::{grouped, pluralize};
 use crate::server::error::Error;
-use crate::server::http::auth::MaySync;
+use crate::server::http::auth::RequireSync;
 use crate::server::ingest::import::undo;
 use crate::server::state::context::Context;
 use crate::server::store::imports::{self, Import, ImportedFile};
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 const PATH: &str = "/imports";
 /// Imports per page.
@@ -28,16 +28,16 @@ const WAIT: Duration = Duration::from_secs(8);
 /// Query parameters; an invalid cursor means the first page.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct ImportsQuery {
     before: String,
 }
 
 pub async fn show(
     State(context): State<Context>,
-    MaySync(_): MaySync,
-    Query(asked): Query<Asked>,
+    RequireSync(_): RequireSync,
+    Query(asked): Query<ImportsQuery>,
     frame: Frame,
-) -> Result<Response<Body>, Refused> {
+) -> Result<Response<Body>, HttpError> {
     let before: Option<i64> = asked.before.parse().ok();
     let mut listed = imports::list(&mut *context.db.read().await?, before, ROWS + 1).await?;
     let has_more = listed.len() > ROWS as usize;
@@ -89,32 +89,32 @@ fn row(import: &Import) -> Vec<AnyView> {
         time(import.by.at * 1000),
         import.by.who.clone().into_any(),
         lines(|file| file.file.clone()),
-        lines(did),
+        lines(changes_text),
         state,
     ]
 }
 
 /// For example "observations: 3 new, 1 changed".
-fn did(file: &ImportedFile) -> String {
+fn changes_text(file: &ImportedFile) -> String {
     let Some(kind) = file.kind else { return String::new() };
     let number = |count: u64| grouped(count.into());
     format!("{kind}: {} new, {} changed", number(file.counts.added), number(file.counts.changed))
 }
 
 /// The confirmation page for undoing an import.
-pub async fn ask(
+pub async fn confirm_undo(
     State(context): State<Context>,
-    MaySync(_): MaySync,
+    RequireSync(_): RequireSync,
     Path(id): Path<String>,
     frame: Frame,
-) -> Result<Response<Body>, Refused> {
+) -> Result<Response<Body>, HttpError> {
     let import = match id.parse() {
         Ok(number) => imports::by_id(&mut *context.db.read().await?, number).await?,
         Err(_) => None,
     };
     let import = import.ok_or(Error::NotFound { what: "import", id })?;
     Ok(frame.screen("Undo an import", move || {
-        let files = counted(import.files.len(), "file");
+        let files = pluralize(import.files.len(), "file");
         let rows = import
             .files
             .iter()
@@ -156,16 +156,16 @@ pub async fn ask(
 }
 
 #[derive(Deserialize)]
-pub struct Which {
+pub struct UndoForm {
     id: i64,
 }
 
 /// Undoes an import. Runs in its own task, so that it finishes even if the client disconnects.
 pub async fn undo(
     State(context): State<Context>,
-    MaySync(person): MaySync,
-    Form(Which { id }): Form<Which>,
-) -> Result<Response<Body>, Refused> {
+    RequireSync(person): RequireSync,
+    Form(UndoForm { id }): Form<UndoForm>,
+) -> Result<Response<Body>, HttpError> {
     let db = context.db.clone();
     let mut undoing = tokio::spawn(async move {
         let undone = undo::undo(&db, &person, id).await;
@@ -175,12 +175,12 @@ pub async fn undo(
         undone
     });
     match tokio::time::timeout(WAIT, &mut undoing).await {
-        Ok(Ok(undone)) => back_with(PATH, undone),
+        Ok(Ok(undone)) => redirect_with_notice(PATH, undone),
         Ok(Err(stopped)) => std::panic::resume_unwind(stopped.into_panic()),
         Err(_) => {
             let words =
                 format!("Import {id} is being undone, which takes a while; this page says when it is done.");
-            back_with(PATH, Ok(words))
+            redirect_with_notice(PATH, Ok(words))
         }
     }
 }

@@ -20,8 +20,8 @@ mod single_sign_on;
 mod two_step;
 mod users;
 
-pub use refusal::readable;
-pub use resume::keep;
+pub use refusal::render_for_people;
+pub use resume::save_and_sign_in;
 
 use crate::domain::accounts::Right;
 use crate::server::config::CALLBACK;
@@ -30,7 +30,7 @@ use crate::server::http::auth::routes::{Access, Routes};
 pub fn routes() -> Routes {
     Routes::default()
         .get("/sign-in", Access::Open, sign_in::show)
-        .post("/sign-in", Access::Open, sign_in::enter)
+        .post("/sign-in", Access::Open, sign_in::submit)
         .get("/sign-in/code", Access::Open, sign_in_code::show)
         .post("/sign-in/code", Access::Open, sign_in_code::enter)
         .post("/sign-in/demo", Access::Open, sign_in::enter_demo)
@@ -58,7 +58,7 @@ pub fn routes() -> Routes {
         .get("/audit", Access::Session(Right::Admin), audit::show)
         .get("/audit/{file}", Access::Session(Right::Admin), audit::download)
         .get("/imports", Access::Session(Right::Sync), imports::show)
-        .get("/imports/{id}", Access::Session(Right::Sync), imports::ask)
+        .get("/imports/{id}", Access::Session(Right::Sync), imports::confirm_undo)
         .post("/imports/undo", Access::Session(Right::Sync), imports::undo)
         .get(resume::PATH, Access::Session(Right::Read), resume::show)
         .get("/api/docs", Access::Caller(Right::Read), api_docs::show)

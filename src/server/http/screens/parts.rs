@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::server::base::clock::rfc3339;
-use crate::view::analytics::syncing::moment;
+use crate::view::analytics::syncing::format_timestamp;
 
 /// A labelled input, with a hint below it.
 pub fn field(input: Input) -> AnyView {
@@ -62,7 +62,7 @@ pub fn hidden(name: &str, value: &str) -> AnyView {
 }
 
 /// A sign-out button for screens without the sidebar.
-pub fn leave() -> AnyView {
+pub fn sign_out_form() -> AnyView {
     view! {
         <form method="post" action="/sign-out" class="entrance-other">
             <button type="submit" class="button-quiet">"Sign out"</button>
@@ -71,7 +71,7 @@ pub fn leave() -> AnyView {
     .into_any()
 }
 
-pub fn go_back(to: String) -> AnyView {
+pub fn cancel_link(to: String) -> AnyView {
     view! { <p><a class="link" href=to rel="external">"Cancel"</a></p> }.into_any()
 }
 
@@ -133,7 +133,7 @@ pub fn secret(title: String, text: &str, hint: &'static str) -> AnyView {
 /// A time given in milliseconds since 1970-01-01.
 pub fn time(milliseconds: i64) -> AnyView {
     let machine = rfc3339(milliseconds / 1000);
-    let words = moment(&machine);
+    let words = format_timestamp(&machine);
     view! { <time datetime=machine>{words}</time> }.into_any()
 }
 

@@ -12,18 +12,18 @@ use crate::domain::Problem;
 use crate::server::state::context::Context;
 
 /// Middleware that turns a [`Problem`] into a page if the client accepts HTML; other clients get JSON.
-pub async fn readable(
+pub async fn render_for_people(
     State(_): State<Context>,
     frame: Frame,
     request: Request,
     next: Next,
 ) -> Response<Body> {
-    let is_for_people = asks_for_a_page(request.headers()) && !request.uri().path().starts_with("/api/");
+    let is_for_people = accepts_html(request.headers()) && !request.uri().path().starts_with("/api/");
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>().filter(|_| is_for_people).cloned() else {
         return response;
     };
-    let mut page = frame.of_refusal().card(response.status(), "This did not work", move || {
+    let mut page = frame.without_notice().card(response.status(), "This did not work", move || {
         view! {
             <p>{problem.detail}</p>
             <a class="button" href="/analytics">"Go to Music Analytics"</a>
@@ -36,7 +36,7 @@ pub async fn readable(
     page
 }
 
-fn asks_for_a_page(headers: &HeaderMap) -> bool {
+fn accepts_html(headers: &HeaderMap) -> bool {
     headers
         .get(ACCEPT)
         .and_then(|accept| accept.to_str().ok())

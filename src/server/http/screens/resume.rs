@@ -10,19 +10,19 @@ use leptos::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::frame::Frame;
-use super::parts::{go_back, hidden, table};
+use super::parts::{cancel_link, hidden, table};
 use crate::server::config::Config;
-use crate::server::http::auth::{MayRead, cookies};
+use crate::server::http::auth::{RequireRead, cookies};
 use crate::server::state::context::Context;
 use crate::server::web::back;
 
 /// Maximum size of a kept form body.
-const LONGEST: usize = 2048;
+const MAX_FORM_BYTES: usize = 2048;
 /// Maximum cookie size that browsers accept.
 const COOKIE_SIZE: usize = 4000;
 
 /// A kind of form that is kept.
-struct KeptForm {
+struct ResumableForm {
     action: &'static str,
     /// The heading on the resume page.
     does: &'static str,
@@ -31,8 +31,8 @@ struct KeptForm {
 }
 
 /// Account forms are not kept, because the next user may be someone else.
-const KEPT: [KeptForm; 4] = [
-    KeptForm {
+const KEPT: [ResumableForm; 4] = [
+    ResumableForm {
         action: "/artists/act",
         does: "Add or link an artist",
         fields: &[
@@ -43,8 +43,12 @@ const KEPT: [KeptForm; 4] = [
             ("isrc", "ISRC of a recording"),
         ],
     },
-    KeptForm { action: "/imports/undo", does: "Undo an import", fields: &[("id", "Number of the import")] },
-    KeptForm {
+    ResumableForm {
+        action: "/imports/undo",
+        does: "Undo an import",
+        fields: &[("id", "Number of the import")],
+    },
+    ResumableForm {
         action: "/platforms/set",
         does: "Change a platform",
         fields: &[
@@ -57,7 +61,11 @@ const KEPT: [KeptForm; 4] = [
             ("mirrors", "Identifiers repeat one counter"),
         ],
     },
-    KeptForm { action: "/syncs/act", does: "Start, retry or cancel a sync", fields: &[("act", "To do")] },
+    ResumableForm {
+        action: "/syncs/act",
+        does: "Start, retry or cancel a sync",
+        fields: &[("act", "To do")],
+    },
 ];
 
 /// The screen's path.
@@ -69,32 +77,32 @@ const KEPT_FOR: i64 = 3600;
 
 /// The cookie that removes it.
 pub fn gone(config: &Config) -> String {
-    cookies::own_gone(config, COOKIE)
+    cookies::expired_host_cookie(config, COOKIE)
 }
 
 /// A form that was rejected because the session had expired.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Kept {
+struct PendingForm {
     action: String,
     /// The page of the form.
     back: String,
     fields: Vec<(String, String)>,
 }
 
-impl Kept {
+impl PendingForm {
     /// `None` if the request is not a form that may be kept.
-    async fn of(request: Request) -> Option<Self> {
+    async fn from_request(request: Request) -> Option<Self> {
         let (parts, body) = request.into_parts();
         let kind = parts.headers.get(CONTENT_TYPE)?.to_str().ok()?;
         if parts.method != Method::POST || !kind.starts_with("application/x-www-form-urlencoded") {
             return None;
         }
-        let body = to_bytes(body, LONGEST).await.ok()?;
+        let body = to_bytes(body, MAX_FORM_BYTES).await.ok()?;
         let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
         let back = back::referer(&parts.headers)?;
         let action = parts.uri.path().to_owned();
         form_of(&action)?;
-        Some(Kept { action, back, fields })
+        Some(PendingForm { action, back, fields })
     }
 
     /// The cookie, unless it is too large for one.
@@ -102,30 +110,30 @@ impl Kept {
         let mut text = form_urlencoded::Serializer::new(String::new());
         text.append_pair("", &self.action).append_pair("", &self.back).extend_pairs(&self.fields);
         let text = utf8_percent_encode(&text.finish(), NON_ALPHANUMERIC).to_string();
-        let cookie = cookies::own(config, COOKIE, &text, KEPT_FOR);
+        let cookie = cookies::host_cookie(config, COOKIE, &text, KEPT_FOR);
         (cookie.len() <= COOKIE_SIZE).then_some(cookie)
     }
 
     fn read(config: &Config, headers: &HeaderMap) -> Option<Self> {
-        let text = percent_decode_str(cookies::value(headers, &cookies::own_name(config, COOKIE))?)
+        let text = percent_decode_str(cookies::value(headers, &cookies::host_cookie_name(config, COOKIE))?)
             .decode_utf8()
             .ok()?;
         let mut pairs = form_urlencoded::parse(text.as_bytes()).into_owned();
         let (action, back) = (pairs.next()?.1, pairs.next()?.1);
         let (action, back) = (back::path_of(&action)?, back::path_of(&back)?);
         form_of(&action)?;
-        Some(Kept { action, back, fields: pairs.collect() })
+        Some(PendingForm { action, back, fields: pairs.collect() })
     }
 }
 
 /// The kind of form with this action, if it may be kept.
-fn form_of(action: &str) -> Option<&'static KeptForm> {
+fn form_of(action: &str) -> Option<&'static ResumableForm> {
     KEPT.iter().find(|form| form.action == action)
 }
 
 /// Redirects to a page that has to come first, and keeps the form that was sent.
-pub async fn keep(request: Request, config: &Config, page: &str) -> Response<Body> {
-    let (next, cookie) = match Kept::of(request).await.and_then(|kept| kept.cookie(config)) {
+pub async fn save_and_sign_in(request: Request, config: &Config, page: &str) -> Response<Body> {
+    let (next, cookie) = match PendingForm::from_request(request).await.and_then(|kept| kept.cookie(config)) {
         Some(cookie) => (PATH, cookie),
         // Remove an older kept form.
         None => ("", gone(config)),
@@ -136,16 +144,16 @@ pub async fn keep(request: Request, config: &Config, page: &str) -> Response<Bod
 /// Shows the kept form for confirmation.
 pub async fn show(
     State(context): State<Context>,
-    MayRead(_): MayRead,
+    RequireRead(_): RequireRead,
     headers: HeaderMap,
     frame: Frame,
 ) -> Response<Body> {
-    let Some(kept) = Kept::read(&context.config, &headers) else {
+    let Some(kept) = PendingForm::read(&context.config, &headers) else {
         return Redirect::to("/").into_response();
     };
     let gone = gone(&context.config);
     let screen = frame.screen("Not sent yet", move || {
-        let Kept { action, back, fields } = kept;
+        let PendingForm { action, back, fields } = kept;
         let form = form_of(&action).expect("it was read with its form");
         let rows = shown(form, &fields);
         let entered =
@@ -160,7 +168,7 @@ pub async fn show(
                     {hidden}
                     <button type="submit" class="button">"Send now"</button>
                 </form>
-                {go_back(back)}
+                {cancel_link(back)}
             </section>
         }
         .into_any()
@@ -169,7 +177,7 @@ pub async fn show(
 }
 
 /// The entered values with labels.
-fn shown(form: &KeptForm, fields: &[(String, String)]) -> Vec<Vec<AnyView>> {
+fn shown(form: &ResumableForm, fields: &[(String, String)]) -> Vec<Vec<AnyView>> {
     let named = form.fields.iter().filter_map(|(name, words)| {
         let (_, value) = fields.iter().find(|(entered, value)| entered == name && !value.is_empty())?;
         let value = if value == "true" { "yes".to_owned() } else { value.clone() };
@@ -194,18 +202,18 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_entered_is_kept_and_secrets_are_not() {
-        let kept = Kept::of(sent("act=link&id=local-1&isrc=a%20b%3B%3D%26")).await.unwrap();
+        let kept = PendingForm::from_request(sent("act=link&id=local-1&isrc=a%20b%3B%3D%26")).await.unwrap();
         assert_eq!((kept.action.as_str(), kept.back.as_str()), ("/artists/act", "/artists?q=x"));
         assert_eq!(kept.fields[2], ("isrc".to_owned(), "a b;=&".to_owned()));
         let config = Config::default();
         let cookie = kept.cookie(&config).unwrap();
         let pair = HeaderValue::from_str(cookie.split(';').next().unwrap()).unwrap();
-        assert_eq!(Kept::read(&config, &HeaderMap::from_iter([(COOKIE_HEADER, pair)])), Some(kept));
-        assert_eq!(Kept::of(sent(&"x=y&".repeat(1000))).await, None, "too long");
+        assert_eq!(PendingForm::read(&config, &HeaderMap::from_iter([(COOKIE_HEADER, pair)])), Some(kept));
+        assert_eq!(PendingForm::from_request(sent(&"x=y&".repeat(1000))).await, None, "too long");
         for path in ["/account/password", "/users", "/users/change", "/sign-out", "/set-up/x"] {
             let mut request = sent("x=y");
             *request.uri_mut() = path.parse().unwrap();
-            assert_eq!(Kept::of(request).await, None, "{path}");
+            assert_eq!(PendingForm::from_request(request).await, None, "{path}");
         }
     }
 }

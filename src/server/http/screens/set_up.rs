@@ -8,15 +8,15 @@ use serde::Deserialize;
 
 use super::frame::Frame;
 use super::parts::{email, new_password};
-use super::sign_in::entered;
+use super::sign_in::redirect_signed_in;
 use crate::domain::Problem;
 use crate::server::accounts::{Origin, first_admin};
 use crate::server::base::secret;
 use crate::server::state::context::Context;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 #[derive(Deserialize)]
-pub struct Admin {
+pub struct FirstAdminForm {
     email: String,
     password: String,
 }
@@ -25,8 +25,8 @@ pub async fn show(
     State(context): State<Context>,
     Path(given): Path<String>,
     frame: Frame,
-) -> Result<Response<Body>, Refused> {
-    is_open(&context, &given).await?;
+) -> Result<Response<Body>, HttpError> {
+    require_open(&context, &given).await?;
     Ok(form(frame, StatusCode::OK, String::new(), given))
 }
 
@@ -36,28 +36,28 @@ pub async fn make(
     Path(given): Path<String>,
     origin: Origin,
     frame: Frame,
-    Form(Admin { email, password }): Form<Admin>,
-) -> Result<Response<Body>, Refused> {
-    is_open(&context, &given).await?;
+    Form(FirstAdminForm { email, password }): Form<FirstAdminForm>,
+) -> Result<Response<Body>, HttpError> {
+    require_open(&context, &given).await?;
     match first_admin::set_up(context.accounts(), &email, &password, &origin).await.map_err(Problem::from) {
-        Ok(token) => Ok(entered(&context, &token, "")),
+        Ok(token) => Ok(redirect_signed_in(&context, &token, "")),
         Err(problem) if problem.status >= 500 => Err(problem.into()),
         Err(problem) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(form(frame.tell(false, problem.in_words()), status, email, given))
+            Ok(form(frame.with_notice(false, problem.form_message()), status, email, given))
         }
     }
 }
 
 /// Fails unless the link is the printed one and unused.
-async fn is_open(context: &Context, given: &str) -> Result<(), Refused> {
+async fn require_open(context: &Context, given: &str) -> Result<(), HttpError> {
     // Compare hashes to avoid a timing side channel.
-    let is_it = secret::hash(given) == secret::hash(context.set_up.reveal());
+    let is_it = secret::hash(given) == secret::hash(context.setup_token.reveal());
     if is_it && !first_admin::exists(&context.db).await? {
         return Ok(());
     }
     let detail = "This link has been used, or is of an earlier start. Sign in, or look at what the server printed last.";
-    Err(Refused::new(StatusCode::NOT_FOUND, detail))
+    Err(HttpError::new(StatusCode::NOT_FOUND, detail))
 }
 
 fn form(frame: Frame, status: StatusCode, address: String, given: String) -> Response<Body> {

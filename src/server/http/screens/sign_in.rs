@@ -14,17 +14,17 @@ use super::{resume, sign_in_code, single_sign_on};
 use crate::server::accounts::oidc::SingleSignOn;
 use crate::server::accounts::sign_in::{SignIn, sign_in, sign_out};
 use crate::server::accounts::{Origin, first_admin, visitor};
-use crate::server::http::auth::{MayRead, SIGN_IN, cookies};
+use crate::server::http::auth::{RequireRead, SIGN_IN, cookies};
 use crate::server::state::context::Context;
 use crate::server::web::back::path_of;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// Redirect target without `next`.
 const HOME: &str = "/analytics";
 
 /// Query parameters.
 #[derive(Debug, Default, Deserialize)]
-pub struct Asked {
+pub struct SignInQuery {
     /// The page to redirect to after signing in.
     #[serde(default)]
     pub next: String,
@@ -39,43 +39,44 @@ pub struct Credentials {
 }
 
 /// A form without inputs, such as the demo button.
-pub type Next = Asked;
+pub type NextForm = SignInQuery;
 
 /// The form. Redirects users who are already signed in.
 pub async fn show(
     State(context): State<Context>,
     headers: HeaderMap,
     person: Option<axum::Extension<crate::server::accounts::Person>>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<SignInQuery>,
     frame: Frame,
-) -> Result<Response<Body>, Refused> {
+) -> Result<Response<Body>, HttpError> {
     if person.is_some() {
         return Ok(axum::response::Redirect::to(&destination(&asked.next)).into_response());
     }
     form(&context, &headers, frame, StatusCode::OK, "", &asked.next).await
 }
 
-pub async fn enter(
+pub async fn submit(
     State(context): State<Context>,
     origin: Origin,
     headers: HeaderMap,
     frame: Frame,
     Form(Credentials { email, password, next }): Form<Credentials>,
-) -> Result<Response<Body>, Refused> {
+) -> Result<Response<Body>, HttpError> {
     match sign_in(context.accounts(), &email, &password, &origin).await? {
-        SignIn::Done(token) => Ok(entered(&context, &token, &next)),
-        SignIn::NeedsCode(token) => Ok(sign_in_code::ask(&context, &token, &next)),
+        SignIn::Done(token) => Ok(redirect_signed_in(&context, &token, &next)),
+        SignIn::NeedsCode(token) => Ok(sign_in_code::redirect_to_code(&context, &token, &next)),
         SignIn::Ended => {
             let words = "This initial password has expired. Ask an admin for a new one.";
-            form(&context, &headers, frame.tell(false, words), StatusCode::FORBIDDEN, &email, &next).await
+            form(&context, &headers, frame.with_notice(false, words), StatusCode::FORBIDDEN, &email, &next)
+                .await
         }
         SignIn::Wrong | SignIn::Lapsed => {
-            let frame = frame.tell(false, "Wrong email or password.");
+            let frame = frame.with_notice(false, "Wrong email or password.");
             form(&context, &headers, frame, StatusCode::UNAUTHORIZED, &email, &next).await
         }
         SignIn::Wait(seconds) => {
             let words = format!("Too many attempts. Try again in {seconds} s.");
-            let frame = frame.tell(false, words);
+            let frame = frame.with_notice(false, words);
             let status = StatusCode::TOO_MANY_REQUESTS;
             let mut page = form(&context, &headers, frame, status, &email, &next).await?;
             page.headers_mut().insert(RETRY_AFTER, seconds.into());
@@ -89,21 +90,21 @@ pub async fn enter_demo(
     State(context): State<Context>,
     origin: Origin,
     headers: HeaderMap,
-    Form(Next { next }): Form<Next>,
-) -> Result<Response<Body>, Refused> {
+    Form(NextForm { next }): Form<NextForm>,
+) -> Result<Response<Body>, HttpError> {
     if !visitor::may_enter(context.accounts(), &headers).await? {
         let detail =
             "Demo data are open to this machine only, and only where there is nothing else: sign in.";
-        return Err(Refused::new(StatusCode::FORBIDDEN, detail));
+        return Err(HttpError::new(StatusCode::FORBIDDEN, detail));
     }
     let token = visitor::enter(context.accounts(), &origin).await?;
-    Ok(entered(&context, &token, &next))
+    Ok(redirect_signed_in(&context, &token, &next))
 }
 
 pub async fn leave(
     State(context): State<Context>,
-    MayRead(person): MayRead,
-) -> Result<impl IntoResponse, Refused> {
+    RequireRead(person): RequireRead,
+) -> Result<impl IntoResponse, HttpError> {
     sign_out(context.accounts(), &person).await?;
     let cookie = cookies::no_session(&context.config);
     // Clear cached data for the next user of the browser.
@@ -113,7 +114,7 @@ pub async fn leave(
 }
 
 /// Sets the session cookie and redirects to `next`.
-pub fn entered(context: &Context, token: &str, next: &str) -> Response<Body> {
+pub fn redirect_signed_in(context: &Context, token: &str, next: &str) -> Response<Body> {
     let cookie = AppendHeaders([(SET_COOKIE, cookies::session(&context.config, token))]);
     (StatusCode::SEE_OTHER, [(LOCATION, destination(next))], cookie).into_response()
 }
@@ -130,12 +131,12 @@ async fn form(
     status: StatusCode,
     address: &str,
     next: &str,
-) -> Result<Response<Body>, Refused> {
+) -> Result<Response<Body>, HttpError> {
     let offers_demo = visitor::may_enter(context.accounts(), headers).await?;
     let is_first_start = !first_admin::exists(&context.db).await?;
     let (address, next) = (address.to_owned(), next.to_owned());
     let provider = context.single_sign_on.clone();
-    let frame = frame.leading_to(provider.as_ref().map(SingleSignOn::places));
+    let frame = frame.with_form_targets(provider.as_ref().map(SingleSignOn::form_targets));
     Ok(frame.card(status, "Sign in", move || {
         let first = (is_first_start && !offers_demo).then(|| {
             let words = "There is no account yet. Open the link that the server printed when it started, and create the first admin.";

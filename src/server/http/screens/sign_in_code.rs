@@ -10,21 +10,21 @@ use serde::Deserialize;
 
 use super::frame::Frame;
 use super::parts::{code, hidden};
-use super::sign_in::{Next, destination, entered};
+use super::sign_in::{NextForm, destination, redirect_signed_in};
 use crate::server::accounts::sign_in::{SignIn, with_code};
 use crate::server::accounts::{Origin, Person};
 use crate::server::http::auth::{SIGN_IN, cookies};
 use crate::server::state::context::Context;
 use crate::server::web::back::with_next;
 use crate::server::web::flash;
-use crate::server::web::problem::Refused;
-use crate::view::forms::notice::Told;
+use crate::server::web::problem::HttpError;
+use crate::view::forms::notice::Notice;
 
 const PATH: &str = "/sign-in/code";
 
 /// Redirects to the code form after a correct password.
-pub fn ask(context: &Context, token: &str, next: &str) -> Response<Body> {
-    let cookie = cookies::half(&context.config, token);
+pub fn redirect_to_code(context: &Context, token: &str, next: &str) -> Response<Body> {
+    let cookie = cookies::pending_sign_in(&context.config, token);
     (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&with_next(PATH, next))).into_response()
 }
 
@@ -33,20 +33,20 @@ pub async fn show(
     State(context): State<Context>,
     headers: HeaderMap,
     person: Option<axum::Extension<Person>>,
-    Query(Next { next }): Query<Next>,
+    Query(NextForm { next }): Query<NextForm>,
     frame: Frame,
 ) -> Response<Body> {
     if person.is_some() {
         return Redirect::to(&destination(&next)).into_response();
     }
-    if cookies::value(&headers, &cookies::half_name(&context.config)).is_none() {
+    if cookies::value(&headers, &cookies::pending_sign_in_name(&context.config)).is_none() {
         return Redirect::to(&with_next(SIGN_IN, &next)).into_response();
     }
     form(frame, StatusCode::OK, next)
 }
 
 #[derive(Deserialize)]
-pub struct Given {
+pub struct CodeForm {
     code: String,
     #[serde(default)]
     next: String,
@@ -57,30 +57,31 @@ pub async fn enter(
     origin: Origin,
     headers: HeaderMap,
     frame: Frame,
-    Form(Given { code, next }): Form<Given>,
-) -> Result<Response<Body>, Refused> {
-    let token = cookies::value(&headers, &cookies::half_name(&context.config)).unwrap_or_default();
+    Form(CodeForm { code, next }): Form<CodeForm>,
+) -> Result<Response<Body>, HttpError> {
+    let token = cookies::value(&headers, &cookies::pending_sign_in_name(&context.config)).unwrap_or_default();
     Ok(match with_code(context.accounts(), token, &code, &origin).await? {
         SignIn::Done(token) => {
-            let gone = AppendHeaders([(SET_COOKIE, cookies::no_half(&context.config))]);
-            (gone, entered(&context, &token, &next)).into_response()
+            let gone = AppendHeaders([(SET_COOKIE, cookies::expired_pending_sign_in(&context.config))]);
+            (gone, redirect_signed_in(&context, &token, &next)).into_response()
         }
         SignIn::Wrong => form(
-            frame.tell(false, "Wrong code, or one that was already used."),
+            frame.with_notice(false, "Wrong code, or one that was already used."),
             StatusCode::UNAUTHORIZED,
             next,
         ),
         SignIn::Wait(seconds) => {
             let words = format!("Too many wrong codes. Try again in {seconds} s, or use a recovery code.");
-            let frame = frame.tell(false, words);
+            let frame = frame.with_notice(false, words);
             let mut page = form(frame, StatusCode::TOO_MANY_REQUESTS, next);
             page.headers_mut().insert(RETRY_AFTER, seconds.into());
             page
         }
         SignIn::Lapsed | SignIn::NeedsCode(_) | SignIn::Ended => {
             let words = "No code was entered within five minutes. Sign in again.".to_owned();
-            let told = flash::cookie(&Told { is_good: false, words });
-            let cookies = [(SET_COOKIE, told), (SET_COOKIE, cookies::no_half(&context.config))];
+            let told = flash::cookie(&Notice { is_success: false, text: words });
+            let cookies =
+                [(SET_COOKIE, told), (SET_COOKIE, cookies::expired_pending_sign_in(&context.config))];
             (AppendHeaders(cookies), Redirect::to(&with_next(SIGN_IN, &next))).into_response()
         }
     })

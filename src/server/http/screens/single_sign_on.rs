@@ -10,14 +10,14 @@ use axum::response::{AppendHeaders, IntoResponse};
 use leptos::prelude::*;
 
 use super::parts::hidden;
-use super::sign_in::{Next, entered};
+use super::sign_in::{NextForm, redirect_signed_in};
 use crate::server::accounts::Origin;
 use crate::server::accounts::oidc::{Callback, Failure, SingleSignOn};
 use crate::server::http::auth::{SIGN_IN, cookies};
 use crate::server::state::context::Context;
 use crate::server::web::flash;
-use crate::server::web::problem::Refused;
-use crate::view::forms::notice::Told;
+use crate::server::web::problem::HttpError;
+use crate::view::forms::notice::Notice;
 
 /// The button on the sign-in page. A POST form, so that other sites cannot start a sign-in.
 pub fn button(name: &str, next: &str) -> AnyView {
@@ -34,8 +34,8 @@ pub fn button(name: &str, next: &str) -> AnyView {
 pub async fn begin(
     State(context): State<Context>,
     origin: Origin,
-    Form(Next { next }): Form<Next>,
-) -> Result<Response<Body>, Refused> {
+    Form(NextForm { next }): Form<NextForm>,
+) -> Result<Response<Body>, HttpError> {
     let single_sign_on = configured(&context)?;
     match single_sign_on.begin(context.accounts(), &next, &origin).await {
         Ok((address, kept)) => {
@@ -55,7 +55,7 @@ pub async fn end(
     origin: Origin,
     headers: HeaderMap,
     callback: Result<Query<Callback>, QueryRejection>,
-) -> Result<Response<Body>, Refused> {
+) -> Result<Response<Body>, HttpError> {
     let single_sign_on = configured(&context)?;
     let kept = cookies::value(&headers, &cookies::flow_name(&context.config));
     // Treat a callback with repeated parameters as an empty one.
@@ -63,15 +63,15 @@ pub async fn end(
     match single_sign_on.end(context.accounts(), callback, kept, &origin).await {
         Ok(done) => {
             let gone = AppendHeaders([(SET_COOKIE, cookies::no_flow(&context.config))]);
-            Ok((gone, entered(&context, &done.token, &done.next)).into_response())
+            Ok((gone, redirect_signed_in(&context, &done.token, &done.next)).into_response())
         }
         Err(failure) => back(&context, single_sign_on, failure),
     }
 }
 
-fn configured(context: &Context) -> Result<&SingleSignOn, Refused> {
+fn configured(context: &Context) -> Result<&SingleSignOn, HttpError> {
     let missing =
-        || Refused::new(StatusCode::NOT_FOUND, "There is no single sign-on here: sign in with a password.");
+        || HttpError::new(StatusCode::NOT_FOUND, "There is no single sign-on here: sign in with a password.");
     context.single_sign_on.as_ref().ok_or_else(missing)
 }
 
@@ -80,14 +80,14 @@ fn back(
     context: &Context,
     single_sign_on: &SingleSignOn,
     failure: Failure,
-) -> Result<Response<Body>, Refused> {
+) -> Result<Response<Body>, HttpError> {
     let words = failure.sentence(single_sign_on.name());
     if let Failure::Server(error) = failure {
         return Err(error.into());
     }
     // Keep the cookie of a running sign-in: a stale callback may come from another site.
     let gone = (!matches!(failure, Failure::Stale)).then(|| cookies::no_flow(&context.config));
-    let told = flash::cookie(&Told { is_good: false, words });
+    let told = flash::cookie(&Notice { is_success: false, text: words });
     let cookies: Vec<_> =
         [Some(told), gone].into_iter().flatten().map(|cookie| (SET_COOKIE, cookie)).collect();
     Ok((StatusCode::SEE_OTHER, AppendHeaders(cookies), [(LOCATION, SIGN_IN)]).into_response())

@@ -7,51 +7,51 @@ use axum::response::{IntoResponse, Redirect};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::account::{PATH as ACCOUNT, back_with, show_made};
+use super::account::{PATH as ACCOUNT, redirect_to_secret, redirect_with_notice};
 use super::confirm::Confirmed;
 use super::frame::Frame;
-use super::parts::{Input, button, field, hidden, leave, time};
+use super::parts::{Input, button, field, hidden, sign_out_form, time};
 use super::qr::qr;
-use super::sign_in::{Next, destination};
-use crate::server::accounts::confirm::{self, Asked};
-use crate::server::accounts::totp::Secret;
+use super::sign_in::{NextForm, destination};
+use crate::server::accounts::confirm::{self, RequiredProof};
+use crate::server::accounts::totp::TotpSecret;
 use crate::server::accounts::{Person, second_factor};
 use crate::server::error::Error;
-use crate::server::http::auth::MayRead;
+use crate::server::http::auth::RequireRead;
 use crate::server::http::auth::duties::TWO_STEP;
 use crate::server::state::context::Context;
 use crate::server::store::tables::meta;
 use crate::server::store::tables::second_factors::{self, SecondFactor};
 use crate::server::web::back::with_next;
-use crate::server::web::flash::Made;
-use crate::server::web::problem::Refused;
+use crate::server::web::flash::OneTimeSecret;
+use crate::server::web::problem::HttpError;
 
 /// Starts the set-up.
 pub async fn begin(
     State(context): State<Context>,
-    MayRead(person): MayRead,
-    Confirmed(Next { next }): Confirmed<Next>,
-) -> Result<Response<Body>, Refused> {
+    RequireRead(person): RequireRead,
+    Confirmed(NextForm { next }): Confirmed<NextForm>,
+) -> Result<Response<Body>, HttpError> {
     match second_factor::offer(&context.db, &person).await {
         Ok(()) => Ok(Redirect::to(&with_next(TWO_STEP, &next)).into_response()),
-        Err(error) => back_with(ACCOUNT, Err(error)),
+        Err(error) => redirect_with_notice(ACCOUNT, Err(error)),
     }
 }
 
 /// The current step of the set-up.
 pub async fn show(
     State(context): State<Context>,
-    MayRead(person): MayRead,
-    Query(Next { next }): Query<Next>,
+    RequireRead(person): RequireRead,
+    Query(NextForm { next }): Query<NextForm>,
     mut frame: Frame,
-) -> Result<Response<Body>, Refused> {
+) -> Result<Response<Body>, HttpError> {
     let made = frame.made();
     let mut tx = context.db.read().await?;
     // Show the secret only while the identity is confirmed, not in a session that was left open.
-    let is_them = confirm::asked(&mut tx, &person).await? == Asked::Nothing;
+    let is_them = confirm::required_proof(&mut tx, &person).await? == RequiredProof::Nothing;
     let offered = second_factor::offered(&mut tx, &person).await?.filter(|_| is_them);
-    let is_on = second_factors::of(&mut tx, &person.user_id).await?.is_some();
-    let is_needed = meta::everybody_needs_second_factor(&mut tx).await?;
+    let is_on = second_factors::find(&mut tx, &person.user_id).await?.is_some();
+    let is_needed = meta::is_second_factor_required(&mut tx).await?;
     drop(tx);
     Ok(match (made, offered) {
         (Some(made), _) => {
@@ -66,7 +66,7 @@ pub async fn show(
 }
 
 #[derive(Deserialize)]
-pub struct First {
+pub struct FirstCodeForm {
     code: String,
     #[serde(default)]
     next: String,
@@ -74,36 +74,37 @@ pub struct First {
 
 pub async fn turn_on(
     State(context): State<Context>,
-    MayRead(person): MayRead,
-    Confirmed(First { code, next }): Confirmed<First>,
-) -> Result<Response<Body>, Refused> {
+    RequireRead(person): RequireRead,
+    Confirmed(FirstCodeForm { code, next }): Confirmed<FirstCodeForm>,
+) -> Result<Response<Body>, HttpError> {
     let page = with_next(TWO_STEP, &next);
     show_codes(&page, second_factor::turn_on(&context.db, &person, &code).await)
 }
 
 pub async fn make_codes(
     State(context): State<Context>,
-    MayRead(person): MayRead,
-    Confirmed(Next { .. }): Confirmed<Next>,
-) -> Result<Response<Body>, Refused> {
+    RequireRead(person): RequireRead,
+    Confirmed(NextForm { .. }): Confirmed<NextForm>,
+) -> Result<Response<Body>, HttpError> {
     match second_factor::new_recovery_codes(&context.db, &person).await {
         Ok(codes) => show_codes(&with_next(TWO_STEP, ACCOUNT), Ok(codes)),
-        Err(error) => back_with(ACCOUNT, Err(error)),
+        Err(error) => redirect_with_notice(ACCOUNT, Err(error)),
     }
 }
 
 pub async fn turn_off(
     State(context): State<Context>,
-    MayRead(person): MayRead,
-    Confirmed(Next { .. }): Confirmed<Next>,
-) -> Result<Response<Body>, Refused> {
+    RequireRead(person): RequireRead,
+    Confirmed(NextForm { .. }): Confirmed<NextForm>,
+) -> Result<Response<Body>, HttpError> {
     let off = second_factor::turn_off(&context.db, &person).await;
-    back_with(ACCOUNT, off.map(|()| "Two-step sign-in is off.".to_owned()))
+    redirect_with_notice(ACCOUNT, off.map(|()| "Two-step sign-in is off.".to_owned()))
 }
 
-fn show_codes(address: &str, codes: Result<Vec<String>, Error>) -> Result<Response<Body>, Refused> {
-    let made = codes.map(|codes| Made { title: "Recovery codes".to_owned(), text: codes.join("\n") });
-    show_made(TWO_STEP, address, made)
+fn show_codes(address: &str, codes: Result<Vec<String>, Error>) -> Result<Response<Body>, HttpError> {
+    let made =
+        codes.map(|codes| OneTimeSecret { title: "Recovery codes".to_owned(), text: codes.join("\n") });
+    redirect_to_secret(TWO_STEP, address, made)
 }
 
 fn introduce(is_needed: bool, next: &str) -> AnyView {
@@ -114,12 +115,12 @@ fn introduce(is_needed: bool, next: &str) -> AnyView {
             {hidden("next", next)}
             <button type="submit" class="button">"Set up"</button>
         </form>
-        {leave()}
+        {sign_out_form()}
     }
     .into_any()
 }
 
-fn scan(secret: &Secret, person: &Person, next: &str) -> AnyView {
+fn scan(secret: &TotpSecret, person: &Person, next: &str) -> AnyView {
     let address = secret.address(&person.email);
     let groups: Vec<String> = secret
         .base32()
@@ -147,12 +148,12 @@ fn scan(secret: &Secret, person: &Person, next: &str) -> AnyView {
             })}
             <button type="submit" class="button">"Turn on"</button>
         </form>
-        {leave()}
+        {sign_out_form()}
     }
     .into_any()
 }
 
-fn recovery_codes(made: &Made, next: &str) -> AnyView {
+fn recovery_codes(made: &OneTimeSecret, next: &str) -> AnyView {
     view! {
         <p>"Each code signs you in once if you lose your phone. Store them safely; they won’t be shown again."</p>
         <p><code class="secret">{made.text.clone()}</code></p>

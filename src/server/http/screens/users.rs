@@ -8,38 +8,38 @@ use axum::http::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::account::{back_with, show_made};
+use super::account::{redirect_to_secret, redirect_with_notice};
 use super::confirm::Confirmed;
 use super::frame::Frame;
 use super::parts::{button, email, secret, table, time, time_or};
 use crate::components::field::choice;
 use crate::domain::Problem;
 use crate::domain::accounts::Role;
-use crate::server::accounts::users::Change;
+use crate::server::accounts::users::AccountChange;
 use crate::server::accounts::{Person, second_factor, users as accounts};
 use crate::server::error::Error;
-use crate::server::http::auth::MayAdmin;
+use crate::server::http::auth::RequireAdmin;
 use crate::server::state::context::Context;
 use crate::server::store::tables::api_tokens::{self, ApiToken};
 use crate::server::store::tables::users::{self, User};
 use crate::server::store::tables::{identities, meta, second_factors};
-use crate::server::web::flash::Made;
-use crate::server::web::problem::Refused;
+use crate::server::web::flash::OneTimeSecret;
+use crate::server::web::problem::HttpError;
 
 const PATH: &str = "/users";
 /// The hint next to a new initial password.
-const HAND_OVER: &str = "Copy it now; it won’t be shown again. It expires after a day and has to be changed at the first sign-in.";
+const INITIAL_PASSWORD_HINT: &str = "Copy it now; it won’t be shown again. It expires after a day and has to be changed at the first sign-in.";
 
 pub async fn show(
     State(context): State<Context>,
-    MayAdmin(person): MayAdmin,
+    RequireAdmin(person): RequireAdmin,
     frame: Frame,
-) -> Result<Response<Body>, Refused> {
+) -> Result<Response<Body>, HttpError> {
     screen(&context, &person, frame).await
 }
 
 #[derive(Deserialize)]
-pub struct Wanted {
+pub struct NewUserForm {
     email: String,
     role: Role,
 }
@@ -47,23 +47,23 @@ pub struct Wanted {
 /// Adds a user with an initial password that is shown once.
 pub async fn add(
     State(context): State<Context>,
-    MayAdmin(person): MayAdmin,
-    Confirmed(Wanted { email, role }): Confirmed<Wanted>,
-) -> Result<Response<Body>, Refused> {
+    RequireAdmin(person): RequireAdmin,
+    Confirmed(NewUserForm { email, role }): Confirmed<NewUserForm>,
+) -> Result<Response<Body>, HttpError> {
     let added = accounts::add_with_initial(&context.db, &context.hasher, &person, &email, role).await;
     with_password(added)
 }
 
 #[derive(Deserialize)]
-pub struct Wish {
+pub struct ChangeUserForm {
     id: String,
-    act: Act,
+    act: UserAction,
     role: Option<Role>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Act {
+enum UserAction {
     Role,
     Disable,
     Enable,
@@ -74,28 +74,33 @@ enum Act {
 
 pub async fn change(
     State(context): State<Context>,
-    MayAdmin(person): MayAdmin,
-    Confirmed(Wish { id, act, role }): Confirmed<Wish>,
-) -> Result<Response<Body>, Refused> {
+    RequireAdmin(person): RequireAdmin,
+    Confirmed(ChangeUserForm { id, act, role }): Confirmed<ChangeUserForm>,
+) -> Result<Response<Body>, HttpError> {
     let (change, done) = match (act, role) {
-        (Act::Role, Some(role)) => (Change::Role(role), "has a new role."),
-        (Act::Role, None) => return Err(Problem::new(400, "Bad Request", "Choose a role.").into()),
-        (Act::Disable, _) => {
+        (UserAction::Role, Some(role)) => (AccountChange::Role(role), "has a new role."),
+        (UserAction::Role, None) => return Err(Problem::new(400, "Bad Request", "Choose a role.").into()),
+        (UserAction::Disable, _) => {
             let disabled = accounts::disable(context.accounts(), &person, &id).await;
-            return back_with(PATH, disabled.map(|(user, is_written)| shut_out(&user, is_written)));
+            return redirect_with_notice(
+                PATH,
+                disabled.map(|(user, is_written)| shut_out(&user, is_written)),
+            );
         }
         // It would be disabled after it.
-        (Act::Enable, _) if context.ending.unwritten().has_account(&id) => return Err(Error::Busy.into()),
-        (Act::Enable, _) => (Change::Enable, "can sign in again."),
-        (Act::TwoStep, _) => (Change::NoSecondFactor, "signs in by password alone now."),
-        (Act::Unlink, _) => (Change::Unlink, "is linked anew at the next single sign-on."),
-        (Act::Password, _) => {
+        (UserAction::Enable, _) if context.ending.unwritten().has_account(&id) => {
+            return Err(Error::Busy.into());
+        }
+        (UserAction::Enable, _) => (AccountChange::Enable, "can sign in again."),
+        (UserAction::TwoStep, _) => (AccountChange::NoSecondFactor, "signs in by password alone now."),
+        (UserAction::Unlink, _) => (AccountChange::Unlink, "is linked anew at the next single sign-on."),
+        (UserAction::Password, _) => {
             let reset = accounts::reset_password(&context.db, &context.hasher, &person, &id).await;
             return with_password(reset);
         }
     };
     let changed = accounts::change(&context.db, &person, &id, change).await;
-    back_with(PATH, changed.map(|user| format!("{} {done}", user.email)))
+    redirect_with_notice(PATH, changed.map(|user| format!("{} {done}", user.email)))
 }
 
 fn shut_out(user: &User, is_written: bool) -> String {
@@ -103,32 +108,32 @@ fn shut_out(user: &User, is_written: bool) -> String {
     format!("{} can no longer sign in.{later}", user.email)
 }
 
-fn with_password(made: Result<(User, String), Error>) -> Result<Response<Body>, Refused> {
+fn with_password(made: Result<(User, String), Error>) -> Result<Response<Body>, HttpError> {
     let title = |user: &User| format!("The password of {}", user.email);
-    show_made(PATH, PATH, made.map(|(user, text)| Made { title: title(&user), text }))
+    redirect_to_secret(PATH, PATH, made.map(|(user, text)| OneTimeSecret { title: title(&user), text }))
 }
 
 #[derive(Deserialize)]
-pub struct Rule {
+pub struct TwoStepForm {
     everybody: bool,
 }
 
 /// Makes two-step sign-in required or optional for all users.
 pub async fn set_rule(
     State(context): State<Context>,
-    MayAdmin(person): MayAdmin,
-    Confirmed(Rule { everybody }): Confirmed<Rule>,
-) -> Result<Response<Body>, Refused> {
+    RequireAdmin(person): RequireAdmin,
+    Confirmed(TwoStepForm { everybody }): Confirmed<TwoStepForm>,
+) -> Result<Response<Body>, HttpError> {
     let set = second_factor::set_rule(&context.db, &person, everybody).await;
     let done = if everybody {
         "Two-step sign-in is now required. Users without it set it up before they continue."
     } else {
         "Two-step sign-in is now optional."
     };
-    back_with(PATH, set.map(|()| done.to_owned()))
+    redirect_with_notice(PATH, set.map(|()| done.to_owned()))
 }
 
-async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<Response<Body>, Refused> {
+async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<Response<Body>, HttpError> {
     let made = frame.made();
     let ended = context.ending.unwritten();
     let mut tx = context.db.read().await?;
@@ -136,12 +141,12 @@ async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<
     users.iter_mut().for_each(|user| user.is_disabled |= ended.has_account(&user.id));
     let tokens = api_tokens::list(&mut tx, None).await?;
     let with_factor = second_factors::users(&mut tx).await?;
-    let is_needed = meta::everybody_needs_second_factor(&mut tx).await?;
+    let is_needed = meta::is_second_factor_required(&mut tx).await?;
     let linked = identities::linked(&mut tx).await?;
     drop(tx);
     let you = person.user_id.clone();
     Ok(frame.screen("Users", move || {
-        let made = made.map(|made| secret(made.title, &made.text, HAND_OVER));
+        let made = made.map(|made| secret(made.title, &made.text, INITIAL_PASSWORD_HINT));
         let rows: Vec<Vec<AnyView>> =
             users.iter().map(|user| row(user, &you, with_factor.contains(&user.id), &linked)).collect();
         view! {

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::stored;
 use crate::domain::catalogue::Catalogue;
 use crate::server::error::Error;
-use crate::server::ingest::import::watch::Watch;
-use crate::server::ingest::import::{self, Ending};
+use crate::server::ingest::import::watch::ImportProgress;
+use crate::server::ingest::import::{self, ImportOutcome};
 use crate::server::store::Db;
 
 /// Reads the files, in any order.
@@ -18,13 +18,15 @@ pub async fn catalogue(files: &[PathBuf]) -> Result<Catalogue, Error> {
     let directory = tempfile::tempdir().map_err(Error::io("cannot make a temporary directory"))?;
     let db = Db::open(&format!("sqlite://{}/catalogue.db", directory.path().display())).await?;
     let mut bad = String::new();
-    let ending = import::run(&db, files, import::Mode::Keep, &Watch::hidden(), |told| {
+    let ending = import::run(&db, files, import::Mode::Keep, &ImportProgress::hidden(), |told| {
         bad += &told.bad.describe(&told.file)
     })
     .await?;
     let catalogue = match ending {
-        Ending::Done | Ending::Partly => stored::catalogue(&mut *db.read().await?).await,
-        Ending::Failed => Err(Error::Unusable(format!("the files cannot be served:\n{}", bad.trim_end()))),
+        ImportOutcome::Done | ImportOutcome::Partly => stored::catalogue(&mut *db.read().await?).await,
+        ImportOutcome::Failed => {
+            Err(Error::Unusable(format!("the files cannot be served:\n{}", bad.trim_end())))
+        }
     };
     db.close().await;
     catalogue

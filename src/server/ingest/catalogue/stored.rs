@@ -20,7 +20,7 @@ pub async fn catalogue(conn: &mut Conn) -> Result<Catalogue, Error> {
     let ids: Vec<ArtistId> = numbers.iter().copied().map(ArtistId::Local).collect();
     let mut stored_artists = artists::by_ids(conn, &ids).await?;
     stored_artists.sort_by_key(|artist| artist.id);
-    let stored_tracks = tracks::of_artists(conn, &numbers).await?;
+    let stored_tracks = tracks::for_artists(conn, &numbers).await?;
     let registry = platforms::registry(conn).await?;
     let codes: HashMap<i64, String> =
         registry.into_iter().map(|platform| (platform.id, platform.code)).collect();

@@ -1,33 +1,37 @@
 //! Files of artists, tracks and track artists.
 
 use super::bad_lines::BadLines;
-use super::collect::Collected;
-use super::existing_rows::Known;
-use super::row::Row;
+use super::collect::UniqueRows;
+use super::existing_rows::ExistingRows;
+use super::row::CsvRow;
 use super::rows::ImportFile;
-use super::watch::Watch;
+use super::watch::ImportProgress;
 use crate::domain::Role;
 use crate::domain::catalogue::{Artist, Source, Track};
 use crate::server::error::Error;
-use crate::server::store::tables::track_artists::Part;
+use crate::server::store::tables::track_artists::TrackCredit;
 
 /// Reads a file of artists.
-pub fn artists(file: &ImportFile, watch: &Watch, bad: &mut BadLines) -> Result<(Vec<Artist>, u64), Error> {
-    let mut rows = Collected::new();
-    let lines = file.each(watch, bad, |row| {
+pub fn artists(
+    file: &ImportFile,
+    watch: &ImportProgress,
+    bad: &mut BadLines,
+) -> Result<(Vec<Artist>, u64), Error> {
+    let mut rows = UniqueRows::new();
+    let lines = file.for_each_row(watch, bad, |row| {
         Ok(artist(row).and_then(|artist| rows.add(artist.key(), artist, row.line)))
     })?;
     Ok((rows.into_rows(), lines))
 }
 
 /// Columns in the order of `FileKind::Artists`.
-fn artist(row: &Row<'_>) -> Result<Artist, String> {
+fn artist(row: &CsvRow<'_>) -> Result<Artist, String> {
     let uuid = if row.text(0)?.is_empty() { None } else { Some(row.uuid(0)?) };
     let without_word = if uuid.is_some() { Source::Soundcharts } else { Source::Manual };
     let country = row.optional_country(3)?;
     Ok(Artist {
         uuid,
-        name: row.needed(1)?,
+        name: row.required(1)?,
         slug: row.optional(2)?,
         country_code: country.map(|country| country.as_str().to_owned()),
         image_url: row.optional(4)?,
@@ -37,18 +41,23 @@ fn artist(row: &Row<'_>) -> Result<Artist, String> {
 }
 
 /// Reads a file of tracks.
-pub fn tracks(file: &ImportFile, watch: &Watch, bad: &mut BadLines) -> Result<(Vec<Track>, u64), Error> {
-    let mut rows = Collected::new();
-    let lines =
-        file.each(watch, bad, |row| Ok(track(row).and_then(|track| rows.add(track.uuid, track, row.line))))?;
+pub fn tracks(
+    file: &ImportFile,
+    watch: &ImportProgress,
+    bad: &mut BadLines,
+) -> Result<(Vec<Track>, u64), Error> {
+    let mut rows = UniqueRows::new();
+    let lines = file.for_each_row(watch, bad, |row| {
+        Ok(track(row).and_then(|track| rows.add(track.uuid, track, row.line)))
+    })?;
     Ok((rows.into_rows(), lines))
 }
 
 /// Columns in the order of `FileKind::Tracks`.
-fn track(row: &Row<'_>) -> Result<Track, String> {
+fn track(row: &CsvRow<'_>) -> Result<Track, String> {
     Ok(Track {
         uuid: row.uuid(0)?,
-        name: row.needed(1)?,
+        name: row.required(1)?,
         credit_name: row.optional(2)?,
         isrc: row.optional(3)?,
         release_date: row.optional_day(4)?,
@@ -60,7 +69,7 @@ fn track(row: &Row<'_>) -> Result<Track, String> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkLine {
     /// The artist is on it.
-    Part(Part),
+    Part(TrackCredit),
     /// The artist is not on it: role `none`.
     None {
         /// The track's number.
@@ -86,25 +95,26 @@ const NONE: &str = "none";
 /// Reads a file of who is on which track.
 pub fn links(
     file: &ImportFile,
-    known: &Known,
-    watch: &Watch,
+    known: &ExistingRows,
+    watch: &ImportProgress,
     bad: &mut BadLines,
 ) -> Result<(Vec<LinkLine>, u64), Error> {
-    let mut rows = Collected::new();
-    let lines = file
-        .each(watch, bad, |row| Ok(link(row, known).and_then(|(key, link)| rows.add(key, link, row.line))))?;
+    let mut rows = UniqueRows::new();
+    let lines = file.for_each_row(watch, bad, |row| {
+        Ok(link(row, known).and_then(|(key, link)| rows.add(key, link, row.line)))
+    })?;
     Ok((rows.into_rows(), lines))
 }
 
 /// Columns in the order of `FileKind::TrackArtists`.
-fn link(row: &Row<'_>, known: &Known) -> Result<((i64, i64), LinkLine), String> {
+fn link(row: &CsvRow<'_>, known: &ExistingRows) -> Result<((i64, i64), LinkLine), String> {
     let track_id = known.track(row.uuid(0)?)?;
     let artist_id = known.artist(row.uuid(1)?)?;
     let link = if row.text(2)?.eq_ignore_ascii_case(NONE) {
         LinkLine::None { track_id, artist_id }
     } else {
         let role = row.optional_word(2)?.unwrap_or(Role::Main);
-        LinkLine::Part(Part { track_id, artist_id, role })
+        LinkLine::Part(TrackCredit { track_id, artist_id, role })
     };
     Ok(((track_id, artist_id), link))
 }

@@ -5,16 +5,16 @@ use std::hash::Hash;
 
 /// Collects rows by their key; catalogues are held in memory until they are written.
 #[derive(Debug)]
-pub struct Collected<K, T> {
+pub struct UniqueRows<K, T> {
     places: HashMap<K, usize>,
     rows: Vec<T>,
     lines: Vec<u64>,
 }
 
-impl<K: Hash + Eq, T: PartialEq> Collected<K, T> {
+impl<K: Hash + Eq, T: PartialEq> UniqueRows<K, T> {
     /// Nothing yet.
     pub fn new() -> Self {
-        Collected { places: HashMap::new(), rows: Vec::new(), lines: Vec::new() }
+        UniqueRows { places: HashMap::new(), rows: Vec::new(), lines: Vec::new() }
     }
 
     /// Adds a row.

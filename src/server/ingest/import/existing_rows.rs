@@ -15,7 +15,7 @@ use crate::server::store::tables::{artists, tracks};
 
 /// Names that lines may reference.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct ExistingRows {
     /// Numbers of tracks.
     pub tracks: HashMap<Uuid, i64>,
     /// Numbers of artists with a UUID.
@@ -26,11 +26,11 @@ pub struct Known {
     pub charts: HashMap<String, StoredChart>,
 }
 
-impl Known {
+impl ExistingRows {
     /// What files of this kind may name.
     pub async fn load(conn: &mut Conn, kind: FileKind) -> Result<Self, Error> {
         use crate::domain::catalogue::file_kind::FileKind as K;
-        let mut known = Known::default();
+        let mut known = ExistingRows::default();
         if matches!(kind, K::TrackArtists | K::Observations | K::FetchedWindows | K::ChartEntries) {
             known.tracks = tracks::numbers(conn).await?;
         }

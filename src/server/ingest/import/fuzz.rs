@@ -7,11 +7,11 @@ use std::path::Path;
 use uuid::Uuid;
 
 use super::bad_lines::BadLines;
-use super::existing_rows::Known;
-use super::merge::Merge;
-use super::parsed::{self, Parsed};
+use super::existing_rows::ExistingRows;
+use super::merge::RunMerger;
+use super::parsed::{self, ParsedFile};
 use super::rows::ImportFile;
-use super::watch::Watch;
+use super::watch::ImportProgress;
 use crate::domain::{Kind, Level, Metric, PlatformType};
 use crate::server::store::tables::charts::StoredChart;
 use crate::server::store::tables::platforms::{Platform, PlatformMetric};
@@ -23,25 +23,25 @@ const ID: Uuid = Uuid::from_u128(0x9b81_0e76_6ec9_4286_a3ca_828d_d5f4_b3b2);
 ///
 /// # Panics
 /// A file led to what the rest of the program does not reckon with.
-pub fn take(bytes: &[u8]) {
+pub fn check(bytes: &[u8]) {
     let name = if bytes.len().is_multiple_of(2) { "artists" } else { "tracks" };
     let mut file = tempfile::Builder::new().prefix(name).suffix(".csv").tempfile().expect("a file");
     file.write_all(bytes).expect("room for a file");
     let opened = ImportFile::open(file.path()).expect("a regular file");
     let Ok(file) = opened.map_err(|reason| assert!(!reason.is_empty())) else { return };
     let mut bad = BadLines::default();
-    let watch = Watch::hidden();
+    let watch = ImportProgress::hidden();
     let nowhere = Path::new("/nowhere");
     let (parsed, lines) = parsed::read(&file, &known(), nowhere, &watch, &mut bad).expect("a short file");
     let rows = match parsed {
-        Parsed::Platforms(rows) => rows.len() as u64,
-        Parsed::Artists(rows) => rows.len() as u64,
-        Parsed::Tracks(rows) => rows.len() as u64,
-        Parsed::TrackArtists(rows) => rows.len() as u64,
-        Parsed::Observations(merge) | Parsed::ArtistObservations(merge) | Parsed::FetchedWindows(merge) => {
-            drain(merge, &mut bad)
-        }
-        Parsed::ChartEntries(charts) => {
+        ParsedFile::Platforms(rows) => rows.len() as u64,
+        ParsedFile::Artists(rows) => rows.len() as u64,
+        ParsedFile::Tracks(rows) => rows.len() as u64,
+        ParsedFile::TrackArtists(rows) => rows.len() as u64,
+        ParsedFile::Observations(merge)
+        | ParsedFile::ArtistObservations(merge)
+        | ParsedFile::FetchedWindows(merge) => drain(merge, &mut bad),
+        ParsedFile::ChartEntries(charts) => {
             assert!(charts.charts.iter().all(|chart| !chart.days.is_empty()));
             drain(charts.places, &mut bad)
         }
@@ -53,7 +53,7 @@ pub fn take(bytes: &[u8]) {
 }
 
 /// Takes all series; answers how many values they have.
-fn drain(mut merge: Merge, bad: &mut BadLines) -> u64 {
+fn drain(mut merge: RunMerger, bad: &mut BadLines) -> u64 {
     let (mut last, mut count) = (None, 0);
     while let Some(series) = merge.next(bad).expect("nothing is in a temporary file") {
         assert!(last.as_ref().is_none_or(|last| *last < series.key), "sorted, each key once");
@@ -65,7 +65,7 @@ fn drain(mut merge: Merge, bad: &mut BadLines) -> u64 {
     count
 }
 
-fn known() -> Known {
+fn known() -> ExistingRows {
     let metric = |level, metric| PlatformMetric {
         level,
         metric,
@@ -77,7 +77,7 @@ fn known() -> Known {
     };
     let metrics = vec![metric(Level::Track, Metric::Audience), metric(Level::Artist, Metric::Followers)];
     let (code, name) = ("spotify".to_owned(), "Spotify".to_owned());
-    Known {
+    ExistingRows {
         tracks: [(ID, 1)].into(),
         artists: [(ID, 1)].into(),
         platforms: vec![Platform { id: 1, code, name, metrics }],
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn every_seed_of_the_fuzzer_is_withstood() {
         for seed in std::fs::read_dir("fuzz/seeds/import").unwrap() {
-            super::take(&std::fs::read(seed.unwrap().path()).unwrap());
+            super::check(&std::fs::read(seed.unwrap().path()).unwrap());
         }
     }
 }

@@ -6,21 +6,21 @@ use memchr::memchr;
 
 /// The bytes of a file with its line ends made one.
 #[derive(Debug)]
-pub struct Endings<R> {
+pub struct LineEndings<R> {
     bytes: R,
     /// Whether a carriage return is held back until it is known what follows.
     holds_return: bool,
     last: u8,
 }
 
-impl<R> Endings<R> {
+impl<R> LineEndings<R> {
     /// Of a file at its beginning.
-    pub fn of(bytes: R) -> Self {
-        Endings { bytes, holds_return: false, last: b'\n' }
+    pub fn new(bytes: R) -> Self {
+        LineEndings { bytes, holds_return: false, last: b'\n' }
     }
 }
 
-impl<R: Read> Read for Endings<R> {
+impl<R: Read> Read for LineEndings<R> {
     /// Takes two bytes at least: one may have to come first that was held back.
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
         loop {
@@ -90,7 +90,7 @@ mod tests {
             for size in 1..9 {
                 let mut text = String::new();
                 let mut reader =
-                    std::io::BufReader::with_capacity(8, Endings::of(Pieces(file.as_bytes(), size)));
+                    std::io::BufReader::with_capacity(8, LineEndings::new(Pieces(file.as_bytes(), size)));
                 reader.read_to_string(&mut text).unwrap();
                 assert_eq!(text, expected, "{file:?} by {size}");
             }

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read as _};
 
 use super::bad_lines::BadLines;
-use super::sorter::{Key, Value};
+use super::sorter::{DayValue, SortKey};
 use crate::domain::Day;
 use crate::domain::series::varint::Reader;
 use crate::server::error::Error;
@@ -15,21 +15,21 @@ use crate::server::error::Error;
 const BUFFER: usize = 1 << 16;
 
 /// A sorted run.
-pub struct Run(Box<dyn BufRead + Send>);
+pub struct SortedRun(Box<dyn BufRead + Send>);
 
-impl std::fmt::Debug for Run {
+impl std::fmt::Debug for SortedRun {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Run")
     }
 }
 
-impl Run {
+impl SortedRun {
     pub(super) fn memory(packed: Vec<u8>) -> Self {
-        Run(Box::new(Cursor::new(packed)))
+        SortedRun(Box::new(Cursor::new(packed)))
     }
 
     pub(super) fn file(file: File) -> Self {
-        Run(Box::new(BufReader::with_capacity(BUFFER, file)))
+        SortedRun(Box::new(BufReader::with_capacity(BUFFER, file)))
     }
 
     /// The next key with its values; `None` at the end.
@@ -64,23 +64,23 @@ fn unpack(frame: &[u8]) -> Option<Series> {
         day += reader.get_signed()?;
         value = value.wrapping_add(reader.get_signed()?);
         line += reader.get_signed()?;
-        values.push(Value { day: Day::from_number(day).ok()?, value, line: line as u64 });
+        values.push(DayValue { day: Day::from_number(day).ok()?, value, line: line as u64 });
     }
-    Some(Series { key: Key { owner, group, label }, values })
+    Some(Series { key: SortKey { owner, group, label }, values })
 }
 
 /// All values of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Series {
     /// The key.
-    pub key: Key,
+    pub key: SortKey,
     /// In order of days, one a day.
-    pub values: Vec<Value>,
+    pub values: Vec<DayValue>,
 }
 
 /// How several values of one day are resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Repeats {
+pub enum DuplicatePolicy {
     /// The first line wins, lines with other values are rejected.
     Refuse,
     /// The minimum wins: the best of several chart positions.
@@ -89,20 +89,20 @@ pub enum Repeats {
 
 /// All runs of a file, side by side.
 #[derive(Debug)]
-pub struct Merge {
-    repeats: Repeats,
-    runs: Vec<Run>,
+pub struct RunMerger {
+    repeats: DuplicatePolicy,
+    runs: Vec<SortedRun>,
     /// The next series of each run that has any left: in the heap by key, then by run, so that earlier
     /// lines of the file come first.
-    heap: BinaryHeap<Reverse<(Key, usize)>>,
-    heads: Vec<Vec<Value>>,
+    heap: BinaryHeap<Reverse<(SortKey, usize)>>,
+    heads: Vec<Vec<DayValue>>,
     started: bool,
 }
 
-impl Merge {
-    pub(super) fn new(runs: Vec<Run>, repeats: Repeats) -> Self {
+impl RunMerger {
+    pub(super) fn new(runs: Vec<SortedRun>, repeats: DuplicatePolicy) -> Self {
         let heads = runs.iter().map(|_| Vec::new()).collect();
-        Merge { repeats, runs, heap: BinaryHeap::new(), heads, started: false }
+        RunMerger { repeats, runs, heap: BinaryHeap::new(), heads, started: false }
     }
 
     /// The next key in order, with all its values. What becomes of a day with two values is [`Repeats`]; the same value
@@ -134,7 +134,7 @@ impl Merge {
         let repeats = self.repeats;
         values.dedup_by(|again, first| {
             let is_same_day = again.day == first.day;
-            if is_same_day && (again.value == first.value || repeats == Repeats::Least) {
+            if is_same_day && (again.value == first.value || repeats == DuplicatePolicy::Least) {
                 first.value = first.value.min(again.value);
             } else if is_same_day {
                 let reason = format!(

@@ -31,20 +31,20 @@ use std::time::Duration;
 
 use crate::domain::catalogue::file_kind::FileKind;
 use bad_lines::BadLines;
-use existing_rows::Known;
-use parsed::Parsed;
+use existing_rows::ExistingRows;
+use parsed::ParsedFile;
 use rows::ImportFile;
-use watch::Watch;
+use watch::ImportProgress;
 use write::Outcome;
 
 use crate::domain::accounts::Action;
 use crate::server::accounts::{Person, audit};
 use crate::server::base::clock::now;
 use crate::server::error::Error;
-use crate::server::store::imports::{self, By, FileCounts};
-use crate::server::store::tables::artists::Upserted;
+use crate::server::store::imports::{self, Attribution, FileCounts};
+use crate::server::store::tables::artists::UpsertCounts;
 use crate::server::store::tables::fetches::{self, FetchSource};
-use crate::server::store::tables::meta::{self, Holding};
+use crate::server::store::tables::meta::{self, DataKind};
 use crate::server::store::{Db, Tx};
 
 /// How long a parsed file waits for the write lock.
@@ -60,7 +60,7 @@ pub struct FileReport {
     /// Lines below the header line.
     pub lines: u64,
     /// Rows or observations; all zero where nothing was kept.
-    pub counts: Upserted,
+    pub counts: UpsertCounts,
     /// Duplicate lines.
     pub repeated: u64,
     /// Rejected lines.
@@ -71,7 +71,7 @@ pub struct FileReport {
 
 /// Outcome of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
+pub enum ImportOutcome {
     /// All lines were written.
     Done,
     /// All valid lines were written; invalid ones were skipped as requested.
@@ -100,9 +100,9 @@ pub async fn run(
     db: &Db,
     paths: &[PathBuf],
     mode: Mode,
-    watch: &Watch,
+    watch: &ImportProgress,
     mut report: impl FnMut(&FileReport),
-) -> Result<Ending, Error> {
+) -> Result<ImportOutcome, Error> {
     refuse_demo(db).await?;
     let mut files = Vec::with_capacity(paths.len());
     let mut understood = true;
@@ -116,24 +116,24 @@ pub async fn run(
         }
     }
     if !understood {
-        return Ok(Ending::Failed);
+        return Ok(ImportOutcome::Failed);
     }
     files.sort_by_key(|file| file.kind);
-    let mut ending = Ending::Done;
+    let mut ending = ImportOutcome::Done;
     // A trial is one transaction, so that files see what is in those before them. The first is read before it begins.
     let mut trial = None;
     let mut import = None;
     for file in files {
-        let told = if ending == Ending::Failed {
-            FileReport::of(&file)
+        let told = if ending == ImportOutcome::Failed {
+            FileReport::new(&file)
         } else {
-            one(db, &mut trial, &mut import, file, mode, watch).await?
+            import_file(db, &mut trial, &mut import, file, mode, watch).await?
         };
         report(&told);
         match (told.kept, told.bad.is_empty()) {
             (true, true) => {}
-            (true, false) => ending = Ending::Partly,
-            (false, _) => ending = Ending::Failed,
+            (true, false) => ending = ImportOutcome::Partly,
+            (false, _) => ending = ImportOutcome::Failed,
         }
     }
     if let Some(trial) = trial {
@@ -145,23 +145,23 @@ pub async fn run(
 /// Fails early with the error that the transaction would give.
 async fn refuse_demo(db: &Db) -> Result<(), Error> {
     let mut tx = db.read().await?;
-    meta::may_become(meta::holding(&mut tx).await?, Holding::Real)
+    meta::ensure_compatible(meta::data_kind(&mut tx).await?, DataKind::Real)
 }
 
-async fn one(
+async fn import_file(
     db: &Db,
     trial: &mut Option<Tx>,
     import: &mut Option<i64>,
     file: ImportFile,
     mode: Mode,
-    watch: &Watch,
+    watch: &ImportProgress,
 ) -> Result<FileReport, Error> {
     let skip_bad = mode == Mode::SkipBad;
     let known = match trial {
-        Some(tx) => Known::load(tx, file.kind).await?,
-        None => Known::load(&mut *db.read().await?, file.kind).await?,
+        Some(tx) => ExistingRows::load(tx, file.kind).await?,
+        None => ExistingRows::load(&mut *db.read().await?, file.kind).await?,
     };
-    let mut told = FileReport::of(&file);
+    let mut told = FileReport::new(&file);
     let detail = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (directory, reader) = (db.directory().to_owned(), watch.clone());
     let reading = tokio::task::spawn_blocking(move || {
@@ -207,13 +207,13 @@ async fn write_to(
     told: &mut FileReport,
     import: Option<i64>,
     detail: &str,
-    parsed: Parsed,
+    parsed: ParsedFile,
     skip_bad: bool,
-    watch: &Watch,
+    watch: &ImportProgress,
 ) -> Result<i64, Error> {
-    meta::make(tx, Holding::Real).await?;
-    let operator = Person::at_the_command_line();
-    let by = By { who: operator.email.clone(), at: now() };
+    meta::claim_as(tx, DataKind::Real).await?;
+    let operator = Person::operator();
+    let by = Attribution { who: operator.email.clone(), at: now() };
     let fetch_id = fetches::start(tx, FetchSource::Import, detail, by.at).await?;
     let kind = told.kind.ok_or_else(|| Error::damaged("a file that was read is of no kind"))?;
     let import = imports::begin_file(tx, import, fetch_id, &by, detail, kind).await?;
@@ -221,7 +221,7 @@ async fn write_to(
     watch.check()?;
     let subjects = std::mem::take(&mut outcome.subjects);
     told.written(outcome, skip_bad);
-    let Upserted { added, changed, same } = told.counts;
+    let UpsertCounts { added, changed, same } = told.counts;
     let counts = FileCounts { lines: told.lines, added, changed, same, bad: told.bad.count() };
     imports::end_file(tx, fetch_id, counts, &subjects).await?;
     audit::write(tx, &operator, Action::Imported, format!("{detail}: {kind}")).await?;
@@ -229,8 +229,8 @@ async fn write_to(
 }
 
 impl FileReport {
-    fn of(file: &ImportFile) -> Self {
-        let (counts, bad) = (Upserted::default(), BadLines::default());
+    fn new(file: &ImportFile) -> Self {
+        let (counts, bad) = (UpsertCounts::default(), BadLines::default());
         FileReport {
             file: file.name(),
             kind: Some(file.kind),
@@ -248,7 +248,7 @@ impl FileReport {
         if !self.bad.is_empty() && !skip_bad {
             return;
         }
-        let Upserted { added, changed, same } = outcome.counts;
+        let UpsertCounts { added, changed, same } = outcome.counts;
         self.repeated = self.lines.saturating_sub(self.bad.count() + added + changed + same);
         (self.counts, self.kept) = (outcome.counts, true);
     }
@@ -256,6 +256,14 @@ impl FileReport {
     fn of_bad_header(file: String, reason: String) -> Self {
         let mut bad = BadLines::default();
         bad.add(1, reason);
-        FileReport { file, kind: None, lines: 0, counts: Upserted::default(), repeated: 0, bad, kept: false }
+        FileReport {
+            file,
+            kind: None,
+            lines: 0,
+            counts: UpsertCounts::default(),
+            repeated: 0,
+            bad,
+            kept: false,
+        }
     }
 }

@@ -4,12 +4,12 @@
 use std::path::Path;
 
 use super::bad_lines::BadLines;
-use super::existing_rows::Known;
-use super::merge::Merge;
-use super::row::Row;
+use super::existing_rows::ExistingRows;
+use super::merge::RunMerger;
+use super::row::CsvRow;
 use super::rows::ImportFile;
-use super::sorter::{Sorter, Value};
-use super::watch::Watch;
+use super::sorter::{DayValue, Sorter};
+use super::watch::ImportProgress;
 use crate::domain::{Day, Metric};
 use crate::server::error::Error;
 
@@ -37,18 +37,18 @@ impl Last {
 
 /// The tracks and platforms that lines name.
 struct Names<'a> {
-    known: &'a Known,
+    known: &'a ExistingRows,
     track: Last,
     platform: Last,
 }
 
 impl<'a> Names<'a> {
-    fn new(known: &'a Known) -> Self {
+    fn new(known: &'a ExistingRows) -> Self {
         Names { known, track: Last::default(), platform: Last::default() }
     }
 
     /// From the columns `track_uuid` and `platform`, the first two.
-    fn pair(&mut self, row: &Row<'_>) -> Result<(i64, i64), String> {
+    fn pair(&mut self, row: &CsvRow<'_>) -> Result<(i64, i64), String> {
         let track = self.track.or_find(row.bytes(0), || self.known.track(row.uuid(0)?))?;
         let platform =
             self.platform.or_find(row.bytes(1), || self.known.track_platform(&row.platform(1)?))?;
@@ -59,21 +59,21 @@ impl<'a> Names<'a> {
 /// Reads a file of observations. Columns in the order of `FileKind::Observations`.
 pub fn of_tracks(
     file: &ImportFile,
-    known: &Known,
+    known: &ExistingRows,
     directory: &Path,
-    watch: &Watch,
+    watch: &ImportProgress,
     bad: &mut BadLines,
-) -> Result<(Merge, u64), Error> {
+) -> Result<(RunMerger, u64), Error> {
     let mut names = Names::new(known);
     let mut sorter = Sorter::new(directory);
-    let lines = file.each(watch, bad, |row| {
+    let lines = file.for_each_row(watch, bad, |row| {
         let mut parsed = || -> Result<_, String> {
             let (track, platform) = names.pair(row)?;
             Ok((
                 track,
                 platform,
                 row.text(2)?,
-                Value { day: row.day(3)?, value: row.whole(4)?, line: row.line },
+                DayValue { day: row.day(3)?, value: row.integer(4)?, line: row.line },
             ))
         };
         push(&mut sorter, parsed())
@@ -84,13 +84,13 @@ pub fn of_tracks(
 /// Reads a file of observations of artists. Columns in the order of `FileKind::ArtistObservations`.
 pub fn of_artists(
     file: &ImportFile,
-    known: &Known,
+    known: &ExistingRows,
     directory: &Path,
-    watch: &Watch,
+    watch: &ImportProgress,
     bad: &mut BadLines,
-) -> Result<(Merge, u64), Error> {
+) -> Result<(RunMerger, u64), Error> {
     let mut sorter = Sorter::new(directory);
-    let lines = file.each(watch, bad, |row| {
+    let lines = file.for_each_row(watch, bad, |row| {
         let parsed = || -> Result<_, String> {
             let metric: Metric = row.word(2)?;
             let artist = known.artist(row.uuid(0)?)?;
@@ -99,7 +99,7 @@ pub fn of_artists(
                 artist,
                 platform,
                 metric.as_str(),
-                Value { day: row.day(3)?, value: row.whole(4)?, line: row.line },
+                DayValue { day: row.day(3)?, value: row.integer(4)?, line: row.line },
             ))
         };
         push(&mut sorter, parsed())
@@ -111,21 +111,21 @@ pub fn of_artists(
 /// sorted as the value 0 of its last day under its first, so that no two differ under one key.
 pub fn windows(
     file: &ImportFile,
-    known: &Known,
+    known: &ExistingRows,
     directory: &Path,
-    watch: &Watch,
+    watch: &ImportProgress,
     bad: &mut BadLines,
-) -> Result<(Merge, u64), Error> {
+) -> Result<(RunMerger, u64), Error> {
     let mut names = Names::new(known);
     let mut sorter = Sorter::new(directory);
-    let lines = file.each(watch, bad, |row| {
+    let lines = file.for_each_row(watch, bad, |row| {
         let mut parsed = || -> Result<_, String> {
             let (track, platform) = names.pair(row)?;
             let (from, to): (Day, Day) = (row.day(2)?, row.day(3)?);
             if to < from {
-                return Err(row.fault(3, &format!("{to} is before {from}")));
+                return Err(row.column_error(3, &format!("{to} is before {from}")));
             }
-            Ok((track, platform, from.to_string(), Value { day: to, value: 0, line: row.line }))
+            Ok((track, platform, from.to_string(), DayValue { day: to, value: 0, line: row.line }))
         };
         push(&mut sorter, parsed())
     })?;
@@ -134,7 +134,7 @@ pub fn windows(
 
 fn push(
     sorter: &mut Sorter,
-    parsed: Result<(i64, i64, impl AsRef<str>, Value), String>,
+    parsed: Result<(i64, i64, impl AsRef<str>, DayValue), String>,
 ) -> Result<Result<(), String>, Error> {
     match parsed {
         Ok((owner, group, label, value)) => sorter.push(owner, group, label.as_ref(), value).map(Ok),

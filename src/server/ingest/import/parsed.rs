@@ -5,29 +5,29 @@ use std::path::Path;
 use super::bad_lines::BadLines;
 use super::catalogue::{self, LinkLine};
 use super::chart_entries::{self, ChartFile};
-use super::existing_rows::Known;
-use super::merge::Merge;
+use super::existing_rows::ExistingRows;
+use super::merge::RunMerger;
 use super::observations;
 use super::platforms::{self, PlatformRow};
 use super::rows::ImportFile;
-use super::watch::Watch;
+use super::watch::ImportProgress;
 use crate::domain::catalogue::file_kind::FileKind;
 use crate::domain::catalogue::{Artist, Track};
 use crate::server::error::Error;
 
 /// What a file says.
 #[derive(Debug)]
-pub enum Parsed {
+pub enum ParsedFile {
     /// Lines of the registry.
     Platforms(Vec<PlatformRow>),
     Artists(Vec<Artist>),
     Tracks(Vec<Track>),
     TrackArtists(Vec<LinkLine>),
     /// Observations of tracks.
-    Observations(Merge),
-    ArtistObservations(Merge),
+    Observations(RunMerger),
+    ArtistObservations(RunMerger),
     /// What the provider was asked for.
-    FetchedWindows(Merge),
+    FetchedWindows(RunMerger),
     /// Places in charts.
     ChartEntries(ChartFile),
 }
@@ -35,44 +35,48 @@ pub enum Parsed {
 /// Reads a file; answers what it says and how many lines it has.
 pub fn read(
     file: &ImportFile,
-    known: &Known,
+    known: &ExistingRows,
     directory: &Path,
-    watch: &Watch,
+    watch: &ImportProgress,
     bad: &mut BadLines,
-) -> Result<(Parsed, u64), Error> {
+) -> Result<(ParsedFile, u64), Error> {
     Ok(match file.kind {
-        FileKind::Platforms => with(Parsed::Platforms, platforms::read(file, known, watch, bad)?),
-        FileKind::Artists => with(Parsed::Artists, catalogue::artists(file, watch, bad)?),
-        FileKind::Tracks => with(Parsed::Tracks, catalogue::tracks(file, watch, bad)?),
-        FileKind::TrackArtists => with(Parsed::TrackArtists, catalogue::links(file, known, watch, bad)?),
+        FileKind::Platforms => with(ParsedFile::Platforms, platforms::read(file, known, watch, bad)?),
+        FileKind::Artists => with(ParsedFile::Artists, catalogue::artists(file, watch, bad)?),
+        FileKind::Tracks => with(ParsedFile::Tracks, catalogue::tracks(file, watch, bad)?),
+        FileKind::TrackArtists => with(ParsedFile::TrackArtists, catalogue::links(file, known, watch, bad)?),
         FileKind::Observations => {
-            with(Parsed::Observations, observations::of_tracks(file, known, directory, watch, bad)?)
+            with(ParsedFile::Observations, observations::of_tracks(file, known, directory, watch, bad)?)
         }
-        FileKind::ArtistObservations => {
-            with(Parsed::ArtistObservations, observations::of_artists(file, known, directory, watch, bad)?)
-        }
+        FileKind::ArtistObservations => with(
+            ParsedFile::ArtistObservations,
+            observations::of_artists(file, known, directory, watch, bad)?,
+        ),
         FileKind::FetchedWindows => {
-            with(Parsed::FetchedWindows, observations::windows(file, known, directory, watch, bad)?)
+            with(ParsedFile::FetchedWindows, observations::windows(file, known, directory, watch, bad)?)
         }
         FileKind::ChartEntries => {
-            with(Parsed::ChartEntries, chart_entries::read(file, known, directory, watch, bad)?)
+            with(ParsedFile::ChartEntries, chart_entries::read(file, known, directory, watch, bad)?)
         }
     })
 }
 
-fn with<T>(parsed: impl FnOnce(T) -> Parsed, (rows, lines): (T, u64)) -> (Parsed, u64) {
+fn with<T>(parsed: impl FnOnce(T) -> ParsedFile, (rows, lines): (T, u64)) -> (ParsedFile, u64) {
     (parsed(rows), lines)
 }
 
-impl Parsed {
+impl ParsedFile {
     /// Finds the bad lines that only sorting brings together, where nothing is to be written.
     pub fn find_repeated(self, bad: &mut BadLines) -> Result<(), Error> {
         let mut merge = match self {
-            Parsed::Observations(merge)
-            | Parsed::ArtistObservations(merge)
-            | Parsed::FetchedWindows(merge) => merge,
-            Parsed::ChartEntries(charts) => charts.places,
-            Parsed::Platforms(_) | Parsed::Artists(_) | Parsed::Tracks(_) | Parsed::TrackArtists(_) => {
+            ParsedFile::Observations(merge)
+            | ParsedFile::ArtistObservations(merge)
+            | ParsedFile::FetchedWindows(merge) => merge,
+            ParsedFile::ChartEntries(charts) => charts.places,
+            ParsedFile::Platforms(_)
+            | ParsedFile::Artists(_)
+            | ParsedFile::Tracks(_)
+            | ParsedFile::TrackArtists(_) => {
                 return Ok(());
             }
         };

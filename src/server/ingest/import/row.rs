@@ -13,14 +13,14 @@ use crate::domain::registry::artist_id::parse_uuid;
 
 /// A line of an import file. Columns are named by their place in [`FileKind::columns`].
 #[derive(Debug)]
-pub struct Row<'a> {
+pub struct CsvRow<'a> {
     pub(super) file: &'a ImportFile,
     pub(super) record: &'a ByteRecord,
     /// From 1, the header line's number.
     pub line: u64,
 }
 
-impl Row<'_> {
+impl CsvRow<'_> {
     /// The value as it is; empty where the column is missing.
     pub fn bytes(&self, column: usize) -> &[u8] {
         self.file.columns[column].and_then(|place| self.record.get(place)).unwrap_or_default()
@@ -29,7 +29,7 @@ impl Row<'_> {
     /// The value as text, without white space around it; empty where the column is missing.
     pub fn text(&self, column: usize) -> Result<&str, String> {
         let text = std::str::from_utf8(self.bytes(column))
-            .map_err(|_| self.fault(column, "it is not UTF-8: save the file as CSV UTF-8"))?;
+            .map_err(|_| self.column_error(column, "it is not UTF-8: save the file as CSV UTF-8"))?;
         Ok(text.trim())
     }
 
@@ -39,19 +39,19 @@ impl Row<'_> {
     }
 
     /// A text that may not be empty.
-    pub fn needed(&self, column: usize) -> Result<String, String> {
-        self.optional(column)?.ok_or_else(|| self.fault(column, "it is empty"))
+    pub fn required(&self, column: usize) -> Result<String, String> {
+        self.optional(column)?.ok_or_else(|| self.column_error(column, "it is empty"))
     }
 
     pub fn uuid(&self, column: usize) -> Result<Uuid, String> {
         let text = self.text(column)?;
-        parse_uuid(text).ok_or_else(|| self.fault(column, &format!("\"{text}\" is not a UUID")))
+        parse_uuid(text).ok_or_else(|| self.column_error(column, &format!("\"{text}\" is not a UUID")))
     }
 
     /// A word of a list, in capitals or not.
     pub fn word<T: FromStr<Err: std::fmt::Display>>(&self, column: usize) -> Result<T, String> {
         let word = self.text(column)?.to_lowercase();
-        word.parse().map_err(|error: T::Err| self.fault(column, &error.to_string()))
+        word.parse().map_err(|error: T::Err| self.column_error(column, &error.to_string()))
     }
 
     /// The same, where the value may be empty.
@@ -65,7 +65,7 @@ impl Row<'_> {
     /// A country, in capitals or not, where the value may be empty.
     pub fn optional_country(&self, column: usize) -> Result<Option<Country>, String> {
         let text = self.text(column)?.to_uppercase();
-        let country = || text.parse().map_err(|error: String| self.fault(column, &error));
+        let country = || text.parse().map_err(|error: String| self.column_error(column, &error));
         if text.is_empty() { Ok(None) } else { country().map(Some) }
     }
 
@@ -83,7 +83,7 @@ impl Row<'_> {
             Some(b'T' | b't' | b' ') => &text[..10],
             _ => text,
         };
-        date.parse().map_err(|_| self.fault(column, &no_date(text)))
+        date.parse().map_err(|_| self.column_error(column, &date_error(text)))
     }
 
     /// The same, where the value may be empty.
@@ -97,28 +97,28 @@ impl Row<'_> {
             "" => Ok(None),
             "true" | "1" => Ok(Some(true)),
             "false" | "0" => Ok(Some(false)),
-            text => Err(self.fault(column, &format!("\"{text}\" is neither true nor false"))),
+            text => Err(self.column_error(column, &format!("\"{text}\" is neither true nor false"))),
         }
     }
 
     /// A whole number, without a plus sign; programs that know no others write a point and a zero behind it.
-    pub fn whole<T: FromStr>(&self, column: usize) -> Result<T, String> {
+    pub fn integer<T: FromStr>(&self, column: usize) -> Result<T, String> {
         let text = self.text(column)?;
         let digits = text.strip_suffix(".0").or_else(|| text.strip_suffix(".00")).unwrap_or(text);
         let number =
             Some(digits).filter(|digits| !digits.starts_with('+')).and_then(|digits| digits.parse().ok());
-        number.ok_or_else(|| self.fault(column, &no_number(text)))
+        number.ok_or_else(|| self.column_error(column, &number_error(text)))
     }
 
     /// A reason that names the column.
-    pub fn fault(&self, column: usize, reason: &str) -> String {
+    pub fn column_error(&self, column: usize, reason: &str) -> String {
         let name = self.file.kind.all_columns().nth(column).unwrap_or_default();
         format!("{name}: {reason}")
     }
 }
 
 /// Why a text is no day, in words that say what to write.
-fn no_date(text: &str) -> String {
+fn date_error(text: &str) -> String {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = text.split(['/', '.', '-']).collect();
     match parts[..] {
@@ -135,7 +135,7 @@ fn no_date(text: &str) -> String {
 }
 
 /// Why a text is no whole number.
-fn no_number(text: &str) -> String {
+fn number_error(text: &str) -> String {
     let groups: Vec<&str> = text.split([',', '.', ' ', '\'', '\u{a0}', '\u{202f}']).collect();
     let is_grouped = groups.len() > 1
         && groups[1..].iter().all(|group| group.len() == 3)
@@ -161,13 +161,13 @@ mod tests {
             ("2026-09", "expected YYYY-MM-DD"),
             ("soon", "expected YYYY-MM-DD"),
         ] {
-            assert!(no_date(text).contains(expected), "{text}: {}", no_date(text));
+            assert!(date_error(text).contains(expected), "{text}: {}", date_error(text));
         }
         for text in ["1,000", "1.000", "-1 000 000", "1'000", "1\u{202f}000"] {
-            assert!(no_number(text).contains("thousands separators"), "{text}");
+            assert!(number_error(text).contains("thousands separators"), "{text}");
         }
         for text in ["9.4E+07", "1.5", "many", "", "1,00"] {
-            assert!(no_number(text).contains("not a whole number"), "{text}");
+            assert!(number_error(text).contains("not a whole number"), "{text}");
         }
     }
 }

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::bad_lines::BadLines;
-use super::line_endings::Endings;
-use super::row::Row;
+use super::line_endings::LineEndings;
+use super::row::CsvRow;
 use super::source::Source;
-use super::watch::Watch;
+use super::watch::ImportProgress;
 use crate::domain::catalogue::file_kind::FileKind;
 use crate::server::error::Error;
 use csv::ByteRecord;
@@ -59,7 +59,7 @@ impl ImportFile {
             // A pipe cannot be read twice.
             return Ok(Err("it is not a regular file".to_owned()));
         }
-        let source = match Source::of(path).map_err(reading(path))? {
+        let source = match Source::detect(path).map_err(reading(path))? {
             Ok(source) => source,
             Err(reason) => return Ok(Err(reason)),
         };
@@ -83,7 +83,7 @@ impl ImportFile {
             while header.last().is_some_and(String::is_empty) && header.len() > 1 {
                 header.pop();
             }
-            match FileKind::of(&header, path) {
+            match FileKind::detect(&header, path) {
                 Ok(kind) => {
                     let place = |column| header.iter().position(|found| found == column);
                     let columns = kind.all_columns().map(place).collect();
@@ -121,11 +121,11 @@ impl ImportFile {
     ///
     /// # Errors
     /// The file cannot be read; somebody stopped it; `take` failed for a reason that is not the line's.
-    pub fn each(
+    pub fn for_each_row(
         &self,
-        watch: &Watch,
+        watch: &ImportProgress,
         bad: &mut BadLines,
-        mut take: impl FnMut(&Row<'_>) -> Result<Result<(), String>, Error>,
+        mut take: impl FnMut(&CsvRow<'_>) -> Result<Result<(), String>, Error>,
     ) -> Result<u64, Error> {
         let size = std::fs::metadata(&self.path).map_err(reading(&self.path))?.len();
         watch.begin(format!("reading {}", self.name()), size);
@@ -156,7 +156,7 @@ impl ImportFile {
             // The reader has come to the next line; lines within a text are counted with it.
             let within = memchr_iter(b'\n', record.as_slice()).count() as u64;
             let line = reader.position().line().saturating_sub(1 + within) + before;
-            let row = Row { file: self, record: &record, line };
+            let row = CsvRow { file: self, record: &record, line };
             let is_blank = |place: usize| record.get(place).is_none_or(|value| value.trim_ascii().is_empty());
             let taken = if record.len() >= self.width && (self.width..record.len()).all(is_blank) {
                 take(&row)?
@@ -171,12 +171,12 @@ impl ImportFile {
 }
 
 /// A reader that counts the bytes since the last reset, to limit the line length.
-struct Bounded {
-    bytes: Endings<Box<dyn Read>>,
+struct BoundedLines {
+    bytes: LineEndings<Box<dyn Read>>,
     since_line: Rc<Cell<usize>>,
 }
 
-impl Read for Bounded {
+impl Read for BoundedLines {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if self.since_line.get() > LONGEST_LINE {
             return Err(ErrorKind::FileTooLarge.into());
@@ -191,10 +191,10 @@ fn reader(
     path: &Path,
     source: &Source,
     delimiter: u8,
-) -> Result<(csv::Reader<Bounded>, Rc<Cell<usize>>), Error> {
+) -> Result<(csv::Reader<BoundedLines>, Rc<Cell<usize>>), Error> {
     let since_line = Rc::new(Cell::new(0));
-    let bytes = Endings::of(source.read(path).map_err(reading(path))?);
-    let bounded = Bounded { bytes, since_line: Rc::clone(&since_line) };
+    let bytes = LineEndings::new(source.read(path).map_err(reading(path))?);
+    let bounded = BoundedLines { bytes, since_line: Rc::clone(&since_line) };
     let mut lines = csv::ReaderBuilder::new();
     Ok((lines.flexible(true).delimiter(delimiter).buffer_capacity(BUFFER).from_reader(bounded), since_line))
 }
@@ -215,7 +215,7 @@ mod tests {
         std::fs::write(&path, format!("uuid,name,isrc\nx,y,z\n\"a,b,c\n{rest}")).unwrap();
         let file = ImportFile::open(&path).unwrap().unwrap();
         let mut count = 0;
-        let result = file.each(&Watch::hidden(), &mut BadLines::default(), |_| {
+        let result = file.for_each_row(&ImportProgress::hidden(), &mut BadLines::default(), |_| {
             count += 1;
             Ok(Ok(()))
         });
@@ -233,13 +233,13 @@ mod tests {
             std::fs::write(&path, lines.join(end)).unwrap();
             let file = ImportFile::open(&path).unwrap().unwrap();
             let mut bad = Vec::new();
-            let take = |row: &Row<'_>| {
+            let take = |row: &CsvRow<'_>| {
                 if row.record.get(0) == Some(b"bad") {
                     bad.push(row.line);
                 }
                 Ok(Ok(()))
             };
-            file.each(&Watch::hidden(), &mut BadLines::default(), take).unwrap();
+            file.for_each_row(&ImportProgress::hidden(), &mut BadLines::default(), take).unwrap();
             assert_eq!(bad, [4, 7, 9], "{end:?}");
         }
     }

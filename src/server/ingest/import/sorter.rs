@@ -5,18 +5,18 @@ use std::collections::HashMap;
 use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::merge::{Merge, Repeats, Run};
+use super::merge::{DuplicatePolicy, RunMerger, SortedRun};
 use crate::domain::Day;
 use crate::domain::series::varint::{put, put_signed};
 use crate::server::error::Error;
 
 /// Maximum size of a run in memory.
-const BOUND: usize = 64 << 20;
+const MAX_RUN_BYTES: usize = 64 << 20;
 
 /// What a line of a file is about, in the order in which it is written: the track (or artist), the
 /// platform (or chart), and the identifier (or metric).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Key {
+pub struct SortKey {
     /// The number of the track or artist.
     pub owner: i64,
     /// The number of the platform, or the place of the chart.
@@ -27,7 +27,7 @@ pub struct Key {
 
 /// A value of a day, and the line of the file that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Value {
+pub struct DayValue {
     pub day: Day,
     pub value: i64,
     /// Counted from 1.
@@ -38,7 +38,7 @@ pub struct Value {
 struct Entry {
     /// The key's place in `keys`.
     key: u32,
-    value: Value,
+    value: DayValue,
 }
 
 /// External sorter of one file.
@@ -46,18 +46,18 @@ struct Entry {
 pub struct Sorter {
     directory: PathBuf,
     bound: usize,
-    keys: Vec<Key>,
-    places: HashMap<Key, u32>,
+    keys: Vec<SortKey>,
+    places: HashMap<SortKey, u32>,
     /// Bytes that the keys take.
     weight: usize,
     entries: Vec<Entry>,
-    runs: Vec<Run>,
+    runs: Vec<SortedRun>,
 }
 
 impl Sorter {
     /// Keeps its temporary files in `directory`; they have no names and vanish with the process.
     pub fn new(directory: &Path) -> Self {
-        Self::with_bound(directory, BOUND)
+        Self::with_bound(directory, MAX_RUN_BYTES)
     }
 
     fn with_bound(directory: &Path, bound: usize) -> Self {
@@ -73,11 +73,11 @@ impl Sorter {
     }
 
     /// Adds a value.
-    pub fn push(&mut self, owner: i64, group: i64, label: &str, value: Value) -> Result<(), Error> {
-        let is_same = |key: &Key| key.owner == owner && key.group == group && key.label == label;
+    pub fn push(&mut self, owner: i64, group: i64, label: &str, value: DayValue) -> Result<(), Error> {
+        let is_same = |key: &SortKey| key.owner == owner && key.group == group && key.label == label;
         let key = match self.entries.last().map(|entry| entry.key) {
             Some(last) if is_same(&self.keys[last as usize]) => last,
-            _ => self.place(Key { owner, group, label: label.to_owned() }),
+            _ => self.place(SortKey { owner, group, label: label.to_owned() }),
         };
         self.entries.push(Entry { key, value });
         if self.weight + self.entries.len() * size_of::<Entry>() >= self.bound {
@@ -90,28 +90,28 @@ impl Sorter {
         Ok(())
     }
 
-    fn place(&mut self, key: Key) -> u32 {
+    fn place(&mut self, key: SortKey) -> u32 {
         if let Some(place) = self.places.get(&key) {
             return *place;
         }
         let place = u32::try_from(self.keys.len()).expect("the bound is reached before so many keys");
-        self.weight += 2 * (size_of::<Key>() + key.label.len()) + size_of::<u32>();
+        self.weight += 2 * (size_of::<SortKey>() + key.label.len()) + size_of::<u32>();
         self.keys.push(key.clone());
         self.places.insert(key, place);
         place
     }
 
     /// All values by key, ready to be read.
-    pub fn finish(self) -> Merge {
-        self.finish_with(Repeats::Refuse)
+    pub fn finish(self) -> RunMerger {
+        self.finish_with(DuplicatePolicy::Refuse)
     }
 
     /// The same, with what is made of several values of one day.
-    pub fn finish_with(mut self, repeats: Repeats) -> Merge {
+    pub fn finish_with(mut self, repeats: DuplicatePolicy) -> RunMerger {
         let packed = self.sorted();
         let Sorter { mut runs, .. } = self;
-        runs.push(Run::memory(packed));
-        Merge::new(runs, repeats)
+        runs.push(SortedRun::memory(packed));
+        RunMerger::new(runs, repeats)
     }
 
     /// Takes what was collected: a frame for each key, in order of keys, with its values in order of days
@@ -141,15 +141,15 @@ impl Sorter {
         packed
     }
 
-    fn spill(&self, packed: &[u8]) -> std::io::Result<Run> {
+    fn spill(&self, packed: &[u8]) -> std::io::Result<SortedRun> {
         let mut file = tempfile::tempfile_in(&self.directory)?;
         file.write_all(packed)?;
         file.rewind()?;
-        Ok(Run::file(file))
+        Ok(SortedRun::file(file))
     }
 }
 
-fn pack(key: &Key, entries: &[Entry], frame: &mut Vec<u8>) {
+fn pack(key: &SortKey, entries: &[Entry], frame: &mut Vec<u8>) {
     put_signed(frame, key.owner);
     put_signed(frame, key.group);
     put(frame, key.label.len() as u64);
@@ -185,9 +185,9 @@ mod tests {
             let mut expected = std::collections::BTreeMap::new();
             let mut repeated = 0;
             for (line, (owner, group, label, day, value)) in (1..).zip(values) {
-                let found = Value { day: start + day, value, line };
+                let found = DayValue { day: start + day, value, line };
                 sorter.push(owner, group, &label, found).unwrap();
-                let first = expected.entry((Key { owner, group, label }, found.day)).or_insert(value);
+                let first = expected.entry((SortKey { owner, group, label }, found.day)).or_insert(value);
                 repeated += u64::from(*first != value);
             }
             let mut bad = BadLines::default();

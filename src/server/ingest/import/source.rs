@@ -46,7 +46,7 @@ impl Source {
     ///
     /// # Errors
     /// It cannot be read; the inner one says why it cannot be converted.
-    pub fn of(path: &Path) -> std::io::Result<Result<Self, String>> {
+    pub fn detect(path: &Path) -> std::io::Result<Result<Self, String>> {
         let mut file = File::open(path)?;
         let sample = sample(&mut file)?;
         if sample.starts_with(b"PK\x03\x04") {
@@ -85,7 +85,7 @@ impl Source {
 
     fn with(form: Form, sample: &[u8]) -> Self {
         let has_returns_only = sample.contains(&b'\r') && !sample.contains(&b'\n');
-        Source { form, has_returns_only, told_delimiter: told_delimiter(sample), blank_lines: 0 }
+        Source { form, has_returns_only, told_delimiter: declared_delimiter(sample), blank_lines: 0 }
     }
 
     /// The delimiters that the file may have, in the order in which they are to be tried.
@@ -158,7 +158,7 @@ fn wide_encoding(sample: &[u8]) -> Option<&'static encoding_rs::Encoding> {
 }
 
 /// What a first line such as "sep=;" says.
-fn told_delimiter(sample: &[u8]) -> Option<u8> {
+fn declared_delimiter(sample: &[u8]) -> Option<u8> {
     let sample = sample.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sample);
     let line = sample.split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
     let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
@@ -254,7 +254,7 @@ mod tests {
     fn read(bytes: &[u8]) -> (String, Vec<u8>) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
-        let source = Source::of(file.path()).unwrap().unwrap();
+        let source = Source::detect(file.path()).unwrap().unwrap();
         let mut text = String::new();
         source.read(file.path()).unwrap().read_to_string(&mut text).unwrap();
         (text, source.delimiters().to_vec())

@@ -8,7 +8,7 @@ use crate::server::base::clock::now;
 use crate::server::error::Error;
 use crate::server::store::Db;
 use crate::server::store::imports::changes::Relation;
-use crate::server::store::imports::{self, By};
+use crate::server::store::imports::{self, Attribution};
 use crate::server::store::undo::{self, Undone};
 
 /// Undoes an import in one transaction; returns a summary.
@@ -19,7 +19,7 @@ pub async fn undo(db: &Db, person: &Person, id: i64) -> Result<String, Error> {
     let mut tx = db.write_within(PATIENCE).await?;
     let import = imports::by_id(&mut tx, id).await?;
     let import = import.ok_or_else(|| Error::NotFound { what: "import", id: id.to_string() })?;
-    let by = By { who: person.email.clone(), at: now() };
+    let by = Attribution { who: person.email.clone(), at: now() };
     let undone = undo::undo(&mut tx, &import, &by).await?;
     let files: Vec<&str> = import.files.iter().map(|file| file.file.as_str()).collect();
     audit::write(&mut tx, person, Action::ImportUndone, format!("{id}: {}", files.join(", "))).await?;

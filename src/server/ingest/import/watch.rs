@@ -9,15 +9,15 @@ use crate::server::error::Error;
 
 /// Progress display and cancellation flag of an import.
 #[derive(Debug, Clone)]
-pub struct Watch {
+pub struct ImportProgress {
     bar: ProgressBar,
     stop: Arc<AtomicBool>,
 }
 
-impl Watch {
+impl ImportProgress {
     /// With a progress bar.
     pub fn new(bar: ProgressBar) -> Self {
-        Watch { bar, stop: Arc::default() }
+        ImportProgress { bar, stop: Arc::default() }
     }
 
     /// Without a display.

@@ -9,24 +9,24 @@ use tokio::task::JoinHandle;
 use super::bad_lines::BadLines;
 use super::catalogue::LinkLine;
 use super::chart_entries::ChartFile;
-use super::merge::{Merge, Series};
-use super::parsed::Parsed;
-use super::watch::Watch;
+use super::merge::{RunMerger, Series};
+use super::parsed::ParsedFile;
+use super::watch::ImportProgress;
 use crate::domain::Metric;
 use crate::domain::series::Observation;
 use crate::server::error::Error;
 use crate::server::store::Conn;
-use crate::server::store::imports::changes::{self, Before};
+use crate::server::store::imports::changes::{self, BeforeImage};
 use crate::server::store::imports::{self};
 use crate::server::store::observations::artist_observations::{self, ArtistSeries};
-use crate::server::store::observations::{self, IdentifierNews, TrackNews};
-use crate::server::store::tables::artists::{self, Upserted};
-use crate::server::store::tables::charts::{self, Place};
+use crate::server::store::observations::{self, IdentifierBatch, TrackBatch};
+use crate::server::store::tables::artists::{self, UpsertCounts};
+use crate::server::store::tables::charts::{self, ChartPosition};
 use crate::server::store::tables::fetched::Window;
 use crate::server::store::tables::{platforms, track_artists, tracks};
 
 /// Approximate chunk size in values; a track is never split.
-const AT_ONCE: usize = 1 << 16;
+const VALUES_PER_CHUNK: usize = 1 << 16;
 
 /// Rows of the catalogue that are compared before and after at once.
 const ROWS_AT_ONCE: usize = 10_000;
@@ -35,7 +35,7 @@ const ROWS_AT_ONCE: usize = 10_000;
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// Rows or observations.
-    pub counts: Upserted,
+    pub counts: UpsertCounts,
     /// Lines that gave a day another value than an earlier one.
     pub bad: BadLines,
     /// Tracks or artists of which values were written.
@@ -46,62 +46,66 @@ pub struct Outcome {
 pub async fn write(
     conn: &mut Conn,
     fetch_id: i64,
-    parsed: Parsed,
+    parsed: ParsedFile,
     lines: u64,
-    watch: &Watch,
+    watch: &ImportProgress,
 ) -> Result<Outcome, Error> {
     watch.begin("writing".to_owned(), lines);
     let counts = match parsed {
-        Parsed::Platforms(rows) => {
-            let before = Before::platforms(conn).await?;
+        ParsedFile::Platforms(rows) => {
+            let before = BeforeImage::platforms(conn).await?;
             let counts = super::platforms::write(conn, &rows).await?;
             for before in before {
                 before.note(conn, fetch_id, None).await?;
             }
             counts
         }
-        Parsed::Artists(rows) => {
-            let mut counts = Upserted::default();
+        ParsedFile::Artists(rows) => {
+            let mut counts = UpsertCounts::default();
             for rows in rows.chunks(ROWS_AT_ONCE) {
                 let (uuids, local_keys) = artists::keys(rows);
-                let before = Before::artists(conn, &uuids, &local_keys).await?;
+                let before = BeforeImage::artists(conn, &uuids, &local_keys).await?;
                 counts += artists::put(conn, rows).await?;
                 before.note(conn, fetch_id, None).await?;
             }
             counts
         }
-        Parsed::Tracks(rows) => {
-            let mut counts = Upserted::default();
+        ParsedFile::Tracks(rows) => {
+            let mut counts = UpsertCounts::default();
             for rows in rows.chunks(ROWS_AT_ONCE) {
                 let uuids: Vec<String> = rows.iter().map(|track| track.uuid.to_string()).collect();
-                let before = Before::tracks(conn, &uuids).await?;
+                let before = BeforeImage::tracks(conn, &uuids).await?;
                 counts += tracks::put(conn, rows).await?;
                 before.note(conn, fetch_id, None).await?;
             }
             counts
         }
-        Parsed::TrackArtists(rows) => {
-            let mut counts = Upserted::default();
+        ParsedFile::TrackArtists(rows) => {
+            let mut counts = UpsertCounts::default();
             for rows in rows.chunks(ROWS_AT_ONCE) {
                 counts += write_links(conn, fetch_id, rows).await?;
             }
             counts
         }
-        Parsed::Observations(merge) => return write_tracks(conn, fetch_id, merge, observed, watch).await,
-        Parsed::FetchedWindows(merge) => return write_tracks(conn, fetch_id, merge, asked_for, watch).await,
-        Parsed::ArtistObservations(merge) => return write_artists(conn, fetch_id, merge, watch).await,
-        Parsed::ChartEntries(file) => return write_charts(conn, fetch_id, file, watch).await,
+        ParsedFile::Observations(merge) => {
+            return write_tracks(conn, fetch_id, merge, add_observations, watch).await;
+        }
+        ParsedFile::FetchedWindows(merge) => {
+            return write_tracks(conn, fetch_id, merge, add_windows, watch).await;
+        }
+        ParsedFile::ArtistObservations(merge) => return write_artists(conn, fetch_id, merge, watch).await,
+        ParsedFile::ChartEntries(file) => return write_charts(conn, fetch_id, file, watch).await,
     };
     Ok(Outcome { counts, ..Outcome::default() })
 }
 
 /// Adds and changes links, and ends those of which a line says so.
-async fn write_links(conn: &mut Conn, fetch_id: i64, lines: &[LinkLine]) -> Result<Upserted, Error> {
+async fn write_links(conn: &mut Conn, fetch_id: i64, lines: &[LinkLine]) -> Result<UpsertCounts, Error> {
     let numbers: BTreeSet<i64> = lines.iter().map(|line| line.key().0).collect();
     let numbers: Vec<i64> = numbers.into_iter().collect();
     let named: HashSet<String> =
         lines.iter().map(LinkLine::key).map(|(track, artist)| format!("{track}/{artist}")).collect();
-    let before = Before::links(conn, &numbers).await?;
+    let before = BeforeImage::links(conn, &numbers).await?;
     let parts = lines.iter().filter_map(|line| match line {
         LinkLine::Part(part) => Some(*part),
         LinkLine::None { .. } => None,
@@ -125,7 +129,7 @@ async fn write_links(conn: &mut Conn, fetch_id: i64, lines: &[LinkLine]) -> Resu
 type Owners = Vec<Vec<Series>>;
 
 /// Merges on its own thread, ahead by the capacity of the channel.
-fn owners(mut merge: Merge) -> (mpsc::Receiver<Owners>, JoinHandle<Result<BadLines, Error>>) {
+fn merge_by_owner(mut merge: RunMerger) -> (mpsc::Receiver<Owners>, JoinHandle<Result<BadLines, Error>>) {
     let (send, receive) = mpsc::channel(2);
     let merging = tokio::task::spawn_blocking(move || {
         let mut bad = BadLines::default();
@@ -134,7 +138,7 @@ fn owners(mut merge: Merge) -> (mpsc::Receiver<Owners>, JoinHandle<Result<BadLin
         while let Some(series) = merge.next(&mut bad)? {
             let is_same_owner =
                 chunk.last().and_then(|owner| owner.last()).is_some_and(|s| s.key.owner == series.key.owner);
-            if !is_same_owner && values >= AT_ONCE {
+            if !is_same_owner && values >= VALUES_PER_CHUNK {
                 values = 0;
                 if send.blocking_send(std::mem::take(&mut chunk)).is_err() {
                     // The writer failed, and says why.
@@ -162,21 +166,21 @@ async fn merged(merging: JoinHandle<Result<BadLines, Error>>) -> Result<BadLines
 async fn write_tracks(
     conn: &mut Conn,
     fetch_id: i64,
-    merge: Merge,
-    add: fn(&mut TrackNews, Series),
-    watch: &Watch,
+    merge: RunMerger,
+    add: fn(&mut TrackBatch, Series),
+    watch: &ImportProgress,
 ) -> Result<Outcome, Error> {
     let readings = platforms::readings(conn).await?;
-    let imports = imports::standing(conn).await?;
-    let (mut chunks, merging) = owners(merge);
-    let (mut counts, mut subjects) = (Upserted::default(), BTreeSet::new());
+    let imports = imports::undoable(conn).await?;
+    let (mut chunks, merging) = merge_by_owner(merge);
+    let (mut counts, mut subjects) = (UpsertCounts::default(), BTreeSet::new());
     while let Some(chunk) = chunks.recv().await {
         watch.check()?;
         let values = chunk.iter().flatten().map(|series| series.values.len() as u64).sum();
-        let news: Vec<TrackNews> = chunk
+        let news: Vec<TrackBatch> = chunk
             .into_iter()
             .map(|owner| {
-                let mut news = TrackNews { track_id: owner[0].key.owner, ..TrackNews::default() };
+                let mut news = TrackBatch { track_id: owner[0].key.owner, ..TrackBatch::default() };
                 owner.into_iter().for_each(|series| add(&mut news, series));
                 news
             })
@@ -191,21 +195,21 @@ async fn write_tracks(
     Ok(Outcome { counts, bad: merged(merging).await?, subjects })
 }
 
-fn observed(news: &mut TrackNews, series: Series) {
-    let observations = of(&series);
-    news.observations.push(IdentifierNews {
+fn add_observations(news: &mut TrackBatch, series: Series) {
+    let observations = to_observations(&series);
+    news.observations.push(IdentifierBatch {
         platform_id: series.key.group,
         identifier: series.key.label,
         observations,
     });
 }
 
-fn of(series: &Series) -> Vec<Observation> {
+fn to_observations(series: &Series) -> Vec<Observation> {
     series.values.iter().map(|value| Observation { day: value.day, value: value.value }).collect()
 }
 
 /// See [`super::observations::windows`].
-fn asked_for(news: &mut TrackNews, series: Series) {
+fn add_windows(news: &mut TrackBatch, series: Series) {
     if let Ok(from) = series.key.label.parse() {
         let window = |to| Window { platform_id: series.key.group, from, to };
         news.windows.extend(series.values.iter().map(|value| window(value.day)));
@@ -215,18 +219,19 @@ fn asked_for(news: &mut TrackNews, series: Series) {
 async fn write_artists(
     conn: &mut Conn,
     fetch_id: i64,
-    merge: Merge,
-    watch: &Watch,
+    merge: RunMerger,
+    watch: &ImportProgress,
 ) -> Result<Outcome, Error> {
-    let imports = imports::standing(conn).await?;
-    let (mut chunks, merging) = owners(merge);
-    let (mut counts, mut subjects) = (Upserted::default(), BTreeSet::new());
+    let imports = imports::undoable(conn).await?;
+    let (mut chunks, merging) = merge_by_owner(merge);
+    let (mut counts, mut subjects) = (UpsertCounts::default(), BTreeSet::new());
     while let Some(chunk) = chunks.recv().await {
         watch.check()?;
         for series in chunk.into_iter().flatten() {
             let metric: Metric = series.key.label.parse().map_err(Error::damaged)?;
             let (artist_id, platform_id) = (series.key.owner, series.key.group);
-            let news = ArtistSeries { artist_id, platform_id, metric, observations: of(&series) };
+            let news =
+                ArtistSeries { artist_id, platform_id, metric, observations: to_observations(&series) };
             let written = artist_observations::write(conn, &imports, fetch_id, &news).await?;
             counts.added += written.added;
             counts.changed += written.changed;
@@ -242,10 +247,10 @@ async fn write_charts(
     conn: &mut Conn,
     fetch_id: i64,
     file: ChartFile,
-    watch: &Watch,
+    watch: &ImportProgress,
 ) -> Result<Outcome, Error> {
     let slugs: Vec<String> = file.charts.iter().map(|chart| chart.chart.slug.clone()).collect();
-    let before = Before::charts(conn, &slugs).await?;
+    let before = BeforeImage::charts(conn, &slugs).await?;
     let (mut numbers, mut rankings) = (Vec::new(), Vec::new());
     let mut named = vec![HashSet::new(); file.charts.len()];
     for chart in &file.charts {
@@ -256,8 +261,8 @@ async fn write_charts(
         numbers.push(number);
     }
     before.note(conn, fetch_id, None).await?;
-    let (mut chunks, merging) = owners(file.places);
-    let mut counts = Upserted::default();
+    let (mut chunks, merging) = merge_by_owner(file.places);
+    let mut counts = UpsertCounts::default();
     while let Some(chunk) = chunks.recv().await {
         watch.check()?;
         let mut places = Vec::new();
@@ -266,13 +271,13 @@ async fn write_charts(
                 (series.key.owner, usize::try_from(series.key.group).map_err(Error::damaged)?);
             for value in &series.values {
                 let position = u32::try_from(value.value).map_err(Error::damaged)?;
-                places.push(Place { track_id, chart_id: numbers[chart], day: value.day, position });
+                places.push(ChartPosition { track_id, chart_id: numbers[chart], day: value.day, position });
                 if rankings[chart].has(numbers[chart], value.day) {
                     named[chart].insert((value.day, track_id));
                 }
             }
         }
-        let written = charts::put_places(conn, &places).await?;
+        let written = charts::put_positions(conn, &places).await?;
         counts.added += written;
         counts.same += places.len() as u64 - written;
         watch.advance(places.len() as u64);

@@ -61,7 +61,7 @@ impl<'de> Deserialize<'de> for Genre {
 #[cfg(test)]
 mod tests {
     use super::super::tests::parse;
-    use super::super::{Page, Single};
+    use super::super::{ApiPage, Single};
     use super::*;
 
     #[test]
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn short_form_of_a_search_result() {
-        let page: Page<Artist> = parse(
+        let page: ApiPage<Artist> = parse(
             r#"{"items":[{"uuid":"11e81bcc-9c1c-ce38-b96b-a0369fe50396","slug":"billie-eilish","name":"Billie Eilish",
                 "imageUrl":"https://assets.soundcharts.com/artist/c/1/c/11e81bcc-9c1c-ce38-b96b-a0369fe50396.jpg",
                 "countryCode":""}],"page":{"offset":0,"limit":20,"next":null,"previous":null,"total":1}}"#,

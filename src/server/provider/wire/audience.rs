@@ -13,7 +13,7 @@ pub struct Plot<'a> {
 }
 
 /// A row of a time series.
-pub trait Row {
+pub trait SeriesRow {
     /// The provider's timestamp.
     fn label(&self) -> &str;
     /// Its values; those that are `null` are left out.
@@ -45,7 +45,7 @@ fn given(value: &Option<Number>) -> Option<&Number> {
     value.as_ref().filter(|value| !value.is_null())
 }
 
-impl Row for SongAudienceRow {
+impl SeriesRow for SongAudienceRow {
     fn label(&self) -> &str {
         &self.date
     }
@@ -101,7 +101,7 @@ impl ArtistAudienceRow {
     }
 }
 
-impl Row for ArtistAudienceRow {
+impl SeriesRow for ArtistAudienceRow {
     fn label(&self) -> &str {
         &self.date
     }
@@ -128,7 +128,7 @@ impl StreamingRow {
     pub const VALUE: &str = "";
 }
 
-impl Row for StreamingRow {
+impl SeriesRow for StreamingRow {
     fn label(&self) -> &str {
         &self.date
     }
@@ -144,17 +144,17 @@ impl Row for StreamingRow {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Page;
+    use super::super::ApiPage;
     use super::super::tests::parse;
     use super::*;
 
-    fn plots(row: &impl Row) -> Vec<(String, Result<Option<i64>, String>)> {
+    fn plots(row: &impl SeriesRow) -> Vec<(String, Result<Option<i64>, String>)> {
         row.plots().iter().map(|plot| (plot.identifier.to_owned(), plot.value.read())).collect()
     }
 
     #[test]
     fn a_song_has_a_value_for_each_identifier() {
-        let page: Page<SongAudienceRow> = parse(
+        let page: ApiPage<SongAudienceRow> = parse(
             r#"{"related":{"uuid":"7d534228-5165-11e9-9375-549f35161576","name":"bad guy"},
                 "items":[{"date":"2026-05-18T00:00:00+00:00","plots":[
                     {"identifier":"1RtHLYql5X2itERnugE7iV","value":2919969032},
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn an_artist_has_a_value_for_each_field() {
-        let page: Page<ArtistAudienceRow> = parse(
+        let page: ApiPage<ArtistAudienceRow> = parse(
             r#"{"related":{"artist":{"name":"Billie Eilish"},"platform":"spotify","lastCrawlDate":"2024-04-15T12:00:00+00:00"},
                 "items":[{"date":"2024-01-12T00:00:00+00:00","likeCount":null,"followerCount":90706658,
                           "followingCount":null,"postCount":395,"viewCount":null}],"page":{}}"#,
@@ -189,14 +189,14 @@ mod tests {
 
     #[test]
     fn a_row_without_date_costs_itself() {
-        let page: Page<StreamingRow> = parse(r#"{"items":[{"date":"x","value":1},{"value":1}]}"#).unwrap();
+        let page: ApiPage<StreamingRow> = parse(r#"{"items":[{"date":"x","value":1},{"value":1}]}"#).unwrap();
         let (path, reason) = &page.items.lost[0];
         assert!(path == "items[1]" && reason.contains("date"), "{path} {reason}");
     }
 
     #[test]
     fn values_stand_in_several_ways() {
-        let page: Page<SongAudienceRow> = parse(
+        let page: ApiPage<SongAudienceRow> = parse(
             r#"{"items":[{"date":"2026-09-01","value":"93863298"},{"date":"2026-09-02","value":9.38e7},
                 {"date":"2026-09-03","plots":[{"identifier":7130,"value":"5"}]},{"date":"2026-09-04","plots":[]},
                 {"date":"2026-09-05","plots":null},{"date":"2026-09-06","value":null},{"date":"2026-09-07"}],"errors":{}}"#,
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(plots(&rows[1]), [(String::new(), Ok(Some(93_800_000)))]);
         assert_eq!(plots(&rows[2]), [("7130".to_owned(), Ok(Some(5)))]);
         assert!(rows[3..].iter().all(|row| row.plots().is_empty()));
-        let has_values: Vec<bool> = rows.iter().map(Row::has_values).collect();
+        let has_values: Vec<bool> = rows.iter().map(SeriesRow::has_values).collect();
         assert_eq!(has_values, [true, true, true, true, true, true, false]);
     }
 }

@@ -81,13 +81,13 @@ pub struct RankedSong {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Page;
+    use super::super::ApiPage;
     use super::super::tests::parse;
     use super::*;
 
     #[test]
     fn charts() {
-        let page: Page<Chart> = parse(
+        let page: ApiPage<Chart> = parse(
             r#"{"items":[{"name":"Top 200","type":"top","slug":"global-28","platform":"spotify","frequency":"daily",
                 "countryCode":"","countryName":"","cityName":"","maxResultsCount":200,"webUrl":""},
                {"slug":"it-29","frequency":"WEEKLY_TOP","countryCode":"IT","cityName":"Milan","maxResultsCount":null}],
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn rankings() {
-        let page: Page<RankingRow, RankingRelated> = parse(
+        let page: ApiPage<RankingRow, RankingRelated> = parse(
             r#"{"related":{"chart":{"slug":"global-28","metric":{"type":"streams"}},"date":"2026-02-04T03:11:57+00:00"},
                 "items":[{"song":{"uuid":"7d534228-5165-11e9-9375-549f35161576","name":"bad guy","creditName":"Billie Eilish",
                 "imageUrl":""},"position":1,"positionEvolution":0,"metric":0,"entryState":"NEW","oldPosition":null,

@@ -7,7 +7,7 @@ use super::lenient::{self, Items};
 /// A list, or a page of one. `R` is what the list is about, for the few that say something we need.
 #[derive(Debug, Deserialize)]
 #[serde(bound(deserialize = "T: serde::de::DeserializeOwned, R: serde::de::Deserialize<'de>"))]
-pub struct Page<T, R = serde::de::IgnoredAny> {
+pub struct ApiPage<T, R = serde::de::IgnoredAny> {
     #[serde(default)]
     pub related: Option<R>,
     pub items: Items<T>,
@@ -56,13 +56,13 @@ pub trait Envelope {
     fn nothing() -> Self;
 }
 
-impl<T, R> Envelope for Page<T, R> {
+impl<T, R> Envelope for ApiPage<T, R> {
     fn error(&self) -> Option<&ApiError> {
         self.errors.first().filter(|_| self.items.delivered() == 0)
     }
 
     fn nothing() -> Self {
-        Page { related: None, items: Items::default(), page: None, errors: Vec::new() }
+        ApiPage { related: None, items: Items::default(), page: None, errors: Vec::new() }
     }
 }
 
@@ -78,23 +78,23 @@ impl<T> Envelope for Single<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Platform;
+    use super::super::ApiPlatform;
     use super::super::tests::parse;
     use super::*;
 
     #[test]
     fn pages_say_whether_another_follows() {
-        let first: Page<Platform> = parse(
+        let first: ApiPage<ApiPlatform> = parse(
             r#"{"related":{"uuid":"x"},"items":[],"page":{"offset":0,"limit":100,"next":"/api/v2/x?offset=100","previous":null,"total":334},"errors":[]}"#,
         )
         .unwrap();
         let page = first.page.unwrap();
         assert_eq!((page.next.as_deref(), page.total), (Some("/api/v2/x?offset=100"), Some(334)));
-        let last: Page<Platform> = parse(r#"{"items":[],"page":{"next":null},"errors":null}"#).unwrap();
+        let last: ApiPage<ApiPlatform> = parse(r#"{"items":[],"page":{"next":null},"errors":null}"#).unwrap();
         let page = last.page.unwrap();
         assert!(page.next.is_none() && page.total.is_none() && last.errors.is_empty());
         let total = |page: &str| {
-            let page: Page<Platform> =
+            let page: ApiPage<ApiPlatform> =
                 parse(&format!(r#"{{"items":[],"page":{page},"errors":{{}}}}"#)).unwrap();
             page.page.and_then(|page| page.total)
         };
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_row_that_cannot_be_read_costs_itself() {
-        let page: Page<Platform> = parse(
+        let page: ApiPage<ApiPlatform> = parse(
             r#"{"items":[{"name":"Spotify","code":"spotify"},{"name":"Deezer","code":7},null,{"name":"X","code":"x"}]}"#,
         )
         .unwrap();
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn errors_come_with_or_without_words() {
         let body = r#"{"errors":[{"key":"access","code":404,"message":"Not found."},{"key":"access","message":null}]}"#;
-        let answer: Single<Platform> = serde_json::from_str(body).unwrap();
+        let answer: Single<ApiPlatform> = serde_json::from_str(body).unwrap();
         assert!(answer.object.is_none());
         assert_eq!(
             answer.errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>(),

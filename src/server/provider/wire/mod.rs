@@ -13,25 +13,25 @@ mod song;
 use serde::de::DeserializeOwned;
 
 use super::error::Error;
-use super::request::Ask;
-use super::retry::{Again, Trouble};
+use super::request::ApiRequest;
+use super::retry::{AttemptError, RetryPolicy};
 use super::secret::Secrets;
 
 pub use artist::{Artist, Genre};
-pub(super) use audience::{ArtistAudienceRow, Row, SongAudienceRow, StreamingRow};
+pub(super) use audience::{ArtistAudienceRow, SeriesRow, SongAudienceRow, StreamingRow};
 pub use chart::Chart;
 pub(super) use chart::{RankingRelated, RankingRow};
-pub(super) use envelope::{ApiError, Envelope, Page, PageInfo, Single};
+pub(super) use envelope::{ApiError, ApiPage, Envelope, PageInfo, Single};
 pub(super) use lenient::{Unread, day_of};
 pub(super) use number::Number;
-pub use platform::{Identifier, Platform};
+pub use platform::{ApiPlatform, Identifier};
 pub use song::Song;
 pub(super) use song::SongsRelated;
 
 /// Reads a body. One that is empty says that there is nothing. One that ends too early was cut on its way, which may
 /// pass; one that is no JSON object came from somebody else, who may be gone at the next try; any other that does not
 /// parse is reported with the place and the reason. One that holds an error in place of data is that error.
-pub(super) fn read<T>(body: &[u8], ask: &Ask, host: &str, secrets: &Secrets) -> Result<T, Trouble>
+pub(super) fn read<T>(body: &[u8], ask: &ApiRequest, host: &str, secrets: &Secrets) -> Result<T, AttemptError>
 where
     T: DeserializeOwned + Envelope,
 {
@@ -39,15 +39,16 @@ where
         None => return Ok(T::nothing()),
         Some(b'{') => {}
         Some(_) => {
-            let foreign = Error::NotTheProvider { host: host.to_owned(), status: 200, was_heard: false };
-            return Err(Trouble::new(foreign, Again::Wait));
+            let foreign =
+                Error::UnexpectedServer { host: host.to_owned(), status: 200, has_answered_before: false };
+            return Err(AttemptError::new(foreign, RetryPolicy::Backoff));
         }
     }
     let value: T = parse(body).map_err(|(path, error)| {
-        let again = if error.is_eof() { Again::Wait } else { Again::Never };
-        let path = if path == "." { "its beginning".to_owned() } else { secrets.hide(&path) };
-        let (what, reason) = (ask.what().to_owned(), secrets.hide(&error.to_string()));
-        Trouble::new(Error::Malformed { what, path, reason }, again)
+        let again = if error.is_eof() { RetryPolicy::Backoff } else { RetryPolicy::Never };
+        let path = if path == "." { "its beginning".to_owned() } else { secrets.redact(&path) };
+        let (what, reason) = (ask.what().to_owned(), secrets.redact(&error.to_string()));
+        AttemptError::new(Error::Malformed { what, path, reason }, again)
     })?;
     match value.error() {
         Some(error) => Err(refused(error, ask, secrets)),
@@ -65,17 +66,17 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, (String, serde_json::Err
 }
 
 /// An error that came with status 200.
-fn refused(error: &ApiError, ask: &Ask, secrets: &Secrets) -> Trouble {
+fn refused(error: &ApiError, ask: &ApiRequest, secrets: &Secrets) -> AttemptError {
     let what = ask.what().to_owned();
     let status =
         error.code.and_then(|code| u16::try_from(code).ok()).filter(|code| (400..=599).contains(code));
     match status {
         Some(status @ 500..) => {
-            let again = if status == 500 { Again::Once } else { Again::Wait };
-            Trouble::new(Error::Failing { what, status }, again)
+            let again = if status == 500 { RetryPolicy::Once } else { RetryPolicy::Backoff };
+            AttemptError::new(Error::ServerError { what, status }, again)
         }
         _ => {
-            let (status, message) = (status.unwrap_or(200), secrets.hide(&error.message));
+            let (status, message) = (status.unwrap_or(200), secrets.redact(&error.message));
             Error::Refused { what, status, message }.into()
         }
     }
@@ -87,23 +88,24 @@ pub(super) mod tests {
 
     /// Reads a body, or says what an analyst would read.
     pub fn parse<T: DeserializeOwned + Envelope>(body: &str) -> Result<T, String> {
-        let ask = Ask::new("a test", ["x"]).unwrap();
+        let ask = ApiRequest::new("a test", ["x"]).unwrap();
         read(body.as_bytes(), &ask, "host", &Secrets::default()).map_err(|trouble| trouble.error.to_string())
     }
 
     #[test]
     fn a_body_that_does_not_parse_is_reported_with_path_and_reason() {
         let body = r#"{"object":{"name":"Deezer","code":7}}"#;
-        let error = parse::<Single<Platform>>(body).unwrap_err();
+        let error = parse::<Single<ApiPlatform>>(body).unwrap_err();
         assert!(error.contains("object.code") && error.contains("expected a string"), "{error}");
-        let error = parse::<Page<Platform>>("<html>").unwrap_err();
+        let error = parse::<ApiPage<ApiPlatform>>("<html>").unwrap_err();
         assert!(error.contains("does not answer as Soundcharts does"), "{error}");
-        assert!(parse::<Page<Platform>>("{}").unwrap_err().contains("missing field `items`"));
+        assert!(parse::<ApiPage<ApiPlatform>>("{}").unwrap_err().contains("missing field `items`"));
     }
 
     #[test]
     fn an_error_with_status_200_is_one() {
-        let page = |errors: &str| parse::<Page<Platform>>(&format!(r#"{{"items":[],"errors":[{errors}]}}"#));
+        let page =
+            |errors: &str| parse::<ApiPage<ApiPlatform>>(&format!(r#"{{"items":[],"errors":[{errors}]}}"#));
         assert!(page("").is_ok());
         assert!(
             page(r#"{"code":400,"message":"Invalid date"}"#)
@@ -113,21 +115,23 @@ pub(super) mod tests {
         assert!(page(r#"{"code":500,"message":"x"}"#).unwrap_err().contains("fails on a test (500)"));
         assert!(page(r#"{"message":"Odd"}"#).unwrap_err().contains("(200) (\"Odd\")"));
         let body = r#"{"object":null,"errors":[{"code":400,"message":"No"}]}"#;
-        assert!(parse::<Single<Platform>>(body).unwrap_err().contains("No"));
+        assert!(parse::<Single<ApiPlatform>>(body).unwrap_err().contains("No"));
         let body = r#"{"object":{"name":"Spotify","code":"spotify"},"errors":[{"code":400,"message":"No"}]}"#;
-        assert!(parse::<Single<Platform>>(body).is_ok(), "data count, whatever stands beside them");
+        assert!(parse::<Single<ApiPlatform>>(body).is_ok(), "data count, whatever stands beside them");
     }
 
     #[test]
     fn a_cut_body_is_worth_another_try() {
-        let ask = Ask::new("a test", ["x"]).unwrap();
+        let ask = ApiRequest::new("a test", ["x"]).unwrap();
         let again = |body: &str| {
-            read::<Page<Platform>>(body.as_bytes(), &ask, "host", &Secrets::default()).unwrap_err().again
+            read::<ApiPage<ApiPlatform>>(body.as_bytes(), &ask, "host", &Secrets::default())
+                .unwrap_err()
+                .retry
         };
-        assert_eq!(again(r#"{"items":[{"name":"Spot"#), Again::Wait);
-        assert_eq!(again("<html>"), Again::Wait, "somebody in between");
-        assert_eq!(again(r#"{"items":3}"#), Again::Never);
-        assert_eq!(again(r#"{"items":[]} x"#), Again::Never);
-        assert_eq!(parse::<Page<Platform>>(" ").unwrap().items.delivered(), 0, "nothing is no data");
+        assert_eq!(again(r#"{"items":[{"name":"Spot"#), RetryPolicy::Backoff);
+        assert_eq!(again("<html>"), RetryPolicy::Backoff, "somebody in between");
+        assert_eq!(again(r#"{"items":3}"#), RetryPolicy::Never);
+        assert_eq!(again(r#"{"items":[]} x"#), RetryPolicy::Never);
+        assert_eq!(parse::<ApiPage<ApiPlatform>>(" ").unwrap().items.delivered(), 0, "nothing is no data");
     }
 }

@@ -6,7 +6,7 @@ use super::lenient;
 
 /// A platform of the provider's referential.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Platform {
+pub struct ApiPlatform {
     /// The name for people, such as "Apple Music".
     pub name: String,
     /// The code in addresses, such as "apple-music".
@@ -28,26 +28,26 @@ pub struct Identifier {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Page;
+    use super::super::ApiPage;
     use super::super::tests::parse;
     use super::*;
 
     #[test]
     fn platforms() {
-        let page: Page<Platform> = parse(
+        let page: ApiPage<ApiPlatform> = parse(
             r#"{"items":[{"name":"Amazon","code":"amazon"},{"name":"Apple Music","code":"apple-music"}],
                 "page":{"offset":0,"limit":100,"next":null,"previous":null,"total":2},"errors":[]}"#,
         )
         .unwrap();
         assert_eq!(
             page.items.rows[1],
-            Platform { name: "Apple Music".to_owned(), code: "apple-music".to_owned() }
+            ApiPlatform { name: "Apple Music".to_owned(), code: "apple-music".to_owned() }
         );
     }
 
     #[test]
     fn identifiers_may_repeat_a_platform() {
-        let page: Page<Identifier> = parse(
+        let page: ApiPage<Identifier> = parse(
             r#"{"related":{"uuid":"7d534228-5165-11e9-9375-549f35161576","name":"bad guy"},
                 "items":[{"platformName":"Spotify","platformCode":"spotify","identifier":"1RtHLYql5X2itERnugE7iV",
                           "url":"https://open.spotify.com/track/1RtHLYql5X2itERnugE7iV","verified":true},

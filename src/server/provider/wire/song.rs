@@ -63,7 +63,7 @@ fn isrc<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D:
 #[cfg(test)]
 mod tests {
     use super::super::tests::parse;
-    use super::super::{Page, Single};
+    use super::super::{ApiPage, Single};
     use super::*;
 
     #[test]
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn short_form_and_paris_midnight() {
-        let page: Page<Song> = parse(
+        let page: ApiPage<Song> = parse(
             r#"{"items":[{"uuid":"11e82728-57d8-8c8c-a1dd-a0369fe50396","name":"Scars to Your Beautiful",
                 "creditName":"Alessia Cara","releaseDate":"2015-11-13T00:00:00+01:00"}],
                 "page":{"offset":0,"limit":100,"next":null,"previous":null,"total":1},"errors":[]}"#,

@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 
 use super::Reason;
-use super::counts::{Counted, Counts};
-use crate::server::web::problem::Refused;
+use super::counts::{KeyedCounter, KeyedPermit};
+use crate::server::web::problem::HttpError;
 
 /// Pictures of one account that are answered at once.
 const PICTURES: u32 = 64;
@@ -13,7 +13,7 @@ const STREAMS: u32 = 32;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum RequestKind {
     /// A request, until its answer was sent.
     Request,
     /// A picture, of which a page asks for many at once and which may have to be fetched from elsewhere.
@@ -24,29 +24,29 @@ pub enum Kind {
 
 /// Counts per account and kind.
 #[derive(Debug)]
-pub struct Accounts {
+pub struct AccountLimits {
     /// Requests that one may have.
     requests: u32,
-    counts: Counts<(String, Kind)>,
+    counts: KeyedCounter<(String, RequestKind)>,
 }
 
 /// One that is under way.
 #[derive(Debug)]
-pub struct Place {
-    _counted: Counted<(String, Kind)>,
+pub struct AccountPermit {
+    _counted: KeyedPermit<(String, RequestKind)>,
 }
 
-impl Accounts {
+impl AccountLimits {
     /// Limits each account to this many concurrent requests.
     pub fn new(requests: u32) -> Self {
-        Accounts { requests, counts: Counts::default() }
+        AccountLimits { requests, counts: KeyedCounter::default() }
     }
 
-    const fn limit(&self, kind: Kind) -> u32 {
+    const fn limit(&self, kind: RequestKind) -> u32 {
         match kind {
-            Kind::Request => self.requests,
-            Kind::Picture => PICTURES,
-            Kind::Stream => STREAMS,
+            RequestKind::Request => self.requests,
+            RequestKind::Picture => PICTURES,
+            RequestKind::Stream => STREAMS,
         }
     }
 
@@ -54,14 +54,14 @@ impl Accounts {
     ///
     /// # Errors
     /// The account is at its limit.
-    pub fn take(&self, user_id: &str, kind: Kind) -> Result<Place, Refused> {
+    pub fn take(&self, user_id: &str, kind: RequestKind) -> Result<AccountPermit, HttpError> {
         let limit = self.limit(kind);
         let counted = self.counts.take((user_id.to_owned(), kind), limit);
-        counted.map(|counted| Place { _counted: counted }).ok_or_else(|| {
+        counted.map(|counted| AccountPermit { _counted: counted }).ok_or_else(|| {
             let what = match kind {
-                Kind::Request => "requests under way",
-                Kind::Picture => "pictures under way",
-                Kind::Stream => "syncs watched",
+                RequestKind::Request => "requests under way",
+                RequestKind::Picture => "pictures under way",
+                RequestKind::Stream => "syncs watched",
             };
             let detail = format!(
                 "This account has {limit} {what}, which is as many as it may; try again in a moment."
@@ -77,13 +77,16 @@ mod tests {
 
     #[test]
     fn an_account_has_its_own_limit_and_gives_back_what_it_took() {
-        let accounts = Accounts::new(24);
-        let taken: Vec<Place> =
-            (0..STREAMS).map(|_| accounts.take("a", Kind::Stream).ok().unwrap()).collect();
-        assert!(accounts.take("a", Kind::Stream).is_err());
-        assert!(accounts.take("a", Kind::Request).is_ok() && accounts.take("b", Kind::Stream).is_ok());
+        let accounts = AccountLimits::new(24);
+        let taken: Vec<AccountPermit> =
+            (0..STREAMS).map(|_| accounts.take("a", RequestKind::Stream).ok().unwrap()).collect();
+        assert!(accounts.take("a", RequestKind::Stream).is_err());
+        assert!(
+            accounts.take("a", RequestKind::Request).is_ok()
+                && accounts.take("b", RequestKind::Stream).is_ok()
+        );
         drop(taken);
-        assert!(accounts.take("a", Kind::Stream).is_ok());
+        assert!(accounts.take("a", RequestKind::Stream).is_ok());
         assert_eq!(accounts.counts.keys(), 0, "nothing is kept of who has nothing under way");
     }
 }

@@ -13,29 +13,29 @@ use super::Limits;
 use crate::server::base::clock::now_ms;
 use crate::server::error::Error;
 use crate::server::store::Db;
-use crate::server::store::tables::api_calls::{self, MINUTE, Minute};
+use crate::server::store::tables::api_calls::{self, MINUTE, MinuteCalls};
 
 /// Exchange interval of instances.
-const BEAT: Duration = Duration::from_secs(1);
+const EXCHANGE_INTERVAL: Duration = Duration::from_secs(1);
 /// Maximum tokens in memory; older minutes are dropped beyond it.
-const MANY: usize = 1_000;
+const PRUNE_ABOVE: usize = 1_000;
 /// Tokens per statement.
-const AT_ONCE: usize = 500;
+const TOKENS_PER_STATEMENT: usize = 500;
 
 /// The calls of each token in its current minute.
 #[derive(Debug, Default)]
-pub struct Calls(Mutex<HashMap<String, Counted>>);
+pub struct CallCounter(Mutex<HashMap<String, MinuteWindow>>);
 
 #[derive(Debug, Clone, Copy)]
-struct Counted {
+struct MinuteWindow {
     since: i64,
     /// Of all instances, as far as this one knows.
     calls: u32,
     /// Calls of this instance not exchanged yet.
-    untold: u32,
+    unshared: u32,
 }
 
-impl Counted {
+impl MinuteWindow {
     /// Whether a time is in its minute. The clocks of instances differ a little.
     fn is_now(&self, now: i64) -> bool {
         (now - self.since).abs() < MINUTE
@@ -44,7 +44,7 @@ impl Counted {
 
 /// Remaining calls of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Left {
+pub struct RateLimitStatus {
     /// Calls in a minute.
     pub limit: u32,
     /// Calls left in this minute.
@@ -60,8 +60,8 @@ pub fn share(limits: Arc<Limits>, db: Db) {
     tokio::spawn(async move {
         let mut failed = false;
         loop {
-            tokio::time::sleep(BEAT).await;
-            match limits.calls.tell(&db).await {
+            tokio::time::sleep(EXCHANGE_INTERVAL).await;
+            match limits.calls.exchange(&db).await {
                 Ok(true) => failed = false,
                 // No other instance serves it.
                 Ok(false) => return,
@@ -75,25 +75,25 @@ pub fn share(limits: Arc<Limits>, db: Db) {
     });
 }
 
-impl Calls {
-    pub fn count(&self, token: &str, limit: u32) -> Left {
+impl CallCounter {
+    pub fn count(&self, token: &str, limit: u32) -> RateLimitStatus {
         self.count_at(token, limit, now_ms())
     }
 
-    fn count_at(&self, token: &str, limit: u32, now: i64) -> Left {
+    fn count_at(&self, token: &str, limit: u32, now: i64) -> RateLimitStatus {
         let mut calls = self.counted();
-        if calls.len() > MANY {
+        if calls.len() > PRUNE_ABOVE {
             calls.retain(|_, counted| counted.is_now(now));
         }
-        let anew = Counted { since: now, calls: 0, untold: 0 };
+        let anew = MinuteWindow { since: now, calls: 0, unshared: 0 };
         let counted = calls.entry(token.to_owned()).or_insert(anew);
         if !counted.is_now(now) {
             *counted = anew;
         }
         counted.calls = counted.calls.saturating_add(1);
-        counted.untold = counted.untold.saturating_add(1);
+        counted.unshared = counted.unshared.saturating_add(1);
         let rest = (counted.since + MINUTE - now).clamp(0, MINUTE);
-        Left {
+        RateLimitStatus {
             limit,
             calls: limit.saturating_sub(counted.calls),
             reset: u32::try_from(rest.cast_unsigned().div_ceil(1000)).unwrap_or(60),
@@ -102,50 +102,50 @@ impl Calls {
     }
 
     /// Exchanges counts with other instances; `false` if there are none.
-    async fn tell(&self, db: &Db) -> Result<bool, Error> {
-        for told in self.untold(now_ms()).chunks(AT_ONCE) {
-            let Some(mut tx) = db.write_beside().await? else { return Ok(false) };
+    async fn exchange(&self, db: &Db) -> Result<bool, Error> {
+        for told in self.untold(now_ms()).chunks(TOKENS_PER_STATEMENT) {
+            let Some(mut tx) = db.write_concurrently().await? else { return Ok(false) };
             let heard = api_calls::add(&mut tx, told).await?;
             tx.commit().await?;
-            self.hear(told, heard);
+            self.apply_totals(told, heard);
         }
         Ok(true)
     }
 
     /// Sorted by token, so that concurrent exchanges do not deadlock.
-    fn untold(&self, now: i64) -> Vec<Minute> {
+    fn untold(&self, now: i64) -> Vec<MinuteCalls> {
         let calls = self.counted();
-        let untold = calls.iter().filter(|(_, counted)| counted.untold > 0 && counted.is_now(now));
-        let minute = |(token, counted): (&String, &Counted)| Minute {
+        let untold = calls.iter().filter(|(_, counted)| counted.unshared > 0 && counted.is_now(now));
+        let minute = |(token, counted): (&String, &MinuteWindow)| MinuteCalls {
             token_id: token.clone(),
             since: counted.since,
-            calls: counted.untold,
+            calls: counted.unshared,
         };
-        let mut minutes: Vec<Minute> = untold.map(minute).collect();
+        let mut minutes: Vec<MinuteCalls> = untold.map(minute).collect();
         minutes.sort_unstable_by(|a, b| a.token_id.cmp(&b.token_id));
         minutes
     }
 
-    fn hear(&self, told: &[Minute], heard: Vec<Minute>) {
+    fn apply_totals(&self, told: &[MinuteCalls], heard: Vec<MinuteCalls>) {
         let mut calls = self.counted();
         for sum in heard {
             let Some(told) = told.iter().find(|told| told.token_id == sum.token_id) else { continue };
             // Its next minute may have begun meanwhile.
             if let Some(counted) = calls.get_mut(&sum.token_id).filter(|counted| counted.since == told.since)
             {
-                counted.untold = counted.untold.saturating_sub(told.calls);
-                counted.calls = sum.calls.saturating_add(counted.untold);
+                counted.unshared = counted.unshared.saturating_sub(told.calls);
+                counted.calls = sum.calls.saturating_add(counted.unshared);
                 counted.since = sum.since;
             }
         }
     }
 
-    fn counted(&self) -> MutexGuard<'_, HashMap<String, Counted>> {
+    fn counted(&self) -> MutexGuard<'_, HashMap<String, MinuteWindow>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Left {
+impl RateLimitStatus {
     /// Adds the rate-limit headers.
     pub fn write(self, headers: &mut HeaderMap) {
         for (name, value) in [
@@ -166,8 +166,11 @@ mod tests {
 
     #[test]
     fn every_minute_begins_anew() {
-        let calls = Calls::default();
-        assert_eq!(calls.count_at("a", 2, NOW), Left { limit: 2, calls: 1, reset: 60, is_within: true });
+        let calls = CallCounter::default();
+        assert_eq!(
+            calls.count_at("a", 2, NOW),
+            RateLimitStatus { limit: 2, calls: 1, reset: 60, is_within: true }
+        );
         assert_eq!(calls.count_at("a", 2, NOW + MINUTE / 2).reset, 30);
         assert!(!calls.count_at("a", 2, NOW + MINUTE / 2).is_within);
         assert!(calls.count_at("b", 2, NOW).is_within);
@@ -178,14 +181,14 @@ mod tests {
     async fn instances_hear_of_each_others_calls() {
         let directory = tempfile::tempdir().unwrap();
         let db = Db::open(&format!("sqlite://{}/a.db", directory.path().display())).await.unwrap();
-        let (one, other) = (Calls::default(), Calls::default());
-        let tell = async |calls: &Calls, now: i64| {
+        let (one, other) = (CallCounter::default(), CallCounter::default());
+        let tell = async |calls: &CallCounter, now: i64| {
             let mut tx = db.write().await.unwrap();
             let untold = calls.untold(now);
             let heard =
                 if untold.is_empty() { vec![] } else { api_calls::add(&mut tx, &untold).await.unwrap() };
             tx.commit().await.unwrap();
-            calls.hear(&untold, heard);
+            calls.apply_totals(&untold, heard);
         };
         assert_eq!(one.count_at("a", 5, NOW).calls, 4);
         assert_eq!(one.count_at("a", 5, NOW + 1).calls, 3);
@@ -195,7 +198,7 @@ mod tests {
         tell(&other, NOW + 20_000).await;
         assert_eq!(
             other.count_at("a", 5, NOW + 20_000),
-            Left { limit: 5, calls: 1, reset: 40, is_within: true }
+            RateLimitStatus { limit: 5, calls: 1, reset: 40, is_within: true }
         );
         tell(&other, NOW + 20_001).await;
         tell(&one, NOW + 20_001).await;

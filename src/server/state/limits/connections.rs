@@ -7,9 +7,9 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Reason;
-use super::counts::{Counted, Counts};
-use crate::server::base::network::of_one_client;
-use crate::server::config::{Proxies, Sizes};
+use super::counts::{KeyedCounter, KeyedPermit};
+use crate::server::base::network::client_network;
+use crate::server::config::{CallerLimits, Proxies};
 
 /// Files and connections that the process has open beside those of callers.
 const OTHERS: u64 = 256;
@@ -21,24 +21,24 @@ pub struct Connections {
     /// Maximum per address; `None` for unlimited.
     most_of_one: Option<u32>,
     proxies: Proxies,
-    of_each: Counts<IpAddr>,
+    of_each: KeyedCounter<IpAddr>,
 }
 
 /// An open connection, until dropped.
 #[derive(Debug)]
 pub struct Connection {
-    _of_address: Option<Counted<IpAddr>>,
+    _of_address: Option<KeyedPermit<IpAddr>>,
     _place: OwnedSemaphorePermit,
 }
 
 impl Connections {
     /// No open connections.
-    pub fn new(sizes: &Sizes, proxies: Proxies) -> Self {
+    pub fn new(sizes: &CallerLimits, proxies: Proxies) -> Self {
         Connections {
             free: Arc::new(Semaphore::new(sizes.connections)),
             most_of_one: sizes.address_connections,
             proxies,
-            of_each: Counts::default(),
+            of_each: KeyedCounter::default(),
         }
     }
 
@@ -53,7 +53,7 @@ impl Connections {
         let is_shared = peer.to_canonical().is_loopback() || self.proxies.contains(peer);
         let of_address = match self.most_of_one.filter(|_| !is_shared) {
             Some(most) => {
-                let counted = self.of_each.take(of_one_client(peer), most);
+                let counted = self.of_each.take(client_network(peer), most);
                 if counted.is_none() {
                     Reason::Address.count();
                     return None;
@@ -74,7 +74,7 @@ impl Drop for Connection {
 }
 
 /// Raises the open-file limit of the process as far as the system allows.
-pub fn allow_open_files(sizes: &Sizes) {
+pub fn allow_open_files(sizes: &CallerLimits) {
     let needed = sizes.connections as u64 + OTHERS;
     let mut limit = getrlimit(Resource::Nofile);
     if limit.current.is_some_and(|current| current < needed) {
@@ -98,7 +98,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_address_has_its_part_and_a_proxy_has_none() {
-        let sizes = Sizes { address_connections: Some(2), ..Sizes::default() };
+        let sizes = CallerLimits { address_connections: Some(2), ..CallerLimits::default() };
         let connections = Connections::new(&sizes, "10.0.0.0/8".parse().unwrap());
         let open = async |address: &str| {
             let place = connections.place().await;

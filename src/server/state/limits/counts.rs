@@ -6,31 +6,31 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Counts by key; zero counts are not stored. Clones share the counts.
 #[derive(Debug, Clone)]
-pub(super) struct Counts<K>(Arc<Mutex<HashMap<K, u32>>>);
+pub(super) struct KeyedCounter<K>(Arc<Mutex<HashMap<K, u32>>>);
 
 /// A counted use, until dropped.
 #[derive(Debug)]
-pub(super) struct Counted<K: Eq + Hash> {
-    counts: Counts<K>,
+pub(super) struct KeyedPermit<K: Eq + Hash> {
+    counts: KeyedCounter<K>,
     key: K,
 }
 
-impl<K: Eq + Hash> Default for Counts<K> {
+impl<K: Eq + Hash> Default for KeyedCounter<K> {
     fn default() -> Self {
-        Counts(Arc::default())
+        KeyedCounter(Arc::default())
     }
 }
 
-impl<K: Eq + Hash + Clone> Counts<K> {
+impl<K: Eq + Hash + Clone> KeyedCounter<K> {
     /// Increments a count; `None` if the key is at its limit.
-    pub fn take(&self, key: K, most: u32) -> Option<Counted<K>> {
+    pub fn take(&self, key: K, most: u32) -> Option<KeyedPermit<K>> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(key.clone()).or_default();
         if *count >= most {
             return None;
         }
         *count += 1;
-        Some(Counted { counts: self.clone(), key })
+        Some(KeyedPermit { counts: self.clone(), key })
     }
 
     #[cfg(test)]
@@ -39,7 +39,7 @@ impl<K: Eq + Hash + Clone> Counts<K> {
     }
 }
 
-impl<K: Eq + Hash> Drop for Counted<K> {
+impl<K: Eq + Hash> Drop for KeyedPermit<K> {
     fn drop(&mut self) {
         let mut counts = self.counts.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get_mut(&self.key) {

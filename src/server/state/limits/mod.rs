@@ -10,13 +10,13 @@ pub mod places;
 
 use axum::http::StatusCode;
 
-use self::account::Accounts;
-use self::calls::Calls;
+use self::account::AccountLimits;
+use self::calls::CallCounter;
 use self::connections::Connections;
 use self::large::LargeResponses;
-use self::places::Places;
-use crate::server::config::{Config, Sizes};
-use crate::server::web::problem::Refused;
+use self::places::PermitPool;
+use crate::server::config::{CallerLimits, Config};
+use crate::server::web::problem::HttpError;
 
 /// Concurrent exports.
 pub const EXPORTS: usize = 10;
@@ -25,7 +25,7 @@ const STREAMS: usize = 2_048;
 /// Concurrent static files.
 const FILES: usize = 64;
 /// Ratio of authenticated to anonymous permits: anonymous load cannot exhaust those of users.
-const CALLERS_PER_STRANGER: usize = 4;
+const CALLERS_PER_ANONYMOUS: usize = 4;
 
 /// The limit that rejected a request: a closed set, used as metric label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,9 +62,9 @@ impl Reason {
     }
 
     /// The error response, counted in the metrics.
-    pub fn refuse(self, status: StatusCode, detail: impl Into<String>) -> Refused {
+    pub fn refuse(self, status: StatusCode, detail: impl Into<String>) -> HttpError {
         self.count();
-        Refused::new(status, detail)
+        HttpError::new(status, detail)
     }
 }
 
@@ -72,23 +72,23 @@ impl Reason {
 #[derive(Debug)]
 pub struct Limits {
     /// Permits of authenticated requests.
-    pub callers: Places,
+    pub callers: PermitPool,
     /// Permits of anonymous requests.
-    pub strangers: Places,
+    pub anonymous: PermitPool,
     /// Permits of requests under authentication.
-    pub checks: Places,
+    pub checks: PermitPool,
     /// Permits of static files.
-    pub files: Places,
+    pub files: PermitPool,
     /// Permits of exports.
-    pub exports: Places,
+    pub exports: PermitPool,
     /// Memory for large responses.
     pub large: LargeResponses,
     /// Permits of event streams.
-    pub streams: Places,
+    pub streams: PermitPool,
     /// What each account has under way.
-    pub accounts: Accounts,
+    pub accounts: AccountLimits,
     /// The calls of API tokens.
-    pub calls: Calls,
+    pub calls: CallCounter,
     /// Connections, of all and of each address.
     pub connections: Connections,
 }
@@ -96,17 +96,17 @@ pub struct Limits {
 impl Limits {
     /// Unused limits from the configuration.
     pub fn new(config: &Config) -> Self {
-        let Sizes { requests, account_requests, .. } = config.sizes;
+        let CallerLimits { requests, account_requests, .. } = config.sizes;
         Limits {
-            callers: Places::new("callers", requests),
-            strangers: Places::new("strangers", requests.div_ceil(CALLERS_PER_STRANGER)),
-            checks: Places::new("checks", requests),
-            files: Places::new("files", FILES),
-            exports: Places::new("exports", EXPORTS),
+            callers: PermitPool::new("callers", requests),
+            anonymous: PermitPool::new("strangers", requests.div_ceil(CALLERS_PER_ANONYMOUS)),
+            checks: PermitPool::new("checks", requests),
+            files: PermitPool::new("files", FILES),
+            exports: PermitPool::new("exports", EXPORTS),
             large: LargeResponses::default(),
-            streams: Places::new("streams", STREAMS),
-            accounts: Accounts::new(account_requests),
-            calls: Calls::default(),
+            streams: PermitPool::new("streams", STREAMS),
+            accounts: AccountLimits::new(account_requests),
+            calls: CallCounter::default(),
             connections: Connections::new(&config.sizes, config.proxies.clone()),
         }
     }

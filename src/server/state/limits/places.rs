@@ -8,26 +8,26 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::Reason;
-use crate::server::web::problem::Refused;
+use crate::server::web::problem::HttpError;
 
 /// A pool of permits of one kind.
 #[derive(Debug)]
-pub struct Places {
+pub struct PermitPool {
     of: &'static str,
     free: Arc<Semaphore>,
 }
 
 /// A permit, held until dropped.
 #[derive(Debug)]
-pub struct Place {
+pub struct Permit {
     of: &'static str,
     _permit: OwnedSemaphorePermit,
 }
 
-impl Places {
+impl PermitPool {
     /// A pool with all permits free.
     pub fn new(of: &'static str, count: usize) -> Self {
-        Places { of, free: Arc::new(Semaphore::new(count)) }
+        PermitPool { of, free: Arc::new(Semaphore::new(count)) }
     }
 
     /// Number of free permits.
@@ -36,7 +36,7 @@ impl Places {
     }
 
     /// Acquires a permit if one is free.
-    pub fn try_take(&self) -> Option<Place> {
+    pub fn try_acquire(&self) -> Option<Permit> {
         Some(self.taken(Arc::clone(&self.free).try_acquire_owned().ok()?))
     }
 
@@ -44,25 +44,25 @@ impl Places {
     ///
     /// # Errors
     /// All are taken.
-    pub fn take(&self) -> Result<Place, Refused> {
-        self.try_take().ok_or_else(|| {
+    pub fn acquire(&self) -> Result<Permit, HttpError> {
+        self.try_acquire().ok_or_else(|| {
             let detail = "Too many concurrent requests; try again in a second.";
             Reason::Places.refuse(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(1)
         })
     }
 
     /// Acquires a permit if one becomes free in time.
-    pub async fn take_within(&self, patience: Duration) -> Option<Place> {
+    pub async fn acquire_within(&self, patience: Duration) -> Option<Permit> {
         Some(self.taken(timeout(patience, Arc::clone(&self.free).acquire_owned()).await.ok()?.ok()?))
     }
 
-    fn taken(&self, permit: OwnedSemaphorePermit) -> Place {
+    fn taken(&self, permit: OwnedSemaphorePermit) -> Permit {
         metrics::gauge!("http_places_in_use", "of" => self.of).increment(1.0);
-        Place { of: self.of, _permit: permit }
+        Permit { of: self.of, _permit: permit }
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         metrics::gauge!("http_places_in_use", "of" => self.of).decrement(1.0);
     }
@@ -74,10 +74,10 @@ mod tests {
 
     #[test]
     fn a_place_is_given_back() {
-        let places = Places::new("tests", 1);
-        let place = places.take().ok().unwrap();
-        assert!(places.take().is_err() && places.free() == 0);
+        let places = PermitPool::new("tests", 1);
+        let place = places.acquire().ok().unwrap();
+        assert!(places.acquire().is_err() && places.free() == 0);
         drop(place);
-        assert!(places.take().is_ok());
+        assert!(places.acquire().is_ok());
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use sqlx::AssertSqlSafe;
 use sqlx::Row as _;
 
-use super::splice::{Columns, Entry};
+use super::splice::{RowChange, RowValues};
 use crate::domain::Day;
 use crate::domain::text::string_enum::string_enum;
 use crate::server::error::Error;
@@ -39,44 +39,44 @@ string_enum!(
 
 /// A column of a table, and whether it holds numbers.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::server::store) struct Column {
+pub(in crate::server::store) struct TrackedColumn {
     pub name: &'static str,
     pub is_number: bool,
 }
 
-const fn text(name: &'static str) -> Column {
-    Column { name, is_number: false }
+const fn text(name: &'static str) -> TrackedColumn {
+    TrackedColumn { name, is_number: false }
 }
 
-const fn number(name: &'static str) -> Column {
-    Column { name, is_number: true }
+const fn number(name: &'static str) -> TrackedColumn {
+    TrackedColumn { name, is_number: true }
 }
 
 /// A relation whose rows are those of a table.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::server::store) struct Table {
+pub(in crate::server::store) struct TrackedTable {
     pub relation: Relation,
     pub name: &'static str,
     /// What a row is known by, the first of them a number; joined by "/" it is the row's key.
-    pub key: &'static [Column],
-    pub columns: &'static [Column],
+    pub key: &'static [TrackedColumn],
+    pub columns: &'static [TrackedColumn],
 }
 
-pub(in crate::server::store) const PLATFORMS: Table = Table {
+pub(in crate::server::store) const PLATFORMS: TrackedTable = TrackedTable {
     relation: Relation::Platforms,
     name: "platforms",
     key: &[number("id")],
     columns: &[text("code"), text("name"), number("position")],
 };
 
-pub(in crate::server::store) const METRICS: Table = Table {
+pub(in crate::server::store) const METRICS: TrackedTable = TrackedTable {
     relation: Relation::PlatformMetrics,
     name: "platform_metrics",
     key: &[number("platform_id"), text("level"), text("metric")],
     columns: &[text("kind"), text("unit"), text("platform_type"), number("mirrors"), number("enabled")],
 };
 
-pub(in crate::server::store) const ARTISTS: Table = Table {
+pub(in crate::server::store) const ARTISTS: TrackedTable = TrackedTable {
     relation: Relation::Artists,
     name: "artists",
     key: &[number("id")],
@@ -92,7 +92,7 @@ pub(in crate::server::store) const ARTISTS: Table = Table {
     ],
 };
 
-pub(in crate::server::store) const TRACKS: Table = Table {
+pub(in crate::server::store) const TRACKS: TrackedTable = TrackedTable {
     relation: Relation::Tracks,
     name: "tracks",
     key: &[number("id")],
@@ -106,14 +106,14 @@ pub(in crate::server::store) const TRACKS: Table = Table {
     ],
 };
 
-pub(in crate::server::store) const LINKS: Table = Table {
+pub(in crate::server::store) const LINKS: TrackedTable = TrackedTable {
     relation: Relation::TrackArtists,
     name: "track_artists",
     key: &[number("track_id"), number("artist_id")],
     columns: &[text("role"), number("listed")],
 };
 
-pub(in crate::server::store) const CHARTS: Table = Table {
+pub(in crate::server::store) const CHARTS: TrackedTable = TrackedTable {
     relation: Relation::Charts,
     name: "charts",
     key: &[number("id")],
@@ -129,11 +129,11 @@ pub(in crate::server::store) const CHARTS: Table = Table {
 };
 
 /// Rows by their keys.
-pub(in crate::server::store) type Rows = BTreeMap<String, Columns>;
+pub(in crate::server::store) type Rows = BTreeMap<String, RowValues>;
 
 /// Which rows of a table are meant.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::server::store) enum Which<'a> {
+pub(in crate::server::store) enum RowSelector<'a> {
     All,
     /// Those with one of these values in this column.
     Texts(&'static str, &'a [String]),
@@ -141,11 +141,11 @@ pub(in crate::server::store) enum Which<'a> {
     Numbers(&'a [i64]),
 }
 
-impl Table {
-    pub async fn read(&self, conn: &mut Conn, which: Which<'_>) -> Result<Rows, Error> {
+impl TrackedTable {
+    pub async fn read(&self, conn: &mut Conn, which: RowSelector<'_>) -> Result<Rows, Error> {
         match which {
-            Which::All => self.read_where(conn, "1 = 1", &[]).await,
-            Which::Texts(column, texts) => {
+            RowSelector::All => self.read_where(conn, "1 = 1", &[]).await,
+            RowSelector::Texts(column, texts) => {
                 let mut rows = Rows::new();
                 for texts in texts.chunks(KEYS_AT_ONCE) {
                     let condition = format!("{column} in ({})", parameters(1, texts.len()));
@@ -153,7 +153,7 @@ impl Table {
                 }
                 Ok(rows)
             }
-            Which::Numbers(numbers) => {
+            RowSelector::Numbers(numbers) => {
                 let mut rows = Rows::new();
                 for numbers in numbers.chunks(KEYS_AT_ONCE) {
                     let condition = format!("{} in ({})", self.key[0].name, list(numbers.iter().copied()));
@@ -165,7 +165,7 @@ impl Table {
     }
 
     async fn read_where(&self, conn: &mut Conn, condition: &str, texts: &[String]) -> Result<Rows, Error> {
-        let all: Vec<&Column> = self.key.iter().chain(self.columns).collect();
+        let all: Vec<&TrackedColumn> = self.key.iter().chain(self.columns).collect();
         let columns: Vec<String> =
             all.iter().map(|column| format!("cast({} as text)", column.name)).collect();
         let sql = format!("select {} from {} where {condition}", columns.join(", "), self.name);
@@ -188,32 +188,32 @@ impl Table {
 
 /// Rows of a table as they were before a file was written.
 #[derive(Debug)]
-pub struct Before<'a> {
-    table: Table,
-    which: Vec<Which<'a>>,
+pub struct BeforeImage<'a> {
+    table: TrackedTable,
+    which: Vec<RowSelector<'a>>,
     rows: Rows,
 }
 
-impl<'a> Before<'a> {
+impl<'a> BeforeImage<'a> {
     /// As they are now.
-    pub(in crate::server::store) async fn of(
+    pub(in crate::server::store) async fn capture(
         conn: &mut Conn,
-        table: Table,
-        which: Vec<Which<'a>>,
+        table: TrackedTable,
+        which: Vec<RowSelector<'a>>,
     ) -> Result<Self, Error> {
         let rows = all(conn, table, &which).await?;
-        Ok(Before { table, which, rows })
+        Ok(BeforeImage { table, which, rows })
     }
 
     /// The platforms and what they measure.
-    pub async fn platforms(conn: &mut Conn) -> Result<[Before<'static>; 2], Error> {
-        let platforms = Before::of(conn, PLATFORMS, vec![Which::All]).await?;
-        let metrics = Before::of(conn, METRICS, vec![Which::All]).await?;
+    pub async fn platforms(conn: &mut Conn) -> Result<[BeforeImage<'static>; 2], Error> {
+        let platforms = BeforeImage::capture(conn, PLATFORMS, vec![RowSelector::All]).await?;
+        let metrics = BeforeImage::capture(conn, METRICS, vec![RowSelector::All]).await?;
         Ok([platforms, metrics])
     }
 
     pub async fn tracks(conn: &mut Conn, uuids: &'a [String]) -> Result<Self, Error> {
-        Before::of(conn, TRACKS, vec![Which::Texts("uuid", uuids)]).await
+        BeforeImage::capture(conn, TRACKS, vec![RowSelector::Texts("uuid", uuids)]).await
     }
 
     /// Artists by their UUIDs and by the keys of those that have none.
@@ -222,18 +222,18 @@ impl<'a> Before<'a> {
         uuids: &'a [String],
         local_keys: &'a [String],
     ) -> Result<Self, Error> {
-        let which = vec![Which::Texts("uuid", uuids), Which::Texts("local_key", local_keys)];
-        Before::of(conn, ARTISTS, which).await
+        let which = vec![RowSelector::Texts("uuid", uuids), RowSelector::Texts("local_key", local_keys)];
+        BeforeImage::capture(conn, ARTISTS, which).await
     }
 
     /// The artists of tracks.
     pub async fn links(conn: &mut Conn, tracks: &'a [i64]) -> Result<Self, Error> {
-        Before::of(conn, LINKS, vec![Which::Numbers(tracks)]).await
+        BeforeImage::capture(conn, LINKS, vec![RowSelector::Numbers(tracks)]).await
     }
 
     /// Charts by the provider's keys.
     pub async fn charts(conn: &mut Conn, slugs: &'a [String]) -> Result<Self, Error> {
-        Before::of(conn, CHARTS, vec![Which::Texts("slug", slugs)]).await
+        BeforeImage::capture(conn, CHARTS, vec![RowSelector::Texts("slug", slugs)]).await
     }
 
     /// Notes what is different now. `named` are the keys of rows that the file named, where not all of these were.
@@ -248,7 +248,7 @@ impl<'a> Before<'a> {
     }
 }
 
-async fn all(conn: &mut Conn, table: Table, which: &[Which<'_>]) -> Result<Rows, Error> {
+async fn all(conn: &mut Conn, table: TrackedTable, which: &[RowSelector<'_>]) -> Result<Rows, Error> {
     let mut rows = Rows::new();
     for which in which {
         rows.append(&mut table.read(conn, *which).await?);
@@ -271,20 +271,20 @@ async fn note(
         match before.remove(&key) {
             Some(before) if before == after => same.push(key),
             Some(before) => {
-                entries.insert(key, Entry::changed(&before, &after));
+                entries.insert(key, RowChange::changed(&before, &after));
             }
             None => {
-                entries.insert(key, Entry { before: None, after: Some(after) });
+                entries.insert(key, RowChange { before: None, after: Some(after) });
             }
         }
     }
     for (key, before) in before {
-        entries.insert(key, Entry { before: Some(before), after: None });
+        entries.insert(key, RowChange { before: Some(before), after: None });
     }
     // What an earlier import made and this one names as well stays when that one is taken back.
     same.retain(|key| named.is_none_or(|named| named.contains(key)));
     for key in imported(conn, relation, &same).await? {
-        entries.insert(key, Entry::touched());
+        entries.insert(key, RowChange::unchanged());
     }
     put(conn, fetch_id, relation, &entries).await
 }
@@ -306,17 +306,17 @@ async fn imported(conn: &mut Conn, relation: Relation, keys: &[String]) -> Resul
 }
 
 /// Entries in one statement.
-const AT_ONCE: usize = 100;
+const ENTRIES_PER_INSERT: usize = 100;
 
 /// Writes entries of a fetch.
 pub(in crate::server::store) async fn put(
     conn: &mut Conn,
     fetch_id: i64,
     relation: Relation,
-    entries: &BTreeMap<String, Entry>,
+    entries: &BTreeMap<String, RowChange>,
 ) -> Result<(), Error> {
-    let entries: Vec<(&String, &Entry)> = entries.iter().collect();
-    for entries in entries.chunks(AT_ONCE) {
+    let entries: Vec<(&String, &RowChange)> = entries.iter().collect();
+    for entries in entries.chunks(ENTRIES_PER_INSERT) {
         let rows: Vec<String> =
             (0..entries.len()).map(|row| format!("({})", parameters(1 + row * 5, 5))).collect();
         let sql = format!(
@@ -324,7 +324,7 @@ pub(in crate::server::store) async fn put(
              on conflict (fetch_id, relation, row_key) do update set before = excluded.before, after = excluded.after",
             rows.join(",")
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(entries.len() == AT_ONCE);
+        let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(entries.len() == ENTRIES_PER_INSERT);
         for (key, entry) in entries {
             let (before, after) = (written(entry.before.as_ref())?, written(entry.after.as_ref())?);
             query = query.bind(fetch_id).bind(relation.as_str()).bind(*key).bind(before).bind(after);
@@ -334,11 +334,11 @@ pub(in crate::server::store) async fn put(
     Ok(())
 }
 
-fn written(columns: Option<&Columns>) -> Result<Option<String>, Error> {
+fn written(columns: Option<&RowValues>) -> Result<Option<String>, Error> {
     columns.map(serde_json::to_string).transpose().map_err(Error::damaged)
 }
 
-fn read(text: Option<String>) -> Result<Option<Columns>, Error> {
+fn read(text: Option<String>) -> Result<Option<RowValues>, Error> {
     text.map(|text| serde_json::from_str(&text)).transpose().map_err(Error::damaged)
 }
 
@@ -356,12 +356,12 @@ const READ_AT_ONCE: i64 = 10_000;
 
 impl Entries {
     /// Those of a fetch about a relation.
-    pub const fn of(fetch_id: i64, relation: Relation) -> Self {
+    pub const fn new(fetch_id: i64, relation: Relation) -> Self {
         Entries { fetch_id, relation, last: String::new() }
     }
 
     /// The next ones by key; none at the end.
-    pub async fn next(&mut self, conn: &mut Conn) -> Result<BTreeMap<String, Entry>, Error> {
+    pub async fn next(&mut self, conn: &mut Conn) -> Result<BTreeMap<String, RowChange>, Error> {
         let rows: Vec<(String, Option<String>, Option<String>)> = sqlx::query_as(
             "select row_key, before, after from import_changes where fetch_id = $1 and relation = $2 and row_key > $3
              order by row_key limit $4",
@@ -376,7 +376,7 @@ impl Entries {
             self.last.clone_from(key);
         }
         rows.into_iter()
-            .map(|(key, before, after)| Ok((key, Entry { before: read(before)?, after: read(after)? })))
+            .map(|(key, before, after)| Ok((key, RowChange { before: read(before)?, after: read(after)? })))
             .collect()
     }
 }
@@ -387,8 +387,8 @@ pub(in crate::server::store) async fn later(
     relation: Relation,
     fetch_id: i64,
     keys: &[String],
-) -> Result<BTreeMap<String, Vec<(i64, Entry)>>, Error> {
-    let mut later: BTreeMap<String, Vec<(i64, Entry)>> = BTreeMap::new();
+) -> Result<BTreeMap<String, Vec<(i64, RowChange)>>, Error> {
+    let mut later: BTreeMap<String, Vec<(i64, RowChange)>> = BTreeMap::new();
     for keys in keys.chunks(KEYS_AT_ONCE) {
         let sql = format!(
             "select row_key, fetch_id, before, after from import_changes
@@ -400,7 +400,7 @@ pub(in crate::server::store) async fn later(
         let rows: Vec<(String, i64, Option<String>, Option<String>)> =
             keys.iter().fold(query, |query, key| query.bind(key)).fetch_all(&mut *conn).await?;
         for (key, fetch, before, after) in rows {
-            let entry = Entry { before: read(before)?, after: read(after)? };
+            let entry = RowChange { before: read(before)?, after: read(after)? };
             later.entry(key).or_default().push((fetch, entry));
         }
     }
@@ -471,7 +471,7 @@ impl Rankings {
         named: &HashSet<(Day, i64)>,
     ) -> Result<(), Error> {
         let (mut before, after) = (self.0, rankings(conn, chart_id, days).await?.0);
-        let mut same: BTreeMap<String, Columns> = BTreeMap::new();
+        let mut same: BTreeMap<String, RowValues> = BTreeMap::new();
         for (day, track) in named {
             let (key, track) = (format!("{chart_id}/{}", day.number()), track.to_string());
             let place = |rows: &Rows| rows.get(&key).and_then(|row| row.get(&track)).cloned().flatten();
@@ -480,10 +480,10 @@ impl Rankings {
                 same.entry(key).or_default().insert(track, Some(position));
             }
         }
-        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+        let mut entries: BTreeMap<String, RowChange> = BTreeMap::new();
         for (key, after) in &after {
-            let entry = Entry::changed(&before.remove(key).unwrap_or_default(), after);
-            if !entry.says_nothing() {
+            let entry = RowChange::changed(&before.remove(key).unwrap_or_default(), after);
+            if !entry.is_noop() {
                 entries.insert(key.clone(), entry);
             }
         }
@@ -491,7 +491,7 @@ impl Rankings {
         let keys: Vec<String> = same.keys().cloned().collect();
         for key in imported(conn, Relation::Rankings, &keys).await? {
             let places = same.remove(&key).unwrap_or_default();
-            entries.entry(key).or_insert_with(Entry::touched).name(places);
+            entries.entry(key).or_insert_with(RowChange::unchanged).name(places);
         }
         put(conn, fetch_id, Relation::Rankings, &entries).await
     }
@@ -516,9 +516,9 @@ pub(in crate::server::store) async fn note_window(
     .fetch_optional(&mut *conn)
     .await?;
     let Some(before) = before.filter(|before| *before != fetch_id) else { return Ok(()) };
-    let fetch = |id: i64| Some(Columns::from([(FETCH.to_owned(), Some(id.to_string()))]));
+    let fetch = |id: i64| Some(RowValues::from([(FETCH_COLUMN.to_owned(), Some(id.to_string()))]));
     let key = format!("{track_id}/{}/{from}/{to}", window.platform_id);
-    let entry = Entry { before: fetch(before), after: fetch(fetch_id) };
+    let entry = RowChange { before: fetch(before), after: fetch(fetch_id) };
     put(conn, fetch_id, Relation::Windows, &BTreeMap::from([(key, entry)])).await
 }
 
@@ -527,7 +527,7 @@ pub(in crate::server::store) async fn forget_windows_before(
     conn: &mut Conn,
     fetch_id: i64,
 ) -> Result<(), Error> {
-    let before = Columns::from([(FETCH.to_owned(), Some(fetch_id.to_string()))]);
+    let before = RowValues::from([(FETCH_COLUMN.to_owned(), Some(fetch_id.to_string()))]);
     sqlx::query("delete from import_changes where relation = $1 and before = $2")
         .bind(Relation::Windows.as_str())
         .bind(written(Some(&before))?)
@@ -537,4 +537,4 @@ pub(in crate::server::store) async fn forget_windows_before(
 }
 
 /// The column of a window.
-pub(in crate::server::store) const FETCH: &str = "fetch_id";
+pub(in crate::server::store) const FETCH_COLUMN: &str = "fetch_id";

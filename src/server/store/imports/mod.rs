@@ -13,13 +13,13 @@ use crate::server::store::sql::word;
 
 /// The fetches of imports that can still be taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Imports(HashSet<i64>);
+pub struct UndoableImports(HashSet<i64>);
 
-impl Imports {
+impl UndoableImports {
     /// These.
     #[cfg(test)]
-    pub(super) fn of(fetches: impl IntoIterator<Item = i64>) -> Self {
-        Imports(fetches.into_iter().collect())
+    pub(super) fn from_fetches(fetches: impl IntoIterator<Item = i64>) -> Self {
+        UndoableImports(fetches.into_iter().collect())
     }
 
     /// Without one that is taken back now.
@@ -34,16 +34,16 @@ impl Imports {
 }
 
 /// The imports that can still be taken back.
-pub async fn standing(conn: &mut Conn) -> Result<Imports, Error> {
+pub async fn undoable(conn: &mut Conn) -> Result<UndoableImports, Error> {
     let sql = "select f.fetch_id from import_files f join imports i on i.id = f.import_id
                where i.can_be_undone = 1 and i.undone_at is null";
     let fetches: Vec<i64> = sqlx::query_scalar(sql).fetch_all(conn).await?;
-    Ok(Imports(fetches.into_iter().collect()))
+    Ok(UndoableImports(fetches.into_iter().collect()))
 }
 
 /// Who imports, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct By {
+pub struct Attribution {
     /// An account's address, or "operator".
     pub who: String,
     /// Seconds since 1970-01-01.
@@ -55,7 +55,7 @@ pub async fn begin_file(
     conn: &mut Conn,
     import: Option<i64>,
     fetch_id: i64,
-    by: &By,
+    by: &Attribution,
     file: &str,
     kind: FileKind,
 ) -> Result<i64, Error> {
@@ -143,11 +143,11 @@ fn unpack(bytes: &[u8]) -> Result<Vec<i64>, Error> {
 pub struct Import {
     pub id: i64,
     /// Time and user; `None` if made by an earlier version.
-    pub by: By,
+    pub by: Attribution,
     /// Whether an earlier version made it, which did not note what it changed.
-    pub is_old: bool,
+    pub is_legacy: bool,
     /// When and by whom it was taken back.
-    pub undone: Option<By>,
+    pub undone: Option<Attribution>,
     /// Its files, in the order in which they were imported.
     pub files: Vec<ImportedFile>,
 }
@@ -155,7 +155,7 @@ pub struct Import {
 impl Import {
     /// Whether it can be taken back.
     pub fn can_be_undone(&self) -> bool {
-        !self.is_old && self.undone.is_none()
+        !self.is_legacy && self.undone.is_none()
     }
 }
 
@@ -187,7 +187,7 @@ pub async fn list(conn: &mut Conn, before: Option<i64>, limit: u32) -> Result<Ve
     .await?;
     let mut imports = Vec::with_capacity(rows.len());
     for row in rows {
-        imports.push(of(conn, row).await?);
+        imports.push(with_files(conn, row).await?);
     }
     Ok(imports)
 }
@@ -201,12 +201,12 @@ pub async fn by_id(conn: &mut Conn, id: i64) -> Result<Option<Import>, Error> {
     .fetch_optional(&mut *conn)
     .await?;
     match row {
-        Some(row) => of(conn, row).await.map(Some),
+        Some(row) => with_files(conn, row).await.map(Some),
         None => Ok(None),
     }
 }
 
-async fn of(conn: &mut Conn, row: ImportRow) -> Result<Import, Error> {
+async fn with_files(conn: &mut Conn, row: ImportRow) -> Result<Import, Error> {
     let (id, at, who, can_be_undone, undone_at, undone_by) = row;
     let rows: Vec<FileRow> = sqlx::query_as(
         "select fetch_id, file, kind, lines, added, changed, same, bad from import_files where import_id = $1
@@ -228,9 +228,9 @@ async fn of(conn: &mut Conn, row: ImportRow) -> Result<Import, Error> {
     };
     Ok(Import {
         id,
-        by: By { who, at },
-        is_old: can_be_undone == 0,
-        undone: undone_at.map(|at| By { who: undone_by.unwrap_or_default(), at }),
+        by: Attribution { who, at },
+        is_legacy: can_be_undone == 0,
+        undone: undone_at.map(|at| Attribution { who: undone_by.unwrap_or_default(), at }),
         files: rows.into_iter().map(file).collect::<Result<_, Error>>()?,
     })
 }
@@ -245,7 +245,7 @@ pub(super) async fn subjects(conn: &mut Conn, fetch_id: i64) -> Result<Vec<i64>,
 }
 
 /// Notes that an import was taken back; answers whether that is new.
-pub(super) async fn end(conn: &mut Conn, id: i64, by: &By) -> Result<bool, Error> {
+pub(super) async fn mark_undone(conn: &mut Conn, id: i64, by: &Attribution) -> Result<bool, Error> {
     let sql = "update imports set undone_at = $2, undone_by = $3 where id = $1 and undone_at is null";
     let ended = sqlx::query(sql).bind(id).bind(by.at).bind(&by.who).execute(conn).await?;
     Ok(ended.rows_affected() > 0)

@@ -4,20 +4,20 @@
 use std::collections::BTreeMap;
 
 /// A row's columns as texts.
-pub(in crate::server::store) type Columns = BTreeMap<String, Option<String>>;
+pub(in crate::server::store) type RowValues = BTreeMap<String, Option<String>>;
 
 /// What an import did to a row: made it, where there was none before; ended it, where there is none after; changed these
 /// columns; or named it as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::server::store) struct Entry {
-    pub before: Option<Columns>,
-    pub after: Option<Columns>,
+pub(in crate::server::store) struct RowChange {
+    pub before: Option<RowValues>,
+    pub after: Option<RowValues>,
 }
 
-impl Entry {
+impl RowChange {
     /// The columns that differ.
-    pub fn changed(before: &Columns, after: &Columns) -> Self {
-        let differing = |of: &Columns, other: &Columns| -> Columns {
+    pub fn changed(before: &RowValues, after: &RowValues) -> Self {
+        let differing = |of: &RowValues, other: &RowValues| -> RowValues {
             let nothing = None;
             let differs =
                 |(name, value): &(&String, &Option<String>)| other.get(*name).unwrap_or(&nothing) != *value;
@@ -30,22 +30,22 @@ impl Entry {
             old.entry(name.clone()).or_default();
             new.entry(name).or_default();
         }
-        Entry { before: Some(old), after: Some(new) }
+        RowChange { before: Some(old), after: Some(new) }
     }
 
     /// It was named as it was.
-    pub fn touched() -> Self {
-        Entry { before: Some(Columns::new()), after: Some(Columns::new()) }
+    pub fn unchanged() -> Self {
+        RowChange { before: Some(RowValues::new()), after: Some(RowValues::new()) }
     }
 
     /// It changed nothing and named nothing.
-    pub fn says_nothing(&self) -> bool {
-        let is_empty = |columns: &Option<Columns>| columns.as_ref().is_some_and(Columns::is_empty);
+    pub fn is_noop(&self) -> bool {
+        let is_empty = |columns: &Option<RowValues>| columns.as_ref().is_some_and(RowValues::is_empty);
         is_empty(&self.before) && is_empty(&self.after)
     }
 
     /// These columns were named as they were.
-    pub fn name(&mut self, columns: Columns) {
+    pub fn name(&mut self, columns: RowValues) {
         if let (Some(before), Some(after)) = (&mut self.before, &mut self.after) {
             before.extend(columns.clone());
             after.extend(columns);
@@ -59,25 +59,25 @@ impl Entry {
 
 /// What is to be done with the row itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::server::store) enum Live {
+pub(in crate::server::store) enum RowAction {
     /// It stays as it is.
     Keep,
     /// It was the import's: these were its columns.
-    Remove(Columns),
+    Remove(RowValues),
     /// Columns return where they are still what the import made of them.
-    Change { from: Columns, to: Columns },
+    Change { from: RowValues, to: RowValues },
     /// It returns, where it is not there.
-    Return(Columns),
+    Return(RowValues),
 }
 
 /// Takes an entry out of the row's history. `later` are the entries of later imports, the earliest first; those that are
 /// left without a meaning are removed from it.
-pub(in crate::server::store) fn splice<Id>(entry: &Entry, later: &mut Vec<(Id, Entry)>) -> Live {
+pub(in crate::server::store) fn splice<Id>(entry: &RowChange, later: &mut Vec<(Id, RowChange)>) -> RowAction {
     let live = match (&entry.before, &entry.after) {
-        (None, None) => Live::Keep,
+        (None, None) => RowAction::Keep,
         (None, Some(made)) => match later.first_mut().map(|(_, next)| next) {
-            None => Live::Remove(made.clone()),
-            Some(next) if next.before.is_none() => Live::Keep,
+            None => RowAction::Remove(made.clone()),
+            Some(next) if next.before.is_none() => RowAction::Keep,
             // The next one would have made it.
             Some(next) => {
                 next.before = None;
@@ -85,20 +85,20 @@ pub(in crate::server::store) fn splice<Id>(entry: &Entry, later: &mut Vec<(Id, E
                     let named = std::mem::replace(after, made.clone());
                     after.extend(named);
                 }
-                Live::Keep
+                RowAction::Keep
             }
         },
         (Some(ended), None) => match later.first_mut().map(|(_, next)| next) {
-            None => Live::Return(ended.clone()),
+            None => RowAction::Return(ended.clone()),
             Some(next) => {
                 if let (None, Some(made)) = (&next.before, &next.after) {
-                    *next = Entry::changed(ended, made);
+                    *next = RowChange::changed(ended, made);
                 }
-                Live::Keep
+                RowAction::Keep
             }
         },
         (Some(before), Some(after)) => {
-            let (mut from, mut to) = (Columns::new(), Columns::new());
+            let (mut from, mut to) = (RowValues::new(), RowValues::new());
             for (name, old) in before {
                 let new = after.get(name).cloned().flatten();
                 if restore(later, name, &new, old) {
@@ -106,7 +106,7 @@ pub(in crate::server::store) fn splice<Id>(entry: &Entry, later: &mut Vec<(Id, E
                     to.insert(name.clone(), old.clone());
                 }
             }
-            if to.is_empty() { Live::Keep } else { Live::Change { from, to } }
+            if to.is_empty() { RowAction::Keep } else { RowAction::Change { from, to } }
         }
     };
     later.retain(|(_, entry)| !entry.is_nothing());
@@ -115,7 +115,12 @@ pub(in crate::server::store) fn splice<Id>(entry: &Entry, later: &mut Vec<(Id, E
 
 /// Gives the first later entry that changed a column its former value; answers whether there is none, so that the row
 /// itself is concerned.
-fn restore<Id>(later: &mut [(Id, Entry)], name: &str, new: &Option<String>, old: &Option<String>) -> bool {
+fn restore<Id>(
+    later: &mut [(Id, RowChange)],
+    name: &str,
+    new: &Option<String>,
+    old: &Option<String>,
+) -> bool {
     for (_, next) in later {
         let Some(before) = &mut next.before else { return false };
         let Some(value) = before.get_mut(name) else { continue };
@@ -151,7 +156,7 @@ mod tests {
     }
 
     /// Does to the row what is said, and notes it.
-    fn import(row: &mut Option<Columns>, said: &Said) -> Option<Entry> {
+    fn import(row: &mut Option<RowValues>, said: &Said) -> Option<RowChange> {
         let before = row.clone();
         match said {
             Said::Ended => *row = None,
@@ -165,18 +170,18 @@ mod tests {
         }
         match (before, &*row) {
             (None, None) => None,
-            (Some(before), Some(after)) if before == *after => Some(Entry::touched()),
-            (Some(before), Some(after)) => Some(Entry::changed(&before, after)),
-            (before, after) => Some(Entry { before, after: after.clone() }),
+            (Some(before), Some(after)) if before == *after => Some(RowChange::unchanged()),
+            (Some(before), Some(after)) => Some(RowChange::changed(&before, after)),
+            (before, after) => Some(RowChange { before, after: after.clone() }),
         }
     }
 
-    fn apply(row: &mut Option<Columns>, live: Live) {
+    fn apply(row: &mut Option<RowValues>, live: RowAction) {
         match live {
-            Live::Keep => {}
-            Live::Remove(_) => *row = None,
-            Live::Return(columns) => *row = Some(columns),
-            Live::Change { from, to } => {
+            RowAction::Keep => {}
+            RowAction::Remove(_) => *row = None,
+            RowAction::Return(columns) => *row = Some(columns),
+            RowAction::Change { from, to } => {
                 let row = row.as_mut().unwrap();
                 for (name, value) in to {
                     if row[&name] == from[&name] {
@@ -191,12 +196,12 @@ mod tests {
         /// In whichever order imports are taken back: when all are, the row is as it was before the first.
         #[test]
         fn when_all_are_taken_back_nothing_is_left(
-            first in proptest::option::of(Just(Columns::from([("a".to_owned(), Some("9".to_owned())), ("b".to_owned(), None)]))),
+            first in proptest::option::of(Just(RowValues::from([("a".to_owned(), Some("9".to_owned())), ("b".to_owned(), None)]))),
             all in proptest::collection::vec(said(), 1..6),
             order in proptest::collection::vec(any::<prop::sample::Index>(), 6),
         ) {
             let mut row = first.clone();
-            let mut entries: Vec<(usize, Entry)> =
+            let mut entries: Vec<(usize, RowChange)> =
                 all.iter().enumerate().filter_map(|(id, said)| Some((id, import(&mut row, said)?))).collect();
             for index in order {
                 if entries.is_empty() {

@@ -3,16 +3,16 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{Written, confirmations};
+use super::{WriteCounts, confirmations};
 use crate::domain::series::Observation;
 use crate::domain::{Day, Metric};
 use crate::server::error::Error;
 use crate::server::store::Conn;
-use crate::server::store::imports::Imports;
+use crate::server::store::imports::UndoableImports;
 use crate::server::store::sql::packed_rows::Column::Number;
-use crate::server::store::sql::packed_rows::{Fields, joined};
+use crate::server::store::sql::packed_rows::{PackedReader, pack_columns};
 use crate::server::store::sql::{ROWS_AT_ONCE, day, list, word};
-use crate::server::store::tables::meta::{self, Changed};
+use crate::server::store::tables::meta::{self, VersionKind};
 
 /// The observations of one metric of an artist on a platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,11 +30,11 @@ pub struct ArtistSeries {
 /// Writes what a fetch brought; changed values are kept as revisions.
 pub async fn write(
     conn: &mut Conn,
-    imports: &Imports,
+    imports: &UndoableImports,
     fetch_id: i64,
     news: &ArtistSeries,
-) -> Result<Written, Error> {
-    let mut written = Written::default();
+) -> Result<WriteCounts, Error> {
+    let mut written = WriteCounts::default();
     let mut confirmed = Vec::new();
     let (Some(first), Some(last)) = (news.observations.first(), news.observations.last()) else {
         return Ok(written);
@@ -95,7 +95,7 @@ pub async fn write(
     let key = (news.artist_id, news.platform_id, news.metric.as_str());
     confirmations::add(conn, confirmations::OF_ARTISTS, key, fetch_id, &confirmed).await?;
     if written.added + written.changed > 0 {
-        meta::raise(conn, Changed::ArtistLevel).await?;
+        meta::bump(conn, VersionKind::ArtistLevel).await?;
     }
     Ok(written)
 }
@@ -111,7 +111,7 @@ pub async fn of_artists(
         "select artist_id, platform_id, metric, {} from artist_observations
          where artist_id in ({}) and day between $1 and $2 group by artist_id, platform_id, metric
          order by artist_id, platform_id, metric",
-        joined(&[Number("day"), Number("value")]),
+        pack_columns(&[Number("day"), Number("value")]),
         list(artists.iter().copied())
     );
     let rows: Vec<(i64, i64, String, String)> = sqlx::query_as(AssertSqlSafe(sql))
@@ -122,7 +122,7 @@ pub async fn of_artists(
         .await?;
     let mut all = Vec::with_capacity(rows.len());
     for (artist_id, platform_id, metric, days) in rows {
-        let mut fields = Fields::of(Some(&days));
+        let mut fields = PackedReader::new(Some(&days));
         let mut observations = Vec::new();
         while !fields.is_at_end() {
             observations.push(Observation { day: day(fields.number()?)?, value: fields.number()? });

@@ -4,42 +4,42 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::packed::{self, Fetched, Replaced};
-use super::{TrackNews, Written, series};
+use super::packed::{self, FetchedObservation, ReplacedObservation};
+use super::{TrackBatch, WriteCounts, series};
 use crate::domain::Day;
-use crate::domain::series::pair::work_out_packed;
-use crate::domain::series::{Observation, Source};
+use crate::domain::series::pair::derive_packed;
+use crate::domain::series::{Observation, ObservationSource};
 use crate::server::error::Error;
-use crate::server::store::imports::Imports;
+use crate::server::store::imports::UndoableImports;
 use crate::server::store::tables::fetched::Window;
 use crate::server::store::tables::platforms::Readings;
 
 /// A platform and an identifier on it.
-type Key = (i64, String);
+type IdentifierKey = (i64, String);
 
 /// Stored data of a track, packed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct StoredTrack {
-    pub(super) identifiers: BTreeMap<Key, Vec<u8>>,
+    pub(super) identifiers: BTreeMap<IdentifierKey, Vec<u8>>,
     pub(super) series: Vec<u8>,
 }
 
 /// Rows to write for a track.
 #[derive(Debug, Default)]
-pub(super) struct Change {
+pub(super) struct TrackChange {
     pub(super) track_id: i64,
     /// All rows of the platforms concerned, as they are now.
-    pub(super) rows: BTreeMap<Key, Vec<u8>>,
+    pub(super) rows: BTreeMap<IdentifierKey, Vec<u8>>,
     pub(super) identifiers: Vec<IdentifierChange>,
-    pub(super) confirmed: Vec<Confirmed>,
+    pub(super) confirmed: Vec<ConfirmedDays>,
     pub(super) windows: Vec<Window>,
     pub(super) series: Option<Vec<u8>>,
-    pub(super) written: Written,
+    pub(super) written: WriteCounts,
 }
 
 /// Days of which an import had said the same before.
 #[derive(Debug)]
-pub(super) struct Confirmed {
+pub(super) struct ConfirmedDays {
     pub(super) platform_id: i64,
     pub(super) identifier: String,
     pub(super) days: Vec<Day>,
@@ -48,28 +48,32 @@ pub(super) struct Confirmed {
 /// A row of observations to write.
 #[derive(Debug)]
 pub(super) struct IdentifierChange {
-    pub(super) key: Key,
+    pub(super) key: IdentifierKey,
     pub(super) is_new: bool,
     pub(super) first_day: i64,
     pub(super) last_day: i64,
     pub(super) count: i64,
-    pub(super) replaced: Vec<Replaced>,
+    pub(super) replaced: Vec<ReplacedObservation>,
 }
 
 /// Computes the rows to write for new data of a track. Pure and non-blocking.
 ///
 /// # Errors
 /// Observations of a platform whose reading is unknown; a stored row that cannot be read.
-pub(super) fn change(
+pub(super) fn compute_change(
     readings: &Readings,
     fetch_id: i64,
-    news: &TrackNews,
+    news: &TrackBatch,
     stored: StoredTrack,
-    imports: &Imports,
-) -> Result<Change, Error> {
+    imports: &UndoableImports,
+) -> Result<TrackChange, Error> {
     let StoredTrack { identifiers: rows, series } = stored;
-    let mut change =
-        Change { track_id: news.track_id, windows: news.windows.clone(), rows, ..Change::default() };
+    let mut change = TrackChange {
+        track_id: news.track_id,
+        windows: news.windows.clone(),
+        rows,
+        ..TrackChange::default()
+    };
     let mut touched: BTreeSet<i64> = BTreeSet::new();
     for new in &news.observations {
         let key = (new.platform_id, new.identifier.clone());
@@ -79,10 +83,10 @@ pub(super) fn change(
         let merged = packed::merge(&before, &new.observations, fetch_id, imports);
         let (added, changed) = (merged.added, merged.replaced.len() as u64);
         let same = new.observations.len() as u64 - added - changed;
-        change.written += Written { added, changed, same, windows: 0 };
+        change.written += WriteCounts { added, changed, same, windows: 0 };
         if !merged.confirmed.is_empty() {
             let (platform_id, identifier) = key.clone();
-            change.confirmed.push(Confirmed { platform_id, identifier, days: merged.confirmed });
+            change.confirmed.push(ConfirmedDays { platform_id, identifier, days: merged.confirmed });
         }
         if let Some(all) = merged.all {
             touched.insert(key.0);
@@ -92,18 +96,18 @@ pub(super) fn change(
     }
     let mut worked_out = Vec::with_capacity(touched.len());
     for platform_id in touched {
-        let reading = readings.get(&platform_id).ok_or_else(|| no_reading(platform_id))?;
+        let reading = readings.get(&platform_id).ok_or_else(|| missing_reading(platform_id))?;
         let rows = change.rows.range((platform_id, String::new())..(platform_id + 1, String::new()));
-        let rows = Identifiers::new(rows.map(|(key, packed)| (key.1.as_str(), packed.as_slice())))?;
-        worked_out.push((platform_id, work_out_packed(reading.kind, reading.mirrors, &rows)));
+        let rows = StoredIdentifiers::new(rows.map(|(key, packed)| (key.1.as_str(), packed.as_slice())))?;
+        worked_out.push((platform_id, derive_packed(reading.kind, reading.mirrors, &rows)));
     }
-    let mut pairs = series::unpack_or_none(&series)?;
+    let mut pairs = series::unpack_or_empty(&series)?;
     for (platform_id, (digest, packed)) in &worked_out {
-        series::entry(&mut pairs, *platform_id).worked_out = Some((*digest, packed));
+        series::platform_entry(&mut pairs, *platform_id).worked_out = Some((*digest, packed));
     }
     for window in &news.windows {
-        series::unite(
-            &mut series::entry(&mut pairs, window.platform_id).windows,
+        series::merge_runs(
+            &mut series::platform_entry(&mut pairs, window.platform_id).windows,
             &[(window.from, window.to)],
         );
     }
@@ -112,9 +116,15 @@ pub(super) fn change(
 }
 
 impl IdentifierChange {
-    fn new(key: Key, is_new: bool, all: &[Fetched], replaced: Vec<Replaced>) -> Self {
-        let day =
-            |fetched: Option<&Fetched>| fetched.map_or(0, |fetched| fetched.observation.day.number().into());
+    fn new(
+        key: IdentifierKey,
+        is_new: bool,
+        all: &[FetchedObservation],
+        replaced: Vec<ReplacedObservation>,
+    ) -> Self {
+        let day = |fetched: Option<&FetchedObservation>| {
+            fetched.map_or(0, |fetched| fetched.observation.day.number().into())
+        };
         IdentifierChange {
             key,
             is_new,
@@ -128,36 +138,40 @@ impl IdentifierChange {
 
 /// Stored rows of a track on a platform as the engine reads them.
 #[derive(Debug)]
-pub(super) struct Identifiers<'a>(Vec<(&'a str, Row<'a>)>);
+pub(super) struct StoredIdentifiers<'a>(Vec<(&'a str, IdentifierRow<'a>)>);
 
 /// Of a few identifiers all observations are held, of many those of one at a time.
 #[derive(Debug)]
-enum Row<'a> {
+enum IdentifierRow<'a> {
     Read(Vec<Observation>),
     Packed(&'a [u8]),
 }
 
 /// Threshold for holding all observations.
-const FEW: usize = 256;
+const MAX_UNPACKED_IDENTIFIERS: usize = 256;
 
-impl<'a> Identifiers<'a> {
+impl<'a> StoredIdentifiers<'a> {
     /// Of rows in the order of their identifiers.
     ///
     /// # Errors
     /// One cannot be read.
     pub fn new(rows: impl Iterator<Item = (&'a str, &'a [u8])>) -> Result<Self, Error> {
         let rows: Vec<(&str, &[u8])> = rows.collect();
-        let are_few = rows.len() <= FEW;
+        let are_few = rows.len() <= MAX_UNPACKED_IDENTIFIERS;
         let read = |(identifier, packed): (&'a str, &'a [u8])| {
             let observations = packed::unpack(packed)?;
-            let row = if are_few { Row::Read(plain(&observations)) } else { Row::Packed(packed) };
+            let row = if are_few {
+                IdentifierRow::Read(to_observations(&observations))
+            } else {
+                IdentifierRow::Packed(packed)
+            };
             Ok((identifier, row))
         };
-        rows.into_iter().map(read).collect::<Result<_, Error>>().map(Identifiers)
+        rows.into_iter().map(read).collect::<Result<_, Error>>().map(StoredIdentifiers)
     }
 }
 
-impl Source for Identifiers<'_> {
+impl ObservationSource for StoredIdentifiers<'_> {
     fn count(&self) -> usize {
         self.0.len()
     }
@@ -168,16 +182,18 @@ impl Source for Identifiers<'_> {
 
     fn observations(&self, index: usize) -> Cow<'_, [Observation]> {
         match &self.0[index].1 {
-            Row::Read(observations) => Cow::Borrowed(observations),
-            Row::Packed(packed) => Cow::Owned(plain(&packed::unpack(packed).expect("it was read before"))),
+            IdentifierRow::Read(observations) => Cow::Borrowed(observations),
+            IdentifierRow::Packed(packed) => {
+                Cow::Owned(to_observations(&packed::unpack(packed).expect("it was read before")))
+            }
         }
     }
 }
 
-fn plain(fetched: &[Fetched]) -> Vec<Observation> {
+fn to_observations(fetched: &[FetchedObservation]) -> Vec<Observation> {
     fetched.iter().map(|fetched| fetched.observation).collect()
 }
 
-pub(super) fn no_reading(platform_id: i64) -> Error {
+pub(super) fn missing_reading(platform_id: i64) -> Error {
     Error::Damaged(format!("the registry does not say what platform {platform_id} measures of tracks"))
 }

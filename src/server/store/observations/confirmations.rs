@@ -11,27 +11,27 @@ use crate::server::store::Conn;
 use crate::server::store::sql::{day, list};
 
 /// Days by the fetch that confirmed them.
-pub(in crate::server::store) type Confirmed = BTreeMap<i64, BTreeSet<Day>>;
+pub(in crate::server::store) type DaysByFetch = BTreeMap<i64, BTreeSet<Day>>;
 
 /// A table of confirmations, and its columns of whose they are.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::server::store) struct Table {
+pub(in crate::server::store) struct ConfirmationTable {
     name: &'static str,
     subject: &'static str,
     label: &'static str,
 }
 
 /// Those of tracks, by identifier.
-pub(in crate::server::store) const OF_TRACKS: Table =
-    Table { name: "confirmations", subject: "track_id", label: "identifier" };
+pub(in crate::server::store) const OF_TRACKS: ConfirmationTable =
+    ConfirmationTable { name: "confirmations", subject: "track_id", label: "identifier" };
 /// Those of artists as a whole, by metric.
-pub(in crate::server::store) const OF_ARTISTS: Table =
-    Table { name: "artist_confirmations", subject: "artist_id", label: "metric" };
+pub(in crate::server::store) const OF_ARTISTS: ConfirmationTable =
+    ConfirmationTable { name: "artist_confirmations", subject: "artist_id", label: "metric" };
 
 /// Notes that a fetch said again what an import had said of these days of a track or an artist on a platform.
 pub(in crate::server::store) async fn add(
     conn: &mut Conn,
-    table: Table,
+    table: ConfirmationTable,
     (subject, platform, label): (i64, i64, &str),
     fetch_id: i64,
     days: &[Day],
@@ -58,7 +58,7 @@ pub(in crate::server::store) async fn add(
 /// The days that a fetch said again; they replace those noted before.
 pub(in crate::server::store) async fn put(
     conn: &mut Conn,
-    Table { name, subject: subject_column, label: label_column }: Table,
+    ConfirmationTable { name, subject: subject_column, label: label_column }: ConfirmationTable,
     (subject, platform, label): (i64, i64, &str),
     fetch_id: i64,
     days: &BTreeSet<Day>,
@@ -81,7 +81,7 @@ pub(in crate::server::store) async fn put(
 /// Removes what was confirmed of a track or an artist on a platform.
 pub(in crate::server::store) async fn remove(
     conn: &mut Conn,
-    table: Table,
+    table: ConfirmationTable,
     (subject, platform, label): (i64, i64, &str),
 ) -> Result<(), Error> {
     let sql = format!(
@@ -93,19 +93,19 @@ pub(in crate::server::store) async fn remove(
 }
 
 /// The confirmations of these tracks or artists, by subject, platform and label.
-pub(in crate::server::store) async fn of(
+pub(in crate::server::store) async fn load(
     conn: &mut Conn,
-    table: Table,
+    table: ConfirmationTable,
     subjects: &[i64],
-) -> Result<BTreeMap<(i64, i64, String), Confirmed>, Error> {
-    let Table { name, subject, label } = table;
+) -> Result<BTreeMap<(i64, i64, String), DaysByFetch>, Error> {
+    let ConfirmationTable { name, subject, label } = table;
     let sql = format!(
         "select {subject}, platform_id, {label}, fetch_id, days from {name} where {subject} in ({})",
         list(subjects.iter().copied())
     );
     let rows: Vec<(i64, i64, String, i64, Vec<u8>)> =
         sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
-    let mut all: BTreeMap<_, Confirmed> = BTreeMap::new();
+    let mut all: BTreeMap<_, DaysByFetch> = BTreeMap::new();
     for (subject, platform, label, fetch, days) in rows {
         all.entry((subject, platform, label)).or_default().insert(fetch, unpack(&days)?);
     }

@@ -15,17 +15,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::AssertSqlSafe;
 
-use self::change::{Change, Confirmed, StoredTrack, change};
-use self::packed::{Fetched, unpack};
+use self::change::{ConfirmedDays, StoredTrack, TrackChange, compute_change};
+use self::packed::{FetchedObservation, unpack};
 use super::Conn;
-use super::imports::Imports;
+use super::imports::UndoableImports;
 use crate::domain::series::Observation;
 use crate::server::error::Error;
 use crate::server::store::sql::bulk::{self, Value};
 use crate::server::store::sql::list;
 use crate::server::store::tables::fetched::Window;
 use crate::server::store::tables::identifiers::NewIdentifier;
-use crate::server::store::tables::meta::Changed;
+use crate::server::store::tables::meta::VersionKind;
 use crate::server::store::tables::platforms::Readings;
 use crate::server::store::tables::{identifiers, meta};
 
@@ -34,17 +34,17 @@ const TRACKS_AT_ONCE: usize = 256;
 
 /// New data of one track from a fetch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TrackNews {
+pub struct TrackBatch {
     /// The track's number.
     pub track_id: i64,
     /// Each (platform, identifier) once.
-    pub observations: Vec<IdentifierNews>,
+    pub observations: Vec<IdentifierBatch>,
     /// Fetched windows.
     pub windows: Vec<Window>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdentifierNews {
+pub struct IdentifierBatch {
     /// Platform id; its kind must be known.
     pub platform_id: i64,
     /// The platform's own id of the track; may be empty.
@@ -55,7 +55,7 @@ pub struct IdentifierNews {
 
 /// Counts of what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Written {
+pub struct WriteCounts {
     /// Observations of new days.
     pub added: u64,
     /// Observations that replaced a value, which became a revision.
@@ -66,7 +66,7 @@ pub struct Written {
     pub windows: u64,
 }
 
-impl std::ops::AddAssign for Written {
+impl std::ops::AddAssign for WriteCounts {
     fn add_assign(&mut self, other: Self) {
         self.added += other.added;
         self.changed += other.changed;
@@ -79,37 +79,41 @@ impl std::ops::AddAssign for Written {
 pub async fn write(
     conn: &mut Conn,
     readings: &Readings,
-    imports: &Imports,
+    imports: &UndoableImports,
     fetch_id: i64,
-    news: &[TrackNews],
-) -> Result<Written, Error> {
-    let mut written = Written::default();
+    news: &[TrackBatch],
+) -> Result<WriteCounts, Error> {
+    let mut written = WriteCounts::default();
     for news in news.chunks(TRACKS_AT_ONCE) {
         let stored = load(conn, news).await?;
-        let changes: Vec<Change> = news
+        let changes: Vec<TrackChange> = news
             .iter()
             .zip(stored)
-            .map(|(news, stored)| change(readings, fetch_id, news, stored, imports))
+            .map(|(news, stored)| compute_change(readings, fetch_id, news, stored, imports))
             .collect::<Result<_, Error>>()?;
         written += store(conn, fetch_id, &changes, imports).await?;
     }
     if written.added + written.changed + written.windows > 0 {
-        meta::raise(conn, Changed::Data).await?;
+        meta::bump(conn, VersionKind::Data).await?;
     }
     Ok(written)
 }
 
 /// The observations of one identifier with the fetch that brought each, in order of days.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredIdentifier {
     /// The platform's own id of the track; may be empty.
     pub identifier: String,
     /// One a day.
-    pub fetched: Vec<Fetched>,
+    pub fetched: Vec<FetchedObservation>,
 }
 
 /// Everything stored of a track on a platform, by identifier.
-pub async fn of_track(conn: &mut Conn, track_id: i64, platform_id: i64) -> Result<Vec<Stored>, Error> {
+pub async fn of_track(
+    conn: &mut Conn,
+    track_id: i64,
+    platform_id: i64,
+) -> Result<Vec<StoredIdentifier>, Error> {
     let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(
         "select identifier, packed from observations where track_id = $1 and platform_id = $2 order by identifier",
     )
@@ -118,12 +122,12 @@ pub async fn of_track(conn: &mut Conn, track_id: i64, platform_id: i64) -> Resul
     .fetch_all(conn)
     .await?;
     rows.into_iter()
-        .map(|(identifier, packed)| Ok(Stored { identifier, fetched: unpack(&packed)? }))
+        .map(|(identifier, packed)| Ok(StoredIdentifier { identifier, fetched: unpack(&packed)? }))
         .collect()
 }
 
 /// Stored data of these tracks, in their order.
-async fn load(conn: &mut Conn, news: &[TrackNews]) -> Result<Vec<StoredTrack>, Error> {
+async fn load(conn: &mut Conn, news: &[TrackBatch]) -> Result<Vec<StoredTrack>, Error> {
     let track_ids: Vec<i64> = news.iter().map(|news| news.track_id).collect();
     let platforms: BTreeSet<i64> = news.iter().flat_map(|n| &n.observations).map(|o| o.platform_id).collect();
     let mut stored: BTreeMap<i64, StoredTrack> = BTreeMap::new();
@@ -139,7 +143,7 @@ async fn load(conn: &mut Conn, news: &[TrackNews]) -> Result<Vec<StoredTrack>, E
         let track = stored.entry(track_id).or_default();
         track.identifiers.insert((platform_id, identifier), bytes);
     }
-    for row in series::of_tracks(conn, &track_ids).await? {
+    for row in series::for_tracks(conn, &track_ids).await? {
         let track_id = row.track_id;
         stored.entry(track_id).or_default().series = row.into_packed();
     }
@@ -150,10 +154,10 @@ async fn load(conn: &mut Conn, news: &[TrackNews]) -> Result<Vec<StoredTrack>, E
 async fn store(
     conn: &mut Conn,
     fetch_id: i64,
-    changes: &[Change],
-    imports: &Imports,
-) -> Result<Written, Error> {
-    let mut written = Written::default();
+    changes: &[TrackChange],
+    imports: &UndoableImports,
+) -> Result<WriteCounts, Error> {
+    let mut written = WriteCounts::default();
     let (mut new, mut rows, mut replaced) = (Vec::new(), Vec::new(), Vec::new());
     let (mut series, mut asked) = (Vec::new(), Vec::new());
     for change in changes {
@@ -189,7 +193,7 @@ async fn store(
     )
     .await?;
     for change in changes {
-        for Confirmed { platform_id, identifier, days } in &change.confirmed {
+        for ConfirmedDays { platform_id, identifier, days } in &change.confirmed {
             let key = (change.track_id, *platform_id, identifier.as_str());
             confirmations::add(conn, confirmations::OF_TRACKS, key, fetch_id, days).await?;
         }

@@ -6,29 +6,29 @@ use crate::domain::Day;
 use crate::domain::series::Observation;
 use crate::domain::series::varint::{Reader, put, put_signed};
 use crate::server::error::Error;
-use crate::server::store::imports::Imports;
+use crate::server::store::imports::UndoableImports;
 
 /// Layout version, the first byte of every row.
 const LAYOUT: u64 = 1;
 
 /// An observation and its fetch id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Fetched {
+pub struct FetchedObservation {
     pub observation: Observation,
     pub fetch_id: i64,
 }
 
 /// A value that a later fetch replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Replaced {
+pub struct ReplacedObservation {
     /// The replaced observation with its fetch.
-    pub before: Fetched,
+    pub before: FetchedObservation,
     /// The fetch that replaced it.
     pub replaced_by: i64,
 }
 
 /// Packs observations, sorted by day, one per day.
-pub fn pack(observations: &[Fetched]) -> Vec<u8> {
+pub fn pack(observations: &[FetchedObservation]) -> Vec<u8> {
     let mut out = Vec::with_capacity(16 + observations.len() * 4);
     put(&mut out, LAYOUT);
     let days = runs(observations, |a, b| b.observation.day - a.observation.day == 1);
@@ -53,7 +53,10 @@ pub fn pack(observations: &[Fetched]) -> Vec<u8> {
     out
 }
 
-fn runs(observations: &[Fetched], same_run: impl FnMut(&Fetched, &Fetched) -> bool) -> Vec<&[Fetched]> {
+fn runs(
+    observations: &[FetchedObservation],
+    same_run: impl FnMut(&FetchedObservation, &FetchedObservation) -> bool,
+) -> Vec<&[FetchedObservation]> {
     observations.chunk_by(same_run).collect()
 }
 
@@ -61,18 +64,18 @@ fn runs(observations: &[Fetched], same_run: impl FnMut(&Fetched, &Fetched) -> bo
 ///
 /// # Errors
 /// If the bytes are damaged or of another layout.
-pub fn unpack(bytes: &[u8]) -> Result<Vec<Fetched>, Error> {
+pub fn unpack(bytes: &[u8]) -> Result<Vec<FetchedObservation>, Error> {
     let mut reader = Reader::new(bytes);
     read(&mut reader, bytes.len())
         .filter(|_| reader.is_at_end())
         .ok_or_else(|| Error::Damaged("a row of observations cannot be read".to_owned()))
 }
 
-fn read(reader: &mut Reader<'_>, length: usize) -> Option<Vec<Fetched>> {
+fn read(reader: &mut Reader<'_>, length: usize) -> Option<Vec<FetchedObservation>> {
     if reader.get()? != LAYOUT {
         return None;
     }
-    let mut all: Vec<Fetched> = Vec::new();
+    let mut all: Vec<FetchedObservation> = Vec::new();
     let mut next = 0i64;
     for _ in 0..reader.get_count()? {
         next = next.checked_add(reader.get_signed()?)?;
@@ -83,7 +86,7 @@ fn read(reader: &mut Reader<'_>, length: usize) -> Option<Vec<Fetched>> {
         }
         for _ in 0..count {
             let observation = Observation { day: Day::from_number(next).ok()?, value: 0 };
-            all.push(Fetched { observation, fetch_id: 0 });
+            all.push(FetchedObservation { observation, fetch_id: 0 });
             next += 1;
         }
         next -= 1;
@@ -108,11 +111,11 @@ fn read(reader: &mut Reader<'_>, length: usize) -> Option<Vec<Fetched>> {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::server::store) struct Merged {
     /// All observations, sorted by day; `None` if nothing changed.
-    pub all: Option<Vec<Fetched>>,
+    pub all: Option<Vec<FetchedObservation>>,
     /// Number of new days.
     pub added: u64,
     /// Replaced values.
-    pub replaced: Vec<Replaced>,
+    pub replaced: Vec<ReplacedObservation>,
     /// Days confirmed by this fetch whose stored value is from an import (imports can be undone).
     pub confirmed: Vec<Day>,
 }
@@ -120,10 +123,10 @@ pub(in crate::server::store) struct Merged {
 /// Merges `new` observations of a fetch into the stored ones, both sorted by day, one per day. A repeated
 /// value changes nothing: the observation keeps its first fetch.
 pub(in crate::server::store) fn merge(
-    stored: &[Fetched],
+    stored: &[FetchedObservation],
     new: &[Observation],
     fetch_id: i64,
-    imports: &Imports,
+    imports: &UndoableImports,
 ) -> Merged {
     let mut merged = Merged::default();
     let mut all = Vec::with_capacity(stored.len() + new.len());
@@ -132,7 +135,7 @@ pub(in crate::server::store) fn merge(
         let earlier = rest.partition_point(|fetched| fetched.observation.day < observation.day);
         all.extend_from_slice(&rest[..earlier]);
         rest = &rest[earlier..];
-        let new = Fetched { observation: *observation, fetch_id };
+        let new = FetchedObservation { observation: *observation, fetch_id };
         match rest.split_first() {
             Some((before, after)) if before.observation.day == observation.day => {
                 rest = after;
@@ -143,7 +146,7 @@ pub(in crate::server::store) fn merge(
                     all.push(*before);
                 } else {
                     all.push(new);
-                    merged.replaced.push(Replaced { before: *before, replaced_by: fetch_id });
+                    merged.replaced.push(ReplacedObservation { before: *before, replaced_by: fetch_id });
                 }
             }
             _ => {
@@ -164,9 +167,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn fetched(day: i32, value: i64, fetch_id: i64) -> Fetched {
+    fn fetched(day: i32, value: i64, fetch_id: i64) -> FetchedObservation {
         let start: Day = "2026-01-01".parse().unwrap();
-        Fetched { observation: Observation { day: start + day, value }, fetch_id }
+        FetchedObservation { observation: Observation { day: start + day, value }, fetch_id }
     }
 
     proptest! {
@@ -190,7 +193,7 @@ mod tests {
             let incoming: Vec<_> = new.iter().map(|(day, value)| fetched(*day, *value, 2).observation).collect();
             let mut expected = old.clone();
             expected.extend(new.clone());
-            let merged = merge(&stored, &incoming, 2, &Imports::default());
+            let merged = merge(&stored, &incoming, 2, &UndoableImports::default());
             let changed = new.iter().filter(|(day, value)| old.get(day).is_some_and(|before| before != *value)).count();
             prop_assert_eq!(merged.replaced.len(), changed);
             prop_assert_eq!(merged.added as usize, expected.len() - old.len());

@@ -5,25 +5,25 @@ use std::collections::BTreeMap;
 
 use sqlx::AssertSqlSafe;
 
-use super::change::{Identifiers, no_reading};
-use super::series::{self, StoredPair};
+use super::change::{StoredIdentifiers, missing_reading};
+use super::series::{self, StoredTrackPlatform};
 use super::windows;
-use crate::domain::series::pair::work_out_packed;
+use crate::domain::series::pair::derive_packed;
 use crate::server::error::Error;
 use crate::server::store::sql::list;
-use crate::server::store::tables::meta::{self, Changed};
+use crate::server::store::tables::meta::{self, VersionKind};
 use crate::server::store::tables::platforms::{self, Readings};
 use crate::server::store::{Conn, Db};
 
 /// Tracks per transaction, so that other writers wait briefly.
-const AT_ONCE: usize = 500;
+const TRACKS_PER_TRANSACTION: usize = 500;
 
 /// Logging interval, in tracks, of an automatic rebuild.
-const TOLD_EVERY: u64 = 50_000;
+const LOG_EVERY_TRACKS: u64 = 50_000;
 
 /// What a rebuild did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Rebuilt {
+pub struct RebuildCounts {
     /// Tracks with stored data.
     pub tracks: u64,
     /// Tracks whose row was wrong.
@@ -31,8 +31,8 @@ pub struct Rebuilt {
 }
 
 /// Recomputes the row of every track. `progress` receives done and total.
-pub async fn all(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt, Error> {
-    let mut rebuilt = Rebuilt::default();
+pub async fn all(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<RebuildCounts, Error> {
+    let mut rebuilt = RebuildCounts::default();
     let of = count_tracks(&mut *db.read().await?).await?;
     let mut after = 0;
     loop {
@@ -40,7 +40,7 @@ pub async fn all(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt,
         let readings = platforms::readings(&mut tx).await?;
         let tracks = next_tracks(&mut tx, after).await?;
         let Some(last) = tracks.last().copied() else { return Ok(rebuilt) };
-        let chunk = some(&mut tx, &readings, &tracks).await?;
+        let chunk = rebuild_chunk(&mut tx, &readings, &tracks).await?;
         tx.commit().await?;
         rebuilt.tracks += chunk.tracks;
         rebuilt.changed += chunk.changed;
@@ -51,13 +51,13 @@ pub async fn all(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt,
 
 /// Recomputes every row if they have another layout or a migration removed them.
 pub(in crate::server::store) async fn after_upgrade(db: &Db) -> Result<(), Error> {
-    let layout = series::layout();
+    let layout = series::layout_version();
     if meta::series_layout(&mut *db.read().await?).await?.as_ref() == Some(&layout) {
         return Ok(());
     }
     let mut told = 0;
     all(db, |done, of| {
-        if done - told >= TOLD_EVERY {
+        if done - told >= LOG_EVERY_TRACKS {
             told = done;
             tracing::info!("recomputing the read model after an upgrade: {done} of {of} tracks");
         }
@@ -69,15 +69,15 @@ pub(in crate::server::store) async fn after_upgrade(db: &Db) -> Result<(), Error
 }
 
 /// Counts, without writing, what a rebuild would change. `progress` is told how many tracks of how many are done.
-pub async fn compare(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt, Error> {
-    let mut compared = Rebuilt::default();
+pub async fn compare(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result<RebuildCounts, Error> {
+    let mut compared = RebuildCounts::default();
     let of = count_tracks(conn).await?;
     let readings = platforms::readings(conn).await?;
     let mut after = 0;
     loop {
         let tracks = next_tracks(conn, after).await?;
         let Some(last) = tracks.last().copied() else { return Ok(compared) };
-        compared.changed += differing(conn, &readings, &tracks).await?.len() as u64;
+        compared.changed += find_stale_rows(conn, &readings, &tracks).await?.len() as u64;
         compared.tracks += tracks.len() as u64;
         after = last;
         progress(compared.tracks, of);
@@ -85,9 +85,9 @@ pub async fn compare(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Res
 }
 
 /// Recomputes, in the caller's transaction, every track on a platform whose definition changed.
-pub async fn platform(conn: &mut Conn, platform_id: i64) -> Result<Rebuilt, Error> {
+pub async fn platform(conn: &mut Conn, platform_id: i64) -> Result<RebuildCounts, Error> {
     let readings = platforms::readings(conn).await?;
-    let mut rebuilt = Rebuilt::default();
+    let mut rebuilt = RebuildCounts::default();
     let mut after = 0;
     loop {
         let tracks: Vec<i64> = sqlx::query_scalar(
@@ -96,11 +96,11 @@ pub async fn platform(conn: &mut Conn, platform_id: i64) -> Result<Rebuilt, Erro
         )
         .bind(platform_id)
         .bind(after)
-        .bind(AT_ONCE as i64)
+        .bind(TRACKS_PER_TRANSACTION as i64)
         .fetch_all(&mut *conn)
         .await?;
         let Some(last) = tracks.last().copied() else { return Ok(rebuilt) };
-        let chunk = some(conn, &readings, &tracks).await?;
+        let chunk = rebuild_chunk(conn, &readings, &tracks).await?;
         rebuilt.tracks += chunk.tracks;
         rebuilt.changed += chunk.changed;
         after = last;
@@ -115,21 +115,24 @@ async fn count_tracks(conn: &mut Conn) -> Result<u64, Error> {
 async fn next_tracks(conn: &mut Conn, after: i64) -> Result<Vec<i64>, Error> {
     let tracks = sqlx::query_scalar("select id from tracks where id > $1 order by id limit $2")
         .bind(after)
-        .bind(AT_ONCE as i64)
+        .bind(TRACKS_PER_TRANSACTION as i64)
         .fetch_all(conn)
         .await?;
     Ok(tracks)
 }
 
 /// Recomputes these tracks in the caller's transaction.
-pub(in crate::server::store) async fn tracks(conn: &mut Conn, tracks: &[i64]) -> Result<Rebuilt, Error> {
+pub(in crate::server::store) async fn tracks(
+    conn: &mut Conn,
+    tracks: &[i64],
+) -> Result<RebuildCounts, Error> {
     let readings = platforms::readings(conn).await?;
-    some(conn, &readings, tracks).await
+    rebuild_chunk(conn, &readings, tracks).await
 }
 
-async fn some(conn: &mut Conn, readings: &Readings, tracks: &[i64]) -> Result<Rebuilt, Error> {
-    let differing = differing(conn, readings, tracks).await?;
-    let rebuilt = Rebuilt { tracks: tracks.len() as u64, changed: differing.len() as u64 };
+async fn rebuild_chunk(conn: &mut Conn, readings: &Readings, tracks: &[i64]) -> Result<RebuildCounts, Error> {
+    let differing = find_stale_rows(conn, readings, tracks).await?;
+    let rebuilt = RebuildCounts { tracks: tracks.len() as u64, changed: differing.len() as u64 };
     let mut replaced = Vec::with_capacity(differing.len());
     for (track_id, packed) in &differing {
         match packed {
@@ -139,7 +142,7 @@ async fn some(conn: &mut Conn, readings: &Readings, tracks: &[i64]) -> Result<Re
     }
     series::replace(conn, &replaced).await?;
     if rebuilt.changed > 0 {
-        meta::raise(conn, Changed::Data).await?;
+        meta::bump(conn, VersionKind::Data).await?;
     }
     Ok(rebuilt)
 }
@@ -159,7 +162,7 @@ fn by_track(rows: Vec<ObservationRow>) -> BTreeMap<i64, ByPlatform> {
 }
 
 /// Tracks whose row is wrong, with the right one; `None` if there should be no row.
-async fn differing(
+async fn find_stale_rows(
     conn: &mut Conn,
     readings: &Readings,
     tracks: &[i64],
@@ -172,7 +175,7 @@ async fn differing(
         sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
     let mut rows = by_track(rows);
     let mut windows = windows::of_tracks(conn, tracks).await?;
-    let stored: BTreeMap<i64, Vec<u8>> = series::of_tracks(conn, tracks)
+    let stored: BTreeMap<i64, Vec<u8>> = series::for_tracks(conn, tracks)
         .await?
         .into_iter()
         .map(|row| (row.track_id, row.into_packed()))
@@ -181,17 +184,18 @@ async fn differing(
     for &track_id in tracks {
         let mut worked_out = Vec::new();
         for (platform_id, rows) in rows.remove(&track_id).unwrap_or_default() {
-            let rows = Identifiers::new(rows.iter().map(|(i, packed)| (i.as_str(), packed.as_slice())))?;
-            let reading = readings.get(&platform_id).ok_or_else(|| no_reading(platform_id))?;
-            worked_out.push((platform_id, work_out_packed(reading.kind, reading.mirrors, &rows)));
+            let rows =
+                StoredIdentifiers::new(rows.iter().map(|(i, packed)| (i.as_str(), packed.as_slice())))?;
+            let reading = readings.get(&platform_id).ok_or_else(|| missing_reading(platform_id))?;
+            worked_out.push((platform_id, derive_packed(reading.kind, reading.mirrors, &rows)));
         }
-        let mut pairs: Vec<StoredPair<'_>> = Vec::with_capacity(worked_out.len());
+        let mut pairs: Vec<StoredTrackPlatform<'_>> = Vec::with_capacity(worked_out.len());
         for (platform_id, (digest, packed)) in &worked_out {
-            series::entry(&mut pairs, *platform_id).worked_out = Some((*digest, packed));
+            series::platform_entry(&mut pairs, *platform_id).worked_out = Some((*digest, packed));
         }
         for window in windows.remove(&track_id).unwrap_or_default() {
-            series::unite(
-                &mut series::entry(&mut pairs, window.platform_id).windows,
+            series::merge_runs(
+                &mut series::platform_entry(&mut pairs, window.platform_id).windows,
                 &[(window.from, window.to)],
             );
         }

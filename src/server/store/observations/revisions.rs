@@ -1,6 +1,6 @@
 //! Values that a later fetch replaced. Delivered values are never lost.
 
-use super::packed::{Fetched, Replaced};
+use super::packed::{FetchedObservation, ReplacedObservation};
 use crate::domain::series::Observation;
 use crate::server::error::Error;
 use crate::server::store::Conn;
@@ -15,12 +15,15 @@ pub struct Revision {
     /// The platform's own id of the track.
     pub identifier: String,
     /// What was replaced, and by which fetch.
-    pub replaced: Replaced,
+    pub replaced: ReplacedObservation,
 }
 
 /// Keeps replaced values: of a track, on a platform and of an identifier there. Where one fetch delivers two values of a
 /// day, what another fetch had brought is what is kept.
-pub(super) async fn put(conn: &mut Conn, all: &[(i64, &(i64, String), &Replaced)]) -> Result<(), Error> {
+pub(super) async fn put(
+    conn: &mut Conn,
+    all: &[(i64, &(i64, String), &ReplacedObservation)],
+) -> Result<(), Error> {
     let rows: Vec<_> = all
         .iter()
         .map(|&(track_id, (platform_id, identifier), replaced)| {
@@ -56,8 +59,9 @@ pub async fn of_track(conn: &mut Conn, track_id: i64) -> Result<Vec<Revision>, E
     .await?;
     rows.into_iter()
         .map(|(platform_id, identifier, number, replaced_by, value, fetch_id)| {
-            let before = Fetched { observation: Observation { day: day(number)?, value }, fetch_id };
-            Ok(Revision { platform_id, identifier, replaced: Replaced { before, replaced_by } })
+            let before =
+                FetchedObservation { observation: Observation { day: day(number)?, value }, fetch_id };
+            Ok(Revision { platform_id, identifier, replaced: ReplacedObservation { before, replaced_by } })
         })
         .collect()
 }

@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 use sqlx::AssertSqlSafe;
 
 use crate::domain::Day;
-use crate::domain::report::{PairEvidence, Pairs};
-use crate::domain::series::pair::PairDigest;
+use crate::domain::report::{EvidenceByPlatform, TrackPlatformEvidence};
+use crate::domain::series::pair::EvidenceDigest;
 use crate::domain::series::varint::{Reader, put, put_signed};
 use crate::domain::series::{self, packed};
 use crate::server::error::Error;
@@ -18,11 +18,11 @@ use crate::server::store::Conn;
 use crate::server::store::sql::bulk::{self, Value};
 use crate::server::store::sql::list;
 use crate::server::store::sql::packed_rows::Column::Number;
-use crate::server::store::sql::packed_rows::{self, Fields, joined};
+use crate::server::store::sql::packed_rows::{self, PackedReader, pack_columns};
 
 /// Layout version, the first byte of every row. Rows of other layouts must be rebuilt.
 const LAYOUT: u64 = 1;
-const DIGEST: usize = 16;
+const DIGEST_LEN: usize = 16;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackSeries {
@@ -34,11 +34,11 @@ pub struct TrackSeries {
 
 /// A track on a platform, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::server::store) struct StoredPair<'a> {
+pub(in crate::server::store) struct StoredTrackPlatform<'a> {
     pub platform_id: i64,
     /// Digest of the observations, and the bytes of [`crate::domain::series::pack`]; `None` without
     /// observations.
-    pub worked_out: Option<(PairDigest, &'a [u8])>,
+    pub worked_out: Option<(EvidenceDigest, &'a [u8])>,
     /// Days fetched from the provider: sorted, disjoint runs.
     pub windows: Vec<(Day, Day)>,
 }
@@ -48,16 +48,17 @@ impl TrackSeries {
     ///
     /// # Errors
     /// If the row is damaged or of another layout.
-    pub fn evidence(&self) -> Result<Pairs, Error> {
-        let pair = |pair: StoredPair<'_>| {
+    pub fn evidence(&self) -> Result<EvidenceByPlatform, Error> {
+        let pair = |pair: StoredTrackPlatform<'_>| {
             let worked_out = match pair.worked_out {
                 Some((digest, packed)) => {
-                    let packed = series::read(&self.packed.slice_ref(packed)).map_err(Error::damaged)?;
+                    let packed =
+                        series::parse_packed(&self.packed.slice_ref(packed)).map_err(Error::damaged)?;
                     Some((digest, packed))
                 }
                 None => None,
             };
-            Ok((pair.platform_id, PairEvidence { worked_out, windows: pair.windows }))
+            Ok((pair.platform_id, TrackPlatformEvidence { derived: worked_out, windows: pair.windows }))
         };
         unpack(&self.packed)?.into_iter().map(pair).collect()
     }
@@ -74,7 +75,7 @@ impl TrackSeries {
 
 /// Rows of the given tracks, in no particular order; tracks without stored data have none. Digests and bytes
 /// come from one statement, because over several nodes two statements may see different states.
-pub async fn of_tracks(conn: &mut Conn, tracks: &[i64]) -> Result<Vec<TrackSeries>, Error> {
+pub async fn for_tracks(conn: &mut Conn, tracks: &[i64]) -> Result<Vec<TrackSeries>, Error> {
     let sql = format!(
         "select track_id, digest, packed from series where track_id in ({})",
         list(tracks.iter().copied())
@@ -96,11 +97,11 @@ pub(in crate::server::store) async fn digests(
 ) -> Result<HashMap<i64, i64>, Error> {
     let sql = format!(
         "select {} from series where track_id in ({})",
-        joined(&[Number("track_id"), Number("digest")]),
+        pack_columns(&[Number("track_id"), Number("digest")]),
         list(tracks.iter().copied())
     );
     let text = packed_rows::text(conn, sql).await?;
-    let mut fields = Fields::of(text.as_deref());
+    let mut fields = PackedReader::new(text.as_deref());
     let mut digests = HashMap::with_capacity(tracks.len());
     while !fields.is_at_end() {
         digests.insert(fields.number()?, fields.number()?);
@@ -116,7 +117,7 @@ fn digest(packed: &[u8]) -> i64 {
 
 /// Version of the code that made the rows of a database: a change of the layout or of the series in it
 /// requires a rebuild.
-pub(in crate::server::store) fn layout() -> String {
+pub(in crate::server::store) fn layout_version() -> String {
     format!("{LAYOUT}.{}", packed::LAYOUT)
 }
 
@@ -145,7 +146,7 @@ pub(in crate::server::store) async fn remove(conn: &mut Conn, track_id: i64) -> 
 }
 
 /// Packs the stored data of a track, by platform id.
-pub(in crate::server::store) fn pack(pairs: &[StoredPair<'_>]) -> Vec<u8> {
+pub(in crate::server::store) fn pack(pairs: &[StoredTrackPlatform<'_>]) -> Vec<u8> {
     let mut out = Vec::new();
     put(&mut out, LAYOUT);
     put(&mut out, pairs.len() as u64);
@@ -158,7 +159,7 @@ pub(in crate::server::store) fn pack(pairs: &[StoredPair<'_>]) -> Vec<u8> {
         }
         match pair.worked_out {
             Some((digest, packed)) => {
-                put(&mut out, (DIGEST + packed.len()) as u64);
+                put(&mut out, (DIGEST_LEN + packed.len()) as u64);
                 out.extend_from_slice(&digest.0);
                 out.extend_from_slice(packed);
             }
@@ -168,7 +169,7 @@ pub(in crate::server::store) fn pack(pairs: &[StoredPair<'_>]) -> Vec<u8> {
     out
 }
 
-fn unpack(bytes: &[u8]) -> Result<Vec<StoredPair<'_>>, Error> {
+fn unpack(bytes: &[u8]) -> Result<Vec<StoredTrackPlatform<'_>>, Error> {
     let mut reader = Reader::new(bytes);
     read(&mut reader).ok_or_else(|| {
         Error::Damaged(
@@ -178,23 +179,23 @@ fn unpack(bytes: &[u8]) -> Result<Vec<StoredPair<'_>>, Error> {
 }
 
 /// Stored data of a track, empty if there is no row yet.
-pub(in crate::server::store) fn unpack_or_none(bytes: &[u8]) -> Result<Vec<StoredPair<'_>>, Error> {
+pub(in crate::server::store) fn unpack_or_empty(bytes: &[u8]) -> Result<Vec<StoredTrackPlatform<'_>>, Error> {
     if bytes.is_empty() { Ok(Vec::new()) } else { unpack(bytes) }
 }
 
 /// Returns the platform's entry, inserting it in order if missing.
-pub(in crate::server::store) fn entry<'p, 'b>(
-    pairs: &'p mut Vec<StoredPair<'b>>,
+pub(in crate::server::store) fn platform_entry<'p, 'b>(
+    pairs: &'p mut Vec<StoredTrackPlatform<'b>>,
     platform_id: i64,
-) -> &'p mut StoredPair<'b> {
+) -> &'p mut StoredTrackPlatform<'b> {
     let place = pairs.binary_search_by_key(&platform_id, |pair| pair.platform_id).unwrap_or_else(|place| {
-        pairs.insert(place, StoredPair { platform_id, worked_out: None, windows: Vec::new() });
+        pairs.insert(place, StoredTrackPlatform { platform_id, worked_out: None, windows: Vec::new() });
         place
     });
     &mut pairs[place]
 }
 
-fn read<'a>(reader: &mut Reader<'a>) -> Option<Vec<StoredPair<'a>>> {
+fn read<'a>(reader: &mut Reader<'a>) -> Option<Vec<StoredTrackPlatform<'a>>> {
     if reader.get()? != LAYOUT {
         return None;
     }
@@ -213,17 +214,17 @@ fn read<'a>(reader: &mut Reader<'a>) -> Option<Vec<StoredPair<'a>>> {
         let worked_out = match length {
             0 => None,
             _ => {
-                let (digest, packed) = reader.get_bytes(length)?.split_first_chunk::<DIGEST>()?;
-                Some((PairDigest(*digest), packed))
+                let (digest, packed) = reader.get_bytes(length)?.split_first_chunk::<DIGEST_LEN>()?;
+                Some((EvidenceDigest(*digest), packed))
             }
         };
-        pairs.push(StoredPair { platform_id, worked_out, windows });
+        pairs.push(StoredTrackPlatform { platform_id, worked_out, windows });
     }
     reader.is_at_end().then_some(pairs)
 }
 
 /// Adds days to sorted, disjoint runs.
-pub(in crate::server::store) fn unite(windows: &mut Vec<(Day, Day)>, new: &[(Day, Day)]) {
+pub(in crate::server::store) fn merge_runs(windows: &mut Vec<(Day, Day)>, new: &[(Day, Day)]) {
     windows.extend_from_slice(new);
     windows.sort_unstable();
     windows.dedup_by(|later, earlier| {
@@ -246,15 +247,19 @@ mod tests {
 
     #[test]
     fn rows_round_trip() {
-        let digest = PairDigest([7; 16]);
+        let digest = EvidenceDigest([7; 16]);
         let pairs = [
-            StoredPair { platform_id: 1, worked_out: Some((digest, &[1, 2, 3])), windows: vec![] },
-            StoredPair {
+            StoredTrackPlatform { platform_id: 1, worked_out: Some((digest, &[1, 2, 3])), windows: vec![] },
+            StoredTrackPlatform {
                 platform_id: 2,
                 worked_out: None,
                 windows: vec![(day(-5), day(9)), (day(20), day(20))],
             },
-            StoredPair { platform_id: 300, worked_out: Some((digest, &[])), windows: vec![(day(1), day(2))] },
+            StoredTrackPlatform {
+                platform_id: 300,
+                worked_out: Some((digest, &[])),
+                windows: vec![(day(1), day(2))],
+            },
         ];
         assert_eq!(unpack(&pack(&pairs)).unwrap(), pairs);
         assert!(unpack(&[]).is_err() && unpack(&[2, 0]).is_err());
@@ -263,7 +268,10 @@ mod tests {
     #[test]
     fn windows_unite_where_they_touch() {
         let mut windows = vec![(day(10), day(12)), (day(20), day(22))];
-        unite(&mut windows, &[(day(13), day(14)), (day(16), day(18)), (day(1), day(2)), (day(17), day(17))]);
+        merge_runs(
+            &mut windows,
+            &[(day(13), day(14)), (day(16), day(18)), (day(1), day(2)), (day(17), day(17))],
+        );
         assert_eq!(windows, [(day(1), day(2)), (day(10), day(14)), (day(16), day(18)), (day(20), day(22))]);
     }
 

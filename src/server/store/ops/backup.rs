@@ -9,7 +9,7 @@ use std::time::Duration;
 use sqlx::Connection as _;
 
 use super::checksum::{self, Contents};
-use super::staging::{Staging, publish, taken};
+use super::staging::{Staging, already_exists, publish};
 use crate::server::error::Error;
 use crate::server::store::Conn;
 use crate::server::store::engine::{sqlite, version};
@@ -19,7 +19,7 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// Current phase, for display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum BackupStep {
     /// Bytes are copied: how many of at most how many.
     Copying,
     /// Pages and indexes are looked at, in one go.
@@ -41,20 +41,24 @@ pub struct Backup {
 ///
 /// # Errors
 /// There is no such database, a newer version made it, or the file is there already.
-pub async fn backup(url: &str, to: &Path, mut progress: impl FnMut(Step, u64, u64)) -> Result<Backup, Error> {
-    let database = sqlite::existing("DATABASE_URL", url)?;
+pub async fn backup(
+    url: &str,
+    to: &Path,
+    mut progress: impl FnMut(BackupStep, u64, u64),
+) -> Result<Backup, Error> {
+    let database = sqlite::require_existing("DATABASE_URL", url)?;
     if to.symlink_metadata().is_ok() {
-        return Err(taken(to));
+        return Err(already_exists(to));
     }
-    let mut conn = sqlite::alone(&database, "rw").await?;
+    let mut conn = sqlite::open_dedicated(&database, "rw").await?;
     version::check(&database, &mut conn).await?;
     let staging = Staging::beside(to)?;
     let copy = staging.path("backup.db");
-    vacuum(&mut conn, &copy, |done, of| progress(Step::Copying, done, of)).await?;
+    vacuum(&mut conn, &copy, |done, of| progress(BackupStep::Copying, done, of)).await?;
     conn.close().await?;
 
-    let mut conn = sqlite::alone(&copy, "ro").await?;
-    let contents = checksum::read(&mut conn, |done, of| progress(Step::Reading, done, of)).await?;
+    let mut conn = sqlite::open_dedicated(&copy, "ro").await?;
+    let contents = checksum::read(&mut conn, |done, of| progress(BackupStep::Reading, done, of)).await?;
     conn.close().await?;
     Ok(Backup { bytes: publish(copy, to)?, contents })
 }

@@ -7,10 +7,10 @@ use crate::server::store::engine::postgres;
 use crate::server::store::sql::is_postgres;
 
 /// What is wrong with the database, one sentence each; none where it is sound. Reads all of a file.
-pub async fn soundness(conn: &mut Conn) -> Result<Vec<String>, Error> {
+pub async fn find_damage(conn: &mut Conn) -> Result<Vec<String>, Error> {
     if is_postgres(conn) {
         // What is read next is everything, which takes its time.
-        postgres::take_time(conn).await?;
+        postgres::disable_timeouts(conn).await?;
         return Ok(Vec::new());
     }
     let integrity = sqlx::query_scalar("select integrity_check from pragma_integrity_check")

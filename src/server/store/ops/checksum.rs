@@ -18,7 +18,7 @@ use crate::server::store::sql::{is_postgres, quoted};
 use crate::server::store::tables::meta;
 
 /// Progress interval in rows.
-const AT_ONCE: u64 = 1024;
+const ROWS_PER_PROGRESS: u64 = 1024;
 
 /// Everything that a database holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Contents {
 }
 
 /// What is about people, work and the database itself.
-const NO_DATA: [&str; 23] = [
+const TABLES_WITHOUT_DATA: [&str; 23] = [
     "api_calls",
     "api_tokens",
     "audit_log",
@@ -74,7 +74,7 @@ pub async fn read(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result
         while let Some(row) = rows.try_next().await? {
             add(&mut sum, &digest(&row)?);
             count += 1;
-            if count % AT_ONCE == 0 {
+            if count % ROWS_PER_PROGRESS == 0 {
                 progress(done + count, of);
             }
         }
@@ -88,7 +88,7 @@ pub async fn read(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result
         table.extend(count.to_le_bytes());
         sum.iter().for_each(|part| table.extend(part.to_le_bytes()));
         all.update(&table);
-        if !NO_DATA.contains(&name.as_str()) {
+        if !TABLES_WITHOUT_DATA.contains(&name.as_str()) {
             data.update(&table);
         }
         counts.push((name, count));
@@ -128,7 +128,7 @@ pub(in crate::server::store) async fn count(conn: &mut Conn, tables: &Tables) ->
 /// The rows of a table that are its contents: whether a distributed database has settled is no part of them.
 pub(in crate::server::store) fn rows_of(table: &str) -> String {
     let name = quoted(table);
-    if table == "ids" { format!("{name} where name <> '{}'", meta::SETTLED) } else { name }
+    if table == "ids" { format!("{name} where name <> '{}'", meta::COMMITTED) } else { name }
 }
 
 pub(in crate::server::store) fn listed(columns: &BTreeSet<String>) -> String {

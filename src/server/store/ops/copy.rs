@@ -11,11 +11,11 @@ use futures_util::TryStreamExt as _;
 use sqlx::any::{AnyRow, AnyTypeInfoKind};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _, ValueRef as _};
 
-use super::backup::Step;
+use super::backup::BackupStep;
 use super::checksum::{self, Contents, Tables, decode, listed, rows_of};
-use super::distribute::PLACES;
+use super::distribute::SHARD_PLACEMENTS;
 use super::references;
-use super::staging::{Staging, publish, taken};
+use super::staging::{Staging, already_exists, publish};
 use crate::server::error::Error;
 use crate::server::store::engine::postgres::{self, Server};
 use crate::server::store::engine::{Reference, sqlite, version};
@@ -31,7 +31,11 @@ const BYTES_AT_ONCE: usize = 1 << 20;
 ///
 /// # Errors
 /// There is no first one, a newer version made it, or the other is not empty; the two do not hold the same at the end.
-pub async fn copy(from: &str, to: &str, mut progress: impl FnMut(Step, u64, u64)) -> Result<Contents, Error> {
+pub async fn copy(
+    from: &str,
+    to: &str,
+    mut progress: impl FnMut(BackupStep, u64, u64),
+) -> Result<Contents, Error> {
     let target = Target::open(to).await?;
     let source = Db::open_existing("FROM", from).await?;
     let copied = target.fill(&source, &mut progress).await;
@@ -51,12 +55,12 @@ impl Target {
     async fn open(url: &str) -> Result<Self, Error> {
         if postgres::is_postgres(url) {
             let (mut conn, name) = Server::alone("TO", url).await?;
-            refuse_what_is_used(&mut conn, &name).await?;
+            ensure_empty(&mut conn, &name).await?;
             return Ok(Target { conn, name, file: None });
         }
-        let place = sqlite::path(url)?;
+        let place = sqlite::path_from_url(url)?;
         if place.symlink_metadata().is_ok() {
-            return Err(taken(&place));
+            return Err(already_exists(&place));
         }
         sqlite::make_directory(&place)?;
         let staging = Staging::beside(&place)?;
@@ -68,35 +72,35 @@ impl Target {
     async fn fill(
         mut self,
         source: &Db,
-        progress: &mut impl FnMut(Step, u64, u64),
+        progress: &mut impl FnMut(BackupStep, u64, u64),
     ) -> Result<Contents, Error> {
         let mut from = source.read().await?;
         let mut to = self.conn.begin().await?;
         if is_postgres(&from) {
-            postgres::take_time(&mut from).await?;
+            postgres::disable_timeouts(&mut from).await?;
         }
         if is_postgres(&to) {
             postgres::lock_writing(&mut to).await?;
             // Another process may have used it in the meantime.
-            refuse_what_is_used(&mut to, &self.name).await?;
+            ensure_empty(&mut to, &self.name).await?;
         }
         version::migrate(&self.name, &mut to).await?;
         if is_postgres(&to) {
-            postgres::compare_bytes(&mut to).await?;
+            postgres::use_byte_collation(&mut to).await?;
         }
-        copy_rows(&mut from, &mut to, |done, of| progress(Step::Copying, done, of)).await?;
-        let copied = checksum::read(&mut to, |done, of| progress(Step::Reading, done, of)).await?;
-        let original = checksum::read(&mut from, |done, of| progress(Step::Reading, done, of)).await?;
+        copy_rows(&mut from, &mut to, |done, of| progress(BackupStep::Copying, done, of)).await?;
+        let copied = checksum::read(&mut to, |done, of| progress(BackupStep::Reading, done, of)).await?;
+        let original = checksum::read(&mut from, |done, of| progress(BackupStep::Reading, done, of)).await?;
         if copied != original {
             return Err(Error::Damaged(format!(
                 "{} would hold {} and not {}: nothing was copied",
                 self.name, copied.checksum, original.checksum
             )));
         }
-        let left = meta::unsettle(&mut to).await?;
+        let left = meta::mark_uncommitted(&mut to).await?;
         to.commit().await?;
         if let Some(left) = left {
-            meta::settle(&mut self.conn, left).await?;
+            meta::mark_committed(&mut self.conn, left).await?;
         }
         self.conn.close().await?;
         if let Some((place, _staging, copy)) = self.file {
@@ -107,19 +111,22 @@ impl Target {
 }
 
 /// Tables of which a new database has rows: migrations and the first start put them there.
-const NEVER_EMPTY: [&str; 4] = ["ids", "meta", "platform_metrics", "platforms"];
+const SEEDED_TABLES: [&str; 4] = ["ids", "meta", "platform_metrics", "platforms"];
 
 /// A database with any table is somebody's, unless all are as this version makes them and nobody has used them: one
 /// whose tables were distributed before there was anything in them.
-async fn refuse_what_is_used(conn: &mut Conn, name: &str) -> Result<(), Error> {
+async fn ensure_empty(conn: &mut Conn, name: &str) -> Result<(), Error> {
     let found = checksum::tables(conn).await?;
-    let is_ours = |table: &String| PLACES.iter().any(|(ours, _)| ours == table);
+    let is_ours = |table: &String| SHARD_PLACEMENTS.iter().any(|(ours, _)| ours == table);
     let used = if found.is_empty() {
         None
-    } else if found.len() != PLACES.len() || !found.keys().all(is_ours) || !version::is_current(conn).await? {
+    } else if found.len() != SHARD_PLACEMENTS.len()
+        || !found.keys().all(is_ours)
+        || !version::is_current(conn).await?
+    {
         Some("tables")
     } else {
-        used_table(conn).await?
+        find_used_table(conn).await?
     };
     let Some(used) = used else { return Ok(()) };
     Err(Error::Unusable(format!(
@@ -129,8 +136,8 @@ async fn refuse_what_is_used(conn: &mut Conn, name: &str) -> Result<(), Error> {
 }
 
 /// A table with rows that no new database has.
-async fn used_table(conn: &mut Conn) -> Result<Option<&'static str>, Error> {
-    for (table, _) in PLACES.iter().filter(|(table, _)| !NEVER_EMPTY.contains(table)) {
+async fn find_used_table(conn: &mut Conn) -> Result<Option<&'static str>, Error> {
+    for (table, _) in SHARD_PLACEMENTS.iter().filter(|(table, _)| !SEEDED_TABLES.contains(table)) {
         let sql = format!("select 1 from {table} limit 1");
         if sqlx::query(AssertSqlSafe(sql)).fetch_optional(&mut *conn).await?.is_some() {
             return Ok(Some(table));
@@ -148,7 +155,7 @@ async fn copy_rows(from: &mut Conn, to: &mut Conn, mut progress: impl FnMut(u64,
             env!("CARGO_PKG_VERSION")
         )));
     }
-    let order = in_order(&tables, &references(to).await?)?;
+    let order = topological_order(&tables, &references(to).await?)?;
     // What migrations put into a new database is among what is copied.
     for table in order.iter().rev() {
         sqlx::query(AssertSqlSafe(format!("delete from {}", rows_of(table)))).execute(&mut *to).await?;
@@ -158,7 +165,7 @@ async fn copy_rows(from: &mut Conn, to: &mut Conn, mut progress: impl FnMut(u64,
     for table in order {
         let (name, columns) = (quoted(table), listed(&tables[table]));
         let sql = format!("select {columns} from {}", rows_of(table));
-        let mut batch = Batch::new(format!("insert into {name} ({columns}) values "));
+        let mut batch = InsertBatch::new(format!("insert into {name} ({columns}) values "));
         let mut rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch(&mut *from);
         while let Some(row) = rows.try_next().await? {
             batch.add(&row)?;
@@ -174,7 +181,7 @@ async fn copy_rows(from: &mut Conn, to: &mut Conn, mut progress: impl FnMut(u64,
 }
 
 /// The tables, each after those that its rows name.
-fn in_order<'a>(tables: &'a Tables, references: &[Reference]) -> Result<Vec<&'a str>, Error> {
+fn topological_order<'a>(tables: &'a Tables, references: &[Reference]) -> Result<Vec<&'a str>, Error> {
     let mut order: Vec<&str> = Vec::with_capacity(tables.len());
     let mut rest: BTreeSet<&str> = tables.keys().map(String::as_str).collect();
     while !rest.is_empty() {
@@ -192,7 +199,7 @@ fn in_order<'a>(tables: &'a Tables, references: &[Reference]) -> Result<Vec<&'a 
 }
 
 /// Rows of one statement.
-struct Batch {
+struct InsertBatch {
     head: String,
     /// Rows as literals and parameters, for `values`.
     text: String,
@@ -207,9 +214,9 @@ enum Parameter {
     Real(f64),
 }
 
-impl Batch {
+impl InsertBatch {
     fn new(head: String) -> Self {
-        Batch { head, text: String::new(), parameters: Vec::new(), rows: 0, bytes: 0 }
+        InsertBatch { head, text: String::new(), parameters: Vec::new(), rows: 0, bytes: 0 }
     }
 
     fn is_full(&self) -> bool {
@@ -279,8 +286,8 @@ mod tests {
     fn tables_come_after_those_that_they_name() {
         let tables: Tables = ["a", "b", "c", "d"].map(|name| (name.to_owned(), BTreeSet::new())).into();
         let names = |table: &str, to: &str| Reference { table: table.to_owned(), to: to.to_owned() };
-        let order = in_order(&tables, &[names("a", "c"), names("c", "d"), names("d", "d")]).unwrap();
+        let order = topological_order(&tables, &[names("a", "c"), names("c", "d"), names("d", "d")]).unwrap();
         assert_eq!(order, ["b", "d", "c", "a"]);
-        assert!(in_order(&tables, &[names("a", "c"), names("c", "a")]).is_err());
+        assert!(topological_order(&tables, &[names("a", "c"), names("c", "a")]).is_err());
     }
 }

@@ -14,7 +14,7 @@ use crate::server::store::{Conn, Db};
 
 /// Where the rows of a table are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum ShardPlacement {
     /// Each on one machine, by the value of this column, which comes first in the primary key. Rows of one value
     /// are together, of whichever table.
     Spread(&'static str),
@@ -26,59 +26,59 @@ pub enum Place {
 }
 
 /// Where each table's rows are. A new table has its line here.
-pub const PLACES: [(&str, Place); 46] = [
-    ("artists", Place::Everywhere),
-    ("tracks", Place::Everywhere),
-    ("track_artists", Place::Everywhere),
-    ("ended_links", Place::Everywhere),
-    ("platforms", Place::Everywhere),
-    ("platform_metrics", Place::Everywhere),
-    ("fetched_lists", Place::Everywhere),
-    ("charts", Place::Everywhere),
-    ("chart_days", Place::Everywhere),
-    ("chart_windows", Place::Everywhere),
-    ("observations", Place::Spread("track_id")),
-    ("series", Place::Spread("track_id")),
-    ("revisions", Place::Spread("track_id")),
-    ("fetched_windows", Place::Spread("track_id")),
-    ("identifiers", Place::Spread("track_id")),
-    ("chart_entries", Place::Spread("track_id")),
-    ("artist_observations", Place::Spread("artist_id")),
-    ("artist_revisions", Place::Spread("artist_id")),
-    ("artist_windows", Place::Spread("artist_id")),
-    ("confirmations", Place::Spread("track_id")),
-    ("artist_confirmations", Place::Spread("artist_id")),
+pub const SHARD_PLACEMENTS: [(&str, ShardPlacement); 46] = [
+    ("artists", ShardPlacement::Everywhere),
+    ("tracks", ShardPlacement::Everywhere),
+    ("track_artists", ShardPlacement::Everywhere),
+    ("ended_links", ShardPlacement::Everywhere),
+    ("platforms", ShardPlacement::Everywhere),
+    ("platform_metrics", ShardPlacement::Everywhere),
+    ("fetched_lists", ShardPlacement::Everywhere),
+    ("charts", ShardPlacement::Everywhere),
+    ("chart_days", ShardPlacement::Everywhere),
+    ("chart_windows", ShardPlacement::Everywhere),
+    ("observations", ShardPlacement::Spread("track_id")),
+    ("series", ShardPlacement::Spread("track_id")),
+    ("revisions", ShardPlacement::Spread("track_id")),
+    ("fetched_windows", ShardPlacement::Spread("track_id")),
+    ("identifiers", ShardPlacement::Spread("track_id")),
+    ("chart_entries", ShardPlacement::Spread("track_id")),
+    ("artist_observations", ShardPlacement::Spread("artist_id")),
+    ("artist_revisions", ShardPlacement::Spread("artist_id")),
+    ("artist_windows", ShardPlacement::Spread("artist_id")),
+    ("confirmations", ShardPlacement::Spread("track_id")),
+    ("artist_confirmations", ShardPlacement::Spread("artist_id")),
     // Each change writes one: on every machine, it would make each commit one of all machines.
-    ("fetches", Place::Coordinator),
-    ("meta", Place::Coordinator),
-    ("ids", Place::Coordinator),
-    ("shared_identifiers", Place::Coordinator),
-    ("syncs", Place::Coordinator),
-    ("sync_units", Place::Coordinator),
-    ("sync_needs", Place::Coordinator),
-    ("failed_series", Place::Coordinator),
-    ("refusals", Place::Coordinator),
-    ("rate_limits", Place::Coordinator),
-    ("provider_searches", Place::Coordinator),
-    ("users", Place::Coordinator),
-    ("sessions", Place::Coordinator),
-    ("api_tokens", Place::Coordinator),
-    ("second_factors", Place::Coordinator),
-    ("recovery_codes", Place::Coordinator),
-    ("half_sign_ins", Place::Coordinator),
-    ("sign_in_tries", Place::Coordinator),
-    ("identities", Place::Coordinator),
-    ("sign_in_flows", Place::Coordinator),
-    ("audit_log", Place::Coordinator),
-    ("api_calls", Place::Coordinator),
-    ("imports", Place::Coordinator),
-    ("import_files", Place::Coordinator),
-    ("import_changes", Place::Coordinator),
+    ("fetches", ShardPlacement::Coordinator),
+    ("meta", ShardPlacement::Coordinator),
+    ("ids", ShardPlacement::Coordinator),
+    ("shared_identifiers", ShardPlacement::Coordinator),
+    ("syncs", ShardPlacement::Coordinator),
+    ("sync_units", ShardPlacement::Coordinator),
+    ("sync_needs", ShardPlacement::Coordinator),
+    ("failed_series", ShardPlacement::Coordinator),
+    ("refusals", ShardPlacement::Coordinator),
+    ("rate_limits", ShardPlacement::Coordinator),
+    ("provider_searches", ShardPlacement::Coordinator),
+    ("users", ShardPlacement::Coordinator),
+    ("sessions", ShardPlacement::Coordinator),
+    ("api_tokens", ShardPlacement::Coordinator),
+    ("second_factors", ShardPlacement::Coordinator),
+    ("recovery_codes", ShardPlacement::Coordinator),
+    ("half_sign_ins", ShardPlacement::Coordinator),
+    ("sign_in_tries", ShardPlacement::Coordinator),
+    ("identities", ShardPlacement::Coordinator),
+    ("sign_in_flows", ShardPlacement::Coordinator),
+    ("audit_log", ShardPlacement::Coordinator),
+    ("api_calls", ShardPlacement::Coordinator),
+    ("imports", ShardPlacement::Coordinator),
+    ("import_files", ShardPlacement::Coordinator),
+    ("import_changes", ShardPlacement::Coordinator),
 ];
 
 /// Tables whose rows have another place now.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Moved {
+pub struct StaleSnapshot {
     /// Those that were on the coordinator alone.
     pub distributed: Vec<&'static str>,
     /// Those that are on the coordinator again, as this version wants them.
@@ -89,7 +89,7 @@ pub struct Moved {
 ///
 /// # Errors
 /// The database has no Citus, or a table has no distribution rule.
-pub async fn distribute(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Moved, Error> {
+pub async fn distribute(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<StaleSnapshot, Error> {
     let mut tx = db.write().await?;
     if !is_postgres(&tx) || !has_citus(&mut tx).await? {
         return Err(Error::Unusable(
@@ -98,32 +98,32 @@ pub async fn distribute(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<M
                 .to_owned(),
         ));
     }
-    refuse_unplaced(&mut tx).await?;
-    postgres::take_time(&mut tx).await?;
+    ensure_all_placed(&mut tx).await?;
+    postgres::disable_timeouts(&mut tx).await?;
     let mut done = distributed(&mut tx).await?;
-    let to_move: Vec<(&str, Place)> = PLACES
+    let to_move: Vec<(&str, ShardPlacement)> = SHARD_PLACEMENTS
         .into_iter()
-        .filter(|(table, place)| (*place != Place::Coordinator) != done.contains(*table))
+        .filter(|(table, place)| (*place != ShardPlacement::Coordinator) != done.contains(*table))
         .collect();
     // Between tables of two kinds they are in the way; in the end all are there again that can be.
     let keys = foreign_keys_of(&mut tx, &to_move).await?;
     for key in &keys {
         alter(&mut tx, key, &format!("drop constraint {}", quoted(&key.name))).await?;
     }
-    let mut moved = Moved::default();
+    let mut moved = StaleSnapshot::default();
     for ((table, place), number) in to_move.iter().zip(1..) {
         let sql = match place {
-            Place::Spread(column) => {
-                let together = together_with(*place, &done).unwrap_or("none");
+            ShardPlacement::Spread(column) => {
+                let together = colocated_table(*place, &done).unwrap_or("none");
                 format!(
                     "select create_distributed_table('{table}', '{column}', colocate_with => '{together}')"
                 )
             }
-            Place::Everywhere => format!("select create_reference_table('{table}')"),
-            Place::Coordinator => format!("select undistribute_table('{table}')"),
+            ShardPlacement::Everywhere => format!("select create_reference_table('{table}')"),
+            ShardPlacement::Coordinator => format!("select undistribute_table('{table}')"),
         };
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await?;
-        if *place == Place::Coordinator {
+        if *place == ShardPlacement::Coordinator {
             moved.gathered.push(*table);
         } else {
             done.insert((*table).to_owned());
@@ -131,26 +131,28 @@ pub async fn distribute(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<M
         }
         progress(number, to_move.len() as u64);
     }
-    for key in keys.iter().filter(|key| can_name(&key.reference)) {
+    for key in keys.iter().filter(|key| can_reference(&key.reference)) {
         alter(&mut tx, key, &format!("add constraint {} {}", quoted(&key.name), key.definition)).await?;
     }
     meta::distribute(&mut tx).await?;
     tx.commit().await?;
-    forget_local_rows(db).await?;
+    truncate_local_rows(db).await?;
     Ok(moved)
 }
 
 /// Whether a foreign key can hold: what is on the coordinator is not where other rows are.
-fn can_name(reference: &Reference) -> bool {
-    let is_on_coordinator =
-        |table: &str| PLACES.iter().any(|(name, place)| *name == table && *place == Place::Coordinator);
+fn can_reference(reference: &Reference) -> bool {
+    let is_on_coordinator = |table: &str| {
+        SHARD_PLACEMENTS.iter().any(|(name, place)| *name == table && *place == ShardPlacement::Coordinator)
+    };
     is_on_coordinator(&reference.table) == is_on_coordinator(&reference.to)
 }
 
 /// A table without a place would be left on the coordinator, where what it names is not.
-async fn refuse_unplaced(conn: &mut Conn) -> Result<(), Error> {
+async fn ensure_all_placed(conn: &mut Conn) -> Result<(), Error> {
     let tables: BTreeSet<String> = postgres::columns(conn).await?.into_iter().map(|c| c.table).collect();
-    let is_known = |table: &str| table == version::TABLE || PLACES.iter().any(|(name, _)| *name == table);
+    let is_known =
+        |table: &str| table == version::TABLE || SHARD_PLACEMENTS.iter().any(|(name, _)| *name == table);
     match tables.into_iter().find(|table| !is_known(table)) {
         Some(table) => Err(Error::Unusable(format!(
             "the table {table} is not one of music-analytics {}: move it to another schema",
@@ -172,12 +174,18 @@ async fn distributed(conn: &mut Conn) -> Result<BTreeSet<String>, Error> {
 }
 
 /// A table that is spread by the same column, with whose rows others are to be together.
-fn together_with(place: Place, done: &BTreeSet<String>) -> Option<&'static str> {
-    PLACES.iter().find(|(table, other)| *other == place && done.contains(*table)).map(|(table, _)| *table)
+fn colocated_table(place: ShardPlacement, done: &BTreeSet<String>) -> Option<&'static str> {
+    SHARD_PLACEMENTS
+        .iter()
+        .find(|(table, other)| *other == place && done.contains(*table))
+        .map(|(table, _)| *table)
 }
 
 /// The foreign keys of these tables, and those of others that name them.
-async fn foreign_keys_of(conn: &mut Conn, tables: &[(&str, Place)]) -> Result<Vec<ForeignKey>, Error> {
+async fn foreign_keys_of(
+    conn: &mut Conn,
+    tables: &[(&str, ShardPlacement)],
+) -> Result<Vec<ForeignKey>, Error> {
     let is_one = |name: &String| tables.iter().any(|(table, _)| name == table);
     let mut keys = postgres::foreign_keys(conn).await?;
     keys.retain(|key| is_one(&key.reference.table) || is_one(&key.reference.to));
@@ -191,13 +199,13 @@ async fn alter(conn: &mut Conn, key: &ForeignKey, change: &str) -> Result<(), Er
 }
 
 /// Removes the coordinator's rows from before the distribution, which are hidden.
-async fn forget_local_rows(db: &Db) -> Result<(), Error> {
-    for (table, place) in PLACES {
-        if place == Place::Coordinator {
+async fn truncate_local_rows(db: &Db) -> Result<(), Error> {
+    for (table, place) in SHARD_PLACEMENTS {
+        if place == ShardPlacement::Coordinator {
             continue;
         }
         let mut tx = db.write().await?;
-        postgres::take_time(&mut tx).await?;
+        postgres::disable_timeouts(&mut tx).await?;
         let sql = format!("select truncate_local_data_after_distributing_table('{table}')");
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await?;
         tx.commit().await?;

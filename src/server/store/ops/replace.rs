@@ -13,7 +13,7 @@ use crate::server::store::Conn;
 use crate::server::store::engine::sqlite;
 
 /// What SQLite keeps beside a file, and would apply to whatever file has that name.
-const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+const SIDE_FILES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Gives the database that is there a second name, with which this answers, and its first to the copy. Nobody may
 /// open it meanwhile.
@@ -38,7 +38,7 @@ pub(super) async fn put_in_place(copy: &Path, database: &Path) -> Result<Option<
         )))?;
     }
     // Of a database that SQLite cannot open.
-    for suffix in BESIDE {
+    for suffix in SIDE_FILES {
         let left = with(database, suffix);
         if left.exists() {
             std::fs::rename(&left, with(&kept, suffix)).map_err(doing(&left))?;
@@ -53,13 +53,13 @@ pub(super) async fn put_in_place(copy: &Path, database: &Path) -> Result<Option<
 
 /// Converts the database to a single file that is open nowhere else; `None` if damaged.
 async fn alone(database: &Path) -> Result<Option<Conn>, Error> {
-    if !begins_as_one(database) {
+    if !is_sqlite_file(database) {
         tracing::warn!("the existing file is not a database; keeping it unchanged");
         return Ok(None);
     }
     let opened = async {
-        let mut conn = sqlite::alone(database, "rw").await?;
-        sqlite::leave_log(&mut conn).await?;
+        let mut conn = sqlite::open_dedicated(database, "rw").await?;
+        sqlite::disable_wal(&mut conn).await?;
         Ok(conn)
     };
     match opened.await {
@@ -74,7 +74,7 @@ async fn alone(database: &Path) -> Result<Option<Conn>, Error> {
 }
 
 /// Whether a file begins as SQLite's do. Of another, SQLite would throw away the log beside it.
-fn begins_as_one(file: &Path) -> bool {
+fn is_sqlite_file(file: &Path) -> bool {
     const MARK: &[u8; 16] = b"SQLite format 3\0";
     let mut first = Vec::new();
     let read = File::open(file).and_then(|file| file.take(MARK.len() as u64).read_to_end(&mut first));
@@ -114,7 +114,7 @@ fn remove_names_of_interrupted_restores(database: &Path) -> Result<(), Error> {
 
 /// Whether SQLite has kept nothing beside the file.
 fn is_alone(file: &Path) -> bool {
-    BESIDE.iter().all(|suffix| !with(file, suffix).exists())
+    SIDE_FILES.iter().all(|suffix| !with(file, suffix).exists())
 }
 
 /// Whether two names are of one file.

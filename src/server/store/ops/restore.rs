@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sqlx::Connection as _;
 
-use super::backup::Step;
+use super::backup::BackupStep;
 use super::check;
 use super::checksum::{self, Contents};
 use super::replace::{in_use, is_same, put_in_place, with};
@@ -16,7 +16,7 @@ use crate::server::store::engine::sqlite::{self, lock};
 use crate::server::store::engine::version;
 
 /// Bytes copied in one go, after which it can be stopped.
-const AT_ONCE: u64 = 16 << 20;
+const COPY_CHUNK: u64 = 16 << 20;
 
 /// A restored database.
 #[derive(Debug)]
@@ -34,9 +34,9 @@ pub struct Restored {
 pub async fn restore(
     url: &str,
     from: &Path,
-    mut progress: impl FnMut(Step, u64, u64),
+    mut progress: impl FnMut(BackupStep, u64, u64),
 ) -> Result<Restored, Error> {
-    let database = sqlite::path(url)?;
+    let database = sqlite::path_from_url(url)?;
     sqlite::make_directory(&database)?;
     let _lock = lock::ServeLock::take(&database)?;
     if lock::workers(&database).iter().any(|(_, lives)| *lives) {
@@ -46,7 +46,7 @@ pub async fn restore(
         return Err(Error::Unusable(format!("{} is the database itself", from.display())));
     }
     let staging = Staging::beside(&database)?;
-    let copy = copy(from, &staging, |done, of| progress(Step::Copying, done, of)).await?;
+    let copy = copy(from, &staging, |done, of| progress(BackupStep::Copying, done, of)).await?;
     let contents = checked(from, &copy, progress).await?;
     let kept = lock::migration(&database, async || put_in_place(&copy, &database).await).await?;
     Ok(Restored { contents, kept })
@@ -68,7 +68,7 @@ async fn copy(from: &Path, staging: &Staging, mut progress: impl FnMut(u64, u64)
         loop {
             let copied;
             (source, target, copied) = tokio::task::spawn_blocking(move || {
-                let copied = io::copy(&mut (&source).take(AT_ONCE), &mut target)?;
+                let copied = io::copy(&mut (&source).take(COPY_CHUNK), &mut target)?;
                 Ok((source, target, copied))
             })
             .await
@@ -88,7 +88,7 @@ async fn copy(from: &Path, staging: &Staging, mut progress: impl FnMut(u64, u64)
 async fn checked(
     from: &Path,
     copy: &Path,
-    mut progress: impl FnMut(Step, u64, u64),
+    mut progress: impl FnMut(BackupStep, u64, u64),
 ) -> Result<Contents, Error> {
     let unsound = |why: &str| Error::Unusable(format!("{} is not a sound database: {why}", from.display()));
     let of_sqlite = |error| match error {
@@ -96,15 +96,15 @@ async fn checked(
         Error::Damaged(why) => unsound(&why),
         other => other,
     };
-    let mut conn = sqlite::alone(copy, "rw").await.map_err(of_sqlite)?;
+    let mut conn = sqlite::open_dedicated(copy, "rw").await.map_err(of_sqlite)?;
     version::check(from, &mut conn).await.map_err(of_sqlite)?;
-    progress(Step::Checking, 0, 0);
-    let findings = check::soundness(&mut conn).await?;
+    progress(BackupStep::Checking, 0, 0);
+    let findings = check::find_damage(&mut conn).await?;
     if !findings.is_empty() {
         return Err(unsound(&findings.join("; ")));
     }
-    let contents = checksum::read(&mut conn, |done, of| progress(Step::Reading, done, of)).await?;
-    sqlite::leave_log(&mut conn).await?;
+    let contents = checksum::read(&mut conn, |done, of| progress(BackupStep::Reading, done, of)).await?;
+    sqlite::disable_wal(&mut conn).await?;
     conn.close().await?;
     File::open(copy)
         .and_then(|file| file.sync_all())

@@ -46,7 +46,7 @@ pub(super) fn publish(copy: PathBuf, to: &Path) -> Result<u64, Error> {
     let bytes = file.metadata().map_err(Error::io(doing()))?.len();
     let copy = TempPath::try_from_path(copy).map_err(Error::io(doing()))?;
     copy.persist_noclobber(to).map_err(|refused| match refused.error.kind() {
-        io::ErrorKind::AlreadyExists => taken(to),
+        io::ErrorKind::AlreadyExists => already_exists(to),
         _ => Error::io(doing())(refused.error),
     })?;
     sync_directory_of(to)?;
@@ -54,7 +54,7 @@ pub(super) fn publish(copy: PathBuf, to: &Path) -> Result<u64, Error> {
 }
 
 /// Why nothing is written to a file.
-pub(super) fn taken(file: &Path) -> Error {
+pub(super) fn already_exists(file: &Path) -> Error {
     Error::Unusable(format!(
         "{} is there already, and a copy replaces nothing: give another name",
         file.display()

@@ -14,19 +14,19 @@ use std::time::Duration;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use self::search::Names;
+use self::search::NameIndex;
 use super::{Conn, Db, Tx};
 use crate::domain::query::Country;
-use crate::domain::report::{ChartAppearance, Pairs, TrackFacts};
+use crate::domain::report::{ChartAppearance, EvidenceByPlatform, TrackFacts};
 use crate::domain::series::PackedSeries;
 use crate::domain::{ArtistId, Day, Range};
 use crate::server::error::Error;
 use crate::server::store::observations::artist_observations::{self, ArtistSeries};
 use crate::server::store::observations::series;
 use crate::server::store::tables::artists::{self, StoredArtist};
-use crate::server::store::tables::charts::{self, ChartPlaces};
+use crate::server::store::tables::charts::{self, TrackChartHistory};
 use crate::server::store::tables::failed_series::{self, FailedSeries};
-use crate::server::store::tables::fetched::{self, List};
+use crate::server::store::tables::fetched::{self, ProviderList};
 use crate::server::store::tables::identifiers::{self, SharedIdentifier};
 use crate::server::store::tables::meta::{self, Versions};
 use crate::server::store::tables::platforms::{self, Platform};
@@ -37,55 +37,55 @@ const SERIES_BYTES: u64 = 256 << 20;
 const CATALOGUE_BYTES: u64 = 32 << 20;
 
 /// Maximum number of re-reads because of concurrent commits on a distributed database. The last read is used.
-const TRIES: u32 = 3;
+const MAX_RENEWALS: u32 = 3;
 /// Typical time until a commit is visible on all nodes.
-const PAUSE: Duration = Duration::from_millis(20);
+const RENEWAL_DELAY: Duration = Duration::from_millis(20);
 
 /// A value with the version at which it was read.
-type Kept<K, V> = Cache<K, (i64, V), Bytes>;
+type VersionedCache<K, V> = Cache<K, (i64, V), ByteWeigher>;
 
 /// Cached rows; those of the catalogue carry its version.
-pub(super) struct Memory {
+pub(super) struct ReadModelCache {
     registry: Latest<[Platform]>,
     shared_identifiers: Latest<[SharedIdentifier]>,
     failed_series: Latest<[FailedSeries]>,
     /// Name index of all artists; locked while it is loaded, so that it is loaded once.
-    names: tokio::sync::Mutex<Arc<Names>>,
-    artists: Kept<ArtistId, Arc<StoredArtist>>,
-    tracks_of: Kept<i64, TracksOf>,
-    series: Cache<i64, Arc<KeptSeries>, Bytes>,
-    artist_level: Kept<i64, Arc<[ArtistSeries]>>,
+    names: tokio::sync::Mutex<Arc<NameIndex>>,
+    artists: VersionedCache<ArtistId, Arc<StoredArtist>>,
+    tracks_of: VersionedCache<i64, ArtistTracks>,
+    series: Cache<i64, Arc<CachedSeries>, ByteWeigher>,
+    artist_level: VersionedCache<i64, Arc<[ArtistSeries]>>,
     /// Chart entries of a track in a country, on any day.
-    places: Kept<(i64, Country), Arc<[ChartPlaces]>>,
+    places: VersionedCache<(i64, Country), Arc<[TrackChartHistory]>>,
     /// Days with a fetched chart of the country.
-    chart_days: Kept<Country, Arc<[Day]>>,
+    chart_days: VersionedCache<Country, Arc<[Day]>>,
 }
 
 /// Track ids of an artist, sorted.
-type TracksOf = Arc<[(i64, Arc<TrackFacts>)]>;
+type ArtistTracks = Arc<[(i64, Arc<TrackFacts>)]>;
 
 /// A track's series, and the latest version at which they are known to be current.
-struct KeptSeries {
+struct CachedSeries {
     digest: i64,
     /// The version of the data at which they were verified.
     version: AtomicI64,
-    pairs: Pairs,
+    pairs: EvidenceByPlatform,
     /// Row bytes, shared by the track's platforms.
-    row: usize,
+    row_bytes: usize,
 }
 
 /// Approximate weight of an entry in bytes.
 #[derive(Clone)]
-struct Bytes;
+struct ByteWeigher;
 
-impl Weighter<ArtistId, (i64, Arc<StoredArtist>)> for Bytes {
+impl Weighter<ArtistId, (i64, Arc<StoredArtist>)> for ByteWeigher {
     fn weight(&self, _: &ArtistId, (_, stored): &(i64, Arc<StoredArtist>)) -> u64 {
         (size_of::<StoredArtist>() + 2 * stored.artist.name.len() + 200) as u64
     }
 }
 
-impl Weighter<i64, (i64, TracksOf)> for Bytes {
-    fn weight(&self, _: &i64, (_, tracks): &(i64, TracksOf)) -> u64 {
+impl Weighter<i64, (i64, ArtistTracks)> for ByteWeigher {
+    fn weight(&self, _: &i64, (_, tracks): &(i64, ArtistTracks)) -> u64 {
         let track = |facts: &TrackFacts| {
             let texts: usize = [&facts.credit, &facts.image_url].into_iter().flatten().map(String::len).sum();
             let artists: usize =
@@ -96,54 +96,54 @@ impl Weighter<i64, (i64, TracksOf)> for Bytes {
     }
 }
 
-impl Weighter<i64, Arc<KeptSeries>> for Bytes {
-    fn weight(&self, _: &i64, kept: &Arc<KeptSeries>) -> u64 {
+impl Weighter<i64, Arc<CachedSeries>> for ByteWeigher {
+    fn weight(&self, _: &i64, kept: &Arc<CachedSeries>) -> u64 {
         // Nearly every pair has a series.
         let pairs = kept.pairs.len() * size_of::<PackedSeries>() + size_of_val(&*kept.pairs);
-        (200 + kept.row + pairs) as u64
+        (200 + kept.row_bytes + pairs) as u64
     }
 }
 
-impl Weighter<i64, (i64, Arc<[ArtistSeries]>)> for Bytes {
+impl Weighter<i64, (i64, Arc<[ArtistSeries]>)> for ByteWeigher {
     fn weight(&self, _: &i64, (_, all): &(i64, Arc<[ArtistSeries]>)) -> u64 {
         let series = |series: &ArtistSeries| size_of_val(series) + size_of_val(&*series.observations);
         (50 + all.iter().map(series).sum::<usize>()) as u64
     }
 }
 
-impl Weighter<(i64, Country), (i64, Arc<[ChartPlaces]>)> for Bytes {
-    fn weight(&self, _: &(i64, Country), (_, all): &(i64, Arc<[ChartPlaces]>)) -> u64 {
-        let places = |chart: &ChartPlaces| size_of_val(chart) + size_of_val(&*chart.places);
+impl Weighter<(i64, Country), (i64, Arc<[TrackChartHistory]>)> for ByteWeigher {
+    fn weight(&self, _: &(i64, Country), (_, all): &(i64, Arc<[TrackChartHistory]>)) -> u64 {
+        let places = |chart: &TrackChartHistory| size_of_val(chart) + size_of_val(&*chart.places);
         (50 + all.iter().map(places).sum::<usize>()) as u64
     }
 }
 
-impl Weighter<Country, (i64, Arc<[Day]>)> for Bytes {
+impl Weighter<Country, (i64, Arc<[Day]>)> for ByteWeigher {
     fn weight(&self, _: &Country, (_, days): &(i64, Arc<[Day]>)) -> u64 {
         (50 + size_of_val(&**days)) as u64
     }
 }
 
-impl Default for Memory {
+impl Default for ReadModelCache {
     fn default() -> Self {
         // The capacity is an estimate; errors are cheap.
         let catalogue = |bytes_each: u64| (CATALOGUE_BYTES / bytes_each) as usize;
-        Memory {
+        ReadModelCache {
             registry: Latest::default(),
             shared_identifiers: Latest::default(),
             failed_series: Latest::default(),
             names: tokio::sync::Mutex::default(),
-            artists: Cache::with_weighter(catalogue(400), CATALOGUE_BYTES, Bytes),
-            tracks_of: Cache::with_weighter(catalogue(8_000), CATALOGUE_BYTES, Bytes),
-            series: Cache::with_weighter((SERIES_BYTES / 4_000) as usize, SERIES_BYTES, Bytes),
-            artist_level: Cache::with_weighter(catalogue(10_000), CATALOGUE_BYTES, Bytes),
-            places: Cache::with_weighter(catalogue(100), CATALOGUE_BYTES, Bytes),
-            chart_days: Cache::with_weighter(catalogue(10_000), CATALOGUE_BYTES, Bytes),
+            artists: Cache::with_weighter(catalogue(400), CATALOGUE_BYTES, ByteWeigher),
+            tracks_of: Cache::with_weighter(catalogue(8_000), CATALOGUE_BYTES, ByteWeigher),
+            series: Cache::with_weighter((SERIES_BYTES / 4_000) as usize, SERIES_BYTES, ByteWeigher),
+            artist_level: Cache::with_weighter(catalogue(10_000), CATALOGUE_BYTES, ByteWeigher),
+            places: Cache::with_weighter(catalogue(100), CATALOGUE_BYTES, ByteWeigher),
+            chart_days: Cache::with_weighter(catalogue(10_000), CATALOGUE_BYTES, ByteWeigher),
         }
     }
 }
 
-impl std::fmt::Debug for Memory {
+impl std::fmt::Debug for ReadModelCache {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Memory")
             .field("artists", &self.tracks_of.len())
@@ -193,7 +193,7 @@ impl Db {
 
     /// Opens a snapshot for a page, which also reads uncached data: everything, including reads through
     /// [`ReadModel::conn`], sees one state.
-    pub async fn state(&self) -> Result<ReadModel<'_>, Error> {
+    pub async fn snapshot(&self) -> Result<ReadModel<'_>, Error> {
         let mut tx = self.read_report().await?;
         let versions = meta::versions(&mut tx).await?;
         Ok(ReadModel { db: self, tx: Some(tx), versions, renewed: 0 })
@@ -202,28 +202,28 @@ impl Db {
 
 impl ReadModel<'_> {
     /// Renews the snapshot after [`Error::Moved`], which can recur a few times.
-    pub async fn renew(&mut self) -> Result<(), Error> {
+    pub async fn refresh(&mut self) -> Result<(), Error> {
         let renewed = self.renewed + 1;
         if self.db.is_distributed {
             // Do not hold an unused transaction open.
             self.tx = None;
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(RENEWAL_DELAY).await;
         }
-        *self = ReadModel { renewed, ..self.db.state().await? };
-        if renewed >= TRIES && self.db.is_distributed {
-            self.versions = Versions::passing();
+        *self = ReadModel { renewed, ..self.db.snapshot().await? };
+        if renewed >= MAX_RENEWALS && self.db.is_distributed {
+            self.versions = Versions::uncacheable();
         }
         Ok(())
     }
 
     /// Checks, after reads from several nodes, that no commit happened in between: one node may already show
     /// a commit that another does not. Only then are the rows cached.
-    async fn confirm(&mut self) -> Result<(), Error> {
-        if !self.db.is_distributed || self.renewed >= TRIES {
+    async fn verify_unchanged(&mut self) -> Result<(), Error> {
+        if !self.db.is_distributed || self.renewed >= MAX_RENEWALS {
             return Ok(());
         }
         // Versions that never match the current ones.
-        if self.db.versions().await? == self.versions { Ok(()) } else { Err(Error::Moved) }
+        if self.db.versions().await? == self.versions { Ok(()) } else { Err(Error::StaleSnapshot) }
     }
 
     /// The transaction of the snapshot.
@@ -234,59 +234,59 @@ impl ReadModel<'_> {
         if self.tx.is_none() {
             let mut tx = self.db.read_report().await?;
             if meta::versions(&mut tx).await? != self.versions {
-                return Err(Error::Moved);
+                return Err(Error::StaleSnapshot);
             }
             self.tx = Some(tx);
         }
-        Ok(self.tx.as_mut().ok_or(Error::Moved)?)
+        Ok(self.tx.as_mut().ok_or(Error::StaleSnapshot)?)
     }
 
     /// The platform registry.
     pub async fn registry(&mut self) -> Result<Arc<[Platform]>, Error> {
         let (db, version) = (self.db, self.versions.registry);
-        if let Some(registry) = db.memory.registry.get(version) {
+        if let Some(registry) = db.cache.registry.get(version) {
             return Ok(registry);
         }
-        Ok(db.memory.registry.put(version, platforms::registry(self.conn().await?).await?))
+        Ok(db.cache.registry.put(version, platforms::registry(self.conn().await?).await?))
     }
 
     /// Identifiers shared by several tracks (S24).
     pub async fn shared_identifiers(&mut self) -> Result<Arc<[SharedIdentifier]>, Error> {
         let (db, version) = (self.db, self.versions.catalogue);
-        if let Some(shared) = db.memory.shared_identifiers.get(version) {
+        if let Some(shared) = db.cache.shared_identifiers.get(version) {
             return Ok(shared);
         }
-        Ok(db.memory.shared_identifiers.put(version, identifiers::shared(self.conn().await?).await?))
+        Ok(db.cache.shared_identifiers.put(version, identifiers::shared(self.conn().await?).await?))
     }
 
     /// Series whose last fetch failed.
     pub async fn failed_series(&mut self) -> Result<Arc<[FailedSeries]>, Error> {
         let (db, version) = (self.db, self.versions.data);
-        if let Some(failed) = db.memory.failed_series.get(version) {
+        if let Some(failed) = db.cache.failed_series.get(version) {
             return Ok(failed);
         }
-        Ok(db.memory.failed_series.put(version, failed_series::all(self.conn().await?).await?))
+        Ok(db.cache.failed_series.put(version, failed_series::all(self.conn().await?).await?))
     }
 
     /// The given artists whose songs were never fetched; never cached.
     pub async fn never_listed(&mut self, artists: &[i64]) -> Result<Vec<i64>, Error> {
-        let listed = fetched::of_lists(self.conn().await?, List::Songs, artists).await?;
+        let listed = fetched::for_lists(self.conn().await?, ProviderList::Songs, artists).await?;
         Ok(artists.iter().copied().filter(|artist| !listed.contains_key(artist)).collect())
     }
 
     /// The name index of all artists.
-    pub(super) async fn names(&mut self) -> Result<Arc<Names>, Error> {
+    pub(super) async fn names(&mut self) -> Result<Arc<NameIndex>, Error> {
         let (db, version) = (self.db, self.versions.catalogue);
-        let kept = Arc::clone(&*db.memory.names.lock().await);
+        let kept = Arc::clone(&*db.cache.names.lock().await);
         if kept.version == version {
             return Ok(kept);
         }
         // Acquire the connection before the lock, as everywhere: never wait for a connection while holding
         // it.
         let conn = self.conn().await?;
-        let mut names = db.memory.names.lock().await;
+        let mut names = db.cache.names.lock().await;
         if names.version != version {
-            *names = Arc::new(Names::read(conn, version).await?);
+            *names = Arc::new(NameIndex::read(conn, version).await?);
         }
         Ok(Arc::clone(&names))
     }
@@ -294,8 +294,8 @@ impl ReadModel<'_> {
     /// The artists with these ids, in no particular order; unknown ids are skipped.
     pub async fn artists(&mut self, ids: &[ArtistId]) -> Result<Vec<Arc<StoredArtist>>, Error> {
         let db = self.db;
-        let (memory, version) = (&db.memory.artists, self.versions.catalogue);
-        let (mut found, missing) = kept(memory, version, ids);
+        let (memory, version) = (&db.cache.artists, self.versions.catalogue);
+        let (mut found, missing) = lookup(memory, version, ids);
         if !missing.is_empty() {
             for artist in artists::by_ids(self.conn().await?, &missing).await? {
                 let artist = Arc::new(artist);
@@ -309,8 +309,8 @@ impl ReadModel<'_> {
     /// Distinct track ids of these artists (S12), sorted.
     pub async fn tracks(&mut self, artists: &[i64]) -> Result<Vec<(i64, Arc<TrackFacts>)>, Error> {
         let db = self.db;
-        let (memory, version) = (&db.memory.tracks_of, self.versions.catalogue);
-        let (mut found, missing) = kept(memory, version, artists);
+        let (memory, version) = (&db.cache.tracks_of, self.versions.catalogue);
+        let (mut found, missing) = lookup(memory, version, artists);
         if !missing.is_empty() {
             let mut numbers = track_artists::numbers_of(self.conn().await?, &missing).await?;
             let mut all: Vec<i64> = numbers.values().flatten().copied().collect();
@@ -322,7 +322,7 @@ impl ReadModel<'_> {
             for artist in missing {
                 let numbers = numbers.remove(&artist).unwrap_or_default();
                 let track = |number| Some((number, Arc::clone(known.get(&number)?)));
-                let tracks: TracksOf = numbers.into_iter().filter_map(track).collect();
+                let tracks: ArtistTracks = numbers.into_iter().filter_map(track).collect();
                 memory.insert(artist, (version, Arc::clone(&tracks)));
                 found.push(tracks);
             }
@@ -338,11 +338,12 @@ impl ReadModel<'_> {
     ///
     /// # Errors
     /// Database errors, or a damaged row.
-    pub async fn series(&mut self, tracks: &[i64]) -> Result<Vec<Pairs>, Error> {
+    pub async fn series(&mut self, tracks: &[i64]) -> Result<Vec<EvidenceByPlatform>, Error> {
         let db = self.db;
-        let (memory, version) = (&db.memory.series, self.versions.data);
-        let mut found: Vec<Option<Arc<KeptSeries>>> = tracks.iter().map(|track| memory.get(track)).collect();
-        let is_current = |kept: &Option<Arc<KeptSeries>>| {
+        let (memory, version) = (&db.cache.series, self.versions.data);
+        let mut found: Vec<Option<Arc<CachedSeries>>> =
+            tracks.iter().map(|track| memory.get(track)).collect();
+        let is_current = |kept: &Option<Arc<CachedSeries>>| {
             kept.as_ref().is_some_and(|kept| kept.version.load(Ordering::Relaxed) == version)
         };
         // Uncached tracks are read at once; for cached ones the digest may suffice.
@@ -355,7 +356,7 @@ impl ReadModel<'_> {
         if !unsure.is_empty() {
             let numbers: Vec<i64> = unsure.iter().map(|&place| tracks[place]).collect();
             let digests = series::digests(self.conn().await?, &numbers).await?;
-            self.confirm().await?;
+            self.verify_unchanged().await?;
             for place in unsure {
                 let digest = digests.get(&tracks[place]);
                 if let Some(kept) = found[place].as_ref().filter(|kept| digest == Some(&kept.digest)) {
@@ -370,17 +371,18 @@ impl ReadModel<'_> {
         }
         if !to_read.is_empty() {
             let numbers: Vec<i64> = to_read.keys().copied().collect();
-            let rows = series::of_tracks(self.conn().await?, &numbers).await?;
-            self.confirm().await?;
+            let rows = series::for_tracks(self.conn().await?, &numbers).await?;
+            self.verify_unchanged().await?;
             for row in rows {
                 let Some(&place) = to_read.get(&row.track_id) else { continue };
                 let (version, digest) = (AtomicI64::new(version), row.digest);
-                let kept = Arc::new(KeptSeries { digest, version, pairs: row.evidence()?, row: row.len() });
+                let kept =
+                    Arc::new(CachedSeries { digest, version, pairs: row.evidence()?, row_bytes: row.len() });
                 memory.insert(row.track_id, Arc::clone(&kept));
                 found[place] = Some(kept);
             }
         }
-        let nothing: Pairs = Arc::new([]);
+        let nothing: EvidenceByPlatform = Arc::new([]);
         Ok(found
             .into_iter()
             .map(|kept| kept.map_or_else(|| Arc::clone(&nothing), |kept| Arc::clone(&kept.pairs)))
@@ -390,12 +392,12 @@ impl ReadModel<'_> {
     /// Observations of these artists as a whole, of any day.
     pub async fn artist_level(&mut self, artists: &[i64]) -> Result<Vec<Arc<[ArtistSeries]>>, Error> {
         let db = self.db;
-        let (memory, version) = (&db.memory.artist_level, self.versions.artist_level);
-        let (mut found, missing) = kept(memory, version, artists);
+        let (memory, version) = (&db.cache.artist_level, self.versions.artist_level);
+        let (mut found, missing) = lookup(memory, version, artists);
         if !missing.is_empty() {
             let read =
                 artist_observations::of_artists(self.conn().await?, &missing, Day::MIN, Day::MAX).await?;
-            self.confirm().await?;
+            self.verify_unchanged().await?;
             let mut of_artist: HashMap<i64, Vec<ArtistSeries>> = HashMap::new();
             read.into_iter().for_each(|series| of_artist.entry(series.artist_id).or_default().push(series));
             for artist in missing {
@@ -415,15 +417,15 @@ impl ReadModel<'_> {
         range: Range,
     ) -> Result<HashMap<i64, Vec<ChartAppearance>>, Error> {
         let db = self.db;
-        let (memory, version) = (&db.memory.places, self.versions.charts);
+        let (memory, version) = (&db.cache.places, self.versions.charts);
         let keys: Vec<(i64, Country)> = tracks.iter().map(|track| (*track, country)).collect();
-        let (mut found, missing) = kept(memory, version, &keys);
+        let (mut found, missing) = lookup(memory, version, &keys);
         if !missing.is_empty() {
             let tracks: Vec<i64> = missing.iter().map(|(track, _)| *track).collect();
-            let mut read = charts::places_of(self.conn().await?, &tracks, country).await?;
-            self.confirm().await?;
+            let mut read = charts::histories_for(self.conn().await?, &tracks, country).await?;
+            self.verify_unchanged().await?;
             for key in missing {
-                let places: Arc<[ChartPlaces]> = read.remove(&key.0).unwrap_or_default().into();
+                let places: Arc<[TrackChartHistory]> = read.remove(&key.0).unwrap_or_default().into();
                 memory.insert(key, (version, Arc::clone(&places)));
                 found.push(places);
             }
@@ -440,7 +442,7 @@ impl ReadModel<'_> {
     /// Days of a range with at least one fetched chart of the country, sorted.
     pub async fn chart_days(&mut self, country: Country, range: Range) -> Result<Vec<Day>, Error> {
         let db = self.db;
-        let (memory, version) = (&db.memory.chart_days, self.versions.charts);
+        let (memory, version) = (&db.cache.chart_days, self.versions.charts);
         let days = match memory.get(&country).filter(|(kept, _)| *kept == version) {
             Some((_, days)) => days,
             None => {
@@ -454,13 +456,13 @@ impl ReadModel<'_> {
 }
 
 /// Splits keys into cached rows of this version and missing keys.
-fn kept<K: Copy + Eq + std::hash::Hash, V: Clone>(
-    memory: &Kept<K, V>,
+fn lookup<K: Copy + Eq + std::hash::Hash, V: Clone>(
+    memory: &VersionedCache<K, V>,
     version: i64,
     keys: &[K],
 ) -> (Vec<V>, Vec<K>)
 where
-    Bytes: Weighter<K, (i64, V)>,
+    ByteWeigher: Weighter<K, (i64, V)>,
 {
     let (mut found, mut missing) = (Vec::with_capacity(keys.len()), Vec::new());
     for &key in keys {

@@ -19,7 +19,7 @@ use crate::server::store::{Conn, Db};
 
 /// An artist that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct ArtistMatch {
     pub artist: Arc<StoredArtist>,
     /// Number of tracks.
     pub tracks: u32,
@@ -27,9 +27,9 @@ pub struct Found {
 
 /// A page of matching artists, best first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundArtists {
+pub struct ArtistMatches {
     /// At most as many as were asked for.
-    pub artists: Vec<Found>,
+    pub artists: Vec<ArtistMatch>,
     /// Cursor of the next page; `None` on the last.
     pub next: Option<ArtistId>,
 }
@@ -51,11 +51,11 @@ pub struct Search<'a> {
 ///
 /// # Errors
 /// [`Error::Invalid`] where the one after whom to read on is not among them; those of the database.
-pub async fn artists(db: &Db, search: Search<'_>) -> Result<FoundArtists, Error> {
+pub async fn artists(db: &Db, search: Search<'_>) -> Result<ArtistMatches, Error> {
     let mut stored = db.read_model().await?;
     loop {
         match find(&mut stored, search).await {
-            Err(Error::Moved) => stored.renew().await?,
+            Err(Error::StaleSnapshot) => stored.refresh().await?,
             result => return result,
         }
     }
@@ -65,7 +65,7 @@ pub async fn artists(db: &Db, search: Search<'_>) -> Result<FoundArtists, Error>
 ///
 /// # Errors
 /// As [`artists()`].
-pub async fn find(stored: &mut ReadModel<'_>, search: Search<'_>) -> Result<FoundArtists, Error> {
+pub async fn find(stored: &mut ReadModel<'_>, search: Search<'_>) -> Result<ArtistMatches, Error> {
     let names = stored.names().await?;
     let wanted = search.limit.saturating_add(1);
     let mut places = match search.after {
@@ -80,35 +80,39 @@ pub async fn find(stored: &mut ReadModel<'_>, search: Search<'_>) -> Result<Foun
     let has_more = places.len() == wanted;
     places.truncate(search.limit);
     let next = places.last().filter(|_| has_more).map(|&place| names.artists[place].0);
-    Ok(FoundArtists { artists: found(stored, &names, &places).await?, next })
+    Ok(ArtistMatches { artists: found(stored, &names, &places).await?, next })
 }
 
 /// Artists with exactly this name, most tracks first.
 pub async fn of_name(stored: &mut ReadModel<'_>, name: &str, limit: usize) -> Result<Vec<ArtistId>, Error> {
     let names = stored.names().await?;
-    Ok(names.called(name, limit).into_iter().map(|place| names.artists[place].0).collect())
+    Ok(names.exact_matches(name, limit).into_iter().map(|place| names.artists[place].0).collect())
 }
 
 /// The artists with most tracks.
-pub async fn largest(stored: &mut ReadModel<'_>, limit: usize) -> Result<Vec<Found>, Error> {
+pub async fn largest(stored: &mut ReadModel<'_>, limit: usize) -> Result<Vec<ArtistMatch>, Error> {
     let names = stored.names().await?;
     let places: Vec<usize> = (0..names.artists.len().min(limit)).collect();
     found(stored, &names, &places).await
 }
 
-async fn found(stored: &mut ReadModel<'_>, names: &Names, places: &[usize]) -> Result<Vec<Found>, Error> {
+async fn found(
+    stored: &mut ReadModel<'_>,
+    names: &NameIndex,
+    places: &[usize],
+) -> Result<Vec<ArtistMatch>, Error> {
     let ids: Vec<ArtistId> = places.iter().map(|&place| names.artists[place].0).collect();
     let mut artists: HashMap<ArtistId, Arc<StoredArtist>> =
         stored.artists(&ids).await?.into_iter().map(|artist| (artist.artist_id(), artist)).collect();
     let found = places.iter().filter_map(|&place| {
         let (id, tracks) = names.artists[place];
-        Some(Found { artist: artists.remove(&id)?, tracks })
+        Some(ArtistMatch { artist: artists.remove(&id)?, tracks })
     });
     Ok(found.collect())
 }
 
 /// Replaces symbols that stand for letters or words.
-fn spelled(name: &str) -> String {
+fn expand_symbols(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
     let mut spelled = String::with_capacity(name.len());
     for (place, &letter) in letters.iter().enumerate() {
@@ -130,8 +134,8 @@ fn spelled(name: &str) -> String {
 }
 
 /// The ways in which a name is found: its words ("r e m"), and these written as one where only signs part them ("rem").
-fn forms(name: &str) -> Vec<String> {
-    let spelled = spelled(name);
+fn search_forms(name: &str) -> Vec<String> {
+    let spelled = expand_symbols(name);
     let parted = fold(&spelled);
     let words = spelled.split_whitespace().map(|word| fold(word).replace(' ', ""));
     let glued = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
@@ -140,7 +144,7 @@ fn forms(name: &str) -> Vec<String> {
 
 /// The names of one version of the catalogue.
 #[derive(Debug, Default)]
-pub(in crate::server::store) struct Names {
+pub(in crate::server::store) struct NameIndex {
     /// Of the catalogue.
     pub(super) version: i64,
     /// Every form of every name between line breaks.
@@ -157,7 +161,7 @@ pub(in crate::server::store) struct Names {
 
 /// Match quality, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Match {
+enum MatchRank {
     /// It is the text.
     Exact,
     /// It begins with it.
@@ -172,16 +176,17 @@ enum Match {
 }
 
 /// The best match of each place.
-struct Best(Vec<Match>);
+struct BestRanks(Vec<MatchRank>);
 
-impl Best {
-    fn note(&mut self, place: usize, found: Match) {
+impl BestRanks {
+    fn note(&mut self, place: usize, found: MatchRank) {
         self.0[place] = self.0[place].min(found);
     }
 
     /// The places of the first `limit`, best first.
     fn places(&self, limit: usize) -> Vec<usize> {
-        let classes = [Match::Exact, Match::Beginning, Match::Word, Match::AllWords, Match::Inside];
+        let classes =
+            [MatchRank::Exact, MatchRank::Beginning, MatchRank::Word, MatchRank::AllWords, MatchRank::Inside];
         let of = |class| {
             self.0.iter().enumerate().filter(move |(_, found)| **found == class).map(|(place, _)| place)
         };
@@ -189,7 +194,7 @@ impl Best {
     }
 }
 
-impl Names {
+impl NameIndex {
     pub(super) async fn read(conn: &mut Conn, version: i64) -> Result<Self, Error> {
         let tracks = track_artists::tracks_of_each(conn).await?;
         let mut all = Vec::new();
@@ -197,16 +202,16 @@ impl Names {
         let mut rows = sqlx::query_as::<_, (i64, Option<String>, String)>(select).fetch(conn);
         while let Some((number, uuid, name)) = rows.try_next().await? {
             let id = uuid.as_deref().map(word).transpose()?.map_or(ArtistId::Local(number), ArtistId::Uuid);
-            all.push((tracks.get(&number).copied().unwrap_or(0), forms(&name), id));
+            all.push((tracks.get(&number).copied().unwrap_or(0), search_forms(&name), id));
         }
-        Ok(Names::of(version, all))
+        Ok(NameIndex::new(version, all))
     }
 
-    fn of(version: i64, mut all: Vec<(u32, Vec<String>, ArtistId)>) -> Self {
+    fn new(version: i64, mut all: Vec<(u32, Vec<String>, ArtistId)>) -> Self {
         all.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| (&a.1, a.2).cmp(&(&b.1, b.2))));
         let mut by_name: Vec<usize> = (0..all.len()).collect();
         by_name.sort_unstable_by_key(|&place| (&all[place].1, all[place].2));
-        let mut names = Names { version, by_name, ..Names::default() };
+        let mut names = NameIndex { version, by_name, ..NameIndex::default() };
         for (place, (tracks, forms, id)) in all.into_iter().enumerate() {
             names.artists.push((id, tracks));
             for form in forms {
@@ -234,20 +239,20 @@ impl Names {
 
     /// The places of the first `limit` matches, best first.
     fn find(&self, text: &str, limit: usize) -> Vec<usize> {
-        let text = fold(&spelled(text));
+        let text = fold(&expand_symbols(text));
         if text.is_empty() {
             return self.by_name.iter().copied().take(limit).collect();
         }
-        let mut best = Best(vec![Match::None; self.artists.len()]);
+        let mut best = BestRanks(vec![MatchRank::None; self.artists.len()]);
         let bytes = self.text.as_bytes();
         let mut line = 0;
         for at in memmem::find_iter(bytes, &text) {
             line = self.line_of(at, line);
             let found = match (bytes[at - 1], bytes[at + text.len()]) {
-                (b'\n', b'\n') => Match::Exact,
-                (b'\n', _) => Match::Beginning,
-                (b' ', _) => Match::Word,
-                _ => Match::Inside,
+                (b'\n', b'\n') => MatchRank::Exact,
+                (b'\n', _) => MatchRank::Beginning,
+                (b' ', _) => MatchRank::Word,
+                _ => MatchRank::Inside,
             };
             best.note(self.owners[line], found);
         }
@@ -256,8 +261,8 @@ impl Names {
     }
 
     /// The places of the first `limit` that are called that.
-    fn called(&self, name: &str, limit: usize) -> Vec<usize> {
-        let start = format!("\n{}", fold(&spelled(name)));
+    fn exact_matches(&self, name: &str, limit: usize) -> Vec<usize> {
+        let start = format!("\n{}", fold(&expand_symbols(name)));
         let mut places = Vec::new();
         let mut line = 0;
         for at in memmem::find_iter(self.text.as_bytes(), &start) {
@@ -272,7 +277,7 @@ impl Names {
     }
 
     /// Notes the names that have every word of the text at the beginning of one of theirs.
-    fn all_words(&self, text: &str, best: &mut Best) {
+    fn all_words(&self, text: &str, best: &mut BestRanks) {
         let words: Vec<&str> = text.split(' ').collect();
         let Some(longest) = words.iter().max_by_key(|word| word.len()).filter(|_| words.len() > 1) else {
             return;
@@ -284,7 +289,7 @@ impl Names {
             let end = self.starts.get(line + 1).copied().unwrap_or(self.text.len() - 1);
             let form = &self.text[self.starts[line] + 1..end];
             if words.iter().all(|word| form.split(' ').any(|own| own.starts_with(word))) {
-                best.note(self.owners[line], Match::AllWords);
+                best.note(self.owners[line], MatchRank::AllWords);
             }
         }
     }
@@ -321,7 +326,7 @@ mod tests {
                 *end += 1 + length;
                 Some(start)
             }).collect();
-            let names = Names { starts: starts.clone(), ..Names::default() };
+            let names = NameIndex { starts: starts.clone(), ..NameIndex::default() };
             let end = starts.len() + lengths.iter().sum::<usize>();
             let at = 1 + at.index(end);
             let place = starts.partition_point(|start| *start < at) - 1;
@@ -339,8 +344,8 @@ mod tests {
             (5, "anana", 5),
             (5, "ana", 6),
         ];
-        let all = all.map(|(tracks, name, id)| (tracks, forms(name), ArtistId::Local(id)));
-        let names = Names::of(1, all.into());
+        let all = all.map(|(tracks, name, id)| (tracks, search_forms(name), ArtistId::Local(id)));
+        let names = NameIndex::new(1, all.into());
         let find = |text: &str, limit| {
             let local = |id: ArtistId| if let ArtistId::Local(number) = id { number } else { 0 };
             let places = names.find(text, limit);
@@ -366,8 +371,8 @@ mod tests {
             "!!!",
             "Remy",
         ];
-        let all = artists.iter().zip(1..).map(|(name, id)| (1, forms(name), ArtistId::Local(id)));
-        let names = Names::of(1, all.collect());
+        let all = artists.iter().zip(1..).map(|(name, id)| (1, search_forms(name), ArtistId::Local(id)));
+        let names = NameIndex::new(1, all.collect());
         let first = |text: &str| {
             let place = *names.find(text, 10).first()?;
             let ArtistId::Local(number) = names.artists[place].0 else { return None };
@@ -399,11 +404,11 @@ mod tests {
         #[test]
         fn pages_go_on_after_the_last_row(added in proptest::collection::vec((0u32..3, "[a-c ]{1,4}"), 0..20), limit in 1usize..4) {
             let before: Vec<(u32, Vec<String>, ArtistId)> =
-                (0..9).map(|id| (id as u32 % 3, forms(&format!("a{id} b")), ArtistId::Local(id))).collect();
-            let more = added.iter().zip(100..).map(|((tracks, name), id)| (*tracks, forms(name), ArtistId::Local(id)));
+                (0..9).map(|id| (id as u32 % 3, search_forms(&format!("a{id} b")), ArtistId::Local(id))).collect();
+            let more = added.iter().zip(100..).map(|((tracks, name), id)| (*tracks, search_forms(name), ArtistId::Local(id)));
             let after: Vec<_> = before.iter().cloned().chain(more).collect();
             for text in ["", "b", "a", "a b", "b a"] {
-                let (first, later) = (Names::of(1, before.clone()), Names::of(2, after.clone()));
+                let (first, later) = (NameIndex::new(1, before.clone()), NameIndex::new(2, after.clone()));
                 let page: Vec<ArtistId> = first.find(text, limit).iter().map(|&place| first.artists[place].0).collect();
                 let all: Vec<ArtistId> =
                     later.find(text, usize::MAX).iter().map(|&place| later.artists[place].0).collect();

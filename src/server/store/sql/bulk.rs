@@ -6,7 +6,7 @@ use crate::server::error::Error;
 use crate::server::store::Conn;
 
 /// Rows of one statement. Their values stay below what either engine takes as parameters.
-const AT_ONCE: usize = 100;
+const ROWS_PER_INSERT: usize = 100;
 
 /// A value of a row.
 #[derive(Debug, Clone, Copy)]
@@ -25,10 +25,10 @@ pub(in crate::server::store) async fn insert<const COLUMNS: usize>(
     rows: &[[Value<'_>; COLUMNS]],
 ) -> Result<u64, Error> {
     let mut written = 0;
-    for rows in rows.chunks(AT_ONCE) {
-        let sql = format!("insert into {into} values {} {on_conflict}", places(rows.len(), COLUMNS));
+    for rows in rows.chunks(ROWS_PER_INSERT) {
+        let sql = format!("insert into {into} values {} {on_conflict}", placeholders(rows.len(), COLUMNS));
         // Of the other numbers of rows there are too many to keep a prepared statement of each.
-        let is_usual = matches!(rows.len(), 1 | AT_ONCE);
+        let is_usual = matches!(rows.len(), 1 | ROWS_PER_INSERT);
         let query = sqlx::query(AssertSqlSafe(sql)).persistent(is_usual);
         let bound = rows.iter().flatten().fold(query, |query, value| match *value {
             Value::Number(number) => query.bind(number),
@@ -41,7 +41,7 @@ pub(in crate::server::store) async fn insert<const COLUMNS: usize>(
 }
 
 /// `($1,$2),($3,$4)` for two rows of two columns.
-fn places(rows: usize, columns: usize) -> String {
+fn placeholders(rows: usize, columns: usize) -> String {
     (0..rows)
         .map(|row| format!("({})", super::parameters(row * columns + 1, columns)))
         .collect::<Vec<_>>()
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn places_are_numbered_through() {
-        assert_eq!(places(2, 3), "($1,$2,$3),($4,$5,$6)");
-        assert_eq!(places(1, 1), "($1)");
+        assert_eq!(placeholders(2, 3), "($1,$2,$3),($4,$5,$6)");
+        assert_eq!(placeholders(1, 1), "($1)");
     }
 }

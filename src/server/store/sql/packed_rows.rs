@@ -16,7 +16,7 @@ pub(in crate::server::store) enum Column {
 }
 
 /// The aggregate that makes one text of the rows; null where there is none.
-pub(in crate::server::store) fn joined(columns: &[Column]) -> String {
+pub(in crate::server::store) fn pack_columns(columns: &[Column]) -> String {
     let fields: Vec<String> = columns
         .iter()
         .map(|column| match column {
@@ -36,11 +36,11 @@ pub(in crate::server::store) async fn text(conn: &mut Conn, sql: String) -> Resu
 
 /// Reads the fields one after the other.
 #[derive(Debug, Clone)]
-pub(in crate::server::store) struct Fields<'a>(&'a str);
+pub(in crate::server::store) struct PackedReader<'a>(&'a str);
 
-impl<'a> Fields<'a> {
-    pub(in crate::server::store) fn of(text: Option<&'a str>) -> Self {
-        Fields(text.unwrap_or_default())
+impl<'a> PackedReader<'a> {
+    pub(in crate::server::store) fn new(text: Option<&'a str>) -> Self {
+        PackedReader(text.unwrap_or_default())
     }
 
     pub(in crate::server::store) fn is_at_end(&self) -> bool {
@@ -91,7 +91,7 @@ mod tests {
             let insert = sqlx::query(sql).bind(id).bind(id.to_string()).bind(name).bind(release);
             insert.execute(&mut *tx).await.unwrap();
         }
-        let joined = joined(&[
+        let joined = pack_columns(&[
             Column::Number("release_day"),
             Column::Text("name"),
             Column::Text("isrc"),
@@ -99,7 +99,7 @@ mod tests {
         ]);
         let sql = format!("select {joined} from tracks");
         let text: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *tx).await.unwrap();
-        let mut fields = Fields::of(text.as_deref());
+        let mut fields = PackedReader::new(text.as_deref());
         let mut found = Vec::new();
         while !fields.is_at_end() {
             let (release, name) = (fields.number_or_null().unwrap(), fields.text().unwrap());
@@ -110,6 +110,9 @@ mod tests {
         }
         found.sort_unstable();
         assert_eq!(found, (1..).zip(names).collect::<Vec<_>>());
-        assert!(Fields::of(Some("5:abc")).text().is_err() && Fields::of(Some("x:")).number().is_err());
+        assert!(
+            PackedReader::new(Some("5:abc")).text().is_err()
+                && PackedReader::new(Some("x:")).number().is_err()
+        );
     }
 }

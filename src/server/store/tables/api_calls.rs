@@ -11,7 +11,7 @@ pub const MINUTE: i64 = 60_000;
 
 /// Calls of a token in a minute.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Minute {
+pub struct MinuteCalls {
     /// The token's id.
     pub token_id: String,
     /// When it began, in milliseconds since 1970-01-01.
@@ -21,7 +21,7 @@ pub struct Minute {
 }
 
 /// Adds calls to the stored counts of the same minutes; returns the sums. Each token once.
-pub async fn add(conn: &mut Conn, minutes: &[Minute]) -> Result<Vec<Minute>, Error> {
+pub async fn add(conn: &mut Conn, minutes: &[MinuteCalls]) -> Result<Vec<MinuteCalls>, Error> {
     let places = |at: usize| format!("(${}, ${}, ${})", at * 3 + 1, at * 3 + 2, at * 3 + 3);
     let values = (0..minutes.len()).map(places).collect::<Vec<_>>().join(", ");
     let is_same =
@@ -38,6 +38,6 @@ pub async fn add(conn: &mut Conn, minutes: &[Minute]) -> Result<Vec<Minute>, Err
     }
     let rows: Vec<(String, i64, i64)> = query.fetch_all(conn).await?;
     rows.into_iter()
-        .map(|(token_id, since, calls)| Ok(Minute { token_id, since, calls: small(calls)? }))
+        .map(|(token_id, since, calls)| Ok(MinuteCalls { token_id, since, calls: small(calls)? }))
         .collect()
 }

@@ -35,10 +35,10 @@ impl ApiToken {
 }
 
 /// Id, user, name, scope, created, expires, used, revoked.
-type Row = (String, String, String, String, i64, Option<i64>, Option<i64>, Option<i64>);
+type TokenRow = (String, String, String, String, i64, Option<i64>, Option<i64>, Option<i64>);
 
 /// A token without its user, then the user.
-type Both = (
+type TokenAndUserRow = (
     String,
     String,
     String,
@@ -59,7 +59,7 @@ type Both = (
 const SELECT: &str =
     "select id, user_id, name, scope, created_at, expires_at, used_at, revoked_at from api_tokens";
 
-fn token(row: Row) -> Result<ApiToken, Error> {
+fn token(row: TokenRow) -> Result<ApiToken, Error> {
     let (id, user_id, name, scope, created_at, expires_at, used_at, revoked_at) = row;
     let scope = word(&scope)?;
     Ok(ApiToken { id, user_id, name, scope, created_at, expires_at, used_at, revoked_at })
@@ -77,7 +77,7 @@ pub async fn by_hash(conn: &mut Conn, token_hash: &str) -> Result<Option<ApiToke
 
 /// The same with whose it is.
 pub async fn with_owner(conn: &mut Conn, token_hash: &str) -> Result<Option<(ApiToken, User)>, Error> {
-    let found: Option<Both> = sqlx::query_as(
+    let found: Option<TokenAndUserRow> = sqlx::query_as(
         "select t.id, t.name, t.scope, t.created_at, t.expires_at, t.used_at, t.revoked_at,
          u.id, u.email, u.role, u.password_hash, u.disabled, u.created_at, u.signed_in_at,
          u.password_ends_at
@@ -87,7 +87,7 @@ pub async fn with_owner(conn: &mut Conn, token_hash: &str) -> Result<Option<(Api
     .fetch_optional(conn)
     .await?;
     let both =
-        |(id, name, scope, created_at, expires_at, used_at, revoked_at, a, b, c, d, e, f, g, h): Both| {
+        |(id, name, scope, created_at, expires_at, used_at, revoked_at, a, b, c, d, e, f, g, h): TokenAndUserRow| {
             let owner = users::user((a, b, c, d, e, f, g, h))?;
             let row = (id, owner.id.clone(), name, scope, created_at, expires_at, used_at, revoked_at);
             Ok((token(row)?, owner))
@@ -109,7 +109,7 @@ pub async fn list(conn: &mut Conn, user_id: Option<&str>) -> Result<Vec<ApiToken
     let sql = sqlx::AssertSqlSafe(format!(
         "{SELECT} where revoked_at is null and ($1 = '' or user_id = $1) order by created_at desc, id"
     ));
-    let rows: Vec<Row> = sqlx::query_as(sql).bind(user_id.unwrap_or_default()).fetch_all(conn).await?;
+    let rows: Vec<TokenRow> = sqlx::query_as(sql).bind(user_id.unwrap_or_default()).fetch_all(conn).await?;
     rows.into_iter().map(token).collect()
 }
 
@@ -131,7 +131,7 @@ pub async fn add(conn: &mut Conn, token: &ApiToken, token_hash: &str) -> Result<
 }
 
 /// Notes that it was used.
-pub async fn used(conn: &mut Conn, id: &str, now: i64) -> Result<(), Error> {
+pub async fn record_use(conn: &mut Conn, id: &str, now: i64) -> Result<(), Error> {
     sqlx::query("update api_tokens set used_at = $2 where id = $1").bind(id).bind(now).execute(conn).await?;
     Ok(())
 }

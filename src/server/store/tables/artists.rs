@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::meta::{self, Changed};
+use super::meta::{self, VersionKind};
 use crate::domain::ArtistId;
 use crate::domain::catalogue::{Artist, ArtistKey, Source};
 use crate::server::error::Error;
@@ -28,7 +28,7 @@ impl StoredArtist {
 
 /// How many rows of a table an import or the demo made or changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Upserted {
+pub struct UpsertCounts {
     /// New ones.
     pub added: u64,
     /// Those with other values than before.
@@ -37,7 +37,7 @@ pub struct Upserted {
     pub same: u64,
 }
 
-impl std::ops::AddAssign for Upserted {
+impl std::ops::AddAssign for UpsertCounts {
     fn add_assign(&mut self, other: Self) {
         self.added += other.added;
         self.changed += other.changed;
@@ -45,7 +45,7 @@ impl std::ops::AddAssign for Upserted {
     }
 }
 
-impl Upserted {
+impl UpsertCounts {
     pub(in crate::server::store) fn count(&mut self, existed: bool, affected: u64) {
         match (existed, affected) {
             (false, _) => self.added += 1,
@@ -56,10 +56,10 @@ impl Upserted {
 }
 
 /// Number, UUID, name, slug, country, picture, source, external id.
-type Row =
+type ArtistRow =
     (i64, Option<String>, String, Option<String>, Option<String>, Option<String>, String, Option<String>);
 
-fn stored(row: Row) -> Result<StoredArtist, Error> {
+fn stored(row: ArtistRow) -> Result<StoredArtist, Error> {
     let (id, uuid, name, slug, country_code, image_url, source, external_id) = row;
     let (uuid, source): (Option<Uuid>, Source) = (uuid.as_deref().map(word).transpose()?, word(&source)?);
     Ok(StoredArtist { id, artist: Artist { uuid, name, slug, country_code, image_url, source, external_id } })
@@ -85,7 +85,7 @@ pub async fn by_ids(conn: &mut Conn, ids: &[ArtistId]) -> Result<Vec<StoredArtis
 }
 
 /// The artist with a UUID whom another source knows by this id.
-pub async fn of_external_id(conn: &mut Conn, id: &str) -> Result<Option<ArtistId>, Error> {
+pub async fn by_external_id(conn: &mut Conn, id: &str) -> Result<Option<ArtistId>, Error> {
     let sql = "select uuid from artists where external_id = $1 and uuid is not null order by id limit 1";
     let uuid: Option<String> = sqlx::query_scalar(sql).bind(id).fetch_optional(conn).await?;
     uuid.map(|uuid| word(&uuid).map(ArtistId::Uuid)).transpose()
@@ -103,7 +103,7 @@ pub async fn numbers(conn: &mut Conn) -> Result<HashMap<Uuid, i64>, Error> {
 }
 
 pub async fn numbers_by_key(conn: &mut Conn) -> Result<HashMap<ArtistKey, i64>, Error> {
-    let rows: Vec<Row> = sqlx::query_as(
+    let rows: Vec<ArtistRow> = sqlx::query_as(
         "select id, uuid, name, slug, country_code, image_url, source, external_id from artists",
     )
     .fetch_all(conn)
@@ -113,17 +113,17 @@ pub async fn numbers_by_key(conn: &mut Conn) -> Result<HashMap<ArtistKey, i64>, 
 
 /// What tells an artist from every other, as stored: the UUID, or the key of one without.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Key {
+enum StoredKey {
     Uuid(String),
     Local(String),
 }
 
-impl Key {
-    fn of(artist: &Artist) -> Self {
+impl StoredKey {
+    fn from_artist(artist: &Artist) -> Self {
         match (artist.key(), &artist.external_id) {
-            (ArtistKey::Uuid(uuid), _) => Key::Uuid(uuid.to_string()),
-            (ArtistKey::Local(source, id), Some(_)) => Key::Local(format!("{source} id {id}")),
-            (ArtistKey::Local(source, name), None) => Key::Local(format!("{source} name {name}")),
+            (ArtistKey::Uuid(uuid), _) => StoredKey::Uuid(uuid.to_string()),
+            (ArtistKey::Local(source, id), Some(_)) => StoredKey::Local(format!("{source} id {id}")),
+            (ArtistKey::Local(source, name), None) => StoredKey::Local(format!("{source} name {name}")),
         }
     }
 }
@@ -132,9 +132,9 @@ impl Key {
 pub fn keys(artists: &[Artist]) -> (Vec<String>, Vec<String>) {
     let (mut uuids, mut local) = (Vec::new(), Vec::new());
     for artist in artists {
-        match Key::of(artist) {
-            Key::Uuid(uuid) => uuids.push(uuid),
-            Key::Local(key) => local.push(key),
+        match StoredKey::from_artist(artist) {
+            StoredKey::Uuid(uuid) => uuids.push(uuid),
+            StoredKey::Local(key) => local.push(key),
         }
     }
     (uuids, local)
@@ -143,11 +143,11 @@ pub fn keys(artists: &[Artist]) -> (Vec<String>, Vec<String>) {
 /// Adds the artists, or brings them up to date: what is `None` here stays as it was, and an artist that
 /// became known elsewhere before the provider had a UUID for it stays known from there. No two may have one
 /// [`Artist::key`].
-pub async fn put(conn: &mut Conn, artists: &[Artist]) -> Result<Upserted, Error> {
-    let keys: Vec<Key> = artists.iter().map(Key::of).collect();
+pub async fn put(conn: &mut Conn, artists: &[Artist]) -> Result<UpsertCounts, Error> {
+    let keys: Vec<StoredKey> = artists.iter().map(StoredKey::from_artist).collect();
     let known = known(conn, &keys).await?;
     let mut new_ids = ids::allocate(conn, "artists", keys.len() - known.len()).await?;
-    let mut counts = Upserted::default();
+    let mut counts = UpsertCounts::default();
     for (artist, key) in artists.iter().zip(&keys) {
         let known = known.get(key);
         let query = match known {
@@ -177,13 +177,13 @@ pub async fn put(conn: &mut Conn, artists: &[Artist]) -> Result<Upserted, Error>
             .bind(artist.external_id.as_deref());
         let query = match (known, key) {
             (Some(_), _) => query,
-            (None, Key::Uuid(uuid)) => query.bind(uuid).bind(None::<String>),
-            (None, Key::Local(key)) => query.bind(None::<String>).bind(key),
+            (None, StoredKey::Uuid(uuid)) => query.bind(uuid).bind(None::<String>),
+            (None, StoredKey::Local(key)) => query.bind(None::<String>).bind(key),
         };
         counts.count(known.is_some(), query.execute(&mut *conn).await?.rows_affected());
     }
     if counts.added + counts.changed > 0 {
-        meta::raise(conn, Changed::Catalogue).await?;
+        meta::bump(conn, VersionKind::Catalogue).await?;
     }
     Ok(counts)
 }
@@ -196,7 +196,7 @@ pub async fn rename(conn: &mut Conn, id: i64, name: &str) -> Result<(), Error> {
         .execute(&mut *conn)
         .await?;
     if renamed.rows_affected() > 0 {
-        meta::raise(conn, Changed::Catalogue).await?;
+        meta::bump(conn, VersionKind::Catalogue).await?;
     }
     Ok(())
 }
@@ -204,7 +204,7 @@ pub async fn rename(conn: &mut Conn, id: i64, name: &str) -> Result<(), Error> {
 /// Gives an artist without UUID the provider's: its facts win, its source stays. Where the provider's artist
 /// is here already, the tracks of the one become the other's, and only that one stays.
 pub async fn link(conn: &mut Conn, local: i64, artist: &Artist) -> Result<(), Error> {
-    let known = known(conn, &[Key::of(artist)]).await?.into_values().next();
+    let known = known(conn, &[StoredKey::from_artist(artist)]).await?.into_values().next();
     match known {
         Some(id) => {
             sqlx::query(
@@ -241,20 +241,20 @@ pub async fn link(conn: &mut Conn, local: i64, artist: &Artist) -> Result<(), Er
             .await?;
         }
     }
-    meta::raise(conn, Changed::Catalogue).await
+    meta::bump(conn, VersionKind::Catalogue).await
 }
 
 /// The numbers of those artists that there are.
-async fn known(conn: &mut Conn, keys: &[Key]) -> Result<HashMap<Key, i64>, Error> {
+async fn known(conn: &mut Conn, keys: &[StoredKey]) -> Result<HashMap<StoredKey, i64>, Error> {
     let (mut uuids, mut locals) = (Vec::new(), Vec::new());
     for key in keys {
         match key {
-            Key::Uuid(uuid) => uuids.push(uuid.as_str()),
-            Key::Local(local) => locals.push(local.as_str()),
+            StoredKey::Uuid(uuid) => uuids.push(uuid.as_str()),
+            StoredKey::Local(local) => locals.push(local.as_str()),
         }
     }
     let by_uuid = ids::find(conn, "select uuid, id from artists where uuid in", &uuids).await?;
     let by_local = ids::find(conn, "select local_key, id from artists where local_key in", &locals).await?;
-    let by_uuid = by_uuid.into_iter().map(|(uuid, id)| (Key::Uuid(uuid), id));
-    Ok(by_uuid.chain(by_local.into_iter().map(|(local, id)| (Key::Local(local), id))).collect())
+    let by_uuid = by_uuid.into_iter().map(|(uuid, id)| (StoredKey::Uuid(uuid), id));
+    Ok(by_uuid.chain(by_local.into_iter().map(|(local, id)| (StoredKey::Local(local), id))).collect())
 }

@@ -7,7 +7,7 @@ use crate::server::store::sql::word;
 
 /// An entry, in the words of its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct AuditEntry {
     pub id: String,
     /// Milliseconds since 1970-01-01.
     pub at: i64,
@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// Writes an entry.
-pub async fn add(conn: &mut Conn, entry: &Entry) -> Result<(), Error> {
+pub async fn add(conn: &mut Conn, entry: &AuditEntry) -> Result<(), Error> {
     sqlx::query(
         "insert into audit_log (id, at, actor, via, address, action, subject) values ($1, $2, $3, $4, $5, $6, $7)",
     )
@@ -47,9 +47,9 @@ pub async fn list(
     actor: &str,
     after: Option<(i64, &str)>,
     limit: u32,
-) -> Result<Vec<Entry>, Error> {
-    type Row = (String, i64, String, String, String, String, String);
-    let rows: Vec<Row> = sqlx::query_as(
+) -> Result<Vec<AuditEntry>, Error> {
+    type EntryRow = (String, i64, String, String, String, String, String);
+    let rows: Vec<EntryRow> = sqlx::query_as(
         "select id, at, actor, via, address, action, subject from audit_log
          where ($1 = '' or action = $1) and ($2 = '' or actor = $2) and (at < $3 or (at = $3 and id < $4))
          order by at desc, id desc limit $5",
@@ -61,14 +61,14 @@ pub async fn list(
     .bind(i64::from(limit))
     .fetch_all(conn)
     .await?;
-    let entry = |(id, at, actor, via, address, action, subject): Row| {
-        Ok(Entry { id, at, actor, via, address, action: word(&action)?, subject })
+    let entry = |(id, at, actor, via, address, action, subject): EntryRow| {
+        Ok(AuditEntry { id, at, actor, via, address, action: word(&action)?, subject })
     };
     rows.into_iter().map(entry).collect()
 }
 
 /// Forgets entries of before a time.
-pub async fn forget_old(conn: &mut Conn, since: i64) -> Result<(), Error> {
+pub async fn delete_old(conn: &mut Conn, since: i64) -> Result<(), Error> {
     sqlx::query("delete from audit_log where at < $1").bind(since).execute(conn).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
 
-use super::meta::{self, Changed};
+use super::meta::{self, VersionKind};
 use crate::domain::catalogue::Frequency;
 use crate::domain::query::Country;
 use crate::domain::report::ChartAppearance;
@@ -12,7 +12,7 @@ use crate::domain::{Day, Range};
 use crate::server::error::Error;
 use crate::server::store::Conn;
 use crate::server::store::sql::packed_rows::Column::Number;
-use crate::server::store::sql::packed_rows::{Fields, joined};
+use crate::server::store::sql::packed_rows::{PackedReader, pack_columns};
 use crate::server::store::sql::{ROWS_AT_ONCE, day, ids, list, rows, small, word};
 
 /// What is known of a chart.
@@ -68,7 +68,7 @@ pub async fn put(conn: &mut Conn, chart: &ChartFacts) -> Result<i64, Error> {
     .bind(chart.positions.map(i64::from))
     .fetch_optional(&mut *conn)
     .await?;
-    meta::raise(conn, Changed::Charts).await?;
+    meta::bump(conn, VersionKind::Charts).await?;
     if let Some(id) = known {
         return Ok(id);
     }
@@ -110,7 +110,7 @@ pub struct ActiveChart {
 }
 
 /// The active charts of a country, by platform and slug.
-pub async fn active_of(conn: &mut Conn, country: Country) -> Result<Vec<ActiveChart>, Error> {
+pub async fn active_in_country(conn: &mut Conn, country: Country) -> Result<Vec<ActiveChart>, Error> {
     let rows: Vec<(i64, String, String, Option<String>)> = sqlx::query_as(
         "select c.id, c.slug, c.name, c.frequency from charts c join platforms p on p.id = c.platform_id
          where c.country_code = $1 and c.active = 1 order by p.position, c.slug",
@@ -166,12 +166,12 @@ pub async fn put_days(conn: &mut Conn, fetch_id: i64, chart_id: i64, days: &[Day
         );
         sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(&mut *conn).await?;
     }
-    meta::raise(conn, Changed::Charts).await
+    meta::bump(conn, VersionKind::Charts).await
 }
 
 /// A track's place in a chart on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct ChartPosition {
     /// The track's number.
     pub track_id: i64,
     /// The chart's number.
@@ -183,7 +183,7 @@ pub struct Place {
 }
 
 /// Writes places, each (track, chart, day) once; answers how many are new or another than before.
-pub async fn put_places(conn: &mut Conn, places: &[Place]) -> Result<u64, Error> {
+pub async fn put_positions(conn: &mut Conn, places: &[ChartPosition]) -> Result<u64, Error> {
     let mut written = 0;
     for places in places.chunks(ROWS_AT_ONCE) {
         let values =
@@ -197,7 +197,7 @@ pub async fn put_places(conn: &mut Conn, places: &[Place]) -> Result<u64, Error>
             sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(&mut *conn).await?.rows_affected();
     }
     if written > 0 {
-        meta::raise(conn, Changed::Charts).await?;
+        meta::bump(conn, VersionKind::Charts).await?;
     }
     Ok(written)
 }
@@ -215,7 +215,7 @@ pub async fn countries(conn: &mut Conn) -> Result<Vec<(Country, u32)>, Error> {
 
 /// Where a track stood in a chart, whenever.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChartPlaces {
+pub struct TrackChartHistory {
     /// The track's number.
     pub track_id: i64,
     chart: String,
@@ -225,7 +225,7 @@ pub struct ChartPlaces {
     pub(in crate::server::store) places: Vec<(Day, u32)>,
 }
 
-impl ChartPlaces {
+impl TrackChartHistory {
     /// The same within a range; `None` where the track was not in the chart then.
     pub fn within(&self, range: Range) -> Option<ChartAppearance> {
         let from = self.places.partition_point(|(day, _)| *day < range.from());
@@ -244,31 +244,31 @@ impl ChartPlaces {
 }
 
 /// Where each of these tracks stood in charts of a country, by platform and chart.
-pub async fn places_of(
+pub async fn histories_for(
     conn: &mut Conn,
     tracks: &[i64],
     country: Country,
-) -> Result<HashMap<i64, Vec<ChartPlaces>>, Error> {
+) -> Result<HashMap<i64, Vec<TrackChartHistory>>, Error> {
     // The cross join makes SQLite begin with the tracks, of which few were ever in a chart.
     let sql = format!(
         "select e.track_id, c.slug, c.name, p.code, {}
          from chart_entries e cross join charts c cross join platforms p
          where e.track_id in ({}) and c.id = e.chart_id and c.country_code = $1 and p.id = c.platform_id
          group by e.track_id, p.position, p.code, c.slug, c.name order by e.track_id, p.position, c.slug",
-        joined(&[Number("e.day"), Number("e.position")]),
+        pack_columns(&[Number("e.day"), Number("e.position")]),
         list(tracks.iter().copied())
     );
     let rows: Vec<(i64, String, String, String, String)> =
         sqlx::query_as(AssertSqlSafe(sql)).persistent(false).bind(country.as_str()).fetch_all(conn).await?;
-    let mut all: HashMap<i64, Vec<ChartPlaces>> = HashMap::new();
+    let mut all: HashMap<i64, Vec<TrackChartHistory>> = HashMap::new();
     for (track_id, chart, name, platform, text) in rows {
-        let mut fields = Fields::of(Some(&text));
+        let mut fields = PackedReader::new(Some(&text));
         let mut places = Vec::new();
         while !fields.is_at_end() {
             places.push((day(fields.number()?)?, small(fields.number()?)?));
         }
         places.sort_unstable();
-        let places = ChartPlaces { track_id, chart, name, platform, places };
+        let places = TrackChartHistory { track_id, chart, name, platform, places };
         all.entry(track_id).or_default().push(places);
     }
     Ok(all)

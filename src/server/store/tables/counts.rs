@@ -5,7 +5,7 @@ use crate::server::store::Conn;
 
 /// Rows, and observations within rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
+pub struct TableCounts {
     /// Artists, with and without UUID.
     pub artists: u64,
     pub tracks: u64,
@@ -23,9 +23,9 @@ pub struct Counts {
 }
 
 /// Counts everything: reads whole tables.
-pub async fn all(conn: &mut Conn) -> Result<Counts, Error> {
+pub async fn all(conn: &mut Conn) -> Result<TableCounts, Error> {
     // A statement each: a distributed database takes no several of them in one.
-    Ok(Counts {
+    Ok(TableCounts {
         artists: number(conn, "select count(*) from artists").await?,
         tracks: number(conn, "select count(*) from tracks").await?,
         identifiers: number(conn, "select count(*) from observations").await?,

@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::meta::{self, Changed};
+use super::meta::{self, VersionKind};
 use crate::domain::sync::FailureCause;
 use crate::server::error::Error;
 use crate::server::store::Conn;
@@ -20,7 +20,7 @@ pub struct FailedSeries {
 }
 
 /// Records the outcome of these units: adds failures, removes resolved ones.
-pub async fn note(conn: &mut Conn, units: &[i64]) -> Result<(), Error> {
+pub async fn record(conn: &mut Conn, units: &[i64]) -> Result<(), Error> {
     let units = list(units.iter().copied());
     let fetched = format!(
         "delete from failed_series where (track_id, platform_id) in
@@ -39,7 +39,7 @@ pub async fn note(conn: &mut Conn, units: &[i64]) -> Result<(), Error> {
         changed += done.rows_affected();
     }
     if changed > 0 {
-        meta::raise(conn, Changed::Data).await?;
+        meta::bump(conn, VersionKind::Data).await?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use sqlx::AssertSqlSafe;
 
 use super::fetches;
-use super::meta::{self, Changed};
+use super::meta::{self, VersionKind};
 use crate::domain::text::string_enum::string_enum;
 use crate::domain::{Day, Metric};
 use crate::server::error::Error;
@@ -15,7 +15,7 @@ use crate::server::store::sql::{day, list, word};
 
 string_enum!(
     /// A list of the provider.
-    List, "list", {
+    ProviderList, "list", {
         /// Platforms; about nothing else.
         Platforms = "platforms",
         /// The charts of a platform.
@@ -29,7 +29,7 @@ string_enum!(
 
 /// Days fetched by one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asked {
+pub struct FetchedWindow {
     /// The first day.
     pub from: Day,
     /// The last day.
@@ -40,12 +40,15 @@ pub struct Asked {
 
 /// `None` of a fetch that the transaction does not see yet: on a distributed database another machine may show what has
 /// just been committed.
-fn asked(from: i64, to: i64, at: Option<&i64>) -> Result<Option<Asked>, Error> {
-    at.map(|at| Ok(Asked { from: day(from)?, to: day(to)?, at: *at })).transpose()
+fn fetched_window(from: i64, to: i64, at: Option<&i64>) -> Result<Option<FetchedWindow>, Error> {
+    at.map(|at| Ok(FetchedWindow { from: day(from)?, to: day(to)?, at: *at })).transpose()
 }
 
 /// Windows fetched for these tracks, by track and platform.
-pub async fn of_tracks(conn: &mut Conn, tracks: &[i64]) -> Result<HashMap<(i64, i64), Vec<Asked>>, Error> {
+pub async fn of_tracks(
+    conn: &mut Conn,
+    tracks: &[i64],
+) -> Result<HashMap<(i64, i64), Vec<FetchedWindow>>, Error> {
     let sql = format!(
         "select track_id, platform_id, from_day, to_day, fetch_id from fetched_windows where track_id in ({})",
         list(tracks.iter().copied())
@@ -53,9 +56,9 @@ pub async fn of_tracks(conn: &mut Conn, tracks: &[i64]) -> Result<HashMap<(i64, 
     let rows: Vec<(i64, i64, i64, i64, i64)> =
         sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
     let started = fetches::started(conn, rows.iter().map(|row| row.4)).await?;
-    let mut all: HashMap<(i64, i64), Vec<Asked>> = HashMap::new();
+    let mut all: HashMap<(i64, i64), Vec<FetchedWindow>> = HashMap::new();
     for (track, platform, from, to, fetch) in rows {
-        all.entry((track, platform)).or_default().extend(asked(from, to, started.get(&fetch))?);
+        all.entry((track, platform)).or_default().extend(fetched_window(from, to, started.get(&fetch))?);
     }
     Ok(all)
 }
@@ -64,7 +67,7 @@ pub async fn of_tracks(conn: &mut Conn, tracks: &[i64]) -> Result<HashMap<(i64, 
 pub async fn of_artists(
     conn: &mut Conn,
     artists: &[i64],
-) -> Result<HashMap<(i64, i64, Metric), Vec<Asked>>, Error> {
+) -> Result<HashMap<(i64, i64, Metric), Vec<FetchedWindow>>, Error> {
     let sql = format!(
         "select artist_id, platform_id, metric, from_day, to_day, fetch_id from artist_windows
          where artist_id in ({})",
@@ -73,16 +76,16 @@ pub async fn of_artists(
     let rows: Vec<(i64, i64, String, i64, i64, i64)> =
         sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
     let started = fetches::started(conn, rows.iter().map(|row| row.5)).await?;
-    let mut all: HashMap<(i64, i64, Metric), Vec<Asked>> = HashMap::new();
+    let mut all: HashMap<(i64, i64, Metric), Vec<FetchedWindow>> = HashMap::new();
     for (artist, platform, metric, from, to, fetch) in rows {
         let key = (artist, platform, word(&metric)?);
-        all.entry(key).or_default().extend(asked(from, to, started.get(&fetch))?);
+        all.entry(key).or_default().extend(fetched_window(from, to, started.get(&fetch))?);
     }
     Ok(all)
 }
 
 /// Windows fetched for these charts, by chart.
-pub async fn of_charts(conn: &mut Conn, charts: &[i64]) -> Result<HashMap<i64, Vec<Asked>>, Error> {
+pub async fn for_charts(conn: &mut Conn, charts: &[i64]) -> Result<HashMap<i64, Vec<FetchedWindow>>, Error> {
     let sql = format!(
         "select chart_id, from_day, to_day, fetch_id from chart_windows where chart_id in ({})",
         list(charts.iter().copied())
@@ -90,9 +93,9 @@ pub async fn of_charts(conn: &mut Conn, charts: &[i64]) -> Result<HashMap<i64, V
     let rows: Vec<(i64, i64, i64, i64)> =
         sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
     let started = fetches::started(conn, rows.iter().map(|row| row.3)).await?;
-    let mut all: HashMap<i64, Vec<Asked>> = HashMap::new();
+    let mut all: HashMap<i64, Vec<FetchedWindow>> = HashMap::new();
     for (chart, from, to, fetch) in rows {
-        all.entry(chart).or_default().extend(asked(from, to, started.get(&fetch))?);
+        all.entry(chart).or_default().extend(fetched_window(from, to, started.get(&fetch))?);
     }
     Ok(all)
 }
@@ -108,7 +111,11 @@ pub(in crate::server::store) async fn charts_after(
 
 /// Last fetch of each of these lists, in seconds since 1970-01-01, by subject id (0 for the platforms); empty
 /// if never fetched.
-pub async fn of_lists(conn: &mut Conn, of: List, subjects: &[i64]) -> Result<HashMap<i64, i64>, Error> {
+pub async fn for_lists(
+    conn: &mut Conn,
+    of: ProviderList,
+    subjects: &[i64],
+) -> Result<HashMap<i64, i64>, Error> {
     let sql = format!(
         "select subject_id, fetch_id from fetched_lists where list = $1 and subject_id in ({})",
         list(subjects.iter().copied())
@@ -120,7 +127,7 @@ pub async fn of_lists(conn: &mut Conn, of: List, subjects: &[i64]) -> Result<Has
 }
 
 /// Records the fetch of a list.
-pub async fn put_list(conn: &mut Conn, list: List, subject: i64, fetch_id: i64) -> Result<(), Error> {
+pub async fn put_list(conn: &mut Conn, list: ProviderList, subject: i64, fetch_id: i64) -> Result<(), Error> {
     sqlx::query(
         "insert into fetched_lists (list, subject_id, fetch_id) values ($1, $2, $3)
          on conflict (list, subject_id) do update set fetch_id = excluded.fetch_id",
@@ -132,8 +139,8 @@ pub async fn put_list(conn: &mut Conn, list: List, subject: i64, fetch_id: i64) 
     .await?;
     match list {
         // A report says of which artists the songs are not known.
-        List::Songs => meta::raise(conn, Changed::Catalogue).await,
-        List::Platforms | List::Charts | List::Details => Ok(()),
+        ProviderList::Songs => meta::bump(conn, VersionKind::Catalogue).await,
+        ProviderList::Platforms | ProviderList::Charts | ProviderList::Details => Ok(()),
     }
 }
 

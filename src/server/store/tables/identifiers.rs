@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::AssertSqlSafe;
 
-use super::meta::{self, Changed};
+use super::meta::{self, VersionKind};
 use crate::server::error::Error;
 use crate::server::store::Conn;
 use crate::server::store::sql::bulk::{self, Value};
@@ -31,26 +31,26 @@ pub struct SharedIdentifier {
 
 /// Notes platforms' ids of tracks.
 pub(in crate::server::store) async fn put(conn: &mut Conn, new: &[NewIdentifier<'_>]) -> Result<(), Error> {
-    let rows: Vec<Row<'_>> =
+    let rows: Vec<IdentifierValues<'_>> =
         new.iter().map(|new| row(new.platform_id, new.identifier, new.track_id)).collect();
     insert(conn, "identifiers", &rows).await
 }
 
 /// Platform, identifier, track.
-type Row<'a> = [Value<'a>; 3];
+type IdentifierValues<'a> = [Value<'a>; 3];
 
-fn row(platform_id: i64, identifier: &str, track_id: i64) -> Row<'_> {
+fn row(platform_id: i64, identifier: &str, track_id: i64) -> IdentifierValues<'_> {
     [Value::Number(platform_id), Value::Text(identifier), Value::Number(track_id)]
 }
 
 /// Adds rows to one of the two tables of identifiers, where they are not there yet.
-async fn insert(conn: &mut Conn, table: &str, rows: &[Row<'_>]) -> Result<(), Error> {
+async fn insert(conn: &mut Conn, table: &str, rows: &[IdentifierValues<'_>]) -> Result<(), Error> {
     let into = format!("{table} (platform_id, identifier, track_id)");
     bulk::insert(conn, &into, "on conflict do nothing", rows).await.map(drop)
 }
 
 /// A track's ids on its platforms: (platform's number, identifier), in order.
-pub async fn of_track(conn: &mut Conn, track_id: i64) -> Result<Vec<(i64, String)>, Error> {
+pub async fn for_track(conn: &mut Conn, track_id: i64) -> Result<Vec<(i64, String)>, Error> {
     let sql = "select platform_id, identifier from identifiers where track_id = $1 order by platform_id, identifier";
     Ok(sqlx::query_as(sql).bind(track_id).fetch_all(conn).await?)
 }
@@ -83,7 +83,7 @@ pub(in crate::server::store) async fn note_shared(
         }
     }
     let new: BTreeSet<(i64, &str)> = new.iter().map(|new| (new.platform_id, new.identifier)).collect();
-    let shared: Vec<Row<'_>> = carriers
+    let shared: Vec<IdentifierValues<'_>> = carriers
         .iter()
         .filter(|((platform, identifier), tracks)| {
             tracks.len() >= 2 && new.contains(&(*platform, identifier.as_str()))
@@ -96,7 +96,7 @@ pub(in crate::server::store) async fn note_shared(
         return Ok(());
     }
     insert(conn, "shared_identifiers", &shared).await?;
-    meta::raise(conn, Changed::Catalogue).await
+    meta::bump(conn, VersionKind::Catalogue).await
 }
 
 /// Forgets ids of which nothing is stored any more: (track, platform, identifier).

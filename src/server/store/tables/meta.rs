@@ -11,12 +11,12 @@ use crate::server::error::Error;
 use crate::server::store::Conn;
 use crate::server::store::engine::postgres::has_citus;
 use crate::server::store::sql::packed_rows::Column::{Number, Text};
-use crate::server::store::sql::packed_rows::{Fields, joined};
+use crate::server::store::sql::packed_rows::{PackedReader, pack_columns};
 use crate::server::store::sql::{ids, word};
 
 string_enum!(
     /// Kind of data in a database. Set by the first data written, and never changed.
-    Holding, "holding", {
+    DataKind, "holding", {
         /// Invented data.
         Demo = "demo",
         /// Real data.
@@ -25,7 +25,7 @@ string_enum!(
 );
 
 /// Kind of data in the database; `None` while empty.
-pub async fn holding(conn: &mut Conn) -> Result<Option<Holding>, Error> {
+pub async fn data_kind(conn: &mut Conn) -> Result<Option<DataKind>, Error> {
     value(conn, "holding").await?.map(|value| word(&value)).transpose()
 }
 
@@ -33,26 +33,26 @@ pub async fn holding(conn: &mut Conn) -> Result<Option<Holding>, Error> {
 ///
 /// # Errors
 /// The database is of the other kind.
-pub async fn make(conn: &mut Conn, holding: Holding) -> Result<(), Error> {
+pub async fn claim_as(conn: &mut Conn, holding: DataKind) -> Result<(), Error> {
     sqlx::query("insert into meta (key, value) values ('holding', $1) on conflict (key) do nothing")
         .bind(holding.as_str())
         .execute(&mut *conn)
         .await?;
-    may_become(self::holding(conn).await?, holding)
+    ensure_compatible(data_kind(conn).await?, holding)
 }
 
 /// Whether a database that holds `stored` may be filled with `wanted`.
 ///
 /// # Errors
 /// It holds the other kind of data; the sentence says what to do.
-pub fn may_become(stored: Option<Holding>, wanted: Holding) -> Result<(), Error> {
+pub fn ensure_compatible(stored: Option<DataKind>, wanted: DataKind) -> Result<(), Error> {
     match (stored, wanted) {
-        (Some(Holding::Demo), Holding::Real) => Err(Error::Unusable(
+        (Some(DataKind::Demo), DataKind::Real) => Err(Error::Unusable(
             "this database holds invented demo data, and real data must not be mixed with it: set DATABASE_URL to \
              another database, such as sqlite://data/music-analytics.db (it is made if there is none)"
                 .to_owned(),
         )),
-        (Some(Holding::Real), Holding::Demo) => Err(Error::Unusable(
+        (Some(DataKind::Real), DataKind::Demo) => Err(Error::Unusable(
             "this database holds real data, and demo data must not be mixed with it: set DATABASE_URL to another \
              database, such as sqlite://data/demo.db (it is made if there is none)"
                 .to_owned(),
@@ -77,12 +77,12 @@ pub async fn put_quota(conn: &mut Conn, quota: QuotaLeft) -> Result<(), Error> {
 }
 
 /// Whether every account with a password needs a second factor to sign in.
-pub async fn everybody_needs_second_factor(conn: &mut Conn) -> Result<bool, Error> {
+pub async fn is_second_factor_required(conn: &mut Conn) -> Result<bool, Error> {
     Ok(value(conn, "second_factor").await?.as_deref() == Some("everybody"))
 }
 
 /// Sets whether every account with a password needs a second factor.
-pub async fn put_everybody_needs_second_factor(conn: &mut Conn, is_needed: bool) -> Result<(), Error> {
+pub async fn put_second_factor_required(conn: &mut Conn, is_needed: bool) -> Result<(), Error> {
     put(conn, "second_factor", if is_needed { "everybody" } else { "whoever wants it" }).await
 }
 
@@ -101,7 +101,7 @@ async fn value(conn: &mut Conn, key: &str) -> Result<Option<String>, Error> {
 }
 
 /// Lets a database that holds nothing become one of demo data or of real data again.
-pub(in crate::server::store) async fn forget_holding_of_nothing(conn: &mut Conn) -> Result<(), Error> {
+pub(in crate::server::store) async fn clear_data_kind_if_empty(conn: &mut Conn) -> Result<(), Error> {
     let sql = "delete from meta where key = 'holding' and not exists (select 1 from artists)
                and not exists (select 1 from tracks)";
     sqlx::query(sql).execute(conn).await?;
@@ -142,7 +142,7 @@ pub struct Versions {
 
 /// A kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::server::store) enum Changed {
+pub(in crate::server::store) enum VersionKind {
     Catalogue,
     Data,
     ArtistLevel,
@@ -150,7 +150,7 @@ pub(in crate::server::store) enum Changed {
     Registry,
 }
 
-impl Changed {
+impl VersionKind {
     pub(in crate::server::store) const ALL: [Self; 5] =
         [Self::Catalogue, Self::Data, Self::ArtistLevel, Self::Charts, Self::Registry];
 
@@ -173,11 +173,11 @@ impl Changed {
 
 /// What a distributed database has beside its versions: their sum when it was last known that every machine shows
 /// all that was committed up to then. Another sum says that a transaction may be visible in part.
-pub(in crate::server::store) const SETTLED: &str = "settled_versions";
+pub(in crate::server::store) const COMMITTED: &str = "settled_versions";
 
 impl Versions {
     /// Versions that never match, so that nothing read with them is cached.
-    pub(in crate::server::store) fn passing() -> Self {
+    pub(in crate::server::store) fn uncacheable() -> Self {
         static LAST: AtomicI64 = AtomicI64::new(0);
         let version = LAST.fetch_sub(1, Ordering::Relaxed) - 1;
         let (catalogue, data, artist_level) = (version, version, version);
@@ -191,8 +191,8 @@ impl Versions {
 
 /// Gives one text, which [`read_versions`] reads.
 pub(in crate::server::store) static VERSIONS: LazyLock<String> = LazyLock::new(|| {
-    let (columns, names) = (joined(&[Text("name"), Number("last")]), Changed::names());
-    format!("select coalesce({columns}, '') from ids where name in ({names}, '{SETTLED}')")
+    let (columns, names) = (pack_columns(&[Text("name"), Number("last")]), VersionKind::names());
+    format!("select coalesce({columns}, '') from ids where name in ({names}, '{COMMITTED}')")
 });
 
 /// The versions of everything.
@@ -203,36 +203,38 @@ pub async fn versions(conn: &mut Conn) -> Result<Versions, Error> {
 
 /// The versions as [`VERSIONS`] gives them.
 pub(in crate::server::store) fn read_versions(text: &str) -> Result<Versions, Error> {
-    let mut fields = Fields::of(Some(text));
+    let mut fields = PackedReader::new(Some(text));
     let (mut versions, mut settled) = (Versions::default(), None);
     while !fields.is_at_end() {
         let (name, version) = (fields.text()?, fields.number()?);
-        match Changed::ALL.into_iter().find(|changed| changed.name() == name) {
-            Some(Changed::Catalogue) => versions.catalogue = version,
-            Some(Changed::Data) => versions.data = version,
-            Some(Changed::ArtistLevel) => versions.artist_level = version,
-            Some(Changed::Charts) => versions.charts = version,
-            Some(Changed::Registry) => versions.registry = version,
+        match VersionKind::ALL.into_iter().find(|changed| changed.name() == name) {
+            Some(VersionKind::Catalogue) => versions.catalogue = version,
+            Some(VersionKind::Data) => versions.data = version,
+            Some(VersionKind::ArtistLevel) => versions.artist_level = version,
+            Some(VersionKind::Charts) => versions.charts = version,
+            Some(VersionKind::Registry) => versions.registry = version,
             None => settled = Some(version),
         }
     }
-    let is_settled = settled.is_none_or(|settled| settled == versions.sum());
-    Ok(if is_settled { versions } else { Versions::passing() })
+    let is_committed = settled.is_none_or(|settled| settled == versions.sum());
+    Ok(if is_committed { versions } else { Versions::uncacheable() })
 }
 
 /// Whether the database's tables are spread over machines.
 pub(in crate::server::store) async fn is_distributed(conn: &mut Conn) -> Result<bool, Error> {
-    let row: Option<i64> =
-        sqlx::query_scalar("select last from ids where name = $1").bind(SETTLED).fetch_optional(conn).await?;
+    let row: Option<i64> = sqlx::query_scalar("select last from ids where name = $1")
+        .bind(COMMITTED)
+        .fetch_optional(conn)
+        .await?;
     Ok(row.is_some())
 }
 
 /// Notes that the database's tables are spread over machines.
 pub(in crate::server::store) async fn distribute(conn: &mut Conn) -> Result<(), Error> {
     let sql = format!(
-        "insert into ids (name, last) select '{SETTLED}', cast(coalesce(sum(last), 0) as bigint) from ids
+        "insert into ids (name, last) select '{COMMITTED}', cast(coalesce(sum(last), 0) as bigint) from ids
          where name in ({}) on conflict (name) do nothing",
-        Changed::names()
+        VersionKind::names()
     );
     sqlx::query(AssertSqlSafe(sql)).execute(conn).await?;
     Ok(())
@@ -240,43 +242,43 @@ pub(in crate::server::store) async fn distribute(conn: &mut Conn) -> Result<(), 
 
 /// Says that it is not known what can be seen, whatever the versions were before; answers with the sum that they have
 /// now, for [`settle`]; `None` where the tables are on one machine.
-pub(in crate::server::store) async fn unsettle(conn: &mut Conn) -> Result<Option<i64>, Error> {
-    sqlx::query("update ids set last = -1 where name = $1").bind(SETTLED).execute(&mut *conn).await?;
-    Ok(unsettled(conn).await?)
+pub(in crate::server::store) async fn mark_uncommitted(conn: &mut Conn) -> Result<Option<i64>, Error> {
+    sqlx::query("update ids set last = -1 where name = $1").bind(COMMITTED).execute(&mut *conn).await?;
+    Ok(uncommitted_sum(conn).await?)
 }
 
 /// The sum of the versions that the transaction leaves, where it is not known that all can be seen.
-pub(in crate::server::store) async fn unsettled(conn: &mut Conn) -> Result<Option<i64>, sqlx::Error> {
+pub(in crate::server::store) async fn uncommitted_sum(conn: &mut Conn) -> Result<Option<i64>, sqlx::Error> {
     let sql = format!(
         "select cast(coalesce(sum(last), 0) as bigint) from ids where name in ({})
-         having coalesce(sum(last), 0) > (select last from ids where name = '{SETTLED}')",
-        Changed::names()
+         having coalesce(sum(last), 0) > (select last from ids where name = '{COMMITTED}')",
+        VersionKind::names()
     );
     sqlx::query_scalar(AssertSqlSafe(sql)).fetch_optional(conn).await
 }
 
 /// Machines of the distributed database that do not say that nothing is left for them to commit. Whoever was cut off
 /// between the two steps of a commit has a part of it prepared, until Citus finds that out.
-const COMMITTING: &str = "select cast(count(*) as bigint) from run_command_on_all_nodes($$
+const PREPARED_TRANSACTIONS: &str = "select cast(count(*) as bigint) from run_command_on_all_nodes($$
         select count(*) from pg_prepared_xacts where database = current_database() and gid like 'citus%'
     $$) where not success or result <> '0'";
 
 /// Says, after a commit, that all can be seen up to this sum of the versions; answers whether that is so.
-pub(in crate::server::store) async fn settle(conn: &mut Conn, raised: i64) -> Result<bool, Error> {
+pub(in crate::server::store) async fn mark_committed(conn: &mut Conn, raised: i64) -> Result<bool, Error> {
     // A copy on one machine has the row of a distributed database, and no other machine that could be late.
     if has_citus(conn).await? {
-        let committing: i64 = sqlx::query_scalar(COMMITTING).fetch_one(&mut *conn).await?;
+        let committing: i64 = sqlx::query_scalar(PREPARED_TRANSACTIONS).fetch_one(&mut *conn).await?;
         if committing > 0 {
             return Ok(false);
         }
     }
     // A later commit may have recorded it already.
     let sql = "update ids set last = $2 where name = $1 and last < $2";
-    sqlx::query(sql).bind(SETTLED).bind(raised).execute(conn).await?;
+    sqlx::query(sql).bind(COMMITTED).bind(raised).execute(conn).await?;
     Ok(true)
 }
 
 /// Increments a version, in the transaction of the change.
-pub(in crate::server::store) async fn raise(conn: &mut Conn, changed: Changed) -> Result<(), Error> {
+pub(in crate::server::store) async fn bump(conn: &mut Conn, changed: VersionKind) -> Result<(), Error> {
     ids::allocate(conn, changed.name(), 1).await.map(drop)
 }

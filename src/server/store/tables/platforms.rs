@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::meta::{self, Changed};
+use super::meta::{self, VersionKind};
 use crate::domain::{Kind, Level, Metric, PlatformType};
 use crate::server::error::Error;
 use crate::server::store::Conn;
@@ -133,7 +133,7 @@ pub async fn put(conn: &mut Conn, code: &str, name: &str) -> Result<i64, Error> 
             .bind(name)
             .fetch_optional(&mut *conn)
             .await?;
-    meta::raise(conn, Changed::Registry).await?;
+    meta::bump(conn, VersionKind::Registry).await?;
     if let Some(id) = known {
         return Ok(id);
     }
@@ -169,5 +169,5 @@ pub async fn put_metric(conn: &mut Conn, platform_id: i64, metric: &PlatformMetr
     .bind(i64::from(metric.enabled))
     .execute(&mut *conn)
     .await?;
-    meta::raise(conn, Changed::Registry).await
+    meta::bump(conn, VersionKind::Registry).await
 }

@@ -9,7 +9,7 @@ use crate::server::error::Error;
 use crate::server::store::Conn;
 
 /// How long a refusal is respected.
-const BELIEVED: i64 = 7 * SECONDS_A_DAY;
+const REFUSAL_TTL_SECONDS: i64 = 7 * SECONDS_A_DAY;
 
 /// Records a refusal.
 pub async fn put(conn: &mut Conn, kind: &UnitKind, reason: &str, now: i64) -> Result<(), Error> {
@@ -28,10 +28,10 @@ pub async fn put(conn: &mut Conn, kind: &UnitKind, reason: &str, now: i64) -> Re
 }
 
 /// Current refusals.
-pub async fn standing(conn: &mut Conn, now: i64) -> Result<HashSet<UnitKind>, Error> {
+pub async fn active(conn: &mut Conn, now: i64) -> Result<HashSet<UnitKind>, Error> {
     let sql = "select task, platform_id, metric from refusals where refused_at > $1 and refused_at <= $2";
     let rows: Vec<(String, i64, String)> =
-        sqlx::query_as(sql).bind(now - BELIEVED).bind(now + SECONDS_A_DAY).fetch_all(conn).await?;
+        sqlx::query_as(sql).bind(now - REFUSAL_TTL_SECONDS).bind(now + SECONDS_A_DAY).fetch_all(conn).await?;
     Ok(rows.into_iter().map(|(task, platform_id, metric)| UnitKind { task, platform_id, metric }).collect())
 }
 

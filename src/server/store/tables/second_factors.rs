@@ -18,7 +18,7 @@ pub struct SecondFactor {
 }
 
 /// The one of an account.
-pub async fn of(conn: &mut Conn, user_id: &str) -> Result<Option<SecondFactor>, Error> {
+pub async fn find(conn: &mut Conn, user_id: &str) -> Result<Option<SecondFactor>, Error> {
     let sql = "select secret, created_at, last_step from second_factors where user_id = $1";
     let row: Option<(String, i64, i64)> = sqlx::query_as(sql).bind(user_id).fetch_optional(conn).await?;
     Ok(row.map(|(secret, created_at, last_step)| SecondFactor { secret, created_at, last_step }))

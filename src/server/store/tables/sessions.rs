@@ -22,7 +22,7 @@ pub struct Session {
 
 /// A session, whose it is, and what is asked of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
+pub struct SessionWithUser {
     pub session: Session,
     /// Whose it is.
     pub user: User,
@@ -34,7 +34,7 @@ pub struct Held {
 
 /// A session that is neither idle for too long nor too old, at a time.
 #[derive(Debug, Clone, Copy)]
-pub struct Alive {
+pub struct LivenessCutoff {
     /// It began at this time or later.
     pub created_since: i64,
     /// It was used at this time or later.
@@ -42,24 +42,37 @@ pub struct Alive {
 }
 
 /// Id, created, used, device, address, confirmed.
-type Row = (String, i64, i64, String, String, i64);
+type SessionRow = (String, i64, i64, String, String, i64);
 
-fn session((id, created_at, used_at, device, address, confirmed_at): Row) -> Session {
+fn session((id, created_at, used_at, device, address, confirmed_at): SessionRow) -> Session {
     Session { id, created_at, used_at, device, address, confirmed_at }
 }
 
 /// The session of a token's hash that is alive, and whose it is.
-pub async fn by_hash(conn: &mut Conn, token_hash: &str, alive: Alive) -> Result<Option<Held>, Error> {
-    by(conn, "s.token_hash", token_hash, alive).await
+pub async fn by_hash(
+    conn: &mut Conn,
+    token_hash: &str,
+    alive: LivenessCutoff,
+) -> Result<Option<SessionWithUser>, Error> {
+    find_by(conn, "s.token_hash", token_hash, alive).await
 }
 
 /// The same by its id.
-pub async fn by_id(conn: &mut Conn, id: &str, alive: Alive) -> Result<Option<Held>, Error> {
-    by(conn, "s.id", id, alive).await
+pub async fn by_id(
+    conn: &mut Conn,
+    id: &str,
+    alive: LivenessCutoff,
+) -> Result<Option<SessionWithUser>, Error> {
+    find_by(conn, "s.id", id, alive).await
 }
 
-async fn by(conn: &mut Conn, column: &str, value: &str, alive: Alive) -> Result<Option<Held>, Error> {
-    type Both = (
+async fn find_by(
+    conn: &mut Conn,
+    column: &str,
+    value: &str,
+    alive: LivenessCutoff,
+) -> Result<Option<SessionWithUser>, Error> {
+    type SessionAndUserRow = (
         String,
         i64,
         i64,
@@ -84,14 +97,14 @@ async fn by(conn: &mut Conn, column: &str, value: &str, alive: Alive) -> Result<
          from sessions s join users u on u.id = s.user_id
          where {column} = $1 and s.created_at >= $2 and s.used_at >= $3"
     ));
-    let found: Option<Both> = sqlx::query_as(sql)
+    let found: Option<SessionAndUserRow> = sqlx::query_as(sql)
         .bind(value)
         .bind(alive.created_since)
         .bind(alive.used_since)
         .fetch_optional(conn)
         .await?;
-    let held = |(id, begun, used, device, address, confirmed, a, b, c, d, e, f, ends, has, needs): Both| {
-        Ok(Held {
+    let held = |(id, begun, used, device, address, confirmed, a, b, c, d, e, f, ends, has, needs): SessionAndUserRow| {
+        Ok(SessionWithUser {
             user: users::user((a, b, c, d, e, f, Some(begun), ends))?,
             session: session((id, begun, used, device, address, confirmed)),
             has_second_factor: has > 0,
@@ -102,8 +115,8 @@ async fn by(conn: &mut Conn, column: &str, value: &str, alive: Alive) -> Result<
 }
 
 /// The sessions of a user that are alive, last used first.
-pub async fn of_user(conn: &mut Conn, user_id: &str, alive: Alive) -> Result<Vec<Session>, Error> {
-    let rows: Vec<Row> = sqlx::query_as(
+pub async fn for_user(conn: &mut Conn, user_id: &str, alive: LivenessCutoff) -> Result<Vec<Session>, Error> {
+    let rows: Vec<SessionRow> = sqlx::query_as(
         "select id, created_at, used_at, device, address, confirmed_at from sessions
          where user_id = $1 and created_at >= $2 and used_at >= $3 order by used_at desc, id",
     )
@@ -188,7 +201,7 @@ pub async fn end_others(conn: &mut Conn, user_id: &str, but: Option<&str>) -> Re
 }
 
 /// Forgets those that are not alive.
-pub async fn forget_old(conn: &mut Conn, alive: Alive) -> Result<(), Error> {
+pub async fn forget_old(conn: &mut Conn, alive: LivenessCutoff) -> Result<(), Error> {
     let sql = "delete from sessions where created_at < $1 or used_at < $2";
     sqlx::query(sql).bind(alive.created_since).bind(alive.used_since).execute(conn).await?;
     Ok(())

@@ -4,7 +4,7 @@ use crate::server::error::Error;
 use crate::server::store::Conn;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flow {
+pub struct SignInFlow {
     /// Where the person goes on afterwards.
     pub next: String,
     /// Where it was begun.
@@ -14,7 +14,7 @@ pub struct Flow {
 }
 
 /// Notes one, under the hash of what the browser has.
-pub async fn add(conn: &mut Conn, token_hash: &str, flow: &Flow) -> Result<(), Error> {
+pub async fn add(conn: &mut Conn, token_hash: &str, flow: &SignInFlow) -> Result<(), Error> {
     sqlx::query("insert into sign_in_flows (token_hash, next, network, created_at) values ($1, $2, $3, $4)")
         .bind(token_hash)
         .bind(&flow.next)
@@ -32,13 +32,13 @@ pub async fn open(conn: &mut Conn, network: &str, since: i64) -> Result<i64, Err
 }
 
 /// Takes one out, where it was begun since a time: it is used once.
-pub async fn take(conn: &mut Conn, token_hash: &str, since: i64) -> Result<Option<Flow>, Error> {
+pub async fn take(conn: &mut Conn, token_hash: &str, since: i64) -> Result<Option<SignInFlow>, Error> {
     let sql =
         "select next, network, created_at from sign_in_flows where token_hash = $1 and created_at >= $2";
     let found: Option<(String, String, i64)> =
         sqlx::query_as(sql).bind(token_hash).bind(since).fetch_optional(&mut *conn).await?;
     sqlx::query("delete from sign_in_flows where token_hash = $1").bind(token_hash).execute(conn).await?;
-    Ok(found.map(|(next, network, created_at)| Flow { next, network, created_at }))
+    Ok(found.map(|(next, network, created_at)| SignInFlow { next, network, created_at }))
 }
 
 /// Forgets those that were begun before a time.

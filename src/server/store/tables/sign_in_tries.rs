@@ -5,7 +5,7 @@ use crate::server::store::Conn;
 
 /// What is known of a subject: an account, or an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tries {
+pub struct AttemptCount {
     /// Tries so far.
     pub count: i64,
     /// When counting began, in milliseconds since 1970-01-01.
@@ -15,15 +15,15 @@ pub struct Tries {
 }
 
 /// What is known of a subject; zeros where nothing is.
-pub async fn of(conn: &mut Conn, subject: &str) -> Result<Tries, Error> {
+pub async fn load(conn: &mut Conn, subject: &str) -> Result<AttemptCount, Error> {
     let sql = "select tries, since, blocked_until from sign_in_tries where subject = $1";
     let row: Option<(i64, i64, i64)> = sqlx::query_as(sql).bind(subject).fetch_optional(conn).await?;
     let (count, since, blocked_until) = row.unwrap_or_default();
-    Ok(Tries { count, since, blocked_until })
+    Ok(AttemptCount { count, since, blocked_until })
 }
 
 /// Notes what is known of a subject now.
-pub async fn put(conn: &mut Conn, subject: &str, tries: Tries) -> Result<(), Error> {
+pub async fn put(conn: &mut Conn, subject: &str, tries: AttemptCount) -> Result<(), Error> {
     sqlx::query(
         "insert into sign_in_tries (subject, tries, since, blocked_until) values ($1, $2, $3, $4)
          on conflict (subject) do update

@@ -9,14 +9,14 @@ use crate::server::store::Conn;
 use crate::server::store::sql::{list, small, word};
 
 /// Rows written by one statement.
-const AT_ONCE: usize = 200;
+const ROWS_PER_INSERT: usize = 200;
 /// Maximum failures listed individually.
-const TOLD: i64 = 100;
+const MAX_FAILURES_LISTED: i64 = 100;
 
 /// Notes that a sync needs these units.
 pub async fn put(conn: &mut Conn, sync: Uuid, units: &[i64]) -> Result<(), Error> {
     let sync = sync.to_string();
-    for units in units.chunks(AT_ONCE) {
+    for units in units.chunks(ROWS_PER_INSERT) {
         let values: Vec<String> = units.iter().map(|unit| format!("($1,{unit})")).collect();
         let sql = format!(
             "insert into sync_needs (sync_id, unit_id) values {} on conflict (sync_id, unit_id) do nothing",
@@ -28,8 +28,8 @@ pub async fn put(conn: &mut Conn, sync: Uuid, units: &[i64]) -> Result<(), Error
 }
 
 /// Notes that the open syncs that need a unit need others, too.
-pub async fn put_beside(conn: &mut Conn, unit: i64, others: &[i64]) -> Result<(), Error> {
-    for sync in of_units(conn, &[unit]).await? {
+pub async fn put_for_same_syncs(conn: &mut Conn, unit: i64, others: &[i64]) -> Result<(), Error> {
+    for sync in for_units(conn, &[unit]).await? {
         put(conn, sync, others).await?;
     }
     Ok(())
@@ -37,7 +37,7 @@ pub async fn put_beside(conn: &mut Conn, unit: i64, others: &[i64]) -> Result<()
 
 /// How a sync's units are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
+pub struct UnitCounts {
     pub open: u32,
     /// Of these, artists' songs: the tracks that they will name come on top.
     pub open_songs: u32,
@@ -50,7 +50,7 @@ pub struct Tally {
     pub cancelled: u32,
 }
 
-impl Tally {
+impl UnitCounts {
     /// Those that have ended.
     pub const fn ended(self) -> u32 {
         self.done + self.failed + self.cancelled
@@ -62,7 +62,7 @@ impl Tally {
 }
 
 /// How a sync's units are.
-pub async fn tally(conn: &mut Conn, sync: Uuid) -> Result<Tally, Error> {
+pub async fn tally(conn: &mut Conn, sync: Uuid) -> Result<UnitCounts, Error> {
     let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
         "select u.state, count(*), cast(sum(case when u.task = 'songs' then 1 else 0 end) as bigint),
          cast(sum(case when u.reason is not null and u.task <> 'platforms' then 1 else 0 end) as bigint)
@@ -71,7 +71,7 @@ pub async fn tally(conn: &mut Conn, sync: Uuid) -> Result<Tally, Error> {
     .bind(sync.to_string())
     .fetch_all(conn)
     .await?;
-    let mut tally = Tally::default();
+    let mut tally = UnitCounts::default();
     for (state, count, songs, reasons) in rows {
         let count = small(count)?;
         match state.as_str() {
@@ -88,7 +88,7 @@ pub async fn tally(conn: &mut Conn, sync: Uuid) -> Result<Tally, Error> {
 }
 
 /// The open syncs that need any of these units.
-pub async fn of_units(conn: &mut Conn, units: &[i64]) -> Result<Vec<Uuid>, Error> {
+pub async fn for_units(conn: &mut Conn, units: &[i64]) -> Result<Vec<Uuid>, Error> {
     let sql = format!(
         "select distinct n.sync_id from sync_needs n join syncs s on s.id = n.sync_id
          where n.unit_id in ({}) and s.state in ('queued', 'running')",
@@ -154,7 +154,7 @@ pub async fn failures(conn: &mut Conn, sync: Uuid) -> Result<Vec<SyncFailure>, E
          where n.sync_id = $1 and u.reason is not null and u.state in ('failed', 'done') order by u.id limit $2",
     )
     .bind(sync.to_string())
-    .bind(TOLD)
+    .bind(MAX_FAILURES_LISTED)
     .fetch_all(conn)
     .await?;
     let failure = |(task, artist, track, credit, chart, platform, reason): FailureRow| SyncFailure {

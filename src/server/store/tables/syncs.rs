@@ -33,11 +33,11 @@ pub struct StoredSync {
 }
 
 /// Id, request, state, round, done, total, percent, message, created, started, finished.
-type Row = (String, String, String, i64, i64, i64, i64, String, i64, Option<i64>, Option<i64>);
+type SyncRow = (String, String, String, i64, i64, i64, i64, String, i64, Option<i64>, Option<i64>);
 
 const SELECT: &str = "select id, request, state, round, done, total, percent, message, created_at, started_at, finished_at from syncs";
 
-fn stored(row: Row) -> Result<StoredSync, Error> {
+fn stored(row: SyncRow) -> Result<StoredSync, Error> {
     let (id, request, state, round, done, total, percent, message, created_at, started_at, finished_at) = row;
     Ok(StoredSync {
         id: word(&id)?,
@@ -64,11 +64,11 @@ pub async fn by_id(conn: &mut Conn, id: Uuid) -> Result<Option<StoredSync>, Erro
     one(conn, "where id = $1", &id.to_string()).await
 }
 
-pub async fn open_of(conn: &mut Conn, request_key: &str) -> Result<Option<StoredSync>, Error> {
+pub async fn find_open(conn: &mut Conn, request_key: &str) -> Result<Option<StoredSync>, Error> {
     one(conn, "where request_key = $1 and state in ('queued', 'running')", request_key).await
 }
 
-pub async fn newest_of(conn: &mut Conn, request_key: &str) -> Result<Option<StoredSync>, Error> {
+pub async fn find_newest(conn: &mut Conn, request_key: &str) -> Result<Option<StoredSync>, Error> {
     one(conn, "where request_key = $1 order by created_at desc, id limit 1", request_key).await
 }
 
@@ -91,7 +91,7 @@ pub async fn list(
         "{SELECT} where ($1 = '' or state = $1) and (created_at < $2 or (created_at = $2 and id > $3))
          order by created_at desc, id limit $4"
     ));
-    let rows: Vec<Row> = sqlx::query_as(sql)
+    let rows: Vec<SyncRow> = sqlx::query_as(sql)
         .bind(state.map_or("", SyncState::as_str))
         .bind(created_at)
         .bind(id)

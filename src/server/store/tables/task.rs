@@ -81,11 +81,11 @@ pub enum Subject {
 }
 
 /// A task as it is stored: word, subject, platform, metric, first and last day, or track.
-pub(super) type Columns = (&'static str, i64, i64, &'static str, i64, i64);
+pub(super) type TaskColumns = (&'static str, i64, i64, &'static str, i64, i64);
 
 impl Task {
     /// As it is stored.
-    pub(super) fn columns(self) -> Columns {
+    pub(super) fn columns(self) -> TaskColumns {
         let days = |window: Window| (i64::from(window.from().number()), i64::from(window.to().number()));
         match self {
             Task::Platforms => ("platforms", 0, 0, "", 0, 0),
@@ -121,7 +121,7 @@ impl Task {
     }
 
     /// From what was stored.
-    pub(super) fn of(
+    pub(super) fn from_columns(
         task: &str,
         subject: i64,
         platform: i64,

@@ -4,18 +4,18 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::AssertSqlSafe;
 
-use super::artists::Upserted;
-use super::meta::{self, Changed};
+use super::artists::UpsertCounts;
+use super::meta::{self, VersionKind};
 use crate::domain::Role;
 use crate::server::error::Error;
 use crate::server::store::Conn;
 use crate::server::store::sql::packed_rows::Column::Number;
-use crate::server::store::sql::packed_rows::{self, Fields, joined};
+use crate::server::store::sql::packed_rows::{self, PackedReader, pack_columns};
 use crate::server::store::sql::{list, small};
 
 /// An artist's part in a track, by their numbers here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
+pub struct TrackCredit {
     /// The track's number.
     pub track_id: i64,
     /// The artist's number.
@@ -26,7 +26,7 @@ pub struct Part {
 
 /// Adds the parts that a file or the demo names, or changes their roles. A link that the provider's list brought is no
 /// longer the list's to end: whoever imports it knows better (S24).
-pub async fn put(conn: &mut Conn, parts: &[Part]) -> Result<Upserted, Error> {
+pub async fn put(conn: &mut Conn, parts: &[TrackCredit]) -> Result<UpsertCounts, Error> {
     let counts = write(conn, parts, false).await?;
     raise(conn, counts).await
 }
@@ -60,7 +60,7 @@ pub async fn end(conn: &mut Conn, fetch_id: i64, links: &[(i64, i64)]) -> Result
         ended += 1;
     }
     if ended > 0 {
-        meta::raise(conn, Changed::Catalogue).await?;
+        meta::bump(conn, VersionKind::Catalogue).await?;
     }
     Ok(ended)
 }
@@ -71,7 +71,7 @@ pub async fn put_list(
     conn: &mut Conn,
     fetch_id: i64,
     artist_id: i64,
-    parts: &[Part],
+    parts: &[TrackCredit],
     is_complete: bool,
 ) -> Result<(), Error> {
     let counts = write(conn, parts, true).await?;
@@ -90,8 +90,8 @@ pub async fn put_list(
     end(conn, fetch_id, &gone).await.map(drop)
 }
 
-async fn write(conn: &mut Conn, parts: &[Part], is_listed: bool) -> Result<Upserted, Error> {
-    let mut counts = Upserted::default();
+async fn write(conn: &mut Conn, parts: &[TrackCredit], is_listed: bool) -> Result<UpsertCounts, Error> {
+    let mut counts = UpsertCounts::default();
     for part in parts {
         let added = sqlx::query(
             "insert into track_artists (track_id, artist_id, role, listed) values ($1, $2, $3, $4)
@@ -128,9 +128,9 @@ async fn write(conn: &mut Conn, parts: &[Part], is_listed: bool) -> Result<Upser
     Ok(counts)
 }
 
-async fn raise(conn: &mut Conn, counts: Upserted) -> Result<Upserted, Error> {
+async fn raise(conn: &mut Conn, counts: UpsertCounts) -> Result<UpsertCounts, Error> {
     if counts.added + counts.changed > 0 {
-        meta::raise(conn, Changed::Catalogue).await?;
+        meta::bump(conn, VersionKind::Catalogue).await?;
     }
     Ok(counts)
 }
@@ -142,11 +142,11 @@ pub(in crate::server::store) async fn numbers_of(
 ) -> Result<HashMap<i64, Vec<i64>>, Error> {
     let sql = format!(
         "select {} from track_artists where artist_id in ({})",
-        joined(&[Number("artist_id"), Number("track_id")]),
+        pack_columns(&[Number("artist_id"), Number("track_id")]),
         list(artists.iter().copied())
     );
     let text = packed_rows::text(conn, sql).await?;
-    let mut fields = Fields::of(text.as_deref());
+    let mut fields = PackedReader::new(text.as_deref());
     let mut numbers: HashMap<i64, Vec<i64>> = HashMap::new();
     while !fields.is_at_end() {
         numbers.entry(fields.number()?).or_default().push(fields.number()?);

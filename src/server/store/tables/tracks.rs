@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::artists::Upserted;
-use super::meta::{self, Changed};
+use super::artists::UpsertCounts;
+use super::meta::{self, VersionKind};
 use super::track_artists;
 use crate::domain::catalogue::Track;
 use crate::domain::report::{TrackArtist, TrackFacts};
@@ -14,7 +14,7 @@ use crate::domain::{ArtistId, Day, Role};
 use crate::server::error::Error;
 use crate::server::store::Conn;
 use crate::server::store::sql::packed_rows::Column::{Number, Text};
-use crate::server::store::sql::packed_rows::{Fields, joined};
+use crate::server::store::sql::packed_rows::{PackedReader, pack_columns};
 use crate::server::store::sql::{day, ids, list, word};
 
 /// A track as stored, with all its artists.
@@ -57,10 +57,10 @@ pub struct StoredTrackArtist {
 }
 
 /// Number, UUID, name, credit, ISRC, release, picture.
-type Row = (i64, String, String, Option<String>, Option<String>, Option<i64>, Option<String>);
+type TrackRow = (i64, String, String, Option<String>, Option<String>, Option<i64>, Option<String>);
 
 /// The distinct tracks of these artists (S12), in order of their numbers.
-pub async fn of_artists(conn: &mut Conn, artists: &[i64]) -> Result<Vec<StoredTrack>, Error> {
+pub async fn for_artists(conn: &mut Conn, artists: &[i64]) -> Result<Vec<StoredTrack>, Error> {
     let theirs = track_artists::numbers_of(conn, artists).await?.into_values().flatten();
     let theirs: BTreeSet<i64> = theirs.collect();
     by_numbers(conn, &theirs.into_iter().collect::<Vec<_>>()).await
@@ -74,7 +74,7 @@ pub async fn by_numbers(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<StoredTr
          union all select 'parts', {} from track_artists where track_id in ({theirs})
          union all select 'artists', {} from artists
          where id in (select artist_id from track_artists where track_id in ({theirs}))",
-        joined(&[
+        pack_columns(&[
             Number("id"),
             Text("uuid"),
             Text("name"),
@@ -83,13 +83,13 @@ pub async fn by_numbers(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<StoredTr
             Number("release_day"),
             Text("image_url"),
         ]),
-        joined(&[Number("track_id"), Number("artist_id"), Text("role")]),
-        joined(&[Number("id"), Text("uuid"), Text("name")]),
+        pack_columns(&[Number("track_id"), Number("artist_id"), Text("role")]),
+        pack_columns(&[Number("id"), Text("uuid"), Text("name")]),
     );
     let found: Vec<(String, Option<String>)> =
         sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
     let fields = |what: &str| {
-        Fields::of(found.iter().find(|(name, _)| name == what).and_then(|(_, text)| text.as_deref()))
+        PackedReader::new(found.iter().find(|(name, _)| name == what).and_then(|(_, text)| text.as_deref()))
     };
     let mut tracks = read_tracks(fields("tracks"))?;
     let artists = read_artists(fields("artists"))?;
@@ -106,7 +106,7 @@ pub async fn by_numbers(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<StoredTr
     Ok(tracks)
 }
 
-fn read_tracks(mut fields: Fields<'_>) -> Result<Vec<StoredTrack>, Error> {
+fn read_tracks(mut fields: PackedReader<'_>) -> Result<Vec<StoredTrack>, Error> {
     let mut tracks = Vec::new();
     while !fields.is_at_end() {
         let id = fields.number()?;
@@ -124,7 +124,7 @@ fn read_tracks(mut fields: Fields<'_>) -> Result<Vec<StoredTrack>, Error> {
     Ok(tracks)
 }
 
-fn read_artists(mut fields: Fields<'_>) -> Result<HashMap<i64, (ArtistId, &str)>, Error> {
+fn read_artists(mut fields: PackedReader<'_>) -> Result<HashMap<i64, (ArtistId, &str)>, Error> {
     let mut artists = HashMap::new();
     while !fields.is_at_end() {
         let (number, uuid) = (fields.number()?, fields.text_or_null()?.map(word).transpose()?);
@@ -145,7 +145,7 @@ pub async fn uuid(conn: &mut Conn, id: i64) -> Result<Uuid, Error> {
 
 /// The track of this UUID, with all its artists.
 pub async fn by_uuid(conn: &mut Conn, uuid: Uuid) -> Result<Option<StoredTrack>, Error> {
-    let row: Option<Row> = sqlx::query_as(
+    let row: Option<TrackRow> = sqlx::query_as(
         "select id, uuid, name, credit_name, isrc, release_day, image_url from tracks where uuid = $1",
     )
     .bind(uuid.to_string())
@@ -166,7 +166,7 @@ pub async fn by_uuid(conn: &mut Conn, uuid: Uuid) -> Result<Option<StoredTrack>,
     Ok(Some(track))
 }
 
-fn stored((id, uuid, name, credit_name, isrc, release, image_url): Row) -> Result<StoredTrack, Error> {
+fn stored((id, uuid, name, credit_name, isrc, release, image_url): TrackRow) -> Result<StoredTrack, Error> {
     let release_date = release.map(day).transpose()?;
     let track = Track { uuid: word(&uuid)?, name, credit_name, isrc, release_date, image_url };
     Ok(StoredTrack { id, track, artists: Vec::new() })
@@ -192,12 +192,12 @@ pub async fn numbers_of(conn: &mut Conn, uuids: &[Uuid]) -> Result<HashMap<Uuid,
 
 /// Adds the tracks, or brings them up to date: what is `None` here stays as it was. No two may have one
 /// UUID.
-pub async fn put(conn: &mut Conn, tracks: &[Track]) -> Result<Upserted, Error> {
+pub async fn put(conn: &mut Conn, tracks: &[Track]) -> Result<UpsertCounts, Error> {
     let uuids: Vec<String> = tracks.iter().map(|track| track.uuid.to_string()).collect();
     let keys: Vec<&str> = uuids.iter().map(String::as_str).collect();
     let known = ids::find(conn, "select uuid, id from tracks where uuid in", &keys).await?;
     let mut new_ids = ids::allocate(conn, "tracks", tracks.len() - known.len()).await?;
-    let mut counts = Upserted::default();
+    let mut counts = UpsertCounts::default();
     for (track, uuid) in tracks.iter().zip(&uuids) {
         let known = known.get(uuid);
         let query = match known {
@@ -226,13 +226,13 @@ pub async fn put(conn: &mut Conn, tracks: &[Track]) -> Result<Upserted, Error> {
         counts.count(known.is_some(), query.execute(&mut *conn).await?.rows_affected());
     }
     if counts.added + counts.changed > 0 {
-        meta::raise(conn, Changed::Catalogue).await?;
+        meta::bump(conn, VersionKind::Catalogue).await?;
     }
     Ok(counts)
 }
 
 /// The numbers of the tracks that carry an ISRC.
-pub async fn of_isrc(conn: &mut Conn, isrc: &str) -> Result<Vec<i64>, Error> {
+pub async fn by_isrc(conn: &mut Conn, isrc: &str) -> Result<Vec<i64>, Error> {
     let sql = "select id from tracks where isrc = $1 order by id";
     Ok(sqlx::query_scalar(sql).bind(isrc).fetch_all(conn).await?)
 }

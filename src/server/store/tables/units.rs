@@ -41,7 +41,7 @@ pub struct Unit {
 
 /// A unit that this worker has claimed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claimed {
+pub struct ClaimedUnit {
     pub id: i64,
     /// The fencing token.
     pub lease: i64,
@@ -53,11 +53,11 @@ pub struct Claimed {
 
 /// Outcome of a claimed unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
+pub enum UnitOutcome {
     /// The answer is stored; what of it could not be kept, in words.
     Done(Option<String>),
     /// Retry, not before the given time.
-    Again {
+    Retry {
         /// Why this one failed.
         reason: String,
         /// Milliseconds since 1970-01-01.
@@ -116,8 +116,8 @@ type TaskRow = (i64, String, i64, i64, String, i64, i64);
 
 const TASKS: &str = "select id, task, subject_id, platform_id, metric, from_day, to_day from sync_units";
 
-fn numbered((id, task, subject, platform, metric, from, to): TaskRow) -> Result<(i64, Task), Error> {
-    Ok((id, Task::of(&task, subject, platform, &metric, from, to)?))
+fn task_from_row((id, task, subject, platform, metric, from, to): TaskRow) -> Result<(i64, Task), Error> {
+    Ok((id, Task::from_columns(&task, subject, platform, &metric, from, to)?))
 }
 
 /// Open units about any of these subjects (artists, tracks, charts), and those without a subject.
@@ -127,7 +127,7 @@ pub async fn open_about(conn: &mut Conn, subjects: &[i64]) -> Result<Vec<(i64, T
         list(subjects.iter().copied())
     );
     let rows: Vec<TaskRow> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
-    rows.into_iter().map(numbered).collect()
+    rows.into_iter().map(task_from_row).collect()
 }
 
 /// Failed units of a sync.
@@ -137,7 +137,7 @@ pub async fn given_up(conn: &mut Conn, sync: Uuid) -> Result<Vec<Task>, Error> {
     );
     let rows: Vec<TaskRow> =
         sqlx::query_as(AssertSqlSafe(sql)).bind(sync.to_string()).fetch_all(conn).await?;
-    rows.into_iter().map(|row| Ok(numbered(row)?.1)).collect()
+    rows.into_iter().map(|row| Ok(task_from_row(row)?.1)).collect()
 }
 
 /// Number, lease, attempts, task, subject, platform, metric, first day, last day, label.
@@ -178,7 +178,7 @@ pub struct Claim<'a> {
 }
 
 /// Claims units that are ready, oldest first.
-pub async fn claim(conn: &mut Conn, claim: Claim<'_>) -> Result<Vec<Claimed>, Error> {
+pub async fn claim(conn: &mut Conn, claim: Claim<'_>) -> Result<Vec<ClaimedUnit>, Error> {
     let ready = |suspects: &str, most: usize| {
         format!(
             "select id from sync_units where state = 'queued' and ready_at <= $1 and crashes {suspects} 0 order by id limit {most}"
@@ -207,11 +207,11 @@ pub async fn claim(conn: &mut Conn, claim: Claim<'_>) -> Result<Vec<Claimed>, Er
         .bind(claim.until)
         .fetch_all(conn)
         .await?;
-    let mut claimed: Vec<Claimed> = rows
+    let mut claimed: Vec<ClaimedUnit> = rows
         .into_iter()
         .map(|(id, lease, attempts, task, subject, platform, metric, from, to, label)| {
-            let task = Task::of(&task, subject, platform, &metric, from, to)?;
-            Ok(Claimed { id, lease, attempts: small(attempts)?, unit: Unit { task, label } })
+            let task = Task::from_columns(&task, subject, platform, &metric, from, to)?;
+            Ok(ClaimedUnit { id, lease, attempts: small(attempts)?, unit: Unit { task, label } })
         })
         .collect::<Result<_, Error>>()?;
     claimed.sort_by_key(|unit| unit.id);
@@ -219,7 +219,7 @@ pub async fn claim(conn: &mut Conn, claim: Claim<'_>) -> Result<Vec<Claimed>, Er
 }
 
 /// The units whose lease the caller still holds: the fence of every write.
-pub async fn held(conn: &mut Conn, units: &[(i64, i64)]) -> Result<Vec<i64>, Error> {
+pub async fn still_leased(conn: &mut Conn, units: &[(i64, i64)]) -> Result<Vec<i64>, Error> {
     let sql = format!(
         "select id, lease from sync_units where state = 'running' and id in ({})",
         list(units.iter().map(|unit| unit.0))
@@ -231,11 +231,15 @@ pub async fn held(conn: &mut Conn, units: &[(i64, i64)]) -> Result<Vec<i64>, Err
 }
 
 /// Completes a unit whose lease the caller holds.
-pub async fn end(conn: &mut Conn, id: i64, ending: &Ending) -> Result<(), Error> {
+pub async fn end(conn: &mut Conn, id: i64, ending: &UnitOutcome) -> Result<(), Error> {
     let (state, reason, ready_at, attempts, cause) = match ending {
-        Ending::Done(complaint) => (UnitState::Done, complaint.as_deref(), 0, 0, None),
-        Ending::Again { reason, ready_at } => (UnitState::Queued, Some(reason.as_str()), *ready_at, 1, None),
-        Ending::Failed { reason, cause } => (UnitState::Failed, Some(reason.as_str()), 0, 1, Some(*cause)),
+        UnitOutcome::Done(complaint) => (UnitState::Done, complaint.as_deref(), 0, 0, None),
+        UnitOutcome::Retry { reason, ready_at } => {
+            (UnitState::Queued, Some(reason.as_str()), *ready_at, 1, None)
+        }
+        UnitOutcome::Failed { reason, cause } => {
+            (UnitState::Failed, Some(reason.as_str()), 0, 1, Some(*cause))
+        }
     };
     sqlx::query(
         "update sync_units set state = $2, reason = $3, ready_at = $4, attempts = attempts + $5, cause = $6,
@@ -283,14 +287,14 @@ pub async fn count_failed(conn: &mut Conn, kind: &UnitKind, cause: FailureCause)
 }
 
 /// Heartbeat: extends the leases of a worker.
-pub async fn extend(conn: &mut Conn, worker: &str, until: i64) -> Result<(), Error> {
+pub async fn extend_leases(conn: &mut Conn, worker: &str, until: i64) -> Result<(), Error> {
     let sql = "update sync_units set leased_until = $2 where leased_by = $1 and state = 'running'";
     sqlx::query(sql).bind(worker).bind(until).execute(conn).await?;
     Ok(())
 }
 
 /// Units leased by a worker, with lease numbers.
-pub async fn of_worker(conn: &mut Conn, worker: &str) -> Result<Vec<(i64, i64)>, Error> {
+pub async fn for_worker(conn: &mut Conn, worker: &str) -> Result<Vec<(i64, i64)>, Error> {
     let sql = "select id, lease from sync_units where leased_by = $1 and state = 'running'";
     Ok(sqlx::query_as(sql).bind(worker).fetch_all(conn).await?)
 }
@@ -304,7 +308,7 @@ pub async fn release(conn: &mut Conn, worker: &str) -> Result<(), Error> {
 }
 
 /// Workers that hold units, with the end of their leases.
-pub async fn holders(conn: &mut Conn) -> Result<Vec<(String, i64)>, Error> {
+pub async fn lease_holders(conn: &mut Conn) -> Result<Vec<(String, i64)>, Error> {
     let sql = "select leased_by, min(leased_until) from sync_units where state = 'running' and leased_by is not null
                group by leased_by";
     Ok(sqlx::query_as(sql).fetch_all(conn).await?)
@@ -343,15 +347,15 @@ pub async fn follow_clock(conn: &mut Conn, latest: Latest, now: i64) -> Result<(
 }
 
 /// Maximum process crashes while working on a unit alone.
-const CRASHES: i64 = 3;
+const MAX_CRASHES: i64 = 3;
 /// Message of a unit that exceeds it.
-const POISON: &str = "The program has ended three times in a row at this unit of work, so it is not tried again by itself: retry it, and \
+const POISON_REASON: &str = "The program has ended three times in a row at this unit of work, so it is not tried again by itself: retry it, and \
      look into the server's log if that happens again";
 
 /// Reclaims the units of a dead worker. A unit held alone counts as the cause; several become suspects and
 /// are claimed one by one. Returns the units given up.
-pub async fn take_from(conn: &mut Conn, worker: &str, ready_at: i64) -> Result<Vec<i64>, Error> {
-    let held = of_worker(conn, worker).await?;
+pub async fn reclaim(conn: &mut Conn, worker: &str, ready_at: i64) -> Result<Vec<i64>, Error> {
+    let held = for_worker(conn, worker).await?;
     let blame = i64::from(held.len() == 1);
     // A suspect has 1, and each further crash at it alone adds one.
     sqlx::query(
@@ -365,12 +369,12 @@ pub async fn take_from(conn: &mut Conn, worker: &str, ready_at: i64) -> Result<V
     .execute(&mut *conn)
     .await?;
     let sql = format!(
-        "update sync_units set state = 'failed', reason = $1, cause = '{}' where state = 'queued' and crashes > {CRASHES}
+        "update sync_units set state = 'failed', reason = $1, cause = '{}' where state = 'queued' and crashes > {MAX_CRASHES}
          and id in ({}) returning id",
         FailureCause::Internal,
         list(held.into_iter().map(|unit| unit.0))
     );
-    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).bind(POISON).fetch_all(conn).await?)
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).bind(POISON_REASON).fetch_all(conn).await?)
 }
 
 /// Time of the next queued unit, if any.

@@ -41,13 +41,13 @@ impl User {
 }
 
 /// Id, email, role, password hash, disabled, created, signed in, end of the password.
-pub(super) type Row = (String, String, String, Option<String>, i64, i64, Option<i64>, Option<i64>);
+pub(super) type UserRow = (String, String, String, Option<String>, i64, i64, Option<i64>, Option<i64>);
 
 const SELECT: &str =
     "select id, email, role, password_hash, disabled, created_at, signed_in_at, password_ends_at from users";
 
 pub(super) fn user(
-    (id, email, role, password_hash, disabled, created_at, signed_in_at, password_ends_at): Row,
+    (id, email, role, password_hash, disabled, created_at, signed_in_at, password_ends_at): UserRow,
 ) -> Result<User, Error> {
     let (role, is_disabled) = (word(&role)?, disabled != 0);
     Ok(User { id, email, role, password_hash, is_disabled, created_at, signed_in_at, password_ends_at })
@@ -73,7 +73,7 @@ pub async fn admins(conn: &mut Conn) -> Result<Vec<User>, Error> {
     let sql = sqlx::AssertSqlSafe(format!(
         "{SELECT} where role = $1 and disabled = 0 and password_hash is not null order by created_at, id"
     ));
-    let rows: Vec<Row> = sqlx::query_as(sql).bind(Role::Admin.as_str()).fetch_all(conn).await?;
+    let rows: Vec<UserRow> = sqlx::query_as(sql).bind(Role::Admin.as_str()).fetch_all(conn).await?;
     rows.into_iter().map(user).collect()
 }
 
@@ -84,7 +84,7 @@ pub async fn first_admin(conn: &mut Conn) -> Result<Option<User>, Error> {
 /// Every account but the visitor's, by address.
 pub async fn list(conn: &mut Conn) -> Result<Vec<User>, Error> {
     let sql = sqlx::AssertSqlSafe(format!("{SELECT} where password_hash is not null order by email"));
-    let rows: Vec<Row> = sqlx::query_as(sql).fetch_all(conn).await?;
+    let rows: Vec<UserRow> = sqlx::query_as(sql).fetch_all(conn).await?;
     rows.into_iter().map(user).collect()
 }
 

@@ -9,23 +9,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::Day;
 use crate::domain::series::Observation;
-use crate::server::store::imports::Imports;
-use crate::server::store::observations::packed::{Fetched, Replaced};
+use crate::server::store::imports::UndoableImports;
+use crate::server::store::observations::packed::{FetchedObservation, ReplacedObservation};
 
 /// Everything that is stored about one series.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct History {
+pub(super) struct DeliveryHistory {
     /// Current values, sorted by day, one per day.
-    pub current: Vec<Fetched>,
+    pub current: Vec<FetchedObservation>,
     /// What was replaced, by day and by the fetch that did.
-    pub replaced: Vec<Replaced>,
+    pub replaced: Vec<ReplacedObservation>,
     /// Days confirmed by each fetch.
     pub confirmed: BTreeMap<i64, BTreeSet<Day>>,
 }
 
-impl History {
+impl DeliveryHistory {
     /// Days covered by a fetch.
-    fn days_of(&self, fetch_id: i64) -> BTreeSet<Day> {
+    fn days_from(&self, fetch_id: i64) -> BTreeSet<Day> {
         let current = self.current.iter().filter(|f| f.fetch_id == fetch_id).map(|f| f.observation.day);
         let replaced = self
             .replaced
@@ -38,13 +38,13 @@ impl History {
 
     /// The series without a fetch; `None` if the fetch contributed nothing. `imports` are those that can
     /// still be undone.
-    pub fn without(&self, fetch_id: i64, imports: &Imports) -> Option<History> {
-        let days = self.days_of(fetch_id);
+    pub fn without(&self, fetch_id: i64, imports: &UndoableImports) -> Option<DeliveryHistory> {
+        let days = self.days_from(fetch_id);
         if days.is_empty() {
             return None;
         }
         let is_other = |day: Day| !days.contains(&day);
-        let mut left = History {
+        let mut left = DeliveryHistory {
             current: self.current.iter().filter(|f| is_other(f.observation.day)).copied().collect(),
             replaced: self.replaced.iter().filter(|r| is_other(r.before.observation.day)).copied().collect(),
             confirmed: BTreeMap::new(),
@@ -55,9 +55,9 @@ impl History {
                 left.confirmed.insert(*fetch, others);
             }
         }
-        for (day, said) in self.said(&days) {
+        for (day, said) in self.deliveries(&days) {
             let others = said.into_iter().filter(|(fetch, _)| *fetch != fetch_id);
-            left.say(day, others, imports);
+            left.apply_deliveries(day, others, imports);
         }
         left.current.sort_unstable_by_key(|f| f.observation.day);
         left.replaced.sort_unstable_by_key(|r| (r.before.observation.day, r.replaced_by));
@@ -65,10 +65,10 @@ impl History {
     }
 
     /// Deliveries of each of these days, earliest first.
-    fn said(&self, days: &BTreeSet<Day>) -> BTreeMap<Day, Vec<(i64, i64)>> {
+    fn deliveries(&self, days: &BTreeSet<Day>) -> BTreeMap<Day, Vec<(i64, i64)>> {
         let mut said: BTreeMap<Day, Vec<(i64, i64)>> = BTreeMap::new();
         let replaced = self.replaced.iter().map(|replaced| replaced.before);
-        for Fetched { observation, fetch_id } in replaced.chain(self.current.iter().copied()) {
+        for FetchedObservation { observation, fetch_id } in replaced.chain(self.current.iter().copied()) {
             if days.contains(&observation.day) {
                 said.entry(observation.day).or_default().push((fetch_id, observation.value));
             }
@@ -89,8 +89,13 @@ impl History {
     }
 
     /// Adds the deliveries of a new day.
-    fn say(&mut self, day: Day, said: impl Iterator<Item = (i64, i64)>, imports: &Imports) {
-        let mut stands: Option<Fetched> = None;
+    fn apply_deliveries(
+        &mut self,
+        day: Day,
+        said: impl Iterator<Item = (i64, i64)>,
+        imports: &UndoableImports,
+    ) {
+        let mut stands: Option<FetchedObservation> = None;
         for (fetch_id, value) in said {
             match stands {
                 Some(before) if before.observation.value == value => {
@@ -99,10 +104,10 @@ impl History {
                     }
                     continue;
                 }
-                Some(before) => self.replaced.push(Replaced { before, replaced_by: fetch_id }),
+                Some(before) => self.replaced.push(ReplacedObservation { before, replaced_by: fetch_id }),
                 None => {}
             }
-            stands = Some(Fetched { observation: Observation { day, value }, fetch_id });
+            stands = Some(FetchedObservation { observation: Observation { day, value }, fetch_id });
         }
         self.current.extend(stands);
     }
@@ -118,8 +123,8 @@ mod tests {
     type Delivery = BTreeMap<i32, i64>;
 
     /// What is stored after these deliveries, merged as they are when they come.
-    fn stored(deliveries: &[(i64, Delivery)], imports: &Imports) -> History {
-        let mut history = History::default();
+    fn stored(deliveries: &[(i64, Delivery)], imports: &UndoableImports) -> DeliveryHistory {
+        let mut history = DeliveryHistory::default();
         for (fetch_id, delivery) in deliveries {
             let new: Vec<Observation> = delivery
                 .iter()
@@ -138,7 +143,7 @@ mod tests {
 
     /// Without the confirmations of a day that come after one by the provider: that one is never taken back, so nothing
     /// depends on them.
-    fn needed(mut history: History, imports: &Imports) -> History {
+    fn needed(mut history: DeliveryHistory, imports: &UndoableImports) -> DeliveryHistory {
         let mut settled = BTreeSet::new();
         history.confirmed.retain(|fetch, days| {
             days.retain(|day| !settled.contains(day));
@@ -162,7 +167,7 @@ mod tests {
             let numbered: Vec<(i64, Delivery)> =
                 deliveries.iter().zip(1..).map(|((_, delivery), fetch)| (fetch, delivery.clone())).collect();
             let mut imports =
-                Imports::of(deliveries.iter().zip(1..).filter(|((is_import, _), _)| *is_import).map(|(_, fetch)| fetch));
+                UndoableImports::from_fetches(deliveries.iter().zip(1..).filter(|((is_import, _), _)| *is_import).map(|(_, fetch)| fetch));
             let mut history = stored(&numbered, &imports);
             let mut left = numbered.clone();
             for index in taken_back {
@@ -170,7 +175,7 @@ mod tests {
                 if !imports.contains(fetch) {
                     continue;
                 }
-                imports = Imports::of(left.iter().map(|(other, _)| *other).filter(|other| *other != fetch && imports.contains(*other)));
+                imports = UndoableImports::from_fetches(left.iter().map(|(other, _)| *other).filter(|other| *other != fetch && imports.contains(*other)));
                 history = history.without(fetch, &imports).unwrap_or(history);
                 left.retain(|(other, _)| *other != fetch);
                 let expected = needed(stored(&left, &imports), &imports);

@@ -6,26 +6,27 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use sqlx::AssertSqlSafe;
 
-use self::history::History;
+use self::history::DeliveryHistory;
 use super::Conn;
-use super::imports::{self, By, Import, Imports};
+use super::imports::{self, Attribution, Import, UndoableImports};
 use super::sql::quoted;
 use crate::domain::Day;
 use crate::domain::catalogue::file_kind::FileKind;
 use crate::domain::series::Observation;
 use crate::server::error::Error;
 use crate::server::store::imports::changes::{
-    self, ARTISTS, CHARTS, Column, Entries, FETCH, LINKS, METRICS, PLATFORMS, Relation, TRACKS, Table, Which,
+    self, ARTISTS, CHARTS, Entries, FETCH_COLUMN, LINKS, METRICS, PLATFORMS, Relation, RowSelector, TRACKS,
+    TrackedColumn, TrackedTable,
 };
-use crate::server::store::imports::splice::{Columns, Entry, Live, splice};
-use crate::server::store::observations::packed::{self, Fetched, Replaced};
+use crate::server::store::imports::splice::{RowAction, RowChange, RowValues, splice};
+use crate::server::store::observations::packed::{self, FetchedObservation, ReplacedObservation};
 use crate::server::store::observations::{confirmations, rebuild};
 use crate::server::store::sql::{ROWS_AT_ONCE, day, list};
-use crate::server::store::tables::meta::{self, Changed};
+use crate::server::store::tables::meta::{self, VersionKind};
 use crate::server::store::tables::{fetched, identifiers, platforms};
 
 /// Batch size: tracks or artists in memory at once.
-const AT_ONCE: usize = 256;
+const SUBJECTS_PER_CHUNK: usize = 256;
 
 /// Result of undoing an import.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,8 +41,8 @@ pub struct Undone {
 ///
 /// # Errors
 /// It was taken back before, or an earlier version made it; those of the database.
-pub async fn undo(conn: &mut Conn, import: &Import, by: &By) -> Result<Undone, Error> {
-    if import.is_old {
+pub async fn undo(conn: &mut Conn, import: &Import, by: &Attribution) -> Result<Undone, Error> {
+    if import.is_legacy {
         let message = format!(
             "import {} cannot be undone: an earlier version made it, which did not note what it changed",
             import.id
@@ -49,8 +50,8 @@ pub async fn undo(conn: &mut Conn, import: &Import, by: &By) -> Result<Undone, E
         return Err(Error::invalid("id", message));
     }
     // One file after the other: those that are still to come count as imports until then.
-    let mut imports = imports::standing(conn).await?;
-    if !imports::end(conn, import.id, by).await? {
+    let mut imports = imports::undoable(conn).await?;
+    if !imports::mark_undone(conn, import.id, by).await? {
         return Err(Error::invalid("id", format!("import {} was undone before", import.id)));
     }
     let mut undone = Undone::default();
@@ -60,7 +61,7 @@ pub async fn undo(conn: &mut Conn, import: &Import, by: &By) -> Result<Undone, E
         let subjects = imports::subjects(conn, file.fetch_id).await?;
         undo_windows(conn, file.fetch_id).await?;
         let artists = file.kind == Some(FileKind::ArtistObservations);
-        for subjects in subjects.chunks(AT_ONCE) {
+        for subjects in subjects.chunks(SUBJECTS_PER_CHUNK) {
             undone.restored += if artists {
                 undo_artists(conn, file.fetch_id, &imports, subjects).await?
             } else {
@@ -82,21 +83,21 @@ pub async fn undo(conn: &mut Conn, import: &Import, by: &By) -> Result<Undone, E
     for (platform, _) in after.iter().filter(|(id, reading)| readings.get(id) != Some(*reading)) {
         rebuild::platform(conn, *platform).await?;
     }
-    meta::forget_holding_of_nothing(conn).await?;
-    for changed in Changed::ALL {
-        meta::raise(conn, changed).await?;
+    meta::clear_data_kind_if_empty(conn).await?;
+    for changed in VersionKind::ALL {
+        meta::bump(conn, changed).await?;
     }
     Ok(undone)
 }
 
 /// Track or artist, platform, and identifier or metric.
-type Key = (i64, i64, String);
+type SeriesKey = (i64, i64, String);
 
 /// Removes a fetch from these tracks; returns the number of changed days.
 async fn undo_tracks(
     conn: &mut Conn,
     fetch_id: i64,
-    imports: &Imports,
+    imports: &UndoableImports,
     tracks: &[i64],
 ) -> Result<u64, Error> {
     let theirs = list(tracks.iter().copied());
@@ -104,7 +105,7 @@ async fn undo_tracks(
     let windows =
         sqlx::query(AssertSqlSafe(sql)).persistent(false).bind(fetch_id).execute(&mut *conn).await?;
     let mut restored = windows.rows_affected();
-    let mut histories: BTreeMap<Key, History> = BTreeMap::new();
+    let mut histories: BTreeMap<SeriesKey, DeliveryHistory> = BTreeMap::new();
     let sql = format!(
         "select track_id, platform_id, identifier, packed from observations where track_id in ({theirs})"
     );
@@ -114,7 +115,7 @@ async fn undo_tracks(
         histories.entry((track, platform, identifier)).or_default().current = packed::unpack(&bytes)?;
     }
     add_revisions(conn, "revisions", "track_id", "identifier", tracks, &mut histories).await?;
-    for (key, confirmed) in confirmations::of(conn, confirmations::OF_TRACKS, tracks).await? {
+    for (key, confirmed) in confirmations::load(conn, confirmations::OF_TRACKS, tracks).await? {
         histories.entry(key).or_default().confirmed = confirmed;
     }
     let mut gone = Vec::new();
@@ -134,18 +135,22 @@ async fn undo_tracks(
 }
 
 /// Days whose value is another one, or is not there any more.
-fn differing(before: &[Fetched], after: &[Fetched]) -> u64 {
+fn differing(before: &[FetchedObservation], after: &[FetchedObservation]) -> u64 {
     let after = by_day(after);
     let value = |day| after.get(&day).map(|fetched| fetched.observation.value);
-    let is_other = |f: &&Fetched| value(f.observation.day) != Some(f.observation.value);
+    let is_other = |f: &&FetchedObservation| value(f.observation.day) != Some(f.observation.value);
     before.iter().filter(is_other).count() as u64
 }
 
-fn by_day(all: &[Fetched]) -> HashMap<Day, &Fetched> {
+fn by_day(all: &[FetchedObservation]) -> HashMap<Day, &FetchedObservation> {
     all.iter().map(|fetched| (fetched.observation.day, fetched)).collect()
 }
 
-async fn write_observations(conn: &mut Conn, key: &Key, current: &[Fetched]) -> Result<(), Error> {
+async fn write_observations(
+    conn: &mut Conn,
+    key: &SeriesKey,
+    current: &[FetchedObservation],
+) -> Result<(), Error> {
     let (track, platform, identifier) = key;
     let (Some(first), Some(last)) = (current.first(), current.last()) else {
         sqlx::query("delete from observations where track_id = $1 and platform_id = $2 and identifier = $3")
@@ -176,10 +181,10 @@ async fn write_observations(conn: &mut Conn, key: &Key, current: &[Fetched]) -> 
 async fn undo_artists(
     conn: &mut Conn,
     fetch_id: i64,
-    imports: &Imports,
+    imports: &UndoableImports,
     artists: &[i64],
 ) -> Result<u64, Error> {
-    let mut histories: BTreeMap<Key, History> = BTreeMap::new();
+    let mut histories: BTreeMap<SeriesKey, DeliveryHistory> = BTreeMap::new();
     let sql = format!(
         "select artist_id, platform_id, metric, day, value, fetch_id from artist_observations
          where artist_id in ({}) order by day",
@@ -193,10 +198,10 @@ async fn undo_artists(
             .entry((artist, platform, metric))
             .or_default()
             .current
-            .push(Fetched { observation, fetch_id });
+            .push(FetchedObservation { observation, fetch_id });
     }
     add_revisions(conn, "artist_revisions", "artist_id", "metric", artists, &mut histories).await?;
-    for (key, confirmed) in confirmations::of(conn, confirmations::OF_ARTISTS, artists).await? {
+    for (key, confirmed) in confirmations::load(conn, confirmations::OF_ARTISTS, artists).await? {
         histories.entry(key).or_default().confirmed = confirmed;
     }
     let mut restored = 0;
@@ -243,7 +248,7 @@ async fn add_revisions(
     subject: &str,
     label: &str,
     subjects: &[i64],
-    histories: &mut BTreeMap<Key, History>,
+    histories: &mut BTreeMap<SeriesKey, DeliveryHistory>,
 ) -> Result<(), Error> {
     let sql = format!(
         "select {subject}, platform_id, {label}, day, replaced_by, value, fetch_id from {table}
@@ -253,9 +258,9 @@ async fn add_revisions(
     let rows: Vec<(i64, i64, String, i64, i64, i64, i64)> =
         sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
     for (subject, platform, label, number, replaced_by, value, fetch_id) in rows {
-        let before = Fetched { observation: Observation { day: day(number)?, value }, fetch_id };
+        let before = FetchedObservation { observation: Observation { day: day(number)?, value }, fetch_id };
         let history = histories.entry((subject, platform, label)).or_default();
-        history.replaced.push(Replaced { before, replaced_by });
+        history.replaced.push(ReplacedObservation { before, replaced_by });
     }
     Ok(())
 }
@@ -265,9 +270,9 @@ async fn write_revisions(
     table: &str,
     subject: &str,
     label: &str,
-    key: &Key,
-    before: &History,
-    after: &History,
+    key: &SeriesKey,
+    before: &DeliveryHistory,
+    after: &DeliveryHistory,
 ) -> Result<(), Error> {
     let (id, platform, text) = key;
     let (was, is): (HashSet<_>, HashSet<_>) =
@@ -307,9 +312,9 @@ async fn write_revisions(
 
 async fn write_confirmations(
     conn: &mut Conn,
-    table: confirmations::Table,
-    (subject, platform, label): &Key,
-    after: &History,
+    table: confirmations::ConfirmationTable,
+    (subject, platform, label): &SeriesKey,
+    after: &DeliveryHistory,
 ) -> Result<(), Error> {
     let key = (*subject, *platform, label.as_str());
     confirmations::remove(conn, table, key).await?;
@@ -326,11 +331,11 @@ fn numbers(key: &str) -> Result<Vec<i64>, Error> {
 
 /// Gives windows back to who had asked for them before. Those that later imports took over from this one are theirs.
 async fn undo_windows(conn: &mut Conn, fetch_id: i64) -> Result<(), Error> {
-    let mut rows = Rows::of(fetch_id, Relation::Windows);
+    let mut rows = ChangedRows::new(fetch_id, Relation::Windows);
     while let Some((key, entry)) = rows.next(conn).await? {
-        let (Live::Change { to, .. }, _) = rows.splice(conn, &key, &entry).await? else { continue };
+        let (RowAction::Change { to, .. }, _) = rows.splice(conn, &key, &entry).await? else { continue };
         let before: i64 =
-            to.get(FETCH).cloned().flatten().unwrap_or_default().parse().map_err(Error::damaged)?;
+            to.get(FETCH_COLUMN).cloned().flatten().unwrap_or_default().parse().map_err(Error::damaged)?;
         let [track, platform, from, until] = numbers(&key)?[..] else { continue };
         sqlx::query(
             "update fetched_windows set fetch_id = $5
@@ -350,22 +355,22 @@ async fn undo_windows(conn: &mut Conn, fetch_id: i64) -> Result<(), Error> {
 }
 
 /// The rows that a fetch changed, one after the other, with what later ones made of them.
-struct Rows {
+struct ChangedRows {
     fetch_id: i64,
     relation: Relation,
     entries: Entries,
-    read: VecDeque<(String, Entry)>,
-    later: BTreeMap<String, Vec<(i64, Entry)>>,
+    read: VecDeque<(String, RowChange)>,
+    later: BTreeMap<String, Vec<(i64, RowChange)>>,
 }
 
-impl Rows {
-    const fn of(fetch_id: i64, relation: Relation) -> Self {
-        let entries = Entries::of(fetch_id, relation);
-        Rows { fetch_id, relation, entries, read: VecDeque::new(), later: BTreeMap::new() }
+impl ChangedRows {
+    const fn new(fetch_id: i64, relation: Relation) -> Self {
+        let entries = Entries::new(fetch_id, relation);
+        ChangedRows { fetch_id, relation, entries, read: VecDeque::new(), later: BTreeMap::new() }
     }
 
     /// The next row by key, and how the fetch changed it.
-    async fn next(&mut self, conn: &mut Conn) -> Result<Option<(String, Entry)>, Error> {
+    async fn next(&mut self, conn: &mut Conn) -> Result<Option<(String, RowChange)>, Error> {
         if self.read.is_empty() {
             self.read = self.entries.next(conn).await?.into_iter().collect();
             let keys: Vec<String> = self.read.iter().map(|(key, _)| key.clone()).collect();
@@ -380,8 +385,8 @@ impl Rows {
         &mut self,
         conn: &mut Conn,
         key: &str,
-        entry: &Entry,
-    ) -> Result<(Live, Option<i64>), Error> {
+        entry: &RowChange,
+    ) -> Result<(RowAction, Option<i64>), Error> {
         let mut later = self.later.remove(key).unwrap_or_default();
         let before: Vec<i64> = later.iter().map(|(fetch, _)| *fetch).collect();
         let live = splice(entry, &mut later);
@@ -403,7 +408,7 @@ async fn undo_rankings(conn: &mut Conn, fetch_id: i64) -> Result<u64, Error> {
         asked.entry(chart).or_default().push((from, to));
     }
     let mut restored = 0;
-    let mut rows = Rows::of(fetch_id, Relation::Rankings);
+    let mut rows = ChangedRows::new(fetch_id, Relation::Rankings);
     while let Some((key, entry)) = rows.next(conn).await? {
         let [chart, day] = numbers(&key)?[..] else { continue };
         // The provider was asked for this day later, and had nothing else to say.
@@ -425,7 +430,7 @@ async fn undo_rankings(conn: &mut Conn, fetch_id: i64) -> Result<u64, Error> {
             .execute(&mut *conn)
             .await?;
         }
-        let Live::Change { from, to } = live else { continue };
+        let RowAction::Change { from, to } = live else { continue };
         restored += 1;
         for (track, position) in from {
             let track: i64 = track.parse().map_err(Error::damaged)?;
@@ -478,31 +483,41 @@ async fn restore_place(
 }
 
 /// Takes rows of a table back.
-async fn undo_rows(conn: &mut Conn, fetch_id: i64, table: Table, undone: &mut Undone) -> Result<(), Error> {
+async fn undo_rows(
+    conn: &mut Conn,
+    fetch_id: i64,
+    table: TrackedTable,
+    undone: &mut Undone,
+) -> Result<(), Error> {
     let mut made = BTreeMap::new();
-    let mut rows = Rows::of(fetch_id, table.relation);
+    let mut rows = ChangedRows::new(fetch_id, table.relation);
     while let Some((key, entry)) = rows.next(conn).await? {
         let (live, _) = rows.splice(conn, &key, &entry).await?;
         match live {
-            Live::Keep => {}
-            Live::Remove(columns) => {
+            RowAction::Keep => {}
+            RowAction::Remove(columns) => {
                 made.insert(key, columns);
-                if made.len() >= MADE_AT_ONCE {
+                if made.len() >= REMOVALS_PER_CHUNK {
                     remove_rows(conn, table, std::mem::take(&mut made), undone).await?;
                 }
             }
-            Live::Change { to, .. } if takes_a_reading(conn, table, &key, &to).await? => {
+            RowAction::Change { to, .. } if would_orphan_values(conn, table, &key, &to).await? => {
                 *undone.kept.entry(table.relation).or_default() += 1;
             }
-            Live::Change { from, to } => undone.restored += table.change(conn, &key, &from, &to).await?,
-            Live::Return(columns) => undone.restored += table.insert(conn, &key, &columns).await?,
+            RowAction::Change { from, to } => undone.restored += table.change(conn, &key, &from, &to).await?,
+            RowAction::Return(columns) => undone.restored += table.insert(conn, &key, &columns).await?,
         }
     }
     remove_rows(conn, table, made, undone).await
 }
 
 /// Whether a change would leave stored values without a definition.
-async fn takes_a_reading(conn: &mut Conn, table: Table, key: &str, to: &Columns) -> Result<bool, Error> {
+async fn would_orphan_values(
+    conn: &mut Conn,
+    table: TrackedTable,
+    key: &str,
+    to: &RowValues,
+) -> Result<bool, Error> {
     if table.relation != Relation::PlatformMetrics || to.get("kind") != Some(&None) {
         return Ok(false);
     }
@@ -515,7 +530,7 @@ async fn takes_a_reading(conn: &mut Conn, table: Table, key: &str, to: &Columns)
 }
 
 /// Tables whose rows name a row of this one, by column.
-fn named_by(relation: Relation) -> &'static [(&'static str, &'static str)] {
+fn referencing_columns(relation: Relation) -> &'static [(&'static str, &'static str)] {
     match relation {
         Relation::Artists => &[
             ("track_artists", "artist_id"),
@@ -563,13 +578,13 @@ fn named_by(relation: Relation) -> &'static [(&'static str, &'static str)] {
 }
 
 /// Rows removed per statement.
-const MADE_AT_ONCE: usize = 10_000;
+const REMOVALS_PER_CHUNK: usize = 10_000;
 
 /// Removes rows that an import made, but for those that other data names, and links that are not as it made them.
 async fn remove_rows(
     conn: &mut Conn,
-    table: Table,
-    made: BTreeMap<String, Columns>,
+    table: TrackedTable,
+    made: BTreeMap<String, RowValues>,
     undone: &mut Undone,
 ) -> Result<(), Error> {
     let mut numbers_of_keys = BTreeMap::new();
@@ -579,7 +594,7 @@ async fn remove_rows(
     }
     let all: Vec<i64> = numbers_of_keys.values().copied().collect();
     let mut named: HashSet<i64> = HashSet::new();
-    for (other, column) in named_by(table.relation) {
+    for (other, column) in referencing_columns(table.relation) {
         for numbers in all.chunks(ROWS_AT_ONCE) {
             let sql = format!(
                 "select distinct {column} from {} where {column} in ({})",
@@ -591,7 +606,7 @@ async fn remove_rows(
             named.extend(found);
         }
     }
-    let live = table.read(conn, Which::Numbers(&all)).await?;
+    let live = table.read(conn, RowSelector::Numbers(&all)).await?;
     let (mut removed, mut kept) = (0, 0);
     for (key, columns) in made {
         let Some(now) = live.get(&key) else { continue };
@@ -609,21 +624,27 @@ async fn remove_rows(
     Ok(())
 }
 
-impl Table {
+impl TrackedTable {
     /// The condition for a row of a key, whose parts are bound from `$first` on.
-    fn is_row(&self, first: usize) -> String {
-        let part = |(column, place): (&Column, usize)| format!("{} = ${place}", column.name);
+    fn key_condition(&self, first: usize) -> String {
+        let part = |(column, place): (&TrackedColumn, usize)| format!("{} = ${place}", column.name);
         self.key.iter().zip(first..).map(part).collect::<Vec<_>>().join(" and ")
     }
 
     async fn delete(&self, conn: &mut Conn, key: &str) -> Result<u64, Error> {
-        let sql = format!("delete from {} where {}", self.name, self.is_row(1));
+        let sql = format!("delete from {} where {}", self.name, self.key_condition(1));
         let query = self.bind_key(sqlx::query(AssertSqlSafe(sql)), key)?;
         Ok(query.execute(conn).await?.rows_affected())
     }
 
     /// Gives columns another value where they still have this one; answers 1 where any has changed.
-    async fn change(&self, conn: &mut Conn, key: &str, from: &Columns, to: &Columns) -> Result<u64, Error> {
+    async fn change(
+        &self,
+        conn: &mut Conn,
+        key: &str,
+        from: &RowValues,
+        to: &RowValues,
+    ) -> Result<u64, Error> {
         let mut changed = 0;
         for column in self.columns {
             let (Some(old), Some(new)) = (from.get(column.name), to.get(column.name)) else { continue };
@@ -631,7 +652,7 @@ impl Table {
             let sql = format!(
                 "update {} set {name} = $1 where coalesce(cast({name} as text), '') = $2 and {}",
                 self.name,
-                self.is_row(3)
+                self.key_condition(3)
             );
             let query = column.bind(sqlx::query(AssertSqlSafe(sql)), new.as_deref())?;
             let query = self.bind_key(query.bind(old.clone().unwrap_or_default()), key)?;
@@ -641,7 +662,7 @@ impl Table {
     }
 
     /// Puts a row back, if there is none; answers whether it did.
-    async fn insert(&self, conn: &mut Conn, key: &str, columns: &Columns) -> Result<u64, Error> {
+    async fn insert(&self, conn: &mut Conn, key: &str, columns: &RowValues) -> Result<u64, Error> {
         let names: Vec<&str> = self.key.iter().chain(self.columns).map(|column| column.name).collect();
         let places: Vec<String> = (1..=names.len()).map(|place| format!("${place}")).collect();
         let key_names: Vec<&str> = self.key.iter().map(|column| column.name).collect();
@@ -669,7 +690,7 @@ impl Table {
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
-impl Column {
+impl TrackedColumn {
     fn bind<'q>(&self, query: Query<'q>, value: Option<&str>) -> Result<Query<'q>, Error> {
         Ok(if self.is_number {
             let number: Option<i64> = value.map(str::parse).transpose().map_err(Error::damaged)?;

@@ -1,21 +1,21 @@
 //! Charts of artist-level metrics (S19).
 
-use super::Chart;
+use super::Plot;
 use super::grid::{Scale, drawn, gaps, lines};
 use super::marks::NO_DATA;
 use crate::domain::report::{ArtistLevelRow, Report};
-use crate::domain::text::format::{counted, grouped};
+use crate::domain::text::format::{grouped, pluralize};
 use crate::domain::{Day, Kind};
 use crate::view::report::table::Part;
 use crate::view::report::wording::measured;
 
 /// Charts of artist-level metrics: levels scaled from smallest to largest value, flows from zero.
-pub fn level_charts(report: &Report) -> Vec<Chart> {
+pub fn level_charts(report: &Report) -> Vec<Plot> {
     let (from, to) = (report.query.from, report.query.to);
     report.artist_level.iter().filter(|row| row.days > 1).map(|row| level_chart(row, from, to)).collect()
 }
 
-fn level_chart(row: &ArtistLevelRow, from: Day, to: Day) -> Chart {
+fn level_chart(row: &ArtistLevelRow, from: Day, to: Day) -> Plot {
     let is_flow = row.kind == Kind::Flow;
     let scale = match is_flow {
         true => Scale::up_to(row.values.iter().flatten().max().copied()),
@@ -28,7 +28,7 @@ fn level_chart(row: &ArtistLevelRow, from: Day, to: Day) -> Chart {
         Some(value) => format!("{day}: {} {}", grouped(*value), row.unit),
         None => format!("{day}: no data"),
     };
-    Chart {
+    Plot {
         title: vec![Part::Logo(row.platform.clone(), row.platform_name.clone()), Part::Text(name.clone())],
         legend: Vec::new(),
         key: if missing > 0 { NO_DATA.to_owned() } else { String::new() },
@@ -38,7 +38,7 @@ fn level_chart(row: &ArtistLevelRow, from: Day, to: Day) -> Chart {
             row.first.day,
             grouped(row.last.value),
             row.last.day,
-            counted(missing, "day")
+            pluralize(missing, "day")
         ),
         readings: from.up_to(to).zip(&row.values).map(value).collect(),
         scale: if is_flow {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::day_cell;
 use super::grid::{gaps, upright, x};
 use crate::domain::report::{DayCell, DayRow};
-use crate::domain::text::format::counted;
+use crate::domain::text::format::pluralize;
 
 /// Legend of gaps.
 pub(super) const NO_DATA: &str = "shaded: no data";
@@ -21,7 +21,7 @@ pub(super) struct Marks {
 
 impl Marks {
     /// `platforms` are those whose sum `amounts` is.
-    pub(super) fn of(days: &[DayRow], platforms: &[&str], amounts: &[Option<i128>]) -> Self {
+    pub(super) fn from_days(days: &[DayRow], platforms: &[&str], amounts: &[Option<i128>]) -> Self {
         let count = |pick: fn(&DayCell) -> u32| {
             let of_day = move |day: &DayRow| {
                 platforms.iter().filter_map(|code| day_cell(day, code)).map(pick).sum::<u32>()
@@ -60,10 +60,10 @@ impl Marks {
     pub(super) fn words(&self) -> String {
         let mut text = match self.missing {
             0 => "; no gap".to_owned(),
-            gaps => format!("; no data on {}", counted(gaps, "day")),
+            gaps => format!("; no data on {}", pluralize(gaps, "day")),
         };
         if self.corrected > 0 {
-            let _ = write!(text, "; corrected on {}", counted(self.corrected, "day"));
+            let _ = write!(text, "; corrected on {}", pluralize(self.corrected, "day"));
         }
         text.push('.');
         text

@@ -16,19 +16,19 @@ use crate::domain::report::{DayCell, DayRow, PeakRow, PlatformRow, Report};
 use crate::domain::text::format::grouped;
 use crate::domain::window::figure::Precision;
 use crate::domain::{Figure, State};
-use crate::view::analytics::state::{ChartForm, View};
+use crate::view::analytics::state::{ChartLayout, ViewState};
 use crate::view::figures::{UNKNOWN, day_text, exact_text, peak_text};
 
 pub use grid::{HEIGHT, WIDTH};
 use grid::{Scale, area, drawn, lines, upright, x};
 pub use level::level_charts;
 use marks::Marks;
-pub use spark::spark;
+pub use spark::sparkline;
 use stack::stack;
 
 /// A chart as SVG paths, with its texts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Chart {
+pub struct Plot {
     /// The title.
     pub title: Vec<Part>,
     /// The areas of a stacked chart, top down: CSS class and label.
@@ -47,10 +47,10 @@ pub struct Chart {
     pub readings: Vec<String>,
 }
 
-impl Chart {
+impl Plot {
     /// The title as plain text.
     pub fn name(&self) -> String {
-        Cell::of(self.title.clone()).text()
+        Cell::new(self.title.clone()).text()
     }
 
     /// SVG path data of the vertical line at a day.
@@ -77,23 +77,27 @@ fn amounts(days: &[DayRow], platform: &str) -> Vec<Option<i128>> {
 }
 
 /// The charts of a report in the selected layout.
-pub fn charts(report: &Report, view: &View) -> Vec<Chart> {
+pub fn charts(report: &Report, view: &ViewState) -> Vec<Plot> {
     let days = report.days.as_deref().unwrap_or_default();
     let known: Vec<&PlatformRow> = report.platforms.iter().filter(|row| row.state == State::Known).collect();
-    let each = |top| known.iter().map(|row| chart(days, Subject::of(row), top)).collect();
-    match view.chart.unwrap_or(ChartForm::Each) {
-        ChartForm::Each => each(None),
-        ChartForm::Same => each(Some(largest(days, &known))),
-        ChartForm::Stacked if known.is_empty() => Vec::new(),
-        ChartForm::Stacked => vec![stack(report, days, &known)],
+    let each = |top| known.iter().map(|row| chart(days, PlotSubject::from_row(row), top)).collect();
+    match view.chart.unwrap_or(ChartLayout::OwnScales) {
+        ChartLayout::OwnScales => each(None),
+        ChartLayout::SharedScale => each(Some(largest(days, &known))),
+        ChartLayout::Stacked if known.is_empty() => Vec::new(),
+        ChartLayout::Stacked => vec![stack(report, days, &known)],
     }
 }
 
 /// The layouts: label, value, and whether selected.
-pub fn chart_forms(view: &View) -> [(&'static str, String, bool); 3] {
-    let shown = view.chart.unwrap_or(ChartForm::Each);
-    [("Own scales", ChartForm::Each), ("One scale", ChartForm::Same), ("Stacked", ChartForm::Stacked)]
-        .map(|(words, form)| (words, form.to_string(), form == shown))
+pub fn chart_layouts(view: &ViewState) -> [(&'static str, String, bool); 3] {
+    let shown = view.chart.unwrap_or(ChartLayout::OwnScales);
+    [
+        ("Own scales", ChartLayout::OwnScales),
+        ("One scale", ChartLayout::SharedScale),
+        ("Stacked", ChartLayout::Stacked),
+    ]
+    .map(|(words, form)| (words, form.to_string(), form == shown))
 }
 
 /// The largest daily amount of any platform.
@@ -104,7 +108,7 @@ fn largest(days: &[DayRow], platforms: &[&PlatformRow]) -> i128 {
 
 /// The platform shown by a chart, with its figures.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
+pub struct PlotSubject<'a> {
     /// The platform's code.
     pub platform: &'a str,
     /// Its name.
@@ -117,31 +121,31 @@ pub struct Subject<'a> {
     pub peak: Option<(PeakRow, Precision)>,
 }
 
-impl<'a> Subject<'a> {
-    fn of(row: &'a PlatformRow) -> Self {
+impl<'a> PlotSubject<'a> {
+    fn from_row(row: &'a PlatformRow) -> Self {
         let peak = row.peak.map(|peak| (peak, row.peak_precision()));
-        Subject { platform: &row.platform, name: &row.name, unit: &row.unit, total: row.total, peak }
+        PlotSubject { platform: &row.platform, name: &row.name, unit: &row.unit, total: row.total, peak }
     }
 
     /// The platform with its logo and unit.
     pub fn title(self) -> Vec<Part> {
-        Part::platform_of(self.platform, self.name, self.unit)
+        Part::platform_parts(self.platform, self.name, self.unit)
     }
 }
 
 /// The chart of one platform. `top` is the amount at the top of the grid; by default the platform's largest.
-pub fn chart(days: &[DayRow], of: Subject<'_>, top: Option<i128>) -> Chart {
+pub fn chart(days: &[DayRow], of: PlotSubject<'_>, top: Option<i128>) -> Plot {
     let amounts = amounts(days, of.platform);
     let scale = Scale::up_to(top.or_else(|| amounts.iter().flatten().max().copied()));
-    let marks = Marks::of(days, &[of.platform], &amounts);
+    let marks = Marks::from_days(days, &[of.platform], &amounts);
     let [line, dots, tail] = lines(&amounts, scale, marks.full);
     let floor = vec![Some(0); amounts.len()];
-    Chart {
+    Plot {
         title: of.title(),
         legend: Vec::new(),
         key: marks.key(!tail.is_empty()),
         sentence: sentence(of.name, exact_text(of.total).text, of.unit, days)
-            + &peak_words(of)
+            + &peak_clause(of)
             + &marks.words(),
         readings: days.iter().map(|day| reading(day, of)).collect(),
         scale: grouped(scale.top),
@@ -162,7 +166,7 @@ fn ends(days: &[DayRow]) -> [String; 2] {
     [days.first(), days.last()].map(|day| day.map(|day| day.day.to_string()).unwrap_or_default())
 }
 
-fn reading(day: &DayRow, of: Subject<'_>) -> String {
+fn reading(day: &DayRow, of: PlotSubject<'_>) -> String {
     let cell = day_cell(day, of.platform);
     let corrected = cell.is_some_and(|cell| cell.corrected > 0);
     let remark = if corrected { ", corrected" } else { "" };
@@ -181,7 +185,7 @@ fn sentence(name: &str, total: String, unit: &str, days: &[DayRow]) -> String {
     text
 }
 
-fn peak_words(of: Subject<'_>) -> String {
+fn peak_clause(of: PlotSubject<'_>) -> String {
     of.peak.map_or_else(String::new, |(peak, precision)| {
         format!("; peak {} on {}", peak_text(peak, precision), peak.day)
     })

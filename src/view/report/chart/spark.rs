@@ -4,7 +4,7 @@ use super::grid::{Scale, area, lines};
 use crate::domain::text::format::grouped;
 
 /// A track's trend: SVG path data of area and line, and a text alternative.
-pub fn spark(trend: &[Option<i64>]) -> Option<(String, String, String)> {
+pub fn sparkline(trend: &[Option<i64>]) -> Option<(String, String, String)> {
     let trend: Vec<Option<i128>> = trend.iter().map(|average| average.map(i128::from)).collect();
     let (first, last) = (trend.iter().flatten().next()?, trend.iter().flatten().last()?);
     let scale = Scale::up_to(trend.iter().flatten().max().copied());

@@ -2,7 +2,7 @@
 
 use super::grid::{Scale, area, drawn, lines};
 use super::marks::Marks;
-use super::{Chart, amounts, day_cell, ends, sentence};
+use super::{Plot, amounts, day_cell, ends, sentence};
 use crate::domain::report::{DayRow, PlatformRow, Report};
 use crate::domain::text::format::grouped;
 use crate::view::figures::{day_text, exact_text, units};
@@ -12,7 +12,7 @@ use crate::view::report::table::Part;
 const BANDS: [&str; 8] = ["band-1", "band-2", "band-3", "band-4", "band-5", "band-6", "band-7", "band-8"];
 
 /// The stacked chart. A day on which any platform has no data is a gap, because the sum is unknown.
-pub(super) fn stack(report: &Report, days: &[DayRow], platforms: &[&PlatformRow]) -> Chart {
+pub(super) fn stack(report: &Report, days: &[DayRow], platforms: &[&PlatformRow]) -> Plot {
     let of_each: Vec<_> = platforms.iter().map(|row| amounts(days, &row.platform)).collect();
     let mut sums: Vec<Vec<Option<i128>>> = Vec::with_capacity(platforms.len() + 1);
     let whole = |place: usize| of_each.iter().all(|amounts| amounts[place].is_some());
@@ -24,7 +24,7 @@ pub(super) fn stack(report: &Report, days: &[DayRow], platforms: &[&PlatformRow]
     let total = &sums[platforms.len()];
     let scale = Scale::up_to(total.iter().flatten().max().copied());
     let codes: Vec<&str> = platforms.iter().map(|row| row.platform.as_str()).collect();
-    let marks = Marks::of(days, &codes, total);
+    let marks = Marks::from_days(days, &codes, total);
     let [_, dots, tail] = lines(total, scale, marks.full);
     let band = |place: usize| BANDS[place % BANDS.len()];
     let areas = (0..platforms.len()).map(|place| (band(place), area(&sums[place], &sums[place + 1], scale)));
@@ -39,7 +39,7 @@ pub(super) fn stack(report: &Report, days: &[DayRow], platforms: &[&PlatformRow]
         });
         format!("{}: {}", day.day, parts.collect::<Vec<_>>().join(", "))
     };
-    Chart {
+    Plot {
         title: vec![Part::Text("All platforms".to_owned()), Part::Aside(unit.clone())],
         legend: platforms
             .iter()

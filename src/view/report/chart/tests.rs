@@ -31,14 +31,14 @@ fn days(amounts: &[Option<i128>]) -> Vec<DayRow> {
     amounts.iter().enumerate().map(day).collect()
 }
 
-fn path<'a>(chart: &'a Chart, class: &str) -> &'a str {
+fn path<'a>(chart: &'a Plot, class: &str) -> &'a str {
     chart.paths.iter().find(|(of, _)| *of == class).map_or("", |(_, path)| path)
 }
 
 #[test]
 fn a_gap_breaks_the_line() {
     let days = days(&[Some(10), Some(20), None, None, Some(30), None]);
-    let chart = chart(&days, Subject::of(&row()), None);
+    let chart = chart(&days, PlotSubject::from_row(&row()), None);
     assert_eq!(path(&chart, "chart-line"), "M0 134L200 67");
     assert_eq!(path(&chart, "chart-area"), "M0 134L200 67L200 200L0 200Z");
     assert_eq!(path(&chart, "chart-dot"), "M800 0h0");
@@ -55,9 +55,9 @@ fn a_gap_breaks_the_line() {
 
 #[test]
 fn nothing_at_all_is_one_gap() {
-    let chart = chart(&days(&[None, None]), Subject::of(&row()), None);
+    let chart = chart(&days(&[None, None]), PlotSubject::from_row(&row()), None);
     assert_eq!(chart.paths, [("chart-gap", "M0 0H1000V200H0Z".to_owned())]);
-    let single = super::chart(&days(&[Some(5)]), Subject::of(&row()), Some(10));
+    let single = super::chart(&days(&[Some(5)]), PlotSubject::from_row(&row()), Some(10));
     assert_eq!(single.paths, [("chart-dot", "M0 100h0".to_owned())]);
     assert_eq!(largest(&days(&[Some(5), None]), &[&row()]), 5);
 }
@@ -68,7 +68,7 @@ fn days_that_lack_more_series_than_others_end_dotted() {
     for (place, missing) in [(1, 2), (3, 1), (4, 2)] {
         days[place].platforms[0].missing = missing;
     }
-    let chart = chart(&days, Subject::of(&row()), None);
+    let chart = chart(&days, PlotSubject::from_row(&row()), None);
     assert_eq!(path(&chart, "chart-line"), "M0 0L250 0L500 0");
     assert_eq!(path(&chart, "chart-tail"), "M500 0L750 120L1000 160");
     assert_eq!(chart.key, "dotted: some data are still to come");
@@ -78,7 +78,7 @@ fn days_that_lack_more_series_than_others_end_dotted() {
 fn corrections_are_marked_and_told() {
     let mut days = days(&[Some(10), None, Some(10)]);
     days[1].platforms[0].corrected = 1;
-    let chart = chart(&days, Subject::of(&row()), None);
+    let chart = chart(&days, PlotSubject::from_row(&row()), None);
     assert_eq!(path(&chart, "chart-correction"), "M500 0V200");
     assert_eq!(chart.readings[1], "2026-09-02: no data, corrected");
     assert!(chart.sentence.ends_with("; no data on 1 day; corrected on 1 day."), "{}", chart.sentence);
@@ -102,7 +102,7 @@ fn a_stack_breaks_where_one_of_its_platforms_has_no_data() {
         platforms: vec![cell("spotify", a), cell("youtube", b)],
     };
     report.days = Some((0..).zip(amounts).map(day).collect());
-    let view = View { chart: Some(ChartForm::Stacked), ..View::default() };
+    let view = ViewState { chart: Some(ChartLayout::Stacked), ..ViewState::default() };
     let [chart] = charts(&report, &view).try_into().unwrap();
     assert_eq!((chart.scale.as_str(), &chart.ends[1][..]), ("40", "2026-09-04"));
     assert_eq!(path(&chart, "band-1"), "M0 50L333 100L333 200L0 200Z");
@@ -130,9 +130,9 @@ fn levels_fill_the_grid_and_flows_start_at_zero() {
 
 #[test]
 fn a_trend_is_a_line_and_a_few_words() {
-    let (area, line, words) = spark(&[Some(1_000), Some(2_000), None, Some(1_500)]).unwrap();
+    let (area, line, words) = sparkline(&[Some(1_000), Some(2_000), None, Some(1_500)]).unwrap();
     assert_eq!(area, "M0 100L333 0L333 200L0 200Z");
     assert_eq!(line, "M0 100L333 0M1000 50h0");
     assert_eq!(words, "From 1,000 to 1,500 a day, at most 2,000");
-    assert_eq!(spark(&[None, None]), None);
+    assert_eq!(sparkline(&[None, None]), None);
 }

@@ -3,7 +3,7 @@
 
 use crate::domain::report::{ArtistLevelRow, Report};
 use crate::domain::text::format::{grouped, grouped_decimal};
-use crate::view::report::table::{Cell, Part, Row, Table};
+use crate::view::report::table::{Cell, Part, Table, TableRow};
 use crate::view::report::wording::measured;
 
 /// The artist-level metrics, if there are any.
@@ -21,7 +21,7 @@ pub fn artist_level_table(report: &Report) -> Option<Table> {
     })
 }
 
-fn row(row: &ArtistLevelRow) -> Row {
+fn row(row: &ArtistLevelRow) -> TableRow {
     let number = |number: i128| Part::Text(grouped(number));
     let value = |value: crate::domain::report::DayValue| {
         Cell::number(vec![number(value.value), Part::Below(value.day.to_string())])
@@ -31,9 +31,9 @@ fn row(row: &ArtistLevelRow) -> Row {
         rise @ 1.. => format!("+{}", grouped(rise)),
         fall => format!("−{}", grouped(-fall)),
     };
-    Row::of(vec![
+    TableRow::new(vec![
         Cell::row_head(vec![Part::Text(row.artist_name.clone())]),
-        Cell::of(vec![
+        Cell::new(vec![
             Part::Logo(row.platform.clone(), row.platform_name.clone()),
             Part::Text(format!("{} {}", row.platform_name, measured(row))),
         ]),

@@ -3,21 +3,21 @@
 
 use crate::domain::Figure;
 use crate::domain::report::Report;
-use crate::view::report::table::{Cell, Part, Row, Table};
+use crate::view::report::table::{Cell, Part, Table, TableRow};
 
 /// The artists of a report; `None` for a single artist.
 pub fn artist_table(report: &Report) -> Option<Table> {
     if report.artists.len() < 2 {
         return None;
     }
-    let mut rows: Vec<Row> = report
+    let mut rows: Vec<TableRow> = report
         .artists
         .iter()
-        .map(|artist| Row::of(cells(&artist.name, artist.tracks, artist.total)))
+        .map(|artist| TableRow::new(cells(&artist.name, artist.tracks, artist.total)))
         .collect();
     if !report.shared.tracks.is_empty() {
         let count = u32::try_from(report.shared.tracks.len()).unwrap_or(u32::MAX);
-        rows.push(Row::of(cells("− Shared, counted once", count, report.shared.total)));
+        rows.push(TableRow::new(cells("− Shared, counted once", count, report.shared.total)));
     }
     Some(Table {
         caption: "Artists".to_owned(),

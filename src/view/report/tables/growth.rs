@@ -4,17 +4,17 @@
 use crate::domain::report::{BeforeAfter, Precisions, Report, Split};
 use crate::domain::text::format::grouped;
 use crate::view::figures::UNKNOWN;
-use crate::view::figures::growth::{Compared, of_platform, signed, split_parts};
-use crate::view::report::table::{Cell, Part, Row, Table};
+use crate::view::figures::growth::{Compared, platform_change, signed, split_parts};
+use crate::view::report::table::{Cell, Part, Table, TableRow};
 
 /// The platforms and the total, if there is a comparison.
 pub fn growth_table(report: &Report) -> Option<Table> {
     let growth = report.growth.as_ref().filter(|growth| growth.from.is_some())?;
     let numbers = ["Compared", "Change", "Totals", "Like for like", "New", "Gone", "Calendar", "Coverage"];
     let rows = report.platforms.iter().zip(&growth.platforms).map(|(platform, row)| {
-        let compared = of_platform(report, &platform.platform);
+        let compared = platform_change(report, &platform.platform);
         let first = Cell::row_head(Part::platform(platform));
-        Row::of([vec![first], cells(compared, (row.total, row.total_precision), &row.split)].concat())
+        TableRow::new([vec![first], cells(compared, (row.total, row.total_precision), &row.split)].concat())
     });
     let total = Cell::row_head(vec![Part::Text("TOTAL".to_owned())]);
     Some(Table {
@@ -43,8 +43,8 @@ fn cells(
         text(percent),
         text(format!(
             "{} → {}",
-            precision.before.mark(grouped(total.before)),
-            precision.after.mark(grouped(total.after))
+            precision.before.with_sign(grouped(total.before)),
+            precision.after.with_sign(grouped(total.after))
         )),
     ];
     cells.extend(split_parts(split).map(|(_, amount)| text(signed(amount))));

@@ -1,9 +1,9 @@
 //! Totals per platform, with shares that add up to 100.0 % and the TOTAL row.
 
 use crate::domain::report::{PlatformRow, Report};
-use crate::view::figures::growth::{Compared, of_platform};
+use crate::view::figures::growth::{Compared, platform_change};
 use crate::view::figures::{UNKNOWN, average_text, percent, units};
-use crate::view::report::table::{Cell, Part, Row, Table};
+use crate::view::report::table::{Cell, Part, Table, TableRow};
 
 /// The platforms of a report, with their change where it is compared with another period.
 pub fn platform_table(report: &Report) -> Table {
@@ -44,14 +44,14 @@ pub fn platform_table(report: &Report) -> Table {
     }
 }
 
-fn row(report: &Report, row: &PlatformRow) -> Row {
+fn row(report: &Report, row: &PlatformRow) -> TableRow {
     let mut cells = vec![
         Cell::row_head(Part::platform(row)),
         Cell::number(vec![Part::figure_or_none(row.total, row.state)]),
         text(row.share.as_ref().map_or_else(|| UNKNOWN.to_owned(), |share| format!("{share} %"))),
     ];
     if report.growth.is_some() {
-        cells.push(Cell::number(Part::change(of_platform(report, &row.platform))));
+        cells.push(Cell::number(Part::change(platform_change(report, &row.platform))));
     }
     let fresh = report.freshness.iter().find(|fresh| fresh.platform == row.platform);
     let until = fresh.and_then(|fresh| fresh.data_until).map(|day| day.to_string());
@@ -62,7 +62,7 @@ fn row(report: &Report, row: &PlatformRow) -> Row {
         text(percent(row.coverage.as_deref())),
         text(until.unwrap_or_else(|| UNKNOWN.to_owned())),
     ]);
-    Row::of(cells)
+    TableRow::new(cells)
 }
 
 fn text(text: String) -> Cell {

@@ -14,14 +14,14 @@ use crate::domain::series::Flag;
 use crate::domain::sync::SyncState;
 use crate::domain::window::figure::Precision;
 use crate::domain::{Figure, Kind, Metric, State};
-use crate::view::analytics::page::{Answer, Missing, Outcome, PlatformChoice};
-use crate::view::analytics::syncing::Syncing;
+use crate::view::analytics::page::{MissingData, PlatformChoice, QueryOutcome, ReportData};
+use crate::view::analytics::syncing::ReportSync;
 use crate::view::analytics::syncing::tests::status;
 use crate::view::report::cards::{cards, subtotals};
 use crate::view::report::table::{Cell, Part, Table};
 use crate::view::report::tracks::track_page;
-use crate::view::report::wording::identity;
-use crate::view::{Page, View};
+use crate::view::report::wording::sum_equation;
+use crate::view::{AnalyticsView, ViewState};
 
 fn figure(estimate: i128, low: i128, high: Option<i128>) -> Option<Figure> {
     Some(Figure { estimate, low, high, exact: low == estimate && high == Some(estimate) })
@@ -229,8 +229,8 @@ pub fn report() -> Report {
 }
 
 /// A page with that report.
-pub fn page() -> Page {
-    Page {
+pub fn page() -> AnalyticsView {
+    AnalyticsView {
         today: "2026-11-22".parse().unwrap(),
         platforms: vec![PlatformChoice {
             code: "spotify".to_owned(),
@@ -253,13 +253,13 @@ pub fn page() -> Page {
         unmatched: Vec::new(),
         is_list_matched: false,
         examples: Vec::new(),
-        outcome: Outcome::Report(Arc::new(Answer {
+        outcome: QueryOutcome::Report(Arc::new(ReportData {
             report: Arc::new(with_charts()),
-            missing: Missing::default(),
-            syncing: Syncing {
+            missing: MissingData::default(),
+            syncing: ReportSync {
                 plan: Some(Default::default()),
                 status: Some(status(SyncState::Running, 59)),
-                starts_by_itself: true,
+                starts_automatically: true,
             },
         })),
     }
@@ -356,13 +356,13 @@ fn shared_tracks_count_once() {
             "TOTAL | 2 | ≈ 4,000",
         ]
     );
-    assert_eq!(identity(&report).as_deref(), Some("Abe 1,500 + Ada 3,000 − shared 500 = ≈ 4,000"));
+    assert_eq!(sum_equation(&report).as_deref(), Some("Abe 1,500 + Ada 3,000 − shared 500 = ≈ 4,000"));
 }
 
 #[test]
 fn tracks_open() {
     let report = report();
-    let mut view = View::default();
+    let mut view = ViewState::default();
     let page = track_page(&report.tracks, &view);
     assert_eq!(
         lines(&track_table(&report, &page, &view)),
@@ -372,7 +372,7 @@ fn tracks_open() {
             "Bella Ada | – | – |  | – |  | ",
         ]
     );
-    view.take("open", "00000000-0000-0000-0000-000000000001");
+    view.set("open", "00000000-0000-0000-0000-000000000001");
     let table = track_table(&report, &page, &view);
     assert_eq!(table.bodies.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
     let details = &table.bodies[0][1];
@@ -384,8 +384,8 @@ fn tracks_open() {
 
 #[test]
 fn platforms_open() {
-    let mut view = View::default();
-    view.take("open", "spotify");
+    let mut view = ViewState::default();
+    view.set("open", "spotify");
     let table = group_table(&report(), &view);
     assert_eq!(table.bodies.iter().map(Vec::len).collect::<Vec<_>>(), [3, 1, 1]);
     assert_eq!(lines(&table)[2], "Amor Ada | 3,000 | – | – | 3 | ");
@@ -394,7 +394,7 @@ fn platforms_open() {
 #[test]
 fn days_without_data_are_no_zeros() {
     assert_eq!(
-        lines(&day_table(&report(), &View::default()).unwrap()),
+        lines(&day_table(&report(), &ViewState::default()).unwrap()),
         [
             "Day | Spotify streams | YouTube views | TikTok videos",
             "2026-09-01 | 1,000 | – corrected | –",
@@ -408,7 +408,9 @@ fn cards_have_the_exact_number_with_its_units() {
     let report = report();
     let cards: Vec<String> = cards(&report)
         .into_iter()
-        .map(|card| format!("{}: {}", card.title, Cell::of([vec![card.number], card.detail].concat()).text()))
+        .map(|card| {
+            format!("{}: {}", card.title, Cell::new([vec![card.number], card.detail].concat()).text())
+        })
         .collect();
     assert_eq!(
         cards,

@@ -22,12 +22,12 @@ use utoipa::openapi::{
     Server,
 };
 
-use super::parameters::Nothing;
+use super::parameters::NoParams;
 use crate::domain::query::{Compare, FieldError, Group};
 use crate::domain::sync::SyncState;
 use crate::domain::{Month, Problem, Role};
 use crate::server::export::csv::Table;
-use crate::server::http::auth::MayRead;
+use crate::server::http::auth::RequireRead;
 use crate::server::http::auth::routes::{Access, Route};
 
 /// Where the API is.
@@ -111,7 +111,7 @@ fn method_of(method: &HttpMethod) -> Method {
     responses((status = 200, description = "The document", content_type = "application/json")),
     security(("token" = ["read"])),
 )]
-pub async fn json(MayRead(_): MayRead, _: Nothing) -> impl IntoResponse {
+pub async fn json(RequireRead(_): RequireRead, _: NoParams) -> impl IntoResponse {
     static JSON: OnceLock<String> = OnceLock::new();
     let json = JSON.get_or_init(|| document().to_json().expect("a document of texts and numbers is JSON"));
     ([(CONTENT_TYPE, "application/json")], json.as_str())

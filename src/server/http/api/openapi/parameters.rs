@@ -12,7 +12,7 @@ use crate::server::export::csv::Table;
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "read by the document only")]
-pub struct Question {
+pub struct ReportQueryDoc {
     /// An artist to report on; repeat it for several, at most 200.
     #[param(example = "11e81bcc-9c1c-ce38-b96b-a0369fe50396", min_items = 1, max_items = 200)]
     artist: Vec<ArtistId>,
@@ -51,7 +51,7 @@ pub struct WhichTable {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "read by the document only")]
-pub struct Page {
+pub struct PageDoc {
     /// At most so many entries; 20 without it.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::*;
-use crate::domain::query::{Parameters, Taken};
+use crate::domain::query::{ParamOutcome, Parameters};
 use crate::domain::report::{CountryEvidence, Report, TrackCharts};
 use crate::server::accounts::Person;
 use crate::server::state::context::Context;
@@ -136,17 +136,17 @@ fn a_report_takes_its_documented_parameters_and_no_others() {
     let mut parameters = parameters(report);
     assert_eq!(parameters.len(), 10);
     for name in &parameters {
-        assert_eq!(Parameters::default().take(name, "x"), Taken::Yes, "{name}");
+        assert_eq!(Parameters::default().set(name, "x"), ParamOutcome::Accepted, "{name}");
     }
     for name in ["q", "limit", "cursor", "table", "artists", "sort"] {
         assert!(parameters.insert(name.to_owned()));
-        assert_eq!(Parameters::default().take(name, "x"), Taken::Unknown, "{name}");
+        assert_eq!(Parameters::default().set(name, "x"), ParamOutcome::Unknown, "{name}");
     }
 }
 
 /// The fields that a call says it does not know.
 async fn unknown(method: &str, path: &str, query: &str, body: &Value) -> BTreeSet<String> {
-    let person = Person::at_the_command_line();
+    let person = Person::operator();
     let routes = crate::server::http::api::routes().into_parts().0.with_state(Context::for_tests().await);
     let path = path.replace("{id}", "nothing");
     let request = Request::builder().method(method).uri(format!("{BASE}{path}?{query}"));
@@ -303,6 +303,6 @@ async fn refused(method: &str, path: &str, query: &str) {
     let routes = crate::server::http::api::routes().into_parts().0.with_state(Context::for_tests().await);
     let uri = format!("{BASE}{}?{query}", path.replace("{id}", "nothing"));
     let request = Request::builder().method(method).uri(uri).body(Body::empty()).unwrap();
-    let answer = routes.layer(Extension(Person::at_the_command_line())).oneshot(request).await.unwrap();
+    let answer = routes.layer(Extension(Person::operator())).oneshot(request).await.unwrap();
     assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{method} {path}?{query}");
 }

@@ -17,7 +17,7 @@ use utoipa::openapi::{OpenApi, Tag};
 use super::frame::Frame;
 use super::parts::table;
 use crate::server::http::api::openapi::{BASE, document, operations, refusals};
-use crate::server::http::auth::MayRead;
+use crate::server::http::auth::RequireRead;
 use crate::server::state::context::Context;
 
 /// A call of the document.
@@ -61,7 +61,11 @@ const fn word(method: &HttpMethod) -> &'static str {
     }
 }
 
-pub async fn show(State(context): State<Context>, MayRead(_): MayRead, frame: Frame) -> Response<Body> {
+pub async fn show(
+    State(context): State<Context>,
+    RequireRead(_): RequireRead,
+    frame: Frame,
+) -> Response<Body> {
     let document = document();
     let base = context.config.base();
     frame.screen("API", move || {

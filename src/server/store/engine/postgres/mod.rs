@@ -29,9 +29,9 @@ const READERS: u32 = 8;
 /// server that hangs under reports still lets people in.
 const SMALL: u32 = 3;
 /// How long a transaction waits for a connection, and so for a server that starts again.
-const PATIENCE: Duration = Duration::from_secs(10);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The lock of the one transaction that may write: in `pg_locks` of type advisory, with classid 1297437537.
-const WRITER: i64 = 0x4d55_5361_0000_0001;
+const WRITER_LOCK: i64 = 0x4d55_5361_0000_0001;
 
 /// Settings of every connection. Locks are waited for as long as on SQLite. Where an instance's machine goes
 /// without a word, the server notices within half a minute and frees its locks; a transaction in which nothing
@@ -53,7 +53,7 @@ const OF_COPY: &str = "set statement_timeout = 0; set idle_in_transaction_sessio
                        set citus.multi_shard_modify_mode = 'sequential'";
 
 /// A read transaction: one state of the database until it ends.
-const READ: &str = "begin isolation level repeatable read read only";
+const BEGIN_READ: &str = "begin isolation level repeatable read read only";
 
 /// A database on a server.
 #[derive(Debug, Clone)]
@@ -73,7 +73,7 @@ impl Server {
         let server = Server { options, name, directory: directory()?, runtime: Handle::current() };
         let mut conn = server.first().await?;
         version::migrate(&server.name, &mut conn).await?;
-        compare_bytes(&mut conn).await?;
+        use_byte_collation(&mut conn).await?;
         conn.close().await?;
         Ok(server)
     }
@@ -106,7 +106,8 @@ impl Server {
     async fn first(&self) -> Result<Conn, Error> {
         sqlx::any::install_default_drivers();
         let cannot = |why: String| Error::Unusable(format!("cannot use the database {}: {why}", self.name));
-        let mut conn = Conn::connect_with(&self.options).await.map_err(|error| cannot(why(&error)))?;
+        let mut conn =
+            Conn::connect_with(&self.options).await.map_err(|error| cannot(connect_hint(&error)))?;
         conn.execute("set client_min_messages = warning").await?;
         let encoding: String =
             sqlx::query_scalar("select current_setting('server_encoding')").fetch_one(&mut conn).await?;
@@ -120,17 +121,17 @@ impl Server {
 
     /// The connection that writes.
     pub async fn writer(&self) -> Result<AnyPool, Error> {
-        Ok(pool(1, PATIENCE, OF_WRITER).connect_with(self.options.clone()).await?)
+        Ok(pool(1, ACQUIRE_TIMEOUT, OF_WRITER).connect_with(self.options.clone()).await?)
     }
 
     /// The connections that read.
     pub async fn readers(&self) -> Result<AnyPool, Error> {
-        Ok(pool(READERS, PATIENCE, OF_READERS).connect_with(self.options.clone()).await?)
+        Ok(pool(READERS, ACQUIRE_TIMEOUT, OF_READERS).connect_with(self.options.clone()).await?)
     }
 
     /// The connections for small questions.
     pub async fn small(&self) -> Result<AnyPool, Error> {
-        Ok(pool(SMALL, PATIENCE, OF_SMALL).connect_with(self.options.clone()).await?)
+        Ok(pool(SMALL, ACQUIRE_TIMEOUT, OF_SMALL).connect_with(self.options.clone()).await?)
     }
 
     /// For large temporary files and pictures.
@@ -141,18 +142,18 @@ impl Server {
     /// A connection that reads.
     pub async fn reader(&self, readers: &AnyPool) -> Result<PoolConnection<sqlx::Any>, Error> {
         let readers = readers.clone();
-        self.here(async move { Ok(readers.acquire().await?) }).await
+        self.on_runtime(async move { Ok(readers.acquire().await?) }).await
     }
 
     pub async fn read(&self, readers: &AnyPool) -> Result<Transaction, Error> {
         let readers = readers.clone();
-        self.here(async move { Ok(readers.begin_with(READ).await?) }).await
+        self.on_runtime(async move { Ok(readers.begin_with(BEGIN_READ).await?) }).await
     }
 
     /// A transaction that writes, once those of all instances that began before have ended.
     pub async fn write(&self, writer: &AnyPool) -> Result<Transaction, Error> {
         let writer = writer.clone();
-        self.here(async move {
+        self.on_runtime(async move {
             let mut tx = writer.begin().await?;
             lock_writing(&mut tx).await?;
             Ok(tx)
@@ -163,22 +164,22 @@ impl Server {
     /// A transaction that writes what no other has to wait for.
     pub async fn write_beside(&self, readers: &AnyPool) -> Result<Transaction, Error> {
         let readers = readers.clone();
-        self.here(async move { Ok(readers.begin().await?) }).await
+        self.on_runtime(async move { Ok(readers.begin().await?) }).await
     }
 
-    async fn here<T: Send + 'static>(
+    async fn on_runtime<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Result<T, Error> {
         let done = self.runtime.spawn(work).await.map_err(|stopped| Error::Stopped(stopped.to_string()))?;
         match done {
-            Err(Error::Busy) => Err(self.why_busy().await),
+            Err(Error::Busy) => Err(self.diagnose_busy().await),
             done => done,
         }
     }
 
     /// A pool that has no connection to give says nothing of the server.
-    async fn why_busy(&self) -> Error {
+    async fn diagnose_busy(&self) -> Error {
         let asked = Conn::connect_with(&self.options);
         match tokio::time::timeout(Duration::from_secs(1), asked).await {
             Ok(Ok(_)) => Error::Busy,
@@ -250,19 +251,19 @@ pub(in crate::server::store) async fn foreign_keys(conn: &mut Conn) -> Result<Ve
 
 /// Takes the lock of the one transaction that may write.
 pub(in crate::server::store) async fn lock_writing(tx: &mut Conn) -> Result<(), Error> {
-    sqlx::query("select pg_advisory_xact_lock($1)").bind(WRITER).execute(tx).await?;
+    sqlx::query("select pg_advisory_xact_lock($1)").bind(WRITER_LOCK).execute(tx).await?;
     Ok(())
 }
 
 /// Lets the statements of a transaction that reads or moves everything take their time.
-pub(in crate::server::store) async fn take_time(tx: &mut Conn) -> Result<(), Error> {
+pub(in crate::server::store) async fn disable_timeouts(tx: &mut Conn) -> Result<(), Error> {
     tx.execute("set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0").await?;
     Ok(())
 }
 
 /// Makes text compare byte by byte, as on SQLite, whatever the database's collation is: what is sorted by a
 /// name has one order on both engines, and no index depends on the system's rules of a language.
-pub(in crate::server::store) async fn compare_bytes(conn: &mut Conn) -> Result<(), Error> {
+pub(in crate::server::store) async fn use_byte_collation(conn: &mut Conn) -> Result<(), Error> {
     let worded = format!(
         "c.data_type = 'text' and coalesce(c.collation_name, '') <> 'C' and c.table_name <> '{}'",
         version::TABLE
@@ -285,7 +286,7 @@ pub(in crate::server::store) async fn compare_bytes(conn: &mut Conn) -> Result<(
 }
 
 /// Why there is no connection, and for what is known to go wrong what to do.
-fn why(error: &sqlx::Error) -> String {
+fn connect_hint(error: &sqlx::Error) -> String {
     let text = error.to_string();
     if text.contains("UnsupportedCertVersion") {
         return "its certificate is of version 1, as `create extension citus` makes one, and TLS needs version 3: make \
@@ -309,7 +310,7 @@ mod tests {
     fn an_old_certificate_says_what_to_do() {
         let error =
             sqlx::Error::Tls("invalid peer certificate: Other(OtherError(UnsupportedCertVersion))".into());
-        assert!(why(&error).contains("version 1"), "{}", why(&error));
-        assert_eq!(why(&sqlx::Error::PoolTimedOut), sqlx::Error::PoolTimedOut.to_string());
+        assert!(connect_hint(&error).contains("version 1"), "{}", connect_hint(&error));
+        assert_eq!(connect_hint(&sqlx::Error::PoolTimedOut), sqlx::Error::PoolTimedOut.to_string());
     }
 }

@@ -8,7 +8,7 @@ use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyPool, Connection as _};
 use tokio::time::Instant;
 
-use super::{OF_READERS, READ, READERS, Server, address, pool};
+use super::{BEGIN_READ, OF_READERS, READERS, Server, address, pool};
 use crate::server::error::Error;
 use crate::server::store::Conn;
 use crate::server::store::sql::Transaction;
@@ -16,7 +16,7 @@ use crate::server::store::sql::Transaction;
 /// How long a report waits for a connection before the primary is asked instead.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Delay before a failed replica is used again.
-const REST: Duration = Duration::from_secs(10);
+const RETRY_DELAY: Duration = Duration::from_secs(10);
 
 /// The replica of `DATABASE_READ_URL`.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub struct Replica {
     begun: AtomicU64,
     /// The place in the primary's log that has all that so many of them have written.
     written: Mutex<(u64, i64)>,
-    rests_until: Mutex<Option<Instant>>,
+    skip_until: Mutex<Option<Instant>>,
 }
 
 impl Replica {
@@ -45,7 +45,7 @@ impl Replica {
         }
         let pool = pool(READERS, PATIENCE, OF_READERS).connect_lazy_with(options);
         let (begun, written) = (AtomicU64::new(1), Mutex::new((0, 0)));
-        Ok(Replica { pool, name, begun, written, rests_until: Mutex::default() })
+        Ok(Replica { pool, name, begun, written, skip_until: Mutex::default() })
     }
 
     /// Says that this process is about to write.
@@ -55,23 +55,23 @@ impl Replica {
 
     /// A transaction that reads, where the replica answers and has what this process has written.
     pub async fn read(&self, server: &Server, readers: &AnyPool, writer: &AnyPool) -> Option<Transaction> {
-        let rests = *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let rests = *self.skip_until.lock().unwrap_or_else(PoisonError::into_inner);
         if rests.is_some_and(|until| until > Instant::now()) {
             return None;
         }
         let place = self.written(server, readers, writer).await.ok()?;
         let pool = self.pool.clone();
-        let reading = server.here(async move {
+        let reading = server.on_runtime(async move {
             // Before the transaction begins, so that it sees at least that.
             let replayed = "select cast(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0') as bigint)";
             let replayed: Option<i64> = sqlx::query_scalar(replayed).fetch_one(&pool).await?;
             // A promoted server returns null.
             let has_all = replayed.is_some_and(|replayed| replayed >= place);
-            Ok(if has_all { Some(pool.begin_with(READ).await?) } else { None })
+            Ok(if has_all { Some(pool.begin_with(BEGIN_READ).await?) } else { None })
         });
         reading.await.unwrap_or_else(|error| {
             tracing::warn!(%error, replica = self.name, "read replica unavailable; reading reports from the primary for now");
-            *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + REST);
+            *self.skip_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + RETRY_DELAY);
             None
         })
     }

@@ -16,9 +16,9 @@ use crate::server::store::Conn;
 /// The first half of the locks' keys: in `pg_locks` of type advisory, with this classid.
 const WORKERS: i32 = 0x4d41_0001;
 /// Interval of connection checks.
-const BEAT: Duration = Duration::from_secs(1);
+const PING_INTERVAL: Duration = Duration::from_secs(1);
 /// Whatever takes longer has failed.
-const LONGEST: Duration = Duration::from_secs(10);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// Grace period in seconds after a server start before missing workers are declared dead.
 const GRACE: i64 = 15;
 
@@ -37,15 +37,15 @@ impl Server {
     /// Says that a worker lives.
     pub async fn worker_session(&self, worker: &str) -> Result<WorkerSession, Error> {
         let (options, key) = (self.options.clone(), key(worker));
-        let mut conn = self.here(async move { lock(&options, key).await }).await?;
+        let mut conn = self.on_runtime(async move { lock(&options, key).await }).await?;
         let options = self.options.clone();
         Ok(WorkerSession(self.runtime.spawn(async move {
             loop {
-                sleep(BEAT).await;
-                if matches!(timeout(LONGEST, conn.ping()).await, Ok(Ok(()))) {
+                sleep(PING_INTERVAL).await;
+                if matches!(timeout(LOCK_TIMEOUT, conn.ping()).await, Ok(Ok(()))) {
                     continue;
                 }
-                match timeout(LONGEST, lock(&options, key)).await {
+                match timeout(LOCK_TIMEOUT, lock(&options, key)).await {
                     Ok(Ok(again)) => conn = again,
                     Ok(Err(error)) => tracing::debug!(%error, "the worker lock was lost; acquiring it again"),
                     Err(_) => tracing::debug!("timed out acquiring the worker lock"),

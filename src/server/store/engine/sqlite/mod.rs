@@ -32,7 +32,7 @@ const SETTINGS: &str = "pragma busy_timeout = 10000; pragma synchronous = full; 
 const NEW: &str = "pragma page_size = 16384; pragma journal_mode = wal;";
 
 /// The file of `sqlite://PATH`.
-pub fn path(url: &str) -> Result<PathBuf, Error> {
+pub fn path_from_url(url: &str) -> Result<PathBuf, Error> {
     let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| {
         Error::Setting(format!(
             "DATABASE_URL = {:?}: expected sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME",
@@ -40,7 +40,7 @@ pub fn path(url: &str) -> Result<PathBuf, Error> {
             url.split_once("://").map_or(url, |(scheme, _)| scheme)
         ))
     })?;
-    if let Some(fault) = misunderstanding(path) {
+    if let Some(fault) = unsupported_path(path) {
         return Err(Error::Setting(format!("DATABASE_URL = \"{url}\": {fault}")));
     }
     let absolute = std::path::absolute(path).map_err(Error::io(format!("cannot find {path}")))?;
@@ -48,7 +48,7 @@ pub fn path(url: &str) -> Result<PathBuf, Error> {
 }
 
 /// What is meant otherwise than a path, so that a file of that name would be another, empty database.
-fn misunderstanding(path: &str) -> Option<&'static str> {
+fn unsupported_path(path: &str) -> Option<&'static str> {
     let is_setting = |part: &str| {
         part.split_once('=').is_some_and(|(key, _)| {
             !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
@@ -83,15 +83,15 @@ fn real(path: PathBuf) -> PathBuf {
 }
 
 /// The same of a database that must be there.
-pub fn existing(name: &str, url: &str) -> Result<PathBuf, Error> {
-    let path = path(url)?;
+pub fn require_existing(name: &str, url: &str) -> Result<PathBuf, Error> {
+    let path = path_from_url(url)?;
     if !path.is_file() {
         return Err(Error::Unusable(format!(
             "there is no database at {}: does {name} name the right one?",
             path.display()
         )));
     }
-    match what_is_wrong(&path) {
+    match invalid_file_reason(&path) {
         None => Ok(path),
         Some(fault) => Err(unusable(name, &path, fault)),
     }
@@ -99,7 +99,7 @@ pub fn existing(name: &str, url: &str) -> Result<PathBuf, Error> {
 
 /// The same of one that may be made: a file in which there is nothing is what a first start leaves that was ended early.
 pub fn made_or_new(path: &Path) -> Result<(), Error> {
-    match what_is_wrong(path) {
+    match invalid_file_reason(path) {
         Some(EMPTY) => {
             tracing::warn!("{} is empty: a new database is made in it", path.display());
             Ok(())
@@ -120,7 +120,7 @@ const EMPTY: &str = "is empty";
 const WITHOUT_TABLES: &str = "is a database with nothing in it";
 
 /// Why a file cannot be a database of this product, from its header.
-fn what_is_wrong(path: &Path) -> Option<&'static str> {
+fn invalid_file_reason(path: &Path) -> Option<&'static str> {
     let mut head = [0; 16];
     let read =
         std::fs::File::open(path).and_then(|mut file| std::io::Read::read(&mut file, &mut head)).ok()?;
@@ -148,7 +148,7 @@ fn what_is_wrong(path: &Path) -> Option<&'static str> {
 }
 
 /// Which file a path leads to: its device and number.
-pub fn identity(path: &Path) -> Option<(u64, u64)> {
+pub fn file_id(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt as _;
     let found = std::fs::metadata(path).ok()?;
     Some((found.dev(), found.ino()))
@@ -171,7 +171,7 @@ pub async fn writer(path: &Path) -> Result<AnyPool, Error> {
 }
 
 /// A connection outside the pools, to a file that is there.
-pub async fn alone(path: &Path, mode: &str) -> Result<Conn, Error> {
+pub async fn open_dedicated(path: &Path, mode: &str) -> Result<Conn, Error> {
     sqlx::any::install_default_drivers();
     let mut conn = Conn::connect(&address(path, mode)).await?;
     conn.execute(SETTINGS).await?;
@@ -191,7 +191,7 @@ pub async fn new(path: &Path) -> Result<Conn, Error> {
 ///
 /// # Errors
 /// [`Error::Busy`] where another connection has the file open.
-pub async fn leave_log(conn: &mut Conn) -> Result<(), Error> {
+pub async fn disable_wal(conn: &mut Conn) -> Result<(), Error> {
     conn.execute("pragma busy_timeout = 1000").await?;
     let mode: String = sqlx::query_scalar("pragma journal_mode = delete").fetch_one(conn).await?;
     if mode == "delete" { Ok(()) } else { Err(Error::Busy) }
@@ -200,9 +200,9 @@ pub async fn leave_log(conn: &mut Conn) -> Result<(), Error> {
 /// A connection used on the calling thread, for queries so small that switching to a connection's thread and
 /// back would take longer.
 #[derive(Debug)]
-pub struct InThread(Mutex<Option<rusqlite::Connection>>);
+pub struct InlineReader(Mutex<Option<rusqlite::Connection>>);
 
-impl InThread {
+impl InlineReader {
     /// A connection to a file that is there.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -212,7 +212,7 @@ impl InThread {
             Ok(conn)
         });
         let unusable = |error| Error::Unusable(format!("cannot open {}: {error}", path.display()));
-        Ok(InThread(Mutex::new(Some(conn.map_err(unusable)?))))
+        Ok(InlineReader(Mutex::new(Some(conn.map_err(unusable)?))))
     }
 
     /// The text result of a select; `None` if the connection is in use or the query failed: the caller then
@@ -324,9 +324,9 @@ mod tests {
             "sqlite://:memory:",
             "sqlite://a.db?cache=shared&mode=ro",
         ] {
-            assert!(super::path(url).is_err(), "{url}");
+            assert!(super::path_from_url(url).is_err(), "{url}");
         }
-        assert!(super::path("sqlite://a dir/100% of? #1.db").is_ok());
+        assert!(super::path_from_url("sqlite://a dir/100% of? #1.db").is_ok());
     }
 
     #[cfg(unix)]
@@ -336,10 +336,10 @@ mod tests {
         let at = |name: &str| directory.path().canonicalize().unwrap().join(name);
         let url = |name: &str| format!("sqlite://{}", directory.path().join(name).display());
         std::os::unix::fs::symlink(at("a.db"), at("link.db")).unwrap();
-        assert_eq!(super::path(&url("link.db")).unwrap(), at("a.db"), "before there is any");
+        assert_eq!(super::path_from_url(&url("link.db")).unwrap(), at("a.db"), "before there is any");
         std::fs::write(at("a.db"), "").unwrap();
-        assert_eq!(super::path(&url("link.db")).unwrap(), at("a.db"));
-        assert_eq!(super::path(&url("new.db")).unwrap(), at("new.db"));
+        assert_eq!(super::path_from_url(&url("link.db")).unwrap(), at("a.db"));
+        assert_eq!(super::path_from_url(&url("new.db")).unwrap(), at("new.db"));
     }
 
     #[tokio::test]

@@ -1,4 +1,0 @@
-//! How the data of screens come to the browser.
-
-pub mod json;
-pub mod sent;
