@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use generator::{Generator, PLATFORMS};
-use music_analytics::domain::series::pair::TrackPlatform;
+use music_analytics::domain::series::track_platform::TrackPlatform;
 use music_analytics::domain::series::{
     IdentifierObservations, Observation, pack, parse_packed as read_packed,
 };

@@ -14,7 +14,7 @@ use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use crate::domain::Problem;
 use crate::domain::sync;
 use crate::view::analytics::page::AnalyticsView;
-use crate::view::analytics::pasted::ResolvedArtists;
+use crate::view::analytics::pasted_list::ResolvedArtists;
 use crate::view::artist::ArtistView;
 use crate::view::artists::ArtistList;
 use crate::view::platforms::PlatformList;

@@ -15,7 +15,7 @@ use crate::components::logo::thumbnail;
 use crate::components::section::reactive;
 use crate::domain::query::listing::ArtistItem;
 use crate::view::analytics::page::field_errors;
-use crate::view::analytics::pasted::is_list;
+use crate::view::analytics::pasted_list::is_list;
 use crate::view::analytics::picker::{Chip, Picker, PickerKey, artist_image, artist_summary, chips};
 use crate::view::{Address, AnalyticsView};
 

@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod accounts;
+pub mod amounts;
 pub mod catalogue;
 pub mod query;
 pub mod registry;
@@ -12,8 +13,8 @@ pub mod series;
 pub mod sync;
 pub mod text;
 pub mod time;
-pub mod window;
 
+pub use amounts::figure::{Amount, Figure, State};
 pub use query::Query;
 pub use query::problem::Problem;
 pub use registry::artist_id::ArtistId;
@@ -22,4 +23,3 @@ pub use text::string_enum::UnknownValue;
 pub use time::day::Day;
 pub use time::month::Month;
 pub use time::range::Range;
-pub use window::figure::{Amount, Figure, State};

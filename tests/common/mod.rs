@@ -21,7 +21,7 @@ use music_analytics::domain::report::{
     ChartAppearance, CountryCharts, Evidence, SelectedArtist, TrackArtist, TrackEvidence, TrackFacts,
     TrackPlatformEvidence,
 };
-use music_analytics::domain::series::pair::{EvidenceDigest, TrackPlatform};
+use music_analytics::domain::series::track_platform::{EvidenceDigest, TrackPlatform};
 use music_analytics::domain::series::{self, IdentifierObservations, Observation, pack};
 use music_analytics::domain::{Additive, ArtistId, Day, Kind, Query, Role};
 use serde_json::Value;

@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::series::pair::TrackPlatform;
+use crate::domain::amounts::{Contribution, contributions, is_absent, series_amount};
+use crate::domain::series::track_platform::TrackPlatform;
 use crate::domain::series::{Flag, PriorBound, Series};
 use crate::domain::text::string_enum::string_enum;
-use crate::domain::window::{Contribution, contributions, is_absent, series_amount};
 use crate::domain::{Day, Figure, Range};
 
 string_enum!(

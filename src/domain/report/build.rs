@@ -8,20 +8,20 @@ use std::hint::black_box;
 use uuid::Uuid;
 
 use super::artist_level::artist_level;
+use super::cell::CellAmounts;
+use super::digests::{data_version, hash};
 use super::evidence::{Evidence, TrackArtist, TrackEvidence, TrackPlatformEvidence};
 use super::gaps::{Coverage, is_never_fetched};
 use super::growth::{Comparison, GrowthSums, GrowthTotals, growth_rows, periods};
-use super::identity::{data_version, hash};
-use super::line::CellAmounts;
 use super::rows::{
     ArtistRow, CellRow, CountryEvidence, DayCell, DayRow, Freshness, Incomplete, PeakRow, PlatformRow,
     Report, ReportQuery, Shared, Summary, TrackCharts, TrackRow, UnitTotal,
 };
 use super::warnings::warnings;
+use crate::domain::amounts::{DayAmounts, DaySet, Peak};
 use crate::domain::query::{Group, Query};
 use crate::domain::sync::{CauseCount, FailureCause};
 use crate::domain::text::format::{decimal, div_round_half_up, shares};
-use crate::domain::window::{DayAmounts, DaySet, Peak};
 use crate::domain::{Amount, ArtistId, Day, Range, Role, State};
 
 /// A track of the report, with the indices of its selected artists.

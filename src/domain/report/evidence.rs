@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::rows::ChartAppearance;
 use crate::domain::registry::platform::ReportPlatform;
-use crate::domain::series::pair::EvidenceDigest;
+use crate::domain::series::track_platform::EvidenceDigest;
 use crate::domain::series::{DayRuns, Observation, PackedSeries, PackedTrackPlatform};
 use crate::domain::sync::FailureCause;
 use crate::domain::{ArtistId, Day, Kind, Metric, Role};

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::build::selected_tracks;
+use super::cell::CellAmounts;
 use super::evidence::{Evidence, TrackEvidence, TrackPlatformEvidence};
-use super::line::CellAmounts;
+use crate::domain::amounts::{DayAmounts, DaySet};
 use crate::domain::query::Query;
 use crate::domain::series::DayRuns;
 use crate::domain::sync::SyncPlan;
 use crate::domain::text::format::decimal;
-use crate::domain::window::{DayAmounts, DaySet};
 use crate::domain::{Day, Range};
 
 /// The days of a range up to yesterday.

@@ -4,15 +4,15 @@
 
 use uuid::Uuid;
 
+use super::cell::CellAmounts;
 use super::evidence::{TrackEvidence, TrackPlatformEvidence};
-use super::line::CellAmounts;
 use super::rows::{BeforeAfter, Growth, PlatformGrowth, Precisions, Split, TrackGrowth};
+use crate::domain::amounts::figure::SumPrecision;
+use crate::domain::amounts::{DayAmounts, DaySet};
 use crate::domain::query::{Compare, Query};
 use crate::domain::registry::platform::ReportPlatform;
 use crate::domain::text::format::decimal;
 use crate::domain::text::string_enum::string_enum;
-use crate::domain::window::figure::SumPrecision;
-use crate::domain::window::{DayAmounts, DaySet};
 use crate::domain::{Amount, Day, Range};
 
 string_enum!(

@@ -4,11 +4,11 @@
 mod artist_level;
 pub mod audit;
 mod build;
+mod cell;
+mod digests;
 mod evidence;
 mod gaps;
 mod growth;
-mod identity;
-mod line;
 mod rows;
 mod warnings;
 

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::growth::Change;
+use crate::domain::amounts::figure::Precision;
 use crate::domain::query::{Compare, Country, Group};
 use crate::domain::series::Flag;
 use crate::domain::sync::CauseCount;
-use crate::domain::window::figure::Precision;
 use crate::domain::{ArtistId, Day, Figure, Kind, Metric, Role, State};
 
 /// A report.

@@ -2,10 +2,10 @@
 //! converted into steps. S1 to S6 and S11 of docs/semantics.md.
 
 mod alias;
+mod classify;
 mod glitch;
 pub mod packed;
-pub mod pair;
-mod restate;
+pub mod track_platform;
 mod typical;
 pub mod varint;
 
@@ -159,7 +159,7 @@ impl Series {
         let valid: Vec<Observation> = observations.iter().copied().filter(|o| o.value >= 0).collect();
         let first = *valid.first()?;
         let (kept, left_out) = glitch::remove_glitches(&valid);
-        let steps = restate::steps(&kept);
+        let steps = classify::steps(&kept);
         Some(Series { start: first.day, prior: PriorBound::AtMost(first.value), steps, left_out })
     }
 

@@ -5,7 +5,7 @@
 use bytes::Bytes;
 
 use super::{PriorBound, Series, Step, StepKind};
-use crate::domain::series::pair::TrackPlatform;
+use crate::domain::series::track_platform::TrackPlatform;
 use crate::domain::series::varint::{Reader, put, put_signed};
 use crate::domain::{Day, Range};
 
@@ -438,7 +438,7 @@ fn records<const LENGTH: usize>(reader: &mut Reader<'_>, bytes: &Bytes) -> Optio
 mod tests {
     use super::*;
     use crate::domain::Kind;
-    use crate::domain::series::pair::TrackPlatform;
+    use crate::domain::series::track_platform::TrackPlatform;
     use crate::domain::series::{IdentifierObservations, Observation};
     use proptest::prelude::*;
 

@@ -5,12 +5,13 @@
 pub mod audit;
 pub mod change_password;
 pub mod confirm;
-mod duty;
+pub mod demo_visitor;
 pub mod ending;
 pub mod first_admin;
 pub mod oidc;
 pub mod password;
 mod person;
+mod required_action;
 pub mod second_factor;
 pub mod sessions;
 pub mod sign_in;
@@ -18,10 +19,9 @@ mod throttle;
 pub mod tokens;
 pub mod totp;
 pub mod users;
-pub mod visitor;
 
-pub use duty::RequiredAction;
 pub use person::{AuthMethod, Origin, Person, require_person};
+pub use required_action::RequiredAction;
 
 use crate::server::accounts::ending::Ending;
 use crate::server::accounts::password::Hasher;

@@ -8,7 +8,7 @@ use crate::server::base::clock::now_ms;
 use crate::server::base::secret;
 use crate::server::error::Error;
 use crate::server::store::tables::second_factors::SecondFactor;
-use crate::server::store::tables::{half_sign_ins, meta, second_factors as stored, sessions, users};
+use crate::server::store::tables::{meta, pending_sign_ins, second_factors as stored, sessions, users};
 use crate::server::store::{Conn, Db};
 
 /// Number of recovery codes.
@@ -74,7 +74,7 @@ pub async fn turn_off(db: &Db, person: &Person) -> Result<(), Error> {
     if !stored::remove(&mut tx, &person.user_id).await? {
         return Err(is_off());
     }
-    half_sign_ins::end_of(&mut tx, &person.user_id).await?;
+    pending_sign_ins::end_of(&mut tx, &person.user_id).await?;
     audit::write(&mut tx, person, Action::SecondFactorOff, "").await?;
     Ok(tx.commit().await?)
 }

@@ -1,13 +1,13 @@
 //! Browser sessions: a random token in a cookie, its hash in the database. A session expires an hour after
 //! its last use or half a day after it began, or is ended explicitly.
 
-use super::{AuthMethod, Person, RequiredAction, visitor};
+use super::{AuthMethod, Person, RequiredAction, demo_visitor};
 use crate::domain::accounts::Right;
 use crate::server::accounts::{Accounts, Origin};
 use crate::server::base::clock::now_ms;
 use crate::server::base::secret;
 use crate::server::error::Error;
-use crate::server::store::tables::half_sign_ins;
+use crate::server::store::tables::pending_sign_ins;
 use crate::server::store::tables::sessions::{self, LivenessCutoff, Session};
 use crate::server::store::tables::users::User;
 use crate::server::store::{Conn, Db};
@@ -47,7 +47,7 @@ pub async fn begin(conn: &mut Conn, user: &User, origin: &Origin) -> Result<(Str
 /// Ends the sessions of an account but one, and those that are about to begin.
 pub async fn end_others(conn: &mut Conn, user_id: &str, kept: Option<&str>) -> Result<(), Error> {
     sessions::end_others(conn, user_id, kept).await?;
-    half_sign_ins::end_of(conn, user_id).await
+    pending_sign_ins::end_of(conn, user_id).await
 }
 
 /// The caller of a session token, and pending duties; `None` if invalid.
@@ -88,7 +88,7 @@ async fn is_let_in(conn: &mut Conn, context: Accounts<'_>, user: &User) -> Resul
     Ok(match (user.is_disabled, &user.password_hash) {
         (true, _) => false,
         (false, Some(_)) => !user.password_has_ended(now_ms()),
-        (false, None) => visitor::is_still_authorized(conn, context).await?,
+        (false, None) => demo_visitor::is_still_authorized(conn, context).await?,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::server::base::secret;
 use crate::server::error::Error;
 use crate::server::store::Tx;
 use crate::server::store::tables::users::{self, User};
-use crate::server::store::tables::{half_sign_ins, second_factors};
+use crate::server::store::tables::{pending_sign_ins, second_factors};
 
 /// Time to enter the second-factor code, in milliseconds.
 pub const PENDING_TTL_MS: i64 = 5 * 60_000;
@@ -100,8 +100,8 @@ pub async fn sign_in(
         return start_session(tx, &user, origin).await;
     }
     let token = secret::token();
-    half_sign_ins::forget_old(&mut tx, now_ms() - PENDING_TTL_MS).await?;
-    half_sign_ins::add(&mut tx, &secret::hash(&token), &user.id, now_ms()).await?;
+    pending_sign_ins::forget_old(&mut tx, now_ms() - PENDING_TTL_MS).await?;
+    pending_sign_ins::add(&mut tx, &secret::hash(&token), &user.id, now_ms()).await?;
     tx.commit().await?;
     Ok(SignIn::NeedsCode(token))
 }
@@ -114,7 +114,7 @@ pub async fn with_code(
     origin: &Origin,
 ) -> Result<SignIn, Error> {
     let (hash, since) = (secret::hash(token), now_ms() - PENDING_TTL_MS);
-    let user = half_sign_ins::user(&mut *context.db.read().await?, &hash, since).await?;
+    let user = pending_sign_ins::user(&mut *context.db.read().await?, &hash, since).await?;
     let Some(user) = user else { return Ok(SignIn::Lapsed) };
     let codes = ThrottleKeys::for_codes(&user.email);
     let wait = codes.wait_now(context.db).await?;
@@ -128,7 +128,7 @@ pub async fn with_code(
     if wait > 0 && !second_factor::is_recovery_code(&mut tx, &user.id, code).await? {
         return Ok(SignIn::Wait(seconds(wait)));
     }
-    let user = half_sign_ins::user(&mut tx, &hash, since).await?;
+    let user = pending_sign_ins::user(&mut tx, &hash, since).await?;
     let Some(user) = user.filter(|user| !user.is_disabled && !user.password_has_ended(now_ms())) else {
         return Ok(SignIn::Lapsed);
     };
@@ -141,7 +141,7 @@ pub async fn with_code(
         return Ok(SignIn::Wrong);
     }
     codes.reset(&mut tx).await?;
-    half_sign_ins::end(&mut tx, &hash).await?;
+    pending_sign_ins::end(&mut tx, &hash).await?;
     start_session(tx, &user, origin).await
 }
 

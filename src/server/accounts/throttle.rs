@@ -12,8 +12,8 @@ use crate::server::base::clock::{SECONDS_A_DAY, now_ms};
 use crate::server::base::network::client_network;
 use crate::server::base::secret;
 use crate::server::error::Error;
-use crate::server::store::tables::sign_in_tries as tries;
-use crate::server::store::tables::sign_in_tries::AttemptCount;
+use crate::server::store::tables::sign_in_attempts as tries;
+use crate::server::store::tables::sign_in_attempts::AttemptCount;
 use crate::server::store::{Conn, Db};
 
 /// Failures of an account without a delay.

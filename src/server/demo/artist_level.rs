@@ -1,8 +1,8 @@
 //! Audience of whole artists (S19 of docs/semantics.md): followers are a stock, monthly listeners a rolling
 //! window, YouTube views a flow. None of it enters the totals of tracks.
 
-use super::dice::Dice;
 use super::growth::Growth;
+use super::random::Dice;
 use super::roster::Act;
 use crate::domain::series::Observation;
 use crate::domain::{Day, Metric};

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::dice::Dice;
+use super::random::Dice;
 use super::roster::{ACTS, Act, EVERY_FOUR_WEEKS, RECOGNISED};
 use super::titles;
 use crate::domain::{Day, Role};

@@ -2,7 +2,7 @@
 //! and any day is equally cheap. Uses only the four basic operations, which give the same result on every
 //! machine.
 
-use super::dice::Dice;
+use super::random::Dice;
 use crate::domain::Day;
 
 /// The rhythm of a week: by how many days' worth the counter is ahead of an even week at the end of

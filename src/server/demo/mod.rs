@@ -3,7 +3,6 @@
 
 mod artist_level;
 mod charts;
-mod dice;
 mod discography;
 mod fetched;
 mod growth;
@@ -11,6 +10,7 @@ mod hazards;
 mod lines;
 mod placed;
 mod platforms;
+mod random;
 mod roster;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Platforms of demo songs: how many, at which volume, under which identifiers.
 
-use super::dice::Dice;
 use super::growth::Rhythm;
+use super::random::Dice;
 
 /// A platform with song audiences.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use super::dice::Dice;
 use super::growth::Wave;
+use super::random::Dice;
 use super::titles::Language::{self, *};
 
 /// An invented artist.

@@ -6,9 +6,9 @@ use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{CellAlignment, ColumnConstraint, Table};
 
 use crate::domain::Figure;
+use crate::domain::amounts::figure::Precision;
 use crate::domain::report::{PeakRow, Report};
 use crate::domain::time::range::range_label;
-use crate::domain::window::figure::Precision;
 use crate::view::figures::growth::{Compared, platform_change, sentence, totals_sentence};
 use crate::view::figures::{average_text, peak_text};
 use crate::view::report::wording::total_label;

@@ -17,7 +17,7 @@ use crate::server::reports::{self, listings};
 use crate::server::state::context::Context;
 use crate::server::store::read_model::ReadModel;
 use crate::view::analytics::page::{MissingData, PlatformChoice, QueryOutcome, ReportData};
-use crate::view::analytics::pasted::{ResolvedArtists, is_list};
+use crate::view::analytics::pasted_list::{ResolvedArtists, is_list};
 use crate::view::{Address, AnalyticsView};
 
 /// How many matches the artist picker lists.

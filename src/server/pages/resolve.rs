@@ -11,7 +11,7 @@ use crate::server::reports::listings;
 use crate::server::state::context::Context;
 use crate::server::store::read_model::{ReadModel, search};
 use crate::server::store::tables::{artists, identifiers, tracks};
-use crate::view::analytics::pasted::{ArtistRef, ResolvedArtists, entries, split_commas};
+use crate::view::analytics::pasted_list::{ArtistRef, ResolvedArtists, entries, split_commas};
 
 /// Spotify's artists that are asked of the provider for one list: each costs a call.
 const CALLS: usize = 20;

@@ -18,9 +18,9 @@ use super::exchange::ResponseBody;
 use super::limiter::Limiter;
 use super::quota::QuotaLedger;
 use super::request::ApiRequest;
+use super::response_watch::SilenceTracker;
 use super::retry::{AttemptError, RetryBudget, RetryPolicy};
 use super::settings::Settings;
-use super::silence::SilenceTracker;
 use super::{tls, wire};
 use crate::domain::sync::quota::QuotaLeft;
 

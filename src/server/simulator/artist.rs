@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::chance::{BASE62, Chance};
+use super::random::{BASE62, Chance};
 use crate::domain::Role;
 use crate::domain::catalogue::{self, ArtistObservations};
 

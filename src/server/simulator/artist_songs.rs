@@ -4,8 +4,8 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::artists::UuidPath;
-use super::chance::Chance;
 use super::page::MOST;
+use super::random::Chance;
 use super::refusal::Refusal;
 use super::request::SimRequest;
 use super::song::Song;

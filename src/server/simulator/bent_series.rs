@@ -1,7 +1,7 @@
 //! Distorted series: valid JSON of the right shape with rows that must not be taken as they are.
 
-use super::chance::Chance;
 use super::fault::Fault;
+use super::random::Chance;
 use super::request::SimRequest;
 
 /// Above 2^53: a float would make 9007199254740992 of it.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::chance::Chance;
+use super::random::Chance;
 use super::timestamp;
 use crate::domain::Day;
 use crate::domain::catalogue::{self, ChartEntry, Frequency};

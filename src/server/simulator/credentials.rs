@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 
-use super::chance::{BASE62, Chance};
+use super::random::{BASE62, Chance};
 use super::refusal::Refusal;
 
 /// Tokens that were given out, with their ends.

@@ -8,8 +8,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::chance::Chance;
 use super::endpoint::Endpoint;
+use super::random::Chance;
 use crate::domain::text::string_enum::string_enum;
 
 string_enum!(

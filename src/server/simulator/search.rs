@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::artist::Artist;
-use super::chance::Chance;
+use super::random::Chance;
 use super::refusal::Refusal;
 use super::request::SimRequest;
 use crate::server::base::fold::fold;

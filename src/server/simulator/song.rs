@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::chance::Chance;
+use super::random::Chance;
 use super::timestamp::Style;
 use super::world::World;
 use crate::domain::catalogue::{Track, TrackObservations};

@@ -2,7 +2,7 @@
 //! endpoints and within a response. The first ten characters are the day; conversion to UTC would give
 //! another day for midnights in Paris.
 
-use super::chance::Chance;
+use super::random::Chance;
 use crate::domain::Day;
 
 /// How the days of a series are written.

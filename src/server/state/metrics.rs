@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use super::context::Context;
 use crate::server::base::clock::today;
 use crate::server::error::Error;
-use crate::server::store::tables::work;
+use crate::server::store::tables::backlog;
 
 /// The limits of the classes that times are counted in, in seconds.
 const TIMES: [f64; 11] = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -71,10 +71,10 @@ impl Metrics {
     /// Updates the gauges read from the database.
     async fn look(&self) -> Result<(), Error> {
         let mut tx = self.context.db.read().await?;
-        for (state, count) in work::syncs(&mut tx).await? {
+        for (state, count) in backlog::syncs(&mut tx).await? {
             gauge!("syncs", "state" => state.as_str()).set(count as f64);
         }
-        for (state, count) in work::units(&mut tx).await? {
+        for (state, count) in backlog::units(&mut tx).await? {
             gauge!("sync_units", "state" => state).set(count as f64);
         }
         if let Some(left) = self.context.provider.quota_left(&mut tx).await? {
@@ -82,7 +82,7 @@ impl Metrics {
         }
         let mut aged = self.aged.lock().await;
         if aged.is_none_or(|aged| aged.elapsed() > AGE_KEPT) {
-            for (platform, newest) in work::newest_days(&mut tx).await? {
+            for (platform, newest) in backlog::newest_days(&mut tx).await? {
                 gauge!("data_age_days", "platform" => platform).set(f64::from(today() - newest));
             }
             *aged = Some(Instant::now());

@@ -10,7 +10,7 @@ use crate::server::accounts::sessions::liveness_cutoff;
 use crate::server::accounts::sign_in::PENDING_TTL_MS;
 use crate::server::base::clock::{now, now_ms};
 use crate::server::error::Error;
-use crate::server::store::tables::{audit_log, half_sign_ins, sessions, sign_in_flows};
+use crate::server::store::tables::{audit_log, pending_sign_ins, sessions, sign_in_flows};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// An import may be publishing.
@@ -37,7 +37,7 @@ pub async fn once(context: &Context) -> Result<(), Error> {
     let mut tx = context.db.write_within(PATIENCE).await?;
     audit_log::delete_old(&mut tx, months_before(now(), context.config.audit_months)).await?;
     sessions::forget_old(&mut tx, liveness_cutoff()).await?;
-    half_sign_ins::forget_old(&mut tx, now_ms() - PENDING_TTL_MS).await?;
+    pending_sign_ins::forget_old(&mut tx, now_ms() - PENDING_TTL_MS).await?;
     sign_in_flows::forget_old(&mut tx, now_ms() - oidc::FLOW_TTL_MS).await?;
     Ok(tx.commit().await?)
 }

@@ -6,20 +6,20 @@
 //! round is complete.
 
 mod batch;
+mod catalogue_snapshot;
 mod days;
 mod fetch;
-mod gather;
 mod limiter;
 mod outcome;
 mod persist;
 pub mod plan;
+mod planner;
 mod reap;
 mod request;
 mod rounds;
 mod source;
 pub(crate) mod start;
 pub(crate) mod status;
-mod stock;
 mod subject;
 mod worker;
 mod worker_config;

@@ -3,9 +3,9 @@
 
 use uuid::Uuid;
 
-use super::gather::{Plan, PlanInput, plan_units};
+use super::catalogue_snapshot::CatalogueSnapshot;
+use super::planner::{Plan, PlanInput, plan_units};
 use super::request::Request;
-use super::stock::CatalogueSnapshot;
 use crate::domain::sync::{CauseCount, FailureCause, SyncState, causes_text};
 use crate::domain::text::format::pluralize;
 use crate::server::base::clock::{now_ms, today};

@@ -2,11 +2,11 @@
 
 use uuid::Uuid;
 
-use super::gather::{Plan, PlanInput, plan_units};
+use super::catalogue_snapshot::CatalogueSnapshot;
+use super::planner::{Plan, PlanInput, plan_units};
 use super::request::Request;
 use super::rounds;
 use super::source::Provider;
-use super::stock::CatalogueSnapshot;
 use crate::domain::Day;
 use crate::domain::sync::{SyncPlan, SyncState};
 use crate::server::base::clock::{now_ms, today};

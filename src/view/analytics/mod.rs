@@ -5,7 +5,7 @@ pub mod form;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 pub mod page;
-pub mod pasted;
+pub mod pasted_list;
 pub mod picker;
 pub mod state;
 pub mod syncing;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::address::Address;
-use super::pasted::{ResolvedArtists, entries, is_list};
+use super::pasted_list::{ResolvedArtists, entries, is_list};
 use crate::domain::query::listing::ArtistItem;
 use crate::domain::text::format::pluralize;
 

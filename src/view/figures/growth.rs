@@ -1,12 +1,12 @@
 //! Describes a comparison with another period (S21 of docs/semantics.md): with sign, arrow and text instead
 //! of color alone, and never a percentage without the two numbers it compares.
 
+use crate::domain::amounts::figure::Precision;
 use crate::domain::report::{
     BeforeAfter, Change, Growth, PlatformGrowth, Precisions, Report, Split, TrackGrowth,
 };
 use crate::domain::text::format::{compact, grouped, pluralize};
 use crate::domain::time::range::range_label;
-use crate::domain::window::figure::Precision;
 use crate::view::figures::compact_about;
 
 /// The change of a platform, a track or the total.

@@ -4,9 +4,9 @@
 pub mod growth;
 
 use crate::domain::Figure;
+use crate::domain::amounts::figure::Precision;
 use crate::domain::report::{DayCell, PeakRow, UnitTotal};
 use crate::domain::text::format::{compact, grouped, grouped_decimal};
-use crate::domain::window::figure::Precision;
 
 /// Shown instead of an unknown number.
 pub const UNKNOWN: &str = "–";

@@ -3,9 +3,9 @@
 //! only once.
 
 use super::wording::{flag_explanation, flag_label};
+use crate::domain::amounts::figure::Precision;
 use crate::domain::report::{PeakRow, PlatformRow};
 use crate::domain::series::Flag;
-use crate::domain::window::figure::Precision;
 use crate::domain::{Figure, State};
 use crate::view::analytics::state::Sort;
 use crate::view::figures::growth::Compared;

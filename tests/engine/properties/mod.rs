@@ -4,6 +4,6 @@
 #[cfg(test)]
 mod counters;
 #[cfg(test)]
-mod nasty;
+mod faulty_catalogues;
 #[cfg(test)]
 mod sums;

@@ -1,14 +1,14 @@
 //! What holds for every report, whatever the data: bounds, and that totals are sums of parts.
 
+use music_analytics::domain::amounts::figure::Precision;
 use music_analytics::domain::query::Compare;
 use music_analytics::domain::report::{Aggregation, BeforeAfter, CellRow, Report, Split, report};
-use music_analytics::domain::window::figure::Precision;
 use music_analytics::domain::{Additive, Day, Figure, Month, Query, Range, State};
 use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::nasty::{Case, case};
+use super::faulty_catalogues::{Case, case};
 use crate::common::{Catalogue, golden_query};
 
 /// The sum of figures, written down once more: what is unknown has no bound, absent ones are left out.

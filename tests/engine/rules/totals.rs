@@ -1,9 +1,9 @@
 //! S14 to S16 and S23 of docs/semantics.md: platforms, the summary, days, and that they add up.
 
+use music_analytics::domain::amounts::figure::Precision;
 use music_analytics::domain::query::Group;
 use music_analytics::domain::report::{DayRow, Report};
 use music_analytics::domain::series::Series;
-use music_analytics::domain::window::figure::Precision;
 use music_analytics::domain::{Additive, Figure, State};
 use uuid::Uuid;
 

@@ -4,9 +4,9 @@
 #[cfg(test)]
 mod book;
 #[cfg(test)]
-mod formulas;
+mod edge_cases;
 #[cfg(test)]
-mod nasty;
+mod formulas;
 #[cfg(test)]
 mod numbers;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use music_analytics::domain::series::pair::TrackPlatform;
+use music_analytics::domain::series::track_platform::TrackPlatform;
 use music_analytics::domain::series::{Observation, pack};
 use music_analytics::server::ingest::import::ImportOutcome;
 use music_analytics::server::store::observations::{rebuild, revisions};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use music_analytics::domain::Day;
-use music_analytics::domain::series::pair::{EvidenceDigest, TrackPlatform};
+use music_analytics::domain::series::track_platform::{EvidenceDigest, TrackPlatform};
 use music_analytics::server::ingest::import::watch::ImportProgress;
 use music_analytics::server::ingest::import::{self, FileReport, ImportOutcome, Mode};
 use music_analytics::server::store::Db;

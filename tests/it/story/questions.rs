@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use music_analytics::domain::series::pair::{EvidenceDigest, TrackPlatform};
+use music_analytics::domain::series::track_platform::{EvidenceDigest, TrackPlatform};
 use music_analytics::domain::series::{IdentifierObservations, Observation};
 use music_analytics::domain::{ArtistId, Day, Kind, Metric, Range, Role};
 use music_analytics::server::error::Error;

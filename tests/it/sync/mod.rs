@@ -30,11 +30,11 @@ mod poison;
 #[cfg(test)]
 mod progress;
 #[cfg(test)]
-pub mod question;
-#[cfg(test)]
 mod quota;
 #[cfg(test)]
 mod refused;
+#[cfg(test)]
+pub mod report_spec;
 #[cfg(test)]
 mod rounds;
 #[cfg(test)]

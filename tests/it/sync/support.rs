@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use super::catalogue::{tracks_of, truth_of};
 use super::engine;
-pub use super::question::ReportSpec;
+pub use super::report_spec::ReportSpec;
 
 /// After this time a test counts as hung.
 const HANG_TIMEOUT: Duration = Duration::from_secs(90);

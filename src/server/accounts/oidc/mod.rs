@@ -2,7 +2,6 @@
 //! to the provider; [`SingleSignOn::end`] handles its callback: it redeems the code and verifies the ID token
 //! before a session is opened.
 
-mod admit;
 mod claims;
 mod discovery;
 mod failure;
@@ -10,6 +9,7 @@ mod fetch;
 mod flow;
 mod keys;
 mod redeem;
+mod session;
 mod token;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -166,7 +166,7 @@ impl SingleSignOn {
                 .unwrap_or_default();
             let groups = &self.0.settings.groups;
             let role = groups.decide().then(|| groups.role_of(&identity.groups).ok_or(Failure::NoGroup));
-            let token = admit::enter(context, &identity, role.transpose()?, origin).await?;
+            let token = session::enter(context, &identity, role.transpose()?, origin).await?;
             Ok(NewSession { token, next })
         };
         let ended = ended.await;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Song, catalogue, provider, songs};
 use crate::domain::catalogue::{Catalogue, TrackObservations};
-use crate::domain::series::pair::TrackPlatform;
+use crate::domain::series::track_platform::TrackPlatform;
 use crate::domain::series::{IdentifierObservations, Series, StepKind};
 use crate::domain::{Day, Kind};
 

@@ -4,9 +4,9 @@ mod others;
 mod tracks;
 
 use crate::domain::Figure;
+use crate::domain::amounts::figure::Precision;
 use crate::domain::report::{PeakRow, Report};
 use crate::domain::text::string_enum::string_enum;
-use crate::domain::window::figure::Precision;
 use crate::view::figures::growth::Compared;
 
 string_enum!(

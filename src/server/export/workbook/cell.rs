@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::domain::window::figure::Precision;
+use crate::domain::amounts::figure::Precision;
 use crate::domain::{Day, Figure, State};
 
 /// From here on a spreadsheet, which counts in floating point, cannot tell neighbours apart.

@@ -10,8 +10,8 @@ use super::format::Formats;
 use super::reference::sum;
 use super::sheet::{FIRST, Sheet};
 use super::{Registry, period};
+use crate::domain::amounts::figure::Precision;
 use crate::domain::report::{BeforeAfter, Change, Growth, Precisions, Report, Split};
-use crate::domain::window::figure::Precision;
 use crate::view::figures::growth::{Compared, other_period, sentence, split_parts};
 
 const NAME: &str = "Growth";

@@ -7,7 +7,7 @@ use super::cell::Cell;
 use super::column::{Column, Kind};
 use super::format::{CellStyle, Formats};
 use crate::domain::Day;
-use crate::domain::window::figure::Precision;
+use crate::domain::amounts::figure::Precision;
 use crate::view::figures::UNKNOWN;
 
 /// The row of the header of the table that a sheet begins with.

@@ -9,8 +9,8 @@ use super::is_for_programs;
 use crate::server::accounts::RequiredAction;
 use crate::server::config::Config;
 use crate::server::http::screens::save_and_sign_in;
-use crate::server::web::back;
 use crate::server::web::problem::HttpError;
+use crate::server::web::redirect_back;
 
 /// Page that changes a temporary password.
 pub const CHOOSE_PASSWORD: &str = "/account/choose-password";
@@ -39,7 +39,7 @@ pub async fn first(duty: RequiredAction, request: Request, config: &Config) -> R
         return save_and_sign_in(request, config, page(duty)).await;
     }
     let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
-    Redirect::to(&back::with_next(page(duty), asked)).into_response()
+    Redirect::to(&redirect_back::with_next(page(duty), asked)).into_response()
 }
 
 #[cfg(test)]

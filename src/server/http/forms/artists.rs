@@ -10,7 +10,7 @@ use crate::server::http::auth::RequireSync;
 use crate::server::pages::artists::{self, Action};
 use crate::server::state::context::Context;
 use crate::server::web::problem::HttpError;
-use crate::server::web::{back, flash};
+use crate::server::web::{flash, redirect_back};
 use crate::view::ArtistsAddress;
 use crate::view::forms::notice::Notice;
 
@@ -30,7 +30,7 @@ pub async fn act(
             return Err(problem.into());
         }
         Err(problem) => {
-            let back = back::referer(&headers).unwrap_or_else(|| ArtistsAddress::default().href());
+            let back = redirect_back::referer(&headers).unwrap_or_else(|| ArtistsAddress::default().href());
             (back, Notice { is_success: false, text: problem.detail })
         }
     };

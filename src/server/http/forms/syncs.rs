@@ -9,8 +9,8 @@ use serde::Deserialize;
 use crate::server::http::auth::RequireSync;
 use crate::server::pages::syncs;
 use crate::server::state::context::Context;
-use crate::server::web::back::path_of;
 use crate::server::web::problem::HttpError;
+use crate::server::web::redirect_back::path_of;
 
 /// The form's fields.
 #[derive(Debug, Deserialize)]

@@ -8,8 +8,8 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use serde::Deserialize;
 
 use crate::components::theme::{Theme, UnknownTheme};
-use crate::server::web::back;
 use crate::server::web::problem::HttpError;
+use crate::server::web::redirect_back;
 
 /// The form's only field.
 #[derive(Debug, Deserialize)]
@@ -25,6 +25,6 @@ pub async fn choose(
     let theme = form.ok().and_then(|Form(choice)| choice.theme.parse().ok());
     let theme: Theme =
         theme.ok_or_else(|| HttpError::new(StatusCode::BAD_REQUEST, UnknownTheme.to_string()))?;
-    let back = back::referer(&headers).unwrap_or_else(|| "/analytics".to_owned());
+    let back = redirect_back::referer(&headers).unwrap_or_else(|| "/analytics".to_owned());
     Ok((AppendHeaders([(SET_COOKIE, theme.to_cookie())]), Redirect::to(&back)))
 }

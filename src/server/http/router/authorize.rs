@@ -15,8 +15,8 @@ use crate::server::http::auth::routes::RouteTable;
 use crate::server::http::auth::{SIGN_IN, bearer, duties, is_file, is_for_programs};
 use crate::server::http::screens::save_and_sign_in;
 use crate::server::state::context::Context;
-use crate::server::web::back::with_next;
 use crate::server::web::problem::HttpError;
+use crate::server::web::redirect_back::with_next;
 
 /// Authorizes requests by the route table. Authentication has happened before ([`Claim`]).
 pub async fn authorize(

@@ -84,14 +84,14 @@ mod tests {
     use super::*;
     use crate::server::accounts::Origin;
     use crate::server::accounts::Person;
-    use crate::server::accounts::visitor;
+    use crate::server::accounts::demo_visitor;
     use crate::server::http::auth::routes::Route;
     use crate::server::web::assets::{Asset, Assets};
 
     /// As the visitor of demo data.
     async fn answer(request: Builder, body: &'static str) -> Response<Body> {
         let context = Context::for_tests().await;
-        let token = visitor::enter(context.accounts(), &Origin::default()).await.unwrap();
+        let token = demo_visitor::enter(context.accounts(), &Origin::default()).await.unwrap();
         let cookie = format!("{}={token}", crate::server::http::auth::cookies::session_name(&context.config));
         let request = request.header(HOST, "127.0.0.1:3000").header(COOKIE, cookie);
         router(context).oneshot(request.body(Body::from(body)).unwrap()).await.unwrap()
@@ -152,7 +152,7 @@ mod tests {
             (path == "pkg/main.css").then(|| Asset { bytes: vec![b' '; 1 << 20].into(), digest: [7; 32] })
         });
         let context = Context { assets, ..Context::for_tests().await };
-        let token = visitor::enter(context.accounts(), &Origin::default()).await.unwrap();
+        let token = demo_visitor::enter(context.accounts(), &Origin::default()).await.unwrap();
         assert_eq!(holding(&context, "/account", &token).await, (1, 0));
         assert_eq!(
             holding(&context, "/sign-in", "invented").await,

@@ -27,9 +27,9 @@ use crate::server::state::context::Context;
 use crate::server::store::tables::api_tokens::{self, ApiToken};
 use crate::server::store::tables::sessions::Session;
 use crate::server::store::tables::{second_factors, sessions as stored, users};
-use crate::server::web::back;
 use crate::server::web::flash::{self, OneTimeSecret};
 use crate::server::web::problem::HttpError;
+use crate::server::web::redirect_back;
 use crate::view::forms::notice::Notice;
 
 pub const PATH: &str = "/account";
@@ -140,7 +140,7 @@ pub async fn revoke_token(
     Form(IdForm { id }): Form<IdForm>,
 ) -> Result<Response<Body>, HttpError> {
     let revoked = tokens::revoke(&context.db, &person, &id).await;
-    let back = back::referer(&headers).unwrap_or_else(|| PATH.to_owned());
+    let back = redirect_back::referer(&headers).unwrap_or_else(|| PATH.to_owned());
     redirect_with_notice(&back, revoked.map(|token| format!("The token {} was revoked.", token.name)))
 }
 

@@ -16,8 +16,8 @@ use crate::server::accounts::confirm::{self, Proof, ProofInput, RequiredProof};
 use crate::server::accounts::{Person, require_person};
 use crate::server::error::Error;
 use crate::server::state::context::Context;
-use crate::server::web::back;
 use crate::server::web::problem::HttpError;
+use crate::server::web::redirect_back;
 
 /// Fields of the confirmation itself, in addition to those of the original form.
 const PASSWORD: &str = "confirm-password";
@@ -38,7 +38,7 @@ impl<T: DeserializeOwned + Send> FromRequest<Context> for Confirmed<T> {
         let page = ConfirmPage {
             frame,
             action: parts.uri.path().to_owned(),
-            back: back::referer(&parts.headers).unwrap_or_else(|| "/account".to_owned()),
+            back: redirect_back::referer(&parts.headers).unwrap_or_else(|| "/account".to_owned()),
         };
         let request = Request::from_parts(parts.clone(), body);
         let body = Bytes::from_request(request, context).await.map_err(IntoResponse::into_response)?;

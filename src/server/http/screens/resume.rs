@@ -14,7 +14,7 @@ use super::parts::{cancel_link, hidden, table};
 use crate::server::config::Config;
 use crate::server::http::auth::{RequireRead, cookies};
 use crate::server::state::context::Context;
-use crate::server::web::back;
+use crate::server::web::redirect_back;
 
 /// Maximum size of a kept form body.
 const MAX_FORM_BYTES: usize = 2048;
@@ -99,7 +99,7 @@ impl PendingForm {
         }
         let body = to_bytes(body, MAX_FORM_BYTES).await.ok()?;
         let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
-        let back = back::referer(&parts.headers)?;
+        let back = redirect_back::referer(&parts.headers)?;
         let action = parts.uri.path().to_owned();
         form_of(&action)?;
         Some(PendingForm { action, back, fields })
@@ -120,7 +120,7 @@ impl PendingForm {
             .ok()?;
         let mut pairs = form_urlencoded::parse(text.as_bytes()).into_owned();
         let (action, back) = (pairs.next()?.1, pairs.next()?.1);
-        let (action, back) = (back::path_of(&action)?, back::path_of(&back)?);
+        let (action, back) = (redirect_back::path_of(&action)?, redirect_back::path_of(&back)?);
         form_of(&action)?;
         Some(PendingForm { action, back, fields: pairs.collect() })
     }
@@ -138,7 +138,8 @@ pub async fn save_and_sign_in(request: Request, config: &Config, page: &str) -> 
         // Remove an older kept form.
         None => ("", gone(config)),
     };
-    (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&back::with_next(page, next))).into_response()
+    (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&redirect_back::with_next(page, next)))
+        .into_response()
 }
 
 /// Shows the kept form for confirmation.

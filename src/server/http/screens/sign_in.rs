@@ -13,11 +13,11 @@ use super::parts::{email, password};
 use super::{resume, sign_in_code, single_sign_on};
 use crate::server::accounts::oidc::SingleSignOn;
 use crate::server::accounts::sign_in::{SignIn, sign_in, sign_out};
-use crate::server::accounts::{Origin, first_admin, visitor};
+use crate::server::accounts::{Origin, demo_visitor, first_admin};
 use crate::server::http::auth::{RequireRead, SIGN_IN, cookies};
 use crate::server::state::context::Context;
-use crate::server::web::back::path_of;
 use crate::server::web::problem::HttpError;
+use crate::server::web::redirect_back::path_of;
 
 /// Redirect target without `next`.
 const HOME: &str = "/analytics";
@@ -92,12 +92,12 @@ pub async fn enter_demo(
     headers: HeaderMap,
     Form(NextForm { next }): Form<NextForm>,
 ) -> Result<Response<Body>, HttpError> {
-    if !visitor::may_enter(context.accounts(), &headers).await? {
+    if !demo_visitor::may_enter(context.accounts(), &headers).await? {
         let detail =
             "Demo data are open to this machine only, and only where there is nothing else: sign in.";
         return Err(HttpError::new(StatusCode::FORBIDDEN, detail));
     }
-    let token = visitor::enter(context.accounts(), &origin).await?;
+    let token = demo_visitor::enter(context.accounts(), &origin).await?;
     Ok(redirect_signed_in(&context, &token, &next))
 }
 
@@ -132,7 +132,7 @@ async fn form(
     address: &str,
     next: &str,
 ) -> Result<Response<Body>, HttpError> {
-    let offers_demo = visitor::may_enter(context.accounts(), headers).await?;
+    let offers_demo = demo_visitor::may_enter(context.accounts(), headers).await?;
     let is_first_start = !first_admin::exists(&context.db).await?;
     let (address, next) = (address.to_owned(), next.to_owned());
     let provider = context.single_sign_on.clone();

@@ -15,9 +15,9 @@ use crate::server::accounts::sign_in::{SignIn, with_code};
 use crate::server::accounts::{Origin, Person};
 use crate::server::http::auth::{SIGN_IN, cookies};
 use crate::server::state::context::Context;
-use crate::server::web::back::with_next;
 use crate::server::web::flash;
 use crate::server::web::problem::HttpError;
+use crate::server::web::redirect_back::with_next;
 use crate::view::forms::notice::Notice;
 
 const PATH: &str = "/sign-in/code";

@@ -22,9 +22,9 @@ use crate::server::http::auth::duties::TWO_STEP;
 use crate::server::state::context::Context;
 use crate::server::store::tables::meta;
 use crate::server::store::tables::second_factors::{self, SecondFactor};
-use crate::server::web::back::with_next;
 use crate::server::web::flash::OneTimeSecret;
 use crate::server::web::problem::HttpError;
+use crate::server::web::redirect_back::with_next;
 
 /// Starts the set-up.
 pub async fn begin(

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::packed::{self, FetchedObservation, ReplacedObservation};
 use super::{TrackBatch, WriteCounts, series};
 use crate::domain::Day;
-use crate::domain::series::pair::derive_packed;
+use crate::domain::series::track_platform::derive_packed;
 use crate::domain::series::{Observation, ObservationSource};
 use crate::server::error::Error;
 use crate::server::store::imports::UndoableImports;

@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 use super::change::{StoredIdentifiers, missing_reading};
 use super::series::{self, StoredTrackPlatform};
 use super::windows;
-use crate::domain::series::pair::derive_packed;
+use crate::domain::series::track_platform::derive_packed;
 use crate::server::error::Error;
 use crate::server::store::sql::list;
 use crate::server::store::tables::meta::{self, VersionKind};

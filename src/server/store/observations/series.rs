@@ -10,7 +10,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::domain::Day;
 use crate::domain::report::{EvidenceByPlatform, TrackPlatformEvidence};
-use crate::domain::series::pair::EvidenceDigest;
+use crate::domain::series::track_platform::EvidenceDigest;
 use crate::domain::series::varint::{Reader, put, put_signed};
 use crate::domain::series::{self, packed};
 use crate::server::error::Error;

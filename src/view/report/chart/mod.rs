@@ -12,9 +12,9 @@ mod tests;
 use std::fmt::Write as _;
 
 use super::table::{Cell, Part};
+use crate::domain::amounts::figure::Precision;
 use crate::domain::report::{DayCell, DayRow, PeakRow, PlatformRow, Report};
 use crate::domain::text::format::grouped;
-use crate::domain::window::figure::Precision;
 use crate::domain::{Figure, State};
 use crate::view::analytics::state::{ChartLayout, ViewState};
 use crate::view::figures::{UNKNOWN, day_text, exact_text, peak_text};

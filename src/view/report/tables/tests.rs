@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::domain::amounts::figure::Precision;
 use crate::domain::query::listing::{ArtistItem, CountryItem};
 use crate::domain::query::{Compare, Group};
 use crate::domain::report::{
@@ -12,7 +13,6 @@ use crate::domain::report::{
 };
 use crate::domain::series::Flag;
 use crate::domain::sync::SyncState;
-use crate::domain::window::figure::Precision;
 use crate::domain::{Figure, Kind, Metric, State};
 use crate::view::analytics::page::{MissingData, PlatformChoice, QueryOutcome, ReportData};
 use crate::view::analytics::syncing::ReportSync;

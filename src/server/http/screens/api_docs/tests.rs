@@ -8,13 +8,13 @@ use axum::http::{Request, StatusCode};
 use tower::ServiceExt as _;
 
 use super::*;
-use crate::server::accounts::{Origin, visitor};
+use crate::server::accounts::{Origin, demo_visitor};
 use crate::server::http::auth::cookies;
 use crate::server::http::router;
 
 async fn page() -> String {
     let context = Context::for_tests().await;
-    let token = visitor::enter(context.accounts(), &Origin::default()).await.unwrap();
+    let token = demo_visitor::enter(context.accounts(), &Origin::default()).await.unwrap();
     let cookie = format!("{}={token}", cookies::session_name(&context.config));
     let request = Request::get("/api/docs").header(HOST, "127.0.0.1:3000").header(COOKIE, cookie);
     let answer = router(context).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::evidence::{TrackEvidence, TrackPlatformEvidence};
 use super::gaps::{Absence, Coverage, absence, expected_days};
-use crate::domain::window::{DayAmounts, DaySet, Flags, packed_amount};
+use crate::domain::amounts::{DayAmounts, DaySet, Flags, packed_amount};
 use crate::domain::{Amount, Day, Range};
 
 /// Everything a report needs about a track on a platform.

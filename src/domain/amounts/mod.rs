@@ -210,7 +210,7 @@ fn edge(step: &Step, days_inside: usize) -> Figure {
 mod tests {
     use super::*;
     use crate::domain::Kind;
-    use crate::domain::series::pair::TrackPlatform;
+    use crate::domain::series::track_platform::TrackPlatform;
     use crate::domain::series::{self, IdentifierObservations, Observation, pack};
     use proptest::prelude::*;
 

@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::catalogue_snapshot::CatalogueSnapshot;
 use super::days::DayRun;
 use super::plan::{
     AudienceState, FetchedDays, MissingDays, PlanContext, artist_tasks, ranking_requests, ranking_tasks,
     window_tasks,
 };
 use super::request::Request;
-use super::stock::CatalogueSnapshot;
 use super::subject::OpenUnits;
 use crate::domain::report::TrackFacts;
 use crate::domain::sync::{ChartPlan, SyncPlan};
