@@ -6,9 +6,9 @@ use axum::http::{Method, Response, StatusCode};
 use axum::response::{IntoResponse, Redirect};
 
 use super::is_for_programs;
+use super::pending_form::save_and_redirect;
 use crate::server::accounts::RequiredAction;
 use crate::server::config::Config;
-use crate::server::http::screens::save_and_sign_in;
 use crate::server::web::problem::HttpError;
 use crate::server::web::redirect_back;
 
@@ -36,7 +36,7 @@ pub async fn first(duty: RequiredAction, request: Request, config: &Config) -> R
         return HttpError::new(StatusCode::FORBIDDEN, duty.instruction()).into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return save_and_sign_in(request, config, page(duty)).await;
+        return save_and_redirect(request, config, page(duty)).await;
     }
     let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
     Redirect::to(&redirect_back::with_next(page(duty), asked)).into_response()

@@ -4,6 +4,7 @@
 pub mod cookies;
 pub(crate) mod duties;
 pub mod origin;
+pub mod pending_form;
 pub mod routes;
 
 use axum::extract::{FromRequestParts, Request};

@@ -11,9 +11,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect};
 
 use crate::server::accounts::{AuthMethod, Person, RequiredAction};
+use crate::server::http::auth::pending_form::save_and_redirect;
 use crate::server::http::auth::routes::RouteTable;
 use crate::server::http::auth::{SIGN_IN, bearer, duties, is_file, is_for_programs};
-use crate::server::http::screens::save_and_sign_in;
 use crate::server::state::context::Context;
 use crate::server::web::problem::HttpError;
 use crate::server::web::redirect_back::with_next;
@@ -59,7 +59,7 @@ async fn reject_unauthenticated(context: &Context, request: Request) -> Response
     }
     let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return save_and_sign_in(request, &context.config, SIGN_IN).await;
+        return save_and_redirect(request, &context.config, SIGN_IN).await;
     }
     Redirect::to(&with_next(SIGN_IN, asked)).into_response()
 }

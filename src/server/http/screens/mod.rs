@@ -21,10 +21,10 @@ mod two_step;
 mod users;
 
 pub use refusal::render_for_people;
-pub use resume::save_and_sign_in;
 
 use crate::domain::accounts::Right;
 use crate::server::config::CALLBACK;
+use crate::server::http::auth::pending_form;
 use crate::server::http::auth::routes::{Access, Routes};
 
 pub fn routes() -> Routes {
@@ -60,6 +60,6 @@ pub fn routes() -> Routes {
         .get("/imports", Access::Session(Right::Sync), imports::show)
         .get("/imports/{id}", Access::Session(Right::Sync), imports::confirm_undo)
         .post("/imports/undo", Access::Session(Right::Sync), imports::undo)
-        .get(resume::PATH, Access::Session(Right::Read), resume::show)
+        .get(pending_form::PATH, Access::Session(Right::Read), resume::show)
         .get("/api/docs", Access::Caller(Right::Read), api_docs::show)
 }

@@ -10,11 +10,11 @@ use serde::Deserialize;
 
 use super::frame::Frame;
 use super::parts::{email, password};
-use super::{resume, sign_in_code, single_sign_on};
+use super::{sign_in_code, single_sign_on};
 use crate::server::accounts::oidc::SingleSignOn;
 use crate::server::accounts::sign_in::{SignIn, sign_in, sign_out};
 use crate::server::accounts::{Origin, demo_visitor, first_admin};
-use crate::server::http::auth::{RequireRead, SIGN_IN, cookies};
+use crate::server::http::auth::{RequireRead, SIGN_IN, cookies, pending_form};
 use crate::server::state::context::Context;
 use crate::server::web::problem::HttpError;
 use crate::server::web::redirect_back::path_of;
@@ -109,7 +109,7 @@ pub async fn leave(
     let cookie = cookies::no_session(&context.config);
     // Clear cached data for the next user of the browser.
     let forget = (HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"".to_owned());
-    let cookies = AppendHeaders([(SET_COOKIE, cookie), (SET_COOKIE, resume::gone(&context.config))]);
+    let cookies = AppendHeaders([(SET_COOKIE, cookie), (SET_COOKIE, pending_form::gone(&context.config))]);
     Ok((StatusCode::SEE_OTHER, cookies, [(LOCATION, SIGN_IN.to_owned()), forget]))
 }
 
@@ -151,7 +151,7 @@ async fn form(
             }
             .into_any()
         });
-        let resumes = (next == resume::PATH).then(|| {
+        let resumes = (next == pending_form::PATH).then(|| {
             let words = "Your session has ended. Sign in again to continue; your changes are kept.";
             view! { <p class="notice">{words}</p> }.into_any()
         });
