@@ -1,4 +1,4 @@
 //! Texts in place of query strings.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|query: &str| music_analytics::view::analytics::fuzz::take(query));
+libfuzzer_sys::fuzz_target!(|query: &str| music_analytics::view::analytics::fuzz::check_query(query));

@@ -1,4 +1,4 @@
-//! UI components. They contain no logic: logic is a plain function in `domain`.
+//! UI components. They contain no logic: logic is a plain function in `view`.
 
 pub mod artist_lists;
 pub mod artist_picker;

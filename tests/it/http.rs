@@ -452,8 +452,7 @@ async fn a_pasted_list_names_artists_in_many_ways() {
         let request = server.client.post(format!("{}/api/find-artists", server.base));
         let answer = request.header("content-type", "application/json").body(body).send().await.unwrap();
         assert_eq!(answer.status(), 200);
-        let sent: String = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
-        let resolved: Value = serde_json::from_str(&sent).unwrap();
+        let resolved: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
         let texts = |of: &str, field: &str| -> Vec<String> {
             let all = resolved[of].as_array().unwrap().iter();
             all.map(|item| if field.is_empty() { item } else { &item[field] }.as_str().unwrap().to_owned())

@@ -1,4 +1,4 @@
-//! The limits that operators may set; the fixed ones are in `server/http/limits`.
+//! The limits that operators may set; the fixed ones are in `server/state/limits`.
 
 use super::values::{ConfigError, Values, wrong};
 

@@ -1,5 +1,5 @@
 //! The planner: computes the missing provider requests from what a sync needs, what the database has and what
-//! is in progress (S17 of docs/semantics.md). Pure functions; `survey` reads the database for them.
+//! is in progress (S17 of docs/semantics.md). Pure functions; `planner` reads the database for them.
 
 use super::days::{DayRun, day_count, overlap, subtract};
 use crate::domain::catalogue::Frequency;

@@ -103,7 +103,7 @@ async fn a_session_that_was_left_open_does_not_choose_it() {
     let bob = house.browser(BOB, &initial).await;
     house.change("update sessions set confirmed_at = confirmed_at - 601000").await;
     let path = "/account/choose-password";
-    assert!(bob.text(path).await.contains("name=\"before\""));
+    assert!(bob.text(path).await.contains("name=\"current_password\""));
     for before in ["", "a guess"] {
         let answer = bob.post(path, &[("current_password", before), ("new_password", PASSWORD)]).await;
         assert_eq!(answer.status(), 422, "{before}");

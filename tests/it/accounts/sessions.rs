@@ -40,7 +40,7 @@ async fn a_session_that_was_ended_elsewhere_is_dead_at_once_open_streams_too() {
     assert_eq!(stream.status(), 200);
     assert!(stream.chunk().await.unwrap().is_some(), "the first event");
     let page = here.text("/account").await;
-    assert!(page.contains("This one"));
+    assert!(page.contains("badge-good"));
     let id = page.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(here.post("/account/sessions/end", &[("id", &id)]).await.status(), 303);
     assert_eq!(there.get("/account").await.status(), 303);

@@ -1,5 +1,5 @@
 //! Syncs end to end against a local simulator: what is fetched, how often, recovery, and reported status.
-//! Tests with killed processes are in tests/chaos.
+//! Tests with killed processes are in `chaos`.
 
 #[cfg(test)]
 mod artists;
