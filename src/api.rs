@@ -52,8 +52,8 @@ impl FromServerFnError for Problem {
     }
 }
 
-/// The page data ([`crate::view::Page`]) for a query string (without `?`). An invalid query is not an
-/// error: the page shows the messages next to the fields.
+/// The page data ([`AnalyticsView`]) for a query string (without `?`). An invalid query is not an error: the page
+/// shows the messages next to the fields.
 ///
 /// # Errors
 /// Errors that are not validation errors of the form.
@@ -64,8 +64,7 @@ pub async fn analytics_page(search: String) -> PageResult<AnalyticsView> {
         .map(Arc::new)
 }
 
-/// Artists for the picker ([`crate::view::analytics::pasted::Resolved`]): matches of a name, best first, or the
-/// artists of a list.
+/// Artists for the picker ([`ResolvedArtists`]): matches of a name, best first, or the artists of a list.
 ///
 /// # Errors
 /// The database failed.
@@ -76,7 +75,7 @@ pub async fn find_artists(q: String, is_list: bool) -> PageResult<ResolvedArtist
         .map(Arc::new)
 }
 
-/// The page data ([`crate::view::ArtistList`]) for a query string.
+/// The page data ([`ArtistList`]) for a query string.
 ///
 /// # Errors
 /// The database failed. Provider errors are part of the page data.
@@ -85,7 +84,7 @@ pub async fn list_artists(search: String) -> PageResult<ArtistList> {
     crate::server::pages::artists::list(&crate::server::pages::caller::reader()?, &search).await.map(Arc::new)
 }
 
-/// The page data ([`crate::view::ArtistView`]) for a query string.
+/// The page data ([`ArtistView`]) for a query string.
 ///
 /// # Errors
 /// Unknown artist; invalid dates.
@@ -96,7 +95,7 @@ pub async fn artist_page(id: String, search: String) -> PageResult<ArtistView> {
         .map(Arc::new)
 }
 
-/// The page data ([`crate::view::PlatformList`]).
+/// The page data ([`PlatformList`]).
 ///
 /// # Errors
 /// The database failed.
@@ -126,7 +125,7 @@ pub async fn sync_status(id: String) -> PageResult<sync::SyncStatus> {
     crate::server::pages::syncs::status(&crate::server::pages::caller::reader()?, &id).await.map(Arc::new)
 }
 
-/// The page data ([`crate::view::SyncList`]) for a query string.
+/// The page data ([`SyncList`]) for a query string.
 ///
 /// # Errors
 /// The database failed.
@@ -135,7 +134,7 @@ pub async fn list_syncs(search: String) -> PageResult<SyncList> {
     crate::server::pages::syncs::list(&crate::server::pages::caller::reader()?, &search).await.map(Arc::new)
 }
 
-/// The page data ([`crate::view::TrackView`]) for a query string.
+/// The page data ([`TrackView`]) for a query string.
 ///
 /// # Errors
 /// Unknown track; invalid dates.

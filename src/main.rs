@@ -134,7 +134,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// An error with its causes, of which most are named in what they caused already.
+/// An error with its causes, without those that its message already contains.
 fn sentence(error: &anyhow::Error) -> String {
     let mut text = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {

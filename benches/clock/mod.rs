@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 pub struct Times(Vec<Duration>);
 
 impl Times {
-    /// The head of a table of [`Times::line`].
+    /// Table head for [`Times::line`].
     pub const HEAD: &str = "question                              p50 ms    p95 ms    p99 ms";
 
     pub fn count(&self) -> usize {
@@ -36,7 +36,7 @@ impl Times {
         sorted.get(place).map_or(f64::NAN, |time| time.as_secs_f64() * 1_000.0)
     }
 
-    /// A line of a table.
+    /// A table row.
     pub fn line(&self, name: &str) -> String {
         format!("{name:<34} {:>9.2} {:>9.2} {:>9.2}", self.at(50), self.at(95), self.at(99))
     }
@@ -47,7 +47,7 @@ impl Times {
 pub struct Runs(Vec<Times>);
 
 impl Runs {
-    /// The last cells of a table's head, and of the line under it.
+    /// The last cells of a table's head and separator row.
     pub const HEAD: [&str; 2] = ["p50 ms | p95 ms | p99 ms | p95 of each run |", "---|---|---|---|"];
 
     /// Measures three times.
@@ -60,7 +60,7 @@ impl Runs {
         self.0.iter().map(Times::count).sum::<usize>() as f64 / self.0.len() as f64
     }
 
-    /// The last cells of a row.
+    /// The last cells of a table row.
     pub fn cells(&self) -> String {
         let mut all = Times::default();
         self.0.iter().for_each(|run| all.0.extend(&run.0));
@@ -69,7 +69,7 @@ impl Runs {
     }
 }
 
-/// The value that follows an option on the command line.
+/// The value after a command line option.
 pub fn option(name: &str) -> Option<String> {
     std::env::args().skip_while(|argument| argument != name).nth(1)
 }

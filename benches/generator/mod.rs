@@ -35,7 +35,7 @@ pub struct Files {
     pub catalogue: Vec<PathBuf>,
     /// Observations by track, platform and day.
     pub sorted: PathBuf,
-    /// The same ordered by day.
+    /// The same, sorted by day.
     pub by_day: PathBuf,
     /// Tracks in charts of two countries.
     pub charts: Vec<PathBuf>,
@@ -44,7 +44,7 @@ pub struct Files {
 impl Files {
     pub fn remove(&self) {
         let all = self.catalogue.iter().chain([&self.sorted, &self.by_day]).chain(&self.charts);
-        // One that is not there needs no deleting.
+        // A file that does not exist need not be deleted.
         all.for_each(|file| drop(std::fs::remove_file(file)));
     }
 }
@@ -57,7 +57,7 @@ impl Generator {
         Generator { tracks: observations.div_ceil(per_track).max(1), first_day: last - (DAYS - 1) }
     }
 
-    /// How many artists.
+    /// Number of artists.
     pub fn artists(self) -> u64 {
         self.tracks.div_ceil(TRACKS_PER_ARTIST)
     }
@@ -141,7 +141,7 @@ impl Generator {
         Ok(count)
     }
 
-    /// The same as the sorted file, ordered by day.
+    /// Writes the content of the sorted file, sorted by day.
     pub fn write_by_day(self, path: &Path) -> std::io::Result<()> {
         let mut out = create(path, "track_uuid,platform,identifier,date,value")?;
         let mut counters: Vec<(String, Counter)> = self.counters().collect();

@@ -41,7 +41,7 @@ pub struct SyncSignals {
     pub sync: RwSignal<Option<LastStatus>>,
     /// The report after the sync, once loaded.
     pub newer: RwSignal<Option<Arc<ReportData>>>,
-    /// See [`Address::question`].
+    /// See [`Address::report_query_string`].
     pub question: StoredValue<String>,
     /// Whether the report is being reloaded after a sync.
     is_refreshing: RwSignal<bool>,
@@ -111,7 +111,7 @@ impl SyncSignals {
         }
     }
 
-    /// Subscribes to the event stream. Falls back to polling if no event arrives within [`SILENCE`].
+    /// Subscribes to the event stream. Falls back to polling if no event arrives within [`EVENT_TIMEOUT`].
     fn listen(self, id: Uuid) {
         let Ok(events) = EventSource::new(&format!("/api/v1/syncs/{id}/events")) else {
             return self.poll(id, 0);

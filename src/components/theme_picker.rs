@@ -1,4 +1,4 @@
-//! The theme buttons in the sidebar. Without WASM they post a form (see `server::http::theme`).
+//! The theme buttons in the sidebar. Without WASM they post a form (see `server::http::forms::theme`).
 
 use leptos::prelude::*;
 

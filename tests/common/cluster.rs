@@ -52,7 +52,7 @@ impl Cluster {
         Self::run(directory)
     }
 
-    /// The server of a directory that has its data and programs.
+    /// Starts the server of an existing data directory.
     fn run(directory: PathBuf) -> Self {
         // Stops the server and removes its directory when standard input is closed.
         let script = "
@@ -75,7 +75,7 @@ impl Cluster {
         cluster
     }
 
-    /// Whether it accepts connections.
+    /// Whether the server accepts connections.
     fn is_ready(&self) -> bool {
         std::fs::read_to_string(self.directory.join("data/postmaster.pid"))
             .is_ok_and(|text| text.lines().nth(7).is_some_and(|status| status.trim() == "ready"))

@@ -15,12 +15,12 @@ impl Cli {
         Cli { directory: tempfile::tempdir().unwrap() }
     }
 
-    /// A file in it.
+    /// A file in the working directory.
     pub fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
-    /// The database's URL, as seen from elsewhere.
+    /// The database URL with an absolute path.
     pub fn url(&self) -> String {
         format!("sqlite://{}", self.path("data/test.db").display())
     }

@@ -90,8 +90,8 @@ fn flags(series: Series, mut found: impl FnMut(Flag, Day)) {
     }
 }
 
-/// The mock-up of the product's first sketch, rebuilt as daily amounts: 15.8M in all, Spotify 12.5M
-/// with a peak of 450K, YouTube 3.2M with 120K, Shazam 89K with 5K, and 526K a day.
+/// The mock-up of the product's first sketch, rebuilt as daily amounts: 15.8M in total, Spotify 12.5M with a peak
+/// of 450K, YouTube 3.2M with 120K, Shazam 89K with 5K, and 526K per day.
 #[test]
 fn the_first_sketch_gives_its_numbers() {
     let mut catalogue = Catalogue::default();
@@ -107,7 +107,7 @@ fn the_first_sketch_gives_its_numbers() {
     let tracks: Vec<_> = (0..12).map(|n| catalogue.add_track(&format!("Track {n}"), artist)).collect();
     let first: Day = "2024-09-01".parse().unwrap();
     for (code, _, total, peak) in platforms {
-        // The peak day is all one track's; the rest is spread over the other 29 days and 12 tracks.
+        // The peak day belongs to one track; the rest is spread over the other 29 days and 12 tracks.
         let rest = total - peak;
         let slots = 29 * 12;
         for slot in 0..slots {

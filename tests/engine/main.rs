@@ -1,4 +1,4 @@
-//! The numbers' engine alone: no server, no database.
+//! Tests of the calculation engine, without server and database.
 
 #[cfg(test)]
 #[path = "../common/mod.rs"]

@@ -202,7 +202,7 @@ fn demo_and_real_data_do_not_mix() {
     assert_eq!(counts(&demo), before);
 }
 
-/// What is wrong with a configuration: its settings, and the words that are said of them.
+/// A configuration error: the settings, and the expected words in the message.
 type Wrong = (&'static [(&'static str, &'static str)], &'static [&'static str]);
 
 const WRONG_SETTINGS: &[Wrong] = &[
@@ -250,14 +250,14 @@ const WRONG_SETTINGS: &[Wrong] = &[
     ),
 ];
 
-/// By the code, what watches over a server knows that another start would fail as well.
+/// The exit code tells a supervisor that another start would fail as well.
 #[test]
 fn a_wrong_setting_is_wrong_usage_says_what_to_do_and_repeats_no_secret() {
     let shell = Cli::new();
     std::fs::write(shell.path("empty"), "\n").unwrap();
     std::fs::write(shell.path("secret"), "s3cret\n").unwrap();
     for (settings, words) in WRONG_SETTINGS {
-        // One of them is wrong only where a database is opened; none of them makes one.
+        // One of them only fails when a database is opened; none of them creates one.
         for command in [&["check"][..], &["serve"]] {
             let mut command = shell.command(command);
             let output = command.envs(settings.iter().copied()).output().unwrap();
@@ -288,11 +288,11 @@ fn a_wrong_configuration_file_is_wrong_usage_and_repeats_no_secret() {
     assert!(err.contains("cannot read the configuration file none.toml"), "{err}");
 }
 
-/// Every file below a directory that others than its owner may read or write.
+/// All files below a directory that other users can read or write.
 fn open_to_others(directory: &Path) -> (Vec<PathBuf>, usize) {
     let (mut open, mut count) = (Vec::new(), 0);
     for entry in std::fs::read_dir(directory).unwrap().map(Result::unwrap) {
-        // Locks and logs come and go.
+        // Locks and logs may disappear in the meantime.
         let Ok(found) = entry.metadata() else { continue };
         if found.permissions().mode() & 0o077 != 0 {
             open.push(entry.path());
@@ -314,7 +314,7 @@ fn files_are_for_their_owner_alone() {
     let artist = "11e81bcc-9c1c-ce38-b96b-a0369fe50396";
     std::fs::create_dir(shell.path("work")).unwrap();
     std::fs::write(shell.path("artists.csv"), format!("uuid,name\n{artist},Anna\n")).unwrap();
-    // Whoever starts it leaves everything open.
+    // With the most permissive umask.
     let open = |arguments: &[&str]| {
         let mut command = Command::new("/bin/sh");
         let product = shell.command(arguments);

@@ -16,7 +16,7 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A server on a port of its own, with the files of a directory imported.
+/// A server on a free port, with the files of a directory imported.
 struct Server {
     base: String,
     client: Client,
@@ -24,7 +24,7 @@ struct Server {
     _directory: TempDir,
 }
 
-/// Status, content type and body of an answer.
+/// Status, content type and body of a response.
 type Reply = (StatusCode, String, Value);
 
 impl Server {
@@ -146,7 +146,7 @@ async fn what_has_not_changed_is_not_sent_again() {
         assert_eq!(ask(path, &tag).await, (StatusCode::NOT_MODIFIED, tag.clone(), String::new()), "{path}");
         tags.push(tag);
     }
-    // A name is in no figure and in no hash, and still another answer.
+    // Names are part of the response, though not of the figures and the hash.
     let file = server._directory.path().join("artists.csv");
     std::fs::write(&file, format!("uuid,name\n{artist},Another Name\n")).unwrap();
     let db = &server.context.db;
@@ -213,7 +213,7 @@ async fn artists_are_found_by_name_page_by_page() {
         names,
         all["items"].as_array().unwrap().iter().map(|item| item["name"].clone()).collect::<Vec<_>>()
     );
-    // "Łódź 0" is found without its accents.
+    // "Łódź 0" is found without accents.
     let (_, _, found) = server.get("/api/v1/artists?q=lodz").await;
     let first = &found["items"][0];
     assert_eq!(first["name"], "Łódź 0");
@@ -260,7 +260,7 @@ async fn an_artist_without_uuid_is_left_out_with_a_warning() {
     assert_eq!(status, StatusCode::OK);
     assert_eq!(report["artists"].as_array().unwrap().len(), 1);
     assert_eq!(report["warnings"][0]["code"], "artist_without_uuid");
-    // Nothing was ever fetched: unknown, not 0.
+    // Never fetched: unknown, not 0.
     assert_eq!(
         (&report["summary"]["total"], &report["tracks"][0]["state"]),
         (&Value::Null, &json!("unknown"))

@@ -1,5 +1,5 @@
-//! The product as it is used: on its database, over HTTP, on the command line, with the provider beside it. One crate, so
-//! that it is linked once; `cargo test --test it sync::` runs one part.
+//! End-to-end tests: database, HTTP, command line, and the simulated provider. A single crate, so that it is linked
+//! once; `cargo test --test it sync::` runs one part.
 
 #![cfg(feature = "ssr")]
 

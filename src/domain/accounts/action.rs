@@ -1,4 +1,4 @@
-//! What people do, as the audit log names it.
+//! Audited actions.
 
 use crate::domain::text::string_enum::string_enum;
 
@@ -71,7 +71,7 @@ string_enum!(
 );
 
 impl Action {
-    /// What was done, for people.
+    /// Display text.
     pub const fn label(self) -> &'static str {
         match self {
             Action::SignedIn => "Signed in",

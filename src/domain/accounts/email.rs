@@ -1,14 +1,14 @@
-//! E-mail addresses of accounts.
+//! Email addresses of accounts.
 
-/// The most characters of an address.
+/// Maximum length of an email address.
 const LONGEST: usize = 254;
 
-/// An address as accounts have it: trimmed and in lower case.
+/// Normalizes an address: trimmed and in lower case.
 pub fn normalize_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-/// An address that an account may have; `None` where it is none.
+/// A valid, normalized address; `None` if invalid.
 pub fn checked(email: &str) -> Option<String> {
     let email = normalize_email(email);
     let is_address = email

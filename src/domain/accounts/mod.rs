@@ -1,4 +1,4 @@
-//! Who may do what, and what is accepted of people: roles and rights, the actions of the audit log, addresses and passwords.
+//! Roles and rights, the actions of the audit log, and the rules for emails and passwords.
 
 mod action;
 pub mod email;

@@ -1,4 +1,4 @@
-//! What is accepted as a password.
+//! The password policy.
 
 /// Minimum length.
 pub const MIN_LENGTH: usize = 8;
@@ -6,21 +6,21 @@ pub const MIN_LENGTH: usize = 8;
 /// Maximum length, which bounds hashing time.
 pub const LONGEST: usize = 256;
 
-/// The commonest passwords that are long enough: what attackers try first. In lower case, sorted. From the frequency lists
-/// of zxcvbn (MIT licence, Copyright (c) 2012-2016 Dan Wheeler and Dropbox, Inc.).
+/// Common passwords of sufficient length, which attackers try first. In lower case, sorted. From the frequency
+/// lists of zxcvbn (MIT licence, Copyright (c) 2012-2016 Dan Wheeler and Dropbox, Inc.).
 const COMMON: &str = include_str!("common_passwords.txt");
 
-/// Words that are easily guessed here, whatever is added to them.
+/// Words that are easy to guess for this product, whatever is appended.
 const CONTEXT: [&str; 8] =
     ["analyst", "analytics", "label", "music", "musicanalytics", "password", "soundcharts", "streams"];
 
-/// Why a password is not accepted.
+/// Why a password is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
     /// Fewer than eight characters.
     #[error("a password has at least {MIN_LENGTH} characters")]
     Short,
-    /// More than it may have.
+    /// Longer than the maximum.
     #[error("a password has at most {LONGEST} characters")]
     Long,
     /// Easily guessed.
@@ -30,11 +30,11 @@ pub enum WeakPassword {
     Common,
 }
 
-/// Whether a new password of the account of this address is accepted. There are no rules about what it is
-/// made of: length is what counts.
+/// Checks a new password of the account with this email. There are no rules on characters, because length matters
+/// most.
 ///
 /// # Errors
-/// It is not.
+/// The password is too weak.
 pub fn check_strength(password: &str, email: &str) -> Result<(), WeakPassword> {
     let lower = password.to_lowercase();
     match password.chars().count() {
@@ -81,7 +81,7 @@ mod tests {
         for common in ["password", "Password1", "12345678", "ada@example.com"].into_iter().chain(guessed) {
             assert_eq!(of(common), Err(WeakPassword::Common), "{common}");
         }
-        // A name of digits, or of pieces that are too short to be words.
+        // The email has only digits, or parts too short to count as words.
         for (password, email) in
             [("4915112345678", "4915112345678@example.com"), ("jo-li-xy", "jo-li-xy@example.com")]
         {

@@ -28,7 +28,7 @@ string_enum!(
 );
 
 impl Role {
-    /// The most that this role may do.
+    /// The highest right of this role.
     pub const fn right(self) -> Right {
         match self {
             Role::Viewer => Right::Read,
@@ -37,7 +37,7 @@ impl Role {
         }
     }
 
-    /// The role and what it may do, for people who choose one.
+    /// The role with its rights, for selection lists.
     pub const fn label(self) -> &'static str {
         match self {
             Role::Viewer => "Viewer: reads and exports",
@@ -48,7 +48,7 @@ impl Role {
 }
 
 impl Right {
-    /// The scope and what it allows, for people who choose one.
+    /// The scope with its rights, for selection lists.
     pub const fn label(self) -> &'static str {
         match self {
             Right::Read => "Read: reports and exports",

@@ -130,7 +130,7 @@ pub fn series_amount(series: &Series, range: Range) -> Amount {
     if covers { Amount::Known(sum) } else { Amount::Unknown }
 }
 
-/// Same result as [`amount`], computed from a packed series without reading every step. `release` is the
+/// Same result as [`series_amount`], computed from a packed series without reading every step. `release` is the
 /// track's release date; daily amounts and flags are added to `days` and `flags`.
 pub fn packed_amount(
     series: &PackedSeries,

@@ -27,8 +27,7 @@ string_enum!(
 );
 
 impl FileKind {
-    /// The columns that a file must have, and those that may be missing. Modules that read a kind name
-    /// columns by their place in this list.
+    /// Required and optional columns. Modules that parse a kind refer to columns by their index in this list.
     pub const fn columns(self) -> (&'static [&'static str], &'static [&'static str]) {
         match self {
             FileKind::Platforms => (
@@ -49,7 +48,7 @@ impl FileKind {
         }
     }
 
-    /// All columns, in their order.
+    /// All columns, required ones first.
     pub fn all_columns(self) -> impl Iterator<Item = &'static str> {
         let (needed, optional) = self.columns();
         needed.iter().chain(optional).copied()
@@ -59,7 +58,7 @@ impl FileKind {
         self.all_columns().any(|known| known == column)
     }
 
-    /// What a file of this kind has: `tracks: uuid, name, [credit_name], ...`.
+    /// A summary of the columns: `tracks: uuid, name, [credit_name], ...`.
     pub fn column_summary(self) -> String {
         let (needed, optional) = self.columns();
         let needed = needed.iter().map(|column| (*column).to_owned());
@@ -72,7 +71,7 @@ impl FileKind {
         self.columns().0.iter().all(|needed| header.iter().any(|column| column == needed))
     }
 
-    /// What a file with this header line holds, or what is wrong with the line.
+    /// The kind of a file with this header line, or the error in the line.
     pub fn detect(header: &[String], file: &Path) -> Result<Self, String> {
         if let Some((at, column)) = header
             .iter()
@@ -93,7 +92,7 @@ impl FileKind {
         }
     }
 
-    /// Artists and tracks may have the same columns; then the file's name decides.
+    /// Artists and tracks may have the same columns; the file name then decides.
     fn by_name(fitting: &[FileKind], file: &Path) -> Result<Self, String> {
         let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         let named = |kind: &&FileKind| name.contains(kind.as_str().trim_end_matches('s'));
@@ -106,14 +105,14 @@ impl FileKind {
         }
     }
 
-    /// The closest kind and the difference of the header.
+    /// Describes the closest kind and how the header differs from it.
     fn mismatch_reason(header: &[String]) -> String {
         let shared = |kind: &&FileKind| {
             let needed = kind.columns().0;
             let found = needed.iter().filter(|needed| header.iter().any(|column| column == *needed)).count();
             (found * 100 / needed.len(), named(header).filter(|column| kind.knows(column)).count())
         };
-        // Of equally near kinds, the first.
+        // If several kinds are equally close, the first.
         let nearest = Self::ALL.iter().rev().max_by_key(shared).filter(|kind| shared(kind).1 > 0);
         let Some(nearest) = nearest else {
             let kinds: Vec<String> = Self::ALL.iter().map(|kind| kind.column_summary()).collect();
@@ -149,7 +148,7 @@ impl FileKind {
     }
 }
 
-/// The columns that have a name: one without holds what a program numbers its rows with, or nothing.
+/// The columns with a name: programs add unnamed ones for row numbers.
 fn named(header: &[String]) -> impl Iterator<Item = &str> {
     header.iter().map(String::as_str).filter(|column| !column.is_empty())
 }

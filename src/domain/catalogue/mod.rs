@@ -9,24 +9,24 @@ use crate::domain::series::Observation;
 use crate::domain::text::string_enum::string_enum;
 use crate::domain::{Day, Metric, Role};
 
-/// Everything there is to import.
+/// All importable data.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Catalogue {
-    /// No two of one [`Artist::key`].
+    /// Unique by [`Artist::key`].
     pub artists: Vec<Artist>,
-    /// No two of one UUID.
+    /// Unique by UUID.
     pub tracks: Vec<Track>,
-    /// Each artist of a track once.
+    /// Unique by track and artist.
     pub track_artists: Vec<TrackArtist>,
-    /// In order of tracks; each (track, platform, identifier) once.
+    /// Sorted by track; unique by (track, platform, identifier).
     pub observations: Vec<TrackObservations>,
-    /// In order of artists; each (artist, platform, metric) once.
+    /// Sorted by artist; unique by (artist, platform, metric).
     pub artist_observations: Vec<ArtistObservations>,
-    /// What the provider was asked for (S17 of docs/semantics.md).
+    /// Windows fetched from the provider (S17 of docs/semantics.md).
     pub fetched_windows: Vec<FetchedWindow>,
-    /// No two of one slug.
+    /// Unique by slug.
     pub charts: Vec<Chart>,
-    /// Each position and each track of a ranking at most once.
+    /// Positions and tracks are unique within a ranking.
     pub chart_entries: Vec<ChartEntry>,
 }
 
@@ -55,33 +55,33 @@ string_enum!(
 /// An artist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artist {
-    /// The provider's key; without it the artist is listed and cannot be aggregated (S20).
+    /// The provider's key; without it the artist is listed but cannot be aggregated (S20).
     pub uuid: Option<Uuid>,
     /// The stage name.
     pub name: String,
-    /// The provider's spelling for addresses.
+    /// The provider's URL name.
     pub slug: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country_code: Option<String>,
-    /// A picture, as a path of the product's own.
+    /// Path of a picture on this server.
     pub image_url: Option<String>,
-    /// Where the artist became known.
+    /// Origin of the artist.
     pub source: Source,
-    /// The key at the source where that is not the UUID.
+    /// The key at the source, unless that is the UUID.
     pub external_id: Option<String>,
 }
 
-/// What tells an artist from every other.
+/// The unique key of an artist.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ArtistKey {
     /// The provider's key.
     Uuid(Uuid),
-    /// Without a UUID: the source and its key, else the name.
+    /// Without a UUID: the source and its key, or else the name.
     Local(Source, String),
 }
 
 impl Artist {
-    /// What tells the artist from every other.
+    /// The unique key.
     pub fn key(&self) -> ArtistKey {
         match (self.uuid, &self.external_id) {
             (Some(uuid), _) => ArtistKey::Uuid(uuid),
@@ -98,22 +98,22 @@ pub struct Track {
     pub uuid: Uuid,
     /// The title.
     pub name: String,
-    /// The artists as the track is credited to them.
+    /// The artist credit as displayed.
     pub credit_name: Option<String>,
     /// One of its ISRCs.
     pub isrc: Option<String>,
-    /// The day of the release, where known (S9b).
+    /// The release date, if known (S9b).
     pub release_date: Option<Day>,
-    /// A picture, as a path of the product's own.
+    /// Path of a picture on this server.
     pub image_url: Option<String>,
 }
 
-/// An artist's part in a track.
+/// An artist's role on a track.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackArtist {
     /// The track.
     pub track_uuid: Uuid,
-    /// The artist; in the import file always one with a UUID.
+    /// The artist; in an import file always one with a UUID.
     pub artist: ArtistKey,
     /// Main or featured.
     pub role: Role,
@@ -124,66 +124,66 @@ pub struct TrackArtist {
 pub struct TrackObservations {
     /// The track.
     pub track_uuid: Uuid,
-    /// The provider's code of the platform.
+    /// The platform's code at the provider.
     pub platform: String,
-    /// The platform's own id of the track; may be empty.
+    /// The platform's own track id; may be empty.
     pub identifier: String,
-    /// In order of days, one a day.
+    /// Sorted by day, one per day.
     pub observations: Vec<Observation>,
 }
 
-/// The observations of an artist as a whole (S19).
+/// Artist-level observations (S19).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArtistObservations {
     /// The artist.
     pub artist_uuid: Uuid,
-    /// The provider's code of the platform.
+    /// The platform's code at the provider.
     pub platform: String,
-    /// What is measured.
+    /// The metric.
     pub metric: Metric,
-    /// In order of days, one a day.
+    /// Sorted by day, one per day.
     pub observations: Vec<Observation>,
 }
 
-/// Days that the provider was asked for.
+/// A fetched range of days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FetchedWindow {
     /// The track.
     pub track_uuid: Uuid,
-    /// The provider's code of the platform.
+    /// The platform's code at the provider.
     pub platform: String,
-    /// The first day asked for.
+    /// The first fetched day.
     pub from: Day,
-    /// The last day asked for.
+    /// The last fetched day.
     pub to: Day,
 }
 
-/// A ranking of songs in a country.
+/// A song chart of a country.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
     /// The provider's key.
     pub slug: String,
-    /// For people.
+    /// The display name.
     pub name: String,
-    /// The provider's code of the platform.
+    /// The platform's code at the provider.
     pub platform: String,
     /// ISO 3166-1 alpha-2.
     pub country_code: String,
-    /// How often it is made.
+    /// The publication frequency.
     pub frequency: Frequency,
-    /// How many positions it has.
+    /// The number of positions.
     pub positions: u32,
 }
 
-/// A track's place in a ranking of one day (S18).
+/// A track's position in a ranking (S18).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChartEntry {
-    /// The chart, and so its platform and country.
+    /// The chart, which determines platform and country.
     pub chart_slug: String,
     /// The ranking's day.
     pub date: Day,
     /// The track.
     pub track_uuid: Uuid,
-    /// The place, from 1.
+    /// The position, 1-based.
     pub position: u32,
 }

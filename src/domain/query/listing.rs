@@ -106,7 +106,7 @@ impl PlatformItem {
         self.metrics.iter().find(|metric| metric.level == Level::Track && metric.metric == Metric::Audience)
     }
 
-    /// Whether a report can cover the platform: enabled at track level, of a kind that adds up.
+    /// Whether reports can include the platform: enabled at track level, with an additive kind.
     pub fn is_reportable(&self) -> bool {
         self.track_metric()
             .is_some_and(|metric| metric.enabled && metric.kind.is_some_and(|kind| kind.additive().is_some()))

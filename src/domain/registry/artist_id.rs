@@ -35,7 +35,7 @@ impl ArtistId {
     }
 }
 
-/// Reads a UUID in its usual spelling: 36 characters with hyphens.
+/// Parses a UUID in its usual form: 36 characters with hyphens.
 pub fn parse_uuid(text: &str) -> Option<Uuid> {
     (text.len() == 36).then(|| Uuid::try_parse(text).ok()).flatten()
 }

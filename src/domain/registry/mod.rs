@@ -1,4 +1,4 @@
-//! What everything else is about: the platforms with what they measure, and ids of artists.
+//! The platform registry and artist ids.
 
 pub mod artist_id;
 pub mod platform;

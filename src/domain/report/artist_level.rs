@@ -37,7 +37,7 @@ fn row(evidence: &Evidence, series: &ArtistSeries, range: Range) -> Option<Artis
         last,
         change: last.value - first.value,
         average: decimal(sum, values.len() as i128, 1),
-        // Only a flow adds up over days.
+        // Only flows are additive over days.
         total: (series.kind == Kind::Flow).then_some(sum),
         days: values.len() as u32,
         values: range

@@ -1,5 +1,5 @@
-//! Audit of a figure: every step of a series with its contribution (S7 to S9 of docs/semantics.md). Both
-//! reports and audits use [`shares`], so the entries add up to the figure (S23).
+//! Audit of a figure: every step of a series with its contribution (S7 to S9 of docs/semantics.md). Both reports
+//! and audits use [`contributions`], so the entries add up to the figure (S23).
 
 use serde::{Deserialize, Serialize};
 
@@ -153,7 +153,7 @@ mod tests {
                 let high: Option<i128> = entries.iter().map(|e| e.adds.and_then(|figure| figure.high)).sum();
                 prop_assert_eq!(total.high, high);
             }
-            // Every day of the range is in exactly one entry, but for a series that is not released yet.
+            // Every day of the range is in exactly one entry, except if the series is not released yet.
             let inside: u32 = entries.iter().map(|e| e.days_inside).sum();
             let before_release = if series.prior == PriorBound::Zero { (series.start - range.from() + 1).clamp(0, days as i32 + 1) } else { 0 };
             prop_assert_eq!(inside as i64, days + 1 - i64::from(before_release));

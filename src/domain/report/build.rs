@@ -155,7 +155,7 @@ struct TrackSum<'a> {
 }
 
 impl<'a> ReportSums<'a> {
-    /// Of no tracks.
+    /// Sums over no tracks.
     fn new(evidence: &Evidence, query: &Query) -> Self {
         let range = query.period.range();
         let platform = |_| PlatformSum::new(range, wants_days(query));
@@ -221,7 +221,7 @@ impl<'a> ReportSums<'a> {
         }
     }
 
-    /// With the sums over other tracks.
+    /// Adds the sums over other tracks.
     #[must_use]
     pub fn merged(mut self, other: Self) -> Self {
         self.platforms.iter_mut().zip(&other.platforms).for_each(|(mine, theirs)| mine.add_sum(theirs));
@@ -258,8 +258,8 @@ pub fn report(evidence: &Evidence, query: &Query, today: Day) -> Report {
     Report { data_version, ..whole.report(sums) }
 }
 
-/// A report that is added up part by part: the tracks of `evidence` may be shared among threads. [`report`] adds all of
-/// them in one go.
+/// A report computed in parts: the tracks of `evidence` may be divided among threads. [`report`] adds all of them
+/// at once.
 pub struct Aggregation<'a> {
     evidence: &'a Evidence,
     query: &'a Query,
@@ -268,7 +268,7 @@ pub struct Aggregation<'a> {
 }
 
 impl<'a> Aggregation<'a> {
-    /// Of no tracks yet.
+    /// An aggregation without tracks.
     pub fn new(evidence: &'a Evidence, query: &'a Query, today: Day) -> Self {
         Aggregation { evidence, query, today, selection: Selection::new(evidence, query) }
     }
@@ -278,7 +278,7 @@ impl<'a> Aggregation<'a> {
         ReportSums::new(self.evidence, self.query)
     }
 
-    /// The sums with some more of the tracks.
+    /// Adds some of the tracks.
     pub fn with(&self, mut sums: ReportSums<'a>, tracks: &'a [TrackEvidence]) -> ReportSums<'a> {
         sums.add_tracks(self, tracks);
         sums
@@ -290,7 +290,7 @@ impl<'a> Aggregation<'a> {
         data_version(used, &self.evidence.platforms)
     }
 
-    /// The report on all tracks, but for `data_version` and `generated_at`.
+    /// The report on all tracks, without `data_version` and `generated_at`.
     pub fn report(&self, sums: ReportSums<'a>) -> Report {
         assemble(self.evidence, self.query, self.today, sums)
     }

@@ -98,7 +98,7 @@ pub struct TrackEvidence {
     pub charts: Vec<ChartAppearance>,
 }
 
-/// What is stored about a track, by the number of the platform ([`TrackPlatform::number`]).
+/// Evidence about a track by platform number ([`ReportPlatform::number`]).
 pub type EvidenceByPlatform = Arc<[(i64, TrackPlatformEvidence)]>;
 
 impl TrackEvidence {
@@ -108,7 +108,7 @@ impl TrackEvidence {
         pair.map_or(&NEVER_FETCHED, |(_, pair)| pair)
     }
 
-    /// [`PackedPair::touch`] for all platforms.
+    /// [`PackedTrackPlatform::prefetch`] for all platforms.
     pub(super) fn touch(&self, from: Day) -> u8 {
         let pairs = self.pairs.iter().filter_map(|(_, pair)| pair.derived.as_ref());
         pairs

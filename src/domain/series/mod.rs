@@ -216,7 +216,7 @@ fn release_step(start: Day, before: PriorBound, release: Option<Day>) -> Option<
 pub struct IdentifierObservations<'a> {
     /// The platform's own id of the track; may be empty.
     pub identifier: &'a str,
-    /// In order of days, one a day.
+    /// Sorted by day, one per day.
     pub observations: &'a [Observation],
 }
 
@@ -233,7 +233,7 @@ pub trait ObservationSource {
     fn observations(&self, index: usize) -> Cow<'_, [Observation]>;
 }
 
-/// An in-memory [`Source`].
+/// An in-memory [`ObservationSource`].
 #[derive(Debug)]
 pub struct SortedIdentifiers<'a>(Vec<IdentifierObservations<'a>>);
 

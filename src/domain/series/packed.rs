@@ -33,10 +33,10 @@ const KINDS: [StepKind; 9] = [
     StepKind::Missing,
 ];
 
-/// A packed [`Pair`]: a zero-copy view of the shared bytes.
+/// A packed [`TrackPlatform`]: a zero-copy view of the shared bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedTrackPlatform {
-    /// Runs of days with an observation, as [`Pair::observed`].
+    /// Runs of days with an observation, as [`TrackPlatform::observed`].
     pub observed: DayRuns,
     /// Its series.
     pub series: Vec<PackedSeries>,
@@ -49,9 +49,9 @@ pub struct PackedSeries {
     pub start: Day,
     /// What may have happened up to and including `start`.
     pub before: PriorBound,
-    /// The last day of the last step; `start` where there is no step.
+    /// The last day of the last step; `start` if there are no steps.
     pub last: Day,
-    /// Days whose observation was left out (S3), in order.
+    /// Days whose observation was excluded (S3), sorted.
     pub left_out: Vec<Day>,
     /// The steps that are not clean.
     pub special: PackedSteps,

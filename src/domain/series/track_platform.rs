@@ -22,8 +22,8 @@ pub struct TrackPlatform {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EvidenceDigest(pub [u8; 16]);
 
-/// Like [`Pair::work_out`] followed by packing, but holds only one identifier and one series in memory at a
-/// time. Returns the digest of the observations and the packed series.
+/// Like [`TrackPlatform::work_out`] followed by packing, but holds only one identifier and one series in memory at
+/// a time. Returns the digest of the observations and the packed series.
 pub fn derive_packed(kind: Kind, mirrors: bool, source: &dyn ObservationSource) -> (EvidenceDigest, Vec<u8>) {
     let mut packer = Packer::default();
     if let Some(kind) = kind.additive() {
@@ -51,7 +51,7 @@ impl TrackPlatform {
 }
 
 impl EvidenceDigest {
-    /// Computes the digest of the input of [`Pair::work_out`]; independent of the order of identifiers.
+    /// Computes the digest of the input of [`TrackPlatform::work_out`]; independent of the order of identifiers.
     pub fn compute(kind: Kind, mirrors: bool, identifiers: &[IdentifierObservations<'_>]) -> Self {
         Self::from_source(kind, mirrors, &SortedIdentifiers::new(identifiers))
     }

@@ -26,7 +26,7 @@ impl<'a> Reader<'a> {
         Reader { bytes }
     }
 
-    /// The next unsigned number; `None` where the bytes end or the number is longer than 64 bits.
+    /// The next unsigned number; `None` at the end or if it has more than 64 bits.
     #[inline]
     pub fn get(&mut self) -> Option<u64> {
         // Most numbers are small.

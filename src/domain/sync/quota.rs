@@ -1,13 +1,13 @@
 //! The calls that the provider allows in a billing term.
 
-/// State of the billing term's calls.
+/// Remaining calls of the billing term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuotaLeft {
-    /// Remaining calls as last reported, less those possibly used since.
+    /// Remaining calls as last reported, minus those possibly used since.
     pub left: i64,
-    /// Calls never to be used up.
+    /// Calls never to be used.
     pub reserve: i64,
-    /// The largest number of calls left that was ever seen: keep it, and give it back at the next start
-    /// ([`super::Settings::quota_first_seen`]).
+    /// The largest number of remaining calls ever seen. Persist it and restore it at the next start (the setting
+    /// `quota_first_seen` of the provider client), so that the default reserve does not shrink.
     pub first_seen: i64,
 }

@@ -3,10 +3,10 @@
 
 use crate::domain::Day;
 
-/// The most days that are asked for at once.
+/// Maximum number of days per request.
 pub const MAX_DAYS: i32 = 90;
 
-/// Days `from` to `to`, both included, at most [`MAX_DAYS`].
+/// Days `from` to `to`, inclusive; at most [`MAX_DAYS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Window {
     from: Day,
@@ -14,12 +14,12 @@ pub struct Window {
 }
 
 impl Window {
-    /// The days `from` to `to`, if they are in order and at most [`MAX_DAYS`].
+    /// The window `from` to `to`, if ordered and at most [`MAX_DAYS`] long.
     pub fn new(from: Day, to: Day) -> Option<Self> {
         (0..MAX_DAYS).contains(&(to - from)).then_some(Window { from, to })
     }
 
-    /// The fewest windows that cover `from` to `to` once, in order of days; none where `to` lies before.
+    /// The fewest windows that cover `from` to `to` without overlap, sorted; none if `to` is before `from`.
     pub fn cover(from: Day, to: Day) -> Vec<Self> {
         let starts = from.up_to(to).step_by(MAX_DAYS as usize);
         starts.map(|start| Window { from: start, to: (start + (MAX_DAYS - 1)).min(to) }).collect()
@@ -35,7 +35,7 @@ impl Window {
         self.to
     }
 
-    /// The number of days, from 1.
+    /// The number of days, at least 1.
     pub fn days(self) -> i32 {
         self.to - self.from + 1
     }
@@ -52,7 +52,7 @@ impl Window {
         (Window { from: self.from, to }, rest)
     }
 
-    /// Its two halves, which share no day; none for a single day.
+    /// Its two halves, without overlap; `None` for a single day.
     pub fn halves(self) -> Option<[Window; 2]> {
         let middle = self.from + (self.days() / 2 - 1);
         (self.from < self.to)

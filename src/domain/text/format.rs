@@ -18,8 +18,8 @@ pub fn grouped(number: i128) -> String {
     out
 }
 
-/// At most one digit after the point and a letter for the thousands: "15.8M", "526K", "980". Rounded
-/// half up; thousands are whole, as on the summary cards.
+/// Compact form with at most one decimal and a suffix: "15.8M", "526K", "980". Rounded half up; thousands have no
+/// decimal, as on the summary cards.
 pub fn compact(number: i128) -> String {
     const SCALES: [(i128, &str); 4] =
         [(1_000_000_000_000, "T"), (1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K")];
@@ -39,8 +39,8 @@ pub fn compact(number: i128) -> String {
     }
 }
 
-/// `numerator / denominator` with `digits` decimals, rounded half up. Neither may be negative, the
-/// denominator not 0.
+/// `numerator / denominator` with `digits` decimals, rounded half up. Neither may be negative, and the denominator
+/// must not be 0.
 pub fn decimal(numerator: i128, denominator: i128, digits: u32) -> String {
     let scaled = div_round_half_up(numerator * 10i128.pow(digits), denominator);
     let (mut text, digits) = (String::with_capacity(24), digits as usize);
@@ -56,7 +56,7 @@ pub fn decimal(numerator: i128, denominator: i128, digits: u32) -> String {
     text
 }
 
-/// `numerator / denominator`, rounded half up; the denominator above 0.
+/// `numerator / denominator`, rounded half up; the denominator must be positive.
 pub fn div_round_half_up(numerator: i128, denominator: i128) -> i128 {
     let (twice, double) = (2 * numerator + denominator, 2 * denominator);
     // A 128-bit division takes ten times as long, and nearly all numbers fit into 64 bits.

@@ -1,4 +1,4 @@
-//! How values are spelled: enums of words, numbers as people read them, and their schemas.
+//! Text forms of values: string enums, number formatting, and their schemas.
 
 pub mod format;
 #[cfg(feature = "ssr")]

@@ -45,7 +45,7 @@ pub async fn record_or_fail(db: &Db, person: &Person, action: Action, subject: &
     match tokio::time::timeout(RECORD_TIMEOUT, spawn_write(db, person, action, subject)).await {
         Ok(Ok(written)) => written,
         Ok(Err(stopped)) => std::panic::resume_unwind(stopped.into_panic()),
-        // It goes on.
+        // The write continues in the background.
         Err(_) => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ use crate::server::store::tables::users;
 /// confirmation.
 ///
 /// # Errors
-/// Too many tries; the current password is wrong; the new one is too weak, or the same.
+/// Throttled; wrong current password; the new password is too weak or unchanged.
 pub async fn change(
     context: Accounts<'_>,
     person: &Person,
@@ -23,7 +23,7 @@ pub async fn change(
     check_strength(new_password, &person.email)
         .map_err(|error| Error::invalid("new_password", error.to_string()))?;
     let user = match current {
-        // A session thief must not be able to guess the password: attempts count.
+        // Attempts count towards the throttle: a session thief must not be able to guess the password.
         Some(given) => match confirm::reauthenticate(context, person, given).await? {
             Proof::Given(user) => *user,
             Proof::Wrong if given.code.is_empty() => {
@@ -45,7 +45,7 @@ pub async fn change(
             users::by_id(&mut tx, &person.user_id).await?.ok_or_else(changed_meanwhile)?
         }
     };
-    // Single sign-on users cannot set a password to bypass it.
+    // Otherwise a single sign-on user could set a password to bypass single sign-on.
     if !user.has_password() {
         return Err(Error::invalid("password", "this account has no password: an admin can give it one"));
     }
@@ -55,7 +55,7 @@ pub async fn change(
     }
     let hash = context.hasher.hash(new_password.to_owned()).await?;
     let mut tx = context.db.write().await?;
-    // It may have been reset or disabled meanwhile.
+    // The account may have been reset or disabled in the meantime.
     let now = users::by_id(&mut tx, &person.user_id).await?.filter(|user| !user.is_disabled);
     if now.and_then(|user| user.password_hash) != old {
         return Err(changed_meanwhile());

@@ -70,7 +70,7 @@ pub async fn required_proof(conn: &mut Conn, person: &Person) -> Result<Required
 /// Checks the password, and the code if required. The result does not reveal which was wrong.
 ///
 /// # Errors
-/// The account has no password, or was changed meanwhile; the database failed or is busy.
+/// The account has no password or was changed in the meantime; the database failed or is busy.
 pub async fn reauthenticate(
     context: Accounts<'_>,
     person: &Person,
@@ -101,7 +101,7 @@ pub async fn reauthenticate(
         return Ok(Proof::Wrong);
     }
     let mut tx = context.db.write().await?;
-    // It may have been reset or disabled meanwhile.
+    // The account may have been reset or disabled in the meantime.
     let user = users::by_id(&mut tx, &person.user_id).await?.filter(|user| !user.is_disabled);
     let Some(user) = user.filter(|user| user.password_hash.as_ref() == Some(&hash)) else {
         return Err(changed_meanwhile());

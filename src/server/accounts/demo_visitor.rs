@@ -29,7 +29,7 @@ pub async fn may_enter(context: Accounts<'_>, headers: &HeaderMap) -> Result<boo
     Ok(match meta::data_kind(&mut tx).await? {
         Some(DataKind::Demo) => true,
         Some(DataKind::Real) => false,
-        // An account exists: real data is about to be added.
+        // With an account, real data is about to be added.
         None => users::count(&mut tx).await? == 0,
     })
 }
@@ -46,7 +46,7 @@ fn is_on_this_machine(context: Accounts<'_>) -> bool {
 /// Opens a visitor session; an empty database becomes a demo database. Returns the session token.
 ///
 /// # Errors
-/// The database failed, or has come to hold real data.
+/// The database failed, or now holds real data.
 pub async fn enter(context: Accounts<'_>, origin: &Origin) -> Result<String, Error> {
     let mut tx = context.db.write().await?;
     meta::claim_as(&mut tx, DataKind::Demo).await?;

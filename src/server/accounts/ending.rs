@@ -1,58 +1,60 @@
-//! Sessions and accounts that end at once, however long somebody else writes: they are known in memory from then on, and
-//! their rows follow as soon as they can be written. One process serves a file, so that its memory is enough. A server's
-//! sessions end beside whoever writes.
+//! Ends sessions and accounts immediately, even while another transaction holds the write lock: endings take effect
+//! in memory first, and their rows follow once they can be written. Only one process serves a SQLite file, so its
+//! memory is enough. On PostgreSQL, sessions end in a concurrent transaction.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::time::{sleep, timeout};
 
 use super::sessions::{MAX_AGE_MS, liveness_cutoff};
-use super::users::{AccountChange, change_in};
+use super::users::{AccountChange, change_in, may_be_disabled};
 use super::{Person, audit};
 use crate::domain::accounts::Action;
 use crate::server::accounts::Accounts;
+use crate::server::base::clock::now_ms;
 use crate::server::error::Error;
 use crate::server::store::tables::sessions as stored;
 use crate::server::store::tables::sessions::Session;
 use crate::server::store::{Conn, Db};
 
-/// How long somebody waits for the rows; after that they are written in the background.
+/// How long a request waits for the write; after that it continues in the background.
 const MOMENT: Duration = Duration::from_millis(300);
-/// How long the rows wait for others: afterwards no session lives that there was.
+/// How long the background write waits for the lock: after this no session that existed is still valid.
 const PATIENCE: Duration = Duration::from_millis(MAX_AGE_MS.cast_unsigned());
+/// Between two attempts.
+const RETRY: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
-    /// A session of a user: they leave, or end it from elsewhere.
+    /// A session of a user, ended by sign-out or revoked from another device.
     Session {
-        /// Whose it is.
         user_id: String,
         id: String,
-        /// What it is to the audit log.
+        /// The action recorded in the audit log.
         action: Action,
     },
-    /// The sessions of a user that began until a time, in milliseconds since 1970-01-01.
+    /// All sessions of a user that began no later than `until`.
     Sessions {
-        /// Whose they are.
         user_id: String,
-        /// The time.
+        /// In milliseconds since 1970-01-01.
         until: i64,
     },
-    /// What an account may do, after [`super::users::disable`] has asked whether it may be ended.
+    /// A whole account; [`super::users::disable`] has already checked that it may be disabled.
     Account { user_id: String },
 }
 
-/// What was ended in this process and is not written yet.
+/// Endings of this process that are not written yet.
 #[derive(Debug, Clone, Default)]
 pub struct Ending(Arc<Mutex<Arc<Vec<Ended>>>>);
 
-/// The same at a moment.
+/// A snapshot of [`Ending`].
 #[derive(Debug, Clone)]
 pub struct Unwritten(Arc<Vec<Ended>>);
 
 impl Ending {
-    /// What is not written yet. It is looked at before the database: what was ended is in one of them then.
+    /// Endings not yet written. Read this before the database: an ending moves from here to there, so it is always
+    /// in one of them.
     pub fn unwritten(&self) -> Unwritten {
         Unwritten(Arc::clone(&self.lock()))
     }
@@ -65,14 +67,14 @@ impl Ending {
     }
 
     fn add(&self, ended: Ended) {
-        Arc::make_mut(&mut self.lock()).push(ended);
+        let mut all = self.lock();
+        if !all.contains(&ended) {
+            Arc::make_mut(&mut all).push(ended);
+        }
     }
 
     fn remove(&self, ended: &Ended) {
-        let mut all = self.lock();
-        if let Some(at) = all.iter().position(|one| one == ended) {
-            Arc::make_mut(&mut all).swap_remove(at);
-        }
+        Arc::make_mut(&mut self.lock()).retain(|one| one != ended);
     }
 
     fn lock(&self) -> MutexGuard<'_, Arc<Vec<Ended>>> {
@@ -81,29 +83,30 @@ impl Ending {
 }
 
 impl Unwritten {
-    /// Whether a session of a user was ended.
     pub fn has_session(&self, of: &str, session: &Session) -> bool {
         self.0.iter().any(|ended| match ended {
             Ended::Session { user_id, id, .. } => user_id == of && *id == session.id,
-            Ended::Sessions { user_id, until } => user_id == of && session.created_at <= *until,
+            // Those from the future began before the clock was set back.
+            Ended::Sessions { user_id, until } => {
+                user_id == of && (session.created_at <= *until || session.created_at > now_ms())
+            }
             Ended::Account { user_id } => user_id == of,
         })
     }
 
-    /// Whether an account was.
     pub fn has_account(&self, of: &str) -> bool {
         self.0.iter().any(|ended| matches!(ended, Ended::Account { user_id } if user_id == of))
     }
 }
 
-/// Ends something; answers whether that is written.
+/// Ends sessions or an account; returns whether the change is already written.
 ///
 /// # Errors
-/// It may not be ended, or is not there; the database failed.
+/// It may not be ended, or does not exist; the database failed.
 pub async fn end(context: Accounts<'_>, by: &Person, ended: Ended) -> Result<bool, Error> {
     let db = context.db;
     if !db.is_served_by_one() {
-        // Whether somebody is the last admin is for one after the other to ask.
+        // The check for the last admin needs the exclusive write transaction.
         let beside = match ended {
             Ended::Account { .. } => None,
             Ended::Session { .. } | Ended::Sessions { .. } => db.write_concurrently().await?,
@@ -116,45 +119,63 @@ pub async fn end(context: Accounts<'_>, by: &Person, ended: Ended) -> Result<boo
         tx.commit().await?;
         return Ok(true);
     }
-    ended.check(&mut *db.read().await?).await?;
+    // Added before the check: of two admins who disable each other, neither passes it.
     context.ending.add(ended.clone());
+    let checked = async { ended.check(&mut *db.read().await?, &context.ending.unwritten()).await };
+    if let Err(error) = checked.await {
+        context.ending.remove(&ended);
+        return Err(error);
+    }
     let writing = tokio::spawn(write(context.ending.clone(), db.clone(), by.clone(), ended));
     match timeout(MOMENT, writing).await {
         Ok(Ok(written)) => written.map(|()| true),
         Ok(Err(stopped)) => std::panic::resume_unwind(stopped.into_panic()),
-        // It goes on.
+        // The write continues in the background.
         Err(_) => Ok(false),
     }
 }
 
 async fn write(ending: Ending, db: Db, by: Person, ended: Ended) -> Result<(), Error> {
-    let written = async {
-        let mut tx = db.write_within(PATIENCE).await?;
-        ended.write(&mut tx, &by).await?;
-        Ok(tx.commit().await?)
-    };
-    let written = written.await;
-    match &written {
-        Ok(()) => ending.remove(&ended),
-        Err(error @ (Error::NotFound { .. } | Error::Invalid(_))) => {
-            ending.remove(&ended);
-            tracing::warn!(%error, ?ended, "what was ended goes on");
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let written = async {
+            let mut tx = db.write_within(PATIENCE).await?;
+            ended.write(&mut tx, &by).await?;
+            Ok(tx.commit().await?)
+        };
+        match written.await {
+            Ok(()) => {
+                ending.remove(&ended);
+                return Ok(());
+            }
+            Err(error @ (Error::NotFound { .. } | Error::Invalid(_))) => {
+                ending.remove(&ended);
+                tracing::warn!(%error, ?ended, "not ended after all");
+                return Err(error);
+            }
+            // Such as a full disk: it is in effect meanwhile.
+            Err(error) if Instant::now() < until => {
+                tracing::warn!(%error, ?ended, "ended, but not stored yet");
+                sleep(RETRY).await;
+            }
+            Err(error) => {
+                tracing::error!(%error, ?ended, "ended only until the next start");
+                return Err(error);
+            }
         }
-        // It stays ended for as long as this process lives.
-        Err(error) => tracing::error!(%error, ?ended, "what was ended begins again with the next start"),
     }
-    written
 }
 
 impl Ended {
-    /// What can be said before it is written.
-    async fn check(&self, conn: &mut Conn) -> Result<(), Error> {
+    /// Checks that need no write transaction.
+    async fn check(&self, conn: &mut Conn, pending: &Unwritten) -> Result<(), Error> {
         match self {
             Ended::Session { user_id, id, action: Action::SessionRevoked } => {
                 let held = stored::by_id(conn, id, liveness_cutoff()).await?;
                 held.filter(|held| held.user.id == *user_id).map(drop).ok_or_else(|| no_session(id))
             }
-            Ended::Session { .. } | Ended::Sessions { .. } | Ended::Account { .. } => Ok(()),
+            Ended::Account { user_id } => may_be_disabled(conn, user_id, pending).await,
+            Ended::Session { .. } | Ended::Sessions { .. } => Ok(()),
         }
     }
 
@@ -168,7 +189,7 @@ impl Ended {
                 audit::write(conn, by, *action, "").await
             }
             Ended::Sessions { user_id, until } => {
-                stored::end_until(conn, user_id, *until).await?;
+                stored::end_until(conn, user_id, *until, now_ms()).await?;
                 audit::write(conn, by, Action::SessionRevoked, "all").await
             }
             Ended::Account { user_id } => {

@@ -18,7 +18,7 @@ const CONFIGURED: &str = "MUSIC_ANALYTICS_API_TOKEN";
 /// can start during an import.
 ///
 /// # Errors
-/// The database failed; a password that is too weak.
+/// The database failed; the password is too weak.
 pub async fn from_config(context: Accounts<'_>) -> Result<(), Error> {
     let (db, config) = (context.db, context.config);
     if let Some((email, password)) = &config.admin

@@ -28,17 +28,14 @@ use crate::server::accounts::password::Hasher;
 use crate::server::config::Config;
 use crate::server::store::Db;
 
-/// What it takes to let people in: a part of what every handler shares.
+/// The parts of the context that authentication needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Accounts<'a> {
-    /// Where they are.
     pub db: &'a Db,
-    /// As the operator set it.
     pub config: &'a Config,
-    /// Of passwords.
     pub hasher: &'a Hasher,
-    /// What has ended and is not written yet.
+    /// Endings of sessions and accounts that are not written yet.
     pub ending: &'a Ending,
-    /// Whether the built-in simulator stands in for the provider.
+    /// Whether the built-in simulator is used.
     pub is_simulated: bool,
 }

@@ -19,7 +19,7 @@ const MAX_QUEUED: usize = 8;
 const CONGESTED_AT: usize = 3;
 /// Pause after each hash while throttled: every attempt is a write that invalidates the report cache.
 const PAUSE: Duration = Duration::from_millis(100);
-/// The hash of an account that does not exist.
+/// Verified for accounts that do not exist, so that timing does not reveal them.
 const DUMMY_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBhIHNhbHQ$Oe6rFjJUBfYMnJ0eCcJ2bSHXK8a8wD3b9vBq8sU7kWk";
 
@@ -49,7 +49,7 @@ impl Hasher {
         self.slots.available_permits() > 0
     }
 
-    /// The hash of a password, as text with its salt and parameters.
+    /// Hashes a password; the result includes salt and parameters.
     ///
     /// # Errors
     /// [`Error::Overloaded`] if the queue is full.
@@ -90,7 +90,7 @@ impl Hasher {
             } else {
                 lower_priority()
             }
-            // The request may have been dropped.
+            // An error means that the request was dropped.
             let _ = done.send(work());
             if is_congested {
                 std::thread::sleep(PAUSE);

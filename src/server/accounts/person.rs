@@ -8,7 +8,7 @@ use crate::domain::accounts::{Right, Role};
 pub struct Person {
     /// The account's id; empty on the command line.
     pub user_id: String,
-    /// The account's address, for people and for the log.
+    /// The account's email, for display and logs.
     pub email: String,
     /// Role of the account.
     pub role: Role,
@@ -28,7 +28,7 @@ pub enum AuthMethod {
     /// An API token.
     Token {
         id: String,
-        /// What its owner calls it.
+        /// Chosen by the token's owner.
         name: String,
     },
     /// The command line.
@@ -79,7 +79,7 @@ impl Person {
         Err(Problem::new(403, "Forbidden", detail))
     }
 
-    /// The session that let this request in, if one did.
+    /// The session's id, if the request used one.
     pub fn session_id(&self) -> Option<&str> {
         match &self.via {
             AuthMethod::Session(id) => Some(id),
@@ -107,11 +107,11 @@ pub fn require_person(person: Option<&Person>, right: Right) -> Result<Person, P
     Ok(person)
 }
 
-/// Where a request comes from.
+/// Where a request came from.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
     pub address: String,
-    /// What the browser says it is.
+    /// From the browser's user agent.
     pub device: String,
 }
 

@@ -42,7 +42,7 @@ pub async fn offered(conn: &mut Conn, person: &Person) -> Result<Option<TotpSecr
 /// which are shown once.
 ///
 /// # Errors
-/// Nothing was offered to the session; another code.
+/// No pending secret in this session; wrong code.
 pub async fn turn_on(db: &Db, person: &Person, code: &str) -> Result<Vec<String>, Error> {
     let session = session_of(person)?;
     let mut tx = db.write().await?;
@@ -103,14 +103,14 @@ pub async fn set_rule(db: &Db, by: &Person, everybody: bool) -> Result<(), Error
     Ok(tx.commit().await?)
 }
 
-/// Whether a code is a recovery code that the account has. It has too many bits to be guessed: it is looked at while codes of
-/// the authenticator wait, so that nobody who knows the password keeps its owner out.
+/// Whether a code is one of the account's recovery codes. These have too many bits to be guessed, so they are
+/// accepted even while authenticator codes are throttled: an attacker who knows the password cannot lock the owner
+/// out.
 pub(super) async fn is_recovery_code(conn: &mut Conn, user_id: &str, code: &str) -> Result<bool, Error> {
     Ok(parse_code(code).is_none() && stored::has_recovery(conn, user_id, &recovery_hash(code)).await?)
 }
 
-/// Consumes a code of an account, in the caller's transaction: a TOTP or recovery code. Returns whether it
-/// was right.
+/// Consumes a TOTP or recovery code in the caller's transaction. Returns whether it was valid.
 pub(super) async fn consume_code(
     conn: &mut Conn,
     user_id: &str,
@@ -139,7 +139,7 @@ async fn put_recovery_codes(conn: &mut Conn, user_id: &str) -> Result<Vec<String
     Ok(codes)
 }
 
-/// What is stored of a recovery code, however it is typed.
+/// The stored hash of a recovery code, independent of how it was typed.
 fn recovery_hash(code: &str) -> String {
     let letters: String = code.chars().filter(|c| c.is_alphanumeric()).collect();
     secret::hash(&letters.to_lowercase())

@@ -19,10 +19,10 @@ const IDLE_TIMEOUT_MS: i64 = 60 * MINUTE;
 pub const MAX_AGE_MS: i64 = 12 * 60 * MINUTE;
 /// Resolution of the stored last use.
 const USE_RESOLUTION_MS: i64 = MINUTE;
-/// The most characters that are kept of what a browser says of itself.
+/// Maximum stored length of a user agent.
 const MAX_DEVICE_CHARS: usize = 200;
 
-/// What is alive now.
+/// The limits of live sessions at the current time.
 pub fn liveness_cutoff() -> LivenessCutoff {
     let now = now_ms();
     LivenessCutoff { created_since: now - MAX_AGE_MS, used_since: now - IDLE_TIMEOUT_MS }
@@ -44,7 +44,7 @@ pub async fn begin(conn: &mut Conn, user: &User, origin: &Origin) -> Result<(Str
     Ok((token, person(&session, user, &origin.address)))
 }
 
-/// Ends the sessions of an account but one, and those that are about to begin.
+/// Ends an account's sessions except one, and its pending sign-ins.
 pub async fn end_others(conn: &mut Conn, user_id: &str, kept: Option<&str>) -> Result<(), Error> {
     sessions::end_others(conn, user_id, kept).await?;
     pending_sign_ins::end_of(conn, user_id).await
@@ -66,7 +66,7 @@ pub async fn authenticate(
     }
     drop(conn);
     let (duty, session, user) = (RequiredAction::first_for(&held), held.session, held.user);
-    // Ahead of the clock is what was noted before it was set back.
+    // `abs`: a use in the future was recorded before the clock was set back.
     if (now_ms() - session.used_at).abs() > USE_RESOLUTION_MS {
         note_use(context.db, &session.id, address);
     }
@@ -103,7 +103,7 @@ fn person(session: &Session, user: &User, address: &str) -> Person {
     }
 }
 
-/// In the background: a minute more or less does not matter.
+/// Runs in the background, because a minute's difference does not matter.
 fn note_use(db: &Db, id: &str, address: &str) {
     let (db, id, address) = (db.clone(), id.to_owned(), address.to_owned());
     tokio::spawn(async move {

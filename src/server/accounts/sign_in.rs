@@ -36,7 +36,7 @@ pub enum SignIn {
 /// Signs in by password.
 ///
 /// # Errors
-/// The database failed or is busy; too many sign in at once.
+/// The database failed or is busy; too many concurrent sign-ins.
 pub async fn sign_in(
     context: Accounts<'_>,
     email: &str,
@@ -66,7 +66,7 @@ pub async fn sign_in(
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let is_right = context.hasher.matches(password.to_owned(), hash).await?;
     let Some(user) = user.filter(|_| is_right) else {
-        // What was typed may be a password: only an address that could be one is kept.
+        // Users sometimes type a password into this field, so only a valid email is recorded.
         let email = accounts::validate_email(&email).unwrap_or_default();
         tracing::warn!(target: "security", email, address = origin.address, "a sign-in failed");
         audit::record_in_background(
@@ -78,7 +78,7 @@ pub async fn sign_in(
         return Ok(SignIn::Wrong);
     };
     let mut tx = context.db.write().await?;
-    // It may have been reset or disabled while the password was checked.
+    // The account may have been reset or disabled while the password was verified.
     let now = users::by_id(&mut tx, &user.id).await?.filter(|user| !user.is_disabled);
     let Some(user) = now.filter(|now| now.password_hash == user.password_hash) else {
         return Ok(SignIn::Wrong);
@@ -122,7 +122,7 @@ pub async fn with_code(
         tracing::warn!(target: "security", email = user.email, address = origin.address, "a code was throttled");
         return Ok(SignIn::Wait(seconds(wait)));
     }
-    // All in one transaction: of many codes at once, each is counted before the next is looked at.
+    // One transaction, so that of several concurrent codes each is counted before the next is checked.
     let mut tx = context.db.write().await?;
     let wait = codes.wait(&mut tx).await?;
     if wait > 0 && !second_factor::is_recovery_code(&mut tx, &user.id, code).await? {
@@ -145,7 +145,7 @@ pub async fn with_code(
     start_session(tx, &user, origin).await
 }
 
-/// Begins the session.
+/// Opens the session.
 async fn start_session(mut tx: Tx, user: &User, origin: &Origin) -> Result<SignIn, Error> {
     users::signed_in(&mut tx, &user.id, now_ms()).await?;
     let (token, person) = sessions::begin(&mut tx, user, origin).await?;

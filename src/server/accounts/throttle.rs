@@ -22,12 +22,12 @@ const FREE_FAILURES: i64 = 5;
 const FIRST_WAIT: i64 = 15_000;
 /// The longest wait, in milliseconds.
 const LONGEST_WAIT: i64 = 15 * 60_000;
-/// So many wrong codes in a row are a guesser's (NIST SP 800-63B): a day passes after each further one.
+/// Consecutive wrong codes after which guessing is assumed (NIST SP 800-63B): each further one costs a day.
 const MOST_CODES: i64 = 100;
 const DAY: i64 = SECONDS_A_DAY * 1000;
-/// Failures are forgotten after so long without a further one.
+/// How long failures are remembered after the last one.
 const KEPT: i64 = DAY;
-/// Wrong codes: to pause and begin anew is to gain a guesser little.
+/// Wrong codes are remembered longer, so that pausing gains an attacker little.
 const CODES_KEPT: i64 = 30 * DAY;
 /// Attempts per address and minute.
 const PER_MINUTE: i64 = 10;
@@ -37,12 +37,11 @@ const MINUTE: i64 = 60_000;
 #[derive(Debug)]
 pub struct ThrottleKeys {
     account: String,
-    /// Not where the address was counted already.
+    /// `None` if the address was already counted in the previous step.
     address: Option<String>,
     guessed: Guessed,
 }
 
-/// What is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Guessed {
     Password,
@@ -59,7 +58,7 @@ impl Guessed {
 }
 
 impl ThrottleKeys {
-    /// What was typed may be anything, a password too: its hash is kept.
+    /// Stores only a hash of the input: people type passwords into the wrong field.
     pub fn new(email: &str, address: &str) -> Self {
         ThrottleKeys {
             account: format!("account {}", secret::hash(email)),
@@ -78,7 +77,7 @@ impl ThrottleKeys {
         iter::once(&self.account).chain(&self.address)
     }
 
-    /// Moves the waits back where the clock was set back since they began: they stay as long as they were.
+    /// Shortens the delays if the clock was set back, so that they last as long as intended.
     pub async fn follow_clock(&self, db: &Db) -> Result<(), Error> {
         let mut conn = db.read().await?;
         let mut is_ahead = false;
@@ -91,7 +90,7 @@ impl ThrottleKeys {
         }
         let mut tx = db.write().await?;
         for subject in self.all() {
-            // Read again: others may have counted tries meanwhile, which are not to be lost.
+            // Read again: concurrent attempts may have been counted, and must not be lost.
             let (tries, now) = (tries::load(&mut tx, subject).await?, now_ms());
             if tries.since > now {
                 tries::put(&mut tx, subject, at(tries, now)).await?;
@@ -134,23 +133,23 @@ impl ThrottleKeys {
         if self.guessed == Guessed::Password || tries.count <= FREE_FAILURES {
             return self.forget(conn).await;
         }
-        // More than its owner's: the guesser is still there.
+        // More failures than the owner makes: an attacker is still guessing.
         let left = AttemptCount { count: tries.count - FREE_FAILURES, blocked_until: 0, ..tries };
         tries::put(conn, &self.account, left).await
     }
 
-    /// What was tried is another one from now on.
+    /// Forgets the attempts, because the secret was replaced.
     pub async fn forget(&self, conn: &mut Conn) -> Result<(), Error> {
         tries::forget(conn, &self.account).await
     }
 }
 
-/// Seconds to tell of a wait in milliseconds.
+/// Whole seconds of a delay in milliseconds, rounded up.
 pub fn seconds(wait: i64) -> u32 {
     u32::try_from(wait / 1000 + 1).unwrap_or(u32::MAX)
 }
 
-/// The key under which attempts from an address are counted: with IPv6 its network, because one client has all of it.
+/// The key for attempts from an address. IPv6 is grouped by network, because one client controls all of it.
 pub(super) fn network(address: &str) -> String {
     match address.parse().map(client_network) {
         Ok(IpAddr::V6(network)) => format!("{network}/64"),
@@ -159,7 +158,7 @@ pub(super) fn network(address: &str) -> String {
     }
 }
 
-/// The tries, none of them in the future.
+/// The attempt count with no time in the future.
 fn at(tries: AttemptCount, now: i64) -> AttemptCount {
     let back = (tries.since - now).max(0);
     AttemptCount { since: tries.since - back, blocked_until: tries.blocked_until - back, ..tries }
@@ -207,7 +206,7 @@ mod tests {
         assert_eq!(waits, [0, 15, 480, 900, 900, 86_400, 86_400]);
     }
 
-    /// What docs/security.md says of whoever knows the password and guesses codes for a year.
+    /// The bound that docs/security.md gives for an attacker who knows the password and guesses codes for a year.
     #[test]
     fn a_year_of_guessed_codes_gives_a_chance_below_one_in_a_hundred() {
         const YEAR: i64 = 365 * DAY;
@@ -223,7 +222,7 @@ mod tests {
         };
         let first_day = tries_until(DAY);
         assert_eq!((first_day, tries_until(YEAR)), (100, 464));
-        // A guesser who pauses until all is forgotten, while the owner signs in on every day of work.
+        // A guesser who pauses until failures are forgotten, while the owner signs in every working day.
         let pausing = f64::from(first_day) * 365.0 / 31.0;
         let forgiven = 250.0 * f64::from(u32::try_from(FREE_FAILURES + 1).unwrap());
         assert!((pausing + forgiven) * CHANCE < 0.01);

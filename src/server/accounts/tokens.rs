@@ -10,18 +10,18 @@ use crate::server::store::tables::api_tokens::{self, ApiToken};
 use crate::server::store::tables::users::User;
 use crate::server::store::{Conn, Db};
 
-/// The most characters of a token's name.
+/// Maximum length of a token's name.
 const MAX_NAME_CHARS: usize = 80;
-/// The most days that a token may last.
+/// Maximum lifetime in days.
 pub const MOST_DAYS: u32 = 3_650;
-/// The last use is noted so exactly, in milliseconds.
+/// Resolution of the stored last use, in milliseconds.
 const USE_RESOLUTION_MS: i64 = 60_000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewToken {
-    /// What its owner calls it.
+    /// Chosen by the owner.
     pub name: String,
-    /// The most that it may do.
+    /// Maximum rights of the token.
     pub scope: Right,
     /// Lifetime in days; `None` for unlimited.
     pub days: Option<u32>,
@@ -30,7 +30,7 @@ pub struct NewToken {
 /// Creates a token for an account; returns its secret, which is shown once.
 ///
 /// # Errors
-/// A name that is empty or too long; days that cannot be.
+/// The name is empty or too long; the lifetime is out of range.
 pub async fn create(db: &Db, by: &Person, owner: &User, new: NewToken) -> Result<String, Error> {
     let token = secret::token();
     let mut tx = db.write().await?;
@@ -39,7 +39,7 @@ pub async fn create(db: &Db, by: &Person, owner: &User, new: NewToken) -> Result
     Ok(token)
 }
 
-/// The same in the caller's transaction, with a secret that is there.
+/// Creates a token with a given secret, in the caller's transaction.
 pub(super) async fn insert(
     conn: &mut Conn,
     by: &Person,
@@ -104,7 +104,7 @@ pub async fn is_valid(context: Accounts<'_>, id: &str, right: Right) -> Result<b
 }
 
 fn person(token: &ApiToken, owner: User, address: &str) -> Option<Person> {
-    // The visitor of demo data has no token: it would let others in from afar.
+    // The demo visitor has no password and must not have tokens either: they would work from other machines.
     if owner.is_disabled || owner.password_hash.is_none() || !token.is_alive(now_ms()) {
         return None;
     }

@@ -9,16 +9,15 @@ use crate::server::error::Error;
 
 /// Time step in seconds.
 const STEP: i64 = 30;
-/// Steps before and after the present one whose codes are accepted: clocks differ, and people type.
+/// Accepted steps before and after the current one, for clock drift and typing time.
 const TOLERANCE: i64 = 1;
-/// The digits of a code.
 pub const DIGITS: usize = 6;
 /// One more than the largest code.
 const CODES: u32 = 1_000_000;
-/// Who a code is for, as authenticators show it.
+/// Shown by authenticator apps.
 const ISSUER: &str = "Music Analytics";
 
-/// What an authenticator and the server share: 160 bits, as many as the hash has.
+/// The shared secret: 160 bits, the hash's output size.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TotpSecret([u8; 20]);
 
@@ -27,22 +26,22 @@ impl TotpSecret {
         TotpSecret(secret::random())
     }
 
-    /// The one of a text in base32, as it is stored.
+    /// Parses stored base32.
     ///
     /// # Errors
-    /// It is none.
+    /// The text is not a valid secret.
     pub fn stored(text: &str) -> Result<Self, Error> {
         let bytes = BASE32_NOPAD.decode(text.as_bytes()).map_err(Error::damaged)?;
         let bytes = bytes.try_into().map_err(|_| Error::damaged("a secret of another length"))?;
         Ok(TotpSecret(bytes))
     }
 
-    /// The text for people who type it, and for the database.
+    /// Base32, for typing and storage.
     pub fn base32(&self) -> String {
         BASE32_NOPAD.encode(&self.0)
     }
 
-    /// The address that authenticators take from a QR code.
+    /// The `otpauth:` URL in the QR code.
     pub fn address(&self, email: &str) -> String {
         let part = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let (issuer, email) = (part(ISSUER), part(email));
@@ -59,8 +58,8 @@ impl TotpSecret {
         (number & 0x7fff_ffff) % CODES
     }
 
-    /// The step of a code that is right at a time and of a later step than the last one that was used. Where that is later
-    /// than any that could be used now, the clock was set back since, and nobody is to wait until it has come so far again.
+    /// Returns the step of a valid code, which must be later than the last one used. If the last step is in the
+    /// future, the clock was set back; it is then ignored, so that the user is not locked out.
     pub fn accepts(&self, code: u32, now_ms: i64, last_step: i64) -> Option<i64> {
         let now = step(now_ms);
         let last_step = if last_step > now + TOLERANCE { 0 } else { last_step };
@@ -91,7 +90,6 @@ pub fn parse_code(text: &str) -> Option<u32> {
 mod tests {
     use super::*;
 
-    /// That of the RFC's test vectors.
     const OF_THE_RFC: TotpSecret = TotpSecret(*b"12345678901234567890");
 
     #[test]

@@ -1,6 +1,6 @@
 //! User accounts: add, change, deactivate. Every change is in the audit log, in the same transaction.
 
-use super::ending::{Ended, end};
+use super::ending::{Ended, Unwritten, end};
 use super::password::Hasher;
 use super::sessions::end_others;
 use super::throttle::ThrottleKeys;
@@ -18,28 +18,28 @@ use crate::server::store::{Conn, Db};
 /// Lifetime of a temporary password, in milliseconds.
 const INITIAL_PASSWORD_TTL_MS: i64 = SECONDS_A_DAY * 1000;
 
-/// An address that an account may have.
+/// Validates and normalizes an email address.
 ///
 /// # Errors
-/// It is none.
+/// The address is invalid.
 pub fn validate_email(email: &str) -> Result<String, Error> {
     let invalid = || Error::invalid("email", "expected an e-mail address such as ada@example.com");
     email::checked(email).ok_or_else(invalid)
 }
 
-/// The hash of a new password of an account.
+/// Checks a new password against the policy and hashes it.
 ///
 /// # Errors
-/// It is too weak; too many are being hashed.
+/// It is too weak; the hashing queue is full.
 pub async fn hash(hasher: &Hasher, email: &str, password: &str) -> Result<String, Error> {
     check_strength(password, email).map_err(|weak| Error::invalid("password", weak.to_string()))?;
     hasher.hash(password.to_owned()).await
 }
 
-/// Adds an account with a password of its owner's own.
+/// Adds an account with a password chosen by its owner.
 ///
 /// # Errors
-/// An address that is none or has an account; a password that is too weak.
+/// The address is invalid or in use; the password is too weak.
 pub async fn add(
     db: &Db,
     hasher: &Hasher,
@@ -56,10 +56,10 @@ pub async fn add(
     Ok(user)
 }
 
-/// Adds an account with an initial password, which is made here and answered.
+/// Adds an account with a generated initial password, which is returned.
 ///
 /// # Errors
-/// An address that is none or has an account.
+/// The address is invalid or in use.
 pub async fn add_with_initial(
     db: &Db,
     hasher: &Hasher,
@@ -76,7 +76,7 @@ pub async fn add_with_initial(
     Ok((user, password))
 }
 
-/// The same in the caller's transaction, with a hash that is there.
+/// Adds an account with a given hash, in the caller's transaction.
 pub(super) async fn insert(
     conn: &mut Conn,
     by: &Person,
@@ -103,31 +103,30 @@ pub(super) async fn insert(
     Ok(user)
 }
 
-/// What is changed about an account.
+/// A change of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountChange {
-    /// What it may do.
     Role(Role),
-    /// Deactivate: sessions and tokens end for good.
+    /// Deactivate: sessions and tokens end and are not restored.
     Disable,
     /// Reactivate.
     Enable,
-    /// Another password: its sessions and its tokens end.
+    /// Set a password: sessions and tokens end.
     Password {
         hash: String,
-        /// When it ends; `None` for one that its owner has chosen.
+        /// Expiry of a temporary password; `None` for one chosen by the owner.
         ends_at: Option<i64>,
     },
-    /// No second factor: its sessions end, because who has the authenticator may have those.
+    /// Remove the second factor: sessions end, because one may belong to the authenticator's thief.
     NoSecondFactor,
     /// Unlink from single sign-on: sessions end, and the next provider user with this address is linked.
     Unlink,
 }
 
-/// Gives an account an initial password, which is made here and answered.
+/// Gives an account a generated initial password, which is returned.
 ///
 /// # Errors
-/// There is no such account.
+/// The account does not exist.
 pub async fn reset_password(
     db: &Db,
     hasher: &Hasher,
@@ -149,7 +148,7 @@ pub async fn reset_password(
 /// Changes an account.
 ///
 /// # Errors
-/// There is none; it is the last admin with a password, who must stay one.
+/// The account does not exist, or is the last admin with a password.
 pub async fn change(db: &Db, by: &Person, id: &str, change: AccountChange) -> Result<User, Error> {
     let mut tx = db.write().await?;
     let user = change_in(&mut tx, by, id, &change).await?;
@@ -157,19 +156,23 @@ pub async fn change(db: &Db, by: &Person, id: &str, change: AccountChange) -> Re
     Ok(user)
 }
 
-/// Disables the account of an id, at once; answers with the account, and whether that is written.
+/// Disables an account immediately; returns it, and whether the change is already written.
 ///
 /// # Errors
-/// As [`change`].
+/// Those of [`change`].
 pub async fn disable(context: Accounts<'_>, by: &Person, id: &str) -> Result<(User, bool), Error> {
-    let mut tx = context.db.read().await?;
-    let user = by_id(&mut tx, id).await?;
-    if is_last_admin(&mut tx, &user).await? {
-        return Err(last_admin());
-    }
-    drop(tx);
+    let user = by_id(&mut *context.db.read().await?, id).await?;
     let is_written = end(context, by, Ended::Account { user_id: user.id.clone() }).await?;
     Ok((user, is_written))
+}
+
+/// Refuses to disable the last admin. Accounts whose disabling is not written yet do not count as admins.
+pub(super) async fn may_be_disabled(conn: &mut Conn, id: &str, pending: &Unwritten) -> Result<(), Error> {
+    let user = by_id(conn, id).await?;
+    if is_last_admin_beside(conn, &user, |other| pending.has_account(&other.id)).await? {
+        return Err(last_admin());
+    }
+    Ok(())
 }
 
 async fn by_id(conn: &mut Conn, id: &str) -> Result<User, Error> {
@@ -184,7 +187,7 @@ fn last_admin() -> Error {
     )
 }
 
-/// The same as [`change`] in the caller's transaction.
+/// Like [`change`], in the caller's transaction.
 pub(super) async fn change_in(
     conn: &mut Conn,
     by: &Person,
@@ -219,7 +222,7 @@ pub(super) async fn change_in(
             users::set_password(conn, id, hash, *ends_at).await?;
             end_others(conn, id, None).await?;
             api_tokens::revoke_all(conn, id, now_ms()).await?;
-            // Throttling of codes was caused by someone who knew the old password.
+            // Failed codes came from someone who knew the old password.
             ThrottleKeys::for_codes(&user.email).forget(conn).await?;
             (Action::PasswordReset, user.email.clone())
         }
@@ -243,23 +246,32 @@ pub(super) async fn change_in(
     Ok(user)
 }
 
-/// Whether an account has to stay an admin who may sign in. One who needs the provider of single sign-on for that is locked
-/// out together with it, so that those who have a password are counted by themselves.
+/// Whether the account is the last admin with a password. Admins who use single sign-on only do not count: they are
+/// locked out whenever the provider is unavailable.
 pub(super) async fn is_last_admin(conn: &mut Conn, user: &User) -> Result<bool, Error> {
+    is_last_admin_beside(conn, user, |_| false).await
+}
+
+async fn is_last_admin_beside(
+    conn: &mut Conn,
+    user: &User,
+    is_out: impl Fn(&User) -> bool,
+) -> Result<bool, Error> {
     if user.role != Role::Admin || user.is_disabled {
         return Ok(false);
     }
     let now = now_ms();
-    let has_own_way = |user: &User| user.has_password() && !user.password_has_ended(now);
-    let others: Vec<User> =
-        users::admins(conn).await?.into_iter().filter(|other| other.id != user.id).collect();
-    Ok(others.is_empty() || has_own_way(user) && !others.iter().any(has_own_way))
+    let has_own_way = user.has_password() && !user.password_has_ended(now);
+    let others = users::admins(conn).await?.into_iter().filter(|other| other.id != user.id && !is_out(other));
+    let others: Vec<User> = others.collect();
+    // A temporary password may never be used.
+    let is_there = |other: &User| other.has_password() && other.password_ends_at.is_none();
+    Ok(others.is_empty() || has_own_way && !others.iter().any(is_there))
 }
 
-/// The account of an address.
 ///
 /// # Errors
-/// There is none.
+/// The account does not exist.
 pub async fn by_email(db: &Db, email: &str) -> Result<User, Error> {
     let user = users::by_email(&mut *db.read().await?, &email::normalize_email(email)).await?;
     user.filter(|user| user.password_hash.is_some())

@@ -6,12 +6,12 @@ use std::io;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-/// How much less than others the thread wants the processor, as `nice` counts.
+/// Priority of background threads, as a `nice` value.
 const NICENESS: i32 = 10;
 
-/// Lets others go first from now on: the calling thread and those that it makes.
+/// Lowers the priority of the calling thread and of the threads that it starts.
 pub fn lower_priority() {
-    // On other systems it would affect the whole process. Failure is harmless.
+    // Linux only, because elsewhere it would affect the whole process. Failure is harmless.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::setpriority_process(None, NICENESS);
 }
@@ -38,10 +38,10 @@ pub struct Background {
 }
 
 impl Background {
-    /// Begins the work on a thread of this name.
+    /// Runs the work on a thread of this name.
     ///
     /// # Errors
-    /// The system has no thread to give.
+    /// The thread cannot be created.
     pub fn run(name: &str, work: impl Future<Output = ()> + Send + 'static) -> io::Result<Self> {
         let (end, ended) = oneshot::channel();
         let (keep, dropped) = oneshot::channel::<()>();
@@ -54,13 +54,13 @@ impl Background {
                     _ = dropped => {}
                 }
             });
-            // The receiver may be gone.
+            // An error means that the receiver was dropped.
             let _ = end.send(());
         })?;
         Ok(Background { ended, _keep: keep })
     }
 
-    /// Waits for the end of the work; false where it ended in a panic.
+    /// Waits for the end of the work; false if it panicked.
     pub async fn ended(self) -> bool {
         self.ended.await.is_ok()
     }

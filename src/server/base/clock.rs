@@ -6,7 +6,7 @@ use chrono::DateTime;
 
 use crate::domain::Day;
 
-/// The time since 1970-01-01, UTC; nothing on a clock that is set before it.
+/// Time since 1970-01-01 UTC; zero if the clock is set before it.
 pub fn since_1970() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
@@ -24,12 +24,12 @@ pub fn now_ms() -> i64 {
     i64::try_from(since_1970().as_millis()).expect("milliseconds fit")
 }
 
-/// The time after a wait from now, in the same unit.
+/// The current time plus a wait, in milliseconds since 1970-01-01.
 pub fn ms_from_now(wait: Duration) -> i64 {
     now_ms().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// The current date in UTC; the last there is on a clock that is set after it.
+/// The current date in UTC; the last supported day if the clock is set after it.
 pub fn today() -> Day {
     Day::from_number(now() / SECONDS_A_DAY).unwrap_or(Day::MAX)
 }

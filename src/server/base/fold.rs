@@ -1,9 +1,9 @@
-//! Names as they are searched.
+//! Normalizes names for search.
 
 use deunicode::deunicode_with_tofu;
 
-/// A name as it is searched: Latin letters and digits without accents or case, words separated by one
-/// space. A name of signs only stays as it is.
+/// Normalizes a name: Latin letters and digits without accents or case, words separated by one space. A name
+/// without letters and digits is unchanged.
 pub fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     for character in deunicode_with_tofu(name, "").chars() {

@@ -4,7 +4,7 @@ use reqwest::Url;
 
 use crate::server::base::network::is_loopback;
 
-/// Whether a URL is acceptable for a provider: nothing is sent in the clear.
+/// Whether a provider URL is acceptable: nothing may be sent unencrypted over a network.
 pub fn is_safe(text: &str) -> bool {
     endpoint(text, true).is_some_and(|url| url.query().is_none())
 }

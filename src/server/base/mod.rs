@@ -1,4 +1,4 @@
-//! What everything else stands on: the clock, threads in the background, secrets, TLS, addresses. Nothing here knows the product.
+//! General utilities: clock, background threads, secrets, TLS, addresses. Independent of the product's domain.
 
 pub mod background;
 pub mod clock;

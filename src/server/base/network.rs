@@ -14,7 +14,7 @@ pub fn is_loopback(host: &str) -> bool {
         || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-/// What one client has: an address, of IPv6 the network of 64 bits that it is in.
+/// Identifies a client: the address, or for IPv6 its /64 network.
 pub fn client_network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),

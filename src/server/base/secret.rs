@@ -6,7 +6,7 @@ use uuid::Uuid;
 /// 256 random bits as 64 letters and digits.
 ///
 /// # Panics
-/// The operating system has no random numbers: nothing safe can be done then.
+/// The operating system cannot provide random numbers, without which nothing is secure.
 pub fn token() -> String {
     hex(&random::<32>())
 }
@@ -32,13 +32,12 @@ pub fn recovery_code() -> String {
     [&letters[..6], &letters[6..12], &letters[12..18], &letters[18..]].join("-")
 }
 
-/// Random letters and digits without those that look alike, of five bits each.
+/// Random characters of five bits each, without ambiguous ones.
 fn letters<const N: usize>() -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     random::<N>().iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
 }
 
-/// Random bytes.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system has random numbers");
@@ -49,17 +48,15 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A secret of the configuration: never shown.
+/// A configured secret: never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretString(String);
 
 impl SecretString {
-    /// Wraps a text.
     pub fn new(text: &str) -> Self {
         SecretString(text.to_owned())
     }
 
-    /// The secret text.
     pub fn reveal(&self) -> &str {
         &self.0
     }

@@ -1,15 +1,15 @@
-//! The person at the terminal.
+//! Output for the user at the terminal.
 
 use std::borrow::Cow;
 use std::io::{Write as _, stderr};
 
-/// Tells the person at the terminal what was done.
+/// Prints a message to standard error.
 pub fn tell(sentence: &str) {
-    // Nobody is left to tell when standard error is closed.
+    // Standard error may be closed; there is nowhere to report it.
     let _ = writeln!(stderr(), "{}", printable(sentence));
 }
 
-/// Names come from elsewhere, and must not control the terminal.
+/// Replaces control characters: names come from outside and must not control the terminal.
 pub fn printable(text: &str) -> Cow<'_, str> {
     let is_control = |c: char| c.is_control() && c != '\n' && c != '\t';
     if text.contains(is_control) { text.replace(is_control, "\u{fffd}").into() } else { text.into() }

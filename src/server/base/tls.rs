@@ -2,10 +2,10 @@
 
 use reqwest::{ClientBuilder, redirect};
 
-/// Makes ring the cryptography of this process, unless something else is already. Whoever makes a
-/// [`reqwest::Client`] calls it first.
+/// Makes ring the process's cryptography provider, unless one is installed. Must be called before a
+/// [`reqwest::Client`] is created.
 pub fn install() {
-    // An error means that there is one already.
+    // An error means that one is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 

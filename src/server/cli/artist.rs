@@ -29,7 +29,7 @@ pub enum ArtistCommand {
     },
 }
 
-/// Does it.
+/// Runs the subcommand.
 pub async fn artist(db: &Db, command: ArtistCommand) -> anyhow::Result<ExitCode> {
     let ArtistCommand::Search { text, limit, json } = command;
     let found = listings::artists(db, &text, limit, None).await?;

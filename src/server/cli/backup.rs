@@ -39,7 +39,7 @@ pub(super) fn bar() -> ProgressBar {
     ProgressBar::new(0).with_style(style.expect("a template that indicatif knows"))
 }
 
-/// Shows on a bar what is being done and how far it is.
+/// Shows the current step and its progress.
 pub(super) fn steps(bar: &ProgressBar) -> impl FnMut(BackupStep, u64, u64) {
     let mut last = None;
     move |step, done, of| {

@@ -13,13 +13,13 @@ use crate::server::store::ops::check;
 use crate::server::store::ops::checksum::{self, Contents};
 use crate::server::store::{Conn, Db};
 
-/// Checks one state of the database, beside whoever works on it, with a progress bar on a terminal.
+/// Checks a snapshot of the database while others use it, with a progress bar on a terminal.
 pub async fn check(url: &str) -> anyhow::Result<ExitCode> {
     let db = Db::open_existing("DATABASE_URL", url).await?;
     let checking = async {
         let mut tx = db.read().await?;
         let findings = findings(&mut tx).await?;
-        // Of a damaged file not everything can be read.
+        // A damaged file may not be completely readable.
         let contents = if findings.is_empty() { Some(contents(&mut tx).await?) } else { None };
         Ok((findings, contents))
     };

@@ -8,7 +8,7 @@ use crate::server::ingest::catalogue::fill;
 use crate::server::store::Db;
 use crate::server::store::tables::counts;
 
-/// Fills the database, and says with what.
+/// Fills the database and prints a summary.
 pub async fn demo(db: &Db) -> Result<(), Error> {
     fill::demo(db, &demo::catalogue(today()), now()).await?;
     let counts = counts::all(&mut *db.read().await?).await?;

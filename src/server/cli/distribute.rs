@@ -8,7 +8,7 @@ use crate::server::store::Db;
 use crate::server::store::engine::postgres::is_postgres;
 use crate::server::store::ops::distribute::{self, StaleSnapshot};
 
-/// Distributes what is not distributed yet, with a progress bar on a terminal.
+/// Distributes all tables not distributed yet, with a progress bar on a terminal.
 pub async fn distribute(url: &str) -> anyhow::Result<ExitCode> {
     if !is_postgres(url) {
         tell(
@@ -16,7 +16,7 @@ pub async fn distribute(url: &str) -> anyhow::Result<ExitCode> {
         );
         return Ok(ExitCode::from(WRONG_USAGE));
     }
-    // An empty one gets its tables first: nothing has to be moved where they are spread before they are filled.
+    // Creates the tables of an empty database first, so that they are distributed before any data has to be moved.
     let db = Db::open(url).await?;
     let bar = bar("tables");
     let moved = distribute::distribute(&db, update_bar(&bar)).await;

@@ -55,7 +55,7 @@ pub enum ImportCommand {
     },
 }
 
-/// What each kind of file has.
+/// The columns of each kind of file.
 fn columns() -> String {
     let kinds: Vec<String> =
         FileKind::ALL.iter().map(|kind| format!("  {}", kind.column_summary())).collect();
@@ -66,7 +66,7 @@ fn columns() -> String {
     )
 }
 
-/// Imports the files, with a progress bar on a terminal; Ctrl-C leaves of the file at work nothing behind.
+/// Imports the files, with a progress bar on a terminal; on Ctrl-C nothing of the current file is kept.
 pub async fn import(db: &Db, args: ImportArgs) -> anyhow::Result<ExitCode> {
     match args.command {
         Some(ImportCommand::List { limit }) => return super::usage_or_error(list(db, limit).await),
@@ -112,7 +112,7 @@ pub async fn import(db: &Db, args: ImportArgs) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// A line for each file.
+/// Prints one line per file.
 async fn list(db: &Db, limit: u32) -> Result<(), Error> {
     let mut table = Table::new();
     let head = ["id", "imported", "by", "file", "kind", "lines", "new", "changed", "undone"];
@@ -153,7 +153,7 @@ fn tell_of_bad_lines(told: &FileReport) {
     }
 }
 
-/// What became of a file, or what would, in one line.
+/// One line on the outcome of a file, or the expected outcome of a dry run.
 fn sentence(told: &FileReport, mode: Mode) -> String {
     let FileReport { file, lines, counts, bad, kept, repeated, .. } = told;
     let number = |number: u64| grouped(i128::from(number));

@@ -27,22 +27,22 @@ use crate::domain::query::FieldError;
 use crate::server::base::terminal::{printable, tell};
 use crate::server::error::Error;
 
-/// Exit code for wrong usage.
+/// Exit code for invalid usage.
 pub const WRONG_USAGE: u8 = 2;
-/// Exit code for work that is done in part.
+/// Exit code for partly completed work.
 pub const PARTLY_DONE: u8 = 3;
 
-/// Writes what was asked for.
+/// Prints a command's result.
 fn print(text: &str) -> Result<(), Error> {
     print_exactly(&printable(text))
 }
 
-/// Writes data that was asked for: to a program byte by byte.
+/// Prints data; unescaped if the output is not a terminal.
 fn print_data(text: &str) -> Result<(), Error> {
     if stdout().is_terminal() { print(text) } else { print_exactly(text) }
 }
 
-/// A reader that has seen enough (`| head`) is no error.
+/// A reader that closes the pipe early (`| head`) is not an error.
 fn print_exactly(text: &str) -> Result<(), Error> {
     let mut out = stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -51,14 +51,14 @@ fn print_exactly(text: &str) -> Result<(), Error> {
     }
 }
 
-/// Says what is wrong with the options, one line each.
+/// Prints invalid options, one per line.
 fn print_field_errors(errors: &[FieldError]) {
     for error in errors {
         tell(&format!("music-analytics: --{}: {}", error.field, error.message));
     }
 }
 
-/// Ends a command: with wrong usage where an argument is at fault.
+/// The exit code of a command: wrong usage for invalid arguments.
 fn usage_or_error(done: Result<(), Error>) -> anyhow::Result<ExitCode> {
     match done {
         Ok(()) => Ok(ExitCode::SUCCESS),
@@ -78,7 +78,7 @@ fn bar(unit: &str) -> ProgressBar {
     ProgressBar::new(0).with_style(style.expect("a template that indicatif knows"))
 }
 
-/// Tells a bar how far something is.
+/// A callback that updates a progress bar.
 fn update_bar(bar: &ProgressBar) -> impl FnMut(u64, u64) {
     |done, of| {
         bar.set_length(of);
@@ -86,7 +86,7 @@ fn update_bar(bar: &ProgressBar) -> impl FnMut(u64, u64) {
     }
 }
 
-/// Works until it is done, or Ctrl-C or SIGTERM ends it; what is half done is undone.
+/// Runs `work` until it completes or Ctrl-C or SIGTERM cancels it; cancellation rolls back.
 async fn or_interrupted<T>(work: impl Future<Output = Result<T, Error>>, left: &str) -> Result<T, Error> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::io("listen to SIGTERM"))?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::io("listen to Ctrl-C"))?;

@@ -44,7 +44,7 @@ pub struct ReportArgs {
     xlsx: Option<PathBuf>,
 }
 
-/// Prints the report as the database has it now, or writes it to a file.
+/// Prints the report on the current data, or writes it to a file.
 pub async fn report(db: &Db, config: &Config, args: ReportArgs) -> anyhow::Result<ExitCode> {
     let (json, csv, xlsx) = (args.json, args.csv, args.xlsx);
     let parameters = Parameters {
@@ -81,12 +81,12 @@ pub async fn report(db: &Db, config: &Config, args: ReportArgs) -> anyhow::Resul
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the workbook beside its place and then moves it there, so that nobody finds half of it.
+/// Writes to a temporary file and renames it, so that the target is always complete.
 fn save(report: &Report, base: &str, path: &Path) -> Result<(), Error> {
     let doing = || format!("write {}", path.display());
     let mut builder = tempfile::Builder::new();
     builder.prefix(".music-analytics-").suffix(".xlsx");
-    // Like any new file of this process.
+    // The usual permissions of a new file; temporary files are private by default.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let file = builder.tempfile_in(directory_of(path)).map_err(Error::io(doing()))?;

@@ -18,7 +18,7 @@ pub struct RestoreArgs {
     file: PathBuf,
 }
 
-/// Restores, with a progress bar on a terminal; Ctrl-C leaves everything as it was.
+/// Restores a backup, with a progress bar on a terminal; Ctrl-C changes nothing.
 pub async fn restore(url: &str, args: RestoreArgs) -> anyhow::Result<ExitCode> {
     if is_postgres(url) {
         tell(

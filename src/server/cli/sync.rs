@@ -18,7 +18,7 @@ use crate::server::error::Error;
 use crate::server::store::Db;
 use crate::server::sync::{self, Provider, Request, Started, WorkerConfig, Workers};
 
-/// How often the terminal is told how far the sync is.
+/// Refresh interval of the progress display.
 const LOOK: Duration = Duration::from_millis(250);
 
 /// What to fetch.
@@ -31,8 +31,8 @@ pub struct SyncArgs {
     refresh: bool,
 }
 
-/// Fetches, with a progress bar on a terminal. Ctrl-C stops this process; the sync goes on when the command
-/// is given again, or at once where a serving process works too.
+/// Fetches, with a progress bar on a terminal. Ctrl-C stops only this process: the sync continues with the next run
+/// of the command, or immediately if a server process also runs workers.
 pub async fn sync(config: Config, db: &Db, args: SyncArgs) -> anyhow::Result<ExitCode> {
     let refresh = args.refresh;
     let request = match Parameters::from(args.question).check() {
@@ -81,11 +81,11 @@ fn bar() -> ProgressBar {
     ProgressBar::new(100).with_style(style.expect("a template that indicatif knows"))
 }
 
-/// Shows how far the sync is until it has ended.
+/// Shows the progress of a sync until it ends.
 async fn watch(db: &Db, id: Uuid, bar: &ProgressBar) -> Result<SyncStatus, Error> {
     loop {
         let status = match sync::status(db, id).await {
-            // It passes, and the workers wait for that as well.
+            // Temporary: the workers wait for it as well.
             Err(error @ (Error::Unreachable(_) | Error::Overloaded)) => {
                 bar.set_message(error.to_string());
                 tokio::time::sleep(LOOK).await;

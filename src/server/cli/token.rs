@@ -43,7 +43,7 @@ pub enum TokenCommand {
     },
 }
 
-/// Does it. A token that is made is all that is written to standard output.
+/// Runs the subcommand. Standard output contains nothing but a new token.
 pub async fn token(db: &Db, command: TokenCommand) -> anyhow::Result<ExitCode> {
     let operator = Person::operator();
     let done = match command {

@@ -69,7 +69,7 @@ pub enum UserCommand {
 }
 
 impl UserCommand {
-    /// Whether it adds an account.
+    /// Whether the command adds an account.
     pub fn is_add(&self) -> bool {
         matches!(self, UserCommand::Add { .. })
     }
@@ -83,7 +83,7 @@ pub struct PasswordArgs {
     password_stdin: bool,
 }
 
-/// Does it. A password that is made is all that is written to standard output.
+/// Runs the subcommand. Standard output contains nothing but a generated password.
 pub async fn user(db: &Db, command: UserCommand) -> anyhow::Result<ExitCode> {
     let done = match command {
         UserCommand::Add { email, role, password } => add(db, &email, role, &password).await,
@@ -159,7 +159,6 @@ async fn list(db: &Db) -> Result<(), Error> {
 }
 
 impl PasswordArgs {
-    /// The password, if one is given.
     fn password(&self) -> Result<Option<String>, Error> {
         if !self.password_stdin {
             return Ok(None);

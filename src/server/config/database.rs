@@ -15,7 +15,7 @@ pub(super) fn url(value: &str) -> Result<SecretString, ConfigError> {
     Err(wrong("DATABASE_URL", shown(value), EXPECTED))
 }
 
-/// The replica's URL, which there may be beside PostgreSQL.
+/// The URL of a read replica; requires PostgreSQL.
 pub(super) fn read_url(value: Option<&str>, database: &str) -> Result<Option<SecretString>, ConfigError> {
     const KEY: &str = "DATABASE_READ_URL";
     let Some(value) = value else { return Ok(None) };
@@ -33,7 +33,7 @@ fn is_postgres(key: &str, value: &str) -> bool {
     postgres::is_postgres(value) && postgres::address(key, value).is_ok()
 }
 
-/// The part of a URL that is not secret.
+/// The scheme of a URL.
 fn shown(value: &str) -> String {
     value.split_once("://").map_or_else(|| value.to_owned(), |(scheme, _)| format!("{scheme}://(hidden)"))
 }

@@ -23,7 +23,7 @@ use values::{Values, read_file, wrong};
 use crate::domain::accounts::{email, password};
 use crate::server::base::secret::SecretString;
 
-/// Every key there is.
+/// All configuration keys.
 const KEYS: &[&str] = &[
     "MUSIC_ANALYTICS_ADDR",
     "DATABASE_URL",
@@ -66,71 +66,70 @@ const KEYS: &[&str] = &[
     single_sign_on::VIEWER_GROUPS,
 ];
 
-/// The fewest characters of a configured API token.
+/// Minimum length of a configured API token.
 const SHORTEST_TOKEN: usize = 32;
 
-/// The settings of one process.
+/// The configuration of a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// `MUSIC_ANALYTICS_ADDR`: where to listen.
+    /// `MUSIC_ANALYTICS_ADDR`: listening address.
     pub addr: SocketAddr,
-    /// `MUSIC_ANALYTICS_PUBLIC_URL`: where people reach it, if not there.
+    /// `MUSIC_ANALYTICS_PUBLIC_URL`: public URL, if it differs.
     pub public_url: Option<PublicUrl>,
-    /// `MUSIC_ANALYTICS_TRUSTED_PROXIES`: whose forwarding headers are believed.
+    /// `MUSIC_ANALYTICS_TRUSTED_PROXIES`: proxies whose forwarding headers are accepted.
     pub proxies: Proxies,
-    /// `MUSIC_ANALYTICS_METRICS_ADDR`: where `/metrics` is, if anywhere.
+    /// `MUSIC_ANALYTICS_METRICS_ADDR`: address of `/metrics`, if enabled.
     pub metrics_addr: Option<SocketAddr>,
-    /// `DATABASE_URL`: `sqlite://PATH` or `postgres://...`, which may hold a password.
+    /// `DATABASE_URL`: `sqlite://PATH` or `postgres://...`; may contain a password.
     pub database_url: SecretString,
-    /// `DATABASE_READ_URL`: a replica of that PostgreSQL, which reports are read from.
+    /// `DATABASE_READ_URL`: a PostgreSQL replica for reports.
     pub database_read_url: Option<SecretString>,
     /// `RUST_LOG`: log filter, e.g. `info` or `music_analytics=debug,info`.
     pub log: String,
-    /// `SOUNDCHARTS_...`: the provider.
+    /// `SOUNDCHARTS_...`: provider settings.
     pub provider: provider::Options,
-    /// `MUSIC_ANALYTICS_SYNC_WORKERS`: how much this process works at syncs; with 0 it only serves.
+    /// `MUSIC_ANALYTICS_SYNC_WORKERS`: sync workers of this process; 0 for none.
     pub sync_workers: u32,
-    /// `MUSIC_ANALYTICS_AUTO_SYNC_REQUESTS`: a sync of at most so many questions to the provider starts when
-    /// an analyst asks for a report.
+    /// `MUSIC_ANALYTICS_AUTO_SYNC_REQUESTS`: maximum requests of a sync that starts automatically when an analyst
+    /// opens a report.
     pub auto_sync_requests: u32,
     /// `MUSIC_ANALYTICS_ADMIN_EMAIL` and `_PASSWORD`: the first admin.
     pub admin: Option<(String, SecretString)>,
-    /// `MUSIC_ANALYTICS_API_TOKEN`: an API token of the first admin.
+    /// `MUSIC_ANALYTICS_API_TOKEN`: an API token for the first admin.
     pub api_token: Option<SecretString>,
-    /// `MUSIC_ANALYTICS_API_PER_MINUTE`: calls of a token in a minute; `None` for no limit.
+    /// `MUSIC_ANALYTICS_API_PER_MINUTE`: calls per token and minute; `None` for unlimited.
     pub api_per_minute: Option<u32>,
-    /// `MUSIC_ANALYTICS_MAX_...`: what callers may take at once.
+    /// `MUSIC_ANALYTICS_MAX_...`: resource limits of callers.
     pub sizes: CallerLimits,
-    /// `MUSIC_ANALYTICS_AUDIT_MONTHS`: how long the audit log is kept.
+    /// `MUSIC_ANALYTICS_AUDIT_MONTHS`: retention of the audit log.
     pub audit_months: u32,
-    /// `MUSIC_ANALYTICS_PICTURE_HOSTS`: hosts beside the provider's that pictures are fetched from.
+    /// `MUSIC_ANALYTICS_PICTURE_HOSTS`: further hosts from which pictures are fetched.
     pub picture_hosts: Vec<String>,
     /// `MUSIC_ANALYTICS_OIDC_...`: single sign-on.
     pub single_sign_on: Option<SingleSignOn>,
-    /// `MUSIC_ANALYTICS_LOG_FORMAT`: whether log lines are JSON.
+    /// `MUSIC_ANALYTICS_LOG_FORMAT`: whether logs are JSON.
     pub is_log_json: bool,
 }
 
 impl Default for Config {
-    /// Defaults.
     fn default() -> Self {
         Self::from_values(&Values(HashMap::new())).expect("the defaults fit their keys")
     }
 }
 
 impl Config {
-    /// Reads the environment of this process and, if one is named, the file.
+    /// Reads the environment and the file, if given.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let keys: Vec<String> =
             KEYS.iter().map(|key| (*key).to_owned()).chain(secrets::file_keys()).collect();
         let mut values = file.map(|file| read_file(file, &keys)).transpose()?.unwrap_or_default();
         for key in keys {
             match std::env::var(&key) {
-                // An empty variable is an unset one: that is what `KEY= command` and compose files mean.
+                // An empty variable counts as unset, as `KEY= command` and compose files intend.
                 Ok(value) if value.is_empty() => {}
                 Ok(value) => drop(values.insert(key, value)),
                 Err(VarError::NotPresent) => {}
-                // It may be a secret.
+                // The value may be a secret.
                 Err(VarError::NotUnicode(_)) => return Err(wrong(&key, "(hidden)", "text in UTF-8")),
             }
         }
@@ -139,27 +138,27 @@ impl Config {
         Self::from_values(&values)
     }
 
-    /// Where the server is, for links that leave it: "http://127.0.0.1:3000".
+    /// Base URL for external links: "http://127.0.0.1:3000".
     pub fn base(&self) -> String {
         self.base_at(self.addr)
     }
 
-    /// The same, where the system has chosen the port.
+    /// Base URL if the system has chosen the port.
     pub fn base_at(&self, addr: SocketAddr) -> String {
         match &self.public_url {
             Some(url) => url.to_string(),
-            // All addresses of the machine are none to go to.
+            // The unspecified address is not a valid target.
             None if addr.ip().is_unspecified() => format!("http://localhost:{}", addr.port()),
             None => format!("http://{addr}"),
         }
     }
 
-    /// Whether people reach it by https, through a proxy.
+    /// Whether the public URL is https, through a proxy.
     pub fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(PublicUrl::is_https)
     }
 
-    /// Whether passwords cross a network in the clear.
+    /// Whether passwords are sent over a network unencrypted.
     pub fn is_unencrypted(&self) -> bool {
         !self.is_local() && !self.is_https()
     }
@@ -211,7 +210,7 @@ impl Config {
     }
 }
 
-/// The first admin: both keys or none. The password is not repeated.
+/// The first admin: both keys or none. Errors never quote the password.
 fn admin(values: &Values) -> Result<Option<(String, SecretString)>, ConfigError> {
     const EMAIL: &str = "MUSIC_ANALYTICS_ADMIN_EMAIL";
     const PASSWORD: &str = "MUSIC_ANALYTICS_ADMIN_PASSWORD";

@@ -8,30 +8,29 @@ use std::str::FromStr;
 use http::Uri;
 use ipnet::IpNet;
 
-/// The address that people type: `https://HOST` or `http://HOST`, without path.
+/// The public base URL: `https://HOST` or `http://HOST`, without path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl {
     is_https: bool,
-    /// With its port, if it names one.
+    /// Host, and port if given.
     authority: String,
 }
 
-/// The text is no such address.
+/// The text is not a valid public URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidUrl;
 
 impl PublicUrl {
-    /// Whether it is https.
     pub const fn is_https(&self) -> bool {
         self.is_https
     }
 
-    /// Host, and port if it names one.
+    /// Host, and port if given.
     pub fn authority(&self) -> &str {
         &self.authority
     }
 
-    /// Whether it is this machine's own name for itself.
+    /// Whether the host is a loopback name.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.authority)
     }
@@ -60,16 +59,15 @@ impl fmt::Display for PublicUrl {
     }
 }
 
-/// Proxies whose forwarding headers are believed: addresses, and networks such as 10.0.0.0/8.
+/// Trusted proxies: addresses, or networks such as 10.0.0.0/8.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Proxies(Vec<IpNet>);
 
-/// What the list is to be.
+/// Describes the expected value.
 pub(super) const PROXIES_EXPECTED: &str =
     "addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas";
 
 impl Proxies {
-    /// Whether it is one of them.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
@@ -87,7 +85,7 @@ impl FromStr for Proxies {
     }
 }
 
-/// Host names, separated by commas.
+/// Parses host names separated by commas.
 ///
 /// # Errors
 /// Characters that are invalid in a host name.

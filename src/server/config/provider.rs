@@ -9,30 +9,30 @@ use crate::server::provider::credentials::{Credentials, TOKEN_URL};
 use crate::server::provider::secret::Secret;
 use crate::server::provider::settings::Settings;
 
-/// The provider's public address.
+/// The provider's public base URL.
 pub const BASE_URL: &str = "https://customer.api.soundcharts.com";
 
-/// The provider's keys of the configuration.
+/// Provider settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// `SOUNDCHARTS_BASE_URL`, if it is set.
     pub base_url: Option<Address>,
-    /// `SOUNDCHARTS_APP_ID` and `SOUNDCHARTS_API_KEY`, or the OAuth keys. Without them a demo database is
-    /// served by the built-in simulator, and a real one has no sync.
+    /// `SOUNDCHARTS_APP_ID` and `SOUNDCHARTS_API_KEY`, or the OAuth keys. Without credentials, a demo database uses
+    /// the built-in simulator, and a real one has no sync.
     pub credentials: Option<Credentials>,
-    /// `SOUNDCHARTS_MAX_PER_MINUTE`: requests a minute, over all instances together.
+    /// `SOUNDCHARTS_MAX_PER_MINUTE`: requests per minute, over all instances.
     pub max_per_minute: u32,
-    /// `SOUNDCHARTS_CONCURRENCY`: requests at once.
+    /// `SOUNDCHARTS_CONCURRENCY`: concurrent requests.
     pub concurrency: u32,
-    /// `SOUNDCHARTS_QUOTA_RESERVE`: calls never to be used up.
+    /// `SOUNDCHARTS_QUOTA_RESERVE`: calls never to be used.
     pub quota_reserve: Option<u32>,
 }
 
 impl Options {
-    /// Reads the keys through `get`, which knows no empty values.
+    /// Reads the keys through `get`, which never returns empty values.
     ///
     /// # Errors
-    /// A wrong value, half of a pair of credentials, or both kinds of them. Secrets are not repeated.
+    /// An invalid value, an incomplete pair of credentials, or both kinds of credentials. Messages never quote
+    /// secrets.
     pub fn read<'a>(get: &dyn Fn(&str) -> Option<&'a str>) -> Result<Self, ConfigError> {
         Ok(Options {
             base_url: parse(get, "SOUNDCHARTS_BASE_URL")?,
@@ -43,15 +43,14 @@ impl Options {
         })
     }
 
-    /// The settings for the configured credentials, at the configured or the public address; `None`
-    /// without credentials.
+    /// Client settings for the configured credentials and URL; `None` without credentials.
     pub fn settings(&self) -> Option<Settings> {
         let address =
             self.base_url.clone().unwrap_or_else(|| BASE_URL.parse().expect("the public address is one"));
         Some(self.with(Settings::new(address, self.credentials.clone()?)))
     }
 
-    /// The settings for a simulator, with the sandbox's credentials.
+    /// Client settings for the simulator.
     pub fn simulator(&self, address: Address) -> Settings {
         self.with(Settings::new(address, Credentials::sandbox()))
     }
@@ -81,7 +80,7 @@ fn credentials<'a>(get: &dyn Fn(&str) -> Option<&'a str>) -> Result<Option<Crede
     }
 }
 
-/// Two secrets that only make sense together.
+/// Two secrets that are only valid together.
 fn pair<'a>(
     get: &dyn Fn(&str) -> Option<&'a str>,
     first: &str,
@@ -118,7 +117,7 @@ fn number<'a>(
     get(key).map(read).transpose()
 }
 
-/// `expected` is what would be right; the errors of the parsers begin with that word themselves.
+/// `expected` completes the message; the parsers' errors start with "expected" themselves.
 fn wrong(key: &str, value: &str, expected: impl Display) -> ConfigError {
     let expected = expected.to_string().trim_start_matches("expected ").to_owned();
     ConfigError::Value { key: key.to_owned(), value: value.to_owned(), expected }

@@ -1,10 +1,10 @@
-//! Secrets from files, as containers and credential stores provide them: `KEY_FILE` names the file in place
-//! of `KEY`.
+//! Secrets from files, as containers and credential stores provide them: `KEY_FILE` is the path of a file that
+//! contains the value of `KEY`.
 
 use super::single_sign_on;
 use super::values::{ConfigError, Values, wrong};
 
-/// The keys that hold a secret.
+/// The secret keys.
 const SECRETS: [&str; 9] = [
     "DATABASE_URL",
     "DATABASE_READ_URL",
@@ -17,15 +17,15 @@ const SECRETS: [&str; 9] = [
     "SOUNDCHARTS_CLIENT_SECRET",
 ];
 
-/// The keys that name a file.
+/// The `_FILE` variants of the secret keys.
 pub(super) fn file_keys() -> impl Iterator<Item = String> {
     SECRETS.iter().map(|key| format!("{key}_FILE"))
 }
 
-/// Reads the files that are named, each in the place of its key.
+/// Reads the files and sets the values of their keys.
 ///
 /// # Errors
-/// A file that cannot be read or holds nothing; a key that is set beside its file.
+/// A file cannot be read or is empty; a key is set in addition to its file.
 pub(super) fn read_files(values: &mut Values) -> Result<(), ConfigError> {
     for (key, file_key) in SECRETS.iter().zip(file_keys()) {
         let Some(path) = values.get(&file_key).map(str::to_owned) else { continue };

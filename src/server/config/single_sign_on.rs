@@ -21,27 +21,27 @@ pub(super) const VIEWER_GROUPS: &str = "MUSIC_ANALYTICS_OIDC_VIEWER_GROUPS";
 /// Keys without effect unless a provider is set.
 const DEPENDENT: [&str; 8] =
     [CLIENT_ID, CLIENT_SECRET, NAME, HOSTS, GROUPS_CLAIM, ADMIN_GROUPS, ANALYST_GROUPS, VIEWER_GROUPS];
-/// The most characters of the button's label.
+/// Maximum length of the button's label.
 const LONGEST_NAME: usize = 40;
 
-/// The provider of OpenID Connect, and how its people come in.
+/// Settings of the OpenID Connect provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SingleSignOn {
-    /// `MUSIC_ANALYTICS_OIDC_ISSUER`, letter by letter as the provider calls itself.
+    /// `MUSIC_ANALYTICS_OIDC_ISSUER`: must match the provider's issuer exactly.
     pub issuer: String,
-    /// `MUSIC_ANALYTICS_OIDC_CLIENT_ID`: what this product is called there.
+    /// `MUSIC_ANALYTICS_OIDC_CLIENT_ID`.
     pub client_id: String,
-    /// `MUSIC_ANALYTICS_OIDC_CLIENT_SECRET`; a public client has none.
+    /// `MUSIC_ANALYTICS_OIDC_CLIENT_SECRET`; `None` for a public client.
     pub client_secret: Option<SecretString>,
-    /// `MUSIC_ANALYTICS_OIDC_NAME`: what people call the provider.
+    /// `MUSIC_ANALYTICS_OIDC_NAME`: display name of the provider.
     pub name: String,
-    /// `MUSIC_ANALYTICS_OIDC_HOSTS`: where the provider leads people on to before it shows a page.
+    /// `MUSIC_ANALYTICS_OIDC_HOSTS`: further hosts to which the provider redirects before it shows a page.
     pub hosts: Vec<String>,
     /// `MUSIC_ANALYTICS_OIDC_GROUPS_CLAIM`: the claim that lists a user's groups.
     pub groups_claim: String,
-    /// `MUSIC_ANALYTICS_OIDC_..._GROUPS`: which groups have which role.
+    /// `MUSIC_ANALYTICS_OIDC_..._GROUPS`: groups by role.
     pub groups: Groups,
-    /// Where the provider sends people back to, below the public address.
+    /// Callback URL, below the public URL.
     pub redirect: String,
 }
 
@@ -54,7 +54,7 @@ impl Groups {
         Groups(groups.into_iter().filter(|(_, names)| !names.is_empty()).collect())
     }
 
-    /// Whether groups decide about roles at all.
+    /// Whether groups determine roles.
     pub fn decide(&self) -> bool {
         !self.0.is_empty()
     }
@@ -66,7 +66,7 @@ impl Groups {
     }
 }
 
-/// Reads all of it, or nothing where nothing is set. Half of it is an error.
+/// Reads the settings; `None` if nothing is set. Incomplete settings are an error.
 pub(super) fn read(
     values: &Values,
     public_url: Option<&PublicUrl>,
@@ -112,7 +112,7 @@ pub(super) fn read(
     }))
 }
 
-/// Where the provider sends people back to.
+/// Path of the callback.
 pub const CALLBACK: &str = "/sign-in/single-sign-on/callback";
 
 fn listed(text: Option<&str>) -> HashSet<String> {

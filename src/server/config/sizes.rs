@@ -1,4 +1,4 @@
-//! The limits that operators may set; the fixed ones are in `server/state/limits`.
+//! Configurable resource limits; fixed ones are in `server/state/limits`.
 
 use super::values::{ConfigError, Values, wrong};
 
@@ -7,16 +7,15 @@ pub(super) const ADDRESS_CONNECTIONS: &str = "MUSIC_ANALYTICS_MAX_CONNECTIONS_PE
 pub(super) const REQUESTS: &str = "MUSIC_ANALYTICS_MAX_REQUESTS";
 pub(super) const ACCOUNT_REQUESTS: &str = "MUSIC_ANALYTICS_MAX_REQUESTS_PER_ACCOUNT";
 
-/// How much of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallerLimits {
-    /// Connections; more wait.
+    /// Concurrent connections; further ones wait.
     pub connections: usize,
-    /// Those of one address, unless it is a trusted proxy's; `None` for no limit.
+    /// Connections per address, except of trusted proxies; `None` for unlimited.
     pub address_connections: Option<u32>,
-    /// Requests that are answered for those who are signed in; strangers have a quarter as many beside them.
+    /// Concurrent authenticated requests; anonymous ones have a quarter as many in addition.
     pub requests: usize,
-    /// Those of one account.
+    /// Concurrent requests per account.
     pub account_requests: u32,
 }
 

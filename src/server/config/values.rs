@@ -8,7 +8,7 @@ use std::str::FromStr;
 /// A configuration error; the message says what to change.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A value that does not fit its key.
+    /// An invalid value.
     #[error("{key} = {value:?}: expected {expected}")]
     Value {
         /// The key as the operator wrote it.
@@ -26,39 +26,39 @@ pub enum ConfigError {
         /// The operating system's error.
         source: std::io::Error,
     },
-    /// The file is not TOML. What is in the line may be a secret, and is not repeated.
+    /// The file is not valid TOML. The line is not quoted, because it may contain a secret.
     #[error("the configuration file {}, line {line}, is not valid TOML: expected KEY = \"text\"", path.display())]
     Toml {
         /// The file named by `--config`.
         path: PathBuf,
-        /// Where, counted from 1.
+        /// 1-based.
         line: usize,
     },
 }
 
-/// Key and value pairs before they are understood.
+/// Unparsed keys and values.
 pub(super) struct Values(pub HashMap<String, String>);
 
 impl Values {
-    /// A value that is set and not empty.
+    /// The value, if set and not empty.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// A whole number from 0 to `most`.
+    /// An integer from 0 to `most`.
     pub fn number(&self, key: &str, default: u32, most: u32) -> Result<u32, ConfigError> {
         let Some(value) = self.get(key) else { return Ok(default) };
         let number = value.parse().ok().filter(|number| *number <= most);
         number.ok_or_else(|| wrong(key, value, &format!("a whole number from 0 to {most}")))
     }
 
-    /// A value that need not be set.
+    /// An optional value.
     pub fn optional<T: FromStr>(&self, key: &str, expected: &str) -> Result<Option<T>, ConfigError> {
         let Some(value) = self.get(key) else { return Ok(None) };
         value.parse().map(Some).map_err(|_| wrong(key, value, expected))
     }
 
-    /// A value that has a default.
+    /// A value with a default.
     pub fn parse<T: FromStr>(&self, key: &str, default: &str, expected: &str) -> Result<T, ConfigError> {
         let value = self.0.get(key).map_or(default, |value| value.trim());
         value.parse().map_err(|_| wrong(key, value, expected))
@@ -69,8 +69,8 @@ pub(super) fn wrong(key: &str, value: impl Display, expected: &str) -> ConfigErr
     ConfigError::Value { key: key.to_owned(), value: value.to_string(), expected: expected.to_owned() }
 }
 
-/// Reads a TOML file of `KEY = "text"`, `KEY = 5` or `KEY = true` lines. An unknown key is an error:
-/// it is a typing mistake that would silently leave the default in force.
+/// Reads a TOML file of `KEY = "text"`, `KEY = 5` or `KEY = true` lines. An unknown key is an error: a misspelled
+/// key would silently leave the default in effect.
 pub(super) fn read_file(path: &Path, keys: &[String]) -> Result<HashMap<String, String>, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
@@ -92,7 +92,7 @@ fn setting((key, value): (String, toml::Value), keys: &[String]) -> Result<(Stri
     if keys.contains(&key) {
         Ok((key, text))
     } else {
-        // Its value may be a secret behind a mistyped key.
+        // The value may be a secret with a misspelled key.
         Err(wrong(&key, "(hidden)", "a key that the documentation names"))
     }
 }

@@ -1,5 +1,5 @@
-//! Audience of whole artists (S19 of docs/semantics.md): followers are a stock, monthly listeners a rolling
-//! window, YouTube views a flow. None of it enters the totals of tracks.
+//! Artist-level audience (S19 of docs/semantics.md): followers are a stock, monthly listeners a rolling window,
+//! YouTube views a flow. None of it is part of track totals.
 
 use super::growth::Growth;
 use super::random::Dice;
@@ -7,14 +7,14 @@ use super::roster::Act;
 use crate::domain::series::Observation;
 use crate::domain::{Day, Metric};
 
-/// Platforms with followers: the provider's code, and how many for each daily stream: median, spread.
+/// Platforms with followers: code, and followers per daily stream (median, spread).
 const FOLLOWED: [(&str, f64, f64); 4] =
     [("spotify", 2.2, 0.5), ("youtube", 1.1, 0.8), ("tiktok", 1.6, 1.0), ("instagram", 1.4, 0.7)];
-/// Plays of a listener in 28 days.
+/// Plays per listener in 28 days.
 const PLAYS: i64 = 3;
 
-/// An artist's platforms and metrics with what the provider has of the days from `from` to `to`.
-/// `songs` are the true counters of the artist's songs, each with its platform.
+/// An artist's platforms and metrics with the provider's values in a range. `songs` are the true counters of the
+/// artist's songs, each with its platform.
 pub fn observations(
     act: &Act,
     songs: &[(&str, Growth)],
@@ -44,8 +44,8 @@ fn series(from: Day, to: Day, value: impl Fn(Day) -> Option<i64>) -> Vec<Observa
     from.up_to(to).filter_map(|day| Some(Observation { day, value: value(day)? })).collect()
 }
 
-/// A level that grows or shrinks over the years. The provider looks at small artists every few days
-/// only, and at some days of large ones not at all.
+/// A level that grows or shrinks over the years. The provider updates small artists only every few days, and misses
+/// some days of large ones.
 fn followers(act: &Act, dice: Dice, base: f64, day: Day) -> Option<i64> {
     let every = match base {
         ..500.0 => 5,
@@ -66,7 +66,7 @@ fn followers(act: &Act, dice: Dice, base: f64, day: Day) -> Option<i64> {
     Some((base * (trend + 0.03 * wave.swell(day) + noise)) as i64)
 }
 
-/// Who listened in the 28 days up to this one; some days are missing.
+/// Listeners in the 28 days up to this one; some days are missing.
 fn listeners(songs: &[Growth], dice: Dice, day: Day) -> Option<i64> {
     let is_missing = dice.nth(day.number().into()).below(20) == 0;
     (!is_missing)

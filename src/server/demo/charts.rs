@@ -1,5 +1,5 @@
-//! Charts of eight countries, for the country filter (S18 of docs/semantics.md): a daily one of Spotify and a
-//! weekly one of YouTube and of Shazam. Only positions of demo songs are filled.
+//! Charts of eight countries, for the country filter (S18 of docs/semantics.md): daily on Spotify, weekly on
+//! YouTube and Shazam. Only positions of demo songs are filled.
 
 use uuid::Uuid;
 
@@ -9,7 +9,7 @@ use super::roster::Act;
 use crate::domain::Day;
 use crate::domain::catalogue::{Chart, ChartEntry, Frequency};
 
-/// A country with charts: code, name, and the Spotify streams there of a usual number one.
+/// A country with charts: code, name, and the Spotify streams of a typical number one.
 #[derive(Debug)]
 struct Country(&'static str, &'static str, f64);
 
@@ -31,7 +31,7 @@ const KINDS: [(&str, &str, Frequency, u32); 3] = [
     ("shazam", "Shazam Weekly Top 50", Frequency::Weekly, 50),
 ];
 
-/// The markets of these platforms, compared with Spotify's.
+/// Market sizes of these platforms relative to Spotify.
 const MARKETS: [f64; 3] = [1.0, 0.5, 0.004];
 
 pub fn charts() -> Vec<Chart> {
@@ -49,14 +49,12 @@ fn chart(country: &Country, &(platform, name, frequency, positions): &(&str, &st
     }
 }
 
-/// Days of whose charts nothing was fetched: three days a month of one country, the weekly charts
-/// included (S18).
+/// Days without fetched charts: three days a month in one country, including the weekly charts (S18).
 pub fn is_missing(country: &str, day: Day) -> bool {
     country == "JP" && (18..=20).contains(&day.day_of_month())
 }
 
-/// All entries of the days from `from` to `to`. `songs` have the true counter of each platform they are
-/// on, by place in [`platforms`].
+/// All entries in a range. `songs` have the true counter of each platform, by index in [`platforms`].
 pub fn entries(songs: &[(Song, [Option<Growth>; 3])], from: Day, to: Day) -> Vec<ChartEntry> {
     let mut entries = Vec::new();
     for (at, kind) in KINDS.iter().enumerate() {
@@ -92,19 +90,19 @@ pub fn entries(songs: &[(Song, [Option<Growth>; 3])], from: Day, to: Day) -> Vec
     entries
 }
 
-/// A song, and its streams on the days of a kind of chart.
+/// A song with its streams on the days of a kind of chart.
 struct Candidate<'a> {
     song: &'a Song,
     streams: Vec<i64>,
 }
 
-/// The platforms of charts, in the order in which songs bring their counters to [`entries`].
+/// Chart platforms, in the order of the counters passed to [`entries`].
 pub fn platforms() -> [&'static str; 3] {
     KINDS.map(|kind| kind.0)
 }
 
-/// Positions and songs. A song of a hundredth of the number one's streams is at the 100th place; the
-/// places between are somebody else's.
+/// Positions and songs. A song with a hundredth of the number one's streams is at position 100; positions in
+/// between belong to songs outside the catalogue.
 fn ranking(
     number_one: f64,
     positions: u32,
@@ -121,7 +119,7 @@ fn ranking(
     places.take_while(move |(position, _)| *position <= positions)
 }
 
-/// The part of an artist's audience that is in a country.
+/// The share of an artist's audience in a country.
 fn part(act: &Act, country: &str) -> f64 {
     if act.country == country { 0.4 } else { act.dice().and("in").and(country).log_normal(0.04, 0.7) }
 }

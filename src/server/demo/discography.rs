@@ -1,4 +1,4 @@
-//! Who released what, and when: singles, and an album every fifth time, on Fridays.
+//! Releases: singles, and every fifth time an album, on Fridays.
 
 use uuid::Uuid;
 
@@ -13,18 +13,17 @@ const ALBUM_EVERY: usize = 5;
 /// An invented recording.
 #[derive(Debug, Clone)]
 pub struct Song {
-    /// The place of the artist whose song it is.
+    /// Index of the main artist.
     pub act: usize,
-    /// Its number among the artist's, from 0 in order of releases.
+    /// Index among the artist's songs, by release.
     pub number: usize,
-    /// The day of the release, a Friday.
+    /// Release date, a Friday.
     pub released: Day,
-    /// What everything about the song is drawn from.
+    /// Source of all random properties of the song.
     pub dice: Dice,
 }
 
-/// Every song that is released by `last`, by artist and number. A later `last` adds songs and changes
-/// none.
+/// Every song released by `last`, by artist and index. A later `last` only adds songs.
 pub fn songs(last: Day) -> Vec<Song> {
     (0..ACTS.len()).flat_map(|act| songs_of(act, last)).collect()
 }
@@ -45,7 +44,7 @@ fn songs_of(act: usize, last: Day) -> Vec<Song> {
     songs
 }
 
-/// How many tracks an artist's release has.
+/// Number of tracks of a release.
 fn size(act: usize, release: usize) -> usize {
     let Act { slug, tracks, .. } = ACTS[act];
     match tracks {
@@ -56,7 +55,7 @@ fn size(act: usize, release: usize) -> usize {
     }
 }
 
-/// The Friday of an artist's release.
+/// The Friday of a release.
 fn released(act: usize, release: usize) -> Day {
     let Act { slug, debut, tracks, .. } = ACTS[act];
     let first = day(debut, 1, 8);
@@ -82,17 +81,17 @@ fn day(year: i32, month: u32, day: u32) -> Day {
 }
 
 impl Song {
-    /// The artist whose song it is.
+    /// The main artist.
     pub fn artist(&self) -> &'static Act {
         &ACTS[self.act]
     }
 
-    /// Whether it is this artist's song of this number.
+    /// Whether this is the artist's song with this index.
     pub fn is(&self, slug: &str, number: usize) -> bool {
         self.number == number && self.artist().slug == slug
     }
 
-    /// Whether it is of the artist who releases a single every four weeks.
+    /// Whether it is by the artist with a single every four weeks.
     pub fn is_of_monthly(&self) -> bool {
         self.artist().slug == EVERY_FOUR_WEEKS
     }
@@ -107,18 +106,18 @@ impl Song {
         titles::title(self.act, self.number)
     }
 
-    /// An ISRC of a registrant that does not exist.
+    /// An ISRC with a registrant code that does not exist.
     pub fn isrc(&self) -> String {
         format!("QZDEM{:02}{:02}{:03}", self.released.year().rem_euclid(100), self.act, self.number % 1_000)
     }
 
-    /// The release date as the provider has it: of one song in forty it is not known (S9b).
+    /// The release date as known to the provider: unknown for one song in forty (S9b).
     pub fn known_release(&self) -> Option<Day> {
         let is_known = self.dice.and("known").below(40) > 0 || self.is_of_monthly();
         is_known.then_some(self.released)
     }
 
-    /// All artists with their roles, the song's own first.
+    /// All artists with their roles, main artist first.
     pub fn credits(&self) -> Vec<(usize, Role)> {
         let mut credits = vec![(self.act, Role::Main)];
         match placed_guests(self) {
@@ -130,7 +129,7 @@ impl Song {
         credits
     }
 
-    /// The artists as the song is credited to them.
+    /// The artist credit as displayed.
     pub fn credit_name(&self) -> String {
         let credits = self.credits();
         let names = |role| {
@@ -145,9 +144,8 @@ impl Song {
     }
 }
 
-/// Collaborations that are always there: tracks that two (or three) artists share, with a guest and
-/// between equals, which a report over these artists counts once (S12). One is shared with the artist
-/// without UUID (S20).
+/// Fixed collaborations: tracks shared by two or three artists, with guests or as equals, which a report over these
+/// artists counts once (S12). One is shared with the artist without UUID (S20).
 fn placed_guests(song: &Song) -> Option<&'static [(&'static str, Role)]> {
     match (song.artist().slug, song.number) {
         ("capitan-cedrata", 3) => Some(&[("nebbia-ottanio", Role::Main)]),
@@ -161,7 +159,7 @@ fn placed_guests(song: &Song) -> Option<&'static [(&'static str, Role)]> {
     }
 }
 
-/// One song in ten has a guest, mostly one who sings in the same language.
+/// One song in ten has a guest, usually one with the same language.
 fn chance_guest(song: &Song) -> Option<(usize, Role)> {
     let dice = song.dice.and("guest");
     if dice.below(10) > 0 || song.artist().slug == RECOGNISED {

@@ -6,7 +6,7 @@ use super::platforms::PLATFORMS;
 use super::roster::RECOGNISED;
 use crate::domain::{Day, Month};
 
-/// The windows of days from `from` to `to` in which the provider was asked for a song on a platform.
+/// The fetched windows of a song on a platform, within a range.
 fn windows(song: &Song, platform: &str, from: Day, to: Day) -> Vec<(Day, Day)> {
     if is_never_fetched(song, platform) {
         return Vec::new();
@@ -29,25 +29,23 @@ pub fn windows_of(song: &Song, from: Day, to: Day) -> impl Iterator<Item = (&'st
     })
 }
 
-/// Pairs that were never asked for: the songs of the artist without UUID, who cannot be synced (S20),
-/// and one artist's songs on SoundCloud (S17).
+/// Pairs never fetched: the songs of the artist without UUID, who cannot be synced (S20), and one artist's songs on
+/// SoundCloud (S17).
 fn is_never_fetched(song: &Song, platform: &str) -> bool {
     song.artist().slug == RECOGNISED || (song.artist().slug == "nebbia-ottanio" && platform == "soundcloud")
 }
 
-/// Artists of whom nothing was asked for since the beginning of last month: a report of last month
-/// offers a sync (S17).
+/// Artists not fetched since the beginning of last month: a report on last month offers a sync (S17).
 fn is_not_fetched_lately(song: &Song) -> bool {
     ["motel-zanzara", "paper-lighthouse-club", "futago-no-sunadokei"].contains(&song.artist().slug)
 }
 
-/// Pairs with a never-fetched window between fetched ones, every March: a step bridges it, and the
-/// window is still named (S17).
+/// Pairs with a gap between fetched windows every March: a step bridges it, and the window is still reported (S17).
 fn has_bridged_windows(song: &Song, platform: &str) -> bool {
     song.artist().slug == "marmalade-dynamo" && platform == "youtube"
 }
 
-/// The windows without the days from `first` to `last`.
+/// Removes a range of days from windows.
 fn without(windows: &[(Day, Day)], first: Option<Day>, last: Option<Day>) -> Vec<(Day, Day)> {
     let (Some(first), Some(last)) = (first, last) else { return windows.to_vec() };
     let parts = windows.iter().flat_map(|&(from, to)| [(from, to.min(first - 1)), (from.max(last + 1), to)]);

@@ -5,57 +5,56 @@
 use super::random::Dice;
 use crate::domain::Day;
 
-/// The rhythm of a week: by how many days' worth the counter is ahead of an even week at the end of
-/// Monday to Sunday.
+/// Weekly pattern: how many days' worth the counter is ahead of a uniform week at the end of Monday to Sunday.
 pub type Rhythm = [f64; 7];
 
-/// The noise of a day, as a part of the day's amount.
+/// Daily noise, as a fraction of the day's amount.
 const NOISE: f64 = 0.05;
 
-/// A rate that swells and ebbs.
+/// A periodic variation of the rate.
 #[derive(Debug, Clone, Copy)]
 pub struct Wave {
-    /// Days from swell to swell.
+    /// Period in days.
     pub period: f64,
-    /// How far it goes from 1, below 1.
+    /// Amplitude around 1; less than 1.
     pub height: f64,
-    /// Days that it is ahead.
+    /// Phase shift in days.
     pub ahead: f64,
 }
 
 /// A lifetime counter.
 #[derive(Debug, Clone, Copy)]
 pub struct Growth {
-    /// What its days and its hazards are drawn from.
+    /// Source of all random properties of the counter.
     pub dice: Dice,
-    /// The first day on which it counts.
+    /// The first counted day.
     pub released: Day,
-    /// The amount a day that the release adds at first.
+    /// Initial daily amount from the release.
     pub launch: f64,
-    /// Days until a quarter of that is left.
+    /// Days until the initial amount has fallen to a quarter.
     pub fade: f64,
-    /// The amount a day in the long run.
+    /// Long-run daily amount.
     pub tail: f64,
-    /// What the long run is multiplied by.
+    /// Multipliers of the long-run amount.
     pub waves: [Wave; 2],
-    /// Its week.
+    /// Weekly pattern.
     pub rhythm: &'static Rhythm,
 }
 
 impl Wave {
-    /// The place within the period, 0 to 1.
+    /// Position within the period, 0 to 1.
     fn place(&self, day: Day) -> f64 {
         let periods = (f64::from(day.number()) + self.ahead) / self.period;
         periods - periods.floor()
     }
 
-    /// Where the wave is, -1 to 1: two parabolas, near to a sine.
+    /// The wave's value, -1 to 1: two parabolas that approximate a sine.
     pub fn swell(&self, day: Day) -> f64 {
         let x = self.place(day);
         if x < 0.5 { 16.0 * x * (0.5 - x) } else { -16.0 * (x - 0.5) * (1.0 - x) }
     }
 
-    /// The days gained since the period began: the integral of the rate above or below 1.
+    /// The integral of the rate's deviation from 1 since the period began, in days.
     fn gained(&self, day: Day) -> f64 {
         let x = self.place(day);
         let of_half = |x: f64| 16.0 * (x * x / 4.0 - x * x * x / 3.0);
@@ -83,12 +82,12 @@ impl Growth {
         (self.launch * age / faded + self.tail * lived + rate * shift) as i64
     }
 
-    /// What really happened on the day.
+    /// The true amount of the day.
     pub fn daily(&self, day: Day) -> i64 {
         self.total(day) - self.total(day - 1)
     }
 
-    /// This many days of the long-run rate, at least 1.
+    /// The long-run amount of this many days, at least 1.
     pub fn worth(&self, days: f64) -> i64 {
         (self.tail * days) as i64 + 1
     }

@@ -8,31 +8,31 @@ use super::platforms::{DemoPlatform, PLATFORMS, is_out};
 use crate::domain::Day;
 use crate::domain::series::Observation;
 
-/// How unequal the songs of an artist are.
+/// Spread of popularity among the songs of an artist.
 const SPREAD: f64 = 1.0;
-/// Early songs of artists with this many streams a day are on every platform.
+/// Early songs of artists with at least this many daily streams are on every platform.
 const EVERYWHERE: u32 = 100_000;
-/// Days from a release to the first value: in nine cases of ten few enough for S9b.
+/// Days from a release to the first value: in nine cases out of ten few enough for S9b.
 const NOTICED: &[i32] = &[0, 0, 1, 1, 1, 1, 2, 3, 3, 9];
 
 /// One identifier of a song on a platform.
 #[derive(Debug, Clone)]
 pub struct Line {
     pub platform: &'static DemoPlatform,
-    /// The platform's own id of the song.
+    /// The platform's own song id.
     pub identifier: String,
-    /// What really happens.
+    /// The true counter.
     pub growth: Growth,
-    /// Whether another identifier of the song counts the same plays (S6).
+    /// Whether another identifier of the song carries the same counter (S6).
     pub repeats: bool,
     /// The first day that may be delivered.
     pub first: Day,
-    /// What is delivered.
+    /// How values are delivered.
     pub observe: Observe,
 }
 
 impl Song {
-    /// All identifiers of the song, in order of platforms.
+    /// All identifiers of the song, by platform.
     pub fn lines(&self) -> Vec<Line> {
         if placed::on_no_platform(self) {
             return Vec::new();
@@ -44,7 +44,7 @@ impl Song {
         PLATFORMS.iter().filter(is_on).flat_map(|platform| self.lines_on(platform)).collect()
     }
 
-    /// What really happened on a day over all identifiers of a platform; the provider's hazards hide it.
+    /// The true amount of a day over all identifiers of a platform, without hazards.
     pub fn true_daily(&self, platform: &str, day: Day) -> i64 {
         let is_counted = |line: &&Line| line.platform.code == platform && !line.repeats;
         self.lines().iter().filter(is_counted).map(|line| line.growth.daily(day)).sum()
@@ -105,7 +105,7 @@ impl Song {
 }
 
 impl Growth {
-    /// A second, smaller counter that starts this many days later.
+    /// A further, smaller counter that starts this many days later.
     fn part(&self, part: f64, name: &str, days: i32) -> Growth {
         let dice = self.dice.and(name);
         Growth {
@@ -119,7 +119,7 @@ impl Growth {
 }
 
 impl Line {
-    /// What the provider has of the days from `from` to `to`.
+    /// The delivered values in a range.
     pub fn observations(&self, from: Day, to: Day) -> Vec<Observation> {
         from.max(self.first)
             .up_to(to)

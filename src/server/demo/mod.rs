@@ -30,8 +30,7 @@ use crate::domain::catalogue::{
 };
 use crate::domain::{Day, Month};
 
-/// What the demo database holds today: what it has fetched of [`provider`]'s catalogue, and one artist
-/// known from music recognition only (S20).
+/// The demo database's data today: the fetched part of [`provider`]'s catalogue, and one artist without UUID (S20).
 pub fn catalogue(today: Day) -> Catalogue {
     let (from, to) = days(today);
     let mut catalogue = provider(today);
@@ -46,7 +45,7 @@ pub fn catalogue(today: Day) -> Catalogue {
     catalogue
 }
 
-/// What the provider has today: everything, and so no fetched windows.
+/// The provider's data today: everything, without fetched windows.
 pub fn provider(today: Day) -> Catalogue {
     let (from, to) = days(today);
     let mut catalogue = Catalogue { artists: ACTS.iter().map(artist).collect(), ..Catalogue::default() };
@@ -132,12 +131,12 @@ fn track(song: &Song) -> Track {
     }
 }
 
-/// Where the picture of an artist or a track is served, drawn by [`crate::server::http::pictures::drawn::picture`].
+/// URL of a generated picture, drawn by [`crate::server::http::pictures::drawn::picture`].
 fn image_url(of: &str, uuid: Uuid) -> String {
     format!("/pictures/{of}/{uuid}.svg")
 }
 
-/// Leaves the observations that lie in a fetched window.
+/// Removes observations outside fetched windows.
 fn keep_fetched(catalogue: &mut Catalogue) {
     let mut windows: HashMap<(Uuid, &str), Vec<RangeInclusive<Day>>> = HashMap::new();
     for window in &catalogue.fetched_windows {
@@ -151,7 +150,7 @@ fn keep_fetched(catalogue: &mut Catalogue) {
     });
 }
 
-/// The artist whom music recognition found has no UUID and no numbers as an artist (S20).
+/// Removes UUID and artist-level metrics of the artist known from music recognition only (S20).
 fn forget_uuid(catalogue: &mut Catalogue) {
     let Some(artist) = catalogue.artists.iter_mut().find(|artist| artist.slug.as_deref() == Some(RECOGNISED))
     else {

@@ -4,16 +4,16 @@ use super::discography::Song;
 use super::hazards::{self, Observe};
 use super::platforms::DemoPlatform;
 
-/// A hazard of one identifier that is always there.
+/// A fixed hazard of one identifier.
 #[derive(Debug)]
 pub struct Placed {
     /// The artist's slug.
     pub artist: &'static str,
-    /// The song's number among the artist's.
+    /// Index among the artist's songs.
     pub number: usize,
     /// The platform's code.
     pub platform: &'static str,
-    /// What is delivered.
+    /// How values are delivered.
     pub observe: Observe,
 }
 
@@ -21,8 +21,8 @@ const fn place(artist: &'static str, number: usize, platform: &'static str, obse
     Placed { artist, number, platform, observe }
 }
 
-/// The hazards that are always there, each on old songs of artists large enough for its rule. Those of
-/// new releases are in [`of_new_release`].
+/// Fixed hazards, each on an old song of an artist large enough for its rule. Those of new releases are in
+/// [`of_new_release`].
 #[rustfmt::skip]
 pub const PLACED: [Placed; 19] = [
     place("capitan-cedrata", 0, "spotify", hazards::stale_repeats),
@@ -46,19 +46,19 @@ pub const PLACED: [Placed; 19] = [
     place("marmalade-dynamo", 0, "youtube", hazards::jump),
 ];
 
-/// How many identifiers a song has on a platform, and what they are to each other.
+/// How many identifiers a song has on a platform, and how they are related.
 #[derive(Debug, Clone, Copy)]
 pub enum Identifiers {
     One,
-    /// Two that repeat one counter; the second is delivered like this (S6).
+    /// Two identifiers of one counter; the second is delivered like this (S6).
     Mirrored(Observe),
-    /// Two that repeat one counter, by turns (S6).
+    /// Two identifiers of one counter, alternating (S6).
     TakingTurns,
-    /// This many, each with its own counter: they add up (S6).
+    /// Several identifiers with separate counters, which are summed (S6).
     Several(usize),
 }
 
-/// What the song's first identifier on a platform delivers.
+/// How the song's first identifier on a platform is delivered.
 pub fn observe(song: &Song, platform: &DemoPlatform) -> Observe {
     let is_it = |placed: &&Placed| placed.platform == platform.code && song.is(placed.artist, placed.number);
     match PLACED.iter().find(is_it) {
@@ -67,8 +67,8 @@ pub fn observe(song: &Song, platform: &DemoPlatform) -> Observe {
     }
 }
 
-/// Hazards of new releases, on songs of the artist who has one in every month: noticed late (S9), and
-/// the reissue of an older edition (S4). All others begin with a release inside a month (S9b).
+/// Hazards of new releases, on songs of the artist with a release every month: found late (S9), and a reissue (S4).
+/// All others begin with a release inside a month (S9b).
 fn of_new_release(song: &Song, platform: &DemoPlatform) -> Option<Observe> {
     if !song.is_of_monthly() {
         return None;
@@ -80,7 +80,7 @@ fn of_new_release(song: &Song, platform: &DemoPlatform) -> Option<Observe> {
     }
 }
 
-/// Everyday flaws: one identifier in twelve.
+/// Everyday flaws of one identifier in twelve.
 fn by_chance(song: &Song, platform: &DemoPlatform) -> Observe {
     match song.dice.and(platform.code).and("flaw").below(120) {
         0..=3 => hazards::patchy,
@@ -91,8 +91,8 @@ fn by_chance(song: &Song, platform: &DemoPlatform) -> Observe {
     }
 }
 
-/// Two identifiers of one counter on Spotify, several sounds on TikTok, several videos on YouTube: all
-/// cases of S6 of docs/semantics.md.
+/// Two identifiers of one counter on Spotify, several sounds on TikTok, several videos on YouTube: all cases of S6
+/// of docs/semantics.md.
 pub fn identifiers(song: &Song, platform: &DemoPlatform) -> Identifiers {
     let dice = song.dice.and(platform.code).and("identifiers");
     match (song.artist().slug, song.number, platform.code) {
@@ -112,12 +112,12 @@ pub fn identifiers(song: &Song, platform: &DemoPlatform) -> Identifiers {
     }
 }
 
-/// Whether the newest value is too large: see [`hazards::newest_rise`].
+/// Whether the newest value is too high: see [`hazards::newest_rise`].
 pub fn is_newest_rise(song: &Song, platform: &DemoPlatform) -> bool {
     song.is("les-parapluies-bleu-nuit", 0) && platform.code == "spotify"
 }
 
-/// Songs that are on no platform: the provider was asked and has nothing (S13: absent, not unknown).
+/// Songs without data on any platform, although fetched (S13: absent, not unknown).
 pub fn on_no_platform(song: &Song) -> bool {
     song.is("les-parapluies-bleu-nuit", 3) || song.is("capitan-cedrata", 9) || song.is("hotel-mandarino", 1)
 }

@@ -8,30 +8,29 @@ use super::random::Dice;
 pub struct DemoPlatform {
     /// The provider's code.
     pub code: &'static str,
-    /// Percentage of songs.
+    /// Percentage of songs on the platform.
     pub presence: usize,
-    /// The long run compared with Spotify's: the median over songs, and its spread.
+    /// Long-run amount relative to Spotify: median over songs, and spread.
     pub share: (f64, f64),
-    /// How many times the long run a release adds at first: median and spread.
+    /// Initial amount relative to the long run: median and spread.
     pub launch: (f64, f64),
-    /// Its week.
+    /// Weekly pattern.
     pub rhythm: &'static Rhythm,
-    /// What its identifiers look like: a beginning that no real one has, the rest of this alphabet, so
-    /// many characters.
+    /// Format of identifiers: a prefix that no real one has, the alphabet and the length of the rest.
     shape: (&'static str, &'static str, usize),
 }
 
-/// Most on Friday and Saturday.
+/// Highest on Friday and Saturday.
 const STREAMING: Rhythm = [-0.03, -0.07, -0.10, -0.11, -0.05, 0.01, 0.0];
-/// Most at the weekend.
+/// Highest at the weekend.
 const WEEKEND: Rhythm = [-0.07, -0.14, -0.20, -0.23, -0.19, -0.08, 0.0];
-/// Nearly every day alike.
+/// Nearly uniform.
 const EVEN: Rhythm = [-0.01, -0.03, -0.04, -0.04, -0.02, 0.0, 0.0];
 
 const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const DIGITS: &str = "0123456789";
 
-/// All of them, in the registry's order.
+/// In registry order.
 #[rustfmt::skip]
 pub const PLATFORMS: [DemoPlatform; 5] = [
     DemoPlatform { code: "spotify", presence: 97, share: (1.0, 0.0), launch: (6.0, 0.5), rhythm: &STREAMING, shape: ("demo", BASE62, 18) },
@@ -48,8 +47,8 @@ impl DemoPlatform {
     }
 }
 
-/// Days on which the provider delivered nothing of a whole platform: holes in all of its series at
-/// once (S1, S8 of docs/semantics.md), inside a month and at its edges, every year.
+/// Days without data of a whole platform: gaps in all of its series at once (S1, S8 of docs/semantics.md), inside a
+/// month and at its edges, every year.
 pub fn is_out(platform: &str, month: u32, day: u32) -> bool {
     match platform {
         "spotify" => (month, day) == (1, 16),

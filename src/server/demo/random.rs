@@ -3,27 +3,27 @@
 
 use uuid::{Builder, Uuid};
 
-/// One outcome; [`and`](Dice::and) and [`nth`](Dice::nth) lead to others that are independent of it.
+/// A random value; [`and`](Dice::and) and [`nth`](Dice::nth) derive independent ones.
 #[derive(Debug, Clone, Copy)]
 pub struct Dice(u64);
 
 impl Dice {
-    /// The outcome of this name.
+    /// The value of a name.
     pub fn new(name: &str) -> Self {
         Dice(0).and(name)
     }
 
-    /// The outcome of this name under the present one.
+    /// The value of a name derived from this one.
     #[must_use]
     pub fn and(self, name: &str) -> Self {
-        // FNV-1a, then mixed by `nth`.
+        // FNV-1a, mixed further by `nth`.
         let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
         self.nth(hash as i64)
     }
 
-    /// The outcome of this number under the present one.
+    /// The value of a number derived from this one.
     #[must_use]
     pub const fn nth(self, number: i64) -> Self {
         // SplitMix64.
@@ -34,23 +34,22 @@ impl Dice {
         Dice(x ^ (x >> 31))
     }
 
-    /// A number from 0 to one less than `bound`, which is at least 1.
+    /// An integer from 0 to `bound` - 1; `bound` must be at least 1.
     pub const fn below(self, bound: usize) -> usize {
         (self.0 % bound as u64) as usize
     }
 
-    /// A number from 0 up to, but not, 1.
+    /// A number from 0 (inclusive) to 1 (exclusive).
     pub const fn unit(self) -> f64 {
         (self.0 >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// A number between two others.
+    /// A number from `low` to `high`.
     pub const fn between(self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
     }
 
-    /// A number of log-normal distribution. Without the platform's mathematical library, whose last
-    /// digits differ between machines.
+    /// A log-normal number. Does not use the platform's math library, whose last digits differ between machines.
     pub fn log_normal(self, median: f64, spread: f64) -> f64 {
         let sum: f64 = (0..4).map(|n| self.nth(n).unit()).sum();
         let normal = (sum - 2.0) * 3f64.sqrt();
@@ -61,7 +60,7 @@ impl Dice {
         median * power
     }
 
-    /// A UUID of version 8: made by a rule of one's own.
+    /// A version 8 (custom) UUID.
     pub const fn uuid(self) -> Uuid {
         let (high, low) = (self.nth(0).0.to_be_bytes(), self.nth(1).0.to_be_bytes());
         let [a, b, c, d, e, f, g, h] = high;
@@ -69,7 +68,7 @@ impl Dice {
         Builder::from_custom_bytes([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]).into_uuid()
     }
 
-    /// A string of this many characters of `alphabet`, which is ASCII.
+    /// A text of this length from an ASCII alphabet.
     pub fn text(self, alphabet: &str, length: usize) -> String {
         let characters = alphabet.as_bytes();
         (0..length).map(|n| char::from(characters[self.nth(n as i64).below(characters.len())])).collect()

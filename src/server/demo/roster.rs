@@ -11,23 +11,23 @@ use super::titles::Language::{self, *};
 pub struct Act {
     /// The stage name.
     pub name: &'static str,
-    /// The name for addresses; everything about the artist is drawn from it.
+    /// URL name, the key of everything random about the artist.
     pub slug: &'static str,
     /// ISO 3166-1 alpha-2.
     pub country: &'static str,
-    /// Of the titles.
+    /// Language of the titles.
     pub language: Language,
-    /// The year of the first release.
+    /// Year of the first release.
     pub debut: i32,
-    /// Tracks by the beginning of 2026, about.
+    /// Approximate number of tracks by the beginning of 2026.
     pub tracks: u32,
-    /// Spotify streams a day over these, about.
+    /// Approximate daily Spotify streams over these.
     pub daily: u32,
 }
 
-/// Who releases a single every four weeks, so that any month has a release within it.
+/// The artist with a single every four weeks, so that every month has a release.
 pub const EVERY_FOUR_WEEKS: &str = "kilowatt-grandma";
-/// Who is known from music recognition only, without the provider's UUID (S20 of docs/semantics.md).
+/// The artist known from music recognition only, without the provider's UUID (S20 of docs/semantics.md).
 pub const RECOGNISED: &str = "unbekannte-frequenz-7";
 
 #[rustfmt::skip]
@@ -37,7 +37,7 @@ const fn act(
     Act { name, slug, country, language, debut, tracks, daily }
 }
 
-/// All artists; the order and the slugs are part of what is drawn and never change.
+/// All artists. Order and slugs determine the random data and must not change.
 #[rustfmt::skip]
 pub const ACTS: [Act; 40] = [
     act("Velvet Cartographer", "velvet-cartographer", "GB", English, 2012, 44, 2_400_000),
@@ -83,12 +83,12 @@ pub const ACTS: [Act; 40] = [
 ];
 
 impl Act {
-    /// The place of the artist of this slug.
+    /// Index of an artist by slug.
     pub fn place(slug: &str) -> Option<usize> {
         ACTS.iter().position(|act| act.slug == slug)
     }
 
-    /// What everything about the artist is drawn from.
+    /// Source of all random properties of the artist.
     pub fn dice(&self) -> Dice {
         Dice::new("artist").and(self.slug)
     }
@@ -98,7 +98,7 @@ impl Act {
         self.dice().and("uuid").uuid()
     }
 
-    /// How the artist's audience swells and ebbs: over years, and with the seasons.
+    /// Variation of the artist's audience over years and seasons.
     pub fn waves(&self) -> [Wave; 2] {
         let dice = self.dice().and("waves");
         let period = dice.and("period").between(430.0, 1_050.0);

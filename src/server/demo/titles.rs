@@ -2,7 +2,6 @@
 
 use super::roster::ACTS;
 
-/// Of the titles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[rustfmt::skip]
 pub enum Language {
@@ -10,7 +9,7 @@ pub enum Language {
     Spanish, Swedish, Turkish, Ukrainian,
 }
 
-/// The halves, divided by commas, that all fit together; and what stands between them.
+/// Compatible halves, comma-separated, and the text between them.
 #[rustfmt::skip]
 const fn words(language: Language) -> (&'static str, &'static str, &'static str) {
     match language {
@@ -62,8 +61,7 @@ const fn words(language: Language) -> (&'static str, &'static str, &'static str)
     }
 }
 
-/// The title of an artist's track by its number: within a language no two are the same, except those
-/// of [`same_name`].
+/// Title of an artist's track: unique within a language, except those of [`same_name`].
 pub fn title(act: usize, number: usize) -> String {
     if let Some(title) = same_name(ACTS[act].slug, number).or_else(|| awkward(ACTS[act].slug, number)) {
         return title.to_owned();
@@ -71,12 +69,11 @@ pub fn title(act: usize, number: usize) -> String {
     let language = ACTS[act].language;
     let (heads, between, tails) = words(language);
     let (heads, tails): (Vec<&str>, Vec<&str>) = (heads.split(',').collect(), tails.split(',').collect());
-    // The artists of a language take turns.
+    // Artists of one language alternate.
     let speakers = ACTS.iter().filter(|other| other.language == language).count();
     let turn = ACTS[..act].iter().filter(|other| other.language == language).count();
     let place = number * speakers + turn;
-    // The numbers of heads and of tails have no common divisor: every place up to their product is
-    // another pair.
+    // The numbers of heads and tails are coprime, so every index up to their product gives a different pair.
     let title = format!("{}{between}{}", heads[place % heads.len()], tails[place % tails.len()]);
     match place / (heads.len() * tails.len()) {
         0 => title,
@@ -84,8 +81,8 @@ pub fn title(act: usize, number: usize) -> String {
     }
 }
 
-/// Tracks of the same name are different tracks (section 1 of docs/semantics.md): of two artists, and
-/// of one artist who recorded a song again.
+/// Tracks of the same name are different tracks (section 1 of docs/semantics.md): of two artists, and of one artist
+/// who recorded a song again.
 fn same_name(slug: &str, number: usize) -> Option<&'static str> {
     match (slug, number) {
         ("glass-pelican", 4) | ("capitan-cedrata", 6) | ("les-parapluies-bleu-nuit", 2) => Some("Aurora"),
@@ -94,7 +91,7 @@ fn same_name(slug: &str, number: usize) -> Option<&'static str> {
     }
 }
 
-/// Titles that exports and pages must survive: a formula's sign, markup, quotes and commas, length.
+/// Titles that exports and pages must handle: formula signs, markup, quotes and commas, length.
 fn awkward(slug: &str, number: usize) -> Option<&'static str> {
     match (slug, number) {
         ("glass-pelican", 7) => Some("=1+1 (Equals)"),

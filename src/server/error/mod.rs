@@ -8,7 +8,6 @@ use crate::server::provider;
 /// An error of the server.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database refused or failed.
     #[error("the database failed: {0}")]
     Db(#[source] sqlx::Error),
     /// Another writer held the lock until the timeout.
@@ -20,7 +19,7 @@ pub enum Error {
     /// The disk is full.
     #[error("the disk is full: what is to be stored waits until there is room on it")]
     Full,
-    /// The database's file is no longer at its path.
+    /// The database file is no longer at its path.
     #[error(
         "the database's file was deleted or replaced while it was in use: put it back, or restart with the right one"
     )]
@@ -80,17 +79,14 @@ pub enum Error {
 }
 
 impl Error {
-    /// Makes an [`Error::Io`].
     pub fn io(doing: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Error::Io { doing: doing.into(), source }
     }
 
-    /// Makes an [`Error::Invalid`] for one field.
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Error::Invalid(vec![FieldError::new(field, message)])
     }
 
-    /// Makes an [`Error::Damaged`] for a stored value that does not parse.
     pub fn damaged(error: impl std::fmt::Display) -> Self {
         Error::Damaged(error.to_string())
     }
@@ -111,15 +107,15 @@ impl From<sqlx::Error> for Error {
         };
         let code = database.code().unwrap_or_default();
         match code.as_ref() {
-            // PostgreSQL's codes have five characters: locks, deadlocks and conflicts, a disk without room,
-            // connections and starts, a statement that took too long, text that cannot be stored.
+            // PostgreSQL codes have five characters: locks, deadlocks and conflicts; disk full; connections and
+            // startup; statement timeout; invalid text.
             "55P03" | "40P01" | "40001" => Error::Busy,
             "53100" => Error::Full,
             "57P01" | "57P02" | "57P03" | "53300" | "25P03" => Error::Unreachable(error),
             code if code.len() == 5 && code.starts_with("08") => Error::Unreachable(error),
             "57014" => Error::Overloaded,
             "22021" => Error::invalid("text", "holds a character that cannot be stored"),
-            // SQLite's result code is in the lowest byte of a number.
+            // SQLite's primary result code is the lowest byte of the number.
             code => match code.parse().map_or(0, |number: u32| number & 0xff) {
                 _ if code.len() == 5 => Error::Db(error),
                 5 | 6 => Error::Busy,

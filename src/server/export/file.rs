@@ -8,12 +8,12 @@ use crate::domain::Range;
 use crate::domain::report::Report;
 use crate::server::error::Error;
 
-/// The artists that a file's name tells; of more it tells the number.
+/// Maximum artists in a file name; beyond it, their number.
 const NAMED: usize = 2;
-/// The most letters of one artist.
+/// Maximum characters per artist.
 const LETTERS: usize = 40;
 
-/// "music-analytics-achille-lauro-2026-09.xlsx": artists and days, in plain letters.
+/// "music-analytics-achille-lauro-2026-09.xlsx": artists and days, in ASCII.
 pub fn file_name(report: &Report, ending: &str) -> String {
     let range = Range::new(report.query.from, report.query.to).ok();
     let days = range
@@ -38,10 +38,10 @@ fn plain(name: &str) -> String {
     plain.trim_end_matches('-').to_owned()
 }
 
-/// The report's workbook in a file without a name, which ends with its handle, ready to be read.
+/// Writes the workbook to an unnamed temporary file, deleted when closed, and returns it ready for reading.
 ///
 /// # Errors
-/// As [`workbook::write`]; a disk that is full.
+/// Those of [`workbook::write`]; the disk is full.
 pub fn workbook_file(report: &Report, base: &str) -> Result<File, Error> {
     let doing = "write a temporary workbook";
     let mut file = tempfile::tempfile().map_err(Error::io(doing))?;

@@ -1,4 +1,4 @@
-//! Reports as files or text, made from the same object as the page and the JSON.
+//! Exports of reports, made from the same object as the page and the JSON.
 
 pub mod csv;
 mod file;

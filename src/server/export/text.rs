@@ -86,7 +86,7 @@ fn platforms(report: &Report) -> Table {
     without_change(report, table, 4)
 }
 
-/// The table without its column of changes, where nothing is compared.
+/// Drops the change column if there is no comparison.
 fn without_change(report: &Report, mut table: Table, column: usize) -> Table {
     if let (None, Some(column)) = (&report.growth, table.column_mut(column)) {
         column.set_constraint(ColumnConstraint::Hidden);
@@ -135,7 +135,7 @@ fn tracks(report: &Report) -> Table {
     without_change(report, table, 3)
 }
 
-/// A table whose columns are right-aligned but for those named.
+/// A table with right-aligned columns, except those given.
 fn table(header: &[&str], left: &[usize]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_BORDERS_ONLY).set_header(header);

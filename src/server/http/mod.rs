@@ -1,4 +1,4 @@
-//! HTTP: the router, who is let in, the JSON API, the screens, and the listener.
+//! HTTP: router, authentication, JSON API, screens and listener.
 
 pub mod api;
 pub mod auth;

@@ -1,4 +1,4 @@
-//! The ways in for everything that is not fetched by a sync: CSV files, the demo, artists of the provider.
+//! Data that does not come from a sync: CSV files, the demo, and artists added from the provider.
 
 pub mod catalogue;
 pub mod import;

@@ -18,25 +18,25 @@ use crate::server::reports::listings;
 use crate::server::state::context::Context;
 use crate::server::store::tables::{artists, meta, provider_searches};
 
-/// Answers of the provider's search are kept for a day.
+/// Search results are cached for a day.
 const KEPT: i64 = 24 * 60 * 60;
 
-/// How an artist without UUID is linked.
+/// The provider's artist to link to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ArtistTarget {
-    /// To the provider's artist of this UUID, chosen by a person.
+    /// By UUID, chosen by a user.
     Uuid(Uuid),
-    /// To the artist whom Spotify knows by this id.
+    /// By Spotify id.
     Spotify(String),
-    /// To an artist of the recording that carries this ISRC.
+    /// By the ISRC of one of the artist's recordings.
     Isrc(String),
 }
 
 impl ArtistTarget {
-    /// Exactly one of the three.
+    /// Requires exactly one of the three.
     ///
     /// # Errors
-    /// None or several are given, or one that cannot be.
+    /// None or several are given, or the value is invalid.
     pub fn parse(
         uuid: Option<&str>,
         spotify_id: Option<&str>,
@@ -68,10 +68,10 @@ impl ArtistTarget {
     }
 }
 
-/// Artists of the provider whose name is like the text, at most 20, in its order. Answers are kept for a day.
+/// Searches the provider's artists by name, at most 20, in its order. Results are cached for a day.
 ///
 /// # Errors
-/// Sync is off; the provider's.
+/// Sync is off; those of the provider.
 pub async fn search(context: &Context, text: &str) -> Result<Vec<ProviderArtist>, Error> {
     let text = text.trim().to_lowercase();
     let since = now() - KEPT;
@@ -92,7 +92,7 @@ pub async fn search(context: &Context, text: &str) -> Result<Vec<ProviderArtist>
             found
         }
     };
-    // Who is here already may have changed since.
+    // Looked up each time, because artists may have been added since the result was cached.
     let ids: Vec<ArtistId> = found.iter().map(|artist| ArtistId::Uuid(artist.uuid)).collect();
     let here = artists::by_ids(&mut *context.db.read().await?, &ids).await?;
     for artist in &mut found {
@@ -115,7 +115,7 @@ fn item(artist: provider::Artist) -> ProviderArtist {
 /// new.
 ///
 /// # Errors
-/// Sync is off; the provider's.
+/// Sync is off; those of the provider.
 pub async fn add(context: &Context, person: &Person, uuid: Uuid) -> Result<(bool, ArtistItem), Error> {
     context.provider.require_usable(&mut *context.db.read().await?).await?;
     let found = context.provider.client().await?.artist(uuid).await?;
@@ -131,10 +131,10 @@ pub async fn add(context: &Context, person: &Person, uuid: Uuid) -> Result<(bool
     Ok((counts.added > 0, one(context, ArtistId::Uuid(uuid)).await?))
 }
 
-/// Links an artist without UUID to the provider's. Where that one is here already, the two become one.
+/// Links an artist without UUID to the provider's. If that one is already stored, the two are merged.
 ///
 /// # Errors
-/// There is no such artist, or it has a UUID; nobody is found, or several are; sync is off.
+/// The artist does not exist or has a UUID; the target is missing or ambiguous; sync is off.
 pub async fn link(
     context: &Context,
     person: &Person,

@@ -20,16 +20,15 @@ use crate::view::analytics::page::{MissingData, PlatformChoice, QueryOutcome, Re
 use crate::view::analytics::pasted_list::{ResolvedArtists, is_list};
 use crate::view::{Address, AnalyticsView};
 
-/// How many matches the artist picker lists.
+/// Matches listed by the artist picker.
 const MATCHES: u32 = 10;
-/// How many artists the page suggests where nothing was asked.
+/// Suggested artists on an empty page.
 const EXAMPLES: usize = 3;
 
-/// Everything that the page shows for the query string of its address. An address that leaves the
-/// month to us is sent on to the one that names it.
+/// All data of the page for a query string. A query without a period is redirected to one with the default month.
 ///
 /// # Errors
-/// The database failed; a question that cannot be answered is part of the page.
+/// The database failed. Invalid parameters are part of the page.
 pub async fn analytics(context: &Context, search: &str) -> Result<AnalyticsView, Problem> {
     with_status(assemble(context, search).await)
 }
@@ -73,7 +72,7 @@ async fn assemble(context: &Context, search: &str) -> Result<AnalyticsView, Prob
     Ok(page)
 }
 
-/// The artists whose names match a text, or those of a list.
+/// Artists that match a text, or those of a pasted list.
 pub async fn find_artists(context: &Context, q: &str, is_list: bool) -> Result<ResolvedArtists, Problem> {
     if is_list {
         let asked = look_up_spotify(context, q).await?;
@@ -126,7 +125,7 @@ async fn answer(
     }
 }
 
-/// All of it is of one state of the database, which is let go before anything is computed.
+/// Reads everything from one snapshot, which is released before the computation.
 async fn report(
     context: &Context,
     mut state: ReadModel<'_>,

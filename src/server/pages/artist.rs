@@ -13,11 +13,11 @@ use crate::server::state::context::Context;
 use crate::view::analytics::page::MissingData;
 use crate::view::artist::ArtistView;
 
-/// The page of an artist for the query string of its address: `month`, or `from` and `to`. Sets the status of
-/// a page that is not there.
+/// Data of the artist page for a query string with `month`, or `from` and `to`. Sets the response status if there
+/// is no such page.
 ///
 /// # Errors
-/// There is no such artist; days that cannot be; the database failed.
+/// The artist does not exist; invalid days; the database failed.
 pub async fn page(context: &Context, id: &str, search: &str) -> Result<ArtistView, Problem> {
     with_status(assemble(context, id, search).await)
 }

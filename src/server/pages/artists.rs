@@ -19,7 +19,7 @@ use crate::view::artists::ROWS;
 use crate::view::forms::notice::Notice;
 use crate::view::{ArtistList, ArtistsAddress};
 
-/// The data of the page for the query string of its address.
+/// Data of the page for a query string.
 pub async fn list(context: &Context, search: &str) -> Result<ArtistList, Problem> {
     with_status(assemble(context, &ArtistsAddress::parse(search)).await.map_err(Problem::from))
 }
@@ -72,23 +72,23 @@ fn may_search() -> bool {
     may && !use_context::<Parts>().is_some_and(is_from_elsewhere)
 }
 
-/// What a button asks for: `add` the provider's artist of a UUID, or `link` an artist to one.
+/// A form action: `add` a provider artist by UUID, or `link` an artist to one.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct Action {
     /// `add` or `link`.
     pub act: String,
-    /// Who is linked.
+    /// The artist to link.
     pub id: String,
-    /// The provider's artist.
+    /// UUID of the provider's artist.
     pub uuid: String,
-    /// Or Spotify's id of it.
+    /// Its Spotify id, as an alternative.
     pub spotify_id: String,
-    /// Or an ISRC of one of its recordings.
+    /// The ISRC of one of its recordings, as an alternative.
     pub isrc: String,
 }
 
-/// Does it; answers with the artist and a sentence.
+/// Runs the action; returns the artist and a message.
 ///
 /// # Errors
 /// The problem shown to the user.

@@ -9,7 +9,7 @@ use crate::domain::accounts::Right;
 use crate::server::accounts::{Person, require_person};
 use crate::server::state::context::Context;
 
-/// Whose the request is.
+/// The caller of the current request.
 pub fn person() -> Option<Person> {
     use_context::<Parts>()?.extensions.get().cloned()
 }

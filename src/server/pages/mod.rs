@@ -1,4 +1,4 @@
-//! What each screen shows and does: one file a screen, called by server functions and forms.
+//! Data and actions of the screens, one file per screen, called by server functions and forms.
 
 pub mod analytics;
 pub mod artist;

@@ -14,21 +14,18 @@ use crate::server::store::tables::platforms::{self, PlatformMetric};
 use crate::server::web::flash;
 use crate::view::PlatformList;
 
-/// The data of the page.
 pub async fn list(context: &Context) -> Result<PlatformList, Problem> {
     let can_change = caller::person().is_some_and(|person| person.right >= Right::Admin);
     let listed = async { listings::platforms(&mut *context.db.read_report().await?).await };
     Ok(PlatformList { platforms: listed.await?, can_change, told: flash::told() })
 }
 
-/// What the form of one metric sends. A checkbox that is not ticked is not sent.
+/// The form of one metric. Browsers do not send unchecked checkboxes.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Setting {
-    /// The platform's code.
     pub platform: String,
-    /// Of tracks or of artists.
+    /// Track or artist.
     pub level: Level,
-    /// The metric.
     pub metric: Metric,
     /// Kind of the values; empty if unknown.
     #[serde(default)]
@@ -36,7 +33,7 @@ pub struct Setting {
     /// Unit of the values.
     #[serde(default)]
     pub unit: String,
-    /// Whether the identifiers of a track repeat one counter (S6).
+    /// Whether all identifiers of a track carry the same counter (S6).
     #[serde(default)]
     pub mirrors: bool,
     /// Whether it is fetched and reported.
@@ -48,7 +45,7 @@ pub struct Setting {
 /// message.
 ///
 /// # Errors
-/// There is no such metric; a kind that is none; a metric that is enabled without its meaning.
+/// The metric does not exist; the kind is invalid; a metric is enabled without kind and unit.
 pub async fn set(context: &Context, person: &Person, setting: &Setting) -> Result<String, Problem> {
     let kind = Some(setting.kind.trim()).filter(|kind| !kind.is_empty());
     let kind: Option<Kind> =

@@ -13,12 +13,12 @@ use crate::server::store::read_model::{ReadModel, search};
 use crate::server::store::tables::{artists, identifiers, tracks};
 use crate::view::analytics::pasted_list::{ArtistRef, ResolvedArtists, entries, split_commas};
 
-/// Spotify's artists that are asked of the provider for one list: each costs a call.
+/// Maximum provider lookups of Spotify artists per list: each costs a call.
 const CALLS: usize = 20;
-/// Entries of a list, and parts of an entry, that are looked for.
+/// Maximum entries of a list, and parts of an entry, that are looked up.
 const MOST: usize = 2 * MAX_ARTISTS;
 
-/// What the provider says about Spotify's artists: UUID and name.
+/// UUID and name by Spotify id, as returned by the provider.
 pub type SpotifyLookups = HashMap<String, Option<(ArtistId, String)>>;
 
 /// Looks up unknown Spotify artists of a list at the provider, for callers who may spend its calls.
@@ -53,7 +53,7 @@ pub async fn look_up_spotify(context: &Context, text: &str) -> Result<SpotifyLoo
     Ok(asked)
 }
 
-/// The artists of a list, and its entries that match none.
+/// The artists of a list, and the entries without a match.
 pub async fn resolve(
     state: &mut ReadModel<'_>,
     text: &str,
@@ -92,7 +92,7 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    /// An entry, or, where no artist has it as a name, its parts between commas.
+    /// Resolves an entry or, if no artist has that name, its comma-separated parts.
     async fn entry(&mut self, state: &mut ReadModel<'_>, entry: &str) -> Result<(), Error> {
         let parts = match split_commas(entry) {
             Some(parts) if self.of_name(state, entry).await?.is_err() => parts,
@@ -135,7 +135,7 @@ impl Resolver<'_> {
         Ok(if artists.is_empty() { Err("nobody here has it".to_owned()) } else { Ok(artists) })
     }
 
-    /// The one artist of a name, as people type it.
+    /// The only artist with this name, normalized as for search.
     async fn of_name(
         &self,
         state: &mut ReadModel<'_>,
@@ -152,7 +152,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// Looks up the provider's artist of a Spotify id.
+    /// Resolves a Spotify id at the provider.
     async fn of_spotify(
         &self,
         state: &mut ReadModel<'_>,

@@ -25,13 +25,13 @@ use crate::view::analytics::page::PlatformChoice;
 use crate::view::analytics::syncing::{ReportSync, sync_subject};
 use crate::view::{Address, SyncList};
 
-/// Syncs on a page.
+/// Syncs per page.
 const ROWS: u32 = 20;
 
 /// Marks a browser without WASM: pages with an open sync reload themselves.
 pub const RELOAD_COOKIE: &str = "reload=1; Path=/analytics; Max-Age=3600; HttpOnly; SameSite=Lax";
 
-/// Has the page come again in five seconds, in a browser that cannot follow a sync.
+/// Reloads the page after five seconds, for browsers without WASM.
 pub fn refresh_later() {
     let runs_no_wasm =
         use_context::<Parts>().is_some_and(|parts| cookies::value(&parts.headers, "reload") == Some("1"));
@@ -57,11 +57,11 @@ pub async fn syncing(
     Ok(ReportSync { plan, status, starts_automatically: starts_by_itself })
 }
 
-/// Does something about a sync; see [`crate::api::act_on_sync`]. `begin` is a start that nobody asked
-/// for in so many words: it ends where it would take more requests than such a sync may.
+/// Runs a sync action; see [`crate::api::act_on_sync`]. `begin` is an automatic start: it is limited to the
+/// configured number of requests.
 ///
 /// # Errors
-/// Nothing can be fetched; there is no such sync; a question that cannot be answered.
+/// Sync is off; the sync does not exist; invalid parameters.
 pub async fn act(
     context: &Context,
     person: &Person,
@@ -105,10 +105,10 @@ pub async fn finish_action(
     Ok(status)
 }
 
-/// How far a sync is.
+/// Progress of a sync.
 ///
 /// # Errors
-/// There is no such sync.
+/// The sync does not exist.
 pub async fn status(context: &Context, id: &str) -> Result<SyncStatus, Problem> {
     Ok(sync::status(&context.db, sync_id(id)?).await?)
 }
@@ -117,7 +117,7 @@ fn sync_id(text: &str) -> Result<Uuid, Problem> {
     parse_uuid(text).ok_or_else(|| Problem::new(404, "Not Found", "There is no such sync."))
 }
 
-/// The question of a report page's query string.
+/// The query of a report page.
 async fn question(context: &Context, search: &str) -> Result<Query, Problem> {
     let listed = async { listings::platforms(&mut *context.db.read_report().await?).await };
     let codes: Vec<String> =
@@ -126,13 +126,13 @@ async fn question(context: &Context, search: &str) -> Result<Query, Problem> {
     settled.query().map_err(Problem::unprocessable)
 }
 
-/// The syncs on a page of the list. `search` may name where it begins.
+/// A page of the list of syncs; `search` may contain its cursor.
 pub async fn list(context: &Context, search: &str) -> Result<SyncList, Problem> {
     let after = SyncList::cursor_of_address(search);
     let listed = async {
         let mut tx = context.db.read().await?;
         let (after, (syncs, next)) = match sync::list(&mut tx, None, after, ROWS).await {
-            // The one that the list had come to is forgotten: it begins anew.
+            // The cursor's sync has been deleted: start over.
             Err(Error::Invalid(_)) => (None, sync::list(&mut tx, None, None, ROWS).await?),
             listed => (after, listed?),
         };

@@ -28,13 +28,13 @@ use crate::view::analytics::syncing::format_timestamp;
 use crate::view::forms::encoding::decode;
 use crate::view::track::{ArtistLink, ObservationItem, PlatformAudit, TrackView};
 
-/// Days around the range that are shown as well, for the step across its edges.
+/// Days shown on either side of the range, for steps across its edges.
 const CONTEXT_DAYS: i32 = 7;
 
-/// The page of a track, as its server function asks for it; sets the status of a page that is not there.
+/// Data of the track page for its server function; sets the response status if there is no such page.
 ///
 /// # Errors
-/// As of [`track`].
+/// Those of [`track`].
 pub async fn page(context: &Context, uuid: &str, search: &str) -> Result<TrackView, Problem> {
     let view = match parse_uuid(uuid) {
         Some(uuid) => track(context, uuid, search).await,
@@ -43,24 +43,24 @@ pub async fn page(context: &Context, uuid: &str, search: &str) -> Result<TrackVi
     with_status(view)
 }
 
-/// The page of a track for the query string of its address: `month`, or `from` and `to`.
+/// Data of the track page for a query string with `month`, or `from` and `to`.
 ///
 /// # Errors
-/// There is no such track; days that cannot be; the database failed.
+/// The track does not exist; invalid days; the database failed.
 pub async fn track(context: &Context, uuid: Uuid, search: &str) -> Result<TrackView, Problem> {
     let today = today();
     let range = range_of(search, today)?;
     Ok(assemble(context, uuid, range, today).await?)
 }
 
-/// The days of an address; the last whole month where it names none.
+/// The range of a query string; by default the last complete month.
 fn range_of(search: &str, today: Day) -> Result<Range, Problem> {
     let parameters = Parameters { artists: vec![Uuid::nil().to_string()], ..period_of(search, today) };
     let query: Query = parameters.check().map_err(Problem::bad_request)?;
     Ok(query.period.range())
 }
 
-/// The period of an address, not checked yet; the last whole month where it names none.
+/// The unvalidated period of a query string; by default the last complete month.
 pub fn period_of(search: &str, today: Day) -> Parameters {
     let mut parameters = Parameters::default();
     for (name, value) in decode(search) {
@@ -121,7 +121,7 @@ async fn assemble(context: &Context, uuid: Uuid, range: Range, today: Day) -> Re
 /// Stored data of a track.
 #[derive(Default)]
 struct StoredSeries {
-    /// Those that reports cover and on which anything is known, in registry order.
+    /// Platforms that reports cover and that have data, in registry order.
     platforms: Vec<ReportPlatform>,
     pairs: EvidenceByPlatform,
 }
@@ -144,7 +144,7 @@ impl StoredSeries {
     }
 }
 
-/// A report on this track alone: the page shows the very figures and days of any other report.
+/// A report on this track alone, so that the page shows the same figures as any other report.
 fn report_on(known: &StoredSeries, release: Option<Day>, range: Range, today: Day) -> Result<Report, Error> {
     let artist = Uuid::nil();
     let evidence = Evidence {
@@ -183,9 +183,9 @@ fn report_on(known: &StoredSeries, release: Option<Day>, range: Range, today: Da
 struct ProviderData {
     track: i64,
     identifiers: Vec<(i64, String)>,
-    /// Values that were replaced, by platform, identifier and day.
+    /// Replaced values, by platform, identifier and day.
     replaced: BTreeMap<(i64, String, Day), Vec<i64>>,
-    /// Fetches in words, by their number.
+    /// Descriptions of fetches, by id.
     fetches: HashMap<i64, String>,
 }
 
@@ -206,7 +206,7 @@ impl ProviderData {
         of_it.map(|(_, identifier)| identifier.clone()).collect()
     }
 
-    /// The observations of the range and beside it, newest first.
+    /// Observations in and around the range, newest first.
     async fn observations(
         &mut self,
         conn: &mut Conn,
@@ -234,7 +234,7 @@ impl ProviderData {
         Ok(items)
     }
 
-    /// Source and time of an observation.
+    /// Source and time of a fetch, for display.
     async fn fetch(&mut self, conn: &mut Conn, id: i64) -> Result<String, Error> {
         if let Some(words) = self.fetches.get(&id) {
             return Ok(words.clone());

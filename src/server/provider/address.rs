@@ -1,4 +1,4 @@
-//! The base URLs of the provider: from configuration only, and https wherever credentials are sent.
+//! Base URLs of the provider, taken from the configuration only; https wherever credentials are sent.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,17 +7,17 @@ use reqwest::Url;
 
 use super::request::ApiRequest;
 
-/// An https address, or an http one of this machine. Without user, query and fragment.
+/// An https URL, or an http URL of this machine, without user, query and fragment.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address(Url);
 
-/// Why a text is no address of the provider.
+/// An invalid provider URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected https://HOST, or http:// and a loopback host, without user, query and fragment")]
 pub struct AddressError;
 
 impl Address {
-    /// Whether it is a stand-in on this machine.
+    /// Whether the URL is on this machine, as that of the simulator.
     pub fn is_loopback(&self) -> bool {
         let host = self.0.host_str().unwrap_or_default();
         let number = host.trim_start_matches('[').trim_end_matches(']').parse();
@@ -34,7 +34,7 @@ impl Address {
         &self.0
     }
 
-    /// The address of a question: its path below this one, and its query.
+    /// The full URL of a request.
     pub(super) fn join(&self, ask: &ApiRequest) -> Url {
         let mut url = self.0.clone();
         url.set_path(&format!("{}{}", self.0.path().trim_end_matches('/'), ask.path()));

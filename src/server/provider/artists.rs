@@ -11,16 +11,16 @@ use super::request::ApiRequest;
 use super::wire::{ApiPage, Artist, Song, SongsRelated};
 use crate::domain::Role;
 
-/// The most artists that a search finds.
+/// Maximum number of search results.
 const FOUND: u64 = 20;
 
-/// The songs of an artist as the provider lists them.
+/// The provider's list of an artist's songs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SongList {
-    /// Each once.
+    /// Without duplicates.
     pub songs: Vec<Song>,
-    /// Whether these are all: a song that is not named is no longer the artist's (S24 in docs/semantics.md). Not where
-    /// rows could not be read, nor where the answer was empty without a word about how many there are.
+    /// Whether the list is complete, so that a missing song is no longer the artist's (S24 in docs/semantics.md).
+    /// False if rows were unreadable, or if the list is empty and gives no total.
     pub is_complete: bool,
     /// The artist's current name.
     pub artist_name: Option<String>,
@@ -29,11 +29,11 @@ pub struct SongList {
 }
 
 impl Client {
-    /// Up to 20 artists whose name or id is like the text, in the provider's order. Names are not
-    /// unique: a choice is a person's. An empty text finds nobody and asks nothing.
+    /// Up to 20 artists whose name or id resembles the text, in the provider's order. Names are not unique, so the
+    /// user has to choose. An empty text returns nothing without a request.
     ///
     /// # Errors
-    /// As of every request.
+    /// Those of every request.
     pub async fn search_artists(&self, text: &str) -> Result<Vec<Artist>, Error> {
         let text = text.trim();
         if text.is_empty() {
@@ -46,19 +46,18 @@ impl Client {
         }
     }
 
-    /// The artist of that UUID.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; as of every request.
+    /// [`Error::NotFound`]; those of every request.
     pub async fn artist(&self, artist: Uuid) -> Result<Artist, Error> {
         let (what, artist) = (format!("artist {artist}"), artist.to_string());
         self.single(&ApiRequest::new(what, ["api", "v2.9", "artist", &artist])?).await
     }
 
-    /// The artist whom a platform knows by that id, such as "spotify" and "6qqNVTkY8uBg9cP3Jd7DAH".
+    /// The artist with this platform id, for example "spotify" and "6qqNVTkY8uBg9cP3Jd7DAH".
     ///
     /// # Errors
-    /// [`Error::NotYet`] where the provider begins to look for the artist (costs no call); as of every
+    /// [`Error::LookupPending`] if the provider has started to look up the artist (costs no call); those of every
     /// request.
     pub async fn artist_by_platform(&self, platform: &str, identifier: &str) -> Result<Artist, Error> {
         let what = format!("the artist {identifier} of {platform}");
@@ -69,11 +68,11 @@ impl Client {
         })
     }
 
-    /// The songs of an artist, each once; with a role only those in which the artist has it. The answer
-    /// does not tell the role, so that who needs it asks for each.
+    /// The songs of an artist without duplicates, optionally only those in one role. The response does not contain
+    /// the role, so a caller that needs it requests each role.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::LeftOut`]; as of every request.
+    /// [`Error::NotFound`], [`Error::MissingRows`]; those of every request.
     pub async fn artist_songs(&self, artist: Uuid, role: Option<Role>) -> Result<SongList, Error> {
         let (what, artist) = (format!("the songs of artist {artist}"), artist.to_string());
         let main = role.map(|role| u8::from(role == Role::Main));
@@ -82,10 +81,10 @@ impl Client {
         let rows: ListRows<Song, SongsRelated> = self.rows(&ask).await?;
         rows.ensure_complete(&ask)?;
         let mut songs = rows.items;
-        // A song that is added while the pages are read moves another to the next page.
+        // A song added while pages are read shifts another one to the next page.
         let mut seen = HashSet::with_capacity(songs.len());
         songs.retain(|song| seen.insert(song.uuid));
-        // Where one came twice another may have come never.
+        // If one was delivered twice, another may be missing.
         let has_all = rows.announced.map_or(rows.delivered > 0, |announced| songs.len() as u64 >= announced);
         let is_complete = rows.unreadable.is_empty() && has_all;
         Ok(SongList {

@@ -15,7 +15,7 @@ use super::retry::{AttemptError, RetryPolicy};
 use super::status::{ResponseContext, ResponseHead};
 
 impl Client {
-    /// The body of an answer that holds data.
+    /// Sends the request once; returns the body of a successful response.
     pub(super) async fn attempt(&self, ask: &ApiRequest) -> Result<ResponseBody, AttemptError> {
         self.ensure_quota_known().await?;
         let _place = self.0.places.acquire().await.expect("the places are never closed");
@@ -23,14 +23,14 @@ impl Client {
         self.exchange(ask, call).await
     }
 
-    /// Where too little is known about the calls that are left, one asks and the others wait for it.
+    /// If the remaining calls are not known well enough, one task probes and the others wait for it.
     async fn ensure_quota_known(&self) -> Result<(), Error> {
         if !self.0.quota.wants_probe(Instant::now()) {
             return Ok(());
         }
         let _one = self.0.probe.lock().await;
         if self.0.quota.wants_probe(Instant::now()) {
-            // The question itself will meet the same trouble, if it lasts.
+            // If the problem persists, the request itself will report it.
             if let Err(AttemptError { error, .. }) = self.probe(&quota_request()?).await {
                 tracing::debug!(%error, "fetching the remaining quota");
             }
@@ -46,7 +46,7 @@ impl Client {
         answer.map(drop)
     }
 
-    /// One request, when its turn has come, and one answer.
+    /// Waits for a turn, sends the request and reads the response.
     async fn exchange(
         &self,
         ask: &ApiRequest,
@@ -90,7 +90,7 @@ impl Client {
             (Error::QuotaExhausted, _) => self.0.quota.used_up(),
             (Error::RateLimited { .. }, RetryPolicy::RetryAfter(wait)) => {
                 let wait = wait.min(self.0.settings.limits.longest_told);
-                // Other instances then get the same 429 at worst.
+                // At worst, other instances get the same 429.
                 if let Err(error) = self.0.limiter.hold(wait).await {
                     tracing::warn!(%error, "cannot share the provider's Retry-After with other instances");
                 }
@@ -100,8 +100,8 @@ impl Client {
     }
 }
 
-/// The question about the account: it costs no call. Only the head of its answer counts, because the
-/// form of its body is not known.
+/// The account request, which costs no call. Only its headers are used, because the format of its body is not
+/// documented.
 pub(super) fn quota_request() -> Result<ApiRequest, Error> {
     ApiRequest::new("the calls that are left", ["api", "v2", "team", "usage"])
 }

@@ -13,41 +13,41 @@ use super::wire::{ArtistAudienceRow, SongAudienceRow, StreamingRow};
 use crate::domain::series::Observation;
 use crate::domain::sync::window::Window;
 
-/// What a platform counts about an artist's account: stocks, each in order of days, one a day, and
-/// empty where the platform does not count it.
+/// Account-level counts of an artist on a platform: stocks, each sorted by day, one per day; empty if the platform
+/// does not provide one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ArtistAudience {
-    /// Followers, subscribers, fans: the platform's main number.
+    /// Followers, subscribers, fans: the platform's main metric.
     pub followers: Vec<Observation>,
     pub likes: Vec<Observation>,
     /// Accounts that the artist follows.
     pub following: Vec<Observation>,
     pub posts: Vec<Observation>,
-    /// Views of the channel since it exists.
+    /// All-time views of the channel.
     pub views: Vec<Observation>,
-    /// Values that could not be kept, the first 50 of them.
+    /// Values that could not be stored, at most 50.
     pub complaints: Vec<Complaint>,
-    /// Complaints beyond those.
+    /// Number of further complaints.
     pub more_complaints: u64,
 }
 
 /// An artist's listeners, streams or views.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ArtistStreaming {
-    /// In order of days, one a day.
+    /// Sorted by day, one per day.
     pub values: Vec<Observation>,
-    /// Values that could not be kept, the first 50 of them.
+    /// Values that could not be stored, at most 50.
     pub complaints: Vec<Complaint>,
-    /// Complaints beyond those.
+    /// Number of further complaints.
     pub more_complaints: u64,
 }
 
 impl Client {
-    /// A song on a platform: for each of the platform's ids of it the values of the window, or of its first days where
-    /// they are too many to be held ([`TimeSeries::rest`]). Of different values of one day the largest is kept.
+    /// A song's values on a platform within the window, by platform identifier; only the first days if all would
+    /// not fit in memory ([`TimeSeries::rest`]). Of different values for one day the largest is kept.
     ///
     /// # Errors
-    /// As of every request; a value that cannot be stored is a complaint, no error.
+    /// Those of every request. A value that cannot be stored is a complaint, not an error.
     pub async fn song_audience(
         &self,
         song: Uuid,
@@ -59,10 +59,10 @@ impl Client {
         self.first_days::<SongAudienceRow>(&ask, window).await
     }
 
-    /// An artist's followers on a platform, and what else it counts.
+    /// An artist's followers on a platform, and its other counts.
     ///
     /// # Errors
-    /// As of [`Client::song_audience`].
+    /// Those of [`Client::song_audience`].
     pub async fn artist_audience(
         &self,
         artist: Uuid,
@@ -90,11 +90,11 @@ impl Client {
         }))
     }
 
-    /// An artist on a streaming platform: monthly listeners (Spotify and others) or views a day
-    /// (YouTube); the registry says which.
+    /// An artist on a streaming platform: monthly listeners (Spotify and others) or daily views (YouTube),
+    /// according to the registry.
     ///
     /// # Errors
-    /// As of [`Client::song_audience`].
+    /// Those of [`Client::song_audience`].
     pub async fn artist_streaming(
         &self,
         artist: Uuid,

@@ -15,7 +15,7 @@ use super::secret::{Secret, Secrets};
 use super::settings::Limits;
 use super::tls;
 
-/// Where the answer does not say how long a token lasts.
+/// Token lifetime if the response does not contain one.
 const LIFETIME: Duration = Duration::from_secs(900);
 /// A token is renewed this long before it expires, or a tenth of its lifetime if that is less.
 const MARGIN: Duration = Duration::from_secs(45);
@@ -30,8 +30,7 @@ pub(super) struct Authenticator {
     token: Mutex<Tokens>,
 }
 
-/// The token in use. Whoever holds the lock makes the next one; if it is cancelled, the next in line
-/// does.
+/// The current token. The task that holds the lock renews it; if it is cancelled, the next one does.
 #[derive(Debug, Default)]
 struct Tokens {
     current: Option<(Secret, Instant)>,
@@ -42,14 +41,14 @@ struct Tokens {
 #[derive(Debug)]
 pub(super) struct AuthHeaders {
     pub headers: HeaderMap,
-    /// Which token it was; none for header credentials.
+    /// The token's number; `None` for header credentials.
     pub token: Option<u64>,
 }
 
 #[derive(Deserialize)]
 struct TokenAnswer {
     access_token: String,
-    /// Seconds, as a number or as a text.
+    /// Seconds, as number or text.
     #[serde(default)]
     expires_in: serde_json::Value,
 }
@@ -69,7 +68,7 @@ impl Authenticator {
         self.credentials.keys()
     }
 
-    /// The headers of the next request; makes a token first where there is none or it is about to end.
+    /// Headers for the next request; requests a token first if there is none or it is about to expire.
     pub async fn auth_headers(&self) -> Result<AuthHeaders, AttemptError> {
         let mut headers =
             HeaderMap::from_iter([(reqwest::header::ACCEPT, HeaderValue::from_static("application/json"))]);
@@ -103,7 +102,7 @@ impl Authenticator {
         Ok((token, tokens.generation))
     }
 
-    /// Asks for a token: its text, and how long it is used.
+    /// Requests a token; returns it and how long to use it.
     async fn make(&self) -> Result<(Secret, Duration), AttemptError> {
         let (Credentials::OAuth { client_id, client_secret, team_id, token_url }, Some(http)) =
             (&self.credentials, &self.http)
@@ -132,7 +131,7 @@ impl Authenticator {
     }
 }
 
-/// Reads a token. Nothing of the body is repeated in an error.
+/// Parses the response. Errors never quote the body, which contains the token.
 fn read(body: &[u8]) -> Result<(Secret, Duration), AttemptError> {
     let malformed = |path: &str, reason: &str| Error::Malformed {
         what: "a token".to_owned(),

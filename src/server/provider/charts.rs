@@ -12,33 +12,33 @@ use super::wire::{self, Chart, RankingRelated, RankingRow};
 use crate::domain::Day;
 use crate::domain::catalogue::Frequency;
 
-/// A ranking that can be asked for.
+/// An available ranking.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RankingDate {
     /// The provider's date label.
     pub day: Day,
-    /// The provider's timestamp, which is a part of the address.
+    /// The provider's timestamp, part of the ranking's URL.
     pub label: String,
 }
 
-/// A song's place in a ranking.
+/// A song's position in a ranking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ranked {
-    /// From 1. Two songs may share one.
+    /// 1-based; two songs may share one.
     pub position: u32,
     pub song: Uuid,
-    /// Its title.
+    /// Song title.
     pub name: String,
-    /// The artists as it is credited to them.
+    /// Artist credit as displayed.
     pub credit_name: Option<String>,
 }
 
 impl Client {
-    /// The charts of a platform; of one country if it is named (ISO 3166-1 alpha-2). World charts have
-    /// no country. There is no list of countries: they are those of the charts.
+    /// Charts of a platform, optionally of one country (ISO 3166-1 alpha-2). Global charts have no country. The
+    /// provider has no list of countries: they follow from the charts.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for a platform without charts; as of every request.
+    /// [`Error::NotFound`] for a platform without charts; those of every request.
     pub async fn charts(&self, platform: &str, country: Option<&str>) -> Result<Vec<Chart>, Error> {
         let ask = ApiRequest::new(
             format!("the charts of {platform}"),
@@ -47,11 +47,10 @@ impl Client {
         self.list(&ask.with_some("countryCode", country)).await
     }
 
-    /// The rankings of a chart from `from` to `to`, in order of time. Reads no more pages than it must
-    /// where the provider lists them by time.
+    /// Rankings of a chart in a range, by time. Stops early if the provider's list is sorted.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::LeftOut`]; as of every request.
+    /// [`Error::NotFound`], [`Error::MissingRows`]; those of every request.
     pub async fn available_rankings(
         &self,
         chart: &str,
@@ -74,11 +73,11 @@ impl Client {
         Ok(dates)
     }
 
-    /// A ranking, in order of positions, each song once with its best. Songs that left the chart are
-    /// not in it.
+    /// A ranking by position; of a song listed twice, only the best position. Songs that left the chart are
+    /// omitted.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::OtherDays`] where another day's ranking comes; as of every request.
+    /// [`Error::NotFound`]; [`Error::WrongDays`] if the response is for another day; those of every request.
     pub async fn ranking(&self, chart: &str, date: &RankingDate) -> Result<Vec<Ranked>, Error> {
         let what = format!("the ranking of chart {chart} on {}", date.day);
         let ask = ApiRequest::new(what, ["api", "v2.14", "chart", "song", chart, "ranking", &date.label])?;
@@ -104,8 +103,7 @@ impl Client {
     }
 }
 
-/// How often a chart is made, by the distance of most of its rankings, which are in order of time; `None` where they do
-/// not tell.
+/// The frequency of a chart, derived from the most common interval between its sorted rankings; `None` if unclear.
 pub fn frequency(dates: &[RankingDate]) -> Option<Frequency> {
     let distances = || dates.windows(2).map(|pair| pair[1].day - pair[0].day).filter(|days| *days > 0);
     let is_usual = |days: i32| {
@@ -119,7 +117,7 @@ pub fn frequency(dates: &[RankingDate]) -> Option<Frequency> {
     }
 }
 
-/// Whether the list is by time, one way or the other, and no later page can hold a day of the range.
+/// Whether the list is sorted, in either direction, and later pages cannot contain a day of the range.
 fn is_past(page: &[String], from: Day, to: Day) -> bool {
     let days: Option<Vec<Day>> = page.iter().map(|label| wire::day_of(label)).collect();
     let Some([first, .., last]) = days.as_deref() else { return false };

@@ -1,5 +1,5 @@
-//! The client: takes requests through quota, sign-in, rate limit and retries. All resources held by a request
-//! are released when its future is dropped.
+//! The client: passes requests through quota, authentication, rate limit and retries. All resources held by a
+//! request are released when its future is dropped.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,27 +41,27 @@ pub(super) struct Inner {
     pub door: Authenticator,
     pub limiter: Arc<dyn Limiter>,
     pub quota: QuotaLedger,
-    /// Requests at once.
+    /// Limits concurrent requests.
     pub places: Semaphore,
     /// Held while the quota is probed.
     pub probe: Mutex<()>,
     /// Whether the provider has ever responded in its own form: later deviations may be temporary.
     pub was_heard: AtomicBool,
-    /// Whether several songs by one request were refused.
+    /// Set when the provider refused a batch request for songs.
     pub lacks_song_batches: AtomicBool,
-    /// By path: how many days of a series are not too large for one answer, where 90 are.
+    /// By path: days per request for series whose response is too large with the usual 90.
     pub days_at_once: Cache<String, i32>,
-    /// One large answer is read at a time.
+    /// Large responses are read one at a time.
     pub large: Arc<Semaphore>,
     pub silence: SilenceTracker,
     pub settings: Settings,
 }
 
 impl Client {
-    /// A client; `limiter` is shared by all that ask the same provider.
+    /// Creates a client; `limiter` is shared by all clients of the same provider.
     ///
     /// # Errors
-    /// [`Error::Setup`] where HTTPS cannot be set up.
+    /// [`Error::Setup`] if HTTPS cannot be set up.
     pub fn new(settings: Settings, limiter: Arc<dyn Limiter>) -> Result<Self, Error> {
         let reserve = settings.quota_reserve.map(i64::from);
         Ok(Client(Arc::new(Inner {
@@ -81,8 +81,7 @@ impl Client {
         })))
     }
 
-    /// Other instances have begun or ended: so many calls may be under way there now
-    /// ([`Settings::elsewhere`]).
+    /// Updates the number of calls that other instances may have in flight ([`Settings::elsewhere`]).
     pub fn set_other_in_flight(&self, calls: u32) {
         self.0.quota.expect_elsewhere(calls);
     }
@@ -97,32 +96,31 @@ impl Client {
         self.0.quota.left()
     }
 
-    /// Whether fetching songs one by one, because the provider refused several by one request.
+    /// Whether songs are fetched individually, because the provider refused batch requests.
     pub(super) fn lacks_song_batches(&self) -> bool {
         self.0.lacks_song_batches.load(Ordering::Relaxed)
     }
 
-    /// Several songs by one request were refused.
+    /// Records that the provider refused a batch request for songs.
     pub(super) fn note_no_song_batches(&self) {
         self.0.lacks_song_batches.store(true, Ordering::Relaxed);
     }
 
-    /// Has the calls that are left asked for before the next request, although that was done lately: a person
-    /// tries again, perhaps because the plan was extended.
+    /// Forces a quota probe before the next request: a user retries, perhaps after extending the plan.
     pub fn look_again(&self) {
         self.0.quota.look_again();
     }
 
-    /// The same, asked for: a request that costs no call. `None` where the provider does not tell.
+    /// Probes the remaining calls at no cost. `None` if the provider does not report them.
     ///
     /// # Errors
-    /// As of every request, except for the reserve.
+    /// Those of every request, except for the reserve.
     pub async fn check_quota(&self) -> Result<Option<QuotaLeft>, Error> {
         let usage = quota_request()?;
         let mut tries = RetryBudget::new(self.0.settings.limits);
         while let Err(trouble) = self.probe(&usage).await {
             match trouble.error {
-                // The header came all the same.
+                // The error response may still have had the header.
                 Error::NotInPlan { .. } | Error::NotFound { .. } => break,
                 error => pause(tries.failed(AttemptError::new(error, trouble.retry))?).await,
             }
@@ -130,7 +128,7 @@ impl Client {
         Ok(self.quota())
     }
 
-    /// Asks, repeats where that helps, and reads the answer.
+    /// Sends a request with retries and parses the response.
     pub(super) async fn get<T>(&self, ask: &ApiRequest) -> Result<T, Error>
     where
         T: DeserializeOwned + wire::Envelope + Send + 'static,
@@ -173,7 +171,7 @@ impl Client {
         let (inner, asked) = (Arc::clone(&self.0), ask.clone());
         let reading =
             spawn_blocking(move || wire::read(&body.bytes, &asked, &inner.host, &inner.door.secrets)).await;
-        // An error means that the process is about to end.
+        // An error means that the process is shutting down.
         reading.unwrap_or_else(|_| {
             Err(AttemptError::new(Error::ConnectionLost { what: ask.what().to_owned() }, RetryPolicy::Never))
         })

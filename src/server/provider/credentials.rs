@@ -3,26 +3,25 @@
 use super::address::Address;
 use super::secret::{SANDBOX, Secret};
 
-/// Default token URL.
 pub const TOKEN_URL: &str = "https://account.soundcharts.com/oauth/token";
 
-/// One of the two ways to sign in.
+/// One of the two authentication methods.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credentials {
-    /// Two headers with every request.
+    /// Two headers in every request.
     Headers {
         /// `SOUNDCHARTS_APP_ID`.
         app_id: Secret,
         /// `SOUNDCHARTS_API_KEY`.
         api_key: Secret,
     },
-    /// OAuth 2 client credentials: a token that is renewed before it ends.
+    /// OAuth 2 client credentials: a token renewed before it expires.
     OAuth {
         /// `SOUNDCHARTS_CLIENT_ID`.
         client_id: Secret,
         /// `SOUNDCHARTS_CLIENT_SECRET`.
         client_secret: Secret,
-        /// `SOUNDCHARTS_TEAM_ID`: needed where the account has several teams.
+        /// `SOUNDCHARTS_TEAM_ID`: required if the account has several teams.
         team_id: Option<String>,
         /// `SOUNDCHARTS_TOKEN_URL`.
         token_url: Address,
@@ -36,7 +35,7 @@ impl Credentials {
         Credentials::Headers { app_id: word.clone(), api_key: word }
     }
 
-    /// The keys that an operator has to check when the provider refuses them.
+    /// The settings to check if the provider rejects the credentials.
     pub const fn keys(&self) -> &'static str {
         match self {
             Credentials::Headers { .. } => "SOUNDCHARTS_APP_ID and SOUNDCHARTS_API_KEY",
@@ -44,7 +43,7 @@ impl Credentials {
         }
     }
 
-    /// Their secret parts.
+    /// The secret values.
     pub(crate) fn secrets(&self) -> [Secret; 2] {
         match self {
             Credentials::Headers { app_id, api_key } => [app_id.clone(), api_key.clone()],

@@ -5,14 +5,13 @@ use std::time::Duration;
 use super::limiter::LimiterError;
 use crate::domain::sync::FailureCause;
 
-/// Why the provider's data could not be had. No variant holds a credential, and texts of the provider
-/// have lost them before they come here.
+/// Why a request failed. No variant contains credentials; provider messages are redacted beforehand.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// HTTPS cannot be set up on this machine.
     #[error("HTTPS cannot be set up: {0}. Install the system's CA certificates (package ca-certificates)")]
     Setup(String),
-    /// A name or an id that no address can hold.
+    /// A name or id that cannot be part of a URL path.
     #[error("Soundcharts cannot search for \"{text}\": enter a name or an id")]
     InvalidPathSegment {
         /// The invalid input.
@@ -21,7 +20,7 @@ pub enum Error {
     /// 401.
     #[error("Soundcharts rejected the credentials: check {keys}")]
     Credentials {
-        /// The configuration keys that hold them.
+        /// The settings that hold the credentials.
         keys: &'static str,
     },
     /// 403.
@@ -40,7 +39,7 @@ pub enum Error {
         /// The provider's message; may be empty.
         message: String,
     },
-    /// 404 of a platform's id: the provider has begun to look for whom it belongs to.
+    /// 404 for a platform id: the provider has started to look up the artist.
     #[error(
         "Soundcharts does not know {what} yet and has begun to look for it: check the id, and try again in some hours"
     )]
@@ -48,7 +47,7 @@ pub enum Error {
         /// Description of the request.
         what: String,
     },
-    /// 410: an ISRC that several recordings carry.
+    /// 410: an ISRC shared by several recordings.
     #[error(
         "Soundcharts does not answer for {what}, because several recordings carry it: use another ISRC or a Spotify artist id"
     )]
@@ -66,29 +65,29 @@ pub enum Error {
         /// The provider's message; may be empty.
         message: String,
     },
-    /// Not asked, because the calls that are left are kept in reserve.
+    /// Not sent, to preserve the reserve.
     #[error(
         "Only {left} Soundcharts calls are left in this billing term and {reserve} are kept in reserve: \
          wait for the next term, or lower SOUNDCHARTS_QUOTA_RESERVE"
     )]
     QuotaReserveReached {
-        /// Calls left.
+        /// Remaining calls.
         left: i64,
-        /// Calls never to be used up.
+        /// Calls never to be used.
         reserve: i64,
     },
-    /// 429: nothing is left in this billing term.
+    /// 429: no calls left in this billing term.
     #[error(
         "The Soundcharts quota of this billing term is used up: wait for the next term, or extend the plan"
     )]
     QuotaExhausted,
-    /// 429: too many requests a minute, and the wait is longer than a request may take.
+    /// 429: too many requests per minute, and the requested wait exceeds the limit.
     #[error("Soundcharts rate limit reached{}: try again then, or lower SOUNDCHARTS_MAX_PER_MINUTE", seconds(*.wait))]
     RateLimited {
         /// Wait, if the provider gave one.
         wait: Option<Duration>,
     },
-    /// 5xx, again and again.
+    /// 5xx on every attempt.
     #[error("Soundcharts failed for {what} ({status}): try again later")]
     ServerError {
         /// Description of the request.
@@ -101,37 +100,35 @@ pub enum Error {
         "Soundcharts cannot be reached at {host} ({reason}): check the network and the configured address"
     )]
     Unreachable {
-        /// The host that was tried.
         host: String,
-        /// What the operating system says.
+        /// The operating system's message.
         reason: String,
     },
-    /// No answer, or not all of it, in time.
+    /// No complete response in time.
     #[error("Soundcharts did not answer in time for {what}: try again later")]
     TimedOut {
         /// Description of the request.
         what: String,
     },
-    /// The connection ended within an answer.
+    /// The connection was closed during a response.
     #[error("Soundcharts closed the connection for {what}: try again later")]
     ConnectionLost {
         /// Description of the request.
         what: String,
     },
-    /// An answer larger than anything that makes sense.
+    /// The response exceeds the size limit.
     #[error("Soundcharts' answer for {what} is larger than {limit} bytes and was not read")]
     TooLarge {
         /// Description of the request.
         what: String,
-        /// The most bytes that are read.
+        /// The size limit in bytes.
         limit: usize,
     },
-    /// 3xx: never followed, because credentials would go with it.
+    /// 3xx, never followed: the credentials would be sent along.
     #[error(
         "{host} redirects to another address ({status}), which is never followed: check SOUNDCHARTS_BASE_URL"
     )]
     Redirected {
-        /// The host that was asked.
         host: String,
         /// The HTTP status.
         status: u16,
@@ -141,32 +138,30 @@ pub enum Error {
         "{host} does not answer as Soundcharts does ({status}): check SOUNDCHARTS_BASE_URL and the proxies in between"
     )]
     UnexpectedServer {
-        /// The host that was asked.
         host: String,
         /// The HTTP status.
         status: u16,
         /// Whether the provider has responded there before, so that the error may be temporary.
         has_answered_before: bool,
     },
-    /// The connection is not to be trusted.
+    /// The certificate is not trusted.
     #[error(
         "The certificate of {host} is not trusted ({reason}): check SOUNDCHARTS_BASE_URL, proxies that open HTTPS, and \
          the system's CA certificates"
     )]
     Certificate {
-        /// The host that was asked.
         host: String,
-        /// What is wrong with it.
+        /// The reason it is not trusted.
         reason: String,
     },
-    /// Rows of which no value could be read: not the same as no rows.
+    /// Rows without a single readable value, which is not the same as no rows.
     #[error(
         "None of the values that Soundcharts sent for {what} can be read ({reason}): nothing of it was kept"
     )]
     Unreadable {
         /// Description of the request.
         what: String,
-        /// What is wrong with the first of them.
+        /// The error of the first row.
         reason: String,
     },
     /// A body that does not parse.
@@ -174,36 +169,36 @@ pub enum Error {
     Malformed {
         /// Description of the request.
         what: String,
-        /// Where in the JSON, such as `items[3].date`.
+        /// The JSON path, for example `items[3].date`.
         path: String,
-        /// What was expected there.
+        /// The expected content.
         reason: String,
     },
-    /// Rows were left out, and asking for fewer days or further pages does not bring them.
+    /// Rows are missing, and neither shorter windows nor further pages return them.
     #[error("Soundcharts announced {announced} rows for {what} but delivered {delivered}: try again later")]
     MissingRows {
         /// Description of the request.
         what: String,
-        /// Rows that came.
+        /// Received rows.
         delivered: u64,
-        /// Rows that should have come.
+        /// Expected rows.
         announced: u64,
     },
-    /// The answer is about other days.
+    /// The response is for other days.
     #[error("Soundcharts returned other days than requested ({what}): the response was discarded")]
     WrongDays {
         /// Description of the request.
         what: String,
     },
-    /// Always another page.
+    /// The list does not end.
     #[error("Soundcharts' list of {what} exceeds {rows} rows: the response was discarded")]
     EndlessPagination {
         /// Description of the request.
         what: String,
-        /// Rows that came.
+        /// Received rows.
         rows: u64,
     },
-    /// Other instances cannot be asked for the next turn.
+    /// The shared rate limiter failed.
     #[error("The request limit shared with other instances cannot be read: {0}")]
     Limiter(#[from] LimiterError),
 }
@@ -220,7 +215,7 @@ pub enum Recovery {
 }
 
 impl Error {
-    /// Its cause in a word.
+    /// The failure category.
     pub const fn cause(&self) -> FailureCause {
         match self {
             Error::NotInPlan { .. } => FailureCause::NotInPlan,
@@ -248,7 +243,7 @@ impl Error {
         }
     }
 
-    /// How a caller handles it.
+    /// How a caller should handle the error.
     pub const fn recovery(&self) -> Recovery {
         match self {
             Error::RateLimited { wait } => Recovery::RetryLater(*wait),
@@ -281,7 +276,7 @@ impl Error {
     }
 }
 
-/// The provider's message, as the end of a sentence.
+/// The provider's message, formatted as the end of a sentence.
 fn remark(message: &str) -> String {
     if message.is_empty() { String::new() } else { format!(" (\"{message}\")") }
 }

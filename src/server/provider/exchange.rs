@@ -11,7 +11,7 @@ use super::settings::Limits;
 use super::status::ResponseHead;
 use super::tls::{self, root_cause};
 
-/// The most bytes of an error's body that are read.
+/// Maximum bytes read of an error response.
 const ERROR_BODY: usize = 64 << 10;
 
 /// A raw response, of any status.
@@ -21,20 +21,20 @@ pub(super) struct RawResponse {
     pub body: Vec<u8>,
 }
 
-/// The body of an answer. One that is large keeps others from being read until it is let go.
+/// The body of a response. While a large one is held, no other large one is read.
 #[derive(Debug, Default)]
 pub(super) struct ResponseBody {
     pub bytes: Vec<u8>,
     only: Option<OwnedSemaphorePermit>,
 }
 
-/// A body of more bytes is large.
+/// Size in bytes above which a body counts as large.
 const LARGE: usize = 1 << 20;
 
 /// Sends a request and reads the response. `what` and `host` are for messages.
 ///
 /// # Errors
-/// No connection, no whole answer in time, or one that is too large.
+/// No connection, no complete response in time, or one that is too large.
 pub(super) async fn send(
     request: RequestBuilder,
     what: &str,
@@ -47,13 +47,13 @@ pub(super) async fn send(
     Ok(RawResponse { head, body })
 }
 
-/// Sends a request up to the head of its answer.
+/// Sends a request and reads the response headers.
 pub(super) async fn open(request: RequestBuilder, what: &str, host: &str) -> Result<Response, AttemptError> {
     request.send().await.map_err(|error| trouble(&error, what, host))
 }
 
-/// Reads a body. That of an error may be cut: its status says enough. Of large ones one is read at a time, so that memory
-/// is bounded whatever the provider sends.
+/// Reads a body. That of an error may be truncated: its status is enough. Large ones are read one at a time, so
+/// that memory is bounded whatever the provider sends.
 pub(super) async fn body(
     mut response: Response,
     head: ResponseHead,
@@ -77,7 +77,7 @@ pub(super) async fn body(
                     body.only = Some(large.clone().acquire_owned().await.expect("it is never closed"));
                 }
                 if bytes.capacity() - bytes.len() < chunk.len() {
-                    // Twice as much, as a vector takes by itself, would be too much of many megabytes.
+                    // A vector's own doubling would waste too much memory at this size.
                     bytes.reserve_exact(chunk.len().max(bytes.len().min(LARGE)));
                 }
                 bytes.extend_from_slice(&chunk);
@@ -90,7 +90,7 @@ pub(super) async fn body(
     }
 }
 
-/// Trouble on the way: all of it may pass, but for a certificate that is not to be trusted.
+/// Network errors are retryable, except an untrusted certificate.
 fn trouble(error: &reqwest::Error, what: &str, host: &str) -> AttemptError {
     let what = what.to_owned();
     let error = if error.is_builder() {

@@ -16,10 +16,10 @@ use crate::domain::sync::window::{MAX_DAYS, Window};
 
 const SECRET: &str = "s3cret";
 
-/// Reads a body as every kind of answer that there is.
+/// Parses a body as every kind of response.
 ///
 /// # Panics
-/// A body led to what the rest of the program does not reckon with.
+/// An invariant does not hold.
 pub fn take(body: &[u8]) {
     read::<Single<Artist>>(body);
     read::<Single<Song>>(body);
@@ -37,7 +37,7 @@ pub fn take(body: &[u8]) {
     take_series::<StreamingRow>(body);
 }
 
-/// Where a body cannot be read, the sentence about it is one line and does not give secrets away.
+/// Checks that the message for an unreadable body is one line without secrets.
 fn read<T: DeserializeOwned + Envelope>(body: &[u8]) -> Option<T> {
     let ask = ApiRequest::new("a test", ["x"]).expect("a path");
     let secrets = Secrets::new([SECRET.parse().expect("printable")]);

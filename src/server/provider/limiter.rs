@@ -10,20 +10,20 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// No pause that is kept for the provider is as long.
+/// Upper bound on the provider's requested waits.
 const PAUSE: Duration = Duration::from_secs(5 * 60);
-/// More than wait for a turn at once, in all instances.
+/// Upper bound on turns waiting at once, over all instances.
 const MANY: u32 = 1024;
 
 /// Future returned by a [`Limiter`].
 pub type LimiterFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Why no turn was available.
+/// The limiter's state could not be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct LimiterError(pub String);
 
-/// Hands out turns. A turn that is not used (because the caller was cancelled) is lost, no more.
+/// Allocates turns. A turn whose caller is cancelled is lost.
 pub trait Limiter: Send + Sync + fmt::Debug {
     /// Takes the next turn; returns the wait until it.
     fn turn(&self) -> LimiterFuture<'_, Result<Duration, LimiterError>>;
@@ -41,7 +41,7 @@ pub struct InMemoryLimiter {
 }
 
 impl InMemoryLimiter {
-    /// Maximum turns in any 60 seconds; those of about a second may come at once.
+    /// Maximum turns in any 60 seconds; about one second's worth may come as a burst.
     pub fn new(turns: NonZeroU32) -> Self {
         InMemoryLimiter { bucket: Bucket::new(turns), start: Instant::now(), full_at: Mutex::default() }
     }
@@ -65,11 +65,11 @@ impl Limiter for InMemoryLimiter {
     }
 }
 
-/// The arithmetic of a token bucket. Its only state is one point in time, so that a store can keep it
-/// in one column: the time `full_at` at which the bucket would be full again.
+/// A token bucket. Its only state is `full_at`, the time at which the bucket will be full, so that a store can keep
+/// it in one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bucket {
-    /// A turn is refilled in that time.
+    /// Time to refill one turn.
     interval: Duration,
     /// A full bucket's refill time, less one turn.
     slack: Duration,
@@ -83,8 +83,7 @@ impl Bucket {
         Bucket { interval, slack: interval * (burst - 1) }
     }
 
-    /// The longest that anybody waits: the provider's longest pause, and many who came before. Where it would be longer, the
-    /// clock was set back.
+    /// Upper bound on the wait: the longest pause plus the queue. A longer one means that the clock was set back.
     pub fn longest(&self) -> Duration {
         PAUSE + self.slack + self.interval * MANY
     }
@@ -96,7 +95,7 @@ impl Bucket {
         turn.saturating_sub(self.slack).saturating_sub(now)
     }
 
-    /// Moves the next turn to `pause` from `now` at the earliest; those after it come one by one.
+    /// Delays the next turn until `pause` after `now`; later turns follow at the usual interval.
     pub fn hold(&self, full_at: &mut Duration, now: Duration, pause: Duration) {
         let held = now + pause + self.slack;
         *full_at = if *full_at > now + self.longest() { held } else { held.max(*full_at) };
@@ -107,7 +106,7 @@ impl Bucket {
 mod tests {
     use super::*;
 
-    /// The times of so many turns of somebody who never pauses.
+    /// The times of consecutive turns of a caller that never waits.
     fn times(bucket: Bucket, full_at: &mut Duration, start: Duration, turns: usize) -> Vec<Duration> {
         let mut now = start;
         let mut turn = || {
@@ -125,7 +124,7 @@ mod tests {
             let allowed = allowed as usize;
             let mut full_at = Duration::ZERO;
             let times = times(bucket, &mut full_at, Duration::from_secs(1000), allowed * 3);
-            // A thousandth of a second: the interval is rounded down to whole nanoseconds.
+            // One millisecond of tolerance: the interval is rounded down to whole nanoseconds.
             let least = minute - Duration::from_millis(1);
             assert!(times.windows(allowed + 1).all(|turns| turns[allowed] - turns[0] >= least), "{allowed}");
             assert!(times[allowed * 2] - times[0] <= minute * 2 + bucket.slack, "{allowed}");

@@ -8,33 +8,33 @@ use super::error::Error;
 use super::request::ApiRequest;
 use super::wire::{ApiPage, PageInfo, Single};
 
-/// Rows of a page, as many as the provider allows.
+/// Rows per page, the provider's maximum.
 const PAGE: u64 = 100;
 /// Maximum pages of a list, whatever is announced ...
 const MOST_PAGES: u64 = 1000;
 /// ... and maximum rows beyond the announced number.
 const SPARE_ROWS: u64 = 10 * PAGE;
 
-/// A list as far as the provider would deliver it.
+/// The rows of a list that the provider delivered.
 #[derive(Debug)]
 pub(super) struct ListRows<T, R = IgnoredAny> {
     /// Metadata of the list, from its first page.
     pub related: Option<R>,
-    /// In the order of the provider.
+    /// In the provider's order.
     pub items: Vec<T>,
     /// Announced number of rows; `None` if not given.
     pub announced: Option<u64>,
-    /// How many rows came, those that could not be read included.
+    /// Number of received rows, including unreadable ones.
     pub delivered: u64,
-    /// Why rows could not be read.
+    /// Errors of unreadable rows.
     pub unreadable: Vec<String>,
-    /// Whether the rest was not asked for.
+    /// Whether reading stopped early on purpose.
     is_enough: bool,
 }
 
 impl Client {
-    /// All pages of a list. A page that is empty, that repeats the one before it, or after which nothing follows, is
-    /// the last.
+    /// Reads all pages of a list. The last page is one that is empty, repeats the previous one, or has no
+    /// successor.
     pub(super) async fn rows<T, R>(&self, ask: &ApiRequest) -> Result<ListRows<T, R>, Error>
     where
         T: DeserializeOwned + PartialEq + Send + 'static,
@@ -43,7 +43,7 @@ impl Client {
         self.rows_until(ask, |_| false).await
     }
 
-    /// The same, but no page is asked for after one that is `enough`.
+    /// Like [`Self::rows`], but stops after the first page that is `enough`.
     pub(super) async fn rows_until<T, R>(
         &self,
         ask: &ApiRequest,
@@ -89,10 +89,10 @@ impl Client {
         Err(Error::EndlessPagination { what: ask.what().to_owned(), rows: rows.delivered })
     }
 
-    /// All rows of a list that is worth nothing in part.
+    /// Reads a list that is useless unless complete.
     ///
     /// # Errors
-    /// [`Error::LeftOut`] where the list ends before the number of rows that was announced.
+    /// [`Error::MissingRows`] if there are fewer rows than announced.
     pub(super) async fn list<T: DeserializeOwned + PartialEq + Send + 'static>(
         &self,
         ask: &ApiRequest,
@@ -102,7 +102,7 @@ impl Client {
         Ok(rows.items)
     }
 
-    /// One thing.
+    /// Requests a single object.
     pub(super) async fn single<T: DeserializeOwned + Send + 'static>(
         &self,
         ask: &ApiRequest,
@@ -115,8 +115,8 @@ impl Client {
     }
 }
 
-/// Where the next page begins, if there is one: where the address of the next page says; without one, after the rows
-/// that came, while fewer came than were announced, or while a page that says nothing about the list is full.
+/// The offset of the next page, if any: from the next page's URL; otherwise the number of received rows, as long as
+/// fewer came than announced or a page without list metadata is full.
 fn next_offset<T, R>(page: Option<&PageInfo>, offset: u64, came: u64, rows: &ListRows<T, R>) -> Option<u64> {
     let following = offset + came;
     let is_last = match (page.map(|page| page.next.as_deref()), rows.announced) {
@@ -131,17 +131,17 @@ fn next_offset<T, R>(page: Option<&PageInfo>, offset: u64, came: u64, rows: &Lis
     (!is_last).then_some(following)
 }
 
-/// The offset in the query of an address.
+/// The offset in a URL's query.
 fn offset_in(link: &str) -> Option<u64> {
     let (_, query) = link.split_once('?')?;
     form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "offset")?.1.parse().ok()
 }
 
 impl<T, R> ListRows<T, R> {
-    /// Whether every announced row came.
+    /// Checks that all announced rows came.
     ///
     /// # Errors
-    /// [`Error::LeftOut`].
+    /// [`Error::MissingRows`].
     pub fn ensure_complete(&self, ask: &ApiRequest) -> Result<(), Error> {
         if !self.unreadable.is_empty() {
             tracing::warn!(

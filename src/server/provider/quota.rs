@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::error::Error;
 use crate::domain::sync::quota::QuotaLeft;
 
-/// A part of the quota first seen is the reserve, where the operator sets none: a tenth ...
+/// Default reserve: a tenth of the quota first seen ...
 const DEFAULT_RESERVE_PART: i64 = 10;
 /// ... and at most this many calls.
 const MOST: i64 = 1000;
@@ -18,10 +18,10 @@ const STALE: Duration = Duration::from_secs(60);
 /// How long a refusal, or a response without the header, is respected.
 const REFUSAL_RECHECK: Duration = Duration::from_secs(600);
 
-/// The ledger of one client.
+/// Quota bookkeeping of one client.
 #[derive(Debug)]
 pub(super) struct QuotaLedger {
-    /// As the operator set it.
+    /// As configured.
     reserve: Option<i64>,
     state: Mutex<State>,
 }
@@ -31,11 +31,11 @@ struct State {
     remaining: Option<i64>,
     first_seen: Option<i64>,
     under_way: i64,
-    /// Calls that other instances may have under way.
+    /// Calls that other instances may have in flight.
     elsewhere: i64,
     /// Sequence number of calls and responses.
     clock: u64,
-    /// When, on that clock, `remaining` was set.
+    /// The `clock` value at which `remaining` was set.
     set: u64,
     heard: Option<Instant>,
     probed: Option<Instant>,
@@ -47,8 +47,8 @@ impl State {
     }
 }
 
-/// A call under way. If it was sent and is dropped without an answer, the provider may have counted
-/// it: so do we, until an answer to a later call says better.
+/// A call in flight. If it is dropped after sending and before a response, it may have been charged, so it counts
+/// as used until the response to a later call corrects the number.
 #[derive(Debug)]
 pub(super) struct QuotaCall<'a> {
     quota: &'a QuotaLedger,
@@ -68,12 +68,12 @@ impl QuotaLedger {
         self.state().elsewhere = i64::from(calls);
     }
 
-    /// The state, if known.
+    /// The remaining quota, if known.
     pub fn left(&self) -> Option<QuotaLeft> {
         self.known(&self.state())
     }
 
-    /// Whether the provider should be asked, for free, how many calls are left before the next one.
+    /// Whether a free probe should precede the next call.
     pub fn wants_probe(&self, now: Instant) -> bool {
         let state = self.state();
         let is_open = self.known(&state).is_some_and(|known| !state.is_refusing(known));
@@ -88,7 +88,7 @@ impl QuotaLedger {
         (state.heard, state.probed) = (None, None);
     }
 
-    /// A probe is done, with any result.
+    /// Records a probe, whatever its result.
     pub fn probed(&self) {
         self.state().probed = Some(Instant::now());
     }
@@ -96,7 +96,7 @@ impl QuotaLedger {
     /// Begins a call.
     ///
     /// # Errors
-    /// [`Error::Reserve`] where it could touch the reserve.
+    /// [`Error::QuotaReserveReached`] if the call could use part of the reserve.
     pub fn admit(&self) -> Result<QuotaCall<'_>, Error> {
         let mut state = self.state();
         match self.known(&state).filter(|known| state.is_refusing(*known)) {
@@ -107,7 +107,7 @@ impl QuotaLedger {
         }
     }
 
-    /// Begins a call that costs nothing.
+    /// Begins a call that is free of charge.
     pub fn begin(&self) -> QuotaCall<'_> {
         self.begin_in(&mut self.state())
     }
@@ -140,13 +140,13 @@ impl QuotaLedger {
 }
 
 impl QuotaCall<'_> {
-    /// The request is sent: from here on it may count.
+    /// From here on the call may be charged.
     pub fn sending(&mut self) {
         self.sent = true;
     }
 
-    /// The provider answered; `remaining` is its header, if it sent one. A number from a call that began
-    /// before the newest number came may be older than that one: then the smaller counts.
+    /// Records a response; `remaining` is its header, if present. If the call began before the last update, its
+    /// number may be outdated; then the smaller one counts.
     pub fn answered(mut self, remaining: Option<i64>) {
         self.answered = true;
         let mut state = self.quota.state();

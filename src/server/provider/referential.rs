@@ -5,16 +5,16 @@ use super::error::Error;
 use super::request::ApiRequest;
 use super::wire::ApiPlatform;
 
-/// One of the provider's lists of platforms.
+/// A list of platforms at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Referential {
     /// Every platform.
     All,
-    /// Those with followers.
+    /// Platforms with followers.
     Social,
-    /// Those with listeners, streams or views.
+    /// Platforms with listeners, streams or views.
     Streaming,
-    /// Those with song charts.
+    /// Platforms with song charts.
     SongCharts,
 }
 
@@ -30,10 +30,10 @@ impl Referential {
 }
 
 impl Client {
-    /// The platforms of one of the lists, in the provider's order.
+    /// A list of platforms, in the provider's order.
     ///
     /// # Errors
-    /// As of every request.
+    /// Those of every request.
     pub async fn platforms(&self, of: Referential) -> Result<Vec<ApiPlatform>, Error> {
         self.list(&ApiRequest::new("the list of platforms", of.path().iter().copied())?).await
     }

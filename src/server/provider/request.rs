@@ -7,8 +7,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::error::Error;
 use crate::domain::sync::window::Window;
 
-/// Everything but the unreserved characters of RFC 3986: a `+` in a path must not become a space, nor
-/// a `/` in a name another path.
+/// Everything except the unreserved characters of RFC 3986: a `+` in a path must not become a space, nor a `/` in a
+/// name another path segment.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Path and query of a request, with its description for messages.
@@ -23,7 +23,7 @@ impl ApiRequest {
     /// A request with these path segments, each encoded. `what` completes "Soundcharts refused ...".
     ///
     /// # Errors
-    /// A segment that a path cannot hold: an empty one, `.` or `..`.
+    /// A segment that a path cannot contain: empty, `.` or `..`.
     pub fn new<'a>(
         what: impl Into<String>,
         segments: impl IntoIterator<Item = &'a str>,
@@ -39,13 +39,13 @@ impl ApiRequest {
         Ok(ApiRequest { what: what.into(), path, query: Vec::new() })
     }
 
-    /// With a query parameter more.
+    /// Adds a query parameter.
     pub fn with(mut self, key: &'static str, value: impl Display) -> Self {
         self.query.push((key, value.to_string()));
         self
     }
 
-    /// With a query parameter more, if there is a value for it.
+    /// Adds a query parameter if there is a value.
     pub fn with_some(self, key: &'static str, value: Option<impl Display>) -> Self {
         match value {
             Some(value) => self.with(key, value),
@@ -53,12 +53,12 @@ impl ApiRequest {
         }
     }
 
-    /// The same for the days of a window.
+    /// Adds the days of a window.
     pub fn within(self, window: Window) -> Self {
         self.with("startDate", window.from()).with("endDate", window.to())
     }
 
-    /// The same for a page of a list.
+    /// Adds the position of a page.
     pub fn page(&self, offset: u64, limit: u64) -> Self {
         self.clone().with("offset", offset).with("limit", limit)
     }
@@ -68,12 +68,12 @@ impl ApiRequest {
         &self.what
     }
 
-    /// The encoded path, from its first slash.
+    /// The encoded path with its leading slash.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Keys and values as they were given.
+    /// Unencoded keys and values.
     pub fn query(&self) -> &[(&'static str, String)] {
         &self.query
     }

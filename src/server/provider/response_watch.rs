@@ -5,21 +5,21 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A silence that began longer ago, with nothing asked since, is over.
+/// A silence without new requests is forgotten after this time.
 const FORGOTTEN: Duration = Duration::from_secs(60);
 
-/// The silence of the provider, if it is silent.
+/// Measures how long the provider has been silent.
 #[derive(Debug, Default)]
 pub(super) struct SilenceTracker(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     under_way: usize,
-    /// The first request since an answer.
+    /// The first request since the last response.
     since: Option<Instant>,
 }
 
-/// A request under way.
+/// A request in flight.
 #[derive(Debug)]
 pub(super) struct Request<'a> {
     silence: &'a SilenceTracker,
@@ -39,7 +39,7 @@ impl SilenceTracker {
         Request { silence: self, is_heard: false }
     }
 
-    /// How long nothing has been heard.
+    /// How long nothing has been received.
     pub fn duration(&self, now: Instant) -> Duration {
         self.change(|state| state.since.map_or(Duration::ZERO, |since| now - since))
     }
@@ -79,7 +79,7 @@ mod tests {
         let at = |seconds| began + Duration::from_secs(seconds);
         assert_eq!(silence.duration(at(0)), Duration::ZERO);
         drop(silence.request_started(at(0)));
-        // The pause before another try counts.
+        // The pause between attempts counts.
         let second = silence.request_started(at(5));
         assert_eq!(silence.duration(at(5)), Duration::from_secs(5));
         second.answered(at(6));

@@ -6,23 +6,22 @@ use std::time::Duration;
 use super::error::Error;
 use super::settings::Limits;
 
-/// A try that failed, and whether another makes sense.
+/// A failed attempt with its retry policy.
 #[derive(Debug)]
 pub(super) struct AttemptError {
     pub error: Error,
     pub retry: RetryPolicy,
 }
 
-/// Whether another try makes sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RetryPolicy {
-    /// It would fail in the same way.
+    /// The same error would occur again.
     Never,
-    /// At once, with a new token; not a second time.
+    /// Retry once, immediately, with a new token.
     NewToken,
-    /// After a wait; not a second time.
+    /// Retry once, after a wait.
     Once,
-    /// After a wait, as long as there are tries left.
+    /// Retry after a wait, up to the maximum number of attempts.
     Backoff,
     /// Retry after the provider's wait.
     RetryAfter(Duration),
@@ -34,19 +33,19 @@ impl AttemptError {
     }
 }
 
-/// An error where it does not matter how it came about: never again.
+/// Errors without a policy of their own are not retried.
 impl From<Error> for AttemptError {
     fn from(error: Error) -> Self {
         AttemptError::new(error, RetryPolicy::Never)
     }
 }
 
-/// The tries of one question.
+/// The attempts of one request.
 #[derive(Debug)]
 pub(super) struct RetryBudget {
     limits: Limits,
     made: u32,
-    /// Trouble that is worth one more try, and had it.
+    /// Which of the two retry-once policies have been used.
     had: [bool; 2],
 }
 
@@ -55,10 +54,10 @@ impl RetryBudget {
         RetryBudget { limits, made: 0, had: [false; 2] }
     }
 
-    /// A try failed: how long to wait before the next.
+    /// The wait before the next attempt.
     ///
     /// # Errors
-    /// The try's own error, where there is to be no other.
+    /// The attempt's own error, if there is to be no further one.
     pub fn failed(&mut self, trouble: AttemptError) -> Result<Duration, Error> {
         self.made += 1;
         let AttemptError { error, retry: again } = trouble;
@@ -77,7 +76,7 @@ impl RetryBudget {
         !std::mem::replace(&mut self.had[which], true)
     }
 
-    /// Full jitter: evenly from nothing to the doubled wait.
+    /// Full jitter: uniform between zero and the maximum.
     fn drawn(&self) -> Duration {
         longest(&self.limits, self.made).mul_f64(fastrand::f64())
     }

@@ -6,27 +6,27 @@ use std::sync::{Mutex, PoisonError};
 
 use reqwest::header::HeaderValue;
 
-/// The most characters of a provider's text that an error repeats.
+/// Maximum length of a provider's text in an error.
 const LONGEST: usize = 200;
-/// The sandbox's public word for everything: no secret, and a part of ordinary addresses.
+/// The sandbox's public credentials: not secret, and part of ordinary URLs.
 pub const SANDBOX: &str = "soundcharts";
 
-/// A text that is sent and never shown: `Debug` hides it and there is no `Display`.
+/// A text that is never shown: `Debug` hides it and there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
-/// A secret that cannot be sent in a header. Does not repeat it.
+/// A secret that cannot be sent in a header. The message does not quote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected printable ASCII characters")]
 pub struct SecretError;
 
 impl Secret {
-    /// The text, to be sent.
+    /// The text, for sending only.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// `prefix` and the text as a header that HTTP libraries do not log.
+    /// `prefix` and the text as a header value marked as sensitive, so that HTTP libraries do not log it.
     pub(crate) fn header(&self, prefix: &str) -> HeaderValue {
         let mut value =
             HeaderValue::from_str(&format!("{prefix}{}", self.0)).expect("a secret is printable ASCII");
@@ -55,25 +55,25 @@ impl fmt::Debug for Secret {
 #[derive(Debug, Default)]
 pub(crate) struct Secrets {
     fixed: Vec<Secret>,
-    /// The newest token and the one before it.
+    /// The two newest tokens.
     tokens: Mutex<Vec<Secret>>,
 }
 
 impl Secrets {
-    /// The secrets known from the start. The sandbox's word is none.
+    /// The configured secrets, except those of the sandbox.
     pub fn new(fixed: impl IntoIterator<Item = Secret>) -> Self {
         let fixed = fixed.into_iter().filter(|secret| secret.0 != SANDBOX && secret.0.len() >= 4).collect();
         Secrets { fixed, tokens: Mutex::default() }
     }
 
-    /// Another token is in use.
+    /// Adds a new token.
     pub fn learn(&self, token: Secret) {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         tokens.truncate(1);
         tokens.insert(0, token);
     }
 
-    /// A provider's text as an error may repeat it: without secrets, on one line, not too long.
+    /// Makes a provider's text safe for messages: redacted, on one line, truncated.
     pub fn redact(&self, text: &str) -> String {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         let clean = self.fixed.iter().chain(tokens.iter()).fold(text.to_owned(), |text, secret| {

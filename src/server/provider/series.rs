@@ -17,15 +17,15 @@ use crate::domain::sync::window::Window;
 pub enum SeriesAnswer<T> {
     /// Data; may be empty: the pair exists without data on these days.
     Data(T),
-    /// 404: there is nothing for this pair, on any day.
+    /// 404: no data for this pair on any day.
     NoData {
-        /// In the provider's words.
+        /// The provider's message.
         reason: String,
     },
 }
 
 impl<T> SeriesAnswer<T> {
-    /// The data in another form.
+    /// Converts the data.
     pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> SeriesAnswer<U> {
         match self {
             SeriesAnswer::Data(data) => SeriesAnswer::Data(change(data)),
@@ -37,18 +37,18 @@ impl<T> SeriesAnswer<T> {
 /// Result of one request over a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum WindowRows {
-    /// All rows there are.
+    /// All rows.
     Whole { delivered: u64 },
-    /// Fewer rows than there are.
+    /// Rows are missing.
     Cut { delivered: u64, announced: u64 },
 }
 
 impl Client {
-    /// The observations of a window, or of its first days, as many as are not too large; [`TimeSeries::rest`] says which
-    /// are left. How many that are is remembered for the next window of the same series.
+    /// The observations of a window, or of as many of its first days as fit in one response; [`TimeSeries::rest`]
+    /// is the remainder. The number of days is remembered for the series.
     ///
     /// # Errors
-    /// As of [`Client::series`]; [`Error::TooLarge`] where a single day is.
+    /// Those of [`Client::series`]; [`Error::TooLarge`] if a single day does not fit.
     pub(super) async fn first_days<T>(
         &self,
         ask: &ApiRequest,
@@ -73,8 +73,8 @@ impl Client {
     /// The observations of a window.
     ///
     /// # Errors
-    /// As of every request; [`Error::LeftOut`] or [`Error::OtherDays`] where rows were announced or
-    /// delivered and none of them is of this window, because that must not pass for "nothing there".
+    /// Those of every request; [`Error::MissingRows`] or [`Error::WrongDays`] if rows were announced or delivered
+    /// and none of them is in this window, because that must not be taken for "no data".
     pub(super) async fn series<T>(
         &self,
         ask: &ApiRequest,
@@ -124,7 +124,7 @@ impl Client {
         Ok(SeriesAnswer::Data(collected.finish()))
     }
 
-    /// All pages of one window, collected.
+    /// Reads all pages of one window.
     async fn piece<T>(
         &self,
         ask: &ApiRequest,
@@ -163,7 +163,7 @@ fn no_data<T>(message: String) -> SeriesAnswer<T> {
     SeriesAnswer::NoData { reason: if message.is_empty() { "Not found.".to_owned() } else { message } }
 }
 
-/// Rows are missing and nothing brings them.
+/// Reports missing rows that no further request returns.
 fn complain(collected: &mut Collector, window: Window, piece: WindowRows) {
     if let WindowRows::Cut { delivered, announced } = piece {
         let (from, to) = (window.from(), window.to());

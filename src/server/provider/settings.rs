@@ -5,28 +5,26 @@ use std::time::Duration;
 use super::address::Address;
 use super::credentials::Credentials;
 
-/// The provider as one client sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Where the provider is.
+    /// Base URL.
     pub address: Address,
-    /// How it knows us.
     pub credentials: Credentials,
-    /// Requests at once, at least 1.
+    /// Maximum concurrent requests, at least 1.
     pub concurrency: u32,
-    /// Calls never to be used up; without it a tenth of the quota first seen, at most 1000.
+    /// Calls never to be used; by default a tenth of the quota first seen, at most 1000.
     pub quota_reserve: Option<u32>,
-    /// [`crate::domain::sync::quota::QuotaLeft::first_seen`] of an earlier run, so that the default reserve does not shrink
-    /// with every start.
+    /// [`crate::domain::sync::quota::QuotaLeft::first_seen`] of an earlier run, so that the default reserve does
+    /// not shrink with every start.
     pub quota_first_seen: Option<i64>,
-    /// Requests that other instances may have under way: they are added to the reserve.
+    /// Requests that other instances may have in flight: added to the reserve.
     pub elsewhere: u32,
-    /// How long, how often, how much.
+    /// Timeouts, retries and sizes.
     pub limits: Limits,
 }
 
 impl Settings {
-    /// The settings for an address and its credentials; everything else as it is by default.
+    /// Default settings for a URL and its credentials.
     pub fn new(address: Address, credentials: Credentials) -> Self {
         Settings {
             address,
@@ -40,28 +38,27 @@ impl Settings {
     }
 }
 
-/// Time, repetition and size of requests ("Provider level" in docs/soundcharts.md).
+/// Timeouts, retries and sizes of requests ("Provider level" in docs/soundcharts.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// For a connection to be made.
+    /// Connection timeout.
     pub connect: Duration,
-    /// Between two parts of an answer.
+    /// Maximum time between two chunks of a response.
     pub read: Duration,
-    /// For a whole answer, once it is its turn.
+    /// Maximum time of a response, excluding the wait for a turn.
     pub total: Duration,
-    /// Tries, the first included.
+    /// Maximum attempts, including the first.
     pub tries: u32,
-    /// The longest wait before the second try; doubles with each further one. A wait is drawn evenly
-    /// from nothing to this.
+    /// Maximum wait before the second attempt; doubles with each further one. The actual wait is random, between
+    /// zero and this.
     pub first_wait: Duration,
     /// Maximum backoff.
     pub longest_wait: Duration,
-    /// The longest wait that the provider may ask for; where it asks for more, the question fails now
-    /// and says how long to wait.
+    /// Longest accepted wait requested by the provider; beyond it the request fails immediately with the wait.
     pub longest_told: Duration,
-    /// Added to a wait that `x-ratelimit-reset` tells.
+    /// Added to a wait from `x-ratelimit-reset`.
     pub told_margin: Duration,
-    /// The most bytes of an answer that are read.
+    /// Maximum bytes of a response.
     pub body: usize,
 }
 

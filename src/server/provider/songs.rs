@@ -8,24 +8,23 @@ use super::error::Error;
 use super::request::ApiRequest;
 use super::wire::{Identifier, Song};
 
-/// Songs asked for by one request.
+/// Songs per batch request.
 pub const SONGS_AT_ONCE: usize = 10;
 
 impl Client {
-    /// The song of that UUID, with ISRC and artists.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; as of every request.
+    /// [`Error::NotFound`]; those of every request.
     pub async fn song(&self, song: Uuid) -> Result<Song, Error> {
         let (what, song) = (format!("song {song}"), song.to_string());
         self.single(&ApiRequest::new(what, ["api", "v2.25", "song", &song])?).await
     }
 
-    /// The songs of these UUIDs that there are, with ISRC and artists: ten by one request where the provider answers for
-    /// several at once, which its documents leave open.
+    /// The existing songs with these UUIDs, with ISRC and artists. Ten per request if the provider supports that,
+    /// which its documentation does not say.
     ///
     /// # Errors
-    /// As of every request.
+    /// Those of every request.
     pub async fn songs(&self, songs: &[Uuid]) -> Result<Vec<Song>, Error> {
         let mut found = Vec::with_capacity(songs.len());
         for songs in songs.chunks(SONGS_AT_ONCE) {
@@ -44,7 +43,7 @@ impl Client {
         Ok(found)
     }
 
-    /// `None` where the songs are to be asked for one by one.
+    /// `None` if songs have to be fetched individually.
     async fn songs_at_once(&self, songs: &[Uuid]) -> Result<Option<Vec<Song>>, Error> {
         if songs.len() < 2 || self.lacks_song_batches() {
             return Ok(None);
@@ -70,20 +69,20 @@ impl Client {
         }
     }
 
-    /// The song that carries this ISRC, with its artists: a way from a recording to whom it is by.
+    /// The song with this ISRC and its artists, to find an artist by a recording.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Ambiguous`] where several recordings carry it; as of every request.
+    /// [`Error::NotFound`]; [`Error::Ambiguous`] if several recordings share it; those of every request.
     pub async fn song_by_isrc(&self, isrc: &str) -> Result<Song, Error> {
         self.single(&ApiRequest::new(format!("ISRC {isrc}"), ["api", "v2.25", "song", "by-isrc", isrc])?)
             .await
     }
 
-    /// The ids that platforms have for a song; of one platform if it is named. Popular songs have tens
-    /// of thousands on TikTok: `only_default` asks for the main one of each platform.
+    /// A song's platform identifiers, optionally of one platform. Popular songs have tens of thousands on TikTok:
+    /// `only_default` requests the main one per platform.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::LeftOut`]; as of every request.
+    /// [`Error::NotFound`], [`Error::MissingRows`]; those of every request.
     pub async fn song_identifiers(
         &self,
         song: Uuid,

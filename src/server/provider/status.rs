@@ -13,15 +13,15 @@ use super::settings::Limits;
 use super::wire::{ApiError, lenient};
 use crate::server::base::clock;
 
-/// The parts of an answer's head that steer us.
+/// The relevant response headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ResponseHead {
     pub status: u16,
-    /// `x-quota-remaining`: calls left in the billing term.
+    /// `x-quota-remaining`: remaining calls of the billing term.
     pub remaining: Option<i64>,
-    /// `Retry-After`: how long to wait.
+    /// `Retry-After`.
     retry_after: Option<Duration>,
-    /// `x-ratelimit-reset`, which every answer has: when the minute ends. It matters after a 429 only.
+    /// `x-ratelimit-reset`, present in every response: the end of the minute. Used only after a 429.
     reset: Option<Duration>,
 }
 
@@ -32,11 +32,11 @@ pub(super) struct ResponseContext<'a> {
     pub host: &'a str,
     /// The configuration keys of the credentials.
     pub keys: &'static str,
-    /// Whether a 401 may only mean that the token has ended.
+    /// Whether a 401 may only mean that the token has expired.
     pub has_token: bool,
 }
 
-/// The provider's own words for an error: a list of errors, or a message alone.
+/// The provider's error body: a list of errors, or only a message.
 #[derive(Deserialize)]
 struct ErrorBody {
     #[serde(default, deserialize_with = "lenient::errors")]
@@ -47,9 +47,9 @@ struct ErrorBody {
 
 /// Origin and message of an error response.
 struct ProviderError {
-    /// Whether the body has the form of the provider's errors: a proxy in between says nothing about the data.
+    /// Whether the body looks like one of the provider's errors: a proxy's error says nothing about the data.
     is_provider: bool,
-    /// The same for 404, where a message alone would be taken for "there is nothing" for ever.
+    /// Stricter, for 404: a message alone could come from a proxy and be mistaken for a permanent "no data".
     is_provider_for_sure: bool,
     message: String,
 }
@@ -86,12 +86,12 @@ impl ResponseHead {
         self.wait().map_or(RetryPolicy::Backoff, RetryPolicy::RetryAfter)
     }
 
-    /// Whether the body holds data.
+    /// Whether the body contains data.
     pub const fn is_success(self) -> bool {
         matches!(self.status, 200..=299)
     }
 
-    /// The trouble that an answer without data means; `body` may be cut.
+    /// The error that a failed response means; `body` may be truncated.
     pub fn to_error(self, asked: ResponseContext<'_>, body: &[u8], secrets: &Secrets) -> AttemptError {
         let ResponseContext { ask, host, keys, .. } = asked;
         let (what, host) = (ask.what().to_owned(), host.to_owned());
@@ -125,8 +125,8 @@ impl ResponseHead {
         }
     }
 
-    /// One status for two things: too fast, or no calls left. The count of the calls that are left decides, where there
-    /// is one; then the provider's words; whoever else answers, waiting helps.
+    /// A 429 means either too many requests or no calls left. The remaining calls decide, if known, then the
+    /// provider's message; a 429 of any other server is treated as temporary.
     fn is_used_up(self, said: &ProviderError) -> bool {
         let words = said.message.to_ascii_lowercase();
         match self.remaining {
@@ -138,7 +138,7 @@ impl ResponseHead {
     }
 }
 
-/// A number of seconds. One so large that it must be a point in time is read as that.
+/// Seconds, or a point in time if the number is too large for a duration.
 fn seconds(text: &str) -> Option<Duration> {
     let number: u64 = text.parse().ok()?;
     let is_time = number > 1_000_000_000;

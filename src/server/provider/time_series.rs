@@ -8,15 +8,15 @@ use super::wire::{self, SeriesRow};
 use crate::domain::series::Observation;
 use crate::domain::sync::window::Window;
 
-/// The most complaints that are worded; the others are counted.
+/// Maximum complaints kept in full; further ones are counted.
 const MAX_COMPLAINTS: usize = 50;
-/// The longest identifier that is believed.
+/// Maximum plausible length of an identifier.
 const LONGEST: usize = 255;
 
-/// An observation that could not be kept, and why.
+/// An observation that could not be stored, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {
-    /// The platform's id of the song; empty where there is only one series.
+    /// The platform's id of the song; empty if there is only one series.
     pub identifier: String,
     /// The provider's timestamp.
     pub date: String,
@@ -38,15 +38,15 @@ impl fmt::Display for Complaint {
 /// A parsed time series and the errors of skipped rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TimeSeries {
-    /// For each identifier its observations in order of days, one a day.
+    /// Observations by identifier, sorted by day, one per day.
     pub identifiers: BTreeMap<String, Vec<Observation>>,
     /// At most the first 50.
     pub complaints: Vec<Complaint>,
-    /// Complaints beyond those.
+    /// Number of further complaints.
     pub more_complaints: u64,
-    /// Identifiers of which values came and none could be read.
+    /// Identifiers with values, none of them readable.
     pub unread: BTreeSet<String>,
-    /// The last days of the window, which were not asked for: all of them at once would be too many to be held.
+    /// The last days of the window, not requested because the response would be too large.
     pub rest: Option<Window>,
 }
 
@@ -55,16 +55,16 @@ pub struct TimeSeries {
 pub(super) struct Collector {
     window: Window,
     series: TimeSeries,
-    /// Rows whose day lies inside and outside.
+    /// Rows with a day inside and outside the window.
     inside: u64,
     outside: u64,
-    /// Why the first value that could not be read could not be.
+    /// The error of the first unreadable value.
     unread: Option<String>,
-    /// Whether every timestamp so far is an hour or two before midnight in UTC: midnight somewhere in Europe.
+    /// Whether all timestamps so far are an hour or two before midnight UTC, which is midnight in Europe.
     is_before_midnight: bool,
 }
 
-/// The most identifiers without a value that are noted.
+/// Maximum number of unread identifiers kept.
 const UNREAD: usize = 16;
 
 impl Collector {
@@ -73,8 +73,8 @@ impl Collector {
         Collector { window, series, inside: 0, outside: 0, unread: None, is_before_midnight: true }
     }
 
-    /// Adds the values of a row. Order and repetition change nothing: of different values of one day
-    /// the largest is kept at the end, as S6 of docs/semantics.md does for aliases.
+    /// Adds a row. Order and repetition do not matter: of different values for one day the largest is kept, as S6
+    /// of docs/semantics.md does for aliases.
     pub fn add(&mut self, row: &impl SeriesRow) {
         let Some(day) = wire::day_of(row.label()) else {
             self.inside += 1;
@@ -87,7 +87,7 @@ impl Collector {
         self.inside += 1;
         self.is_before_midnight &= is_before_midnight(row.label());
         if !row.has_values() {
-            // Among others such a row says nothing; alone it is not understood.
+            // Harmless among other rows; an error if there are no others.
             self.unread.get_or_insert_with(|| "it has no value".to_owned());
             return;
         }
@@ -116,7 +116,7 @@ impl Collector {
         }
     }
 
-    /// A row could not be read at all.
+    /// Records an unreadable row.
     pub fn lost(&mut self, reason: &str) {
         self.inside += 1;
         self.not_read("", "", reason);
@@ -127,12 +127,12 @@ impl Collector {
         self.complain(identifier, date, reason);
     }
 
-    /// Why nothing of what came could be read, where that is so.
+    /// The error, if nothing could be read.
     pub fn unread(&self) -> Option<&str> {
         self.unread.as_deref().filter(|_| self.series.identifiers.is_empty())
     }
 
-    /// Records that something could not be kept.
+    /// Records that a value could not be stored.
     pub fn complain(&mut self, identifier: &str, date: &str, reason: &str) {
         let date = date.chars().filter(|c| !c.is_control()).take(40).collect();
         let complaint = Complaint { identifier: identifier.to_owned(), date, reason: reason.to_owned() };
@@ -146,18 +146,17 @@ impl Collector {
         }
     }
 
-    /// Whether there were rows, and all of them about other days: then it is not known what those of
-    /// the window are.
+    /// Whether there were rows, all of them for other days: the data of the window are then unknown.
     pub fn has_only_other_days(&self) -> bool {
         self.inside == 0 && self.outside > 0
     }
 
-    /// Whether a row of the window came.
+    /// Whether there was a row in the window.
     pub fn has_rows(&self) -> bool {
         self.inside > 0
     }
 
-    /// The observations, sorted, one a day.
+    /// The observations, sorted, one per day.
     pub fn finish(mut self) -> TimeSeries {
         if self.outside > 0 {
             let reason = format!("{} rows of other days were delivered and not kept", self.outside);
@@ -177,7 +176,7 @@ impl Collector {
     }
 }
 
-/// "2026-08-31T22:00:00Z": midnight of September 1 in Europe, if a program has moved it to UTC.
+/// "2026-08-31T22:00:00Z" is midnight of September 1 in Europe, converted to UTC.
 fn is_before_midnight(label: &str) -> bool {
     let Some((_, time)) = label.split_once('T') else { return false };
     let (hour, offset) = (time.get(..8).unwrap_or_default(), time.get(8..).unwrap_or_default());

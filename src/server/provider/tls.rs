@@ -5,10 +5,10 @@ use super::error::Error;
 use super::settings::Limits;
 use crate::server::base::tls::builder;
 
-/// A client for one address, bounded in time.
+/// An HTTP client for one URL, with timeouts.
 ///
 /// # Errors
-/// [`Error::Setup`] where the system has no certificates.
+/// [`Error::Setup`] if the system has no certificates.
 pub(super) fn client(address: &Address, limits: &Limits) -> Result<reqwest::Client, Error> {
     builder(address.is_loopback())
         .connect_timeout(limits.connect)
@@ -18,12 +18,12 @@ pub(super) fn client(address: &Address, limits: &Limits) -> Result<reqwest::Clie
         .map_err(|error| Error::Setup(root_cause(&error)))
 }
 
-/// The innermost reason of an error, which names no address.
+/// The innermost cause of an error, which contains no URL.
 pub(super) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
     causes(error).last().map_or_else(String::new, ToString::to_string)
 }
 
-/// Why the other side's certificate is not trusted, where that is what went wrong.
+/// Why the server's certificate is not trusted, if that is the cause.
 pub(super) fn distrust(error: &(dyn std::error::Error + 'static)) -> Option<String> {
     causes(error).find_map(|cause| match cause.downcast_ref::<rustls::Error>()? {
         rustls::Error::InvalidCertificate(why) => Some(match why {
@@ -34,7 +34,7 @@ pub(super) fn distrust(error: &(dyn std::error::Error + 'static)) -> Option<Stri
     })
 }
 
-/// An error and what is behind it. An input or output error holds its reason without calling it its source.
+/// An error and its causes. An I/O error does not return its inner error as its source.
 fn causes<'a>(
     error: &'a (dyn std::error::Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {

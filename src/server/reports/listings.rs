@@ -9,11 +9,11 @@ use crate::server::store::tables::artists::{self, StoredArtist};
 use crate::server::store::tables::{charts, platforms, track_artists};
 use crate::server::store::{Conn, Db};
 
-/// Artists whose name matches, best first; all by name where `q` is empty. The cursor is the last artist of the page
-/// before.
+/// Artists with a matching name, best match first; all by name if `q` is empty. The cursor is the last artist of
+/// the previous page.
 ///
 /// # Errors
-/// A cursor that this list did not give out.
+/// The cursor is not from this list.
 pub async fn artists(
     db: &Db,
     q: &str,
@@ -27,7 +27,7 @@ pub async fn artists(
     Ok(Listed { items: items(&found.artists), next })
 }
 
-/// The first artists whose name matches, best first, of the state that a page is made of.
+/// The best matches, from the snapshot of a page.
 pub async fn best_matches(state: &mut ReadModel<'_>, q: &str, limit: u32) -> Result<Vec<ArtistItem>, Error> {
     let search = Search { text: q, after: None, limit: limit as usize };
     Ok(items(&search::find(state, search).await?.artists))
@@ -42,7 +42,7 @@ fn items(found: &[ArtistMatch]) -> Vec<ArtistItem> {
     found.iter().map(|found| item(&found.artist, found.tracks)).collect()
 }
 
-/// These artists, in the order of their names; those that are not there are left out.
+/// These artists by name; unknown ids are skipped.
 pub async fn artists_by_id(conn: &mut Conn, ids: &[ArtistId]) -> Result<Vec<ArtistItem>, Error> {
     let stored = artists::by_ids(conn, ids).await?;
     let numbers: Vec<i64> = stored.iter().map(|artist| artist.id).collect();
@@ -95,7 +95,7 @@ pub async fn platforms(conn: &mut Conn) -> Result<Vec<PlatformItem>, Error> {
     Ok(registry.into_iter().map(item).collect())
 }
 
-/// The countries that have charts, by name.
+/// Countries with charts, by name.
 pub async fn countries(conn: &mut Conn) -> Result<Vec<CountryItem>, Error> {
     let counts = charts::countries(conn).await?;
     let mut items: Vec<CountryItem> =
@@ -104,7 +104,7 @@ pub async fn countries(conn: &mut Conn) -> Result<Vec<CountryItem>, Error> {
     Ok(items)
 }
 
-/// The country's English name as people use it; its code where there is none.
+/// The country's common English name, or its code if unknown.
 fn name(code: query::Country) -> String {
     match code.as_str() {
         "GB" => return "United Kingdom".to_owned(),

@@ -32,7 +32,7 @@ use crate::server::store::tables::identifiers;
 use crate::server::store::tables::meta::Versions;
 use crate::server::store::tables::platforms::Platform;
 
-/// Reports on fewer tracks are computed by one thread: waking others would take longer.
+/// Reports on fewer tracks are computed by one thread: starting others would take longer.
 const TRACKS_IN_PARALLEL: usize = 500;
 /// Chunk size per thread, in tracks.
 const TRACKS_PER_CHUNK: usize = 64;
@@ -60,7 +60,7 @@ pub async fn report(db: &Db, query: &Query, today: Day) -> Result<Report, Error>
 /// parameters at equal versions give equal results, so the result can be cached.
 ///
 /// # Errors
-/// As [`report()`].
+/// Those of [`report()`].
 pub async fn report_with_versions<T: Send + 'static>(
     db: &Db,
     query: &Query,
@@ -104,7 +104,7 @@ pub async fn report_and_availability(
 /// Which data a report has and lacks (S17).
 ///
 /// # Errors
-/// As [`report()`].
+/// Those of [`report()`].
 pub async fn availability(db: &Db, query: &Query, today: Day) -> Result<Availability, Error> {
     Ok(availability_from(evidence(db, query, today).await?.0, query, today).await)
 }
@@ -123,7 +123,9 @@ async fn run_engine<T: Send + 'static>(
     query: &Query,
     engine: impl FnOnce(&Evidence, &Query) -> T + Send + 'static,
 ) -> T {
-    if evidence.tracks.len() * query.period.range().day_count() <= MAX_INLINE_TRACK_DAYS {
+    // The threads that handle requests must not wait for the engine's pool.
+    let is_small = evidence.tracks.len() < TRACKS_IN_PARALLEL;
+    if is_small && evidence.tracks.len() * query.period.range().day_count() <= MAX_INLINE_TRACK_DAYS {
         return engine(&evidence, query);
     }
     let query = query.clone();
@@ -150,7 +152,7 @@ pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
 /// Loads the data of a report, with the versions at which it was read.
 ///
 /// # Errors
-/// As [`report()`].
+/// Those of [`report()`].
 pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<(Evidence, Versions), Error> {
     let mut stored = db.read_model().await?;
     let evidence = evidence_at(&mut stored, query, today).await?;
@@ -160,7 +162,7 @@ pub async fn evidence(db: &Db, query: &Query, today: Day) -> Result<(Evidence, V
 /// Loads the data in an open snapshot; renews the snapshot after concurrent writes.
 ///
 /// # Errors
-/// As [`report()`].
+/// Those of [`report()`].
 pub async fn evidence_at(stored: &mut ReadModel<'_>, query: &Query, today: Day) -> Result<Evidence, Error> {
     loop {
         match load_evidence(stored, query, today).await {
@@ -285,7 +287,7 @@ pub fn report_platform(platform: &Platform) -> Result<ReportPlatform, &'static s
     })
 }
 
-/// Observations of the artists as a whole on the selected platforms (S19).
+/// Artist-level observations on the selected platforms (S19).
 async fn artist_level(
     stored: &mut ReadModel<'_>,
     query: &Query,

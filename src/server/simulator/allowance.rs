@@ -5,17 +5,17 @@ use std::time::{Duration, Instant};
 use super::refusal::Refusal;
 use super::settings::Knobs;
 
-/// What was used.
+/// Requests used so far.
 #[derive(Debug, Default)]
 pub struct Allowance {
     minute: Option<Instant>,
     in_minute: u32,
-    /// Requests that were answered with data since the start; no others count.
+    /// Requests answered with data since the start; only these count.
     spent: u64,
 }
 
 impl Allowance {
-    /// Takes one request out of this minute's, if one is left there and, unless it is free, in the term.
+    /// Uses one request of this minute, and unless it is free, of the term.
     pub fn take(&mut self, knobs: &Knobs, is_free: bool, now: Instant) -> Result<(), Refusal> {
         if self.wait(knobs, now).is_zero() {
             (self.minute, self.in_minute) = (Some(now), 0);
@@ -25,7 +25,7 @@ impl Allowance {
         {
             return Err(Refusal::too_fast(limit, self.reset(knobs, now)));
         }
-        // The provider answers a tenth more than was bought.
+        // The provider allows ten percent more than the quota.
         match knobs.quota {
             Some(quota) if !is_free && self.spent >= quota + quota / 10 => return Err(Refusal::no_quota()),
             _ => self.in_minute += 1,
@@ -33,17 +33,17 @@ impl Allowance {
         Ok(())
     }
 
-    /// Notes a request that was answered with data.
+    /// Counts a request that was answered with data.
     pub const fn spend(&mut self) {
         self.spent += 1;
     }
 
-    /// Requests left in the term.
+    /// Remaining requests of the term.
     pub fn left(&self, knobs: &Knobs) -> Option<u64> {
         knobs.quota.map(|quota| quota.saturating_sub(self.spent))
     }
 
-    /// Requests left in this minute.
+    /// Remaining requests of this minute.
     pub fn left_in_minute(&self, knobs: &Knobs) -> Option<u32> {
         knobs.per_minute.map(|limit| limit.saturating_sub(self.in_minute))
     }

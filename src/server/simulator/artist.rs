@@ -25,23 +25,22 @@ const STAGES: [&str; 4] = ["long_tail", "developing", "mainstream", "superstar"]
 
 #[derive(Debug, Clone)]
 pub struct Artist {
-    /// The provider's key.
     pub uuid: Uuid,
-    /// What the catalogue says.
+    /// Facts from the catalogue.
     pub facts: catalogue::Artist,
-    /// Places of songs, with the artist's part in them.
+    /// Indexes of songs, with the artist's role.
     pub songs: Vec<(usize, Role)>,
-    /// Followers, listeners, views.
+    /// Artist-level series: followers, listeners, views.
     pub series: Vec<ArtistObservations>,
 }
 
 impl Artist {
-    /// An artist of the catalogue; one without UUID is not known here.
+    /// An artist of the catalogue; `None` without UUID, because the provider does not know it.
     pub fn new(facts: catalogue::Artist) -> Option<Self> {
         Some(Artist { uuid: facts.uuid?, facts, songs: Vec::new(), series: Vec::new() })
     }
 
-    /// A namesake without country and songs, for some.
+    /// For some artists, a namesake without country and songs.
     pub fn namesake(&self) -> Option<Self> {
         let chance = Chance::new(&["namesake", &self.uuid.to_string()]);
         chance.is_one_in(NAMESAKES).then(|| {
@@ -58,13 +57,13 @@ impl Artist {
         })
     }
 
-    /// The name for addresses.
+    /// URL name.
     pub fn slug(&self) -> String {
         self.facts.slug.clone().unwrap_or_else(|| self.uuid.to_string())
     }
 
-    /// Identifiers by platform's code: one on Spotify, two on YouTube, one on every other platform that has
-    /// something of the artist.
+    /// Identifiers by platform code: one on Spotify, two on YouTube, one on every other platform with data on the
+    /// artist.
     pub fn identifiers(&self) -> BTreeMap<String, Vec<String>> {
         let mut identifiers = BTreeMap::from([("spotify".to_owned(), vec![self.identifier("spotify")])]);
         for line in &self.series {
@@ -73,7 +72,7 @@ impl Artist {
         }
         if let Some(channels) = identifiers.get_mut("youtube") {
             channels.push(self.identifier("youtube topic"));
-            // The slash is part of it.
+            // The slash is part of the identifier.
             let topic = format!("/g/11{}", self.identifier("youtube-artist"));
             identifiers.insert("youtube-artist".to_owned(), vec![topic]);
         }
@@ -88,7 +87,7 @@ impl Artist {
         Chance::new(&["artist", name, &self.uuid.to_string()])
     }
 
-    /// Key, name and picture, as other things refer to an artist.
+    /// The short form used in references.
     pub fn summary_json(&self) -> Value {
         json!({
             "uuid": self.uuid,
@@ -99,7 +98,7 @@ impl Artist {
         })
     }
 
-    /// As a search shows it.
+    /// The form used in search results.
     pub fn search_json(&self) -> Value {
         let mut found = self.summary_json();
         found["countryCode"] = self.country_code().into();
@@ -111,7 +110,7 @@ impl Artist {
         found
     }
 
-    /// All there is; paths before `v2.9` have neither genres nor biography.
+    /// The full form; paths before `v2.9` have neither genres nor biography.
     pub fn full_json(&self, minor: u32) -> Value {
         let mut whole = self.search_json();
         whole["ipi"] = "".into();
@@ -127,7 +126,7 @@ impl Artist {
         whole
     }
 
-    /// Empty, not null, where it is not known.
+    /// Empty, not null, if unknown.
     fn country_code(&self) -> &str {
         self.facts.country_code.as_deref().unwrap_or_default()
     }
@@ -136,7 +135,7 @@ impl Artist {
         STAGES[self.chance("stage").below(STAGES.len() as u64) as usize]
     }
 
-    /// Documented as texts, and seen as objects.
+    /// Documented as texts, but observed as objects.
     fn genres(&self) -> Value {
         let (root, sub) = GENRES[self.chance("genre").below(GENRES.len() as u64) as usize];
         if self.chance("shape").is_one_in(2) {

@@ -18,7 +18,6 @@ use super::timestamp::{Style, noon};
 use crate::domain::catalogue::ArtistObservations;
 use crate::domain::series::Observation;
 
-/// A day.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Row {
@@ -45,7 +44,7 @@ impl CorruptibleRow for Row {
 }
 
 impl Row {
-    /// The other counts are made up from the followers.
+    /// The other counts are derived from the followers.
     fn new(platform: &str, style: Style, observation: &Observation) -> Self {
         let followers = i128::from(observation.value);
         let some = |platforms: &[&str], count| platforms.contains(&platform).then_some(count);
@@ -60,8 +59,8 @@ impl Row {
     }
 }
 
-/// `GET artist/{uuid}/audience/{platform}`: oldest first, unless `sort` says otherwise. 404 where the
-/// artist has no account there, and where the platform has none for anybody.
+/// `GET artist/{uuid}/audience/{platform}`: oldest first, unless `sort` is given. 404 if the artist has no account
+/// there, or if the platform has no such data.
 pub async fn list(ask: SimRequest, Path(of): Path<SeriesPath>) -> Result<Response, Refusal> {
     let artist = ask.world.artist(&of.uuid)?;
     if !ask.world.platform(&of.platform, |_| true)?.is_social {
@@ -81,7 +80,7 @@ pub fn no_account() -> Refusal {
     Refusal::missing("No social account found for artist.")
 }
 
-/// What an artist's series refers to.
+/// The metadata of an artist's series.
 pub fn related(artist: &Artist, line: &ArtistObservations) -> Value {
     let last = line.observations.last().map(|observation| noon(observation.day));
     json!({"artist": artist.summary_json(), "platform": line.platform, "lastCrawlDate": last})

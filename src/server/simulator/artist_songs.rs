@@ -11,14 +11,14 @@ use super::request::SimRequest;
 use super::song::Song;
 use crate::domain::Role;
 
-/// `GET artist/{uuid}/songs`. `mainPerformer` is 1 for the artist's own, 0 for others' only; `sortBy` and
-/// `sortOrder` as documented, by name where nothing is said.
+/// `GET artist/{uuid}/songs`. `mainPerformer` 1 selects the artist's own songs, 0 only those of others; `sortBy`
+/// and `sortOrder` as documented, by default by name.
 pub async fn list(ask: SimRequest, Path(UuidPath { uuid }): Path<UuidPath>) -> Result<Response, Refusal> {
     let artist = ask.world.artist(&uuid)?;
     let role = ask.flag("mainPerformer")?.map(|main| if main { Role::Main } else { Role::Featured });
     let these = artist.songs.iter().filter(|(_, its)| role.is_none_or(|role| role == *its));
     let mut songs: Vec<&Song> = these.map(|(place, _)| &ask.world.songs[*place]).collect();
-    // Equal songs stay in one order, or pages would overlap.
+    // A stable order of equal songs, so that pages do not overlap.
     songs.sort_by_key(|song| song.track.uuid);
     let most = |platform: &'static str| move |song: &Song| song.newest(platform);
     match ask.text("sortBy").unwrap_or("name") {

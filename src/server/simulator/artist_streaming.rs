@@ -15,7 +15,6 @@ use super::series::SeriesQuery;
 use super::song_audience::SeriesPath;
 use super::timestamp::Style;
 
-/// A day.
 #[derive(Debug, Clone, Serialize)]
 struct Row {
     date: String,
@@ -36,8 +35,8 @@ impl CorruptibleRow for Row {
     }
 }
 
-/// `GET artist/{uuid}/streaming/{platform}/listening`: oldest first, unless `sort` says otherwise. 404
-/// where there is none of the artist, and where the platform has none of anybody.
+/// `GET artist/{uuid}/streaming/{platform}/listening`: oldest first, unless `sort` is given. 404 if there are no
+/// data on the artist, or none of any artist on the platform.
 pub async fn list(ask: SimRequest, Path(of): Path<SeriesPath>) -> Result<Response, Refusal> {
     let artist = ask.world.artist(&of.uuid)?;
     if !ask.world.platform(&of.platform, |_| true)?.is_streaming {

@@ -1,4 +1,4 @@
-//! Artists by UUID and by a platform's identifier, and the identifiers of one.
+//! Artists by UUID or platform identifier, and an artist's identifiers.
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -13,7 +13,7 @@ use super::request::SimRequest;
 /// The path of an artist or a song.
 #[derive(Debug, Deserialize)]
 pub struct UuidPath {
-    /// As it came.
+    /// Unparsed.
     pub uuid: String,
 }
 
@@ -26,7 +26,7 @@ pub struct PlatformPath {
     pub identifier: String,
 }
 
-/// `GET artist/{uuid}`; a page of them, without the unknown, for several UUIDs with commas between.
+/// `GET artist/{uuid}`; for several comma-separated UUIDs, a page without unknown ones.
 pub async fn artist(ask: SimRequest, Path(UuidPath { uuid }): Path<UuidPath>) -> Result<Response, Refusal> {
     if uuid.contains(',') {
         let found: Vec<Value> = uuid
@@ -38,8 +38,8 @@ pub async fn artist(ask: SimRequest, Path(UuidPath { uuid }): Path<UuidPath>) ->
     Ok(whole(&ask, ask.world.artist(&uuid)?))
 }
 
-/// `GET artist/by-platform/{platform}/{identifier}`. Who is not known yet is 404 at first, and there hours
-/// later: the request itself makes the provider look.
+/// `GET artist/by-platform/{platform}/{identifier}`. An unknown artist is 404 at first and available hours later,
+/// because the request makes the provider look it up.
 pub async fn on_platform(ask: SimRequest, Path(of): Path<PlatformPath>) -> Result<Response, Refusal> {
     ask.world.platform(&of.platform, |_| true)?;
     let artist = ask.world.artist_on(&of.platform, &of.identifier)?;
@@ -62,7 +62,7 @@ pub async fn identifiers(
     list_identifiers(&ask, artist.summary_json(), artist.identifiers().iter())
 }
 
-/// A page of identifiers, of one platform only where that is asked for.
+/// A page of identifiers, optionally of one platform.
 pub fn list_identifiers<'a>(
     ask: &SimRequest,
     related: Value,

@@ -4,23 +4,23 @@ use super::fault::Fault;
 use super::random::Chance;
 use super::request::SimRequest;
 
-/// Above 2^53: a float would make 9007199254740992 of it.
+/// Above 2^53: a float would round it to 9007199254740992.
 const HUGE: i128 = 9_007_199_254_740_993;
 /// Above 2^63.
 const OVERFLOW: i128 = 18_446_744_073_709_551_615;
 
 /// A row of a series.
 pub trait CorruptibleRow: Clone {
-    /// Its day, as it is written.
+    /// Its day, unparsed.
     fn date(&self) -> &str;
     /// Its main value, if it has one.
     fn value(&mut self) -> Option<&mut i128>;
-    /// Leaves nothing but the day, where that is a shape the provider has.
+    /// Removes everything but the day, if the provider uses such a form.
     fn bare(&mut self);
 }
 
-/// The rows as the request's faults leave them. Which row is hit depends on the path alone, so that asking
-/// again brings the same.
+/// Applies the request's faults to its rows. The affected row depends on the path only, so a repeated request gets
+/// the same response.
 pub fn corrupt_rows<T: CorruptibleRow>(ask: &SimRequest, rows: &mut Vec<T>) {
     if rows.is_empty() {
         return;

@@ -10,12 +10,12 @@ use serde_json::json;
 use super::fault::Fault;
 use super::refusal::Refusal;
 
-/// Whether a fault leaves nothing of the body to be used.
+/// Whether a fault makes the body unusable.
 pub const fn breaks_body(fault: Fault) -> bool {
     matches!(fault, Fault::Cut | Fault::NotJson | Fault::WrongShape | Fault::ErrorsInOk)
 }
 
-/// The answer as the faults leave it; the first that breaks bodies decides.
+/// Applies the first fault that breaks bodies.
 pub async fn broken(faults: &[Fault], response: Response) -> Response {
     let Some(fault) = faults.iter().copied().find(|fault| breaks_body(*fault)) else { return response };
     let (mut parts, body) = response.into_parts();

@@ -12,23 +12,22 @@ use super::timestamp;
 use crate::domain::Day;
 use crate::domain::catalogue::{self, ChartEntry, Frequency};
 
-/// A ranking's places and songs, in order of places.
+/// Positions and songs, by position.
 type Ranking = Vec<(u32, usize)>;
 
 #[derive(Debug, Default)]
 pub struct Rankings {
     pub days: BTreeMap<Day, Ranking>,
-    /// By song: its days and places.
+    /// Days and positions by song.
     pub songs: HashMap<usize, Vec<(Day, u32)>>,
 }
 
 #[derive(Debug, Clone)]
 pub struct Chart {
-    /// What the catalogue says; the country is empty for the world's.
+    /// Facts from the catalogue; the country is empty for global charts.
     pub facts: catalogue::Chart,
-    /// The city, if it is a city's.
+    /// The city of a city chart.
     pub city: &'static str,
-    /// What was ranked.
     pub rankings: Arc<Rankings>,
 }
 
@@ -59,7 +58,7 @@ pub fn charts(
         .collect()
 }
 
-/// A chart of the world and one of a city for each platform, with the rankings of its largest.
+/// A global and a city chart for each platform, with the rankings of its largest chart.
 pub fn relatives(charts: &[Chart]) -> Vec<Chart> {
     let mut largest: BTreeMap<&str, &Chart> = BTreeMap::new();
     for chart in charts.iter().filter(|chart| !chart.facts.country_code.is_empty()) {
@@ -79,19 +78,18 @@ pub fn relatives(charts: &[Chart]) -> Vec<Chart> {
 }
 
 impl Chart {
-    /// A chart of the same rankings under another name.
+    /// A chart with the same rankings and another name.
     fn relative(&self, slug: String, kind: &str, country: &str, city: &'static str) -> Self {
         let name = format!("{} ({kind})", self.facts.name);
         let facts = catalogue::Chart { slug, name, country_code: country.to_owned(), ..self.facts.clone() };
         Chart { facts, city, rankings: Arc::clone(&self.rankings) }
     }
 
-    /// When the ranking of a day was made, to the second; the same whenever it is asked for.
+    /// The publication time of a day's ranking; the same on every request.
     pub fn time(&self, day: Day) -> String {
         timestamp::at_some_time(day, &["chart", &self.facts.slug, &day.to_string()])
     }
 
-    /// How many places it has.
     pub fn positions(&self) -> u32 {
         let lowest = self.rankings.songs.values().flatten().map(|(_, position)| *position).max();
         self.facts.positions.max(lowest.unwrap_or(1))
@@ -102,7 +100,7 @@ impl Chart {
         Chance::new(&["stranger", &self.facts.slug, &position.to_string()]).uuid()
     }
 
-    /// What its `metric` counts, if it has one.
+    /// The unit of its `metric`, if it has one.
     pub fn metric(&self) -> Option<&'static str> {
         match self.facts.platform.as_str() {
             "spotify" => Some("streams"),
@@ -113,7 +111,7 @@ impl Chart {
         }
     }
 
-    /// As a list shows it.
+    /// The form used in lists.
     pub fn as_item(&self) -> Value {
         let code = &self.facts.country_code;
         json!({

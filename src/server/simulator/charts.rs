@@ -16,8 +16,8 @@ pub struct ChartPath {
     pub slug: String,
 }
 
-/// `GET chart/song/by-platform/{platform}`, of one `countryCode` where that is given. Charts of the whole
-/// world have an empty one, those of cities a `cityName`. 404 where a platform has no charts.
+/// `GET chart/song/by-platform/{platform}`, optionally of one `countryCode`. Global charts have an empty one, city
+/// charts a `cityName`. 404 if the platform has no charts.
 pub async fn list(ask: SimRequest, Path((_, platform)): Path<(String, String)>) -> Result<Response, Refusal> {
     let of_platform = |chart: &&Chart| chart.facts.platform == platform;
     if !ask.world.charts.iter().any(|chart| of_platform(&chart)) {
@@ -30,7 +30,7 @@ pub async fn list(ask: SimRequest, Path((_, platform)): Path<(String, String)>) 
     Ok(ask.list(ask.slice(MOST)?, None, charts.map(Chart::as_item).collect()))
 }
 
-/// `GET chart/song/{slug}/available-rankings`: timestamps, the newest first; the order is not documented.
+/// `GET chart/song/{slug}/available-rankings`: timestamps, newest first; the order is not documented.
 pub async fn dates(ask: SimRequest, Path(ChartPath { slug }): Path<ChartPath>) -> Result<Response, Refusal> {
     let chart = ask.world.chart(&slug)?;
     let today = ask.simulator.today();

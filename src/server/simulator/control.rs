@@ -13,15 +13,14 @@ use super::Simulator;
 use super::journal::Journal;
 use super::settings::Knobs;
 
-/// `GET /control`: the knobs, the counts and the newest requests.
+/// `GET /control`: settings, counts and the newest requests.
 pub async fn show(State(simulator): State<Arc<Simulator>>) -> Response {
     let state = simulator.state();
     let left = state.allowance.left(&state.knobs);
     Json(json!({"knobs": state.knobs, "quota_left": left, "journal": state.journal})).into_response()
 }
 
-/// `POST /control`: sets the knobs that are named, by their names and as JSON, and leaves the others. The
-/// answer has all of them.
+/// `POST /control`: changes the given settings, by name as JSON; returns all of them.
 pub async fn turn(State(simulator): State<Arc<Simulator>>, Json(changes): Json<Value>) -> Response {
     match simulator.turn(changes) {
         Ok(knobs) => Json(knobs).into_response(),
@@ -29,17 +28,17 @@ pub async fn turn(State(simulator): State<Arc<Simulator>>, Json(changes): Json<V
     }
 }
 
-/// `DELETE /control`: forgets the log, what was used up and what has gone wrong; knobs and tokens stay.
+/// `DELETE /control`: clears log, quota use and fault counts; settings and tokens stay.
 pub async fn reset(State(simulator): State<Arc<Simulator>>) -> StatusCode {
     simulator.reset();
     StatusCode::NO_CONTENT
 }
 
 impl Simulator {
-    /// Sets the knobs that a JSON object names.
+    /// Changes the settings in a JSON object.
     ///
     /// # Errors
-    /// A knob that there is not, or a value that it cannot have; nothing has changed then.
+    /// An unknown setting or an invalid value; nothing is changed then.
     pub fn turn(&self, changes: Value) -> Result<Knobs, String> {
         let said = |error: serde_json::Error| error.to_string();
         let mut knobs = serde_json::to_value(&self.state().knobs).map_err(said)?;
@@ -52,7 +51,7 @@ impl Simulator {
         Ok(knobs)
     }
 
-    /// Sets all knobs. Rules of faults begin anew.
+    /// Replaces all settings and resets the fault rules.
     pub fn set(&self, knobs: Knobs) {
         let mut state = self.state();
         if state.knobs.faults != knobs.faults {
@@ -61,7 +60,7 @@ impl Simulator {
         state.knobs = knobs;
     }
 
-    /// The log so far.
+    /// A copy of the log.
     pub fn journal(&self) -> Journal {
         self.state().journal.clone()
     }

@@ -10,7 +10,7 @@ use axum::http::header::AUTHORIZATION;
 use super::random::{BASE62, Chance};
 use super::refusal::Refusal;
 
-/// Tokens that were given out, with their ends.
+/// Issued tokens with their expiry.
 #[derive(Debug, Default)]
 pub struct Tokens {
     given: u64,
@@ -18,7 +18,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// A new token.
+    /// Issues a token.
     pub fn give(&mut self, life: Duration, now: Instant) -> String {
         self.ends.retain(|_, end| *end > now);
         self.given += 1;
@@ -27,14 +27,14 @@ impl Tokens {
         token
     }
 
-    /// Ends the token of a request before its time, if it bears one.
+    /// Expires the token of a request early, if it has one.
     pub fn end(&mut self, headers: &HeaderMap) {
         if let Some(token) = bearer(headers) {
             self.ends.remove(token);
         }
     }
 
-    /// Whether a request is let in.
+    /// Authenticates a request.
     pub fn check(
         &self,
         accepted: &[(String, String)],
@@ -57,13 +57,13 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
-/// Whether a request for a token comes from one of `accepted`, by basic authentication.
+/// Whether a token request has accepted credentials (basic authentication).
 pub fn is_known_client(accepted: &[(String, String)], headers: &HeaderMap) -> bool {
     let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
     given.is_some_and(|given| accepted.iter().any(|(id, key)| base64(&format!("{id}:{key}")) == given))
 }
 
-/// Base64 with padding, as basic authentication has it.
+/// Base64 with padding, as basic authentication requires.
 fn base64(text: &str) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut encoded = String::with_capacity(text.len().div_ceil(3) * 4);

@@ -51,7 +51,7 @@ string_enum!(
 );
 
 impl Endpoint {
-    /// Its path, as the router wants it.
+    /// Its path, in the router's syntax.
     pub const fn route(self) -> &'static str {
         match self {
             Endpoint::Platforms => "/api/{version}/referential/platforms",
@@ -78,7 +78,7 @@ impl Endpoint {
         }
     }
 
-    /// The endpoint that a request was routed to.
+    /// The endpoint of a route.
     pub fn of_route(route: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|endpoint| endpoint.route() == route)
     }

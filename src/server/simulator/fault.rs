@@ -64,14 +64,13 @@ string_enum!(
     }
 );
 
-/// When a fault happens: `FAULT[@ENDPOINT][:times=N,one_in=N,tries=N]`.
+/// When a fault occurs: `FAULT[@ENDPOINT][:times=N,one_in=N,tries=N]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
-    /// The fault.
     pub fault: Fault,
-    /// Where; `None` for everywhere.
+    /// `None` for all endpoints.
     pub endpoint: Option<Endpoint>,
-    /// How often at most; `None` for ever.
+    /// Maximum occurrences; `None` for unlimited.
     pub times: Option<u32>,
     /// Applies to one request in this many.
     pub one_in: u32,
@@ -80,7 +79,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// A fault that always happens, everywhere.
+    /// A fault on every request to every endpoint.
     pub const fn always(fault: Fault) -> Self {
         Rule { fault, endpoint: None, times: None, one_in: 1, tries: None }
     }
@@ -139,7 +138,7 @@ impl<'de> Deserialize<'de> for Rule {
     }
 }
 
-/// How often requests were made and faults have happened, since the rules were set.
+/// Counts of requests and occurred faults since the rules were set.
 #[derive(Debug, Default)]
 pub struct FaultHistory {
     tries: HashMap<String, u32>,
@@ -147,7 +146,7 @@ pub struct FaultHistory {
 }
 
 impl FaultHistory {
-    /// The faults of a request, which counts as made.
+    /// The faults of a request, which is counted.
     pub fn faults(
         &mut self,
         rules: &[Rule],

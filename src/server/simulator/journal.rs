@@ -9,58 +9,58 @@ use super::endpoint::Endpoint;
 use super::fault::Fault;
 use crate::domain::Day;
 
-/// A request.
+/// A logged request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Entry {
-    /// Where it was routed to; `None` for nowhere.
+    /// `None` if no route matched.
     pub endpoint: Option<Endpoint>,
-    /// Path and query as they came.
+    /// Path and query, unparsed.
     pub line: String,
-    /// The answer's status; `None` while it is under way, and where the client did not wait for it.
+    /// Response status; `None` while in progress or if the client disconnected.
     pub status: Option<u16>,
     /// The fault applied.
     pub faults: Vec<Fault>,
-    /// The window of a series that was answered with data.
+    /// The window of a series that was returned.
     pub unit: Option<FetchedWindowPage>,
 }
 
-/// A window of a series, or one page of it.
+/// A page of a window of a series.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct FetchedWindowPage {
-    /// Which of its series.
+    /// Type of series.
     pub endpoint: Endpoint,
-    /// The song or artist.
+    /// Song or artist.
     pub of: Uuid,
     /// The platform's code.
     pub platform: String,
-    /// The first day asked for.
+    /// First requested day.
     pub from: Day,
-    /// The last day asked for.
+    /// Last requested day.
     pub to: Day,
     /// Rows before this page.
     pub offset: usize,
-    /// Rows of this page.
+    /// Rows on this page.
     pub rows: usize,
 }
 
-/// How many requests there were.
+/// Request counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Counts {
-    /// Requests that came.
+    /// Received requests.
     pub received: u64,
-    /// Requests that were answered with a status of success, faults in the body aside.
+    /// Requests answered with a success status, even with a faulty body.
     pub answered: u64,
 }
 
-/// The requests since the start, or since the last reset.
+/// The requests since the start or the last reset.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Journal {
     /// All requests.
     pub all: Counts,
     pub by_endpoint: BTreeMap<Endpoint, Counts>,
-    /// The newest, in order of arrival; how many is a setting.
+    /// The newest requests in order of arrival; their number is a setting.
     pub entries: VecDeque<Entry>,
-    /// Requests that came before the entries.
+    /// Number of older requests that were dropped.
     #[serde(skip)]
     forgotten: u64,
     /// Distinguishes entries from before a reset.
@@ -68,7 +68,7 @@ pub struct Journal {
     era: u64,
 }
 
-/// An entry's place, while its request is under way.
+/// Position of an entry whose request is in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JournalSlot {
     era: u64,
@@ -111,17 +111,15 @@ impl Journal {
         }
     }
 
-    /// Forgets everything.
     pub fn reset(&mut self) {
         *self = Journal { era: self.era + 1, ..Journal::default() };
     }
 
-    /// Requests of an endpoint.
     pub fn counts_for(&self, endpoint: Endpoint) -> Counts {
         self.by_endpoint.get(&endpoint).copied().unwrap_or_default()
     }
 
-    /// How often each page of each window was answered with data, among the remembered requests.
+    /// How often each page of each window was returned, among the logged requests.
     pub fn units(&self) -> BTreeMap<&FetchedWindowPage, u32> {
         let mut units = BTreeMap::new();
         for unit in self.entries.iter().filter_map(|entry| entry.unit.as_ref()) {
@@ -130,8 +128,8 @@ impl Journal {
         units
     }
 
-    /// How many days of each series were answered with data more than once, among the remembered
-    /// requests; windows that overlap included.
+    /// Number of days of each series returned more than once, including overlapping windows, among the logged
+    /// requests.
     pub fn days_fetched_again(&self) -> BTreeMap<(Endpoint, Uuid, &str), u32> {
         let mut days: BTreeMap<_, u32> = BTreeMap::new();
         for unit in

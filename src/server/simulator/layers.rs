@@ -20,7 +20,7 @@ const QUOTA: HeaderName = HeaderName::from_static("x-quota-remaining");
 const RATE_LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const RATE_LEFT: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 
-/// Lets a request in, or not, and sees its answer out.
+/// Authorizes and limits a request, then completes its response.
 pub async fn authorize(
     State(simulator): State<Arc<Simulator>>,
     mut request: Request,

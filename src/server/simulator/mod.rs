@@ -63,7 +63,7 @@ pub use self::routes::router;
 #[derive(Debug)]
 pub struct Simulator {
     settings: Settings,
-    /// Makes the catalogue of a day, where it follows the clock.
+    /// Generates the catalogue of a day, for a catalogue that follows the clock.
     make: Option<fn(Day) -> Catalogue>,
     world: RwLock<Arc<World>>,
     making: tokio::sync::Mutex<()>,
@@ -78,12 +78,12 @@ struct State {
     allowance: Allowance,
     tokens: Tokens,
     happened: FaultHistory,
-    /// When an artist was first asked for by a platform's identifier.
+    /// First lookup of each artist by platform identifier.
     asked_for: HashMap<(String, String), Instant>,
 }
 
 impl Simulator {
-    /// A provider that has this catalogue; its fetched windows mean nothing here.
+    /// A simulator over this catalogue; its fetched windows are ignored.
     pub fn new(catalogue: Catalogue, settings: Settings) -> Self {
         Self::with(catalogue, None, settings)
     }
@@ -105,13 +105,13 @@ impl Simulator {
         }
     }
 
-    /// Another catalogue from now on, such as one in which the provider has changed its mind.
+    /// Replaces the catalogue, for example to simulate corrections by the provider.
     pub fn replace(&self, catalogue: Catalogue) {
         let world = Arc::new(World::new(catalogue, self.settings.extras, self.today()));
         *self.world.write().unwrap_or_else(PoisonError::into_inner) = world;
     }
 
-    /// The current date here: the clock's, or the one that was set.
+    /// The current date: the clock's, or the configured one.
     pub fn today(&self) -> Day {
         self.state().knobs.today.unwrap_or_else(clock::today)
     }
@@ -124,7 +124,7 @@ impl Simulator {
         Arc::clone(&self.world.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The catalogue; a demo of an earlier day is regenerated first.
+    /// The catalogue; regenerated if it is of an earlier day.
     async fn world(&self) -> Arc<World> {
         let (world, today) = (self.current(), self.today());
         let Some(make) = self.make.filter(|_| world.day < today) else { return world };
@@ -140,8 +140,7 @@ impl Simulator {
         self.current()
     }
 
-    /// Whether an artist can be found by a platform's identifier already; the first request makes it so
-    /// some time later.
+    /// Whether an artist can be found by platform identifier yet; the first request starts the delay.
     fn is_admitted(&self, platform: &str, identifier: &str) -> bool {
         let mut state = self.state();
         let Some(delay) = state.knobs.admission_ms else { return true };
@@ -166,7 +165,7 @@ pub async fn serve(listener: TcpListener, simulator: Arc<Simulator>) -> io::Resu
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     }
     let listener = listener.tap_io(|stream| {
-        // Responses are small: waiting to fill a packet costs only time.
+        // Responses are small, so Nagle's algorithm would only delay them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }

@@ -10,21 +10,21 @@ use super::fault::Fault;
 use super::refusal::Refusal;
 use super::request::SimRequest;
 
-/// The most items of a page.
+/// Maximum items per page.
 pub const MOST: usize = 100;
 /// Percentage of the requested rows in a short page (the fault `short_pages`).
 const SHORT: usize = 75;
 
-/// Which rows a page has.
+/// Position and size of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slice {
-    /// Rows before it.
+    /// Rows before the page.
     pub offset: usize,
-    /// Rows of it at most.
+    /// Maximum rows of the page.
     pub limit: usize,
 }
 
-/// Where a page stands.
+/// Page metadata.
 #[derive(Debug, Serialize)]
 struct Page {
     offset: usize,
@@ -34,7 +34,7 @@ struct Page {
     total: usize,
 }
 
-/// A page of a list.
+/// A page with metadata, as serialized.
 #[derive(Debug, Serialize)]
 struct Collection<T> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,7 +45,7 @@ struct Collection<T> {
 }
 
 impl SimRequest {
-    /// The page asked for, of at most `most` rows.
+    /// The requested page, with at most `most` rows.
     pub fn slice(&self, most: usize) -> Result<Slice, Refusal> {
         let offset = self.number("offset")?.unwrap_or(0);
         let limit = self.number("limit")?.unwrap_or(most);
@@ -64,7 +64,7 @@ impl SimRequest {
         format!("{}?{}", self.path, query.finish())
     }
 
-    /// A page whose rows were picked already; `more` says whether there is a next one.
+    /// A page of selected rows; `more` tells whether there is a next one.
     pub fn page<T: Serialize>(
         &self,
         slice: Slice,
@@ -88,7 +88,7 @@ impl SimRequest {
         Json(Collection { related, items, page, errors: [] }).into_response()
     }
 
-    /// The page asked for, out of all rows.
+    /// Selects the requested page from all rows.
     pub fn list<T: Serialize>(&self, slice: Slice, related: Option<Value>, rows: Vec<T>) -> Response {
         let Slice { offset, limit } = slice;
         let limit = if self.has(Fault::ShortPages) { (limit * SHORT / 100).max(1) } else { limit };

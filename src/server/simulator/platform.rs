@@ -13,15 +13,15 @@ pub struct SimPlatform {
     pub code: String,
     /// The display name.
     pub name: String,
-    /// Whether there are followers of artists.
+    /// Has followers of artists.
     pub is_social: bool,
-    /// Whether there are listeners or views of artists.
+    /// Has listeners or views of artists.
     pub is_streaming: bool,
-    /// Whether there are streams, views, ... of songs.
+    /// Has streams, views, ... of songs.
     pub has_songs: bool,
 }
 
-/// Code, name, and what there is: `a` artists' followers, `s` artists' streaming, `t` tracks.
+/// Code, name and data: `a` artist followers, `s` artist streaming, `t` tracks.
 #[rustfmt::skip]
 const KNOWN: [(&str, &str, &str); 35] = [
     ("airplay", "Airplay", ""), ("allmusic", "AllMusic", ""), ("amazon", "Amazon", ""),
@@ -38,7 +38,7 @@ const KNOWN: [(&str, &str, &str); 35] = [
     ("youtube", "YouTube", "ast"), ("youtube-artist", "YouTube Artist", ""),
 ];
 
-/// The provider's platforms, and those that only the catalogue has, by code.
+/// The provider's platforms and further ones of the catalogue, by code.
 pub fn platforms(catalogue: &Catalogue) -> Vec<SimPlatform> {
     let mut platforms: Vec<SimPlatform> = KNOWN
         .iter()
@@ -71,7 +71,7 @@ pub fn platforms(catalogue: &Catalogue) -> Vec<SimPlatform> {
     platforms
 }
 
-/// Whether a metric of artists is a level; otherwise it is listeners or views.
+/// Whether an artist metric is a level; otherwise it is listeners or views.
 pub fn is_social(metric: Metric) -> bool {
     metric == Metric::Followers
 }
@@ -86,7 +86,7 @@ fn entry<'a>(platforms: &'a mut Vec<SimPlatform>, code: &str) -> &'a mut SimPlat
 }
 
 impl SimPlatform {
-    /// As the referential has it.
+    /// The form used in lists.
     pub fn as_item(&self) -> Value {
         json!({"name": self.name, "code": self.code})
     }

@@ -7,12 +7,12 @@ use uuid::{Builder, Uuid};
 /// Letters and digits, as in Spotify's identifiers.
 pub const BASE62: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// One outcome.
+/// A random value.
 #[derive(Debug, Clone, Copy)]
 pub struct Chance([u8; 32]);
 
 impl Chance {
-    /// The outcome of these names.
+    /// The value of these names.
     pub fn new(names: &[&str]) -> Self {
         let mut hash = Sha256::new();
         for name in names {
@@ -22,7 +22,7 @@ impl Chance {
         Chance(hash.finalize().into())
     }
 
-    /// A number from 0 to one less than `bound`, which is at least 1.
+    /// An integer from 0 to `bound` - 1; `bound` must be at least 1.
     pub fn below(&self, bound: u64) -> u64 {
         let [a, b, c, d, e, f, g, h, ..] = self.0;
         u64::from_le_bytes([a, b, c, d, e, f, g, h]) % bound
@@ -33,7 +33,7 @@ impl Chance {
         of <= 1 || self.below(of.into()) == 0
     }
 
-    /// A string of this many characters of an alphabet, at most 32.
+    /// A text of this length, at most 32, from an alphabet.
     pub fn text(&self, alphabet: &[u8], length: usize) -> String {
         self.0
             .iter()
@@ -42,7 +42,7 @@ impl Chance {
             .collect()
     }
 
-    /// A UUID of version 8: made by a rule of one's own.
+    /// A version 8 (custom) UUID.
     pub fn uuid(&self) -> Uuid {
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&self.0[16..]);

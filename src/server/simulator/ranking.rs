@@ -11,8 +11,8 @@ use super::request::SimRequest;
 use super::timestamp::noon;
 use crate::domain::Day;
 
-/// `GET chart/song/{slug}/ranking/{date}`: `latest`, or a time exactly as the list of them has it; 404 for
-/// any other. Paths before `v2.14` have no metric.
+/// `GET chart/song/{slug}/ranking/{date}`: `latest`, or a timestamp exactly as in the list; otherwise 404. Paths
+/// before `v2.14` have no metric.
 pub async fn ranking(
     ask: SimRequest,
     Path((_, slug, date)): Path<(String, String, String)>,
@@ -44,7 +44,7 @@ fn places(ask: &SimRequest, chart: &Chart, day: Day) -> Vec<Value> {
         if rest.peek().is_none_or(|(place, _)| *place > position) {
             places.push(stranger(ask, chart, position, day));
         }
-        // Files of one's own may have two songs on one place.
+        // Custom data may have two songs at one position.
         while let Some((_, song)) = rest.next_if(|(place, _)| *place == position) {
             places.push(place(ask, chart, position, *song, day));
         }
@@ -65,7 +65,7 @@ fn place(ask: &SimRequest, chart: &Chart, position: u32, song: usize, day: Day) 
     item
 }
 
-/// An unknown song: no other endpoint has it.
+/// A song that no other endpoint knows.
 fn stranger(ask: &SimRequest, chart: &Chart, position: u32, day: Day) -> Value {
     let song = json!({
         "uuid": chart.stranger(position),

@@ -6,10 +6,10 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// Seconds to wait until requests are answered again; on every answer.
+/// Seconds until the rate limit resets; in every response.
 pub const RATE_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// A request that is not answered with data.
+/// An error response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     status: StatusCode,
@@ -23,7 +23,7 @@ impl Refusal {
         Refusal { status, key, message: message.into(), wait: None }
     }
 
-    /// 400: a parameter that cannot be.
+    /// 400: an invalid parameter.
     pub fn argument(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "argument", message)
     }
@@ -34,45 +34,45 @@ impl Refusal {
         Self::argument(format!("Only \"{}\" are supported platforms.", supported.join(", ")))
     }
 
-    /// 401: no credentials, wrong ones, or a token that has ended.
+    /// 401: missing, wrong or expired credentials.
     pub fn not_logged_in() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "access", "You are not logged in.")
     }
 
-    /// 403: an endpoint that the subscription leaves out.
+    /// 403: an endpoint outside the subscription.
     pub fn not_in_plan() -> Self {
         let message = "This endpoint is not included in your current plan, reach out to help@soundcharts.com if you \
                        want access.";
         Self::new(StatusCode::FORBIDDEN, "access", message)
     }
 
-    /// 404: no such thing.
+    /// 404.
     pub fn not_found() -> Self {
         Self::missing("Not found.")
     }
 
-    /// 404, with what is missing: metric endpoints say by it that a pair has no data.
+    /// 404 with a message, by which metric endpoints indicate that a pair has no data.
     pub fn missing(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "access", message)
     }
 
-    /// 410: an ISRC that stands for several recordings.
+    /// 410: an ISRC shared by several recordings.
     pub fn ambiguous_isrc() -> Self {
         Self::new(StatusCode::GONE, "access", "ISRC Blacklisted due to multiple tracks identified from DSP")
     }
 
-    /// 429 of the first kind: too many requests in this minute. Waiting so many seconds helps.
+    /// 429 for too many requests in this minute; resolved by waiting `wait` seconds.
     pub fn too_fast(limit: u32, wait: u64) -> Self {
         let message = format!("You have reached the maximum request count of {limit} per minute.");
         Refusal { wait: Some(wait), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "access", message) }
     }
 
-    /// 429 of the second kind: the quota of the term is used up. Waiting does not help.
+    /// 429 for an exhausted quota; not resolved by waiting.
     pub fn no_quota() -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "access", "Maximum quota reached.")
     }
 
-    /// 5xx: the provider's own fault.
+    /// 5xx: an internal error of the provider.
     pub fn broken(status: StatusCode) -> Self {
         Self::new(status, "server", status.canonical_reason().unwrap_or("Error"))
     }

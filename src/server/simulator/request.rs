@@ -11,33 +11,30 @@ use super::refusal::Refusal;
 use super::world::World;
 use crate::domain::Day;
 
-/// The newest version of the paths there is: `v2.48`.
+/// The newest path version: `v2.48`.
 const NEWEST: u32 = 48;
-/// Days before the last one, where the first is not given.
+/// Default length of a window in days.
 const DEFAULT_DAYS: i32 = 30;
 
-/// What the gate tells a handler.
+/// Passed from the authorization layer to handlers.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
-    /// What there is.
     pub world: Arc<World>,
-    /// What goes wrong.
+    /// Faults to apply.
     pub faults: Vec<Fault>,
 }
 
-/// A request.
 #[derive(Debug, Clone)]
 pub struct SimRequest {
     pub simulator: Arc<Simulator>,
-    /// What there is.
     pub world: Arc<World>,
-    /// What goes wrong.
+    /// Faults to apply.
     pub faults: Vec<Fault>,
-    /// `N` of the version `v2.N`: the same path has other shapes in other versions.
+    /// `N` of the path version `v2.N`: response formats differ between versions.
     pub minor: u32,
-    /// The path as it came.
+    /// The unparsed path.
     pub path: String,
-    /// The query; unknown names are ignored, as by the provider.
+    /// The query; unknown names are ignored, as the provider does.
     pub query: Vec<(String, String)>,
 }
 
@@ -64,24 +61,24 @@ fn minor(version: &str) -> Option<u32> {
 }
 
 impl SimRequest {
-    /// Whether a fault happens.
+    /// Whether a fault applies.
     pub fn has(&self, fault: Fault) -> bool {
         self.faults.contains(&fault)
     }
 
-    /// A parameter, if it is there and not empty.
+    /// A parameter, if present and not empty.
     pub fn text(&self, name: &str) -> Option<&str> {
         let found = self.query.iter().rev().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// A whole number, if the parameter is there.
+    /// An integer parameter, if present.
     pub fn number(&self, name: &str) -> Result<Option<usize>, Refusal> {
         let refuse = |_| Refusal::argument(format!("Invalid {name}."));
         self.text(name).map(|text| text.parse().map_err(refuse)).transpose()
     }
 
-    /// Yes or no, as 1 and 0 or in words, if the parameter is there.
+    /// A boolean parameter (1, 0 or words), if present.
     pub fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
         match self.text(name) {
             None => Ok(None),
@@ -91,7 +88,7 @@ impl SimRequest {
         }
     }
 
-    /// Whether the order asked for is descending.
+    /// Whether the requested order is descending.
     pub fn is_descending(&self, name: &str, default: bool) -> Result<bool, Refusal> {
         match self.text(name) {
             None => Ok(default),
@@ -101,7 +98,7 @@ impl SimRequest {
         }
     }
 
-    /// The days asked for, both included: up to today, from 30 days before the last, where nothing is said.
+    /// The requested days, inclusive; by default the 30 days before the last, which is today by default.
     pub fn window(&self) -> Result<(Day, Day), Refusal> {
         let day = |name| {
             let refuse = |_| Refusal::argument("Invalid date.");

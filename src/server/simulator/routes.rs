@@ -15,8 +15,7 @@ use super::{
 };
 use crate::server::web::guard;
 
-/// The provider's API. Requests that name another host than a loopback one are refused, and those that
-/// another site sends.
+/// The provider's API. Rejects requests for non-loopback host names and from other sites.
 pub fn router(simulator: Arc<Simulator>) -> Router {
     let mut router = Router::new()
         .route(Endpoint::Platforms.route(), get(referential::all))

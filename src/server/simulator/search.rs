@@ -10,10 +10,10 @@ use super::refusal::Refusal;
 use super::request::SimRequest;
 use crate::server::base::fold::fold;
 
-/// The most items of a page, and of the whole answer. A larger `limit` is refused.
+/// Maximum results. A larger `limit` is rejected.
 const MOST: usize = 20;
 
-/// `GET artist/search/{term}`. 404 where nothing fits.
+/// `GET artist/search/{term}`. 404 without a match.
 pub async fn artists(ask: SimRequest, Path((_, term)): Path<(String, String)>) -> Result<Response, Refusal> {
     let slice = ask.slice(MOST)?;
     let wanted = fold(&term);
@@ -37,7 +37,7 @@ pub async fn artists(ask: SimRequest, Path((_, term)): Path<(String, String)>) -
     Ok(ask.list(slice, None, items))
 }
 
-/// How well a folded name fits: 0 best, `None` not at all.
+/// Match quality of a folded name: 0 is best, `None` is no match.
 fn fit(name: &str, wanted: &str) -> Option<u8> {
     let is_near = || name.split(' ').any(|word| is_near(word, wanted));
     match () {
@@ -53,14 +53,14 @@ fn fit(name: &str, wanted: &str) -> Option<u8> {
     }
 }
 
-/// Whether one letter in four, at most, is another, as in "billie" and "willie".
+/// Whether at most one letter in four differs, as in "billie" and "willie".
 fn is_near(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let allowed = a.len().min(b.len()) / 4;
     if a.len().abs_diff(b.len()) > allowed {
         return false;
     }
-    // Levenshtein's distance, a row at a time.
+    // Levenshtein distance, row by row.
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
         let mut before = row[0];

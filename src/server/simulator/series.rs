@@ -17,26 +17,26 @@ use crate::domain::series::Observation;
 /// Rows of a truncated response.
 const TRUNCATED: usize = 15;
 
-/// Which series, and which of its days.
+/// A requested series and window.
 #[derive(Debug, Clone)]
 pub struct SeriesQuery {
-    /// The kind of series.
+    /// Type of series.
     pub endpoint: Endpoint,
-    /// The song or artist.
+    /// Song or artist.
     pub of: Uuid,
     /// The platform's code.
     pub platform: String,
-    /// The days, as asked for.
+    /// Requested days.
     pub days: (Day, Day),
 }
 
 impl SeriesQuery {
-    /// Reads the window of a request.
+    /// Parses the window of a request.
     pub fn new(ask: &SimRequest, endpoint: Endpoint, of: Uuid, platform: &str) -> Result<Self, Refusal> {
         Ok(SeriesQuery { endpoint, of, platform: platform.to_owned(), days: ask.window()? })
     }
 
-    /// The part of the observations that lies in the window and is known today.
+    /// The observations within the window and up to today.
     pub fn within<'a>(&self, ask: &SimRequest, observations: &'a [Observation]) -> &'a [Observation] {
         let (from, to) = (self.days.0, self.days.1.min(ask.simulator.today()));
         let first = observations.partition_point(|o| o.day < from);
@@ -44,7 +44,7 @@ impl SeriesQuery {
         &rest[..rest.partition_point(|o| o.day <= to)]
     }
 
-    /// The page asked for, out of the window's rows in order of days.
+    /// The requested page of the window's rows, sorted by day.
     pub fn answer<T: CorruptibleRow + Serialize>(
         self,
         ask: &SimRequest,
@@ -57,7 +57,7 @@ impl SeriesQuery {
         let total = rows.len();
         let is_truncated =
             ask.simulator.state().knobs.truncate_over_days.is_some_and(|most| to - from >= most as i32);
-        // Truncated answers are descending, whatever was asked for.
+        // Truncated responses are always descending.
         if ask.is_descending("sort", is_descending)? || is_truncated {
             rows.reverse();
         }

@@ -1,4 +1,4 @@
-//! Settings of the simulator: fixed ones, and those that can change while it runs.
+//! Settings of the simulator: fixed ones, and those that can be changed at run time.
 
 use std::collections::BTreeSet;
 
@@ -8,24 +8,23 @@ use super::endpoint::Endpoint;
 use super::fault::Rule;
 use crate::domain::Day;
 
-/// The provider's own trial credentials, as id and as key.
+/// The provider's public trial credentials, as id and key.
 pub const TRIAL: &str = "soundcharts";
 
 /// Fixed settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Ids and keys that are accepted: as the two headers, and for tokens.
+    /// Accepted ids and keys, for headers and tokens.
     pub credentials: Vec<(String, String)>,
-    /// Whether `/control` is there. It asks for no credentials: for tests and by request only.
+    /// Whether to serve `/control`, which is unauthenticated: for tests and on request only.
     pub control: bool,
     /// Seed of the random faults.
     pub seed: u64,
-    /// Whether there is more than the catalogue: namesakes of artists, without songs, and charts of the
-    /// world and of a city.
+    /// Whether to add data beyond the catalogue: namesakes of artists without songs, and global and city charts.
     pub extras: bool,
     /// Maximum logged requests; older ones are only counted.
     pub remembered: usize,
-    /// The rest.
+    /// Settings that can be changed at run time.
     pub knobs: Knobs,
 }
 
@@ -48,30 +47,28 @@ impl Default for Settings {
 pub struct Knobs {
     /// Latency of every response.
     pub latency_ms: u64,
-    /// Requests a minute; `None` for no limit. The provider's header said 10,000.
+    /// Requests per minute; `None` for unlimited. The provider's header said 10,000.
     pub per_minute: Option<u32>,
-    /// How long a minute of `per_minute` is: shorter for tests.
+    /// Length of a minute for `per_minute`: shorter in tests.
     pub minute_ms: u64,
-    /// Requests left when the simulator starts; `None` for no limit and no header. A tenth more is answered.
+    /// Initial quota; `None` for unlimited and no header. Ten percent more are answered.
     pub quota: Option<u64>,
-    /// The current date; `None` for the clock's. Nothing later is known.
+    /// The current date; `None` for the clock's. Later data are hidden.
     pub today: Option<Day>,
-    /// How long a token is good for.
+    /// Lifetime of a token.
     pub token_seconds: u64,
-    /// Where not `None`, an artist who is asked for by a platform's identifier for the first time is
-    /// missing, and there so much later.
+    /// If set, an artist looked up by platform identifier for the first time is missing for this long.
     pub admission_ms: Option<u64>,
-    /// Windows of more days than this are answered with 15 rows, a larger total and no next page.
+    /// Longer windows are answered with 15 rows, a larger total and no next page.
     pub truncate_over_days: Option<u32>,
     /// Duration of a stalled response.
     pub stall_ms: u64,
     /// `Retry-After` of the fault `rate_limit`.
     pub wait_seconds: u64,
-    /// Endpoints that are not in the plan.
+    /// Endpoints outside the plan.
     pub forbidden: BTreeSet<Endpoint>,
-    /// ISRCs that stand for several recordings.
+    /// ISRCs shared by several recordings.
     pub ambiguous_isrcs: BTreeSet<String>,
-    /// When which fault happens.
     pub faults: Vec<Rule>,
 }
 

@@ -12,21 +12,20 @@ use crate::domain::{Day, Role};
 
 #[derive(Debug, Clone)]
 pub struct Song {
-    /// What the catalogue says.
+    /// Facts from the catalogue.
     pub track: Track,
-    /// Places of artists, with their parts.
+    /// Indexes of artists, with their roles.
     pub artists: Vec<(usize, Role)>,
-    /// The observations of each identifier on each platform.
+    /// Observations by platform and identifier.
     pub audience: Vec<TrackObservations>,
 }
 
 impl Song {
-    /// A song of the catalogue.
     pub fn new(track: Track) -> Self {
         Song { track, artists: Vec::new(), audience: Vec::new() }
     }
 
-    /// Identifiers by platform's code; the ISRC is one of them.
+    /// Identifiers by platform code, including the ISRC.
     pub fn identifiers(&self) -> BTreeMap<String, Vec<String>> {
         let mut identifiers: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for line in self.audience.iter().filter(|line| !line.identifier.is_empty()) {
@@ -38,13 +37,13 @@ impl Song {
         identifiers
     }
 
-    /// The newest value on a platform, to sort by.
+    /// The newest value on a platform, for sorting.
     pub fn newest(&self, platform: &str) -> i64 {
         let on_it = self.audience.iter().filter(|line| line.platform == platform);
         on_it.filter_map(|line| line.observations.last()).map(|o| o.value).max().unwrap_or(0)
     }
 
-    /// The credit; the title's artists where the catalogue has none.
+    /// The artist credit; derived from the artists if the catalogue has none.
     fn credit(&self, world: &World) -> String {
         self.track.credit_name.clone().unwrap_or_else(|| {
             let names: Vec<&str> =
@@ -53,7 +52,7 @@ impl Song {
         })
     }
 
-    /// Key, title and picture, as other things refer to a song.
+    /// The short form used in references.
     pub fn light(&self, world: &World) -> Value {
         json!({
             "uuid": self.track.uuid,
@@ -63,14 +62,14 @@ impl Song {
         })
     }
 
-    /// As an artist's list shows it: no ISRC.
+    /// The form used in artists' lists, without ISRC.
     pub fn listed(&self, world: &World) -> Value {
         let mut listed = self.light(world);
         listed["releaseDate"] = self.release_date();
         listed
     }
 
-    /// All there is. The ISRC is a text before `v2.8`, the labels a text before `v2.25`.
+    /// The full form. The ISRC is a text before `v2.8`, the labels before `v2.25`.
     pub fn whole(&self, world: &World, minor: u32) -> Value {
         let light = |role: Option<Role>| -> Vec<Value> {
             let these = self.artists.iter().filter(|(_, its)| role.is_none_or(|role| role == *its));
@@ -100,7 +99,7 @@ impl Song {
         whole
     }
 
-    /// As text, as an object, or nothing: null or empty.
+    /// As text or object; null or empty if missing.
     fn isrc(&self, minor: u32) -> Value {
         let is_odd = self.chance("isrc").is_one_in(2);
         match &self.track.isrc {

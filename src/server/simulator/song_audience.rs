@@ -17,7 +17,7 @@ use crate::domain::Day;
 
 #[derive(Debug, Deserialize)]
 pub struct SeriesPath {
-    /// The song's or artist's key, as it came.
+    /// The UUID of the song or artist, unparsed.
     pub uuid: String,
     /// The platform's code.
     pub platform: String,
@@ -30,7 +30,6 @@ struct Plot {
     value: i128,
 }
 
-/// A day.
 #[derive(Debug, Clone, Serialize)]
 struct Row {
     date: String,
@@ -52,8 +51,8 @@ impl CorruptibleRow for Row {
     }
 }
 
-/// `GET song/{uuid}/audience/{platform}`: newest first, unless `sort` says otherwise; of one `identifier`
-/// where that is given. A song that is not on the platform has no rows; a platform without songs is 400.
+/// `GET song/{uuid}/audience/{platform}`: newest first, unless `sort` is given; optionally of one `identifier`. A
+/// song that is not on the platform has no rows; a platform without songs is 400.
 pub async fn list(ask: SimRequest, Path(of): Path<SeriesPath>) -> Result<Response, Refusal> {
     ask.world.platform(&of.platform, |platform| platform.has_songs)?;
     let song = ask.world.song(&of.uuid)?;

@@ -1,4 +1,4 @@
-//! Songs by UUID, by ISRC and by a platform's identifier, and the identifiers of one.
+//! Songs by UUID, ISRC or platform identifier, and a song's identifiers.
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -10,7 +10,7 @@ use super::refusal::Refusal;
 use super::request::SimRequest;
 use super::song::Song;
 
-/// `GET song/{uuid}`; a page of them, without the unknown, for several UUIDs with commas between.
+/// `GET song/{uuid}`; for several comma-separated UUIDs, a page without unknown ones.
 pub async fn song(ask: SimRequest, Path(UuidPath { uuid }): Path<UuidPath>) -> Result<Response, Refusal> {
     if uuid.contains(',') {
         let found: Vec<Value> = uuid
@@ -22,8 +22,8 @@ pub async fn song(ask: SimRequest, Path(UuidPath { uuid }): Path<UuidPath>) -> R
     Ok(whole(&ask, ask.world.song(&uuid)?))
 }
 
-/// `GET song/by-isrc/{isrc}`. A song has several ISRCs at the provider, of which it shows any one. 410
-/// where an ISRC stands for several songs.
+/// `GET song/by-isrc/{isrc}`. A song may have several ISRCs, of which the provider shows one. 410 if several songs
+/// share the ISRC.
 pub async fn of_isrc(ask: SimRequest, Path((_, isrc)): Path<(String, String)>) -> Result<Response, Refusal> {
     if ask.simulator.state().knobs.ambiguous_isrcs.contains(&isrc) {
         return Err(Refusal::ambiguous_isrc());
@@ -41,7 +41,7 @@ fn whole(ask: &SimRequest, song: &Song) -> Response {
     object("song", song.whole(&ask.world, ask.minor))
 }
 
-/// `GET song/{uuid}/identifiers`; the ISRC is one of them, under a platform of that name.
+/// `GET song/{uuid}/identifiers`; includes the ISRC, as a platform of that name.
 pub async fn identifiers(
     ask: SimRequest,
     Path(UuidPath { uuid }): Path<UuidPath>,

@@ -5,24 +5,24 @@
 use super::random::Chance;
 use crate::domain::Day;
 
-/// How the days of a series are written.
+/// Format of the days of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// Midnight in UTC: newer data.
+    /// Midnight UTC: newer data.
     Utc,
-    /// Midnight in Paris, summer time or not: older data, and some endpoints still.
+    /// Midnight in Paris with daylight saving time: older data, and some endpoints.
     Paris,
-    /// The time of day at which the value was fetched.
+    /// The time of day when the value was fetched.
     Fetched(u32),
 }
 
-/// Before this day everything is written as midnight in Paris.
+/// Whether the day is old enough to be written as midnight in Paris.
 fn is_old(day: Day) -> bool {
     day.year() < 2025
 }
 
 impl Style {
-    /// How the days of the series of these names are written.
+    /// The format of a series.
     pub fn for_series(names: &[&str]) -> Self {
         let chance = Chance::new(names);
         match chance.below(3) {
@@ -32,7 +32,7 @@ impl Style {
         }
     }
 
-    /// A day of the series.
+    /// Formats a day.
     pub fn stamp(self, day: Day) -> String {
         match self {
             _ if is_old(day) => paris(day),
@@ -43,12 +43,12 @@ impl Style {
     }
 }
 
-/// A day with the time of these names: the same whenever it is asked for.
+/// A day with a pseudo-random but fixed time.
 pub fn at_some_time(day: Day, names: &[&str]) -> String {
     at(day, Chance::new(names).below(86_400) as u32)
 }
 
-/// The day's noon, for the last look at a platform.
+/// Noon of a day, for the last update of a platform.
 pub fn noon(day: Day) -> String {
     at(day, 43_200)
 }
@@ -61,8 +61,8 @@ fn paris(day: Day) -> String {
     format!("{day}T00:00:00+0{}:00", if is_summer(day) { 2 } else { 1 })
 }
 
-/// Whether summer time holds at midnight in Paris: from the day after the last Sunday of March to the last
-/// Sunday of October.
+/// Whether daylight saving time applies at midnight in Paris: from the day after the last Sunday of March to the
+/// last Sunday of October.
 fn is_summer(day: Day) -> bool {
     let last_sunday = |month| {
         let last = Day::from_ymd(day.year(), month, 31).unwrap_or(day);

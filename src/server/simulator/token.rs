@@ -31,7 +31,7 @@ pub async fn give(State(simulator): State<Arc<Simulator>>, headers: HeaderMap, b
     Json(json!({"access_token": token, "expires_in": seconds, "token_type": "Bearer"})).into_response()
 }
 
-/// As RFC 6749 has it; the provider's own body is not known.
+/// In the format of RFC 6749; the provider's own format is not known.
 fn refuse(status: StatusCode, error: &str) -> Response {
     (status, Json(json!({"error": error}))).into_response()
 }

@@ -6,8 +6,7 @@ use serde_json::json;
 use super::page::object;
 use super::request::SimRequest;
 
-/// `GET team/usage`. It costs nothing; the headers of its answer are the usual ones, and the body's shape
-/// is not documented.
+/// `GET team/usage`: free of charge, with the usual headers. The body's format is not documented.
 pub async fn usage(ask: SimRequest) -> Response {
     let state = ask.simulator.state();
     let left = state.allowance.left(&state.knobs);

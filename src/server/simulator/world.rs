@@ -1,4 +1,4 @@
-//! The catalogue, indexed by what requests name.
+//! The catalogue, indexed for requests.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,12 +13,12 @@ use crate::domain::Day;
 use crate::domain::catalogue::{ArtistKey, Catalogue};
 use crate::domain::registry::artist_id::parse_uuid;
 
-/// A catalogue as the provider has it.
+/// The simulated provider's data.
 #[derive(Debug)]
 pub struct World {
-    /// The day it was made for: one that follows the clock is made anew on the next.
+    /// The day for which it was generated; one that follows the clock is regenerated the next day.
     pub day: Day,
-    /// Artists with a UUID; others the provider does not know.
+    /// Artists with a UUID; the provider does not know others.
     pub artists: Vec<Artist>,
     pub songs: Vec<Song>,
     pub charts: Vec<Chart>,
@@ -33,7 +33,7 @@ pub struct World {
 }
 
 impl World {
-    /// Arranges a catalogue; `extras` as in [`super::settings::Settings`].
+    /// Indexes a catalogue; `extras` as in [`super::settings::Settings`].
     pub fn new(catalogue: Catalogue, extras: bool, day: Day) -> Self {
         let platforms = platforms(&catalogue);
         let Catalogue { artists, tracks, track_artists, observations, artist_observations, .. } = catalogue;
@@ -95,7 +95,7 @@ impl World {
         place.map(|place| &self.artists[*place]).ok_or_else(Refusal::not_found)
     }
 
-    /// An artist by a platform's identifier.
+    /// An artist by platform identifier.
     pub fn artist_on(&self, platform: &str, identifier: &str) -> Result<&Artist, Refusal> {
         let place = self.artist_identifiers.get(&(platform.to_owned(), identifier.to_owned()));
         place.map(|place| &self.artists[*place]).ok_or_else(Refusal::not_found)
@@ -106,7 +106,7 @@ impl World {
         place.map(|place| &self.songs[*place]).ok_or_else(Refusal::not_found)
     }
 
-    /// A song by a platform's identifier.
+    /// A song by platform identifier.
     pub fn song_on(&self, platform: &str, identifier: &str) -> Result<&Song, Refusal> {
         let place = self.song_identifiers.get(&(platform.to_owned(), identifier.to_owned()));
         place.map(|place| &self.songs[*place]).ok_or_else(Refusal::not_found)
@@ -115,7 +115,7 @@ impl World {
     /// A song by ISRC.
     ///
     /// # Errors
-    /// Not found; or 410 where several songs have it.
+    /// Not found; or 410 if several songs share it.
     pub fn song_of_isrc(&self, isrc: &str) -> Result<&Song, Refusal> {
         match self.isrcs.get(isrc).map(Vec::as_slice) {
             Some([place]) if !isrc.is_empty() => Ok(&self.songs[*place]),
@@ -128,7 +128,7 @@ impl World {
         self.chart_places.get(slug).map(|place| &self.charts[*place]).ok_or_else(Refusal::not_found)
     }
 
-    /// A platform by code, of those that `has` picks; 400 for any other.
+    /// A platform by code among those that `has` selects; otherwise 400.
     pub fn platform(&self, code: &str, has: impl Fn(&SimPlatform) -> bool) -> Result<&SimPlatform, Refusal> {
         let mut having = self.platforms.iter().filter(|platform| has(platform));
         having
@@ -137,7 +137,7 @@ impl World {
             .ok_or_else(|| Refusal::unsupported(having.by_ref().map(|platform| platform.code.as_str())))
     }
 
-    /// A platform's display name; its code where it is not a platform, such as `isrc`.
+    /// A platform's display name, or the code if it is not a platform, such as `isrc`.
     pub fn platform_name<'a>(&'a self, code: &'a str) -> &'a str {
         self.platforms.iter().find(|platform| platform.code == code).map_or(code, |platform| &platform.name)
     }
@@ -147,7 +147,7 @@ fn places(uuids: impl Iterator<Item = Uuid>) -> HashMap<Uuid, usize> {
     uuids.enumerate().map(|(place, uuid)| (uuid, place)).collect()
 }
 
-/// The place of the first that has an identifier.
+/// The index of the first entry with an identifier.
 fn by_identifier(
     identifiers: impl Iterator<Item = BTreeMap<String, Vec<String>>>,
 ) -> HashMap<(String, String), usize> {

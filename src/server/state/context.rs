@@ -23,23 +23,18 @@ use crate::server::store::Db;
 use crate::server::sync::{Provider, ProviderKind};
 use crate::server::web::assets::Assets;
 
-/// Application state: cheap to clone, passed to every handler and, as a Leptos context, to every server
-/// function.
+/// Application state: cheap to clone, passed to every handler and, as a Leptos context, to every server function.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// The configuration.
     pub config: Arc<Config>,
-    /// The database.
     pub db: Db,
-    /// The provider.
     pub provider: Provider,
     /// Wakes this process's workers when there is work.
     pub wake: Arc<Notify>,
-    /// Cache of pictures.
     pub pictures: Pictures,
     /// Resource limits of callers.
     pub limits: Arc<Limits>,
-    /// Sessions and accounts that were ended, and whose rows wait for others.
+    /// Endings of sessions and accounts that are not written yet.
     pub ending: Ending,
     /// Shared polls of sync progress.
     pub syncs: Arc<SharedPolls<Uuid, Option<SyncStatus>>>,
@@ -51,11 +46,9 @@ pub struct Context {
     pub stopping: watch::Receiver<bool>,
     /// Hashes and verifies passwords.
     pub hasher: Hasher,
-    /// Single sign-on, if configured.
     pub single_sign_on: Option<SingleSignOn>,
     /// Token of the first-admin setup link.
     pub setup_token: Arc<SecretString>,
-    /// The files of the browser bundle.
     pub assets: Assets,
     /// File names of the bundle, read by Leptos.
     pub leptos: LeptosOptions,
@@ -92,7 +85,7 @@ impl Context {
 }
 
 impl Context {
-    /// What it takes to let people in.
+    /// The parts of the context that authentication needs.
     pub fn accounts(&self) -> Accounts<'_> {
         Accounts {
             db: &self.db,

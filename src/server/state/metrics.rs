@@ -23,7 +23,7 @@ use crate::server::base::clock::today;
 use crate::server::error::Error;
 use crate::server::store::tables::backlog;
 
-/// The limits of the classes that times are counted in, in seconds.
+/// Upper bounds of the histogram buckets, in seconds.
 const TIMES: [f64; 11] = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 /// Interval of measuring the age of the data, which changes slowly and scans every track.
 const AGE_KEPT: Duration = Duration::from_secs(300);
@@ -31,7 +31,7 @@ const AGE_KEPT: Duration = Duration::from_secs(300);
 /// Installs the recorder and serves the metrics at an address.
 ///
 /// # Errors
-/// The address is taken.
+/// The address is in use.
 pub async fn serve(context: Context, addr: SocketAddr) -> anyhow::Result<()> {
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Full("http_request_duration_seconds".to_owned()), &TIMES)?
@@ -54,7 +54,7 @@ pub async fn serve(context: Context, addr: SocketAddr) -> anyhow::Result<()> {
 struct Metrics {
     recorder: PrometheusHandle,
     context: Context,
-    /// When the age of the data was looked up last.
+    /// When the age of the data was last measured.
     aged: Arc<Mutex<Option<Instant>>>,
 }
 

@@ -1,4 +1,4 @@
-//! What lives as long as the server: what every handler shares, caches, limits, metrics, daily upkeep.
+//! Process-wide state: the context of handlers, caches, limits, metrics, daily cleanup.
 
 pub mod context;
 pub mod limits;

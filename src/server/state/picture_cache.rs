@@ -12,18 +12,18 @@ use tokio::time::Instant;
 use crate::server::base::{secret, tls};
 use crate::server::config::Config;
 
-/// Where the provider keeps pictures: this host and those below it.
+/// Allowed host of pictures, with its subdomains.
 const PROVIDER: &str = "soundcharts.com";
-/// The most bytes of a picture.
+/// Maximum size of a picture in bytes.
 const LARGEST: usize = 1 << 20;
-/// How long a picture may take to come.
+/// Timeout of a download.
 const TIME: Duration = Duration::from_secs(5);
 /// Pictures fetched at once.
 const MAX_IN_FLIGHT: usize = 4;
 /// Delay before a failed picture is fetched again.
 const FAILURE_TTL: Duration = Duration::from_secs(600);
 
-/// The pictures of one process, in a directory beside the database.
+/// The picture cache of this process, a directory beside the database.
 #[derive(Debug, Clone)]
 pub struct Pictures(Arc<Shared>);
 
@@ -31,7 +31,7 @@ pub struct Pictures(Arc<Shared>);
 struct Shared {
     directory: PathBuf,
     hosts: Vec<String>,
-    /// A stand-in for the provider on this machine.
+    /// A loopback stand-in for the provider, in tests and demos.
     stand_in: Option<Url>,
     http: Option<reqwest::Client>,
     places: Semaphore,
@@ -43,7 +43,7 @@ struct Shared {
 pub type Picture = (&'static str, Vec<u8>);
 
 impl Pictures {
-    /// Kept in a directory, which is made with the first.
+    /// Uses a directory that is created with the first picture.
     pub fn new(directory: PathBuf, config: &Config) -> Self {
         let mut hosts = config.picture_hosts.clone();
         hosts.push(PROVIDER.to_owned());
@@ -63,7 +63,7 @@ impl Pictures {
         }))
     }
 
-    /// The picture at an address; `None` where it may not be asked for or does not come.
+    /// The picture at a URL; `None` if the URL is not allowed or the download fails.
     pub async fn at(&self, address: &str) -> Option<Picture> {
         let url: Url = address.parse().ok().filter(|url| self.0.allows(url))?;
         let path = self.0.directory.join(secret::hash(address));
@@ -124,7 +124,7 @@ impl Shared {
     }
 }
 
-/// Under its name it is complete.
+/// Writes to a temporary name first, so that a file under its final name is complete.
 async fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(directory) = path.parent() {
         tokio::fs::create_dir_all(directory).await?;
@@ -134,7 +134,7 @@ async fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     tokio::fs::rename(&new, path).await
 }
 
-/// The content type by what the bytes begin with, whatever their sender calls them; `None` for all but bitmaps.
+/// The content type according to the file signature, whatever the header says; `None` unless a bitmap.
 fn kind(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),

@@ -13,27 +13,23 @@ use crate::server::store::tables::meta::Versions;
 
 /// Cache budget in bytes.
 const CACHE_BYTES: u64 = 64 << 20;
-/// Of an answer, about.
+/// Average size of a report, for the initial capacity.
 const ESTIMATED_REPORT_BYTES: u64 = 20_000;
 
-/// Cache key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ReportCacheKey {
-    /// The question.
     pub query: Query,
     pub today: Day,
-    /// The versions of the data.
     pub versions: Versions,
 }
 
-/// A report as it is sent.
+/// A serialized report and its tag.
 #[derive(Debug, Clone)]
 pub struct CachedReport {
     pub tag: HeaderValue,
     pub json: Bytes,
 }
 
-/// The cache of recent responses.
 #[derive(Debug, Clone)]
 pub struct ReportCache(Arc<Cache<ReportCacheKey, CachedReport, Weight>>);
 
@@ -57,12 +53,11 @@ impl Default for ReportCache {
 }
 
 impl ReportCache {
-    /// The answer to a question, if it was given lately and would be the same now.
+    /// The cached response to a query, if still current.
     pub fn get(&self, asked: &ReportCacheKey) -> Option<CachedReport> {
         self.0.get(asked)
     }
 
-    /// Keeps an answer, while there is room.
     pub fn keep(&self, asked: ReportCacheKey, answer: CachedReport) {
         self.0.insert(asked, answer);
     }

@@ -23,7 +23,7 @@ where
     K: Clone + Eq + Hash + Send + 'static,
     V: PartialEq + Send + Sync + 'static,
 {
-    /// A stream of values: `first`, then the result of each poll while anybody watches.
+    /// A stream of values: `first`, then the result of each poll while there are watchers.
     pub fn watch<L>(
         self: &Arc<Self>,
         key: K,

@@ -13,10 +13,10 @@ use crate::server::error::Error;
 use crate::server::store::tables::{audit_log, pending_sign_ins, sessions, sign_in_flows};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// An import may be publishing.
+/// Lock timeout, because a large import may be in progress.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Does it at the start and once a day, for as long as the process lives.
+/// Runs the cleanup at startup and then once a day.
 pub fn start(context: &Context) {
     let context = context.clone();
     tokio::spawn(async move {
@@ -32,7 +32,7 @@ pub fn start(context: &Context) {
 /// Deletes expired rows.
 ///
 /// # Errors
-/// The database failed, or is busy.
+/// The database failed or is busy.
 pub async fn once(context: &Context) -> Result<(), Error> {
     let mut tx = context.db.write_within(PATIENCE).await?;
     audit_log::delete_old(&mut tx, months_before(now(), context.config.audit_months)).await?;
@@ -42,7 +42,7 @@ pub async fn once(context: &Context) -> Result<(), Error> {
     Ok(tx.commit().await?)
 }
 
-/// In milliseconds since 1970-01-01.
+/// The time a number of months earlier, in milliseconds since 1970-01-01.
 fn months_before(seconds: i64, months: u32) -> i64 {
     let then =
         DateTime::from_timestamp(seconds, 0).and_then(|time| time.checked_sub_months(Months::new(months)));

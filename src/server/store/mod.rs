@@ -31,28 +31,27 @@ const PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone)]
 pub struct Db {
     readers: AnyPool,
-    /// For single small queries; SQLite uses the read pool.
+    /// For single short queries; SQLite uses the read pool.
     small_readers: AnyPool,
     writer: AnyPool,
     engine: Engine,
-    /// Whether its tables are spread over machines.
+    /// Distributed with Citus.
     is_distributed: bool,
     /// Held while a commit is verified.
     commit_lock: Arc<tokio::sync::Mutex<()>>,
     replica: Option<Arc<engine::postgres::Replica>>,
-    /// Which file was opened.
+    /// Device and inode of the opened file.
     file: Option<(u64, u64)>,
-    /// A file's, for the smallest of questions.
+    /// SQLite only: runs the smallest queries on the calling thread.
     inline_reader: Option<Arc<engine::sqlite::InlineReader>>,
     cache: Arc<read_model::ReadModelCache>,
 }
 
-/// Where engines differ, this says which one it is.
+/// The storage engine.
 #[derive(Debug, Clone)]
 enum Engine {
-    /// A file.
     Sqlite(PathBuf),
-    /// A database on a server, which other instances may serve as well.
+    /// A server database, which other instances may serve as well.
     Postgres(engine::postgres::Server),
 }
 
@@ -61,15 +60,15 @@ enum Engine {
 pub enum WorkerLock {
     /// A locked file beside the database.
     File(engine::sqlite::lock::WorkerLock),
-    /// A lock on the server.
+    /// An advisory lock on the server.
     Session(engine::postgres::WorkerSession),
 }
 
 impl Db {
-    /// Opens the database of `DATABASE_URL` and brings its tables up to date. A file is made if there is none.
+    /// Opens the database of `DATABASE_URL` and applies migrations; creates a missing SQLite file.
     ///
     /// # Errors
-    /// A URL of another engine, a database that cannot be opened or that a newer version made.
+    /// The URL has another scheme; the database cannot be opened or was made by a newer version.
     pub async fn open(url: &str) -> Result<Self, Error> {
         if engine::postgres::is_postgres(url) {
             let server = engine::postgres::Server::open(url).await?;
@@ -80,7 +79,7 @@ impl Db {
         }
         let path = engine::sqlite::path_from_url(url)?;
         engine::sqlite::make_directory(&path)?;
-        // All under the lock, so that a restore cannot replace the file in between.
+        // Under the lock, so that a restore cannot replace the file in between.
         let (writer, readers) = engine::sqlite::lock::migration(&path, async || {
             engine::sqlite::made_or_new(&path)?;
             let writer = engine::sqlite::writer(&path).await?;
@@ -97,7 +96,7 @@ impl Db {
         })
     }
 
-    /// With the read model in this version's layout.
+    /// Rebuilds the read model if its layout is of another version.
     async fn with_pools(engine: Engine, writer: AnyPool, readers: AnyPool) -> Result<Self, Error> {
         let memory = Arc::default();
         let mut db = Db {
@@ -117,10 +116,10 @@ impl Db {
         Ok(db)
     }
 
-    /// The same, but makes no database.
+    /// Opens a database that must exist.
     ///
     /// # Errors
-    /// There is none; the sentence says which name, such as `DATABASE_URL`, the URL has.
+    /// It does not exist; the message names the URL's setting, such as `DATABASE_URL`.
     pub async fn open_existing(name: &str, url: &str) -> Result<Self, Error> {
         if engine::postgres::is_postgres(url) {
             engine::postgres::Server::existing(name, url).await?;
@@ -130,18 +129,18 @@ impl Db {
         Self::open(url).await
     }
 
-    /// Whether the URL names a file that is not there.
+    /// Whether the URL names a missing file.
     ///
     /// # Errors
-    /// It names nothing that could be a database.
+    /// The URL cannot be a database.
     pub fn is_missing(url: &str) -> Result<bool, Error> {
         Ok(!engine::postgres::is_postgres(url) && !engine::sqlite::path_from_url(url)?.exists())
     }
 
-    /// With a replica, of `DATABASE_READ_URL`, that reports are read from.
+    /// Adds the read replica of `DATABASE_READ_URL` for reports.
     ///
     /// # Errors
-    /// It is a replica of something else; the database is a file, or distributed.
+    /// It is a replica of another database; the database is a file, or distributed.
     pub async fn with_replica(self, url: &str) -> Result<Self, Error> {
         let replica = match &self.engine {
             Engine::Sqlite(_) => {
@@ -158,11 +157,11 @@ impl Db {
         Ok(Db { replica: Some(Arc::new(replica)), ..self })
     }
 
-    /// Begins a read transaction, which sees one state of the database.
+    /// Begins a read transaction: a snapshot of the database.
     ///
     /// # Errors
-    /// [`Error::Overloaded`] where no connection became free in time, [`Error::Unreachable`] where the server
-    /// does not answer.
+    /// [`Error::Overloaded`] if no connection became free in time, [`Error::Unreachable`] if the server does not
+    /// answer.
     pub async fn read(&self) -> Result<Tx, Error> {
         let begun = match &self.engine {
             Engine::Sqlite(_) => self.readers.begin().await.map_err(Error::from),
@@ -171,7 +170,7 @@ impl Db {
         begun.map(Tx::unversioned).map_err(overloaded)
     }
 
-    /// A connection for a single small question that only reads: reports keep none of these waiting.
+    /// A connection for one short read-only query, never blocked by reports.
     ///
     /// # Errors
     /// As [`Self::read`].
@@ -183,7 +182,7 @@ impl Db {
         reader.map_err(overloaded)
     }
 
-    /// The versions of everything, as the database has them now.
+    /// The current versions of all data.
     ///
     /// # Errors
     /// As [`Self::read`].
@@ -194,8 +193,8 @@ impl Db {
         }
     }
 
-    /// The same as [`Self::read`] for reports and lists, which may come from a replica: of the state that this
-    /// process has left, or of a later one.
+    /// Like [`Self::read`], for reports and lists. May use a replica, which then includes everything this process
+    /// wrote.
     ///
     /// # Errors
     /// As [`Self::read`].
@@ -208,20 +207,20 @@ impl Db {
         self.read().await
     }
 
-    /// Begins the write transaction: one at a time over all processes; others wait.
+    /// Begins the write transaction: one at a time over all processes.
     ///
     /// # Errors
-    /// [`Error::Busy`] where another one writes for more than ten seconds; [`Error::Displaced`] where the file is no longer
-    /// at its path.
+    /// [`Error::Busy`] if another one holds the lock for more than ten seconds; [`Error::Displaced`] if the file is
+    /// no longer at its path.
     pub async fn write(&self) -> Result<Tx, Error> {
         if !self.is_file_in_place() {
             return Err(Error::Displaced);
         }
         let begun = match &self.engine {
-            // A deferred transaction that begins to write after another has written fails at once.
+            // A deferred transaction fails at once if another one wrote since it began.
             Engine::Sqlite(_) => match self.writer.begin_with("begin immediate").await {
-                // Where the disk is full SQLite ends a transaction by itself, and the driver does not know: it
-                // would wait for an end that has been.
+                // On a full disk SQLite rolls back by itself; the driver does not notice and would wait for a
+                // rollback that has already happened.
                 Err(sqlx::Error::InvalidSavePointStatement) => {
                     self.writer.acquire().await?.close().await?;
                     self.writer.begin_with("begin immediate").await?
@@ -237,25 +236,25 @@ impl Db {
         Ok(Tx::writing(begun, self))
     }
 
-    /// Says that all can be seen that was committed up to this sum of versions; answers whether that is so.
+    /// Marks everything up to this sum of versions as visible on all nodes; returns whether it is.
     async fn settle(&self, raised: i64) -> Result<bool, Error> {
-        // One after the other: where a machine hangs, they take no more than one of the readers.
+        // One at a time, so that a node that hangs blocks only one reader.
         let Ok(_turn) = tokio::time::timeout(tx::COMMIT_TIMEOUT, self.commit_lock.lock()).await else {
             return Ok(false);
         };
         let mut conn = match &self.engine {
             Engine::Sqlite(_) => self.writer.acquire().await?,
-            // Concurrently with the next writer: this may take long.
+            // Not on the write connection: this may take long.
             Engine::Postgres(server) => server.reader(&self.readers).await?,
         };
         tables::meta::mark_committed(&mut conn, raised).await
     }
 
-    /// The same for work that can wait for others longer than a person would.
+    /// Like [`Self::write`], for background work that can wait longer than a person.
     ///
     /// # Errors
-    /// [`Error::Busy`] where the others did not end in time, [`Error::Unreachable`] where the server did not
-    /// come back in time.
+    /// [`Error::Busy`] if the lock did not become free in time, [`Error::Unreachable`] if the server did not return
+    /// in time.
     pub async fn write_within(&self, patience: Duration) -> Result<Tx, Error> {
         let until = Instant::now() + patience;
         loop {
@@ -268,8 +267,8 @@ impl Db {
         }
     }
 
-    /// A transaction beside the one that may write, for small tables which that one leaves alone; `None` where
-    /// the engine has no such thing, and no other process serves.
+    /// A write transaction without the writer lock, for small tables that the main writer does not touch; `None` on
+    /// SQLite.
     pub async fn write_concurrently(&self) -> Result<Option<Tx>, Error> {
         match &self.engine {
             Engine::Sqlite(_) => Ok(None),
@@ -277,13 +276,12 @@ impl Db {
         }
     }
 
-    /// Whether no other process serves it: what this one knows, all who serve it know.
+    /// Whether this is the only serving process, so that its memory is authoritative.
     pub const fn is_served_by_one(&self) -> bool {
         matches!(self.engine, Engine::Sqlite(_))
     }
 
-    /// Whether the file that was opened is still the one at its path: what is written to one that was deleted or replaced
-    /// nobody finds again.
+    /// Whether the opened file is still at its path: writes to a deleted or replaced file would be lost.
     pub fn is_file_in_place(&self) -> bool {
         match &self.engine {
             Engine::Sqlite(path) => self.file.is_none_or(|file| engine::sqlite::file_id(path) == Some(file)),
@@ -291,7 +289,7 @@ impl Db {
         }
     }
 
-    /// Where large temporary files and pictures are kept: beside the database's file, or in `data`.
+    /// Directory for large temporary files and pictures: beside the SQLite file, or `data`.
     pub fn directory(&self) -> &Path {
         match &self.engine {
             Engine::Sqlite(path) => path.parent().unwrap_or(Path::new(".")),
@@ -299,10 +297,10 @@ impl Db {
         }
     }
 
-    /// Locks this database for serving, until dropped; on a server several instances may serve.
+    /// Locks this database for serving, until dropped. PostgreSQL allows several instances.
     ///
     /// # Errors
-    /// Another process on this machine serves the same file.
+    /// Another process on this machine serves the file.
     pub fn serve_lock(&self) -> Result<Option<engine::sqlite::lock::ServeLock>, Error> {
         match &self.engine {
             Engine::Sqlite(path) => engine::sqlite::lock::ServeLock::take(path).map(Some),
@@ -310,10 +308,10 @@ impl Db {
         }
     }
 
-    /// Says that a worker's process lives, until this is dropped.
+    /// Marks a worker's process as alive, until dropped.
     ///
     /// # Errors
-    /// The file beside the database cannot be made; the server cannot be reached.
+    /// The lock file cannot be created; the server cannot be reached.
     pub async fn worker_lock(&self, worker: &str) -> Result<WorkerLock, Error> {
         match &self.engine {
             Engine::Sqlite(path) => {
@@ -323,7 +321,7 @@ impl Db {
         }
     }
 
-    /// Whether a worker's process is known to have ended. One that lives may have been paused.
+    /// Whether a worker's process is known to have ended. A paused process counts as alive.
     pub async fn is_worker_gone(&self, worker: &str) -> Result<bool, Error> {
         match &self.engine {
             Engine::Sqlite(path) => {
@@ -333,7 +331,7 @@ impl Db {
         }
     }
 
-    /// How many workers' processes live; a process counts its own once it has one.
+    /// Number of live worker processes, including this one if it has a lock.
     pub async fn other_workers(&self) -> Result<u32, Error> {
         let living = match &self.engine {
             Engine::Sqlite(path) => {
@@ -345,7 +343,7 @@ impl Db {
         Ok(living.saturating_sub(1))
     }
 
-    /// Closes all connections, after which files can be moved or deleted.
+    /// Closes all connections, so that files can be moved or deleted.
     pub async fn close(&self) {
         self.readers.close().await;
         self.small_readers.close().await;
@@ -359,7 +357,7 @@ impl Db {
     }
 }
 
-/// Readers wait for a connection, never for a writer.
+/// A read that is busy has waited for a connection, never for a writer.
 fn overloaded(error: Error) -> Error {
     if matches!(error, Error::Busy) { Error::Overloaded } else { error }
 }

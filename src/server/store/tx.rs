@@ -17,17 +17,17 @@ pub(super) const COMMIT_TIMEOUT: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Tx {
     inner: Transaction,
-    /// Of the one that may write, where the database is distributed.
+    /// Set for the write transaction of a distributed database.
     distributed: Option<Db>,
 }
 
 impl Tx {
-    /// One that raises no version.
+    /// A transaction that changes no version.
     pub(super) fn unversioned(inner: Transaction) -> Self {
         Tx { inner, distributed: None }
     }
 
-    /// The one that may write: no other has machines that have still to commit.
+    /// The write transaction, the only one whose commit needs a visibility check.
     pub(super) fn writing(inner: Transaction, db: &Db) -> Self {
         Tx { inner, distributed: db.is_distributed.then(|| db.clone()) }
     }
@@ -41,7 +41,7 @@ impl Tx {
         let raised = meta::uncommitted_sum(&mut self.inner).await?;
         self.inner.commit().await?;
         if let Some(raised) = raised {
-            // What was written is kept. Until a next commit settles it, reports come from the tables.
+            // The commit is durable. Until it is marked as visible, reports bypass the cache.
             let settling = tokio::spawn(async move {
                 match db.settle(raised).await {
                     Ok(true) => {}
@@ -60,7 +60,7 @@ impl Tx {
     /// Rolls back.
     ///
     /// # Errors
-    /// The database failed, and undoes it by itself.
+    /// The database failed, and rolls back by itself.
     pub async fn rollback(self) -> Result<(), sqlx::Error> {
         self.inner.rollback().await
     }

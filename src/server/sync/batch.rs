@@ -1,5 +1,5 @@
-//! Writes answers: a batch is one transaction with its fetch record, the end of its units and the progress
-//! of their syncs, and nothing of a unit that is no longer this worker's (the fence).
+//! Writes results: a batch is one transaction with its fetch record, the completion of its units and the progress
+//! of their syncs. Units whose lease was lost are left out (the fence).
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,11 +21,9 @@ use crate::server::store::{Conn, Db, imports};
 /// A unit with its result.
 #[derive(Debug)]
 pub struct FinishedUnit {
-    /// The unit.
     pub claimed: ClaimedUnit,
     /// Request time, in seconds since 1970-01-01.
     pub asked_at: i64,
-    /// The result.
     pub result: Result<FetchOutcome, provider::Error>,
 }
 
@@ -33,9 +31,7 @@ pub struct FinishedUnit {
 #[derive(Debug, Clone, Copy)]
 pub struct BatchWriter<'a> {
     pub db: &'a Db,
-    /// The provider.
     pub kind: source::ProviderKind,
-    /// Timing.
     pub pace: &'a WorkerConfig,
     /// The known quota.
     pub quota: Option<QuotaLeft>,
@@ -49,7 +45,7 @@ const REFUSALS_BEFORE_STOP: u32 = 3;
 async fn stop_refused(conn: &mut Conn, task: Task, error: &provider::Error) -> Result<Vec<i64>, Error> {
     let (kind, cause) = (UnitKind::from(task), error.cause());
     if matches!(task, Task::Rankings { .. }) {
-        // All platforms count as one kind.
+        // Here all platforms share one kind.
         return Ok(Vec::new());
     }
     if units::count_failed(conn, &kind, cause).await? < REFUSALS_BEFORE_STOP {

@@ -17,7 +17,6 @@ use crate::server::store::tables::tracks;
 pub struct CatalogueSnapshot {
     /// Existing artists, in no particular order.
     pub artists: Vec<Arc<StoredArtist>>,
-    /// All platforms.
     pub registry: Arc<[Platform]>,
     /// Distinct track ids, sorted.
     pub tracks: Vec<(i64, Arc<TrackFacts>)>,
@@ -55,7 +54,7 @@ impl CatalogueSnapshot {
     }
 }
 
-/// The artists that can be fetched.
+/// Ids of the artists with a UUID: only these can be fetched.
 fn with_uuid(artists: &[Arc<StoredArtist>]) -> Vec<i64> {
     artists.iter().filter(|artist| artist.artist.uuid.is_some()).map(|artist| artist.id).collect()
 }

@@ -9,18 +9,16 @@ pub type DayRun = (Day, Day);
 pub fn subtract(runs: Vec<DayRun>, others: impl IntoIterator<Item = DayRun>) -> Vec<DayRun> {
     others.into_iter().fold(runs, |runs, (first, last)| {
         let rest = |run: DayRun| [(run.0, run.1.min(first - 1)), (run.0.max(last + 1), run.1)];
-        // A run that does not overlap would come twice.
+        // Without overlap, both remainders would be the run itself.
         let cut = |run: DayRun| if run.1 < first || last < run.0 { vec![run] } else { rest(run).to_vec() };
         runs.into_iter().flat_map(cut).filter(|run| run.0 <= run.1).collect()
     })
 }
 
-/// Whether two runs overlap.
 pub fn overlap(a: DayRun, b: DayRun) -> bool {
     a.0 <= b.1 && b.0 <= a.1
 }
 
-/// Number of days.
 pub fn day_count(runs: &[DayRun]) -> u32 {
     let days: i64 = runs.iter().map(|run| i64::from(run.1 - run.0 + 1)).sum();
     u32::try_from(days).unwrap_or(u32::MAX)

@@ -1,4 +1,4 @@
-//! A unit of work becomes requests to the provider, and their answers a [`FetchOutcome`].
+//! Turns a unit of work into requests to the provider, and their responses into a [`FetchOutcome`].
 
 use uuid::Uuid;
 
@@ -37,7 +37,7 @@ pub enum FetchRequest {
         metric: Metric,
         window: Window,
     },
-    /// A song's audience on a platform.
+    /// A track's audience on a platform.
     Audience {
         track: i64,
         uuid: Uuid,
@@ -45,7 +45,7 @@ pub enum FetchRequest {
         code: String,
         window: Window,
     },
-    /// A chart's rankings, but for the days that are stored.
+    /// A chart's rankings, except those of stored days.
     Rankings {
         chart: i64,
         slug: String,
@@ -58,7 +58,7 @@ impl FetchRequest {
     /// Looks up the provider's identifiers of a task.
     ///
     /// # Errors
-    /// It is about something that is no longer stored.
+    /// The subject is no longer stored.
     pub async fn resolve(conn: &mut Conn, task: Task) -> Result<Self, ServerError> {
         Ok(match task {
             Task::Platforms => FetchRequest::Platforms,
@@ -89,10 +89,9 @@ impl FetchRequest {
         })
     }
 
-    /// Sends the requests.
     ///
     /// # Errors
-    /// The provider's.
+    /// Those of the provider.
     pub async fn fetch(self, client: &Client) -> Result<FetchOutcome, Error> {
         Ok(match self {
             FetchRequest::Platforms => FetchOutcome::Platforms(list_platforms(client).await?),

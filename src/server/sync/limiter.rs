@@ -44,7 +44,7 @@ impl SharedLimiter {
         let mut turns = self.turns.lock().await;
         let mut now = since_1970();
         let latest = now + self.bucket.longest();
-        // One that is too late is of before the clock was set back.
+        // A turn too far ahead dates from before the clock was set back.
         while turns.front().is_some_and(|turn| *turn + TURN_EXPIRY < now || *turn > latest) {
             turns.pop_front();
         }
@@ -100,7 +100,7 @@ mod tests {
             turns.push(since_1970() + wait - start);
         }
         turns.sort_unstable();
-        // A burst of a second's worth, then one every 50 ms and a bit.
+        // A burst of one second's worth, then one turn every 50 ms.
         assert!(turns[99] >= Duration::from_millis(50 * 79), "{:?}", turns[99]);
         assert!(turns[99] <= Duration::from_millis(60 * 100), "{:?}", turns[99]);
         limiters[0].hold(Duration::from_secs(60)).await.unwrap();

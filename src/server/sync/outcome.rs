@@ -7,50 +7,51 @@ use crate::server::provider::{Chart, Complaint, Ranked, Song, TimeSeries};
 use crate::server::store::observations::artist_observations::ArtistSeries;
 use crate::server::store::tables::units::Task;
 
-/// The provider's answer to a unit of work, with our numbers of what it is about: all that it takes to store it.
+/// The result of a unit of work with internal ids: everything needed to store it.
 #[derive(Debug)]
 pub enum FetchOutcome {
-    /// All platforms the provider knows.
     Platforms(Vec<ListedPlatform>),
-    /// All charts of a platform.
     Charts {
         platform: i64,
-        /// Empty where it has none.
+        /// May be empty.
         charts: Vec<Chart>,
     },
-    /// The songs of an artist; one may be there in both roles.
-    Songs { artist: i64, songs: Songs },
-    /// Songs one by one.
+    /// The songs of an artist; a song may appear in both roles.
+    Songs {
+        artist: i64,
+        songs: Songs,
+    },
+    /// Songs fetched individually.
     Details {
-        /// The tracks that were asked for.
+        /// The requested tracks.
         tracks: Vec<i64>,
-        /// What the provider has of them.
+        /// The songs found.
         songs: Vec<Song>,
     },
     /// One metric of an artist on a platform.
     Artist {
-        /// The days asked for.
+        /// The requested days.
         window: Window,
-        /// In order of days, one a day.
+        /// Sorted by day, one per day.
         series: ArtistSeries,
         /// Warnings about skipped values.
         complaint: Option<String>,
     },
-    /// A song's audience on a platform.
+    /// A track's audience on a platform.
     Audience {
         track: i64,
         platform: i64,
-        /// The days asked for.
+        /// The requested days.
         window: Window,
-        /// Empty where there is nothing for the pair.
+        /// Empty if there are no data.
         series: TimeSeries,
     },
     /// The rankings of a chart.
     Rankings {
         chart: i64,
-        /// The days asked for.
+        /// The requested days.
         window: Window,
-        /// Those that are new.
+        /// Only those not stored before.
         rankings: Rankings,
     },
 }
@@ -63,35 +64,35 @@ pub struct Songs {
     pub is_complete: bool,
     /// The artist's current name.
     pub artist_name: Option<String>,
-    /// What of the lists could not be read, in words.
+    /// Describes entries that could not be read, if any.
     pub complaint: Option<String>,
 }
 
-/// The rankings of a chart that are new here.
+/// Rankings of a chart that are not stored yet.
 #[derive(Debug, Default)]
 pub struct Rankings {
     pub days: Vec<(Day, Vec<Ranked>)>,
-    /// How often the chart is made, by the distance of the days that the provider has.
+    /// Frequency of the chart, derived from the intervals between its days.
     pub frequency: Option<Frequency>,
 }
 
-/// A platform as the provider's lists have it.
+/// A platform in the provider's lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedPlatform {
-    /// The code in addresses.
+    /// Code in the provider's URLs.
     pub code: String,
-    /// For people.
+    /// Display name.
     pub name: String,
-    /// Whether it has followers of artists.
+    /// Whether artists' followers are available.
     pub has_followers: bool,
-    /// Whether it has listeners, streams or views of artists.
+    /// Whether artists' listeners, streams or views are available.
     pub has_listeners: bool,
-    /// Whether it has charts of songs.
+    /// Whether there are song charts.
     pub has_charts: bool,
 }
 
 impl FetchOutcome {
-    /// What of it could not be kept, in words.
+    /// Describes what could not be stored, if anything.
     pub fn complaint(&self) -> Option<String> {
         match self {
             FetchOutcome::Audience { series, .. } => complaint(&series.complaints, series.more_complaints),
@@ -118,7 +119,7 @@ impl FetchOutcome {
 /// Maximum warnings listed.
 const NAMED: usize = 3;
 
-/// Complaints in one sentence.
+/// Joins complaints into one sentence.
 pub fn complaint(complaints: &[Complaint], more: u64) -> Option<String> {
     let named: Vec<String> = complaints.iter().take(NAMED).map(ToString::to_string).collect();
     let others = (complaints.len() - named.len()) as u64 + more;

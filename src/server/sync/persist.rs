@@ -43,7 +43,6 @@ impl ObservationBatch {
         }
     }
 
-    /// Writes everything.
     pub async fn write(self, conn: &mut Conn, imports: &UndoableImports, fetch: i64) -> Result<(), Error> {
         if self.0.is_empty() {
             return Ok(());

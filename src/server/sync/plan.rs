@@ -12,6 +12,8 @@ use crate::server::store::tables::units::Task;
 /// Days around a range that affect its numbers: the typical step (S2), and later evidence that can reclassify
 /// a step.
 const CONTEXT_DAYS: i32 = 28;
+/// Instances may differ about the day around midnight.
+const CLOCK_DAYS: i32 = 1;
 /// Days during which the provider may still revise a value.
 const REVISION_DAYS: i32 = 3;
 /// Days after which lists of charts and platforms are fetched again.
@@ -65,7 +67,7 @@ impl PlanContext {
     /// Days that count as fetched: all but those that the provider could still revise at the time.
     fn already_fetched(&self, asked: &[FetchedWindow]) -> Vec<DayRun> {
         let counts = |asked: &&FetchedWindow| {
-            self.since.is_none_or(|since| asked.at >= since) && day_of(asked.at) <= self.today
+            self.since.is_none_or(|since| asked.at >= since) && day_of(asked.at) <= self.today + CLOCK_DAYS
         };
         let days = |asked: &FetchedWindow| {
             let day = day_of(asked.at);
@@ -133,7 +135,7 @@ impl PlanContext {
 
     /// Whether a list of charts or platforms is due, given when it was last fetched.
     pub fn is_list_stale(&self, read: Option<i64>) -> bool {
-        read.is_none_or(|at| !(0..LIST_MAX_AGE_DAYS).contains(&(self.today - day_of(at))))
+        read.is_none_or(|at| !(-CLOCK_DAYS..LIST_MAX_AGE_DAYS).contains(&(self.today - day_of(at))))
     }
 
     /// Whether an artist's song list is due, given when it was last fetched: a release within the range must
@@ -146,7 +148,7 @@ impl PlanContext {
     pub fn may_lack_songs(&self, read: Option<i64>) -> bool {
         let is_old = |at: i64| {
             let read = day_of(at);
-            read < (self.range.to() + 1).min(self.today) || read > self.today
+            read < (self.range.to() + 1).min(self.today) || read > self.today + CLOCK_DAYS
         };
         read.is_none_or(|at| is_old(at) || self.since.is_some_and(|since| at < since))
     }
@@ -159,14 +161,14 @@ pub struct AudienceState<'a> {
     pub release: Option<Day>,
     /// Whether the platform's values are a counter: only these need an observation on either side.
     pub is_counter: bool,
-    /// Runs of days with an observation, in order.
+    /// Runs of observed days, sorted.
     pub observed: &'a [DayRun],
-    /// What was asked, and what is open.
+    /// Fetched windows and open units.
     pub known: &'a FetchedDays,
 }
 
 impl AudienceState<'_> {
-    /// The release, unless a value from before it shows that the track is older than that.
+    /// The release date, unless an earlier value shows that the track is older.
     fn effective_release(&self) -> Option<Day> {
         let first = self.observed.first().map(|run| run.0);
         self.release.filter(|release| first.is_none_or(|first| first >= *release))
@@ -178,12 +180,12 @@ pub fn window_tasks(runs: &[DayRun], task: impl Fn(Window) -> Task) -> Vec<Task>
     runs.iter().flat_map(|run| Window::cover(run.0, run.1)).map(task).collect()
 }
 
-/// An artist's numbers on a platform as tasks.
+/// Splits an artist's missing days into tasks.
 pub fn artist_tasks(runs: &[DayRun], artist: i64, platform: i64, metric: Metric) -> Vec<Task> {
     window_tasks(runs, |window| Task::Artist { artist, platform, metric, window })
 }
 
-/// A chart's rankings as tasks.
+/// Splits a chart's missing days into tasks.
 pub fn ranking_tasks(runs: &[DayRun], chart: i64) -> Vec<Task> {
     let pieces = runs.iter().flat_map(|run| {
         run.0

@@ -1,4 +1,4 @@
-//! Reads what the planner needs from the database, and makes the plan.
+//! Loads the planner's input from the database and makes the plan.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ use crate::server::store::tables::platforms::Platform;
 use crate::server::store::tables::units::{self, Subject, Task, Unit, UnitKind};
 use crate::server::store::tables::{charts, refusals, tracks};
 
-/// Requests for the lists of a provider's platforms.
+/// Requests needed for all platform lists.
 const PLATFORM_LISTS: u32 = 4;
 /// Rows per page of a list.
 const PAGE: usize = 100;
@@ -40,12 +40,10 @@ pub struct Plan {
     pub shared: Vec<i64>,
     /// Missing series that are skipped, because the provider recently refused their kind.
     pub refused: u32,
-    /// Summary counts.
     pub summary: SyncPlan,
 }
 
 impl Plan {
-    /// Whether nothing is missing.
     pub fn is_empty(&self) -> bool {
         self.units.is_empty() && self.shared.is_empty()
     }
@@ -54,7 +52,6 @@ impl Plan {
 /// Context of a plan.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanInput<'a> {
-    /// The request.
     pub request: &'a Request,
     /// The current date.
     pub today: Day,
@@ -74,10 +71,9 @@ struct Planner<'a> {
     question: PlanInput<'a>,
 }
 
-/// Plans a request.
 ///
 /// # Errors
-/// [`Error::Invalid`] where it names what is not there or cannot be fetched.
+/// [`Error::Invalid`] if the request names something unknown or not fetchable.
 pub async fn plan_units(
     conn: &mut Conn,
     stock: &CatalogueSnapshot,
@@ -148,7 +144,7 @@ impl Planner<'_> {
         }
     }
 
-    /// The platforms of the provider and the charts of the enabled ones.
+    /// Plans the provider's platform list and the charts of enabled platforms.
     async fn lists(&mut self, conn: &mut Conn, registry: &[Platform]) -> Result<(), Error> {
         let read = fetched::for_lists(conn, ProviderList::Platforms, &[0]).await?;
         if self.terms.is_list_stale(read.get(&0).copied()) {

@@ -10,10 +10,10 @@ use crate::server::error::Error;
 use crate::server::store::Db;
 use crate::server::store::tables::units::{self, Latest};
 
-/// Clocks of instances may differ so much in addition to what a lease lasts.
+/// Tolerated clock difference between instances, added to the lease.
 const LEEWAY: i64 = 30_000;
 
-/// Tells a clock that was set forward from time that has passed.
+/// Compares the clock with elapsed time, to detect that it was set forward.
 #[derive(Debug, Clone, Copy)]
 pub struct Watch {
     at: Instant,
@@ -21,14 +21,20 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Begins now.
     pub fn now() -> Self {
         Watch { at: Instant::now(), ms: now_ms() }
     }
 
-    /// Whether the clock has gone further since then than time has.
+    /// Whether the clock has advanced more than the time that has passed.
     fn has_jumped(self, pace: &WorkerConfig) -> bool {
         self.is_ahead(self.at.elapsed(), now_ms(), pace)
+    }
+
+    /// Whether the clock has advanced less than the time that has passed.
+    fn has_gone_back(self, pace: &WorkerConfig) -> bool {
+        let passed = i64::try_from(self.at.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let heartbeat = i64::try_from(pace.heartbeat.as_millis()).unwrap_or(i64::MAX);
+        now_ms() - self.ms < passed - heartbeat
     }
 
     fn is_ahead(self, passed: Duration, now: i64, pace: &WorkerConfig) -> bool {
@@ -37,11 +43,13 @@ impl Watch {
     }
 }
 
-/// Has units wait and be held no longer than they can be on a clock that was set back.
-async fn follow_clock(db: &Db, pace: &WorkerConfig) -> Result<(), Error> {
+/// After the clock was set back, shortens waits and leases to their intended length. Leases are left alone otherwise: those
+/// of other instances look too long to one whose clock is slow.
+async fn follow_clock(db: &Db, pace: &WorkerConfig, last: Option<Watch>) -> Result<(), Error> {
+    let has_gone_back = last.is_some_and(|last| last.has_gone_back(pace));
     let latest = Latest {
         ready_at: ms_from_now(LONGEST.max(pace.max_backoff)) + LEEWAY,
-        leased_until: ms_from_now(pace.lease) + LEEWAY,
+        leased_until: if has_gone_back { ms_from_now(pace.lease) + LEEWAY } else { i64::MAX },
     };
     if units::is_ahead(&mut *db.read().await?, latest).await? {
         let mut tx = db.write_within(pace.write_timeout).await?;
@@ -53,8 +61,8 @@ async fn follow_clock(db: &Db, pace: &WorkerConfig) -> Result<(), Error> {
 
 /// Reclaims units of dead workers other than `me`.
 pub async fn reap_expired(db: &Db, pace: &WorkerConfig, me: &str, last: Option<Watch>) -> Result<(), Error> {
-    follow_clock(db, pace).await?;
-    // All leases have run out then, and nobody has had the time to say that it lives.
+    follow_clock(db, pace, last).await?;
+    // After a jump all leases look expired, although no worker has had time to renew them.
     let has_jumped = last.is_some_and(|last| last.has_jumped(pace));
     let holders = units::lease_holders(&mut *db.read().await?).await?;
     let others: Vec<(String, i64)> = holders.into_iter().filter(|(worker, _)| worker != me).collect();
@@ -96,12 +104,12 @@ mod tests {
         }
     }
 
-    /// Units as they are on a clock that is so far ahead, and what becomes of them once it is set back.
+    /// Units written on a clock that was ahead do not wait once it is set back.
     #[tokio::test]
     async fn a_clock_that_is_set_back_holds_no_unit_up() {
         let directory = tempfile::tempdir().unwrap();
         let db = Db::open(&format!("sqlite://{}/a.db", directory.path().display())).await.unwrap();
-        let (pace, hours) = (WorkerConfig::default(), 3 * 3_600_000);
+        let (pace, hours) = (WorkerConfig::default(), 26 * 3_600_000);
         let unit = |artist: i64| Unit { task: Task::Songs { artist }, label: "songs".to_owned() };
         let mut tx = db.write().await.unwrap();
         units::open(&mut tx, &[unit(1), unit(2)]).await.unwrap();
@@ -117,10 +125,14 @@ mod tests {
         sqlx::query(later).bind(now_ms() + hours).execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();
 
-        follow_clock(&db, &pace).await.unwrap();
-        let mut tx = db.read().await.unwrap();
-        assert!(units::next_ready(&mut tx).await.unwrap().unwrap() <= now_ms());
-        let held = units::lease_holders(&mut tx).await.unwrap()[0].1;
+        let lease = async || units::lease_holders(&mut db.read().await.unwrap()).await.unwrap()[0].1;
+        follow_clock(&db, &pace, Some(Watch::now())).await.unwrap();
+        assert!(lease().await > ms_from_now(pace.lease) + LEEWAY, "a clock that is slow ends nobody's lease");
+        let before = Watch { at: Instant::now(), ms: ms_from_now(Duration::from_secs(26 * 3_600)) };
+        follow_clock(&db, &pace, Some(before)).await.unwrap();
+        let ready = units::next_ready(&mut db.read().await.unwrap()).await.unwrap();
+        assert!(ready.unwrap() <= now_ms());
+        let held = lease().await;
         assert!(held <= ms_from_now(pace.lease) + LEEWAY && held > now_ms(), "{held}: it may live");
     }
 }

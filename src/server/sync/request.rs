@@ -12,11 +12,9 @@ use crate::server::error::Error;
 pub struct Request {
     /// Sorted and unique. Artists without a UUID cannot be fetched and are skipped (S20).
     pub artists: Vec<ArtistId>,
-    /// The first day of the report.
     pub from: Day,
-    /// The last day of the report.
     pub to: Day,
-    /// Codes, sorted; none means all enabled ones.
+    /// Sorted platform codes; empty means all enabled ones.
     pub platforms: Vec<String>,
     /// Country of the charts.
     pub country: Option<Country>,
@@ -42,16 +40,14 @@ impl Request {
         }
     }
 
-    /// The same with a limit.
     #[must_use]
     pub fn with_request_limit(self, requests: u32) -> Self {
         Request { most_requests: Some(requests), ..self }
     }
 
-    /// The days.
     ///
     /// # Errors
-    /// A stored request that is damaged.
+    /// A stored request is damaged.
     pub fn range(&self) -> Result<Range, Error> {
         Range::new(self.from, self.to).map_err(Error::damaged)
     }
@@ -69,15 +65,14 @@ impl Request {
         Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// As it is stored.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("a request has no keys but texts")
     }
 
-    /// From what was stored.
+    /// Parses a stored request.
     ///
     /// # Errors
-    /// A stored request that is damaged.
+    /// A stored request is damaged.
     pub fn from_json(json: &str) -> Result<Self, Error> {
         serde_json::from_str(json).map_err(Error::damaged)
     }

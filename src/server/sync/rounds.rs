@@ -18,7 +18,7 @@ use crate::server::store::{Conn, Db};
 
 /// Upper bound on rounds: songs, days, days further away.
 const MAX_ROUNDS: u32 = 8;
-/// Estimated units per artist's song list, so that the percentage need not go back.
+/// Estimated units per artist whose songs are not listed yet, so that the percentage does not fall.
 const ESTIMATED_UNITS_PER_ARTIST: u32 = 100;
 
 /// Updates the progress of open syncs that need any of these units.

@@ -29,7 +29,7 @@ pub enum ProviderKind {
 }
 
 impl ProviderKind {
-    /// Kind of a database filled from it.
+    /// Data kind of a database filled by this provider.
     pub const fn holding(self) -> DataKind {
         match self {
             ProviderKind::Real => DataKind::Real,
@@ -146,7 +146,7 @@ impl Provider {
         }
     }
 
-    /// Requests at once.
+    /// Maximum requests in flight.
     pub fn concurrency(&self) -> u32 {
         self.0.options.concurrency
     }

@@ -27,7 +27,7 @@ pub enum Started {
 /// Previews a sync; `None` if sync is off.
 ///
 /// # Errors
-/// [`Error::Invalid`] where the request names what is not there.
+/// [`Error::Invalid`] if the request names something unknown.
 pub async fn plan(
     state: &mut ReadModel<'_>,
     provider: &Provider,
@@ -61,7 +61,7 @@ async fn plan_now(
 /// Starts a sync, unless nothing is missing or the same one is open.
 ///
 /// # Errors
-/// [`Error::SyncOff`]; [`Error::Invalid`] where the request names what is not there; [`Error::Busy`].
+/// [`Error::SyncOff`]; [`Error::Invalid`] if the request names something unknown; [`Error::Busy`].
 pub async fn start(db: &Db, provider: &Provider, request: &Request) -> Result<Started, Error> {
     let key = request.key();
     {

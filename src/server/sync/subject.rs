@@ -1,4 +1,4 @@
-//! The units that are open, by what they are about.
+//! Open units by subject.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::server::store::tables::units::{Subject, Task};
 pub struct OpenUnits(HashMap<Subject, Vec<(i64, DayRun)>>);
 
 impl OpenUnits {
-    /// Sorts units, each with its number, by their subjects.
+    /// Groups units by subject.
     pub fn new(units: Vec<(i64, Task)>) -> Self {
         let mut open: HashMap<Subject, Vec<(i64, DayRun)>> = HashMap::new();
         for (id, task) in units {
@@ -21,7 +21,7 @@ impl OpenUnits {
         OpenUnits(open)
     }
 
-    /// Removes and returns those about a subject.
+    /// Removes and returns the units of a subject.
     pub fn take(&mut self, subject: Subject) -> Vec<(i64, DayRun)> {
         self.0.remove(&subject).unwrap_or_default()
     }

@@ -1,5 +1,5 @@
-//! A worker: claims units, asks the provider, writes what it answers, says that it is alive, and looks after
-//! the units of workers that have gone. One loop in the background; only the requests run beside it.
+//! A worker: claims units, queries the provider, writes the results, sends heartbeats, and reclaims units of dead
+//! workers. One background loop; only the requests run concurrently.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -37,8 +37,8 @@ const ISOLATE_AFTER_FAILURES: u32 = 3;
 /// Failures of a single unit after which it is given up.
 const GIVE_UP_AFTER_FAILURES: u32 = 20;
 
-/// The workers of this process: started with it, woken when there is work, stopped before it ends. Where they
-/// are dropped without a stop, they end at once and without a word.
+/// The workers of this process: started with it, woken when there is work, stopped before it ends. Dropping them
+/// without [`Self::stop`] aborts them.
 #[derive(Debug)]
 pub struct Workers {
     wake: Arc<Notify>,
@@ -116,7 +116,7 @@ pub struct Worker {
     is_silence_reported: bool,
 }
 
-/// Message of a sync while the provider does not respond, and when it does again.
+/// Message of affected syncs while the provider does not respond.
 const MESSAGE_NOT_RESPONDING: &str = "Soundcharts isn't responding. Retrying…";
 const MESSAGE_FETCHING: &str = "Fetching from Soundcharts";
 
@@ -152,7 +152,6 @@ impl Worker {
         })
     }
 
-    /// Runs until stopped.
     pub async fn run(mut self) {
         tracing::debug!(worker = self.name, "sync worker started");
         while !*self.stop.borrow() {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// No unit waits longer, whatever it waits for.
-pub const LONGEST: Duration = Duration::from_secs(60 * 60);
+/// Maximum wait of a unit, whatever the reason.
+pub const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Timing of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct WorkerConfig {
     pub reap_interval: Duration,
     /// Interval of polling for work and for cancelled units.
     pub poll_interval: Duration,
-    /// Maximum delay before results are written, if fewer than [`Pace::batch`] arrive.
+    /// Maximum delay before results are written, if fewer than [`Self::batch_size`] arrive.
     pub batch_window: Duration,
     /// Results per transaction.
     pub batch_size: usize,
@@ -57,7 +57,7 @@ impl Default for WorkerConfig {
 }
 
 impl WorkerConfig {
-    /// Delay after this many failed attempts; at least what the provider asked for.
+    /// Delay after this many failed attempts, and no less than the provider requested.
     pub fn backoff(&self, failed: u32, told: Option<Duration>) -> Duration {
         let doubled = self.initial_backoff.saturating_mul(1 << failed.saturating_sub(1).min(16));
         doubled.min(self.max_backoff).max(told.unwrap_or_default().min(LONGEST))

@@ -1,5 +1,5 @@
-//! Static files of the browser bundle, embedded in the program. Pages use content-hashed URLs, which browsers
-//! cache for good; plain names are revalidated each time.
+//! Static files of the browser bundle, embedded in the program. Pages use content-hashed URLs, which browsers cache
+//! permanently; plain names are revalidated each time.
 
 use std::borrow::Cow;
 
@@ -22,12 +22,11 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 #[derive(Debug, Clone)]
 pub struct Asset {
     pub bytes: Cow<'static, [u8]>,
-    /// SHA-256 of that.
+    /// SHA-256 of the content.
     pub digest: [u8; 32],
 }
 
-/// The bundle, by paths such as "pkg/main.css". What is compressed with brotli lies beside its file, with
-/// ".br" at the end of its name.
+/// The bundle, by path, for example "pkg/main.css". Brotli-compressed versions have ".br" appended to the path.
 #[derive(Debug, Clone, Copy)]
 pub struct Assets(pub fn(&str) -> Option<Asset>);
 
@@ -50,7 +49,7 @@ impl Assets {
         }
     }
 
-    /// The addresses of the files that every page needs.
+    /// The URLs of the files that every page needs.
     pub fn bundle(&self) -> Bundle {
         let paths = ["pkg/main.css", "pkg/music-analytics.js", "pkg/music-analytics_bg.wasm"];
         let digests = paths.iter().filter_map(|path| self.get(path)).map(|asset| asset.digest);
@@ -59,7 +58,7 @@ impl Assets {
         Bundle { css, js, wasm, version: short_hash(&all.finalize().into()) }
     }
 
-    /// A file by an address, and whether the address is of these very bytes.
+    /// A file by URL, and whether the URL's hash matches.
     fn at(&self, path: &str) -> Option<(String, Asset, bool)> {
         if let Some(asset) = self.get(path) {
             return Some((path.to_owned(), asset, false));
@@ -70,11 +69,11 @@ impl Assets {
         let asset = self.get(&path).filter(|_| marked.len() == HASH_CHARS)?;
         let is_same =
             if path.starts_with("pkg/") { short_hash(&asset.digest) == marked } else { PUBLIC == marked };
-        // A page of another version shows the pictures of this one, but must not run its program.
+        // A page of another version may show this version's pictures, but must not run its code.
         (is_same || !path.starts_with("pkg/")).then_some((path, asset, is_same))
     }
 
-    /// The answer to a request for a file; `None` where there is none.
+    /// The response for a file; `None` if it does not exist.
     pub fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response<Body>> {
         let path = path.strip_prefix('/')?;
         if !matches!(*method, Method::GET | Method::HEAD) {
@@ -85,7 +84,7 @@ impl Assets {
         let compressed = if accepts(headers, "br") { self.get(&format!("{path}.br")) } else { None };
         let (asset, encoding) = match compressed {
             Some(asset) => (asset, "br"),
-            // A layer further out compresses with gzip; the tag must be another than that of the plain bytes.
+            // An outer layer compresses with gzip; the ETag must differ from that of the plain content.
             None if accepts(headers, "gzip") => (plain, "gzip"),
             None => (plain, "plain"),
         };
@@ -115,7 +114,7 @@ fn put(response: &mut Response<Body>, name: HeaderName, value: HeaderValue) {
     response.headers_mut().insert(name, value);
 }
 
-/// What a file is by its name. Compressed ones have no address of their own.
+/// The content type by file name; `None` for compressed versions, which have no URL of their own.
 fn content_type(path: &str) -> Option<&'static str> {
     Some(match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
         "br" => return None,
@@ -128,7 +127,7 @@ fn content_type(path: &str) -> Option<&'static str> {
     })
 }
 
-/// What is in a file, as a part of its address.
+/// The content hash used in URLs.
 fn short_hash(digest: &[u8; 32]) -> String {
     digest[..HASH_CHARS / 2].iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -147,7 +146,7 @@ fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     })
 }
 
-/// Whether the browser has these bytes already.
+/// Whether the browser already has this version.
 fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     items(headers, IF_NONE_MATCH).any(|item| item == "*" || item.strip_prefix("W/").unwrap_or(item) == tag)
 }

@@ -5,15 +5,14 @@ use axum::http::header::COOKIE;
 
 use crate::server::config::Config;
 
-/// The value of a request's cookie.
 pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let pairs = headers.get_all(COOKIE).into_iter().filter_map(|header| header.to_str().ok());
     let mut pairs = pairs.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
 }
 
-/// The name of a cookie of this host alone. Browsers share cookies between the ports of a machine, so that without https
-/// the port is a part of it.
+/// The name of a `__Host-` cookie. Browsers share cookies between the ports of a machine, so without https the name
+/// contains the port.
 pub fn host_cookie_name(config: &Config, name: &str) -> String {
     if config.is_https() { format!("__Host-{name}") } else { format!("{name}-{}", config.addr.port()) }
 }

@@ -15,7 +15,7 @@ use crate::view::forms::notice::Notice;
 const COOKIE: &str = "told";
 /// The cookie that removes it.
 pub const CLEAR_COOKIE: &str = "told=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax";
-/// The most letters of a sentence: cookies are limited.
+/// Maximum length of a message, because cookies are limited.
 const LONGEST: usize = 600;
 
 /// The cookie of the flash message.
@@ -37,21 +37,21 @@ pub fn told() -> Option<Notice> {
     Some(told)
 }
 
-/// A secret that was made: shown by the next page, this once.
+/// A new secret, shown once on the next page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OneTimeSecret {
-    /// What it is: "The password of ada@example.com".
+    /// Title, for example "The password of ada@example.com".
     pub title: String,
     /// The secret.
     pub text: String,
 }
 
-/// Name of the cookie that leads a secret to the page that shows it.
+/// Name of the cookie that passes a secret to its page.
 const MADE: &str = "made";
 
 impl OneTimeSecret {
-    /// The cookie, for the page at `path` alone: no script reads it, no other site has it sent, and it ends with the
-    /// page or the browser.
+    /// The cookie, restricted to the page at `path`: not readable by scripts, not sent by other sites, and deleted
+    /// with the page or the browser.
     pub fn cookie(&self, path: &str) -> String {
         let part = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let (title, text) = (part(&self.title), part(&self.text));

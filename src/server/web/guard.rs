@@ -14,7 +14,7 @@ use crate::server::base::network::is_loopback;
 use crate::server::config::PublicUrl;
 use crate::server::web::problem::HttpError;
 
-/// Rejects requests whose `Host` is not a loopback name. For servers that only this machine may reach.
+/// Rejects requests whose `Host` is not a loopback name, for servers used from this machine only.
 pub async fn loopback_host(request: Request, next: Next) -> Response<Body> {
     let host = request.headers().get(HOST).and_then(|value| value.to_str().ok());
     // HTTP/2 and absolute-form requests name the host in the target.

@@ -1,4 +1,4 @@
-//! What every HTTP server here needs, the simulator's as well: problems, guards, cookies, files.
+//! Shared by all HTTP servers, including the simulator: problem details, guards, cookies, static files.
 
 pub mod assets;
 pub mod cookies;

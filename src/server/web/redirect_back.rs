@@ -4,19 +4,19 @@ use axum::http::header::REFERER;
 use axum::http::{HeaderMap, Uri};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Path and query of the page of ours that a request was sent from.
+/// Path and query of the page that sent the request, if it is one of ours.
 pub fn referer(headers: &HeaderMap) -> Option<String> {
     headers.get(REFERER).and_then(|referer| referer.to_str().ok()).and_then(path_of)
 }
 
-/// Path and query of a page of ours. `//host` and `/\host` are other sites to a browser.
+/// Path and query of one of our pages. Browsers treat `//host` and `/\host` as other sites.
 pub fn path_of(address: &str) -> Option<String> {
     let uri: Uri = address.parse().ok()?;
     let path = uri.path_and_query()?.as_str();
     (path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\")).then(|| path.to_owned())
 }
 
-/// A page that leads on to another address of ours afterwards.
+/// Adds the redirect target `next` to a page's URL.
 pub fn with_next(page: &str, next: &str) -> String {
     match next {
         "" | "/" => page.to_owned(),

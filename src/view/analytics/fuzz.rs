@@ -17,7 +17,7 @@ pub fn check_query(query: &str) {
     check_api_parameters(query);
 }
 
-/// As the page `/analytics` parses it.
+/// Parses like the page `/analytics`.
 fn check_page_address(query: &str) {
     let address = Address::parse(query);
     let again = reparse(&address);
@@ -30,7 +30,7 @@ fn check_page_address(query: &str) {
     assert_eq!(settled.redirect(month, &all), None, "one redirect is enough");
     if let Ok(asked) = settled.query() {
         assert!(address.has_query());
-        // The link to the JSON asks the API the same.
+        // The JSON link must give the API the same query.
         let json = settled.json_href();
         let (_, query) = json.split_once('?').expect("a query");
         assert_eq!(parse_query(query), Ok(asked));
@@ -42,7 +42,7 @@ fn reparse(address: &Address) -> Address {
     Address::parse(href.strip_prefix(PATH).expect("the path").trim_start_matches('?'))
 }
 
-/// As the API parses it.
+/// Parses like the API.
 fn check_api_parameters(query: &str) {
     let mut parameters = Parameters::default();
     for (name, value) in decode(query) {

@@ -1,4 +1,4 @@
-//! The report's screen: its address, its form, what it shows besides the report, and what is said about fetching.
+//! The report screen: its address, form and page data, and the texts about syncs.
 
 pub mod address;
 pub mod form;

@@ -19,7 +19,7 @@ pub struct AnalyticsView {
     pub platforms: Vec<PlatformChoice>,
     /// The countries that have charts.
     pub countries: Vec<CountryItem>,
-    /// The artists of the query, as far as they are known.
+    /// The known artists of the query.
     pub artists: Vec<ArtistItem>,
     /// The artists that match `q`.
     pub matches: Vec<ArtistItem>,

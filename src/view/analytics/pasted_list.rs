@@ -64,8 +64,8 @@ fn spotify(entry: &str) -> Option<ArtistRef> {
     }
 }
 
-/// Splits a pasted text at line breaks, tabs and semicolons. Not at commas, which may be part of a name
-/// ("Tyler, The Creator"): see [`parted`].
+/// Splits a pasted text at line breaks, tabs and semicolons. Not at commas, which may be part of a name ("Tyler,
+/// The Creator"): see [`split_commas`].
 pub fn entries(text: &str) -> Vec<&str> {
     let parts = text.split(['\n', '\r', '\t', ';']);
     parts.map(|part| part.trim().trim_end_matches(',').trim()).filter(|part| !part.is_empty()).collect()

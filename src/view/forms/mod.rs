@@ -1,4 +1,4 @@
-//! What forms send, and what is said after one was sent.
+//! Encoding of forms, and the notices shown after submission.
 
 pub mod encoding;
 pub mod notice;

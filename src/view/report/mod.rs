@@ -1,4 +1,4 @@
-//! A report in words, cards, tables and charts.
+//! The report as texts, cards, tables and charts.
 
 pub mod cards;
 pub mod chart;

@@ -1,4 +1,4 @@
-//! What holds for counters that the provider never restated.
+//! Properties of counters that the provider never restated.
 
 use music_analytics::domain::report::{CellRow, report};
 use music_analytics::domain::series::Observation;
@@ -35,8 +35,8 @@ fn cell(observed: &[(u8, i32, i64)], release: Option<i32>, from: i32, to: i32) -
     report.tracks.remove(0).platforms.pop()
 }
 
-/// What a counter rises by on a day: nothing, a little, more than is stale (100), and sometimes so
-/// much that it looks like a jump or is unconfirmed.
+/// A counter's rise on a day: zero, small, more than the stale threshold (100), or large enough to look like a jump
+/// or to be unconfirmed.
 fn rise() -> impl Strategy<Value = i64> {
     prop_oneof![2 => Just(0), 4 => 1i64..60, 4 => 100i64..400, 1 => 1_000i64..3_000_000]
 }
@@ -52,7 +52,7 @@ fn kept(days: usize) -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whichever observations are deleted, the truth lies within the bounds.
+    /// The true amount is within the bounds whichever observations are deleted.
     ///
     /// The strategy: a counter from 0 on day 0 that never falls, by rises of any size, so that every
     /// rule for rising steps comes into play. It holds for all of them, because none adds more to the
@@ -84,7 +84,7 @@ proptest! {
             let holders = (0..3u8).filter(|bit| identifiers >> bit & 1 == 1);
             observed.extend(holders.map(|identifier| (identifier, offset as i32, counter[offset])));
         }
-        // Nothing was played before day 1: a release then is no lie.
+        // Nothing was played before day 1, so a release then is consistent.
         match cell(&observed, released.then_some(1), from, from + length) {
             None => prop_assert_eq!(truth, 0, "absent"),
             Some(CellRow { total: None, .. }) => {}
@@ -96,8 +96,8 @@ proptest! {
         }
     }
 
-    /// Between the observation before a range and the one on its last day, any may be missing: an
-    /// exact figure stays exact, and the same.
+    /// Any observations between the one before a range and the one on its last day may be missing: an exact figure
+    /// stays the same and exact.
     ///
     /// The strategy: rises of `base` to twice `base` every day. Then no step, however long it gets by
     /// deletions, is more than two typical steps a day, and none is 0: nothing is judged unusual.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::common::{Catalogue, Identifiers, Track, golden_query};
 
-/// Code, unit, kind and whether it mirrors.
+/// Code, unit, kind, and whether identifiers mirror one counter.
 const PLATFORMS: [(&str, &str, Additive, bool); 4] = [
     ("spotify", "streams", Additive::Counter, true),
     ("youtube", "views", Additive::Counter, false),
@@ -21,7 +21,7 @@ const PLATFORMS: [(&str, &str, Additive, bool); 4] = [
     ("radio", "spins", Additive::Flow, false),
 ];
 const ARTISTS: usize = 3;
-/// Days on which something may happen; questions are about the later ones.
+/// Days with possible faults; queries are about the later ones.
 const DAYS: i32 = 120;
 
 /// A catalogue with a query.
@@ -34,7 +34,7 @@ pub struct Case {
     pub today: Day,
 }
 
-/// Short, for the message of a case that fails: the observations are what matters.
+/// Short, for the message of a failing case: the observations are what matters.
 impl std::fmt::Debug for Case {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Case { artists, role, from, to, today, .. } = self;
@@ -56,7 +56,7 @@ impl std::fmt::Debug for Case {
 }
 
 impl Case {
-    /// The question as it would be asked of these artists and days.
+    /// A query for these artists and days.
     pub fn query(&self, artists: &[Uuid], from: Day, to: Day) -> Query {
         let mut query = golden_query(&json!({"artists": artists, "from": from, "to": to}));
         query.role = self.role;
@@ -136,7 +136,7 @@ fn values() -> impl Strategy<Value = Values> {
     prop_oneof![9 => counter, 1 => anything]
 }
 
-/// The observations of up to two identifiers; another may repeat the first, with days missing.
+/// The observations of up to two identifiers; a further one may repeat the first with missing days.
 fn identifiers() -> impl Strategy<Value = Vec<Values>> {
     let all = prop_oneof![3 => vec(values(), 0), 6 => vec(values(), 1), 2 => vec(values(), 2)];
     let copy = option::of(vec(any::<bool>(), DAYS as usize * 2));
@@ -153,7 +153,7 @@ fn day(offset: i32) -> Day {
     zero + offset
 }
 
-/// Release, parts of the artists (0 none, 1 main, 2 featured), and what each platform has.
+/// Release, roles of the artists (0 none, 1 main, 2 featured), and the data of each platform.
 type TrackPlan = (Option<i32>, [u8; ARTISTS], Vec<(Vec<Values>, Vec<(i32, i32)>)>);
 
 fn track_plan() -> impl Strategy<Value = TrackPlan> {
@@ -186,7 +186,7 @@ fn add_track(catalogue: &mut Catalogue, (release, parts, pairs): TrackPlan) {
     }
 }
 
-/// Any catalogue and any question about it.
+/// Any catalogue with any query.
 pub fn case() -> impl Strategy<Value = Case> {
     let roles = prop_oneof![4 => Just(None), 1 => Just(Some(Role::Main)), 1 => Just(Some(Role::Featured))];
     let question = (1usize..1 << ARTISTS, roles, -5..DAYS - 10, 0i32..40, 0..DAYS * 3);

@@ -1,4 +1,4 @@
-//! What holds for every report, whatever the data: bounds, and that totals are sums of parts.
+//! Properties of every report, whatever the data: bounds, and totals as sums of parts.
 
 use music_analytics::domain::amounts::figure::Precision;
 use music_analytics::domain::query::Compare;
@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::faulty_catalogues::{Case, case};
 use crate::common::{Catalogue, golden_query};
 
-/// The sum of figures, written down once more: what is unknown has no bound, absent ones are left out.
+/// Reference implementation of the sum of figures: an unknown one removes the upper bound, an absent one is
+/// skipped.
 fn sum(parts: impl IntoIterator<Item = (State, Option<Figure>)>) -> (State, Option<Figure>) {
     let parts: Vec<_> = parts.into_iter().filter(|(state, _)| *state != State::Absent).collect();
     let known: Vec<Figure> = parts.iter().filter_map(|(_, figure)| *figure).collect();
@@ -64,7 +65,7 @@ fn split<'a>(whole: &'a Report, parts: [&'a Report; 2]) -> Vec<(Figure, [Figure;
 }
 
 proptest! {
-    // A case is a whole catalogue: half as many will do.
+    // Half as many cases, because each is a whole catalogue.
     #![proptest_config(ProptestConfig {
         cases: ProptestConfig::default().cases / 2, failure_persistence: None, ..ProptestConfig::default()
     })]
@@ -85,7 +86,7 @@ proptest! {
         let evidence = case.catalogue.evidence(&query);
         let whole = Aggregation::new(&evidence, &query, case.today);
         let parts = evidence.tracks.chunks(size).map(|tracks| whole.with(whole.sums(), tracks));
-        // The other way round: threads end in any order.
+        // In reverse order, because threads finish in any order.
         let sums = parts.fold(whole.sums(), |sums, part| part.merged(sums));
         let data_version = whole.data_version(&sums);
         let json = |report: Report| serde_json::to_string(&report).unwrap();
@@ -105,7 +106,7 @@ proptest! {
             prop_assert!(of_day().all(|cell| cell.value >= 0 && cell.spread >= 0));
             let tracked = of_day().filter(|cell| cell.covered > 0).count();
             prop_assert_eq!(tracked as u32, platform.days_tracked);
-            // The peak of the table is the largest day of the chart of which at most a tenth is estimated.
+            // The table's peak is the chart's largest day with at most a tenth estimated.
             if let Some(found) = platform.peak {
                 let largest = days
                     .iter()
@@ -122,7 +123,7 @@ proptest! {
         }
     }
 
-    /// S21: the parts of the difference add up to it, for the whole, each platform and each track.
+    /// S21: the components of the difference add up to it, in total, per platform and per track.
     #[test]
     fn a_change_of_totals_is_the_sum_of_its_parts(case in case(), year in any::<bool>()) {
         let compare = if year { Compare::Year } else { Compare::Previous };
@@ -159,7 +160,7 @@ proptest! {
         prop_assert_eq!(growth.track_rows.iter().map(|row| row.uuid).collect::<Vec<_>>(), uuids);
     }
 
-    /// A counter of a constant amount a day has not changed, whenever it begins, ends or is late.
+    /// A counter with a constant daily amount does not change, whenever it begins, ends or is late.
     #[test]
     fn a_constant_amount_has_not_changed(
         from in 0i32..100, days in 2i32..100, first in 0i64..1_000_000, amount in 1i64..1_000,
@@ -204,7 +205,7 @@ proptest! {
         prop_assert_eq!((report.summary.tracks as usize, report.summary.tracks_of as usize), (known, report.tracks.len()));
     }
 
-    /// {A, B} = A + B - shared, each of A and B as in a report of its own.
+    /// {A, B} = A + B - shared, with A and B as in their own reports.
     #[test]
     fn artists_less_what_they_share_are_the_total(case in case()) {
         let report = case.report();
@@ -253,8 +254,8 @@ proptest! {
         }
     }
 
-    /// Where both parts of a range are exact, the whole is, and is their sum; elsewhere the bounds of
-    /// the parts enclose those of the whole.
+    /// If both parts of a range are exact, the whole is exact and their sum; otherwise the bounds of the parts
+    /// enclose those of the whole.
     #[test]
     fn a_range_is_the_sum_of_any_split_of_it(case in case(), at in any::<prop::sample::Index>()) {
         prop_assume!(case.from < case.to);

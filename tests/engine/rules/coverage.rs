@@ -1,4 +1,4 @@
-//! S17 of docs/semantics.md: what is expected, what is there, and what a sync can fill.
+//! S17 of docs/semantics.md: expected days, covered days, and gaps that a sync can fill.
 
 use music_analytics::domain::report::{Gap, availability};
 use music_analytics::domain::{Additive, Day};
@@ -13,7 +13,7 @@ fn steady() -> Values {
 /// Runs of days, first and last.
 type Runs = Vec<(String, String)>;
 
-/// What was never fetched, and what was and is empty.
+/// Gaps never fetched, and gaps fetched without data.
 fn gaps(one: &SingleSeries, from: &str, to: &str) -> (Runs, Runs) {
     let availability = one.availability(from, to);
     let short = |day: Day| day.to_string()[5..].to_owned();
@@ -36,7 +36,7 @@ fn s17_a_full_month_is_complete() {
 
 #[test]
 fn s17_what_was_never_asked_for_stands_apart_from_what_came_empty() {
-    // Observed from 09-11, asked for from 09-06: 09-06 to 09-10 came empty.
+    // Observed from 09-11, fetched from 09-06: 09-06 to 09-10 have no data.
     let one = SingleSeries::counter(&Values::rising("09-11", "09-30", 500, 10)).fetched("09-06", "09-30");
     let expected = (runs(&[("09-01", "09-05")]), runs(&[("09-06", "09-11")]));
     assert_eq!(gaps(&one, "09-01", "09-30"), expected, "the baseline's day stays uncovered: no sync helps");

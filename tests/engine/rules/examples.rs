@@ -2,7 +2,7 @@
 
 use super::support::{SingleSeries, Values, day};
 
-/// What the table says of September.
+/// Expected figures of September.
 struct Example {
     case: &'static str,
     one: SingleSeries,
@@ -102,7 +102,7 @@ fn every_example_says_what_is_unusual() {
     assert_eq!(flags, expected.map(|(case, flags)| (case, flags.to_vec())));
 }
 
-/// A series asked about day by day, and in one piece, gives the same where all of it is exact.
+/// If all of it is exact, a series queried day by day gives the same as in one range.
 #[test]
 fn an_exact_month_is_the_sum_of_its_days_or_of_its_halves() {
     let steady = SingleSeries::counter(&Values::rising("08-31", "09-30", 1_000, 10));

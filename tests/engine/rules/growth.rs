@@ -1,4 +1,4 @@
-//! S19 and S21 of docs/semantics.md: the comparison with another period, and the artists' own numbers.
+//! S19 and S21 of docs/semantics.md: the comparison with another period, and artist-level metrics.
 
 use music_analytics::domain::query::Compare;
 use music_analytics::domain::report::{ArtistSeries, BeforeAfter, Change, Growth, Report, Split, report};
@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::support::{PLATFORM, SingleSeries, Values, day, observe, query, today};
 use crate::common::Catalogue;
 
-/// Three tracks: one known all the time at 10 a day and 20 from September on, one known from September on,
-/// one known until August only.
+/// Three tracks: one always known, at 10 per day and 20 from September on; one known from September on; one known
+/// until August only.
 fn catalogue() -> (Catalogue, Uuid) {
     let mut catalogue = Catalogue::default();
     catalogue.add_platform(PLATFORM, "streams", Additive::Counter);
@@ -41,7 +41,7 @@ fn growth(from: &str, to: &str, compare: Compare) -> Growth {
     compared(&catalogue, artist, from, to, Some(compare)).growth.unwrap()
 }
 
-/// The comparison of one counter of +100 a day, asked on the given day.
+/// The comparison of one counter of +100 per day, queried on the given day.
 fn steady(first: i64, from: &str, to: &str, month: [&str; 2], asked: &str) -> Growth {
     let one = SingleSeries::counter(&Values::rising(from, to, first, 100)).on_day(asked);
     one.growth(month[0], month[1], Compare::Previous)
@@ -72,7 +72,7 @@ fn s21_compares_days_that_are_covered_in_both_periods() {
     assert_eq!((growth.change, growth.percent.as_deref()), (Change::Percent, Some("100.0")));
     assert_eq!((growth.tracks, growth.tracks_of, growth.pairs, growth.pairs_of), (1, 3, 1, 3));
     assert_eq!(growth.total, BeforeAfter { before: 310 + 30_000, after: 600 + 30_000 });
-    // Nobody asked for the days that are not there, so that none of them is absent.
+    // The missing days were not fetched, so none of the tracks is absent.
     let split = Split { existing: 300, calendar: -10, coverage: 0, ..Split::default() };
     assert_eq!(growth.split, split);
     let platform = &growth.platforms[0];

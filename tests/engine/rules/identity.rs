@@ -1,4 +1,4 @@
-//! S22 of docs/semantics.md: what makes two reports the same.
+//! S22 of docs/semantics.md: when two reports are identical.
 
 use std::collections::BTreeSet;
 
@@ -57,12 +57,12 @@ fn s22_the_version_is_that_of_the_data_and_the_hash_that_of_the_answer() {
     let (september, october) = (one.report("09-01", "09-30"), one.report("09-01", "09-29"));
     assert_eq!(september.data_version, october.data_version);
     assert_ne!(september.hash, october.hash);
-    // The same figures from other evidence.
+    // The same figures from different evidence.
     let late = SingleSeries::counter(&steady().set("10-15", 5_000));
     let other = self::september(&late);
     assert_ne!(other.data_version, september.data_version);
     assert_eq!(other.hash, september.hash);
-    // A window that was fetched turns unknown into absent: other figures from the same observations.
+    // A fetched window turns unknown into absent: other figures from the same observations.
     let (unknown, absent) = (
         SingleSeries::counter(&Values::default()),
         SingleSeries::counter(&Values::default()).fetched("09-01", "09-30"),
@@ -92,7 +92,7 @@ fn s22_names_do_not_count() {
     let second = one.catalogue.add_track("Second", one.artist);
     observe(&mut one.catalogue, second, PLATFORM, "b", &steady());
     let report = september(&one);
-    // Tracks of one total stand in the order of their names.
+    // Tracks with equal totals are sorted by name.
     one.catalogue.track(second).name = "Under a new name".into();
     one.catalogue.artists[0].1 = "Another artist".into();
     let renamed = september(&one);

@@ -69,11 +69,11 @@ fn s9b_a_series_before_its_release_is_neutral_in_its_pair() {
 
 #[test]
 fn s9b_takes_no_part_in_judging() {
-    // Seven rising steps: enough for the last one to be judged only if the release's were counted.
+    // Seven rising steps: the last one could only be judged if the release's step counted as a neighbour.
     let values = Values::rising("09-11", "09-18", 500, 10).set("09-18", 90_000);
     let one = SingleSeries::counter(&values).released("09-11");
     assert_eq!(one.flags("09-01", "09-18"), ["release"]);
-    // And a first value of nothing but repeats of it stays one: no step from 0 is a jump.
+    // A first value followed only by repeats stays one: no step from 0 is a jump.
     let large = Values::rising("09-11", "09-30", 5_000_000, 10);
     assert_eq!(SingleSeries::counter(&large).released("09-11").flags("09-01", "09-30"), ["release"]);
 }

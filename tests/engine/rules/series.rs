@@ -1,4 +1,4 @@
-//! S1 to S6 of docs/semantics.md where the rules meet; the limits of each are tested beside the code.
+//! S1 to S6 of docs/semantics.md where the rules interact; the limits of each are tested next to the code.
 
 use music_analytics::domain::series::{Flag, Series, Step, StepKind};
 
@@ -41,8 +41,7 @@ fn an_identifier_without_a_valid_value_is_no_series() {
     assert_eq!(nothing.total("09-01", "09-30"), None, "observed, so not absent, but unknown");
 }
 
-/// Evidence outside the range that is asked for decides about steps inside it, and late evidence
-/// decides anew.
+/// Evidence outside the queried range affects steps inside it, and later evidence can change the result.
 #[test]
 fn s2_steps_belong_to_the_series_and_not_to_the_range() {
     let large = Values::rising("08-01", "09-30", 100_000, 200);
@@ -92,8 +91,7 @@ fn s3_a_run_comes_back_to_where_it_left_or_above() {
     assert_eq!(spike(before - 1).step("09-11").kind, StepKind::Correction);
 }
 
-/// 09-11 is not far from the spike before it in the direction that counts, but far from the value
-/// last kept.
+/// 09-11 is not far from the spike before it in the relevant direction, but far from the value last kept.
 #[test]
 fn s3_the_step_into_a_run_starts_at_the_observation_last_kept() {
     let steady = Values::rising("08-01", "09-30", 1_000, 10);
@@ -102,7 +100,7 @@ fn s3_the_step_into_a_run_starts_at_the_observation_last_kept() {
     assert_eq!(two.step("09-12"), plain("09-12", 3, 30));
 }
 
-/// The second spike has seven rising neighbours only as long as the first one's are counted.
+/// The second spike has seven rising neighbours only if those of the first one count.
 #[test]
 fn s3_the_typical_step_is_that_before_any_removal() {
     let values = Values::rising("09-01", "09-11", 1_000, 10).change("09-04", "09-05", |v| v + 900).change(
@@ -118,11 +116,11 @@ fn s3_the_typical_step_is_that_before_any_removal() {
 #[test]
 fn s3_comes_before_s5_and_s4() {
     let large = Values::rising("08-01", "09-30", 100_000, 200);
-    // A dip to a repeated value is a dip, not a repeat: what is left are plain steps.
+    // A dip to a repeated value is a dip, not a repeat: plain steps remain.
     let dip = large.clone().change("09-14", "09-15", |_| 50_000);
     assert_eq!(left_out(&dip), ["09-14", "09-15"]);
     assert!(dip.steps().iter().all(|step| step.kind == StepKind::Plain));
-    // An excursion after a repeat: the rise that ends the repeat is the one to the value kept.
+    // An excursion after a repeat: the repeat ends with the rise to the value kept.
     let both = large.clone().set("09-13", large.value("09-12")).set("09-14", 900_000);
     let steps = both.steps();
     assert_eq!(both.step("09-15").kind, StepKind::Stale);
@@ -165,7 +163,7 @@ fn s4_a_jump_counts_in_the_upper_bound_only() {
 fn s4_every_step_before_a_halving_is_doubled() {
     let large = Values::rising("08-01", "09-30", 100_000, 201);
     let halved = SingleSeries::counter(&large.change("08-01", "09-15", |value| 2 * value));
-    // Two days of 402 before it, each counted as half of it.
+    // Two days of 402 before it, each counted as half.
     assert_eq!(halved.figure("09-14", "09-15"), (402, 402, Some(804), false));
     assert_eq!(halved.flags("09-14", "09-15"), ["halved"]);
     assert_eq!(halved.figure("09-17", "09-18"), (402, 402, Some(402), true));
@@ -186,7 +184,7 @@ fn s6_identifiers_that_repeat_a_counter_are_one_series() {
 #[test]
 fn s6_comes_before_s3() {
     let steady = Values::rising("08-01", "09-30", 1_000, 10);
-    // Of two values of one day the largest is taken, and then found to be an excursion.
+    // Of two values for one day the largest is used, and then found to be an excursion.
     let one = SingleSeries::counter(&steady).and("b", &steady.clone().set("09-15", 9_000));
     assert_eq!(one.figure("09-01", "09-30"), (300, 300, Some(300), true));
     assert_eq!(one.flags("09-01", "09-30"), ["glitch"]);

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::common::{Catalogue, golden_query};
 
-/// The platform of a catalogue with one.
+/// The platform of a catalogue with only one.
 pub const PLATFORM: &str = "spotify";
 
 pub fn day(text: &str) -> Day {
@@ -23,7 +23,7 @@ pub fn today() -> Day {
     day("11-22")
 }
 
-/// Observations, one a day.
+/// Observations, one per day.
 #[derive(Debug, Clone, Default)]
 pub struct Values(BTreeMap<Day, i64>);
 
@@ -65,7 +65,7 @@ impl Values {
         Series::counter(&self.observations()).unwrap().steps
     }
 
-    /// The only step that ends on the day.
+    /// The only step that ends on this day.
     pub fn step(&self, text: &str) -> Step {
         self.steps().into_iter().find(|step| step.last == day(text)).unwrap()
     }
@@ -137,7 +137,7 @@ impl SingleSeries {
         self
     }
 
-    /// Asked on another day.
+    /// Queries on another day.
     pub fn on_day(mut self, text: &str) -> Self {
         self.today = day(text);
         self
@@ -159,12 +159,12 @@ impl SingleSeries {
         availability(&self.catalogue.evidence(&query), &query, self.today)
     }
 
-    /// The track's row on the platform; `None` where it is absent.
+    /// The track's row on the platform; `None` if absent.
     pub fn cell(&self, from: &str, to: &str) -> Option<CellRow> {
         self.report(from, to).tracks.remove(0).platforms.pop()
     }
 
-    /// The figure; `None` where it is unknown.
+    /// The figure; `None` if unknown.
     pub fn total(&self, from: &str, to: &str) -> Option<Figure> {
         self.cell(from, to).expect("not absent").total
     }
@@ -175,7 +175,7 @@ impl SingleSeries {
         (figure.low, figure.estimate, figure.high, figure.exact)
     }
 
-    /// The words of the cell's flags.
+    /// The cell's flags as text.
     pub fn flags(&self, from: &str, to: &str) -> Vec<&'static str> {
         self.cell(from, to).expect("not absent").flags.into_iter().map(|flag| flag.as_str()).collect()
     }

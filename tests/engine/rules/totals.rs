@@ -1,4 +1,4 @@
-//! S14 to S16 and S23 of docs/semantics.md: platforms, the summary, days, and that they add up.
+//! S14 to S16 and S23 of docs/semantics.md: platforms, summary and days, and that they add up.
 
 use music_analytics::domain::amounts::figure::Precision;
 use music_analytics::domain::query::Group;
@@ -34,7 +34,7 @@ fn amounts(days: &[DayRow], platform: usize) -> Vec<(i128, i128)> {
 #[test]
 fn s14_the_peak_is_the_largest_sum_of_a_day() {
     let (mut catalogue, artist, [one, two]) = two_tracks(&["streams"]);
-    // The first has its best day on 09-02, the second on 09-04; together 09-03 is best.
+    // The first peaks on 09-02, the second on 09-04; the sum peaks on 09-03.
     observe(
         &mut catalogue,
         one,
@@ -60,7 +60,7 @@ fn s14_the_peak_is_the_largest_sum_of_a_day() {
 fn s14_a_peak_has_at_most_a_tenth_from_longer_steps() {
     let (mut catalogue, artist, [one, two]) = two_tracks(&["streams"]);
     observe(&mut catalogue, one, "p0", "", &Values::rising("08-31", "09-30", 0, 90));
-    // 10 a day over 09-05 and 09-06, which is a tenth of the two days; 11 a day over the next two, which is more.
+    // 10 per day over 09-05 and 09-06, a tenth of those days; 11 per day over the next two, which is more.
     let two_values = Values::new(&[("09-04", 0), ("09-06", 20), ("09-08", 42), ("09-09", 42)]);
     observe(&mut catalogue, two, "p0", "", &two_values);
     let september = |from, to| ask(&catalogue, &query(&[artist], from, to)).platforms[0].clone();
@@ -68,7 +68,7 @@ fn s14_a_peak_has_at_most_a_tenth_from_longer_steps() {
     let peak = row.peak.unwrap();
     assert_eq!((peak.value, peak.day, peak.exact), (100, day("09-05"), false));
     assert_eq!((row.peak_spread, row.peak_precision()), (10, Precision::About));
-    // On 09-09 both are there with clean steps; before 09-05 one of them is missing.
+    // On 09-09 both have clean steps; before 09-05 one of them is missing.
     let row = september("09-09", "09-09");
     assert_eq!((row.peak.unwrap().value, row.peak.unwrap().exact), (90, true));
     let row = september("09-01", "09-04");

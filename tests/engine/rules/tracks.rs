@@ -1,4 +1,4 @@
-//! S12 and S13 of docs/semantics.md: which tracks a report covers, and a track on a platform.
+//! S12 and S13 of docs/semantics.md: the tracks of a report, and a track on a platform.
 
 use std::cmp::Reverse;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::support::{PLATFORM, SingleSeries, Values, ask, bounds, day, observe, query, today};
 use crate::common::Catalogue;
 
-/// Artists A and B: a track each with 300 and 600 in September, and one of both with 900.
+/// Artists A and B: one track each with 300 and 600 in September, and a shared one with 900.
 struct Duet {
     catalogue: Catalogue,
     a: Uuid,
@@ -89,7 +89,7 @@ fn s12_a_role_narrows_the_tracks() {
     assert_eq!(estimate(with_role(&[b], Role::Main).summary.total), 600);
     let featured = with_role(&[b], Role::Featured);
     assert_eq!(featured.tracks.iter().map(|row| row.uuid).collect::<Vec<_>>(), [both]);
-    // B's part in the track does not count here: it is A's alone, and not shared.
+    // B is featured, so the track counts for A only and is not shared.
     let main = with_role(&[a, b], Role::Main);
     assert_eq!(estimate(main.summary.total), 1_800);
     assert!(main.shared.tracks.is_empty());
@@ -110,7 +110,7 @@ fn s13_nothing_in_a_range_that_was_asked_for_is_absent() {
         "the union"
     );
     assert_eq!(state(empty().fetched("09-01", "09-15").fetched("09-17", "09-30")), State::Unknown);
-    // A day with an observation anywhere: it exists.
+    // An observation outside the range proves that the track exists there.
     let elsewhere = SingleSeries::counter(&Values::new(&[("07-01", 5)])).fetched("09-01", "09-30");
     assert_eq!(state(elsewhere), State::Unknown);
 }
@@ -181,7 +181,7 @@ fn s13_a_peak_counts_clean_steps_only() {
     assert_eq!((cell.total.unwrap().estimate, cell.peak.unwrap().value), (570, 10));
 }
 
-/// Many tracks are added up on all processors, few on one: both are the same sums.
+/// Many tracks are summed in parallel, few on one thread, with the same result.
 #[test]
 fn s23_a_crowd_of_tracks_is_what_its_parts_add_up_to() {
     const ARTISTS: usize = 12;
@@ -244,7 +244,7 @@ fn s23_a_crowd_of_tracks_is_what_its_parts_add_up_to() {
     assert_eq!((again.data_version, again.hash), (version, hash));
 }
 
-/// S24: two tracks with one identifier may be one recording; the report says so, and what it would change.
+/// S24: two tracks with one identifier may be one recording; the report warns and states the possible difference.
 #[test]
 fn s24_an_identifier_of_two_tracks_is_warned_of() {
     let mut catalogue = Catalogue::default();

@@ -15,7 +15,7 @@ use tokio::time::{Duration, timeout};
 use super::signed_in::{PASSWORD, anonymous, with_token};
 use super::support::{TestServer, form, until};
 
-/// The same house behind the listener that the product itself uses.
+/// The same server behind the product's own listener.
 async fn listening(house: &TestServer) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -137,7 +137,7 @@ async fn a_token_gets_nobody_in() {
         }
     }
     assert_eq!(house.number("select count(*) from users").await, users + tokens);
-    // The configured token too.
+    // The configured token must not either.
     assert_eq!(house.number("select count(*) from api_tokens").await, tokens + 1);
 }
 

@@ -56,7 +56,7 @@ async fn the_password_is_asked_for_again_after_ten_minutes() {
     let token: Vec<(&str, &str)> = [forms[0].1, &[("confirm-password", PASSWORD)]].concat();
     let [page, _] = admin.sends("/account/tokens", &token).await;
     assert!(page.contains("class=\"secret\""));
-    // And now it was given.
+    // Now the password was entered recently.
     assert_eq!(admin.post("/users", forms[3].1).await.status(), 303);
     assert_eq!(state().await, (before.0 + 1, before.1 + 1, before.2 + 1, 0, 0));
     assert_eq!(

@@ -15,7 +15,7 @@ use ring::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RsaKeyPa
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-/// A key of no use but for these tests.
+/// A key used only in these tests.
 const RSA: &str = include_str!("rsa_key_of_the_tests.txt");
 
 pub const CLIENT: &str = "music analytics";
@@ -117,7 +117,7 @@ pub struct ProviderState {
     pub key_fetches: u32,
     pub userinfo: Value,
     pub mood: TokenFault,
-    /// Tokens by their codes, and the challenge that each belongs to.
+    /// Tokens by authorization code, with the PKCE challenge of each.
     codes: HashMap<String, (String, String)>,
 }
 
@@ -157,7 +157,7 @@ impl Provider {
         self.mind.lock().unwrap()
     }
 
-    /// Publishes the keys of these, and no others.
+    /// Publishes exactly these signers' keys.
     pub fn publish(&self, signers: &[&Signer]) {
         self.state().published = signers.iter().map(|signer| signer.jwk()).collect();
     }

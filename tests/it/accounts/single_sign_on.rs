@@ -18,7 +18,7 @@ use super::support::{TestServer, form, until};
 
 pub const BUTTON: &str = "/sign-in/single-sign-on";
 
-/// A house where a provider says who is who.
+/// A server with single sign-on.
 pub async fn house(provider: &Provider, groups: Groups) -> TestServer {
     TestServer::with(signed_in::configured(config(provider, groups))).await
 }
@@ -306,7 +306,7 @@ async fn roles_follow_groups_and_the_last_admin_stays() {
     assert_eq!(role_of(&house, EMAIL).await, "admin", "there is no other");
 }
 
-/// The provider may be down, and then they are the only ones who get in.
+/// The provider may be down; then only admins with a password can sign in.
 #[tokio::test]
 async fn an_admin_who_has_a_password_is_left_whoever_else_is_one() {
     let (provider, signer) = started().await;

@@ -17,11 +17,11 @@ use super::support::{TestServer, until};
 struct Attempt<'a> {
     provider: &'a Provider,
     signer: &'a Signer,
-    /// Another sign-in, of another browser.
+    /// A sign-in in another browser.
     other: &'a StartedSignIn,
     header: Value,
     claims: Value,
-    /// What is done to the token once it is signed.
+    /// Changes the signed token.
     rewrite: fn(&Attempt<'_>, String) -> String,
     cookie: Option<String>,
     answer: Vec<(&'static str, String)>,

@@ -91,7 +91,7 @@ async fn only_those_who_may_are_answered() {
             let answer = ask(client, &house, &method, &path).await;
             let status = answer.status();
             let asked = format!("{method} {path} as {name}: {status}");
-            // Whoever fails to sign in is answered by the form, or led back to it.
+            // A failed sign-in returns the form or redirects to it.
             let is_out = is_turned_away(&answer) && !path.starts_with("/sign-in");
             match (access.right(), right) {
                 (None, _) => assert!(!is_out, "{asked}"),
@@ -109,7 +109,7 @@ async fn only_those_who_may_are_answered() {
     }
 }
 
-/// Bodies that no browser sends: their kind, and what is in them. None has the arguments of any server function.
+/// Bodies that browsers do not send: content type and content. None has the arguments of a server function.
 fn malformed() -> Vec<(&'static str, Vec<u8>)> {
     let json = "application/json";
     let deep = |open: &str| [&b"{\"search\": "[..], &open.as_bytes().repeat(60_000 / open.len())].concat();
@@ -142,7 +142,7 @@ fn malformed() -> Vec<(&'static str, Vec<u8>)> {
     ] {
         all.push((json, text.as_bytes().to_vec()));
     }
-    // The arguments are missing, or are something else.
+    // Missing or wrong arguments.
     for text in
         ["{}", "{\"other\": 1}", "{\"search\": 5, \"id\": [], \"uuid\": {}, \"q\": null, \"act\": true}"]
     {
@@ -161,7 +161,7 @@ async fn bodies_that_make_no_sense_are_the_callers_fault() {
     let mut asked = 0;
     for Route { method, path, .. } in calls {
         for (kind, body) in malformed() {
-            // It has no arguments that could be wrong.
+            // The function has no arguments that could be wrong.
             let is_object = body.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(&body).is_ok();
             if path == "/api/list-platforms" && kind == "application/json" && is_object {
                 continue;

@@ -105,7 +105,7 @@ async fn a_restore_that_is_killed_leaves_the_old_database_or_the_new_one() {
     assert!(seen.iter().all(|times| *times > 0), "{seen:?}: always the same");
     restore(&later).succeeds(SOON).await;
     assert_eq!(checksum(&world, &world.url()).await, old);
-    // Whatever bears the name of a database that was there is whole, and is not the one that is there now.
+    // Every file named like an earlier database is complete and differs from the current one.
     for entry in std::fs::read_dir(world.directory()).unwrap() {
         let path = entry.unwrap().path();
         if path.to_string_lossy().contains("-before-restore-")

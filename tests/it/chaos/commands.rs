@@ -1,5 +1,4 @@
-//! Commands that are killed, so many times as `KILLS` says: what they change is changed as a whole or not at all, and given
-//! again they do it.
+//! Commands killed at random, `KILLS` times each: their changes are atomic, and running them again succeeds.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,8 +17,8 @@ fn rounds() -> usize {
     std::env::var("KILLS").map_or(if engine::is_postgres() { 4 } else { 10 }, |kills| kills.parse().unwrap())
 }
 
-/// A command that is killed at random, and how long it takes as far as is known: however busy the machine is, it is killed
-/// before its end about as often as after it.
+/// A command killed at random, with its estimated duration: on a busy or an idle machine, it is killed before its
+/// end about as often as after it.
 struct Killer<'a> {
     world: &'a Fixture,
     takes: Duration,
@@ -28,12 +27,12 @@ struct Killer<'a> {
 }
 
 impl<'a> Killer<'a> {
-    /// Of a command that took so long since `begun`.
+    /// For a command that has taken the time since `begun`.
     fn of(world: &'a Fixture, begun: Instant) -> Self {
         Killer { world, takes: begun.elapsed(), chance: fastrand::Rng::with_seed(31), kills: 0 }
     }
 
-    /// Kills the command; answers whether it had ended before, well.
+    /// Kills the command; returns whether it had already succeeded.
     async fn kill(&mut self, arguments: &[&str]) -> bool {
         let mut process = Process::start(self.world, arguments);
         sleep(self.takes.mul_f64(self.chance.f64() * 1.2)).await;
@@ -55,7 +54,7 @@ async fn data(db: &Db) -> String {
     contents::read(&mut db.read().await.unwrap(), |_, _| {}).await.unwrap().data
 }
 
-/// A database with a catalogue, and a file of values.
+/// A database with a catalogue, and a file with values.
 async fn with_values() -> (Fixture, String) {
     let catalogue = made(2, 30);
     let world = Fixture::with(catalogue, free()).await;
@@ -76,7 +75,7 @@ async fn last_import(world: &Fixture) -> String {
 async fn imports_and_undos_that_are_killed_leave_all_or_nothing() {
     let (world, values) = with_values().await;
     let empty = data(&world.db).await;
-    // Each import has another number, which the data name: that they are the same, a report says.
+    // Import ids differ between runs and are part of the data, so reports are compared instead.
     let question = ReportSpec::month(&[0, 1]);
     let said = async || world.report(&question).await.hash;
     let nothing = said().await;
@@ -127,7 +126,7 @@ async fn a_rebuild_that_is_killed_is_done_by_the_next_one() {
     eprintln!("{} rebuilds were killed", killer.kills);
 }
 
-/// Kills a command that makes a file: under its name there is nothing, or all of it.
+/// Kills a command that creates a file: the file is missing or complete.
 async fn makes_all_or_nothing(world: &Fixture, arguments: impl Fn(&Path) -> Vec<String>) {
     let what = arguments(Path::new("")).swap_remove(0);
     let place = |number: usize| world.directory().join(format!("{what}-{number}.db"));

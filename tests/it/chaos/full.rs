@@ -15,7 +15,7 @@ async fn no_room_for_a_while_costs_time_only() {
     let log = std::fs::metadata(world.directory().join("test.db-wal")).unwrap().len();
     let mut process = Process::sync_within(&world, &question, log + 256 * 1024);
     until("something cannot be stored", async || process.stderr_text().contains("disk I/O error")).await;
-    // Several tries fail, of which some are of each answer by itself.
+    // Long enough for several failed attempts, some of them with single results.
     sleep(Duration::from_secs(8)).await;
     assert!(!process.has_ended(), "{}", process.stderr_text());
     assert_eq!(world.number("select count(*) from sync_units where state = 'failed'").await, 0);

@@ -27,10 +27,10 @@ async fn a_sync_that_is_killed_again_and_again_loses_nothing() {
     world.add_artists(&question.artists).await;
     let mut chance = fastrand::Rng::with_seed(20);
     let mut kills = 0;
-    // A slow machine is killed a few times more, until some audiences are stored.
+    // On a slow machine a few more kills, until some audiences are stored.
     while kills < rounds || world.number("select count(*) from fetched_windows").await == 0 {
         let mut process = Process::sync(&world, &question);
-        // Enough for any single unit, so that every process brings it forward.
+        // Enough for any single unit, so that every process makes progress.
         let enough = world.requests() + chance.u64(6..40);
         until("it has asked", async || world.requests() >= enough || process.has_ended()).await;
         sleep(Duration::from_millis(chance.u64(0..60))).await;

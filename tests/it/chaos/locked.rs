@@ -18,7 +18,7 @@ async fn a_database_that_is_locked_for_a_while_costs_time_only() {
         .await;
     let mut tx = world.db.write().await.unwrap();
     sqlx::query("insert into meta (key, value) values ('a long', 'import')").execute(&mut *tx).await.unwrap();
-    // Three times as long as anybody waits for a lock in one go.
+    // Three times the lock timeout.
     sleep(Duration::from_secs(30)).await;
     assert!(!process.has_ended(), "{}", process.stderr_text());
     tx.commit().await.unwrap();

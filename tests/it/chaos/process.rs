@@ -29,7 +29,7 @@ impl Process {
         Self::start(world, &Self::sync_arguments(question))
     }
 
-    /// The same with a file size limit.
+    /// Runs `sync` with a file size limit.
     #[cfg(target_os = "linux")]
     pub fn sync_within(world: &Fixture, question: &ReportSpec, bytes: u64) -> Self {
         let program = env!("CARGO_BIN_EXE_music-analytics");
@@ -54,21 +54,21 @@ impl Process {
         Self::start_on(world, &world.url(), arguments)
     }
 
-    /// The same, in another database.
+    /// Runs a command on another database.
     pub fn start_on(world: &Fixture, url: &str, arguments: &[impl AsRef<OsStr>]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_music-analytics"));
         command.args(arguments);
         Self::spawn_on(world, url, command)
     }
 
-    /// `serve`, with settings besides.
+    /// Runs `serve` with additional settings.
     pub fn serve_with(world: &Fixture, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_music-analytics"));
         command.arg("serve");
         Self::spawn_with(world, &world.url(), command, settings)
     }
 
-    /// Its number.
+    /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
@@ -104,7 +104,7 @@ impl Process {
         Process { child, log }
     }
 
-    /// Sends a signal by its name.
+    /// Sends a signal by name.
     pub fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
         assert!(sent.unwrap().success(), "kill -{name}");

@@ -47,7 +47,7 @@ async fn a_serving_process_stops_in_time_and_goes_on_after_its_start() {
     world.assert_truth(&question).await;
     drop(serving);
 
-    // What was answered before the stop was stored: nothing was asked for twice.
+    // Responses received before the stop were stored: nothing was requested twice.
     let control = client.get(format!("{}/control", world.base())).send().await.unwrap();
     let control: Value = serde_json::from_str(&control.text().await.unwrap()).unwrap();
     let mut lines: Vec<&str> = control["journal"]["entries"]

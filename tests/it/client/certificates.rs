@@ -14,7 +14,7 @@ use super::stub::{ARTIST, client};
 const CERTIFICATE: &[u8] = include_bytes!("self-signed.cert.der");
 const KEY: &[u8] = include_bytes!("self-signed.key.der");
 
-/// Listens on a port of its own until the test ends.
+/// Listens on a free port until the test ends.
 fn serve() -> u16 {
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(KEY));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -28,7 +28,7 @@ fn serve() -> u16 {
         for connection in listener.incoming() {
             let mut stream =
                 StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), connection.unwrap());
-            // The client ends it as soon as it has seen the certificate.
+            // The client disconnects as soon as it has seen the certificate.
             let _ = stream.read(&mut [0; 1024]);
         }
     });

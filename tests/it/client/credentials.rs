@@ -12,7 +12,7 @@ use super::stub::{ARTIST, Reply, Stub, client};
 const TOKENS: &str = "/oauth/token";
 const SECRET: &str = "s3cret-of-the-client";
 
-/// Gives out tokens "token-0", "token-1", ...; `answer` gets the number of the token that came.
+/// Issues tokens "token-0", "token-1", ...; `answer` receives the number of the token used.
 async fn oauth(seconds: u64, answer: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Stub {
     let made = AtomicUsize::new(0);
     Stub::start(move |seen| {

@@ -180,7 +180,7 @@ async fn rankings() {
     assert!(matches!(stub.client().ranking("global-28", &other).await, Err(Error::WrongDays { .. })));
 }
 
-/// Several songs by one request, where the provider answers that; else one by one.
+/// One request for several songs if the provider supports it, otherwise one per song.
 #[tokio::test]
 async fn songs_come_together_or_one_by_one() {
     let uuids: Vec<Uuid> = (0..12).map(Uuid::from_u128).collect();

@@ -36,7 +36,7 @@ async fn no_more_requests_at_once_than_allowed() {
 #[tokio::test]
 async fn no_faster_than_allowed() {
     let stub = Stub::start(|_| platforms()).await;
-    // 20 a second, of which 20 at once: the next 10 take half a second.
+    // 20 per second with a burst of 20: the next 10 take half a second.
     let limiter = InMemoryLimiter::new(NonZeroU32::new(1200).unwrap());
     let client = Client::new(stub.settings(), Arc::new(limiter)).unwrap();
     let start = Instant::now();
@@ -105,7 +105,7 @@ async fn the_reserve_is_never_touched() {
     let stub = Stub::with_quota(Some(12), |_| platforms().after(Duration::from_millis(5))).await;
     let client = client(Settings { quota_reserve: Some(5), ..stub.settings() });
     let answers = ask(&client, 50).await;
-    // Calls under way count as used, so that some are refused although another would be left.
+    // Calls in flight count as used, so some are rejected although one would be left.
     while client.quota().unwrap().left > 5 {
         client.platforms(Referential::All).await.unwrap();
     }
@@ -175,7 +175,7 @@ async fn a_cancelled_question_gives_everything_back() {
             () = all_sent => {}
         }
     }
-    // Four calls may have been counted; two places are free.
+    // Four calls may have been charged; two permits are free.
     assert_eq!(client.quota().unwrap().left, 96);
     assert_eq!(answered(&ask(&client, 2).await), 2);
 }

@@ -69,7 +69,7 @@ async fn pages_may_be_shorter_than_asked_for() {
     }
 }
 
-/// The next page begins where the provider says, also where rows are left out between.
+/// The next page starts where the provider says, even if rows in between are missing.
 #[tokio::test]
 async fn a_list_with_fewer_rows_than_announced_is_not_taken_for_the_whole() {
     let stub = Stub::start(|seen| match seen.offset() {

@@ -34,9 +34,9 @@ async fn passing_trouble_is_tried_four_times() {
         Reply::raw(200, "{\"object\":{\"uuid\":\"11e8"),
         Reply::error(429, slow).header("x-ratelimit-reset", 0),
         Reply::error(429, slow),
-        // The count of the calls that are left decides, whatever the words are.
+        // The remaining calls decide, whatever the message is.
         Reply::error(429, "Quota exceeded for this minute").header("x-quota-remaining", 4_000_000),
-        // Somebody in between, who says nothing about the data.
+        // A proxy's response, which says nothing about the data.
         Reply::raw(200, "<html>"),
         Reply::raw(403, "<html>forbidden</html>"),
         Reply::raw(404, "nothing"),

@@ -81,7 +81,7 @@ impl Reply {
         )
     }
 
-    /// A page that is the whole list.
+    /// A page with the whole list.
     pub fn list(items: &Value) -> Self {
         Self::page(items, items.as_array().unwrap().len(), None)
     }
@@ -101,7 +101,7 @@ impl Reply {
         self
     }
 
-    /// The connection ends in the middle of the body.
+    /// Closes the connection in the middle of the body.
     pub fn cut(mut self) -> Self {
         self.is_cut = true;
         self
@@ -146,7 +146,7 @@ impl Stub {
         Self::with_quota(None, answer).await
     }
 
-    /// With a quota that it counts down and reports.
+    /// A stub that counts down a quota and reports it.
     pub async fn with_quota(
         quota: Option<i64>,
         answer: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 'static,
@@ -245,7 +245,7 @@ pub fn row(day: Day) -> Value {
     json!({"date": format!("{day}T00:00:00+00:00"), "plots": [{"identifier": "a", "value": day.number()}]})
 }
 
-/// The rows of the days asked for.
+/// The rows of the requested days.
 pub fn rows(seen: &RecordedRequest) -> Value {
     seen.days().into_iter().map(row).collect()
 }

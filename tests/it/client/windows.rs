@@ -47,12 +47,12 @@ async fn a_truncated_window_is_split_until_all_rows_are_there() {
     let series = data(&stub, 90).await;
     assert_eq!(days(&series).len(), 90);
     assert!(series.complaints.is_empty(), "{:?}", series.complaints);
-    // 90, then 2 x 45, 4 x 22 or 23, 8 x 11 or 12: those are whole, share no day and leave none out.
+    // 90, then 2 x 45, 4 x 22 or 23, 8 x 11 or 12: these are complete, do not overlap and cover all days.
     let mut whole: Vec<Day> =
         stub.seen().iter().map(RecordedRequest::days).filter(|days| days.len() <= 15).flatten().collect();
     whole.sort_unstable();
     assert_eq!(whole, days(&series));
-    // Each of the seven that are cut is asked for a second page, which is the first again.
+    // A second page is requested for each of the seven truncated ones; it repeats the first.
     assert_eq!(stub.seen().len(), 15 + 7);
 }
 
@@ -148,7 +148,7 @@ async fn an_answer_that_is_too_large_is_asked_for_in_parts() {
         open = series.rest;
     }
     assert_eq!(came, day("2026-09-01").up_to(day("2026-09-01") + 89).collect::<Vec<_>>());
-    // 90 and 45 days were too large; it was known from then on that 22 are not.
+    // 90 and 45 days were too large; after that, 22 were requested at once.
     assert_eq!((parts, stub.seen().len()), (5, 2 + 5));
     let tiny = client(Settings { limits: limits(100), ..stub.settings() });
     let error = tiny.song_audience(SONG, "spotify", window(90)).await.unwrap_err();

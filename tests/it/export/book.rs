@@ -8,7 +8,7 @@ use music_analytics::domain::report::Report;
 use music_analytics::domain::{Day, Figure, State};
 use music_analytics::server::export::workbook;
 
-/// The row of the header, counted from 0.
+/// Header row, 0-based.
 pub const HEAD: u32 = 3;
 pub const FIRST: u32 = HEAD + 1;
 
@@ -64,7 +64,7 @@ impl Sheet {
         self.values.end().unwrap().0
     }
 
-    /// Every formula with its place.
+    /// All formulas with their positions.
     pub fn formulas(&self) -> impl Iterator<Item = (u32, u32, &str)> {
         let (top, left) = self.formulas.start().unwrap_or_default();
         let used = self.formulas.used_cells();
@@ -76,7 +76,7 @@ impl Sheet {
         self.formulas.get_value((row, column)).map(String::as_str).filter(|text| !text.is_empty())
     }
 
-    /// Every cell with its place.
+    /// All cells with their positions.
     pub fn cells(&self) -> impl Iterator<Item = (u32, u32, &Data)> {
         let (top, left) = self.values.start().unwrap_or_default();
         self.values
@@ -117,7 +117,7 @@ impl Sheet {
         }
     }
 
-    /// The same of a decimal as the report has it, `scale` times as large.
+    /// Asserts a decimal in the report's format, multiplied by `scale`.
     pub fn is_decimal(&self, row: u32, column: u32, expected: Option<&str>, scale: f64) {
         let expected = expected.map(|text| text.parse::<f64>().unwrap());
         let found = self.number(row, column).map(|number| number * scale);
@@ -138,7 +138,7 @@ impl Sheet {
         assert_eq!(day, expected, "{} {row}:{column}: {found:?}", self.name);
     }
 
-    /// Asserts the four cells of a figure that begin at a column.
+    /// Asserts the four cells of a figure, starting at a column.
     pub fn is_figure(&self, row: u32, column: u32, figure: Option<Figure>, state: State) {
         self.is_count(row, column, figure.map(|figure| figure.estimate));
         self.is_count(row, column + 1, figure.map(|figure| figure.low));

@@ -17,7 +17,7 @@ fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-/// Two tracks, one of them known, by an artist of this name.
+/// Two tracks, one of them known, by an artist with this name.
 fn small(name: &str) -> Report {
     let mut catalogue = Catalogue::default();
     catalogue.add_platform("spotify", "streams", Additive::Counter);
@@ -125,7 +125,7 @@ fn tables_stay_in_view_and_can_be_filtered() {
     workbook::write(&report, "http://127.0.0.1:3000", &mut bytes).unwrap();
     let names = Xlsx::new(Cursor::new(bytes.get_ref().clone())).unwrap().sheet_names();
     assert_eq!(names[..4], ["Summary", "Platforms", "Tracks", "Tracks by platform"]);
-    // The directory of a zip file names its parts in plain letters.
+    // The zip directory contains file names uncompressed.
     let all = String::from_utf8_lossy(bytes.get_ref());
     for part in ["xl/charts/chart1.xml", "xl/charts/chart2.xml"] {
         assert!(all.contains(part), "{part}: charts of totals and of days");

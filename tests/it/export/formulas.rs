@@ -84,7 +84,7 @@ fn evaluate(book: &Book, sheet: &Sheet, formula: &str) -> f64 {
     }
 }
 
-/// The cells that a reference names.
+/// The cells of a reference.
 fn values<'a>(book: &'a Book, own: &'a Sheet, reference: &str) -> Vec<(&'a Sheet, u32, u32)> {
     let (sheet, range) = match reference.rsplit_once('!') {
         Some((name, range)) => (book.sheet(name.trim_matches('\'')), range),

@@ -20,7 +20,7 @@ fn a_hundred_thousand_rows() {
     let report = large();
     let directory = tempfile::tempdir().unwrap();
     let file = File::create(directory.path().join("large.xlsx")).unwrap();
-    // From here on the peak is the present; elsewhere it stays unknown.
+    // Resets the peak to the current usage on Linux; elsewhere it is unknown.
     let _ = std::fs::write("/proc/self/clear_refs", "5");
     let before = peak_mb();
     let started = Instant::now();
@@ -68,7 +68,7 @@ fn cell(platform: &str, number: i128, day: music_analytics::domain::Day) -> Cell
     }
 }
 
-/// The most memory that the process ever had, on Linux; 0 elsewhere.
+/// Peak memory of the process in MB, on Linux; 0 elsewhere.
 fn peak_mb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,4 +1,4 @@
-//! Reports to be exported.
+//! Reports for export tests.
 
 use music_analytics::domain::Day;
 use music_analytics::domain::query::{Compare, Parameters};
@@ -26,7 +26,7 @@ pub fn golden() -> Vec<Report> {
     all
 }
 
-/// A report of the demo catalogue: several artists with numbers of their own, seen in a country's charts.
+/// A report on the demo catalogue: several artists with artist-level metrics, filtered by country.
 pub async fn demo() -> Report {
     let directory = tempfile::tempdir().unwrap();
     let db = Db::open(&format!("sqlite://{}/demo.db", directory.path().display())).await.unwrap();

@@ -1,5 +1,5 @@
-//! Clients that take what they can get and give nothing back, each of an address of its own as far as there are any. Whoever
-//! is turned away or cut off comes again, for as long as the test lasts.
+//! Abusive clients, each from its own address where possible. A rejected or disconnected client reconnects for as
+//! long as the test runs.
 
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-/// Before somebody who was turned away comes again.
+/// Delay before a rejected client reconnects.
 const PAUSE: Duration = Duration::from_millis(250);
-/// Between two bytes of somebody slow.
+/// Delay between two bytes of a slow client.
 const SLOWLY: Duration = Duration::from_millis(200);
-/// Longer than the server waits for anybody.
+/// Longer than any timeout of the server.
 const FOR_EVER: Duration = Duration::from_secs(120);
 
-/// How many of a kind are held by the server at the moment, and how often one was turned away.
+/// Clients of a kind that the server currently holds, and how often one was rejected.
 #[derive(Debug, Default)]
 pub struct Count {
     held: AtomicUsize,
@@ -48,7 +48,7 @@ impl Drop for Held {
     }
 }
 
-/// Everybody who asks too much of a server.
+/// All abusive clients.
 pub struct Crowd {
     server: SocketAddr,
     clients: JoinSet<()>,
@@ -60,13 +60,13 @@ impl Crowd {
         Crowd { server, clients: JoinSet::new(), addresses: 0 }
     }
 
-    /// The whole of 127.0.0.0/8 is this machine: everybody has an address, like the others of a network.
+    /// The next address of 127.0.0.0/8, all of which is loopback, so that clients have different addresses.
     fn source(&mut self) -> Ipv4Addr {
         self.addresses += 1;
         Ipv4Addr::from(u32::from(Ipv4Addr::new(127, 1, 0, 0)) + self.addresses)
     }
 
-    /// So many who do the same, again and again.
+    /// Adds clients that repeat an action.
     pub fn add<F>(
         &mut self,
         many: usize,
@@ -81,7 +81,7 @@ impl Crowd {
             let act = act.clone();
             self.clients.spawn(async move {
                 loop {
-                    // Cut off or turned away: it is all the same to them.
+                    // The result does not matter: the client tries again.
                     let _ = act(number, client.clone()).await;
                     sleep(PAUSE).await;
                 }
@@ -91,7 +91,7 @@ impl Crowd {
     }
 }
 
-/// One of them.
+/// An abusive client.
 #[derive(Debug, Clone)]
 pub struct Client {
     server: SocketAddr,
@@ -100,7 +100,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// `buffer`: of what is not read, the system keeps so many bytes on this side.
+    /// `buffer`: size of the local receive buffer.
     async fn connect(&self, buffer: Option<u32>) -> std::io::Result<TcpStream> {
         let socket = TcpSocket::new_v4()?;
         if let Some(bytes) = buffer {
@@ -114,14 +114,14 @@ impl Client {
         format!("{request} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {token}\r\n", self.server)
     }
 
-    /// Says nothing.
+    /// Sends nothing.
     pub async fn silent(self) -> std::io::Result<()> {
         let mut stream = self.connect(None).await?;
         let _held = self.count.hold();
         stream.read(&mut [0]).await.map(drop)
     }
 
-    /// Sends a body, byte after byte, that will never be whole.
+    /// Sends a body byte by byte that never completes.
     pub async fn slow_body(self) -> std::io::Result<()> {
         let mut stream = self.connect(None).await?;
         let head = format!(
@@ -134,7 +134,7 @@ impl Client {
         self.until_answered(&mut stream, "email=".chars().chain(std::iter::repeat('a'))).await
     }
 
-    /// Sends the head of a request, byte after byte, that will never end.
+    /// Sends request headers byte by byte that never complete.
     pub async fn slow_head(self) -> std::io::Result<()> {
         let mut stream = self.connect(None).await?;
         let _held = self.count.hold();
@@ -158,18 +158,18 @@ impl Client {
         Ok(())
     }
 
-    /// Asks for something large and reads nothing of it.
+    /// Requests a large response and does not read it.
     pub async fn not_reading(self, path: String, token: String) -> std::io::Result<()> {
         let mut stream = self.connect(Some(4_096)).await?;
         stream.write_all((self.head(&format!("GET {path}"), &token) + "\r\n").as_bytes()).await?;
         self.is_taken(&mut stream).await?;
         let _held = self.count.hold();
-        // It goes when the server sends what it has no more room for, and finds nobody.
+        // Ends when the server gives up on the blocked response.
         tokio::time::timeout(FOR_EVER, stream.ready(tokio::io::Interest::ERROR)).await.ok();
         Ok(())
     }
 
-    /// Reads a page of strangers, a few bytes at a time, again and again.
+    /// Reads a public page a few bytes at a time, repeatedly.
     pub async fn slow_reader(self) -> std::io::Result<()> {
         let mut stream = self.connect(Some(4_096)).await?;
         let request = format!("GET /sign-in HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.server);
@@ -182,7 +182,7 @@ impl Client {
         Ok(())
     }
 
-    /// Watches a sync; answers how many bytes of events came.
+    /// Watches a sync; adds up the received bytes of events.
     pub async fn watching(self, id: String, token: String, events: Arc<AtomicUsize>) -> std::io::Result<()> {
         let mut stream = self.connect(None).await?;
         let path = format!("GET /api/v1/syncs/{id}/events");
@@ -200,7 +200,7 @@ impl Client {
         }
     }
 
-    /// Whether the answer begins as one that is none of a limit; nothing is read of it.
+    /// Fails if the response is a rejection; reads only its beginning.
     async fn is_taken(&self, stream: &mut TcpStream) -> std::io::Result<()> {
         let mut begin = [0; 12];
         while stream.peek(&mut begin).await? < begin.len() {

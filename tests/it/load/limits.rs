@@ -1,7 +1,7 @@
-//! Everything that one caller can hold, held by thousands at once.
+//! Everything that a caller can occupy, occupied by thousands of clients at once.
 //!
-//! Connections of loopback addresses have no limit of their own, as those of proxies have none: all of these are held. What
-//! accounts may have under way is limited, so that readers and streams are spread over as many accounts as it takes.
+//! Connections from loopback addresses have no limit per address, like those from proxies, so all of these are
+//! held. Accounts have limits, so readers and streams are spread over as many accounts as necessary.
 
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
@@ -32,30 +32,30 @@ const SILENT: usize = 4_000;
 const SLOW_BODIES: usize = 128;
 const NOT_READING: usize = 100;
 const STREAMS: usize = 1_000;
-/// Half of them send slowly, and half of them read slowly.
+/// Half of them send slowly, half of them read slowly.
 const SLOW: usize = 200;
 
-/// Somewhat less than the requests that an account may have under way.
+/// Slightly fewer than the concurrent requests allowed per account.
 const READERS_OF_ONE: usize = 20;
-/// Streams that an account may watch.
+/// Event streams allowed per account.
 const STREAMS_OF_ONE: usize = 32;
-/// Open files of this process and of the server: every connection, and what they need besides.
+/// Open files of this process and of the server: all connections, and a margin.
 const FILES: u64 = 9_000;
 
-/// How much longer others may wait meanwhile.
+/// How much longer other users may wait meanwhile.
 const AIM: f64 = 2.0;
-/// Beyond so many times the aim something is wrong on any machine.
+/// The test fails beyond this multiple of the goal.
 const WRONG: f64 = 3.0;
-/// The server's memory at most, in megabytes.
+/// Maximum memory of the server, in MB.
 const MEMORY: u64 = 600;
 
 const ARTISTS: usize = 40;
 const TRACKS: usize = if cfg!(debug_assertions) { 15 } else { 50 };
-/// Each reader asks for something else, of which nothing is shared with others; a build without optimisation takes too long.
+/// Readers request distinct reports, so that nothing is shared; too slow in a build without optimization.
 const DISTINCT: usize = if cfg!(debug_assertions) { 5 } else { NOT_READING };
-/// At least so many tenths of a kind are there at one moment: those who are cut off are on their way back.
+/// Minimum tenths of a kind that are connected at a time: disconnected ones are reconnecting.
 const THERE: usize = if cfg!(debug_assertions) { 5 } else { 9 };
-/// All are there after so long.
+/// Time until all are connected.
 const COMING: Duration = Duration::from_secs(if cfg!(debug_assertions) { 90 } else { 20 });
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -137,7 +137,7 @@ async fn thousands_who_take_what_they_can_get_slow_nobody_down() {
     assert!(!process.stderr_text().contains("panicked"), "{}", process.stderr_text());
 }
 
-/// Raises what this process may have open, which the server inherits and raises for itself.
+/// Raises the open-file limit of this process, which the server inherits.
 fn allow_open_files() -> bool {
     let mut limit = getrlimit(Resource::Nofile);
     if limit.maximum.is_some_and(|most| most < FILES) {
@@ -153,8 +153,8 @@ fn allow_open_files() -> bool {
     true
 }
 
-/// A provider that takes its time, so that a sync goes on for as long as the test; a catalogue of which a report is large.
-/// Answers with the addresses of large reports, of which each is another one.
+/// A fixture with a slow provider, so that a sync runs as long as the test, and a catalogue with large reports.
+/// Returns the paths of distinct large reports.
 async fn filled() -> (Fixture, impl Fn(usize) -> String + Clone + Send + 'static) {
     let [month, last] = months();
     let mut catalogue = made(ARTISTS, TRACKS);
@@ -181,7 +181,7 @@ async fn filled() -> (Fixture, impl Fn(usize) -> String + Clone + Send + 'static
     (world, big)
 }
 
-/// A token of each of so many accounts. Nobody signs in with a password: to hash one takes time.
+/// One token for each of several accounts, without sign-in, because hashing passwords is slow.
 async fn tokens_of(world: &Fixture, accounts: usize) -> Vec<String> {
     let by = Person::operator();
     let mut made = Vec::new();
@@ -205,7 +205,7 @@ async fn tokens_of(world: &Fixture, accounts: usize) -> Vec<String> {
     made
 }
 
-/// People at work, at an address of their own.
+/// Normal users with an address of their own.
 struct Others {
     base: String,
     report: String,
@@ -213,7 +213,8 @@ struct Others {
 }
 
 impl Others {
-    /// Asks for so long for a report, on one connection, and for a page of strangers, on a new one each time: the p95 of both.
+    /// For `lasting`, requests a report on one connection and a public page on a new connection each time; returns
+    /// the p95 of both.
     async fn ask(&self, lasting: Duration) -> [Duration; 2] {
         let bearing =
             HeaderMap::from_iter([(AUTHORIZATION, format!("Bearer {}", self.token).parse().unwrap())]);
@@ -238,14 +239,14 @@ impl Others {
     }
 }
 
-/// Somebody at an address, who keeps so many connections.
+/// A client at an address that keeps this many connections.
 fn from(address: &str, kept: usize, headers: HeaderMap) -> Client {
     let client =
         signed_in::anonymous().local_address(address.parse::<IpAddr>().unwrap()).default_headers(headers);
     client.pool_max_idle_per_host(kept).build().unwrap()
 }
 
-/// The memory of a process, now and at most, in megabytes.
+/// Current and peak memory of a process, in MB.
 fn memory(process: &Process) -> (u64, u64) {
     let status = fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
     let of = |name: &str| {

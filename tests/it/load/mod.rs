@@ -1,5 +1,5 @@
-//! Load: what signing in and syncing cost, and a server of which thousands of clients ask too much at once. They measure,
-//! so they run by themselves, one after the other: `cargo test --test it load:: -- --test-threads=1`.
+//! Load tests: the cost of sign-ins and syncs, and a server overloaded by thousands of clients. They measure, so
+//! run them alone and sequentially: `cargo test --test it load:: -- --test-threads=1`.
 
 #[cfg(test)]
 mod crowd;

@@ -1,6 +1,6 @@
-//! What signing in costs: the same time whether an account exists or not, and little for those who are at work while
-//! fifty a second try, each from another address to another account. Prints what it measured; fails only far beyond the
-//! aims, because machines differ.
+//! The cost of sign-ins: independent of whether an account exists, and small for active users while fifty sign-ins
+//! per second arrive from different addresses for different accounts. Prints measurements; fails only far beyond
+//! the goals, because machines differ.
 
 use std::time::{Duration, Instant};
 
@@ -18,10 +18,10 @@ use crate::accounts::support::{TestServer, form, from, sign_in};
 const AIM: f64 = 2.0;
 /// The test fails beyond this multiple of the goal.
 const WRONG: f64 = 3.0;
-/// How much the median may differ between accounts that exist and those that do not.
+/// How much the median may differ between existing and unknown accounts.
 const SAME: Duration = Duration::from_millis(10);
 
-// One after the other: they measure.
+// Sequential, because they measure.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn signing_in_tells_nothing_and_leaves_reports_fast() {
     unknown_and_known_accounts_look_the_same().await;
@@ -38,7 +38,7 @@ async fn unknown_and_known_accounts_look_the_same() {
     for round in 0..4 {
         for account in 0..4 {
             let mut times = [0.0, 0.0];
-            // Each goes first half of the time, so that what slows the machine down slows both.
+            // The order alternates, so that a slow machine affects both equally.
             for turn in [0, 1] {
                 let which = (turn + account) % 2;
                 let email = format!("{account}@{}.example.com", ["known", "unknown"][which]);
@@ -52,7 +52,7 @@ async fn unknown_and_known_accounts_look_the_same() {
                 let text = answer.text().await.unwrap();
                 times[which] = began.elapsed().as_secs_f64();
                 texts[which] = text.replace(&email, "ADDRESS");
-                // What is noted in the log afterwards keeps anonymous waiting then.
+                // Entries written to the log afterwards delay anonymous requests, so wait for them.
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
             differences.push(times[0] - times[1]);
@@ -84,7 +84,7 @@ async fn a_storm_leaves_reports_fast() {
         .url(&format!("/api/v1/report?artist={}&month=2026-04", artists["items"][0]["id"].as_str().unwrap()));
 
     let idle = p95(&client, &report, 200).await;
-    // One client for all: the test is not to make the storm worse than it is.
+    // One client for all, so that the test itself adds as little load as possible.
     let (crowd, url) = (signed_in::anonymous().build().unwrap(), house.url("/sign-in"));
     let storm = tokio::spawn(async move {
         let mut ticks = interval(Duration::from_millis(20));

@@ -1,5 +1,5 @@
-//! How fast a sync stores what a provider without delay answers, and what reports cost meanwhile. Prints its
-//! measurements; fails only far beyond the aims, because machines differ.
+//! How fast a sync stores the responses of a provider without latency, and how reports are affected. Prints
+//! measurements; fails only far beyond the goals, because machines differ.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::catalogue::made;
 use super::support::{Fixture, ReportSpec, assert_complete};
 
-/// Observations a second.
+/// Observations per second.
 const AIM: f64 = 20_000.0;
 /// How much longer a report may take during a sync.
 const RATIO_AIM: f64 = 2.0;

@@ -43,7 +43,7 @@ fn a_rebuild_mends_the_read_model() {
     run(&shell, "delete from series");
     shell.expect(1, &["check"]);
     shell.expect(0, &["rebuild"]);
-    // Processes that have the series in memory are told to look again.
+    // Invalidates the series that running processes have cached.
     run(&shell, "update ids set last = last - 1 where name = 'data_version'");
     assert_eq!(contents(&shell), before);
 }
@@ -74,7 +74,7 @@ fn what_holds_nothing_is_not_sound() {
         let file = catalogue().join("artists.csv");
         let mut commands =
             vec![vec!["check"], vec!["rebuild"], vec!["artist", "search", "a"], vec!["user", "list"]];
-        // In a file with nothing in it a database is made, as where there is none.
+        // An empty file becomes a database, like a missing one.
         commands.extend((!bytes.is_empty()).then(|| vec!["import", file.to_str().unwrap()]));
         for command in &commands {
             let (_, err) = shell.expect(1, command);
@@ -84,7 +84,7 @@ fn what_holds_nothing_is_not_sound() {
     }
 }
 
-/// Nothing is made in a database of another program.
+/// A database of another program is left unchanged.
 #[test]
 fn what_belongs_to_others_is_left_alone() {
     let shell = filled();
@@ -100,7 +100,7 @@ fn what_belongs_to_others_is_left_alone() {
     assert_eq!(std::fs::read(&at).unwrap(), before);
 }
 
-/// What cannot be told is said, and nothing else is lost with it.
+/// Unwritable output is an error; an unwritable log is not.
 #[cfg(target_os = "linux")]
 #[test]
 fn output_that_cannot_be_written_is_an_error_and_a_log_is_none() {

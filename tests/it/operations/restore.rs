@@ -6,7 +6,7 @@ use std::process::{Child, Stdio};
 use super::shell::Cli;
 use super::support::{checksum, contents, filled, names, run, run_in};
 
-/// A database's backup beside it.
+/// A database with a backup next to it.
 fn backed_up() -> (Cli, String) {
     let shell = filled();
     let (out, _) = shell.expect(0, &["backup", "copy.db"]);
@@ -136,7 +136,7 @@ fn a_database_that_somebody_works_on_is_not_replaced() {
     assert_eq!(contents(&shell), copied);
 }
 
-/// A process that serves the shell's database.
+/// A server process on the fixture's database.
 struct Served(Child);
 
 impl Served {

@@ -11,7 +11,7 @@ pub fn catalogue() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/1"))
 }
 
-/// A shell whose database holds something.
+/// A fixture with data.
 pub fn filled() -> Cli {
     let shell = Cli::new();
     shell.import(catalogue());
@@ -23,7 +23,7 @@ pub fn run(shell: &Cli, sql: &'static str) {
     run_in(&shell.path("data/test.db"), sql);
 }
 
-/// The same in another file.
+/// Runs SQL on another file.
 pub fn run_in(file: &Path, sql: &'static str) {
     sqlx::any::install_default_drivers();
     let url = format!("sqlite://{}", file.display());
@@ -34,7 +34,7 @@ pub fn run_in(file: &Path, sql: &'static str) {
     });
 }
 
-/// The checksum that a command has written.
+/// The checksum in a command's output.
 #[track_caller]
 pub fn checksum(out: &str) -> String {
     let line = out.lines().find_map(|line| line.strip_prefix("contents "));
@@ -43,13 +43,13 @@ pub fn checksum(out: &str) -> String {
     checksum.to_owned()
 }
 
-/// What `check` says that the database holds.
+/// The contents that `check` reports.
 #[track_caller]
 pub fn contents(shell: &Cli) -> String {
     checksum(&shell.expect(0, &["check"]).0)
 }
 
-/// What `check` says about the data alone.
+/// The data checksum that `check` reports.
 #[track_caller]
 pub fn data(shell: &Cli) -> String {
     let out = shell.expect(0, &["check"]).0;
@@ -57,7 +57,7 @@ pub fn data(shell: &Cli) -> String {
     line.unwrap_or_else(|| panic!("no checksum of the data in {out}")).to_owned()
 }
 
-/// The names in a directory of the shell, sorted.
+/// The sorted file names in a directory of the fixture.
 pub fn names(shell: &Cli, directory: &str) -> Vec<String> {
     let entries = std::fs::read_dir(shell.path(directory)).unwrap();
     let mut names: Vec<String> =

@@ -1,4 +1,4 @@
-//! Databases of other versions of the product.
+//! Databases of other product versions.
 
 use super::shell::Cli;
 use super::support::{contents, filled, run};
@@ -9,7 +9,7 @@ const OTHER: &str = "update _sqlx_migrations set checksum = x'00' where version 
 
 const ARTIST: &str = "11e81bcc-9c1c-ce38-b96b-a0369fe50396";
 
-/// Every command that opens a database refuses this one, and leaves it as it is.
+/// Asserts that every command that opens a database rejects this one and leaves it unchanged.
 fn is_refused(shell: &Cli, words: &[&str]) {
     let before = std::fs::read(shell.path("data/test.db")).unwrap();
     let question = ["--artist", ARTIST, "--month", "2026-09"];

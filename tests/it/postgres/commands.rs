@@ -1,4 +1,4 @@
-//! Commands on a database of PostgreSQL.
+//! Commands on a PostgreSQL database.
 
 use std::path::Path;
 use std::process::Command;

@@ -54,7 +54,7 @@ fn sqlite(file: &Path) -> String {
     format!("sqlite://{}", file.display())
 }
 
-/// The demo catalogue, made once, in a file of the test's own.
+/// The demo catalogue, generated once, copied to a file of this test.
 fn demo(directory: &Path) -> String {
     static DEMO: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
         let directory = tempfile::tempdir().unwrap();
@@ -123,7 +123,7 @@ async fn the_demo_moves_there_and_back_unchanged() {
         assert_eq!(checksum(&succeeds(url, &["check"])), before);
         assert_eq!(report(url).await, hash);
     }
-    // New rows get numbers that nobody has.
+    // New rows get unused ids.
     let artists = directory.path().join("artists.csv");
     std::fs::write(&artists, "uuid,name\nb0000000-0000-4000-8000-000000000001,Zoë\n").unwrap();
     for url in [&from, &server, &back] {
@@ -138,7 +138,7 @@ async fn a_copy_that_is_killed_leaves_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let (from, server) = (demo(directory.path()), cluster::new_database().await);
     let file = directory.path().join("to/copy.db");
-    // A server takes longer than a file.
+    // PostgreSQL takes longer than SQLite.
     let mut targets = Vec::new();
     let mut whole = String::new();
     for (to, another) in [
@@ -157,7 +157,7 @@ async fn a_copy_that_is_killed_leaves_nothing() {
             Command::new("kill").args([&format!("-{signal}"), &copy.id().to_string()]).status().unwrap();
             let ended = copy.wait().unwrap();
             if ended.success() {
-                // It was faster than the one that was measured.
+                // It finished faster than the measured one.
                 assert_eq!(checksum(&succeeds(to, &["check"])), whole);
                 continue;
             }
@@ -208,7 +208,7 @@ async fn a_place_that_is_not_empty_is_left_alone() {
 async fn tables_of_this_version_with_nothing_in_them_are_filled() {
     let directory = tempfile::tempdir().unwrap();
     let (from, server) = (demo(directory.path()), cluster::new_database().await);
-    // As `distribute` leaves a new database: with one number more than others.
+    // Like a new database after `distribute`: with one additional counter row.
     Db::open(&server).await.unwrap().close().await;
     execute(&server, "insert into ids (name, last) values ('settled_versions', 1000000)").await;
     let whole = copies(&from, &server);

@@ -15,7 +15,7 @@ use sqlx::AssertSqlSafe;
 use super::cluster;
 use super::commands::run;
 
-/// What Citus keeps and does, as far as it is asked.
+/// The parts of Citus that are used.
 const STAND_IN: &str = "
     create schema stand_in;
     create table stand_in.pg_dist_partition (logicalrelid regclass, partmethod text, repmodel text, with_table text);
@@ -110,7 +110,7 @@ async fn every_table_has_a_place_that_its_keys_allow() {
         let (table, to) = key.split_once(' ').unwrap();
         let is_allowed = match place(table) {
             ShardPlacement::Coordinator => place(to) == ShardPlacement::Coordinator,
-            // What names a fetch does so without a key once it is distributed.
+            // After distribution, references to fetches have no foreign key.
             ShardPlacement::Spread(_) | ShardPlacement::Everywhere => {
                 place(to) == ShardPlacement::Everywhere || to == "fetches"
             }
@@ -148,7 +148,7 @@ async fn tables_are_distributed_once_and_keep_their_foreign_keys() {
     assert!(names(&db, "select name from stand_in.truncated").await.contains(&"observations".to_owned()));
     assert_eq!(distribute(&db, |_, _| {}).await.unwrap(), StaleSnapshot::default());
 
-    // One that an upgrade has made anew.
+    // A table recreated by an upgrade.
     execute(&db, "delete from stand_in.pg_dist_partition where logicalrelid = 'observations'::regclass")
         .await;
     assert_eq!(distribute(&db, |_, _| {}).await.unwrap().distributed, ["observations"]);
@@ -157,7 +157,7 @@ async fn tables_are_distributed_once_and_keep_their_foreign_keys() {
     assert_eq!(names(&db, with).await, ["track_id with series"]);
     assert_eq!(names(&db, keys).await, before);
 
-    // One that an older version had on every machine.
+    // A table that an older version replicated to all nodes.
     let mut tx = db.write().await.unwrap();
     sqlx::raw_sql(
         "select create_reference_table('fetches');
@@ -188,13 +188,13 @@ async fn what_may_be_visible_in_part_has_no_version() {
     assert_ne!(first, second);
     assert_eq!(second, versions(&db).await, "it is settled");
 
-    // A process that ended between the two steps; one that does not know about them does the same.
+    // A process that ended between the two steps, or one of an older version.
     put_artist(&before, "Carl").await;
     let unsettled = versions(&db).await;
     assert_ne!(unsettled, versions(&db).await);
     let found = artists::numbers_by_key(&mut db.read().await.unwrap()).await.unwrap();
     assert_eq!(found.len(), 3, "it is there all the same");
-    // Whoever commits next settles it, whatever it was about; unless a machine has a part still to commit, or is away.
+    // The next commit of any kind settles it, unless a node has prepared transactions or is unavailable.
     for machine in ["true, '1'", "false, 'connection refused'"] {
         execute(&db, &format!("insert into stand_in.committing values ({machine})")).await;
         assert_ne!(versions(&db).await, versions(&db).await, "{machine}");

@@ -13,7 +13,7 @@ const PLATFORMS: &str = "/api/v1/platforms";
 async fn two(config: Config) -> [TestServer; 2] {
     let url = cluster::new_database().await;
     let directory = || tempfile::tempdir().unwrap();
-    // At once, as two machines that start do: one of them makes the tables.
+    // Concurrently, like two machines that start at the same time: one of them creates the tables.
     let (one, other) = tokio::join!(
         TestServer::at(config.clone(), &url, directory()),
         TestServer::at(config.clone(), &url, directory())
@@ -60,7 +60,7 @@ async fn calls_of_a_token_are_limited_over_both() {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    // Each has counted at most the calls of a second or two without the other's.
+    // Each misses at most the other's calls of a second or two.
     eprintln!("{allowed} calls of 40");
     assert!((40..=70).contains(&allowed), "{allowed}");
     assert_eq!(houses[0].number("select count(*) from api_calls").await, 1);

@@ -7,7 +7,7 @@ use sqlx::Connection as _;
 use super::cluster::{self, Cluster};
 use super::support::until;
 
-/// Whether a transaction is one of the replica.
+/// Whether a transaction runs on the replica.
 async fn is_replica(db: &Db) -> bool {
     let mut tx = db.read_report().await.unwrap();
     sqlx::query_scalar("select pg_is_in_recovery()").fetch_one(&mut *tx).await.unwrap()
@@ -44,7 +44,7 @@ async fn an_instance_reads_what_it_has_written() {
     }
     until("the replica is asked again", async || is_replica(&db).await).await;
 
-    // One that stands still is not asked for what it cannot know.
+    // A replica that lags behind is not used.
     let mut conn = sqlx::AnyConnection::connect(&replica.url(&name)).await.unwrap();
     sqlx::query("select pg_wal_replay_pause()").execute(&mut conn).await.unwrap();
     write(&db, "paused").await;

@@ -1,4 +1,4 @@
-//! The tables, as PostgreSQL has them.
+//! The PostgreSQL schema.
 
 use music_analytics::server::store::Db;
 use sqlx::Connection as _;

@@ -14,7 +14,7 @@ const DONE: &str = "select count(*) from sync_units where state = 'done'";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_left_goes_on_within_45_seconds() {
-    // All of it is claimed by one worker at once, and answered slowly.
+    // One worker claims everything at once, and responses are slow.
     let url = cluster::new_database().await;
     let world = Fixture::at(&url, made(1, 5), Knobs { latency_ms: 1_000, ..free() }).await;
     world.add_artists(&[0]).await;

@@ -64,7 +64,7 @@ async fn a_token_may_end_before_its_time() {
         let given = token(&provider, BASIC[0], "grant_type=client_credentials").await;
         given.body["access_token"].as_str().unwrap().to_owned()
     };
-    // The request for the token is one that the rule could hit.
+    // The token request is one that the rule could affect.
     provider.simulator.set(Knobs::default());
     let first = get().await;
     assert_eq!(with_token(&provider, &first).await, 200);

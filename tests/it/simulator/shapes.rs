@@ -1,4 +1,4 @@
-//! Single objects: artists, songs, and how they are found.
+//! Single objects: artists and songs, and their lookups.
 
 use std::time::Duration;
 

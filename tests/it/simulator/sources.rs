@@ -1,4 +1,4 @@
-//! Where the catalogue comes from: the demo, or the files of an import.
+//! Sources of the catalogue: the demo, or import files.
 
 use std::path::{Path, PathBuf};
 

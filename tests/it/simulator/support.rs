@@ -16,7 +16,7 @@ use reqwest::{Client, ClientBuilder, RequestBuilder};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// The provider's current date in all tests but those that say otherwise.
+/// The provider's current date, unless a test sets another.
 pub const TODAY: &str = "2026-11-01";
 /// Songs of the first artist: more than two pages.
 pub const SONGS: usize = 230;
@@ -27,7 +27,7 @@ pub struct Provider {
     pub client: Client,
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
@@ -48,13 +48,13 @@ pub fn song(number: u128) -> Uuid {
 }
 
 impl Provider {
-    /// With some knobs turned; the date is [`TODAY`].
+    /// With these settings; the date is [`TODAY`].
     pub async fn with(knobs: Knobs) -> Self {
         let knobs = Knobs { today: Some(knobs.today.unwrap_or(day(TODAY))), ..knobs };
         Self::start(Settings { extras: false, knobs, ..Settings::default() }).await
     }
 
-    /// With faults, such as "cut@song".
+    /// With faults, for example "cut@song".
     pub async fn faulty(faults: &[&str]) -> Self {
         let faults = faults.iter().map(|rule| rule.parse().unwrap()).collect();
         Self::with(Knobs { faults, ..Knobs::default() }).await
@@ -91,7 +91,7 @@ impl Provider {
         self.get(path).await.status
     }
 
-    /// The body of an answer that is data.
+    /// The body of a successful response.
     pub async fn ok(&self, path: &str) -> Value {
         let answer = self.get(path).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
@@ -99,7 +99,7 @@ impl Provider {
         answer.body
     }
 
-    /// Items of all pages, and how many pages there were.
+    /// Items of all pages, and the number of pages.
     pub async fn all(&self, path: &str) -> (Vec<Value>, usize) {
         let (mut items, mut pages, mut next) = (Vec::new(), 0, Some(path.to_owned()));
         while let Some(path) = next {
@@ -135,14 +135,14 @@ fn texts(headers: &HeaderMap) -> BTreeMap<String, String> {
     headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect()
 }
 
-/// Days from 2024-08-01 to 2026-10-31 with a counter that grows by 10 a day.
+/// Days from 2024-08-01 to 2026-10-31 with a counter that grows by 10 per day.
 fn counter(from: i64) -> Vec<Observation> {
     let days = day("2024-08-01").up_to(day("2026-10-31"));
     days.zip(0..).map(|(day, n)| Observation { day, value: from + 10 * n }).collect()
 }
 
-/// Three artists of whom two have one name, one without UUID; many songs, of which the first has
-/// audiences; a chart a week in Italy.
+/// Three artists, two with the same name, one without UUID; many songs, the first with audiences; a weekly chart in
+/// Italy.
 pub fn catalogue() -> Catalogue {
     let artist_of = |uuid, name: &str, country: Option<&str>| Artist {
         uuid,

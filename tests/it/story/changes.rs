@@ -70,7 +70,7 @@ pub async fn keeps_what_is_replaced(story: &Story<'_>) {
     assert_eq!(old, 600);
 }
 
-/// S24: a link that a file made is ended by the role `none`, and its history is kept.
+/// S24: the role `none` ends an imported link and keeps its history.
 pub async fn ends_a_link(story: &Story<'_>) {
     let header = "track_uuid,artist_uuid,role";
     let links = async || {

@@ -1,4 +1,4 @@
-//! The database of a story, and the files that it imports.
+//! A story's database and import files.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ pub const SOLO: &str = "70000000-0000-4000-8000-000000000001";
 pub const DUET: &str = "70000000-0000-4000-8000-000000000002";
 pub const MUTE: &str = "70000000-0000-4000-8000-000000000003";
 
-/// The files that a story imports, and the database that it imports them into.
+/// Import files, and the database to import them into.
 pub struct Story<'a> {
     pub db: Db,
     pub directory: &'a Path,
@@ -56,7 +56,7 @@ impl Story<'_> {
         counts::all(&mut self.db.read().await.unwrap()).await.unwrap()
     }
 
-    /// The whole read model, as it is stored.
+    /// The whole stored read model.
     pub async fn read_model(&self) -> Vec<(i64, Vec<u8>)> {
         let mut tx = self.db.read().await.unwrap();
         sqlx::query_as("select track_id, packed from series order by track_id")
@@ -74,7 +74,7 @@ impl Story<'_> {
         registry.iter().find(|platform| platform.code == code).unwrap().id
     }
 
-    /// Digest, pair and windows of a track on a platform.
+    /// Digest, series and windows of a track on a platform.
     pub async fn pair(
         &self,
         track: &str,

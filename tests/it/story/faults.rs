@@ -1,4 +1,4 @@
-//! Files that cannot be imported as they are.
+//! Import files with errors.
 
 use music_analytics::server::ingest::import::ImportOutcome;
 
@@ -35,7 +35,7 @@ pub async fn refuses_bad_lines(story: &Story<'_>) {
     assert_eq!((story.counts().await, story.read_model().await), (counts, model));
     let (ending, told) = story.import_text("bad.csv", &text, true).await;
     assert_eq!((ending, told.bad.count(), told.counts.added), (ImportOutcome::Partly, 7, 1));
-    // Repeated keys alone: found when the file is sorted, after its transaction began.
+    // Only repeated keys: found while merging, after the transaction has begun.
     let text = format!(
         "track_uuid,platform,identifier,date,value\n{SOLO},spotify,n,2026-10-03,5\n{SOLO},spotify,n,2026-10-03,6\n"
     );
@@ -70,7 +70,7 @@ pub async fn refuses_bad_files(story: &Story<'_>) {
             told.bad.describe("f")
         );
     }
-    // The file after a bad one is not begun.
+    // Files after an invalid one are not started.
     let files = [story.file("tracks.csv", "uuid,name,isrc\nx,A,\n"), story.directory.join("o2.csv")];
     let (ending, told) = story.import(&files, false).await;
     assert_eq!((ending, told[1].kept, told[1].lines), (ImportOutcome::Failed, false, 0));

@@ -1,4 +1,4 @@
-//! A new database, and its first files.
+//! A new database and its first files.
 
 use music_analytics::domain::Kind;
 use music_analytics::server::ingest::import::ImportOutcome;
@@ -27,7 +27,7 @@ pub async fn begins_empty(story: &Story<'_>) {
     );
 }
 
-/// Spotify of the duet: two identifiers that mirror one counter.
+/// Spotify data of the duet: two identifiers that mirror one counter.
 fn mirrored() -> String {
     let line = |id: &str, day: i32, value: i64| format!("{DUET},spotify,{id},{},{value}\n", start() + day);
     (0..40).flat_map(|day| ["m1", "m2"].map(|id| line(id, day, 10_000 + 100 * i64::from(day)))).collect()
@@ -46,7 +46,7 @@ pub async fn imports_files_in_any_order(story: &Story<'_>) {
         story.file("artist_observations.csv", &format!("artist_uuid,platform,metric,date,value\n{ANNA},spotify,followers,2026-09-01,500\n{ANNA},spotify,followers,2026-09-30,600\n{ANNA},youtube,views,2026-09-01,9\n")),
         story.file("parts.csv", &format!("track_uuid,artist_uuid,role\n{SOLO},{ANNA},main\n{DUET},{ANNA},main\n{DUET},{BERT},featured\n{MUTE},{BERT},\n")),
         story.file("tracks.csv", &format!("uuid,name,release_date\n{SOLO},Intro,2026-08-20\n{DUET},Intro,\n{},Silence,\n", MUTE.to_uppercase())),
-        // A byte order mark, and an artist whom only a recognition service knows.
+        // A byte order mark, and an artist known only from a recognition service.
         story.file("artists.csv", &format!("\u{feff}uuid,name,source,external_id,country_code\n{ANNA},Ánna Łódź,,,PL\n{BERT},Bert,,,\n,Carla,acrcloud,c-17,\n")),
     ];
     let (ending, told) = story.import(&files, false).await;

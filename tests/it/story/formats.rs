@@ -1,4 +1,4 @@
-//! Import files as programs write them: the same lines, however they are written.
+//! Import files in all formats that programs produce, with the same lines.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use super::database::{DUET, SOLO, Story};
 
 const HEADER: &str = "track_uuid,platform,identifier,date,value";
 
-/// Two lines, comma by comma.
+/// Two lines, comma-separated.
 fn plain() -> String {
     format!("{HEADER}\n{SOLO},spotify,f,2026-10-21,1000\n{SOLO},spotify,f,2026-10-22,1005\n")
 }
@@ -25,7 +25,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     packed.finish().unwrap()
 }
 
-/// With an empty row on top and one between, the day as a date and the value as a number.
+/// With empty rows above and within the table, the day as a date and the value as a number.
 fn workbook() -> Vec<u8> {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();

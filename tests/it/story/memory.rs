@@ -87,7 +87,7 @@ pub async fn a_page_is_of_one_state(story: &Story<'_>, url: &str) {
     other.db.close().await;
 }
 
-/// Two reports in all that they say.
+/// The complete JSON of two reports.
 async fn said(db: &Db) -> [serde_json::Value; 2] {
     let mut all = [false, true].map(|_| serde_json::Value::Null);
     for (said, country) in all.iter_mut().zip([None, Some("IT")]) {

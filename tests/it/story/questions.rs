@@ -1,4 +1,4 @@
-//! Queries of reports and forms.
+//! Report queries and form submissions.
 
 use std::collections::BTreeMap;
 
@@ -96,7 +96,7 @@ pub async fn finds_artists(story: &Story<'_>) {
     let mut tx = story.db.read().await.unwrap();
     assert_eq!(artists::by_ids(&mut tx, &[id]).await.unwrap()[0].artist.external_id.as_deref(), Some("c-17"));
     drop(tx);
-    // Without a UUID, source and external id tell who it is; a new name is seen by the next search.
+    // Without a UUID, source and external id are the key; the next search finds the new name.
     let (_, told) = story
         .import_text("artists2.csv", "uuid,name,source,external_id\n,Carla X,acrcloud,c-17\n", false)
         .await;

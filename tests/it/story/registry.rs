@@ -1,4 +1,4 @@
-//! Changing a platform's kind derives all its series again, independent of the row order of the engine.
+//! Changing a platform's kind rebuilds all its series, independent of the engine's row order.
 
 use std::fmt::Write as _;
 

@@ -28,7 +28,7 @@ impl Story<'_> {
         imports::list(&mut self.db.read().await.unwrap(), None, 1000).await.unwrap()
     }
 
-    /// Takes back the newest import that stands.
+    /// Undoes the newest import not undone yet.
     async fn undo_newest(&self) -> bool {
         let Some(newest) = self.imports().await.into_iter().find(Import::can_be_undone) else { return false };
         undo(&self.db, &Person::operator(), newest.id).await.unwrap();
@@ -39,14 +39,14 @@ impl Story<'_> {
         undo(&self.db, &Person::operator(), id).await
     }
 
-    /// Imports a file that changes something; answers with the import.
+    /// Imports a file with changes; returns the import.
     async fn import_one(&self, name: &str, text: &str) -> i64 {
         let (_, told) = self.import_text(name, text, false).await;
         assert!(told.kept && told.bad.is_empty(), "{told:?}");
         self.imports().await[0].id
     }
 
-    /// What stands of a track on a day.
+    /// The current value of a track on a day.
     async fn value(&self, track: &str, identifier: &str, day: &str) -> Option<i64> {
         let (track, platform) = (self.track(track).await, self.platform("spotify").await);
         let stored =
@@ -56,7 +56,7 @@ impl Story<'_> {
         of_it.fetched.iter().find(|f| f.observation.day == day).map(|f| f.observation.value)
     }
 
-    /// The provider brings a value of a track.
+    /// Stores a value as if fetched from the provider.
     async fn provider_brings(&self, track: &str, identifier: &str, day: &str, value: i64) {
         let (track_id, platform_id) = (self.track(track).await, self.platform("spotify").await);
         let day: Day = day.parse().unwrap();
@@ -79,7 +79,7 @@ impl Story<'_> {
     }
 }
 
-/// The newest first: in the end nothing is left of a whole story.
+/// Undoes a whole story, newest import first: nothing is left.
 pub async fn all_that_was_ever_imported(story: &Story<'_>, empty: &str) {
     assert!(story.imports().await.len() > 10);
     while story.undo_newest().await {}
@@ -151,7 +151,7 @@ async fn what_others_use_is_kept() {
     story.db.close().await;
 }
 
-/// Files of one import that say the same, and the provider after them: it has said so, too.
+/// Files of one import with the same values, confirmed by the provider afterwards.
 #[tokio::test]
 async fn what_the_provider_confirmed_outlives_a_whole_import() {
     let directory = tempfile::tempdir().unwrap();
@@ -191,7 +191,7 @@ async fn in_any_order_nothing_is_left() {
             story.import_one("d.csv", &format!("{CHART}\n{}{}", place(SOLO, 1), place(DUET, 2))).await,
         ];
         if order[0] == 2 {
-            // Without the first, what the second said is still there.
+            // Without the first import, the second one's value remains.
             story.undo(ids[2]).await.unwrap();
             let mut tx = story.db.read().await.unwrap();
             let places: i64 =
@@ -212,7 +212,7 @@ async fn in_any_order_nothing_is_left() {
     }
 }
 
-/// A platform's meaning stays where values of it are stored.
+/// A platform's kind stays while values of it are stored.
 #[tokio::test]
 async fn the_reading_of_stored_values_stays() {
     let directory = tempfile::tempdir().unwrap();
@@ -236,7 +236,7 @@ async fn the_reading_of_stored_values_stays() {
     story.db.close().await;
 }
 
-/// A file of any kind about the few things that the story knows.
+/// A random file about the story's few entities.
 fn any_file(random: &mut fastrand::Rng) -> String {
     let day = |random: &mut fastrand::Rng| start() + random.i32(0..6);
     let track = |random: &mut fastrand::Rng| *random.choice(&[SOLO, DUET, EXTRA]).unwrap();
@@ -305,7 +305,7 @@ fn any_file(random: &mut fastrand::Rng) -> String {
 
 const EXTRA: &str = "70000000-0000-4000-8000-00000000000e";
 
-/// Whatever was imported, undone and brought by the provider before: an import that is undone leaves what was there.
+/// After any history of imports, undos and fetches, undoing an import restores the state before it.
 #[tokio::test]
 async fn the_old_checksum_returns() {
     let seed = std::env::var("SEED").ok().map_or_else(|| fastrand::u64(..), |seed| seed.parse().unwrap());
@@ -326,14 +326,14 @@ async fn the_old_checksum_returns() {
         }
         let was = kept.len();
         match random.u8(0..4) {
-            // It stays, and the provider says something, too.
+            // The import stays, and the provider adds values.
             0 => {
                 kept.extend(story.imports().await.iter().take(imported).map(|import| import.id));
                 let (day, value) = ((start() + random.i32(0..6)).to_string(), random.i64(0..4));
                 story.provider_brings(SOLO, "one", &day, value).await;
                 story.provider_brings_followers(ANNA, &day, value).await;
             }
-            // One from the middle goes, and nothing breaks.
+            // An import from the middle is undone without breaking the others.
             1 if !kept.is_empty() => {
                 for _ in 0..imported {
                     assert!(story.undo_newest().await);

@@ -1,4 +1,4 @@
-//! Artists of the provider: found, added, linked.
+//! Provider artists: search, add, link.
 
 use music_analytics::domain::Role;
 use music_analytics::domain::catalogue::{Artist, ArtistKey, Catalogue, Source, TrackArtist};
@@ -93,7 +93,7 @@ async fn an_artist_is_linked_by_uuid_spotify_id_or_isrc() {
         .unwrap();
     let identifiers: Value = serde_json::from_str(&identifiers.text().await.unwrap()).unwrap();
     let spotify = identifiers["items"][0]["identifier"].as_str().unwrap();
-    // The second track of the third artist is by nobody else.
+    // The second track of the third artist has no other artist.
     let isrc = world.catalogue.tracks[5].isrc.clone().unwrap();
     for (name, number, link) in [
         ("One", 0, json!({"uuid": artist(0)})),
@@ -138,7 +138,7 @@ async fn an_isrc_of_several_artists_names_them_instead_of_guessing() {
     assert_eq!((status, &problem["errors"][0]["field"]), (422, &json!("isrc")), "{problem}");
     let detail = problem["detail"].as_str().unwrap();
     assert!(detail.contains(&artist(0).to_string()) && detail.contains(&artist(1).to_string()), "{detail}");
-    // One of the two has the name of who is to be linked.
+    // One of the two has the name of the artist to link.
     let path = format!("/artists/{}/link", local(&served, "Artist 001").await);
     let (status, linked) = served.post(&path, &json!({"isrc": isrc})).await;
     assert_eq!((status, &linked["uuid"]), (200, &json!(artist(1))), "{linked}");

@@ -1,4 +1,4 @@
-//! Cancelling: soon, without loss, and without harm to others.
+//! Cancelling a sync: prompt, without data loss, and without effect on other syncs.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ async fn after_two_seconds_nothing_is_asked_any_more_and_a_retry_does_the_rest()
     let world = slow().await;
     let question = ReportSpec::month(&[0]);
     let id = world.begin(&question).await;
-    // The workers look as often as real ones do.
+    // The workers poll at the normal interval.
     let workers = world
         .workers_at(WorkerConfig { poll_interval: WorkerConfig::default().poll_interval, ..fast_polling() })
         .await;
@@ -64,7 +64,7 @@ async fn what_another_sync_needs_goes_on() {
     world.assert_truth(&both).await;
     world.assert_truth(&one).await;
     assert_eq!(sync::status(&world.db, first).await.unwrap().state, SyncState::Cancelled);
-    // Nothing is left to be retried.
+    // Nothing remains to be retried.
     let asked = world.requests();
     sync::retry(&world.db, &world.provider().await, first).await.unwrap();
     assert_complete(&world.ended(first).await);
@@ -90,14 +90,14 @@ async fn nor_does_a_worker_that_waits_for_a_slow_provider_ask_on() {
     until("the songs are known", async || world.number("select count(*) from tracks").await > 0).await;
     world.simulator.set(Knobs { latency_ms: 4_000, ..free() });
     let asked = || world.requests();
-    // As many as may be under way are, and all others that are held wait for them.
+    // The maximum number is in flight, and the other claimed units wait.
     let mut before = asked();
     until("nothing is asked for a while", async || {
         sleep(Duration::from_millis(500)).await;
         std::mem::replace(&mut before, asked()) == asked()
     })
     .await;
-    // By another process, which wakes nobody here.
+    // From another process, which does not wake the workers here.
     sync::cancel(&world.second_connection().await, id).await.unwrap();
     sleep(Duration::from_secs(2)).await;
     let then = asked();

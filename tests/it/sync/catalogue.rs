@@ -13,7 +13,7 @@ use music_analytics::domain::{Day, Metric, Month, Range, Role};
 use music_analytics::server::base::clock::today;
 use uuid::Uuid;
 
-/// The platforms that count tracks where nobody has changed the registry.
+/// Platforms with track metrics in the default registry.
 pub const PLATFORMS: [&str; 5] = ["spotify", "youtube", "shazam", "tiktok", "soundcloud"];
 /// Days of data up to yesterday.
 const DAYS: i32 = 400;
@@ -26,13 +26,13 @@ pub fn track(number: usize) -> Uuid {
     Uuid::from_u128(0x5000_0000 + number as u128)
 }
 
-/// The last month but one that is over, whose surroundings are past too, and the last.
+/// The last two complete months, so that the days around the first one are past too.
 pub fn months() -> [Month; 2] {
     let last = Month::containing(Month::containing(today()).first() - 1);
     [Month::containing(last.first() - 1), last]
 }
 
-/// Artists of so many tracks each, of which the first is another artist's too.
+/// Artists with this many tracks each, the first shared with another artist.
 pub fn made(artists: usize, tracks: usize) -> Catalogue {
     let mut made = Catalogue::default();
     for number in 0..artists {
@@ -71,7 +71,7 @@ pub fn made(artists: usize, tracks: usize) -> Catalogue {
         for (place, platform) in PLATFORMS.iter().enumerate().filter(|(place, _)| number % 7 != place + 1) {
             made.observations.push(line(number, platform, "a", counter(number, place)));
             if place == 1 && number % 4 == 2 {
-                // Another identifier that counts for itself.
+                // A second identifier with a counter of its own.
                 made.observations.push(line(number, platform, "b", counter(number, 77)));
             }
         }

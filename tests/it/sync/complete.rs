@@ -1,4 +1,4 @@
-//! From an artist's UUID to a report that is right to the last unit, and what is fetched again.
+//! From an artist's UUID to an exact report, and what is fetched again.
 
 use music_analytics::server::base::clock::{now, today};
 use music_analytics::server::reports;
@@ -19,7 +19,7 @@ async fn from_a_uuid_alone_to_a_complete_report() {
     assert_complete(&world.run(&question).await);
     world.assert_truth(&question).await;
     let report = world.report(&question).await;
-    // Six of its own, and one of the other's in which it is featured.
+    // Six of its own, and one of the other artist on which it is featured.
     assert_eq!((report.summary.tracks, report.summary.tracks_of), (7, 7));
     let availability = reports::availability(&world.db, &question.query(), today()).await.unwrap();
     assert!(availability.complete && availability.never_fetched.is_empty(), "{availability:?}");
@@ -32,7 +32,7 @@ async fn from_a_uuid_alone_to_a_complete_report() {
     assert_eq!(world.number("select count(*) from syncs").await, 1);
 }
 
-/// Lists have no ISRCs: songs are asked for once, ten by one request, also those that have none.
+/// Lists have no ISRCs: songs are requested once, ten per request, even those without an ISRC.
 #[tokio::test(flavor = "multi_thread")]
 async fn songs_get_their_isrcs_once() {
     let mut catalogue = made(1, 13);
@@ -44,7 +44,7 @@ async fn songs_get_their_isrcs_once() {
     assert_eq!(world.number("select count(*) from tracks where isrc is not null").await, 12);
     assert_eq!(world.simulator.journal().counts_for(Endpoint::Song).received, 2);
     assert!(matches!(world.ask(&question.request()).await, Started::NothingMissing(_)));
-    // What was asked for in this very second is as new as can be.
+    // A fetch in the current second is not outdated.
     let fetched = now();
     until("a second is over", async || now() > fetched).await;
     let Started::Open(id, plan) = world.ask(&Request { refresh: true, ..question.request() }).await else {
@@ -71,7 +71,7 @@ async fn a_longer_range_fetches_only_what_is_new() {
     assert!(world.simulator.journal().days_fetched_again().is_empty());
 }
 
-/// S24: complete lists replace what earlier ones said.
+/// S24: complete lists replace earlier ones.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_song_that_has_moved_to_another_artist_is_no_longer_the_first_one_s() {
     let mut world = Fixture::new(made(2, 3)).await;
@@ -120,7 +120,7 @@ async fn a_refresh_takes_over_what_the_provider_has_corrected() {
     world.simulator.replace(world.catalogue.clone());
     assert!(matches!(world.ask(&question.request()).await, Started::NothingMissing(_)), "nobody has asked");
 
-    // What was asked for in this very second is as new as can be.
+    // A fetch in the current second is not outdated.
     let fetched = now();
     until("a second is over", async || now() > fetched).await;
     let refresh = Request { refresh: true, ..question.request() };

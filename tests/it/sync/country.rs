@@ -1,4 +1,4 @@
-//! A country's charts: fetched for the days of the range, and only those that speak for the country.
+//! A country's charts: fetched for the days of the range, and only charts of the whole country.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,8 @@ use music_analytics::server::sync::Started;
 use super::catalogue::{made, months, track, truth_of};
 use super::support::{Fixture, ReportSpec, assert_complete, free};
 
-/// Italy has three charts: tracks 0 and 1 are in the largest, 2 is in it on other days, 3 in a weekly one
-/// of another platform, 4 in a smaller one; 5 is in none.
+/// Italy has three charts: tracks 0 and 1 are in the largest, 2 is in it on other days, 3 in a weekly one of
+/// another platform, 4 in a smaller one; 5 is in none.
 pub fn charted() -> Catalogue {
     let mut made = made(1, 6);
     let chart = |slug: &str, platform: &str, country: &str, frequency, positions| Chart {
@@ -50,7 +50,7 @@ pub fn charted() -> Catalogue {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_charts_of_a_country_choose_the_tracks() {
-    // With charts of the world and of cities, which speak for no country.
+    // With global and city charts, which do not count for a country.
     let settings = Settings { extras: true, knobs: free(), ..Settings::default() };
     let world = Fixture::start(charted(), settings).await;
     world.add_artists(&[0]).await;

@@ -1,4 +1,4 @@
-//! Credentials that are wrong, and tokens that end.
+//! Wrong credentials and expired tokens.
 
 use music_analytics::server::provider::Credentials;
 use music_analytics::server::sync;
@@ -19,7 +19,7 @@ async fn a_worker_stops_where_the_credentials_are_wrong_and_says_which() {
     assert!(told.contains("SOUNDCHARTS_API_KEY") && !told.contains("s3cret-key"), "{told}");
     assert!(world.requests() <= 40, "{} questions after the first refusal", world.requests());
 
-    // With the right ones a retry does the rest.
+    // A retry with correct credentials fetches the rest.
     world.config.provider.credentials = Some(Credentials::sandbox());
     let id = sync::retry(&world.db, &world.provider().await, status.id).await.unwrap();
     assert_eq!(id, status.id);

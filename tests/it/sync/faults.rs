@@ -1,5 +1,5 @@
-//! Whatever goes wrong at the provider: what a report is sure of is so, what it bounds lies within, and
-//! what it lacks is named by the sync. Nothing fails in silence.
+//! Under any provider fault: exact figures are correct, bounds contain the truth, and the sync reports what is
+//! missing. No failure is silent.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::catalogue::{PLATFORMS, made, tracks_of, truth_on};
 use super::support::{Fixture, ReportSpec, assert_complete, free};
 
-/// What is known of every track on every platform.
+/// Checks every track on every platform.
 async fn assert_honest(world: &Fixture, question: &ReportSpec, status: &SyncStatus, context: &str) {
     let report = world.report(question).await;
     let without_songs =
@@ -53,7 +53,7 @@ fn cell(report: &Report, track: Uuid, platform: &str) -> Option<music_analytics:
     row.platforms.iter().find(|cell| cell.platform == platform)?.total
 }
 
-/// Runs a sync under a fault; what it could not do a retry does once the fault is over.
+/// Runs a sync under a fault; after the fault, a retry fetches the rest.
 async fn under(faults: &[&str], knobs: Knobs) -> SyncStatus {
     let context = format!("{faults:?}");
     let world = Fixture::faulty(made(1, 3), faults, knobs).await;
@@ -98,7 +98,7 @@ async fn what_passes_costs_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bursts_longer_than_a_question_has_tries_are_outlasted() {
-    // 500 is tried twice by a question, and its unit four times.
+    // A request retries a 500 once, and its unit is attempted four times.
     assert_complete(&under(&["server_error@song_audience:tries=6"], free()).await);
     let status = under(&["server_error@song_audience:tries=8"], free()).await;
     assert_eq!(status.state, SyncState::Partial, "{status:?}");
@@ -150,7 +150,7 @@ async fn too_fast_is_a_pause() {
     let began = Instant::now();
     assert_complete(&under(&["rate_limit@song_audience:times=2"], free()).await);
     assert!(began.elapsed() >= Duration::from_secs(1), "the provider asked for a second");
-    // A minute of a second and few requests in it.
+    // A minute lasts one second and allows few requests.
     let knobs = Knobs { per_minute: Some(15), minute_ms: 1_000, ..free() };
     assert_complete(&under(&[], knobs).await);
 }

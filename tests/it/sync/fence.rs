@@ -15,7 +15,7 @@ const STORED: &str = "select count(*) from fetched_windows";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_to_a_unit_that_was_taken_away_is_not_written() {
-    // Answers are gathered until the last one, which takes long, and so are under way for all that time.
+    // Results are collected until the last, slow one arrives, so the units stay in flight.
     let knobs = Knobs { stall_ms: 1_500, ..free() };
     let world = Fixture::faulty(made(1, 4), &["stall@song_audience:times=1"], knobs).await;
     world.add_artists(&[0]).await;
@@ -36,7 +36,7 @@ async fn an_answer_to_a_unit_that_was_taken_away_is_not_written() {
     .await;
     assert_eq!(world.number(STORED).await, 0);
 
-    // Somebody who lives takes all of them but one.
+    // A live worker takes all of them but one.
     let somebody = world.db.worker_lock("somebody").await.unwrap();
     let mut tx = world.db.write().await.unwrap();
     let taken = sqlx::query(
@@ -50,13 +50,13 @@ async fn an_answer_to_a_unit_that_was_taken_away_is_not_written() {
     tx.commit().await.unwrap();
     assert_eq!(taken.rows_affected() as i64, units - 1);
 
-    // All answers are written at once: when that one is there, the others would be.
+    // Results are written together: once this one is stored, so are the others.
     until("the answers are written", async || world.number(STORED).await > 0).await;
     assert_eq!(world.number(STORED).await, 1);
     assert!(world.number("select count(*) from observations").await <= 2, "one track on one platform");
     assert_eq!(world.number(RUNNING).await, units - 1);
 
-    // Somebody ends, and what was taken is done by who is left.
+    // One worker ends, and the other does its work.
     drop(somebody);
     assert_complete(&world.ended(id).await);
     workers.stop().await;

@@ -78,7 +78,7 @@ async fn a_sync_makes_an_empty_database_real() {
     assert_eq!(world.holding().await, Some(DataKind::Real));
 }
 
-/// Takes some seconds: the demo's catalogue is made.
+/// Takes some seconds, because the demo catalogue is generated.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_empty_database_without_credentials_becomes_the_demo() {
     let mut world = Fixture::new(made(1, 1)).await;

@@ -41,7 +41,7 @@ async fn a_sync_is_started_once_watched_and_not_started_again() {
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
     let (_, report) = served.get(&format!("/report?artist={}&month={}", artist(0), months()[0])).await;
     assert_eq!(report["summary"]["total"]["exact"], json!(true));
-    // One that has ended is neither cancelled nor retried.
+    // A completed sync can be neither cancelled nor retried.
     let cancelled = served.send(Method::DELETE, &format!("/syncs/{id}"), None).await;
     assert_eq!(cancelled.status(), 200);
     let (status, retried) = served.post_text(&format!("/syncs/{id}/retry"), "").await;
@@ -86,7 +86,7 @@ async fn a_wrong_question_is_refused_with_the_field() {
         assert_eq!(served.get(&format!("{path}/events")).await.0, 404, "{path}");
         assert_eq!(served.post_text(&format!("{path}/retry"), "").await.0, 404, "{path}");
     }
-    // Last, because the server ends the connection of a body that it does not read.
+    // Last, because the server closes the connection when it does not read a body.
     let large = format!("{{\"artists\": [\"{}\"]}}", "x".repeat(70_000));
     assert_eq!(served.post_text("/syncs", &large).await.0, 413);
     assert_eq!(world.number("select count(*) from syncs").await, 0);

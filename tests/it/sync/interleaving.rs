@@ -17,7 +17,7 @@ use super::support::{Fixture, ReportSpec, assert_complete, fast_polling};
 /// Track, platform and identifier, or artist, platform and metric.
 type SeriesKey = (String, String, String);
 
-/// Everything observed, without the fetches that brought it.
+/// All observations, without their fetches.
 async fn stored(db: &Db) -> (BTreeMap<SeriesKey, Vec<Observation>>, Vec<(String, String, i64, i64)>) {
     let mut tx = db.read().await.unwrap();
     let rows: Vec<(String, String, String, Vec<u8>)> = sqlx::query_as(
@@ -111,14 +111,14 @@ async fn interleaved(seed: u64) {
             }
         }
     }
-    // All that was asked for, undisturbed: here and in a database of its own.
+    // The same request without disturbances, here and in another database.
     let calm = Fixture::new(world.catalogue.clone()).await;
     calm.add_artists(&[0, 1, 2]).await;
     for (question, id) in &asked {
         if let Started::Open(id, _) = world.ask(&question.request()).await {
             let mut status = world.finish(id).await;
             if status.state == SyncState::Partial {
-                // Processes may have ended at one and the same unit too often.
+                // Processes may have crashed at the same unit too often.
                 assert_eq!(sync::retry(&world.db, &provider, id).await.unwrap(), id);
                 status = world.finish(id).await;
             }
@@ -141,7 +141,7 @@ async fn interleaved(seed: u64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn crashes_retries_cancels_and_duplicates_leave_the_same_tables() {
-    // As many as properties have cases, where somebody says how many.
+    // The number of cases, as for property tests.
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(12);
     for seed in 1..=cases {
         interleaved(seed).await;

@@ -24,7 +24,7 @@ struct Relay {
     change: Change,
 }
 
-/// Puts a relay before a world's provider.
+/// Puts a relay in front of a fixture's provider.
 async fn relay(world: &mut Fixture, change: Change) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -62,7 +62,7 @@ fn items(answer: &mut Value) -> &mut Vec<Value> {
     answer["items"].as_array_mut().unwrap()
 }
 
-/// Words for how often a chart is made that nobody here knows: the days of its rankings tell.
+/// Unknown words for the frequency: it is derived from the days of the rankings.
 #[tokio::test(flavor = "multi_thread")]
 async fn how_often_a_chart_is_made_is_read_from_its_days() {
     let mut world =
@@ -84,7 +84,7 @@ async fn how_often_a_chart_is_made_is_read_from_its_days() {
     );
 }
 
-/// What is fetched by a code that the provider does not list would be "nothing there" for ever.
+/// A code that the provider does not list would otherwise look like a permanent lack of data.
 #[tokio::test(flavor = "multi_thread")]
 async fn platforms_that_the_provider_does_not_list_are_warned_of() {
     let mut world = Fixture::new(made(1, 2)).await;
@@ -103,7 +103,7 @@ async fn platforms_that_the_provider_does_not_list_are_warned_of() {
     world.assert_truth(&question).await;
 }
 
-/// So many ids has a song here, and so long ones that an answer may not hold a month of them.
+/// Number of identifiers of a song: a response for a month would be too large.
 const SOUNDS: u64 = 2_500;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,7 +58,7 @@ async fn crashes_with_many_units_at_work_blame_none_of_them() {
     let all = claimed(&world, "first", 1_000).await.len();
     assert!(all > 5);
     assert!(crash_worker(&world, "first").await.is_empty());
-    // Each is suspected, and tried alone.
+    // Each is a suspect and tried alone.
     assert_eq!(claimed(&world, "second", 1_000).await.len(), 1);
     assert!(crash_worker(&world, "second").await.is_empty());
     assert_complete(&world.finish(id).await);

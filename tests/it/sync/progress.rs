@@ -41,7 +41,7 @@ async fn the_percentage_never_falls_and_is_100_at_the_end_only() {
     assert!(seen.iter().any(|status| status.message.contains("Track ")));
 }
 
-/// From one to the next the percentage, the state and the counts never go back.
+/// Percentage, state and counts never go back.
 fn assert_grows(seen: &[SyncStatus]) {
     let rank = |state| match state {
         SyncState::Queued => 0,

@@ -21,7 +21,7 @@ async fn a_sync_stops_before_the_reserve_and_goes_on_when_there_is_more() {
     let journal = world.simulator.journal();
     let answered = journal.all.answered - journal.counts_for(Endpoint::Usage).answered;
     assert!(answered <= quota - u64::from(reserve), "{answered} calls");
-    // It did not stop long before it had to: at most so many are under way at once.
+    // It did not stop too early: at most this many requests are in flight at once.
     let concurrency = u64::from(world.config.provider.concurrency);
     assert!(answered + concurrency >= quota - u64::from(reserve), "{answered} calls");
 

@@ -21,7 +21,7 @@ async fn what_the_plan_does_not_include_is_refused_three_times_and_not_for_each_
     };
     assert!(count > 250, "all of {count} series are told");
     assert!(status.message.contains("Not in your plan"), "{}", status.message);
-    // Those that were under way when the third was refused are asked, too.
+    // Requests in flight when the third was refused are sent as well.
     let first = asked();
     assert!(first < 100, "{first} refusals for {count} series");
 
@@ -31,7 +31,7 @@ async fn what_the_plan_does_not_include_is_refused_three_times_and_not_for_each_
     assert_eq!(incomplete.causes, status.causes);
     assert_eq!(report.warnings[0].code, "incomplete");
 
-    // Nobody has extended the plan, as far as is known; but who tries again is believed.
+    // The plan is presumably unchanged, but a manual retry clears the refusals.
     assert!(matches!(world.ask(&question.request()).await, Started::NothingMissing(_)));
     assert_eq!(asked(), first);
     sync::retry(&world.db, &world.provider().await, id).await.unwrap();

@@ -18,13 +18,13 @@ pub struct ReportSpec {
 }
 
 impl ReportSpec {
-    /// About a month that is past with everything around it.
+    /// A month that is past, including the days around it.
     pub fn month(artists: &[usize]) -> Self {
         let [month, _] = months();
         ReportSpec { artists: artists.to_vec(), from: month.first(), to: month.last(), country: None }
     }
 
-    /// About that month and the one after it.
+    /// That month and the next one.
     pub fn two_months(artists: &[usize]) -> Self {
         let [_, last] = months();
         ReportSpec { to: last.last(), ..Self::month(artists) }

@@ -19,7 +19,7 @@ async fn a_sync_that_nobody_asked_for_in_so_many_words_ends_at_its_limit() {
         panic!("nothing is missing")
     };
     assert!(plan.requests <= 30, "{plan:?}");
-    // The limit is no part of what is asked for.
+    // The limit is not part of the request's key.
     assert!(matches!(world.ask(&question.request()).await, Started::Open(same, _) if same == id));
     let status = world.finish(id).await;
     assert_eq!(status.state, SyncState::Partial, "{status:?}");
@@ -50,7 +50,7 @@ async fn a_range_that_goes_on_is_fetched_up_to_yesterday() {
 async fn one_window_further_where_the_nearest_observation_lies_there() {
     let mut catalogue = made(1, 2);
     let question = ReportSpec::month(&[0]);
-    // Nothing from long before the range to three days into it: one step leads over the gap.
+    // No data from long before the range until three days into it: one step spans the gap.
     let sparse: BTreeSet<_> = (question.from - 50).up_to(question.from + 2).collect();
     for line in catalogue.observations.iter_mut().filter(|line| line.track_uuid == track(1)) {
         line.observations.retain(|observation| !sparse.contains(&observation.day));
@@ -64,7 +64,7 @@ async fn one_window_further_where_the_nearest_observation_lies_there() {
     assert!(journal.days_fetched_again().is_empty());
     let rows = world.report(&question).await.tracks;
     let of_it = rows.iter().find(|row| row.uuid == track(1)).unwrap().total.unwrap();
-    // Without what lies before, the first days would be unknown, with the whole counter as the bound.
+    // Without the data before it, the first days would be unknown, bounded by the whole counter.
     assert!(!of_it.exact && of_it.high.is_some_and(|high| high - of_it.low < 60_000), "{of_it:?}");
     assert!(matches!(world.ask(&question.request()).await, Started::NothingMissing(_)));
 }

@@ -30,7 +30,7 @@ pub use super::report_spec::ReportSpec;
 
 /// After this time a test counts as hung.
 const HANG_TIMEOUT: Duration = Duration::from_secs(90);
-/// No limit of requests a minute that a test would notice.
+/// A rate limit that tests never reach.
 pub const FAST: u32 = 1_000_000;
 
 /// Everything a sync needs.
@@ -76,7 +76,7 @@ impl Fixture {
         Self::start(catalogue, Settings { extras: false, knobs, ..Settings::default() }).await
     }
 
-    /// With faults, such as "cut@song_audience".
+    /// With faults, for example "cut@song_audience".
     pub async fn faulty(catalogue: Catalogue, faults: &[&str], knobs: Knobs) -> Self {
         let faults = faults.iter().map(|rule| rule.parse().unwrap()).collect();
         Self::with(catalogue, Knobs { faults, ..knobs }).await
@@ -88,7 +88,7 @@ impl Fixture {
         Self::build(catalogue, settings, directory, url).await
     }
 
-    /// In a database that is there.
+    /// With an existing database.
     pub async fn at(url: &str, catalogue: Catalogue, knobs: Knobs) -> Self {
         let settings = Settings { extras: false, knobs, ..Settings::default() };
         Self::build(catalogue, settings, tempfile::tempdir().unwrap(), url.to_owned()).await
@@ -131,7 +131,7 @@ impl Fixture {
         Db::open(&self.url()).await.unwrap()
     }
 
-    /// As a process that starts now sees the provider.
+    /// The provider as a new process would choose it.
     pub async fn provider(&self) -> Provider {
         Provider::choose(&self.config, &self.db).await.unwrap()
     }
@@ -152,7 +152,7 @@ impl Fixture {
         tx.commit().await.unwrap();
     }
 
-    /// Starts the sync of a question that lacks something.
+    /// Starts the sync of a request with missing data.
     pub async fn begin(&self, question: &ReportSpec) -> Uuid {
         match self.ask(&question.request()).await {
             Started::Open(id, _) => id,
@@ -169,7 +169,7 @@ impl Fixture {
         ended(&self.db, id).await
     }
 
-    /// Fetches what a question lacks with workers of this moment.
+    /// Runs a sync with temporary workers.
     pub async fn run(&self, question: &ReportSpec) -> SyncStatus {
         let id = self.begin(question).await;
         self.finish(id).await
@@ -200,9 +200,9 @@ impl Fixture {
         journal.all.received - journal.counts_for(Endpoint::Usage).received
     }
 
-    /// What a query that answers with one number says.
+    /// The numeric result of a query.
     pub async fn number(&self, sql: &'static str) -> i64 {
-        // PostgreSQL's sums are of another type.
+        // PostgreSQL returns sums in another type.
         let sql = sqlx::AssertSqlSafe(format!("select cast(({sql}) as bigint)"));
         sqlx::query_scalar(sql).fetch_one(&mut *self.db.read().await.unwrap()).await.unwrap()
     }
@@ -220,7 +220,7 @@ pub async fn ended(db: &Db, id: Uuid) -> SyncStatus {
     last.unwrap()
 }
 
-/// Waits until something is so.
+/// Polls until a condition holds.
 pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let deadline = Instant::now() + HANG_TIMEOUT;
     while !is_so().await {

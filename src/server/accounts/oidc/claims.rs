@@ -7,7 +7,7 @@ use super::token::Claims;
 
 /// Allowed clock skew, in seconds.
 const LEEWAY: f64 = 60.0;
-/// The most letters of a subject, by the standard.
+/// Maximum length of a subject according to the standard.
 const LONGEST_SUBJECT: usize = 255;
 
 /// Expected values of the claims.
@@ -23,7 +23,7 @@ pub(super) struct Expected<'a> {
 /// Validates the claims; returns the subject.
 ///
 /// # Errors
-/// What is wrong.
+/// The reason why a claim is invalid.
 pub(super) fn check(claims: &Claims, expected: Expected<'_>) -> Result<String, Failure> {
     let is = |ok: bool, or: &'static str| if ok { Ok(()) } else { Err(Failure::Untrusted(or)) };
     is(text(claims, "iss") == Some(expected.issuer), "it is of another issuer")?;
@@ -68,7 +68,7 @@ pub(super) struct Identity {
 impl Identity {
     /// Reads the user from validated claims.
     pub fn from_claims(claims: &Claims, issuer: &str, subject: String, groups_claim: &str) -> Self {
-        // Entra does not say `email_verified`, and `xms_edov` where it is asked to.
+        // Entra omits `email_verified`; it sends `xms_edov` if configured.
         let verified = claims.get("email_verified").or_else(|| claims.get("xms_edov"));
         Identity {
             issuer: issuer.to_owned(),
@@ -80,7 +80,7 @@ impl Identity {
     }
 }
 
-/// Some providers write it as text or number.
+/// Accepts booleans written as text or number, as some providers do.
 fn is_true(value: &Value) -> bool {
     match value {
         Value::Bool(is_true) => *is_true,
@@ -94,7 +94,7 @@ fn text<'a>(claims: &'a Claims, name: &str) -> Option<&'a str> {
     claims.get(name).and_then(Value::as_str)
 }
 
-/// One text, or a list of them.
+/// The texts of a claim that is one text or a list.
 fn texts<'a>(claims: &'a Claims, name: &str) -> Vec<&'a str> {
     match claims.get(name) {
         Some(Value::String(one)) => vec![one],

@@ -23,15 +23,15 @@ pub(super) struct ProviderMetadata {
     pub token: Url,
     pub keys: Url,
     pub userinfo: Option<Url>,
-    /// Whether it wants the client's secret in the form and not in the head.
+    /// Whether the client secret goes into the form instead of a header.
     pub wants_secret_in_form: bool,
-    /// Whether it always says in the callback who it is (RFC 9207).
+    /// Whether callbacks always contain the issuer (RFC 9207).
     pub says_issuer: bool,
-    /// Whether groups have to be asked for by a scope.
+    /// Whether groups require a scope.
     pub has_groups_scope: bool,
 }
 
-/// As it is sent.
+/// The document as received.
 #[derive(Deserialize)]
 struct Document {
     issuer: String,
@@ -47,7 +47,7 @@ struct Document {
     scopes_supported: Vec<String>,
 }
 
-/// What is known, and since when.
+/// The cached metadata and its age.
 #[derive(Debug, Default)]
 pub(super) struct Discovery(Mutex<State>);
 
@@ -63,7 +63,7 @@ impl Discovery {
     /// Returns the metadata; fetches it if missing or expired.
     ///
     /// # Errors
-    /// It does not answer, or is another one.
+    /// The provider does not respond, or reports another issuer.
     pub async fn provider(&self, ask: &OidcClient, issuer: &str) -> Result<ProviderMetadata, Failure> {
         let mut state = self.0.lock().await;
         match &*state {

@@ -15,19 +15,19 @@ pub enum Failure {
     /// The provider is unreachable or its response invalid.
     #[error("the provider is not available: {0}")]
     Unavailable(String),
-    /// Provider and configuration do not fit.
+    /// The provider and the configuration do not match.
     #[error("provider and configuration do not fit: {0}")]
     Misconfigured(String),
-    /// The answer does not prove what it says.
+    /// A response could not be verified.
     #[error("the answer is not to be trusted: {0}")]
     Untrusted(&'static str),
-    /// The answer is of another time.
+    /// A timestamp is outside the allowed clock skew.
     #[error("clocks differ: {0}")]
     Clock(&'static str),
-    /// There is no address to find or make an account by.
+    /// The provider sent no email address.
     #[error("there is no e-mail address in the answer")]
     NoEmail,
-    /// The address is not verified.
+    /// The email address is not verified.
     #[error("the e-mail address is not verified")]
     Unverified,
     /// The account may not sign in.
@@ -36,16 +36,16 @@ pub enum Failure {
     /// None of the groups has a role.
     #[error("none of the groups has a role")]
     NoGroup,
-    /// The account of the address is linked to another person of the provider.
+    /// The account with this email is linked to another user of the provider.
     #[error("the account is linked to another person of the provider")]
     OtherPerson,
-    /// There is no admin yet.
+    /// The first admin has not been created yet.
     #[error("there is no admin yet")]
     NoAdmin,
-    /// Too many have been begun from there.
+    /// Too many open sign-ins from this network.
     #[error("too many sign-ins were begun from this address")]
     TooMany,
-    /// Nothing to do with the provider.
+    /// An internal error.
     #[error(transparent)]
     Server(#[from] Error),
 }

@@ -17,12 +17,12 @@ const LARGEST: usize = 1 << 20;
 /// The HTTP client.
 #[derive(Debug)]
 pub(super) struct OidcClient {
-    /// `None` where the system has no certificates.
+    /// `None` if the system has no certificates.
     client: Option<Client>,
 }
 
 impl OidcClient {
-    /// For a provider. One on this machine needs neither certificates nor a proxy.
+    /// A client for a provider. One on this machine needs neither certificates nor a proxy.
     pub fn new(issuer: &str) -> Self {
         let is_here = endpoint(issuer, true).is_some_and(|url| is_local(&url));
         let client = tls::builder(is_here)
@@ -32,12 +32,12 @@ impl OidcClient {
         OidcClient { client: client.ok() }
     }
 
-    /// A question without body.
+    /// A GET request.
     pub fn get(&self, url: Url) -> Result<RequestBuilder, Failure> {
         Ok(self.client()?.get(url).header("accept", "application/json"))
     }
 
-    /// A question with fields.
+    /// A POST request with form fields.
     pub fn post(&self, url: Url, fields: &[(&str, &str)]) -> Result<RequestBuilder, Failure> {
         Ok(self.client()?.post(url).header("accept", "application/json").form(fields))
     }
@@ -49,14 +49,14 @@ impl OidcClient {
 
 /// A response.
 pub(super) struct OidcResponse {
-    /// Whether it is what was asked for, or an error.
+    /// Success or error.
     pub status: StatusCode,
     what: &'static str,
     bytes: Vec<u8>,
 }
 
 impl OidcResponse {
-    /// The answer to a question about something, whole.
+    /// Sends a request and reads the whole response; `what` is for messages.
     pub async fn fetch(request: RequestBuilder, what: &'static str) -> Result<Self, Failure> {
         let lost = |error: reqwest::Error| Failure::Unavailable(format!("{what}: {}", reason(&error)));
         let mut answer = request.send().await.map_err(lost)?;
@@ -74,7 +74,7 @@ impl OidcResponse {
         Ok(OidcResponse { status, what, bytes })
     }
 
-    /// What it says, where it is no error.
+    /// Parses the body of a successful response.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         if self.status != StatusCode::OK {
             return Err(Failure::Unavailable(format!("{}: status {}", self.what, self.status.as_u16())));
@@ -82,7 +82,7 @@ impl OidcResponse {
         self.read().ok_or_else(|| Failure::Unavailable(format!("{}: the answer cannot be read", self.what)))
     }
 
-    /// What it says, error or not.
+    /// Parses the body whatever the status.
     pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(&self.bytes).ok()
     }

@@ -16,41 +16,38 @@ use crate::server::store::tables::sign_in_flows::SignInFlow;
 
 /// How long a sign-in may take, in milliseconds.
 pub const FLOW_TTL_MS: i64 = 10 * 60_000;
-/// The most that may be under way from one place: an office has one address.
+/// Maximum open flows per client network; a whole office may share one address.
 const MAX_OPEN_FLOWS: i64 = 60;
-/// The most bytes of the address that people go on to.
+/// Maximum length of the target page's path.
 const LONGEST_NEXT: usize = 2_000;
 
 /// The browser's token.
 pub(super) struct FlowToken<'a>(pub &'a str);
 
 impl FlowToken<'_> {
-    /// What comes back from the provider.
+    /// The `state` parameter, returned by the provider.
     pub fn state(&self) -> String {
         self.derived("state")
     }
 
-    /// The nonce.
     pub fn nonce(&self) -> String {
         self.derived("nonce")
     }
 
-    /// The PKCE verifier.
     pub fn verifier(&self) -> String {
         self.derived("verifier")
     }
 
-    /// The PKCE challenge.
     pub fn challenge(&self) -> String {
         BASE64URL_NOPAD.encode(&Sha256::digest(self.verifier().as_bytes()))
     }
 
-    /// Whether a state is the one of this browser. Hashes are compared, so that the time it takes tells nothing.
+    /// Whether a state belongs to this browser. Compares hashes to avoid a timing side channel.
     pub fn has_state(&self, state: &str) -> bool {
         secret::hash(state) == secret::hash(&self.state())
     }
 
-    /// Different for each purpose; from none of them the token or another one can be found.
+    /// A different value for each purpose; none reveals the token or another value.
     fn derived(&self, purpose: &str) -> String {
         secret::hash(&format!("single sign-on {purpose} {}", self.0))
     }
@@ -59,7 +56,7 @@ impl FlowToken<'_> {
 /// Starts a flow; returns the browser's token.
 ///
 /// # Errors
-/// Too many are under way from that address; the database failed.
+/// Too many open flows from that network; the database failed.
 pub(super) async fn begin(db: &Db, next: &str, address: &str) -> Result<String, Failure> {
     let (token, now) = (secret::token(), now_ms());
     let next = if next.len() > LONGEST_NEXT { "" } else { next };
@@ -77,7 +74,7 @@ pub(super) async fn begin(db: &Db, next: &str, address: &str) -> Result<String, 
 /// Consumes the flow of a browser's token, whatever the outcome; returns the target page.
 ///
 /// # Errors
-/// There is none, or it took too long; the database failed.
+/// The flow does not exist or has expired; the database failed.
 pub(super) async fn take(db: &Db, token: &str) -> Result<String, Failure> {
     let mut tx = db.write().await?;
     let flow = flows::take(&mut tx, &secret::hash(token), now_ms() - FLOW_TTL_MS).await?;

@@ -32,7 +32,7 @@ pub(super) enum Algorithm {
 }
 
 impl Algorithm {
-    /// By its name in a token or a key.
+    /// Parses its name in a token or a key.
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "RS256" => Some(Algorithm::Rs256),
@@ -48,7 +48,7 @@ impl Algorithm {
 #[derive(Debug, Clone)]
 pub(super) struct VerificationKey {
     id: Option<String>,
-    /// The only algorithm it is for, where it names one.
+    /// The only algorithm it may be used with, if specified.
     algorithm: Option<Algorithm>,
     material: Material,
 }
@@ -59,12 +59,12 @@ enum Material {
         n: Vec<u8>,
         e: Vec<u8>,
     },
-    /// An uncompressed point.
+    /// As an uncompressed point.
     P256(Vec<u8>),
     Ed25519(Vec<u8>),
 }
 
-/// A key as it is sent, of whatever kind.
+/// A key of any type, as received.
 #[derive(Deserialize)]
 struct Jwk {
     kty: String,
@@ -85,7 +85,7 @@ struct KeySet {
 }
 
 impl VerificationKey {
-    /// The key, where it is of a kind that we know and for signatures.
+    /// The key, if it is for signatures and of a supported type.
     fn from_jwk(value: Value) -> Option<Self> {
         let jwk: Jwk = serde_json::from_value(value).ok()?;
         if jwk.usage.is_some_and(|usage| usage != "sig") {
@@ -105,7 +105,7 @@ impl VerificationKey {
         Some(VerificationKey { id: jwk.kid, algorithm, material })
     }
 
-    /// Whether the algorithm is one of this kind of key, and the one that the key is for.
+    /// Whether the key may be used with the algorithm.
     fn fits(&self, algorithm: Algorithm) -> bool {
         let is_of_kind = match self.material {
             Material::Rsa { .. } => matches!(algorithm, Algorithm::Rs256 | Algorithm::Ps256),
@@ -115,7 +115,7 @@ impl VerificationKey {
         is_of_kind && self.algorithm.is_none_or(|only| only == algorithm)
     }
 
-    /// Whether the signature of a message is this key's.
+    /// Verifies a signature of a message.
     pub fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         let rsa = |parameters: &'static RsaParameters, n: &Vec<u8>, e: &Vec<u8>| {
             RsaPublicKeyComponents { n, e }.verify(parameters, message, signature)
@@ -147,10 +147,10 @@ struct CachedKeys {
 }
 
 impl Keys {
-    /// The key of an id for an algorithm. A token without id is of the only key that there is for it.
+    /// Finds the key of an id and algorithm. A token without an id is accepted only if a single key fits.
     ///
     /// # Errors
-    /// There is none; the provider does not answer.
+    /// No key fits, or the provider does not respond.
     pub async fn key(
         &self,
         ask: &OidcClient,
@@ -180,7 +180,7 @@ fn choose(keys: &[VerificationKey], id: Option<&str>, algorithm: Algorithm) -> O
     let is_it = |key: &&VerificationKey| key.fits(algorithm) && (id.is_none() || key.id.as_deref() == id);
     let mut fitting = keys.iter().filter(is_it);
     let key = fitting.next()?;
-    // Without an id, one of several would be a guess.
+    // Without an id, choosing among several would be a guess.
     (id.is_some() || fitting.next().is_none()).then(|| key.clone())
 }
 

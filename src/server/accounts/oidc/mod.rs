@@ -31,7 +31,7 @@ use crate::server::base::clock::now;
 use crate::server::base::https_url;
 use crate::server::config;
 
-/// The provider, and what is known of it: cheap to clone.
+/// Single sign-on with its cached metadata and keys; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct SingleSignOn(Arc<Shared>);
 
@@ -41,11 +41,11 @@ struct Shared {
     ask: OidcClient,
     discovery: Discovery,
     keys: Keys,
-    /// Where the button leads, as a content security policy calls it.
+    /// The provider's origin as a CSP source.
     entrance: RwLock<Option<String>>,
 }
 
-/// What a provider sends back with the browser.
+/// Query parameters of the provider's callback.
 #[derive(Debug, Default, serde::Deserialize)]
 pub struct Callback {
     state: Option<String>,
@@ -57,14 +57,14 @@ pub struct Callback {
 /// An authenticated user.
 #[derive(Debug)]
 pub struct NewSession {
-    /// The session's token.
+    /// The session token.
     pub token: String,
     /// Target page.
     pub next: String,
 }
 
 impl SingleSignOn {
-    /// For the provider of the configuration.
+    /// Uses the configured provider.
     pub fn new(settings: config::SingleSignOn) -> Self {
         SingleSignOn(Arc::new(Shared {
             ask: OidcClient::new(&settings.issuer),
@@ -80,7 +80,7 @@ impl SingleSignOn {
         &self.0.settings.name
     }
 
-    /// Where the form of the button may lead, for a content security policy: browsers apply it to redirects as well.
+    /// The CSP `form-action` sources that the sign-in button needs: browsers apply it to redirects as well.
     pub fn form_targets(&self) -> String {
         let known = self.0.entrance.read().unwrap_or_else(PoisonError::into_inner).clone();
         let issuer =
@@ -110,7 +110,7 @@ impl SingleSignOn {
     /// Starts a sign-in; returns the redirect URL and the cookie value.
     ///
     /// # Errors
-    /// The provider does not answer; too many were begun.
+    /// The provider does not respond; too many open flows.
     pub async fn begin(
         &self,
         context: Accounts<'_>,
@@ -139,7 +139,7 @@ impl SingleSignOn {
     /// Completes a sign-in. `kept` is the browser's cookie value.
     ///
     /// # Errors
-    /// Why not. It is in the log then; in the audit log where the browser had begun a sign-in.
+    /// The reason, also logged; recorded in the audit log if this browser had begun a sign-in.
     pub async fn end(
         &self,
         context: Accounts<'_>,
@@ -187,7 +187,7 @@ impl SingleSignOn {
         ended
     }
 
-    /// Who the provider says it is.
+    /// Redeems the code and verifies the user's identity.
     async fn identity(&self, callback: Callback, ticket: &FlowToken<'_>) -> Result<Identity, Failure> {
         let Shared { settings, ask, .. } = &*self.0;
         let provider = self.provider().await?;

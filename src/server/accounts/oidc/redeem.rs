@@ -11,26 +11,25 @@ use super::fetch::{OidcClient, OidcResponse};
 use super::token::Claims;
 use crate::server::config::SingleSignOn;
 
-/// The longest code of an error that is repeated.
+/// Maximum length of an error code in a message.
 const LONGEST_CODE: usize = 40;
 
-/// What a code is worth.
 #[derive(Deserialize)]
 pub(super) struct Tokens {
     pub id_token: String,
     pub access_token: Option<String>,
 }
 
-/// An error as the standard has it.
+/// An error in the standard's format.
 #[derive(Deserialize)]
 struct Refusal {
     error: String,
 }
 
-/// Redeems a code, with the client's secret if it has one, and with the proof that this browser has begun.
+/// Redeems a code with the client secret, if any, and the PKCE verifier.
 ///
 /// # Errors
-/// The provider refuses or does not answer.
+/// The provider refuses or does not respond.
 pub(super) async fn redeem(
     ask: &OidcClient,
     settings: &SingleSignOn,
@@ -52,7 +51,7 @@ pub(super) async fn redeem(
     }
     let request = ask.post(provider.token.clone(), &fields)?;
     let request = match secret.filter(|_| is_in_head) {
-        // Both are written as in a form before they are joined (RFC 6749, 2.3.1).
+        // Both are form-encoded before they are joined (RFC 6749, 2.3.1).
         Some(secret) => request.basic_auth(form_coded(&settings.client_id), Some(form_coded(secret))),
         None => request,
     };
@@ -69,7 +68,7 @@ pub(super) async fn redeem(
     answer.json()
 }
 
-/// Adds what is missing and the provider says when asked with the access token.
+/// Adds missing claims from the userinfo endpoint.
 ///
 /// # Errors
 /// The provider is unreachable, or the response is about another user.
@@ -86,7 +85,7 @@ pub(super) async fn add_userinfo(
     if more.get("sub").and_then(Value::as_str) != Some(subject) {
         return Err(Failure::Untrusted("userinfo is about somebody else"));
     }
-    // An address and whether it is verified belong together.
+    // An email from one source must not be combined with `email_verified` from another.
     let has_email = claims.contains_key("email");
     let is_about_email = |name: &str| matches!(name, "email_verified" | "xms_edov");
     if !has_email {
@@ -98,7 +97,7 @@ pub(super) async fn add_userinfo(
     Ok(())
 }
 
-/// An error's code as it may be shown: one that is not written as the standard has it says nothing.
+/// An error code that is safe to show; empty if it does not have the standard's format.
 pub(super) fn code_of(error: &str) -> String {
     let is_code = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
     let is_plain = (1..=LONGEST_CODE).contains(&error.len()) && error.bytes().all(is_code);

@@ -11,10 +11,10 @@ use crate::server::store::Conn;
 use crate::server::store::tables::identities;
 use crate::server::store::tables::users::{self, NO_PASSWORD, User};
 
-/// Opens a session and returns its token. `role` is given where groups determine it.
+/// Opens a session and returns its token. `role` is set if groups determine it.
 ///
 /// # Errors
-/// There is no account for them; it may not sign in; the database failed.
+/// No account may be used; the account is disabled; the database failed.
 pub(super) async fn enter(
     context: Accounts<'_>,
     identity: &Identity,
@@ -37,7 +37,7 @@ pub(super) async fn enter(
     Ok(token)
 }
 
-/// The account that is linked, or the one of the verified address, which is linked then, or a new one.
+/// The linked account; otherwise the one with the verified email, which is then linked; otherwise a new one.
 async fn account(
     conn: &mut Conn,
     identity: &Identity,
@@ -58,7 +58,7 @@ async fn account(
     let user = match users::by_email(conn, &email).await? {
         Some(user) if user.is_disabled => return Err(Failure::Disabled),
         Some(user) => {
-            // The provider may have reassigned the address to another person, who must not get this account.
+            // The provider may have reassigned the email to another person, who must not get this account.
             if identities::is_linked(conn, &user.id, &identity.issuer).await? {
                 return Err(Failure::OtherPerson);
             }
@@ -79,7 +79,7 @@ async fn account(
     Ok(user)
 }
 
-/// The account with the role of its groups; the last admin with a password stays one.
+/// The account with the role of its groups; the last admin with a password stays an admin.
 async fn with_role(conn: &mut Conn, user: User, role: Role, origin: &Origin) -> Result<User, Failure> {
     if accounts::is_last_admin(conn, &user).await? {
         tracing::warn!(target: "security", email = user.email, "the last admin stays one, whatever the groups");

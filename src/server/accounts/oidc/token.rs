@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 use super::failure::Failure;
 use super::keys::{Algorithm, VerificationKey};
 
-/// The claims.
 pub(super) type Claims = Map<String, Value>;
 
 /// An unverified token.
@@ -15,9 +14,9 @@ pub(super) struct IdToken<'a> {
     signed: &'a str,
     payload: &'a str,
     signature: Vec<u8>,
-    /// How it says it is signed; one of those that we know.
+    /// The signature algorithm that the header names.
     pub algorithm: Algorithm,
-    /// Which key it names.
+    /// The key id that the header names.
     pub key_id: Option<String>,
 }
 
@@ -30,10 +29,10 @@ struct Header {
 }
 
 impl<'a> IdToken<'a> {
-    /// The parts of a token.
+    /// Splits and decodes a token.
     ///
     /// # Errors
-    /// It is none; it is signed in no way that we trust, or of another kind.
+    /// Malformed; an unsupported algorithm; another type of token.
     pub fn parse(text: &'a str) -> Result<Self, Failure> {
         let malformed = Failure::Untrusted("it is no signed token");
         let Some((signed, signature)) = text.rsplit_once('.') else { return Err(malformed) };
@@ -48,17 +47,18 @@ impl<'a> IdToken<'a> {
         };
         let algorithm = Algorithm::from_name(&header.alg)
             .ok_or(Failure::Untrusted("it is signed by an algorithm that is not accepted"))?;
-        // What must be understood is not; and other tokens of the provider (access, logout) say that they are such.
+        // Critical extensions are not supported, and the provider's other tokens (access, logout) declare their
+        // type.
         if header.crit.is_some() || header.typ.is_some_and(|kind| !kind.eq_ignore_ascii_case("jwt")) {
             return Err(Failure::Untrusted("it is another kind of token"));
         }
         Ok(IdToken { signed, payload, signature, algorithm, key_id: header.kid })
     }
 
-    /// What it says, where the key has signed it.
+    /// The claims, if the signature is valid.
     ///
     /// # Errors
-    /// It has not.
+    /// The signature is invalid.
     pub fn claims(&self, key: &VerificationKey) -> Result<Claims, Failure> {
         if !key.verifies(self.algorithm, self.signed.as_bytes(), &self.signature) {
             return Err(Failure::Untrusted("its signature is wrong"));

@@ -1,4 +1,4 @@
-//! Each hazard is there on any day, as the numbers' engine finds it, and nothing else is.
+//! The engine finds each hazard on any day, and nothing else.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::domain::series::{Observation, Step};
 use crate::server::demo::days;
 use crate::server::demo::roster::EVERY_FOUR_WEEKS;
 
-/// Steps of this many days without flag.
+/// Number of unflagged steps of this length.
 fn holes(series: &[Series], days: i32) -> usize {
     let is_hole = |step: &&Step| step.days == days && step.kind == StepKind::Plain;
     series.iter().flat_map(|series| &series.steps).filter(is_hole).count()
@@ -81,7 +81,7 @@ fn identifiers_are_joined_or_added_up() {
         }
         assert_eq!(worked.series("nebbia-ottanio", 5, "spotify").len(), 2);
         assert_eq!(worked.series("jacare-astronauta", 1, "tiktok").len(), 6);
-        // Days that both identifiers have, and how many of them have equal values.
+        // Days of both identifiers, and how many of them have equal values.
         let common = |number| {
             let [a, b] = worked.lines("nebbia-ottanio", number, "spotify")[..] else { panic!("two") };
             let values: HashMap<Day, i64> = b.observations.iter().map(|o| (o.day, o.value)).collect();
@@ -125,11 +125,11 @@ fn what_was_not_fetched_is_missing_and_nothing_else() {
         held.catalogue.fetched_windows.iter().filter(is_of).map(|w| (w.from, w.to)).collect::<Vec<_>>()
     };
     let whole = days(held.today);
-    // Asked for, and nothing came.
+    // Fetched without data.
     let nowhere = held.song("capitan-cedrata", 9);
     assert_eq!(windows(nowhere, "spotify"), [whole]);
     assert!(had.catalogue.observations.iter().all(|line| line.track_uuid != nowhere.uuid()));
-    // Never asked for, or not lately.
+    // Not fetched, or not recently.
     assert_eq!(windows(held.song("nebbia-ottanio", 0), "soundcloud"), []);
     assert!(held.lines("nebbia-ottanio", 0, "soundcloud").is_empty());
     assert!(!had.lines("nebbia-ottanio", 0, "soundcloud").is_empty());
@@ -139,7 +139,7 @@ fn what_was_not_fetched_is_missing_and_nothing_else() {
     let march = |year| (day(&format!("{year}-03-04")), day(&format!("{year}-03-20")));
     let ((a, b), (c, d)) = (march(2025), march(2026));
     assert_eq!(windows(held.song("marmalade-dynamo", 0), "youtube"), [(whole.0, a), (b, c), (d, whole.1)]);
-    // Everything else is whole.
+    // Everything else is complete.
     let (had, held) = (had.observation_count(), held.observation_count());
     assert!(held < had && held * 100 > had * 97, "{held} of {had}");
 }

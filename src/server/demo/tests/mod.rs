@@ -1,4 +1,4 @@
-//! The catalogue as the numbers' engine sees it.
+//! The catalogue as the engine evaluates it.
 
 mod hazards;
 mod shape;
@@ -18,19 +18,19 @@ fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-/// What the provider has on an ordinary day, the first of a month, and a leap day.
+/// The provider's data on an ordinary day, the first of a month, and a leap day.
 static PROVIDER: LazyLock<Vec<Worked>> = LazyLock::new(|| {
     let todays = ["2026-11-22", "2027-03-01", "2028-02-29"].map(day);
     todays.map(|today| Worked::of(provider(today), today)).into()
 });
 
-/// What the demo database holds on the first of these days.
+/// The demo database's data on the first of these days.
 static HELD: LazyLock<Worked> = LazyLock::new(|| {
     let today = PROVIDER[0].today;
     Worked::of(catalogue(today), today)
 });
 
-/// The name of a pair: artist, number of the song, platform.
+/// Identifies a pair: artist, song index, platform.
 type Name<'a> = (&'static str, usize, &'a str);
 
 /// The catalogue of a day with all series computed.

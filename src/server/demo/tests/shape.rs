@@ -1,4 +1,4 @@
-//! How large the catalogue is, that its parts fit together, and that it stays the same.
+//! Size, consistency and stability of the catalogue.
 
 use std::collections::{HashMap, HashSet};
 

@@ -67,7 +67,7 @@ impl CsvTable {
     }
 }
 
-/// The columns of a figure; `sign` is what leads it wherever it is shown (S10).
+/// The columns of a figure; `sign` is its prefix when displayed (S10).
 const FIGURE: [&str; 5] = ["estimate", "low", "high", "exact", "sign"];
 
 fn figure(total: Option<Figure>) -> [String; 5] {
@@ -81,7 +81,6 @@ fn figure(total: Option<Figure>) -> [String; 5] {
     ]
 }
 
-/// The columns of a peak.
 const PEAK: [&str; 4] = ["peak", "peak_day", "peak_exact", "peak_sign"];
 
 fn peak(peak: Option<PeakRow>, precision: Precision) -> [String; 4] {
@@ -92,7 +91,7 @@ fn peak(peak: Option<PeakRow>, precision: Precision) -> [String; 4] {
     peak.map(cells).unwrap_or_default()
 }
 
-/// The columns of a change: the percentage and the two amounts that it compares.
+/// The columns of a change: the percentage and the two compared amounts.
 const CHANGE: [&str; 5] = ["change_percent", "change", "change_before", "change_after", "change_exact"];
 
 fn change(compared: Option<Compared<'_>>) -> [String; 5] {
@@ -108,9 +107,9 @@ fn change(compared: Option<Compared<'_>>) -> [String; 5] {
     compared.map(cells).unwrap_or_default()
 }
 
-/// A text cell that no spreadsheet takes for a formula.
+/// A text cell that spreadsheets do not interpret as a formula.
 pub fn text(value: &str) -> String {
-    // Spreadsheets read the wide forms as well, and some end a cell at a semicolon.
+    // Spreadsheets also accept full-width signs, and some end a cell at a semicolon.
     let signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
     let cell = |cell: &str| {
         if cell.trim_start_matches(' ').starts_with(signs) { format!("'{cell}") } else { cell.to_owned() }

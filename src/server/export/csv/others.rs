@@ -1,4 +1,4 @@
-//! The other tables of a report.
+//! All tables except those of tracks.
 
 use super::{CHANGE, CsvTable, FIGURE, PEAK, change, figure, peak, text};
 use crate::domain::report::{BeforeAfter, Precisions, Report, Split};
@@ -9,7 +9,7 @@ fn with_figure(before: &[&'static str], after: &[&'static str]) -> Vec<&'static 
     [before, &FIGURE, after].concat()
 }
 
-/// A line a platform.
+/// One line per platform.
 pub fn platforms(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     let after = [
         &["share_percent"][..],
@@ -42,7 +42,7 @@ pub fn platforms(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> 
     Ok(())
 }
 
-/// A line an artist, one for what several of them share, and the total: A + B - shared = total (S12).
+/// One line per artist, one for shared tracks, and the total: A + B - shared = total (S12).
 pub fn artists(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     out.head(&with_figure(&["row", "artist_uuid", "artist", "tracks"], &[]))?;
     for artist in &report.artists {
@@ -58,7 +58,7 @@ pub fn artists(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     sum("total", report.summary.tracks_of as usize, report.summary.total)
 }
 
-/// A line for each day on each platform; without amounts where no series covers the day (S16).
+/// One line per day and platform; no amounts if no series covers the day (S16).
 pub fn days(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     out.head(&["day", "platform", "amount", "value", "spread", "covered", "missing", "corrected"])?;
     for day in report.days.iter().flatten() {
@@ -79,7 +79,7 @@ pub fn days(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     Ok(())
 }
 
-/// A line for each track in each chart of the country (S18).
+/// One line per track and chart of the country (S18).
 pub fn charts(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     out.head(&[
         "country",
@@ -112,7 +112,7 @@ pub fn charts(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     Ok(())
 }
 
-/// A line for each number of an artist as a whole (S19).
+/// One line per artist-level metric (S19).
 pub fn artist_level(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     let columns = "artist_uuid artist platform metric kind unit first first_day last last_day change average total days";
     out.head(&columns.split(' ').collect::<Vec<_>>())?;
@@ -137,8 +137,8 @@ pub fn artist_level(out: &mut CsvTable, report: &Report) -> Result<(), csv::Erro
     Ok(())
 }
 
-/// The comparison as a whole, and a line a platform and a track: what is compared, the totals, and where their
-/// difference comes from (S21). Nothing where nothing is compared.
+/// The comparison in total, by platform and by track: compared amounts, totals, and the components of their
+/// difference (S21). Empty without a comparison.
 pub fn growth(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     let columns = "row platform track_uuid track from to until before after change percent exact days pairs pairs_of \
                    tracks tracks_of total_before total_after existing new gone calendar coverage total_before_precision \
@@ -192,7 +192,7 @@ pub fn growth(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     Ok(())
 }
 
-/// The grand total and one line a unit, with what is known about them.
+/// The grand total, one line per unit, and data notes.
 pub fn summary(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     let after = ["tracks", "tracks_of", "average_daily", "days_tracked", "coverage", "incomplete"];
     out.head(&with_figure(&["row", "unit"], &after))?;

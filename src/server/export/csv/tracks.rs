@@ -9,7 +9,7 @@ use crate::view::figures::growth::Compared;
 
 const BEFORE: [&str; 8] = ["from", "to", "track_uuid", "track", "credit", "platform", "unit", "state"];
 
-/// The report's tracks by platform. A track that is absent everywhere has one line without a platform.
+/// One line per track and platform. A track that is absent everywhere has one line without a platform.
 pub fn tracks(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     out.head(&[&BEFORE[..], &FIGURE, &["average_daily"], &PEAK, &["days_tracked", "flags"]].concat())?;
     let units: HashMap<&str, &str> =
@@ -26,7 +26,7 @@ pub fn tracks(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     Ok(())
 }
 
-/// The report's tracks with their totals: a column a platform, empty where the track is not there or not known.
+/// One line per track with a column per platform, empty if absent or unknown.
 pub fn track_totals(out: &mut CsvTable, report: &Report) -> Result<(), csv::Error> {
     let codes = report.platforms.iter().map(|row| row.platform.as_str());
     let columns = ["track_uuid", "track", "credit", "state"].into_iter().chain(FIGURE).chain(codes);

@@ -47,7 +47,7 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report, base: &s
     line("Made by", Cell::text(concat!("Music Analytics ", env!("CARGO_PKG_VERSION"))))
 }
 
-/// The page that shows the same report.
+/// URL of the page with the same report.
 fn address(query: &ReportQuery) -> Address {
     let month = Range::new(query.from, query.to).ok().and_then(Range::as_month);
     let day = |day: crate::domain::Day| month.is_none().then(|| day.to_string());

@@ -1,4 +1,4 @@
-//! The artists: "A + B − shared = TOTAL" (S12), and their own numbers, which go into no total (S19).
+//! The artist sheets: "A + B − shared = TOTAL" (S12), and artist-level figures, which are part of no total (S19).
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
@@ -89,7 +89,7 @@ fn line(row: &ArtistLevelRow, at: u32) -> [Cell<'_>; 15] {
         Cell::Day(row.last.day),
         Cell::count(row.change).with_formula(format!("=I{at}-G{at}")),
         Cell::decimal(Some(&row.average)),
-        // Only what happens on single days adds up.
+        // Only daily amounts can be summed.
         row.total.map_or(Cell::Placeholder("none"), Cell::count),
         Cell::count(row.days),
         Cell::text(row.artist.to_string()),

@@ -6,63 +6,59 @@ use std::borrow::Cow;
 use crate::domain::amounts::figure::Precision;
 use crate::domain::{Day, Figure, State};
 
-/// From here on a spreadsheet, which counts in floating point, cannot tell neighbours apart.
+/// From here on floating-point numbers, as spreadsheets use, cannot represent every integer.
 const TOO_LARGE: i128 = (1 << 53) + 1;
-/// The digits that a spreadsheet keeps of any number.
+/// Significant digits of a number in a spreadsheet.
 const DIGITS: usize = 15;
 
 /// The content of a cell.
 #[derive(Debug, Clone)]
 pub enum Cell<'a> {
-    /// Nothing.
     Blank,
-    /// A number that is not known.
+    /// An unknown number.
     Unknown,
-    /// Words.
     Text(Cow<'a, str>),
-    /// Sentences, over several lines.
+    /// Text over several lines.
     Sentence(Cow<'a, str>),
-    /// An address.
+    /// A URL.
     Link(String),
-    /// A short word between numbers.
+    /// A short text between numbers.
     Word(&'static str),
-    /// What stands in the place of a number.
+    /// Text in place of a number.
     Placeholder(&'static str),
-    /// A number as words, because no spreadsheet holds it.
+    /// A number as text, because spreadsheets cannot represent it.
     Digits(String),
-    /// A whole number, and how much it says.
+    /// An integer with its precision.
     Count(i64, Precision),
-    /// A number with one digit after the point.
+    /// A number with one decimal.
     Decimal(f64),
-    /// A share of 1, shown as percent with one digit.
+    /// A fraction shown as a percentage with one decimal.
     Share(f64),
-    /// The same with its sign.
+    /// A fraction shown as a signed percentage.
     Change(f64),
-    /// A share of 1, shown as percent with two digits.
+    /// A fraction shown as a percentage with two decimals.
     Percent(f64),
-    /// A date.
     Day(Day),
-    /// A formula, and what it makes.
+    /// A formula with its cached result.
     Formula(String, Box<Cell<'a>>),
 }
 
 impl<'a> Cell<'a> {
-    /// Words.
     pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
         Cell::Text(text.into())
     }
 
-    /// Sentences, over several lines.
+    /// Text over several lines.
     pub fn sentence(text: impl Into<Cow<'a, str>>) -> Self {
         Cell::Sentence(text.into())
     }
 
-    /// A whole number.
+    /// An exact integer.
     pub fn count(number: impl Into<i128>) -> Self {
         Self::marked(number.into(), Precision::Exact)
     }
 
-    /// A whole number that may not be exact.
+    /// An integer that may not be exact.
     pub fn marked(number: i128, precision: Precision) -> Self {
         match i64::try_from(number) {
             Ok(small) if number.abs() < TOO_LARGE => Cell::Count(small, precision),
@@ -70,7 +66,7 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// A number as the report has it: "526666.7".
+    /// A number in the report's format: "526666.7".
     pub fn decimal(text: Option<&str>) -> Self {
         let Some(text) = text else { return Cell::Unknown };
         match text.parse() {
@@ -79,27 +75,26 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// Percent as the report has it: "79.1".
+    /// A percentage in the report's format: "79.1".
     pub fn share(text: Option<&str>) -> Self {
         hundredth(text).map_or(Cell::Unknown, Cell::Share)
     }
 
-    /// Percent as the report has it, with its sign: "-3.1".
+    /// A signed percentage in the report's format: "-3.1".
     pub fn change(text: Option<&str>) -> Self {
         hundredth(text).map_or(Cell::Unknown, Cell::Change)
     }
 
-    /// A share of 1 as the report has it: "0.9970".
+    /// A fraction in the report's format: "0.9970".
     pub fn percent(text: Option<&str>) -> Self {
         text.and_then(|text| text.parse().ok()).map_or(Cell::Unknown, Cell::Percent)
     }
 
-    /// A date.
     pub fn day(day: Option<Day>) -> Self {
         day.map_or(Cell::Unknown, Cell::Day)
     }
 
-    /// "yes", or the sign that leads what is not exact (S10).
+    /// "yes", or the sign that marks inexact numbers (S10).
     pub const fn precision(precision: Precision) -> Self {
         match precision {
             Precision::Exact => Cell::Word("yes"),
@@ -112,7 +107,7 @@ impl<'a> Cell<'a> {
         Cell::Word(if is_so { "yes" } else { "no" })
     }
 
-    /// The same with a formula, if it is a number.
+    /// Turns a number into a formula; other cells are unchanged.
     pub fn with_formula(self, formula: impl Into<String>) -> Self {
         match self {
             Cell::Count(..) | Cell::Decimal(_) | Cell::Share(_) | Cell::Change(_) | Cell::Percent(_) => {
@@ -123,14 +118,13 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// Percent with one digit as a share of 1, without an error of rounding.
+/// Converts a percentage with one decimal to a fraction without rounding error.
 fn hundredth(text: Option<&str>) -> Option<f64> {
     let tenths: i64 = text?.replacen('.', "", 1).parse().ok()?;
     Some(tenths as f64 / 1_000.0)
 }
 
-/// A figure in four cells: the estimate, its bounds, and how much it says. An unknown one reads
-/// "–", an absent one leaves its cells empty.
+/// A figure in four cells: estimate, bounds and precision. An unknown one is "–", an absent one is blank.
 pub fn figure<'a>(figure: Option<Figure>, state: State) -> [Cell<'a>; 4] {
     match (figure, state) {
         (Some(figure), _) => [
@@ -144,7 +138,7 @@ pub fn figure<'a>(figure: Option<Figure>, state: State) -> [Cell<'a>; 4] {
     }
 }
 
-/// The same with formulas for the three numbers, by column from 0.
+/// A figure with formulas for the three numbers, by column index.
 pub fn figure_with_formulas<'a>(total: Option<Figure>, formula: impl Fn(u16) -> String) -> [Cell<'a>; 4] {
     let [estimate, low, high, exact] = figure(total, State::Unknown);
     [estimate.with_formula(formula(0)), low.with_formula(formula(1)), high.with_formula(formula(2)), exact]

@@ -1,4 +1,4 @@
-//! Chart entries because of which tracks pass the country filter (S18).
+//! The chart entries that make tracks pass the country filter (S18).
 
 use std::collections::HashMap;
 
@@ -13,7 +13,6 @@ use crate::domain::report::{CountryEvidence, Report};
 
 const NAME: &str = "Charts";
 
-/// Writes the sheet.
 pub fn write(
     sheet: &mut Worksheet,
     formats: &Formats,

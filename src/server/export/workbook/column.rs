@@ -10,11 +10,11 @@ pub struct Column<'a> {
 
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
-    /// Words, from the left.
+    /// Left-aligned text.
     Words,
-    /// Numbers, to the right.
+    /// Right-aligned numbers.
     Number,
-    /// Dates and short words.
+    /// Centred dates and short texts.
     Middle,
 }
 

@@ -10,11 +10,11 @@ use super::reference::sum;
 use super::sheet::{FIRST, Sheet};
 use crate::domain::report::{DayCell, DayRow, Report};
 
-/// The name of the sheet with a row a day.
+/// Name of the sheet with one row per day.
 pub const NAME: &str = "Daily";
 const DETAILS: &str = "Daily details";
 
-/// Writes the sheet with a row a day.
+/// Writes the sheet with one row per day.
 pub fn write(
     sheet: &mut Worksheet,
     formats: &Formats,
@@ -40,7 +40,7 @@ pub fn write(
     sheet.total([Cell::text("TOTAL")].into_iter().chain(total))
 }
 
-/// What happened, as the page says it.
+/// The day's amount, shown as on the page.
 fn amount(cell: &DayCell) -> Cell<'_> {
     if cell.covered == 0 {
         return Cell::Blank;
@@ -48,7 +48,7 @@ fn amount(cell: &DayCell) -> Cell<'_> {
     Cell::marked(cell.value + cell.spread, cell.precision())
 }
 
-/// Writes the sheet with a row for each day on each platform.
+/// Writes the sheet with one row per day and platform.
 pub fn write_details(
     sheet: &mut Worksheet,
     formats: &Formats,

@@ -8,7 +8,7 @@ use super::format::Formats;
 use super::sheet::Sheet;
 
 const NAME: &str = "Definitions";
-/// The letters that a line of a meaning surely holds.
+/// Characters that certainly fit on a line of the text column.
 const LETTERS: usize = 90;
 
 /// Word, meaning, rules.
@@ -109,7 +109,7 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats) -> Result<(), XlsxError> 
         [Column::words("Word", 32.0), Column::words("What it means", 100.0), Column::words("Rules", 14.0)];
     sheet.table(&columns, 0, WORDS.len())?;
     for (word, meaning, rules) in WORDS {
-        // Not every program finds out by itself how high a row of several lines is.
+        // Not every program adjusts the row height automatically.
         let lines = meaning.chars().count().div_ceil(LETTERS) as u32;
         let row = sheet.row();
         sheet.worksheet().set_row_height(row, 16 * lines)?;

@@ -2,37 +2,32 @@
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
-/// The colour of titles, headers and the charts' first series.
+/// Colour of titles, headers and the charts' first series.
 const ACCENT: Color = Color::RGB(0x1F_3A_5F);
 
-/// The kinds of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellStyle {
-    /// Words.
     Text,
-    /// Sentences, over several lines.
+    /// Text over several lines.
     Sentence,
-    /// An address that can be opened.
     Link,
-    /// Words that stand for a number.
+    /// Text in place of a number.
     Word,
-    /// A whole number.
     Count,
-    /// A whole number that is a lower bound: the same number, led by "≥" (S10).
+    /// An integer that is a lower bound, prefixed with "≥" (S10).
     AtLeast,
-    /// A whole number that is estimated: the same number, led by "≈".
+    /// An estimated integer, prefixed with "≈".
     About,
-    /// One digit after the point.
+    /// One decimal.
     Decimal,
-    /// A share of 1 as percent with one digit.
+    /// A fraction as a percentage with one decimal.
     Share,
-    /// A change as percent with its sign.
+    /// A signed percentage.
     Change,
-    /// A share of 1 as percent with two digits.
+    /// A fraction as a percentage with two decimals.
     Percent,
-    /// A date.
     Day,
-    /// A word between numbers.
+    /// A short text between numbers.
     Middle,
 }
 
@@ -52,26 +47,25 @@ const LOOKS: [CellStyle; 13] = [
     CellStyle::Middle,
 ];
 
-/// All formats, made once for a workbook.
+/// All formats of a workbook.
 pub struct Formats {
-    /// The title of a sheet.
+    /// Sheet title.
     pub title: Format,
-    /// The line under the title.
+    /// Line below the title.
     pub note: Format,
-    /// A heading between tables.
+    /// Heading between tables.
     pub section: Format,
-    /// The header of a column of words.
+    /// Header of a text column.
     pub head: Format,
-    /// The header of a column of numbers.
+    /// Header of a number column.
     pub number_head: Format,
-    /// The header of a column of dates or of short words.
+    /// Header of a column of dates or short texts.
     pub middle_head: Format,
     plain: [Format; LOOKS.len()],
     total: [Format; LOOKS.len()],
 }
 
 impl Formats {
-    /// The formats of a workbook.
     pub fn new() -> Self {
         let base = || Format::new().set_align(FormatAlign::Top);
         let head = Format::new()
@@ -97,7 +91,7 @@ impl Formats {
         }
     }
 
-    /// The format of a cell, in a row of totals or not.
+    /// The format of a cell style, for normal or total rows.
     pub fn get(&self, look: CellStyle, is_total: bool) -> &Format {
         let all = if is_total { &self.total } else { &self.plain };
         &all[look as usize]
@@ -106,7 +100,7 @@ impl Formats {
 
 fn format(look: CellStyle, base: Format) -> Format {
     match look {
-        // Away from the numbers beside it.
+        // Indented, away from the number in the previous column.
         CellStyle::Text => base.set_align(FormatAlign::Left).set_indent(1),
         CellStyle::Sentence => base.set_text_wrap().set_align(FormatAlign::Left).set_indent(1),
         CellStyle::Link => {

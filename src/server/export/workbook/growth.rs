@@ -16,7 +16,7 @@ use crate::view::figures::growth::{Compared, other_period, sentence, split_parts
 
 const NAME: &str = "Growth";
 
-/// The columns of amounts, after two of names; the first two and those from the fourth on are added up.
+/// Amount columns, after two name columns; the first two and those from the fourth on are summed.
 const NUMBERS: [Column<'static>; 12] = [
     Column::number("Before, like for like", 16.0),
     Column::number("After, like for like", 16.0),
@@ -33,7 +33,6 @@ const NUMBERS: [Column<'static>; 12] = [
 ];
 const FIRST_NUMBER: u16 = 2;
 
-/// Writes the sheet.
 pub fn write(
     sheet: &mut Worksheet,
     formats: &Formats,
@@ -68,7 +67,7 @@ pub fn write(
     .into_iter()
     .enumerate();
     let totals = totals.map(|(column, cell)| match column {
-        // The change is computed from this row; days are not summed.
+        // The change is computed from this row; day counts are not summed.
         2 | 11 => cell,
         _ => cell.with_formula(sum(FIRST_NUMBER + column as u16, FIRST, last)),
     });
@@ -105,7 +104,7 @@ pub fn write(
     Ok(())
 }
 
-/// The cells of [`NUMBERS`] of the row `at`.
+/// The cells of [`NUMBERS`] in row `at`.
 fn numbers<'a>(
     compared: Compared<'a>,
     (total, is): (BeforeAfter, Precisions),

@@ -30,10 +30,10 @@ use crate::view::report::wording::subject;
 use format::Formats;
 use sheet::{FIRST, MAX_ROWS};
 
-/// Writes the report's workbook. `base` is where the server is: "http://127.0.0.1:3000".
+/// Writes the workbook of a report. `base` is the server's base URL: "http://127.0.0.1:3000".
 ///
 /// # Errors
-/// [`Error::Invalid`] where a sheet would have more rows than Excel takes; what the target refuses.
+/// [`Error::Invalid`] if a sheet would exceed Excel's row limit; errors of the target.
 pub fn write(report: &Report, base: &str, target: impl Write + Seek + Send) -> Result<(), Error> {
     let rows = parts::row_count(report);
     if rows + FIRST as usize + 1 > MAX_ROWS {
@@ -44,7 +44,7 @@ pub fn write(report: &Report, base: &str, target: impl Write + Seek + Send) -> R
         return Err(Error::invalid("artist", message));
     }
     let mut workbook = Workbook::new();
-    // A little larger than with the default, and made in half the time.
+    // Slightly larger than with the default level, in half the time.
     workbook.set_zip_compression_level(3);
     workbook.set_properties(
         &DocProperties::new()
@@ -52,7 +52,7 @@ pub fn write(report: &Report, base: &str, target: impl Write + Seek + Send) -> R
             .set_author("Music Analytics"),
     );
     let formats = Formats::new();
-    // Charts keep a copy of what they show: their sheets are in memory, and small.
+    // Chart data have to be in memory; these sheets are small.
     summary::write(workbook.add_worksheet(), &formats, report)?;
     platforms::write(workbook.add_worksheet(), &formats, report)?;
     tracks::write(workbook.add_worksheet_with_low_memory()?, &formats, report)?;
@@ -77,12 +77,12 @@ pub fn write(report: &Report, base: &str, target: impl Write + Seek + Send) -> R
     Ok(workbook.save_to_writer(target)?)
 }
 
-/// The days that the report is about: "September 2026".
+/// The report's period: "September 2026".
 fn period(report: &Report) -> String {
     range_label(report.query.from, report.query.to)
 }
 
-/// The platforms of a report by code.
+/// Platforms by code.
 struct Registry<'a>(HashMap<&'a str, &'a PlatformRow>);
 
 impl<'a> Registry<'a> {

@@ -57,7 +57,7 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Resul
         low,
         high,
         exact,
-        // By largest remainder the shares add up; without any there is nothing to add.
+        // Shares add up to 100 by the largest remainder method; without shares there is no sum.
         Cell::share(has_shares.then_some("100.0")).with_formula(sum(SHARE, FIRST, last)),
         Cell::decimal(summary.average_daily.as_deref()),
         Cell::Blank,
@@ -76,7 +76,7 @@ fn line<'a>(report: &'a Report, row: &'a PlatformRow, at: u32) -> [Cell<'a>; 16]
         state => figure(row.total, state),
     };
     let fresh = report.freshness.iter().find(|fresh| fresh.platform == row.platform);
-    // Absent platforms have no numbers; those of unknown ones are unknown.
+    // Absent platforms have blank cells; unknown ones have unknown numbers.
     let known = |cell: Cell<'a>| if row.state == State::Absent { Cell::Blank } else { cell };
     [
         Cell::text(&row.name),
@@ -98,7 +98,7 @@ fn line<'a>(report: &'a Report, row: &'a PlatformRow, at: u32) -> [Cell<'a>; 16]
     ]
 }
 
-/// The share, by a formula where rounding it alone comes to the same as the largest remainder (S14).
+/// The share, as a formula if plain rounding gives the same result as the largest remainder (S14).
 fn share<'a>(report: &Report, row: &'a PlatformRow, at: u32) -> Cell<'a> {
     let cell = Cell::share(row.share.as_deref());
     let (Some(part), Some(whole)) = (row.total, report.summary.total.filter(|total| total.estimate > 0))
@@ -112,19 +112,19 @@ fn share<'a>(report: &Report, row: &'a PlatformRow, at: u32) -> Cell<'a> {
     if row.share.as_deref() == Some(alone.as_str()) { cell.with_formula(formula) } else { cell }
 }
 
-/// The cell of the grand total; `offset` 0 is the estimate, 1 and 2 its bounds.
+/// A cell of the grand total; `offset` 0 is the estimate, 1 and 2 are its bounds.
 pub fn total_cell(report: &Report, offset: u16) -> String {
     format!("={}", cell_of(NAME, FIRST + report.platforms.len() as u32, FIGURES + offset))
 }
 
-/// The sum over the platforms whose unit stands in a cell.
+/// The sum over the platforms with the unit in a cell.
 pub fn sum_of_unit(report: &Report, offset: u16, unit: &str) -> String {
     let last = FIRST + report.platforms.len() as u32 - 1;
     let column = |column| column_of(NAME, column, FIRST, last);
     sum_where(&column(FIGURES + offset), &column(UNIT), unit)
 }
 
-/// The columns that a chart is drawn from: names and totals.
+/// The columns used by charts: names and totals.
 pub fn chart_columns(report: &Report) -> [(&'static str, u32, u16, u32, u16); 2] {
     let last = FIRST + report.platforms.len() as u32 - 1;
     [(NAME, FIRST, 0, last, 0), (NAME, FIRST, FIGURES, last, FIGURES)]

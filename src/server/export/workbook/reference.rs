@@ -18,8 +18,8 @@ pub fn cell_of(sheet: &str, row: u32, column: u16) -> String {
     format!("{}!{}", quote_sheet_name(sheet), row_col_to_cell(row, column))
 }
 
-/// The sum of the values beside which the very word of a cell stands. SUMIFS would take "views" for "Views", and ">0"
-/// or "v*" for a rule.
+/// The sum of the values whose label equals a cell exactly. SUMIFS ignores case and interprets ">0" and "v*" as
+/// conditions.
 pub fn sum_where(values: &str, words: &str, word: &str) -> String {
     format!("=SUMPRODUCT(--EXACT({words},{word}),{values})")
 }

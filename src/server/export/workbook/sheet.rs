@@ -10,15 +10,15 @@ use crate::domain::Day;
 use crate::domain::amounts::figure::Precision;
 use crate::view::figures::UNKNOWN;
 
-/// The row of the header of the table that a sheet begins with.
+/// Header row of the first table of a sheet.
 pub const HEAD: u32 = 3;
 /// The first row of that table.
 pub const FIRST: u32 = HEAD + 1;
-/// The rows that a sheet can have.
+/// Maximum rows of a sheet.
 pub const MAX_ROWS: usize = 1_048_576;
-/// The longest text in a cell, in UTF-16 units.
+/// Maximum length of a text cell, in UTF-16 units.
 const MAX_TEXT: usize = 32_767;
-/// The longest address that can be opened.
+/// Maximum length of a link.
 const MAX_LINK: usize = 2_079;
 
 /// A sheet being written.
@@ -29,7 +29,7 @@ pub struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    /// Begins a sheet with its title and a line under it.
+    /// Starts a sheet with a title and a line below it.
     pub fn begin(
         sheet: &'a mut Worksheet,
         formats: &'a Formats,
@@ -44,18 +44,17 @@ impl<'a> Sheet<'a> {
         Ok(Sheet { sheet, formats, row: HEAD })
     }
 
-    /// The row that is written next.
+    /// The next row to write.
     pub const fn row(&self) -> u32 {
         self.row
     }
 
-    /// The worksheet, for what is no cell.
+    /// The worksheet, for content other than cells.
     pub fn worksheet(&mut self) -> &mut Worksheet {
         self.sheet
     }
 
-    /// The table that the sheet is about: its header stays in view together with `fixed` columns, and
-    /// its `rows` can be filtered.
+    /// Starts the main table: its header and `fixed` columns are frozen, and its `rows` can be filtered.
     pub fn table(&mut self, columns: &[Column<'_>], fixed: u16, rows: usize) -> Result<(), XlsxError> {
         for (index, column) in (0..).zip(columns) {
             self.sheet.set_column_width(index, column.width)?;
@@ -71,8 +70,7 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// A further table with a heading over it; its rows can be filtered if the sheet has no other
-    /// table that can.
+    /// Starts a further table with a heading; its rows can be filtered if the sheet has no other filter.
     pub fn section(
         &mut self,
         title: &str,
@@ -104,12 +102,12 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// The next row.
+    /// Writes a row.
     pub fn line<'c>(&mut self, cells: impl IntoIterator<Item = Cell<'c>>) -> Result<(), XlsxError> {
         self.write(cells, false)
     }
 
-    /// A row of totals.
+    /// Writes a row of totals.
     pub fn total<'c>(&mut self, cells: impl IntoIterator<Item = Cell<'c>>) -> Result<(), XlsxError> {
         self.write(cells, true)
     }
@@ -204,7 +202,7 @@ fn date(day: Day) -> Result<ExcelDateTime, XlsxError> {
     ExcelDateTime::from_ymd(day.year() as u16, day.month() as u8, day.day_of_month() as u8)
 }
 
-/// The text as a cell can hold it: not too long, and without characters that no XML file may have.
+/// Truncates a text to the maximum length and removes characters that XML does not allow.
 fn fit(text: &str) -> String {
     let is_allowed = |c: char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     let mut length = 0;

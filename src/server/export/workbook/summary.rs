@@ -26,7 +26,7 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Resul
     let total = figure_with_formulas(summary.total, |offset| platforms::total_cell(report, offset));
     let units = Cell::text(units(&summary.units));
     sheet.total([Cell::text(total_label(report))].into_iter().chain(total).chain([units]))?;
-    // A single unit is the total already.
+    // With a single unit, its line would repeat the total.
     for unit in summary.units.iter().filter(|_| summary.units.len() > 1) {
         let name = format!("A{}", sheet.row() + 1);
         let total = figure_with_formulas(unit.total, |offset| platforms::sum_of_unit(report, offset, &name));
@@ -57,7 +57,7 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Resul
     for warning in &report.warnings {
         sheet.line([Cell::text(format!("! {}", warning.message))])?;
     }
-    // Where nothing is known there is nothing to draw.
+    // Without known totals there is nothing to chart.
     if report.platforms.iter().all(|row| row.total.is_none()) {
         return Ok(());
     }
@@ -69,7 +69,7 @@ pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Resul
     Ok(())
 }
 
-/// The colours of series, easy to tell apart also for those who see few colours.
+/// Colours of series, distinguishable with colour vision deficiency.
 const COLOURS: [Color; 8] = [
     Color::RGB(0x1F_3A_5F),
     Color::RGB(0xD5_5E_00),
@@ -121,7 +121,7 @@ fn lines(report: &Report, days: &[DayRow]) -> Chart {
     chart.x_axis().set_num_format("yyyy-mm-dd").set_date_axis(true);
     value_axis(&mut chart);
     chart.legend().set_position(ChartLegendPosition::Bottom);
-    // A day without data is a gap, never a zero.
+    // A day without data is a gap, not zero.
     chart.show_empty_cells_as(ChartEmptyCells::Gaps);
     chart.set_width(760).set_height(380);
     chart

@@ -16,7 +16,7 @@ pub const NAME: &str = "Tracks";
 const STATE: u16 = 2;
 /// The first of the four columns of the figure.
 const FIGURES: u16 = 3;
-/// The first of the platforms.
+/// The first platform column.
 const PLATFORMS: u16 = 7;
 
 pub fn write(sheet: &mut Worksheet, formats: &Formats, report: &Report) -> Result<(), XlsxError> {
@@ -59,7 +59,7 @@ fn line<'a>(report: &'a Report, track: &'a TrackRow, at: u32) -> Vec<Cell<'a>> {
         high,
         exact,
     ];
-    // The track's platforms are some of the report's, in the same order.
+    // The track's platforms are a subset of the report's, in the same order.
     let mut own = track.platforms.iter().peekable();
     for row in &report.platforms {
         let cell = own.next_if(|cell| cell.platform == row.platform);
@@ -71,7 +71,7 @@ fn line<'a>(report: &'a Report, track: &'a TrackRow, at: u32) -> Vec<Cell<'a>> {
     cells
 }
 
-/// How many tracks have a known figure.
+/// Formula: number of tracks with a known figure.
 pub fn known_count(report: &Report) -> String {
     let last = FIRST + report.tracks.len().saturating_sub(1) as u32;
     format!("=COUNTIF({},\"known\")", column_of(NAME, STATE, FIRST, last))

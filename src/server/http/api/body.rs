@@ -8,7 +8,7 @@ use crate::domain::query::{FieldError, Parameters};
 use crate::domain::{Problem, Query};
 use crate::server::web::problem::HttpError;
 
-/// The most bytes of a body.
+/// Maximum body size.
 const MAX_BODY_BYTES: usize = 64 << 10;
 
 /// A JSON object whose fields are consumed one by one; [`Fields::finish`] returns the errors.
@@ -35,7 +35,7 @@ impl<S: Send + Sync> FromRequest<S> for BodyFields {
 }
 
 impl BodyFields {
-    /// A text; `None` where the field is missing or null.
+    /// A text field; `None` if missing or null.
     pub fn text(&mut self, name: &str) -> Option<String> {
         match self.rest.remove(name) {
             None | Some(Value::Null) => None,
@@ -44,7 +44,7 @@ impl BodyFields {
         }
     }
 
-    /// A list of texts; empty where the field is missing or null.
+    /// A list of texts; empty if missing or null.
     pub fn texts(&mut self, name: &str) -> Vec<String> {
         let Some(value) = self.rest.remove(name).filter(|value| !value.is_null()) else { return Vec::new() };
         let texts = value.as_array().and_then(|values| {
@@ -56,7 +56,7 @@ impl BodyFields {
         }
     }
 
-    /// Whether a field is true; false where it is missing or null.
+    /// A boolean field; false if missing or null.
     pub fn flag(&mut self, name: &str) -> bool {
         match self.rest.remove(name) {
             None | Some(Value::Null) => false,
@@ -65,7 +65,7 @@ impl BodyFields {
         }
     }
 
-    /// The question of a report, by the names that bodies have for it.
+    /// The report parameters, under their names in bodies.
     pub fn report_parameters(&mut self) -> Parameters {
         Parameters {
             artists: self.texts("artists"),
@@ -78,10 +78,10 @@ impl BodyFields {
         }
     }
 
-    /// Checks a question together with the fields.
+    /// Validates the query together with the other fields.
     ///
     /// # Errors
-    /// 400 with everything that is wrong.
+    /// 400 with all errors.
     pub fn check(self, parameters: &Parameters) -> Result<Query, Problem> {
         let named = |mut error: FieldError| {
             error.field = match error.field.as_str() {
@@ -96,7 +96,7 @@ impl BodyFields {
         let finished = self.finish();
         match (query, finished) {
             (Ok(query), Ok(())) => Ok(query),
-            // A field of the wrong type is not reported as missing, too.
+            // A field of the wrong type is not also reported as missing.
             (Err(errors), Ok(())) if is_typed => {
                 Err(Problem::bad_request(errors.into_iter().map(named).collect()))
             }
@@ -109,10 +109,10 @@ impl BodyFields {
         }
     }
 
-    /// Nothing else is to be there.
+    /// Reports unknown fields.
     ///
     /// # Errors
-    /// 400 with everything that is wrong.
+    /// 400 with all errors.
     pub fn finish(self) -> Result<(), Problem> {
         let unknown = self.rest.keys().map(|name| FieldError::new(name, "is not a field of this call"));
         let errors: Vec<FieldError> = self.errors.into_iter().chain(unknown).collect();

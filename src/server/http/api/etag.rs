@@ -15,10 +15,10 @@ use crate::domain::report::Report;
 use crate::server::error::Error;
 use crate::server::state::report_cache::CachedReport;
 
-/// A report as it is sent, with its tag.
+/// Serializes a report with its tag.
 ///
 /// # Errors
-/// What cannot be written as JSON.
+/// Serialization failed.
 pub fn report_json(mut report: Report) -> Result<CachedReport, Error> {
     let generated_at = std::mem::take(&mut report.generated_at);
     let tag = compute_etag(&serde_json::to_vec(&report).map_err(Error::damaged)?);
@@ -26,10 +26,10 @@ pub fn report_json(mut report: Report) -> Result<CachedReport, Error> {
     Ok(CachedReport { tag, json: serde_json::to_vec(&report).map_err(Error::damaged)?.into() })
 }
 
-/// An answer that does not say when it was made.
+/// Serializes a response without `generated_at`.
 ///
 /// # Errors
-/// What cannot be written as JSON.
+/// Serialization failed.
 pub fn response_json(said: &impl Serialize) -> Result<CachedReport, Error> {
     let json = serde_json::to_vec(said).map_err(Error::damaged)?;
     Ok(CachedReport { tag: compute_etag(&json), json: json.into() })
@@ -40,7 +40,7 @@ fn compute_etag(said: &[u8]) -> HeaderValue {
     HeaderValue::from_str(&format!("W/\"{digest}\"")).expect("hexadecimal digits")
 }
 
-/// The answer, or 304 to those who have it.
+/// The response, or 304 if the client already has it.
 pub fn answer(asked: &HeaderMap, CachedReport { tag, json }: CachedReport) -> Response {
     if matches_etag(asked, &tag) {
         return (StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response();
@@ -49,7 +49,7 @@ pub fn answer(asked: &HeaderMap, CachedReport { tag, json }: CachedReport) -> Re
     ([(ETAG, tag), (CONTENT_TYPE, json_type)], json).into_response()
 }
 
-/// Compares weakly, as RFC 9110 asks for here.
+/// Weak comparison, as RFC 9110 requires for `If-None-Match`.
 fn matches_etag(asked: &HeaderMap, tag: &HeaderValue) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let tag = opaque(tag.to_str().unwrap_or_default());

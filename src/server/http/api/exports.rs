@@ -28,7 +28,7 @@ use crate::server::state::limits::places::Permit;
 use crate::server::state::limits::{EXPORTS, Reason};
 use crate::server::web::problem::HttpError;
 
-/// `Retry-After` in seconds: no export takes longer.
+/// `Retry-After` in seconds: the maximum duration of an export.
 const RETRY_SECONDS: u32 = 5;
 /// How long an export waits for a permit.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -56,8 +56,8 @@ pub async fn csv(
     csv_file(&context, &person, asked, "").await
 }
 
-/// The same for spreadsheets, which take a file without the mark for one of an old encoding: `GET /downloads/report.csv`,
-/// where the links of pages lead.
+/// `GET /downloads/report.csv`, linked from pages: the same table with a byte order mark, without which
+/// spreadsheets assume a legacy encoding.
 pub async fn marked_csv(
     State(context): State<Context>,
     RequireRead(person): RequireRead,
@@ -89,7 +89,7 @@ async fn csv_file(
 /// The report as an Excel workbook.
 ///
 /// Its sums are live formulas over the rows that they are about.
-// Made on disk and sent from there.
+// Written to disk and streamed from there.
 #[utoipa::path(
     get, path = "/report.xlsx", operation_id = "report_xlsx", tag = "Exports",
     params(ReportQueryDoc),
@@ -126,7 +126,7 @@ pub async fn workbook(
     Ok((headers, pieces(file)))
 }
 
-/// A place among those whose export is made: waits for one a while.
+/// Waits for an export permit.
 async fn export_permit(context: &Context) -> Result<Permit, HttpError> {
     context.limits.exports.acquire_within(QUEUE_TIMEOUT).await.ok_or_else(|| {
         let detail = format!("{EXPORTS} exports are being made right now; try again in a few seconds.");
@@ -134,12 +134,12 @@ async fn export_permit(context: &Context) -> Result<Permit, HttpError> {
     })
 }
 
-/// The name is of plain letters: nothing in it needs to be escaped.
+/// `Content-Disposition` with a file name that must not need escaping.
 pub(in crate::server::http) fn attachment(name: &str) -> String {
     format!("attachment; filename=\"{name}\"")
 }
 
-/// The content of a file, read while it is sent.
+/// Streams a file.
 fn pieces(file: File) -> Body {
     Body::from_stream(stream::try_unfold(file, async |mut file| {
         let read = tokio::task::spawn_blocking(move || {

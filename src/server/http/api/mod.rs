@@ -20,14 +20,14 @@ use crate::server::http::auth::routes::Routes;
 use crate::server::state::context::Context;
 use crate::server::web::problem::HttpError;
 
-/// The routes, with the rights that the document names.
+/// The API's routes, with the rights from the OpenAPI document.
 pub fn routes() -> Routes {
     let (calls, _) = calls().split_for_parts();
     let calls = calls.fallback(no_such_call).method_not_allowed_fallback(wrong_method);
     Routes::default().with(Router::new().nest(openapi::BASE, calls), openapi::routes())
 }
 
-/// The calls, a path a line. Their handlers' annotations say which path and method, and are the document as well.
+/// All calls. Their annotations define path and method, for the router and for the document.
 fn calls() -> OpenApiRouter<Context> {
     OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(reports::report))

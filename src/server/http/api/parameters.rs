@@ -9,7 +9,7 @@ use crate::domain::{Problem, Query, UnknownValue};
 use crate::server::export::csv::Table;
 use crate::server::web::problem::HttpError;
 
-/// The question of a report call.
+/// Parameters of a report call.
 pub struct ReportParams(pub Query);
 
 impl<S: Send + Sync> FromRequestParts<S> for ReportParams {
@@ -22,7 +22,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ReportParams {
     }
 }
 
-/// The question of a call for one table of a report: `table` beside the question.
+/// Parameters of a call for one table of a report: the report's, and `table`.
 pub struct ReportTableParams(pub Query, pub Table);
 
 impl<S: Send + Sync> FromRequestParts<S> for ReportTableParams {
@@ -54,10 +54,10 @@ impl<S: Send + Sync> FromRequestParts<S> for ReportTableParams {
     }
 }
 
-/// A question, or everything that is wrong with it.
+/// A query, or all errors in it.
 type ParsedQuery = Result<Query, Vec<FieldError>>;
 
-/// The question of a call, the parameters that are none of it, and what is wrong beside it.
+/// Parses the report parameters; also returns the remaining parameters and further errors.
 fn question(parts: &Parts) -> (ParsedQuery, Vec<(String, String)>, Vec<FieldError>) {
     let mut parameters = Parameters::default();
     let (mut others, mut errors) = (Vec::new(), Vec::new());
@@ -71,7 +71,7 @@ fn question(parts: &Parts) -> (ParsedQuery, Vec<(String, String)>, Vec<FieldErro
     (parameters.check(), others, errors)
 }
 
-/// The question, if nothing is wrong with it or beside it.
+/// The query, if there are no errors at all.
 fn checked(query: ParsedQuery, errors: Vec<FieldError>) -> Result<Query, HttpError> {
     match query {
         Ok(query) if errors.is_empty() => Ok(query),
@@ -80,13 +80,13 @@ fn checked(query: ParsedQuery, errors: Vec<FieldError>) -> Result<Query, HttpErr
     }
 }
 
-/// The parameters of a list call: `limit` and `cursor`, and `q` where the list can be searched.
+/// Parameters of a list call: `limit`, `cursor`, and `q` if the list is searchable.
 pub struct ListParams {
-    /// What to look for, trimmed; `None` lists all.
+    /// Search text, trimmed; `None` lists all.
     pub q: Option<String>,
-    /// At most so many entries, 1 to 100.
+    /// Maximum number of entries, 1 to 100.
     pub limit: u32,
-    /// Where the page before ended.
+    /// The `next` of the previous page.
     pub cursor: Option<String>,
 }
 
@@ -101,7 +101,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ListParams {
 }
 
 impl ListParams {
-    /// The parameters of every list, those that are none of them, and what is wrong.
+    /// Parses the list parameters; also returns the remaining parameters and errors.
     fn take(parts: &Parts) -> (Self, Vec<(String, String)>, Vec<FieldError>) {
         let mut listing = ListParams { q: None, limit: 20, cursor: None };
         let (mut others, mut errors) = (Vec::new(), Vec::new());
@@ -123,11 +123,10 @@ impl ListParams {
     }
 }
 
-/// The parameters of the list of syncs: `state` beside those of every list.
+/// Parameters of the list of syncs: `state` and those of every list.
 pub struct SyncListParams {
-    /// Only those of this state.
     pub state: Option<SyncState>,
-    /// The rest; without `q`.
+    /// `q` is not accepted.
     pub listing: ListParams,
 }
 
@@ -156,11 +155,11 @@ impl<S: Send + Sync> FromRequestParts<S> for SyncListParams {
     }
 }
 
-/// What to look for at the provider: a list of one page, which has to be searched.
+/// Parameters of the provider search: a single page, and `q` is required.
 pub struct ProviderSearchParams {
-    /// A name, or a part of one.
+    /// A name or part of a name.
     pub q: String,
-    /// At most so many entries, 1 to 100.
+    /// Maximum number of entries, 1 to 100.
     pub limit: u32,
 }
 

@@ -34,11 +34,11 @@ use crate::server::state::limits::places::Permit;
 use crate::server::sync::{self, Request, Started};
 use crate::server::web::problem::HttpError;
 
-/// How often the row of a sync is looked at for all who watch it, and whether each of them still may.
+/// How often a watched sync's row is polled, once for all watchers, and how often their authorization is checked.
 const POLL_INTERVAL: Duration = Duration::from_millis(400);
 
-/// Whoever watches is told at least so often, also where nothing has changed: who hears nothing for longer knows that
-/// the connection is lost.
+/// Maximum time between events, even without a change: a client that receives none for longer has lost the
+/// connection.
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// What became of a request for a sync.
@@ -210,7 +210,7 @@ pub async fn events(
         at,
         _places: places,
     };
-    // A proxy that gathers events or keeps them would show an old state as the present one.
+    // A proxy that buffers or caches events would show outdated progress.
     let headers = [("cache-control", "no-store, no-transform"), ("x-accel-buffering", "no")];
     Ok((headers, Sse::new(unfold(watching, EventStream::step))))
 }
@@ -228,9 +228,9 @@ fn watch_person(context: &Context, person: Person) -> watch::Receiver<bool> {
 /// A watcher of a sync.
 struct EventStream {
     stopping: watch::Receiver<bool>,
-    /// How far it is; none where that cannot be known any more.
+    /// The sync's progress; `None` once it is no longer available.
     status: watch::Receiver<Option<SyncStatus>>,
-    /// Whether the session or token behind this lets its owner in.
+    /// Whether the caller's session or token is still valid.
     authorized: watch::Receiver<bool>,
     last_sent: Option<SyncStatus>,
     /// Time of the last event.
@@ -239,8 +239,8 @@ struct EventStream {
 }
 
 impl EventStream {
-    /// The next event, once there is something new; none after the sync's end, or the server's, or once the
-    /// session or token behind it has ended.
+    /// The next event when there is something new; `None` after the sync has ended, the server stops, or the
+    /// session or token has ended.
     async fn step(mut self) -> Option<(Result<Event, Infallible>, Self)> {
         if self.last_sent.as_ref().is_some_and(|told| !told.state.is_open()) {
             return None;
@@ -265,7 +265,7 @@ impl EventStream {
     }
 }
 
-/// Ends when the server is about to end.
+/// Completes when the server begins to shut down.
 async fn stopped(mut stopping: watch::Receiver<bool>) {
     if stopping.wait_for(|stopping| *stopping).await.is_err() {
         std::future::pending::<()>().await;

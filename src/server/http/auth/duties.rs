@@ -24,7 +24,7 @@ const fn page(duty: RequiredAction) -> &'static str {
     }
 }
 
-/// Whether a request is allowed before the duty is done: it does the duty or signs out.
+/// Whether a request is allowed before the duty is fulfilled: only those that fulfil it, or sign out.
 pub fn allows(duty: RequiredAction, path: &str) -> bool {
     let is_its = path.strip_prefix(page(duty)).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     is_its || matches!(path, "/sign-out" | "/theme" | "/healthz" | "/readyz")

@@ -21,7 +21,7 @@ use crate::server::web::problem::HttpError;
 /// The sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
 
-/// The page about the API, which is for people.
+/// The API documentation, a page for people.
 const API_DOCS: &str = "/api/docs";
 
 /// Paths for programs, which get errors instead of redirects.
@@ -29,7 +29,7 @@ pub(crate) fn is_for_programs(path: &str) -> bool {
     path.starts_with("/api/") && path != API_DOCS
 }
 
-/// Paths of the product itself, which hold no data.
+/// Paths of static files, which contain no data.
 pub(crate) fn is_file(path: &str) -> bool {
     let is_logo = path.starts_with("/platforms/") && path.ends_with(".svg");
     is_logo || path.starts_with("/pkg/") || (path.starts_with("/favicon.") && path.ends_with(".svg"))
@@ -43,7 +43,7 @@ pub struct PresentedCredentials {
 }
 
 impl PresentedCredentials {
-    /// What it sends.
+    /// The session and token that a request carries.
     pub fn from_request(context: &Context, request: &Request) -> Self {
         let (headers, config) = (request.headers(), &context.config);
         PresentedCredentials {

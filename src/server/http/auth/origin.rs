@@ -22,7 +22,7 @@ impl FromRequestParts<Context> for Origin {
     }
 }
 
-/// The client address; empty if the request came by no network.
+/// The client address; empty for requests without a network, as in tests.
 pub fn address(headers: &HeaderMap, extensions: &Extensions, proxies: &Proxies) -> String {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     peer.map(|peer| beyond(peer, headers, proxies).to_canonical().to_string()).unwrap_or_default()
@@ -43,7 +43,7 @@ fn beyond(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> IpAddr {
     address
 }
 
-/// An address as proxies write it: alone, or with a port.
+/// Parses an address as proxies write it, with or without port.
 fn address_of(hop: &str) -> Option<IpAddr> {
     let alone = || hop.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
     hop.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip())).or_else(alone)

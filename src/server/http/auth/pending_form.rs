@@ -1,5 +1,5 @@
-//! Keeps a form that was sent after its session had ended, or before a required step such as two-step sign-in, in a cookie.
-//! The resume page offers to send it afterwards.
+//! Keeps in a cookie a form that was submitted after its session had ended, or before a required step such as
+//! two-step sign-in. The resume page offers to submit it afterwards.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
@@ -71,7 +71,7 @@ const COOKIE: &str = "kept";
 /// Lifetime of the cookie in seconds.
 const KEPT_FOR: i64 = 3600;
 
-/// The cookie that removes it.
+/// Removes the cookie.
 pub fn gone(config: &Config) -> String {
     cookies::expired_host_cookie(config, COOKIE)
 }
@@ -128,7 +128,7 @@ pub fn form_of(action: &str) -> Option<&'static ResumableForm> {
     KEPT.iter().find(|form| form.action == action)
 }
 
-/// Redirects to a page that has to come first, and keeps the form that was sent.
+/// Redirects to a required page and keeps the submitted form.
 pub async fn save_and_redirect(request: Request, config: &Config, page: &str) -> Response<Body> {
     let (next, cookie) = match PendingForm::from_request(request).await.and_then(|kept| kept.cookie(config)) {
         Some(cookie) => (PATH, cookie),

@@ -1,4 +1,4 @@
-//! The route table: required right by path and method. The router is built from it, and the gate consults it
+//! The route table: required right by path and method. The router is built from it, and authorization consults it
 //! before any handler: a route that is not in the table is not served.
 
 use std::collections::HashMap;
@@ -41,11 +41,10 @@ impl Access {
 /// An entry of the route table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
-    /// Its method; GET answers HEAD as well.
+    /// GET also answers HEAD.
     pub method: Method,
     /// Path pattern with `{NAME}` placeholders.
     pub path: String,
-    /// Required access.
     pub access: Access,
 }
 
@@ -64,7 +63,7 @@ impl RouteTable {
         found.or(Some(Access::Caller(Right::Read)))
     }
 
-    /// All of it, by path.
+    /// All routes, by path.
     pub fn routes(&self) -> Vec<Route> {
         let route = |path: &String, (method, access): &(Method, Access)| Route {
             method: method.clone(),
@@ -86,7 +85,7 @@ impl RouteTable {
 }
 
 impl fmt::Display for RouteTable {
-    /// As a table of a document.
+    /// Formats the table as Markdown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "| method | path | right | by token |\n|---|---|---|---|")?;
         self.routes().into_iter().try_for_each(|Route { method, path, access }| {

@@ -1,4 +1,4 @@
-//! `POST` of the screens: what their forms do in browsers with and without WASM. One file a screen.
+//! `POST` handlers of the app's forms, which also work without WASM. One file per screen.
 
 pub mod artists;
 pub mod platforms;

@@ -15,10 +15,10 @@ pub const BODY: usize = 64 * 1024;
 /// Body timeout.
 const COMING: Duration = Duration::from_secs(5);
 
-/// The request with its whole body.
+/// Reads the whole body of a request.
 ///
 /// # Errors
-/// It is too large, or comes too slowly.
+/// It is too large or arrives too slowly.
 pub async fn with_body(request: Request) -> Result<Request, HttpError> {
     let too_large =
         || Reason::BodySize.refuse(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 64 KiB.");

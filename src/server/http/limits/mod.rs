@@ -1,4 +1,4 @@
-//! Takes from the limits what a request needs, and gives it back when its answer was sent.
+//! Acquires the limits that a request needs, and releases them when its response has been sent.
 
 pub(crate) mod body;
 pub(crate) mod large;
@@ -44,7 +44,7 @@ async fn limited(context: &Context, request: Request, next: Next) -> Result<Resp
         // Static files are public and may be read slowly: their bytes are shared.
         return in_time(request, next).await;
     }
-    // The body is read before a permit is acquired: slow senders block nobody.
+    // The body is read before a permit is acquired, so that slow senders block no one.
     let mut request = with_body(request).await?;
     // The permit pool depends on the verified identity, not on the claimed one.
     let claim = PresentedCredentials::from_request(context, &request);

@@ -37,7 +37,7 @@ pub fn until_sent<P: Send + 'static>(response: Response<Body>, place: P) -> Resp
     response.map(|body| Body::new(PermitBody { body, rest: Bytes::new(), _held: held }))
 }
 
-/// The answer in pieces, which holds `place` until the last of them is taken, however long that is.
+/// Sends the response in pieces and holds `place` until the last one is taken.
 pub(super) fn until_taken<P: Send + Unpin + 'static>(response: Response<Body>, place: P) -> Response<Body> {
     response.map(|body| Body::new(PermitBody { body, rest: Bytes::new(), _held: place }))
 }
@@ -47,7 +47,7 @@ pub(super) const SMALL: u64 = crate::server::state::limits::large::UNIT;
 /// Maximum time a permit is held, however slow the reader.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// The task that gives the place back in time; not needed once the body has gone.
+/// Releases the permit after the maximum time; not needed once the body has been sent.
 struct ReleaseTimer(JoinHandle<()>);
 
 impl Drop for ReleaseTimer {
@@ -56,7 +56,7 @@ impl Drop for ReleaseTimer {
     }
 }
 
-/// What is sent, piece by piece: given all at once, the connection would keep it and let the body go.
+/// A body sent in pieces: the connection would buffer it whole and drop it early, releasing the permit.
 struct PermitBody<P> {
     body: Body,
     rest: Bytes,
@@ -111,7 +111,7 @@ mod tests {
         let bytes = Bytes::from((0..200_000_u32).map(|byte| byte as u8).collect::<Vec<_>>());
         let answer = || until_sent(Response::new(Body::from(bytes.clone())), Arc::clone(&place));
         assert_eq!(to_bytes(answer().into_body(), usize::MAX).await.unwrap(), bytes);
-        // The task of the first is over.
+        // Lets the first task finish.
         tokio::task::yield_now().await;
         let mut body = answer().into_body();
         assert_eq!(body.size_hint().exact(), Some(200_000));

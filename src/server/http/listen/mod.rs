@@ -36,7 +36,8 @@ const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 /// Serves until `stop`, then until open requests are done.
 pub async fn listen(listener: TcpListener, context: &Context, stop: impl Future<Output = ()>) {
     let (app, connections) = (router(context.clone()), &context.limits.connections);
-    // HTTP/2 is the proxy's, as TLS is: browsers speak it over TLS alone, and one connection of it could hold every place.
+    // HTTP/2 and TLS are left to the proxy: browsers use HTTP/2 only over TLS, and one connection could occupy
+    // every permit.
     let mut server = Builder::new(TokioExecutor::new()).http1_only();
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
     let open = GracefulShutdown::new();
@@ -50,9 +51,9 @@ pub async fn listen(listener: TcpListener, context: &Context, stop: impl Future<
             tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
             continue;
         };
-        // Dropped, it is closed.
+        // Dropping the stream closes it.
         let Some(counted) = connections.open(place, peer.ip()) else { continue };
-        // Answers are written whole: nothing is to be waited for.
+        // Responses are written whole, so Nagle's algorithm would only delay them.
         let _ = stream.set_nodelay(true);
         let has_asked = Arc::new(AtomicBool::new(false));
         let asks = Arc::clone(&has_asked);
@@ -72,10 +73,10 @@ pub async fn listen(listener: TcpListener, context: &Context, stop: impl Future<
             let ended = match timeout(FIRST_REQUEST_TIMEOUT, &mut connection).await {
                 Ok(ended) => ended,
                 Err(_) if has_asked.load(Ordering::Relaxed) => connection.await,
-                // Dropped, it is closed.
+                // Dropping the stream closes it.
                 Err(_) => Ok(()),
             };
-            // Browsers close connections all the time.
+            // Browsers close connections all the time, so this is not a warning.
             if let Err(error) = ended {
                 tracing::debug!(error, "connection closed early");
             }

@@ -107,11 +107,11 @@ async fn print_setup_link(context: &Context, at: SocketAddr) -> anyhow::Result<(
 }
 
 async fn wait(mut stopped: watch::Receiver<bool>) {
-    // An error means that the sender is gone; it goes only after it has sent.
+    // An error means that the sender was dropped, which happens only after it has signalled.
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-/// Ends at the first SIGTERM or SIGINT after the call.
+/// Completes at the first SIGTERM or SIGINT after the call.
 fn shutdown_signal() -> anyhow::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use uuid::Uuid;
 
-/// The side of the square.
+/// Side length in pixels.
 const SIDE: u32 = 240;
 
-/// A square SVG cover for this name; the same name and seed give the same picture.
+/// A square SVG cover; deterministic in name and seed.
 pub fn picture(name: &str, seed: Uuid) -> String {
     let bytes = seed.as_bytes();
     let hue = u32::from(bytes[0]) * 360 / 256;
@@ -30,7 +30,7 @@ pub fn picture(name: &str, seed: Uuid) -> String {
     svg
 }
 
-/// The figure on the ground: which one, and a number that varies it.
+/// Draws the shapes; `vary` varies them.
 fn figures(svg: &mut String, kind: u8, vary: u32) {
     // Writing to a string cannot fail.
     match kind {
@@ -82,14 +82,14 @@ fn figures(svg: &mut String, kind: u8, vary: u32) {
     }
 }
 
-/// The first letters or digits of the first two words, in capitals where there are any.
+/// The first letters or digits of the first two words, in upper case where possible.
 fn initials(name: &str) -> String {
     let firsts = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let initials: String = firsts.take(2).flat_map(char::to_uppercase).collect();
     if initials.is_empty() { "♪".to_owned() } else { initials }
 }
 
-/// A character as XML text.
+/// Escapes a character for XML.
 fn escaped(character: char) -> String {
     match character {
         '&' => "&amp;".to_owned(),

@@ -24,7 +24,6 @@ const A_DAY: &str = "private, max-age=86400";
 /// Cache lifetime of generated pictures, which the provider's may soon replace.
 const A_WHILE: &str = "private, max-age=600";
 
-/// The picture of an artist or a track.
 pub async fn show(
     State(context): State<Context>,
     RequireRead(_): RequireRead,
@@ -46,7 +45,7 @@ pub async fn show(
     Ok(([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, life)], picture(&name, uuid)).into_response())
 }
 
-/// The name of an artist or a track, and where the provider keeps its picture.
+/// Name and picture URL of an artist or a track.
 async fn known(context: &Context, of: &str, uuid: Uuid) -> Result<Option<(String, Option<String>)>, Error> {
     let mut tx = context.db.read().await?;
     match of {

@@ -43,7 +43,7 @@ pub fn routes(context: &Context) -> Routes {
     let bundle = context.assets.bundle();
     let provider = context.provider.clone();
     let page_context = move || page_context(&provider);
-    // Pages of another version of the product know by this that there is a new one (start.js).
+    // start.js compares this header with its own version to detect an upgrade.
     let version = HeaderValue::from_str(&bundle.version).ok();
     let version = SetResponseHeaderLayer::overriding(HeaderName::from_static("x-bundle"), version);
     let pages = generate_route_list(App);
@@ -62,7 +62,7 @@ pub fn routes(context: &Context) -> Routes {
     Routes::default().with(router, entries)
 }
 
-/// Calls of server functions are JSON: a form of whatever page is none.
+/// Server functions accept JSON only, which no HTML form of another site can send.
 async fn only_json(request: Request, next: Next) -> Response<Body> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
@@ -99,8 +99,8 @@ pub fn files_or_not_found(context: &Context) -> MethodRouter<Context> {
     })
 }
 
-/// `/analytics/` means `/analytics`, with the same query. Only for paths that start with a word:
-/// `//host/` would lead to another site.
+/// Redirects `/analytics/` to `/analytics` with the same query. Only for paths that start with a word: `//host/`
+/// would lead to another site.
 fn without_slash(uri: &Uri) -> Option<String> {
     let path = uri.path().strip_suffix('/')?;
     let word = path.strip_prefix('/')?.starts_with(|c: char| c.is_ascii_alphanumeric());

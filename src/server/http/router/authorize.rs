@@ -1,5 +1,5 @@
-//! Lets in whoever the table of routes lets in. Handlers ask once more, through the extractors of `auth`: a test holds
-//! both to agree.
+//! Authorizes requests by the route table. Handlers check again through the extractors of `auth`; a test keeps both
+//! consistent.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::server::state::context::Context;
 use crate::server::web::problem::HttpError;
 use crate::server::web::redirect_back::with_next;
 
-/// Authorizes requests by the route table. Authentication has happened before ([`Claim`]).
+/// Authentication has happened before ([`PresentedCredentials`]).
 pub async fn authorize(
     State((context, table)): State<(Context, Arc<RouteTable>)>,
     request: Request,

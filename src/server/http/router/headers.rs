@@ -12,14 +12,14 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::server::config::Config;
 
-/// Policy of responses that are not pages.
+/// Content security policy of responses that are not pages.
 const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// What no page of ours uses.
+/// Browser features that no page uses.
 const UNUSED: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
-/// Where there is https, it stays for a year.
+/// HSTS, one year.
 const HTTPS_ONLY: &str = "max-age=31536000; includeSubDomains";
 
-/// Adds them to all answers.
+/// Adds the headers to all responses.
 pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, config: &Config) -> Router<S> {
     let mut headers = vec![
         // Responses are not cached: the next user of the browser may be another person.
@@ -43,7 +43,7 @@ pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, config: &Con
     })
 }
 
-/// With https, all cookies are `Secure`.
+/// Marks all cookies as `Secure` when served over HTTPS.
 fn with_secure_cookies(mut response: Response<Body>) -> Response<Body> {
     for cookie in
         response.headers_mut().iter_mut().filter(|(name, _)| *name == SET_COOKIE).map(|(_, value)| value)

@@ -18,7 +18,7 @@ pub async fn healthz() -> Json<Value> {
 /// `GET /readyz`: the database responds and the process is not shutting down.
 ///
 /// # Errors
-/// The database does not answer; the process is about to end.
+/// The database does not respond, or the process is shutting down.
 pub async fn readyz(State(context): State<Context>) -> Result<Json<Value>, HttpError> {
     if *context.stopping.borrow() {
         return Err(HttpError::new(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."));

@@ -88,7 +88,7 @@ mod tests {
     use crate::server::http::auth::routes::Route;
     use crate::server::web::assets::{Asset, Assets};
 
-    /// As the visitor of demo data.
+    /// Sends a request as the demo visitor.
     async fn answer(request: Builder, body: &'static str) -> Response<Body> {
         let context = Context::for_tests().await;
         let token = demo_visitor::enter(context.accounts(), &Origin::default()).await.unwrap();
@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(text(response).await, "a {}");
     }
 
-    /// Whose place is taken while an answer to this cookie is read slowly, or not at all.
+    /// The permits occupied while a response to this cookie is read slowly, or not at all.
     async fn holding(context: &Context, path: &str, session: &str) -> (usize, usize) {
         let before = (context.limits.callers.free(), context.limits.anonymous.free());
         let cookie =
@@ -205,7 +205,7 @@ mod tests {
         }
     }
 
-    /// Asks the handlers alone, without the gate: their own rights are those of the table.
+    /// Calls the handlers without the authorization layer: their own checks match the table.
     #[tokio::test]
     async fn handlers_ask_for_the_right_of_the_table() {
         let context = Context::for_tests().await;
@@ -233,7 +233,7 @@ mod tests {
                 let status = app.clone().oneshot(request).await.unwrap().status();
                 let is_page = method == "GET" && !is_call && access == Access::Caller(Right::Read);
                 let may = right >= access.right();
-                // Not every page asks who it is for: its data do.
+                // Pages without data do not check the caller; their data requests do.
                 if is_page && !may {
                     continue;
                 }

@@ -1,4 +1,4 @@
-//! "Choose a password": required new_password signing in with an initial password, current_password anything else.
+//! "Choose a password": required after signing in with an initial password, before anything else.
 
 use axum::body::Body;
 use axum::extract::{Form, Query, State};

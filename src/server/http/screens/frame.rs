@@ -27,7 +27,6 @@ use crate::view::forms::notice::Notice;
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; \
                       frame-ancestors 'none'; form-action 'self'";
 
-/// Request data for the document, and what to show in it.
 #[derive(Debug, Clone)]
 pub struct Frame {
     theme: Theme,

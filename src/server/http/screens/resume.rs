@@ -1,4 +1,4 @@
-//! Shows a form that was kept while its user signed in, and sends it.
+//! Shows a form that was kept while its user signed in, and submits it.
 
 use axum::body::Body;
 use axum::extract::State;

@@ -87,7 +87,7 @@ pub async fn change(
                 disabled.map(|(user, is_written)| shut_out(&user, is_written)),
             );
         }
-        // It would be disabled after it.
+        // A pending disable would be written after it and undo it.
         (UserAction::Enable, _) if context.ending.unwritten().has_account(&id) => {
             return Err(Error::Busy.into());
         }
@@ -104,7 +104,7 @@ pub async fn change(
 }
 
 fn shut_out(user: &User, is_written: bool) -> String {
-    let later = if is_written { "" } else { " The change is saved once the running import has finished." };
+    let later = if is_written { "" } else { " The change is saved as soon as the database can be written." };
     format!("{} can no longer sign in.{later}", user.email)
 }
 

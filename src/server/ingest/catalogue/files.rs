@@ -10,10 +10,10 @@ use crate::server::ingest::import::watch::ImportProgress;
 use crate::server::ingest::import::{self, ImportOutcome};
 use crate::server::store::Db;
 
-/// Reads the files, in any order.
+/// Reads files in any order.
 ///
 /// # Errors
-/// A file cannot be read, or has a line that cannot be imported: the error says which and why.
+/// A file cannot be read or has an invalid line; the message says which and why.
 pub async fn catalogue(files: &[PathBuf]) -> Result<Catalogue, Error> {
     let directory = tempfile::tempdir().map_err(Error::io("cannot make a temporary directory"))?;
     let db = Db::open(&format!("sqlite://{}/catalogue.db", directory.path().display())).await?;

@@ -48,7 +48,7 @@ fn missing(what: &'static str, id: impl ToString) -> Error {
 /// Fills an empty database with the demo catalogue; `now` in seconds since 1970-01-01.
 ///
 /// # Errors
-/// The database holds anything already.
+/// The database is not empty.
 pub async fn demo(db: &Db, catalogue: &Catalogue, now: i64) -> Result<(), Error> {
     let mut tx = db.write().await?;
     if meta::data_kind(&mut tx).await?.is_some() {
@@ -62,8 +62,7 @@ pub async fn demo(db: &Db, catalogue: &Catalogue, now: i64) -> Result<(), Error>
     Ok(tx.commit().await?)
 }
 
-/// Notes everything but the tracks' windows, which the catalogue itself has, as asked for: the lists, the
-/// artists' numbers, the charts.
+/// Records everything in the catalogue as fetched, except the tracks' windows, which it contains itself.
 async fn note_fetched(conn: &mut Conn, fetch_id: i64, catalogue: &Catalogue) -> Result<(), Error> {
     let windows = catalogue.fetched_windows.iter();
     let (Some(from), Some(to)) = (windows.clone().map(|w| w.from).min(), windows.map(|w| w.to).max()) else {
@@ -121,7 +120,7 @@ async fn write(conn: &mut Conn, source: FetchSource, catalogue: &Catalogue, now:
     Ok(fetch_id)
 }
 
-/// The catalogue's data of each track.
+/// The catalogue's data by track.
 fn track_news(catalogue: &Catalogue, numbers: &IdMaps) -> Result<Vec<TrackBatch>, Error> {
     let mut news: BTreeMap<i64, TrackBatch> = BTreeMap::new();
     for series in &catalogue.observations {

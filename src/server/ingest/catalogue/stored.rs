@@ -13,8 +13,8 @@ use crate::server::store::Conn;
 use crate::server::store::observations::{artist_observations, packed};
 use crate::server::store::tables::{artists, platforms, tracks};
 
-/// Everything but the fetched windows, in order of tracks and artists. Tracks without an artist are left
-/// out: nothing leads to them.
+/// Loads everything except fetched windows, sorted. Tracks without an artist are skipped, because they cannot be
+/// reached.
 pub async fn catalogue(conn: &mut Conn) -> Result<Catalogue, Error> {
     let numbers: Vec<i64> = artists::numbers_by_key(conn).await?.into_values().collect();
     let ids: Vec<ArtistId> = numbers.iter().copied().map(ArtistId::Local).collect();
@@ -82,7 +82,7 @@ async fn of_artists(
     Ok(series.into_iter().filter_map(one).collect())
 }
 
-/// Charts and the places in them.
+/// Charts and their entries.
 async fn charts(
     conn: &mut Conn,
     catalogue: &mut Catalogue,
@@ -105,7 +105,7 @@ async fn charts(
             platform: codes.get(&platform_id).cloned().unwrap_or_default(),
             country_code: country_code.unwrap_or_default(),
             frequency: frequency.unwrap_or(Frequency::Daily),
-            // 0 where it is not known: then the lowest place that was seen is the last.
+            // 0 if unknown: the lowest observed position then counts as the last.
             positions: positions.and_then(|positions| positions.try_into().ok()).unwrap_or(0),
         });
     }

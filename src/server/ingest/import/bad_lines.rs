@@ -5,7 +5,6 @@ const SHOWN: usize = 20;
 /// Maximum length of a reason, which may quote a long value.
 const LONGEST: usize = 300;
 
-/// Rejected lines of one file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BadLines {
     first: Vec<(u64, String)>,
@@ -16,7 +15,7 @@ impl BadLines {
     /// Adds a line, numbered from 1.
     pub fn add(&mut self, line: u64, reason: impl AsRef<str>) {
         self.count += 1;
-        // Lines are found bad in their order but for repeated keys, which are found by key.
+        // Lines arrive in order, except repeated keys, which are found in key order.
         let place = self.first.partition_point(|(earlier, _)| *earlier <= line);
         if place < SHOWN {
             self.first.insert(place, (line, printable(reason.as_ref())));
@@ -24,24 +23,22 @@ impl BadLines {
         }
     }
 
-    /// Adds those of a later step.
+    /// Adds the lines rejected by a later step.
     pub fn append(&mut self, later: BadLines) {
         let rest = later.count - later.first.len() as u64;
         later.first.into_iter().for_each(|(line, reason)| self.add(line, reason));
         self.count += rest;
     }
 
-    /// Number of lines.
     pub const fn count(&self) -> u64 {
         self.count
     }
 
-    /// Whether no line was rejected.
     pub const fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// `FILE:LINE: reason`, the first of them, and how many more there are.
+    /// `FILE:LINE: reason` for the first lines, then the number of further ones.
     pub fn describe(&self, file: &str) -> String {
         let mut text = String::new();
         for (line, reason) in &self.first {
@@ -55,7 +52,7 @@ impl BadLines {
     }
 }
 
-/// A reason quotes the file, which must not control the terminal.
+/// Replaces control characters: a reason quotes the file, which must not control the terminal.
 fn printable(reason: &str) -> String {
     let text = reason.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c });
     let mut text: String = text.take(LONGEST).collect();

@@ -24,7 +24,7 @@ pub fn artists(
     Ok((rows.into_rows(), lines))
 }
 
-/// Columns in the order of `FileKind::Artists`.
+/// Parses the columns of `FileKind::Artists`.
 fn artist(row: &CsvRow<'_>) -> Result<Artist, String> {
     let uuid = if row.text(0)?.is_empty() { None } else { Some(row.uuid(0)?) };
     let without_word = if uuid.is_some() { Source::Soundcharts } else { Source::Manual };
@@ -53,7 +53,7 @@ pub fn tracks(
     Ok((rows.into_rows(), lines))
 }
 
-/// Columns in the order of `FileKind::Tracks`.
+/// Parses the columns of `FileKind::Tracks`.
 fn track(row: &CsvRow<'_>) -> Result<Track, String> {
     Ok(Track {
         uuid: row.uuid(0)?,
@@ -65,22 +65,17 @@ fn track(row: &CsvRow<'_>) -> Result<Track, String> {
     })
 }
 
-/// What a line says about an artist and a track.
+/// A line about an artist and a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkLine {
-    /// The artist is on it.
+    /// The artist is credited on the track.
     Part(TrackCredit),
-    /// The artist is not on it: role `none`.
-    None {
-        /// The track's number.
-        track_id: i64,
-        /// The artist's number.
-        artist_id: i64,
-    },
+    /// The artist is not credited on the track: role `none`.
+    None { track_id: i64, artist_id: i64 },
 }
 
 impl LinkLine {
-    /// The numbers of the track and of the artist.
+    /// Track id and artist id.
     pub fn key(&self) -> (i64, i64) {
         match self {
             LinkLine::Part(part) => (part.track_id, part.artist_id),
@@ -89,10 +84,10 @@ impl LinkLine {
     }
 }
 
-/// The role that ends a link.
+/// The role that removes a link.
 const NONE: &str = "none";
 
-/// Reads a file of who is on which track.
+/// Reads a file of track artists.
 pub fn links(
     file: &ImportFile,
     known: &ExistingRows,
@@ -106,7 +101,7 @@ pub fn links(
     Ok((rows.into_rows(), lines))
 }
 
-/// Columns in the order of `FileKind::TrackArtists`.
+/// Parses the columns of `FileKind::TrackArtists`.
 fn link(row: &CsvRow<'_>, known: &ExistingRows) -> Result<((i64, i64), LinkLine), String> {
     let track_id = known.track(row.uuid(0)?)?;
     let artist_id = known.artist(row.uuid(1)?)?;

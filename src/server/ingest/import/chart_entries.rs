@@ -14,7 +14,7 @@ use crate::domain::Day;
 use crate::server::error::Error;
 use crate::server::store::tables::charts::ChartFacts;
 
-/// A chart that lines name, with its days.
+/// A chart of the file, with its days.
 #[derive(Debug)]
 pub struct ChartDays {
     pub chart: ChartFacts,
@@ -22,14 +22,14 @@ pub struct ChartDays {
     pub days: BTreeSet<Day>,
 }
 
-/// The charts of a file, and the places in them: the group of a place is its chart's place here.
+/// A file's charts and positions; the group of a position is the index of its chart here.
 #[derive(Debug)]
 pub struct ChartFile {
     pub charts: Vec<ChartDays>,
     pub places: RunMerger,
 }
 
-/// Reads a file of places in charts. Columns in the order of `FileKind::ChartEntries`.
+/// Reads a file of chart entries, with the columns of `FileKind::ChartEntries`.
 pub fn read(
     file: &ImportFile,
     known: &ExistingRows,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// Collects rows by their key; catalogues are held in memory until they are written.
+/// Collects rows by key in memory until they are written.
 #[derive(Debug)]
 pub struct UniqueRows<K, T> {
     places: HashMap<K, usize>,
@@ -12,7 +12,6 @@ pub struct UniqueRows<K, T> {
 }
 
 impl<K: Hash + Eq, T: PartialEq> UniqueRows<K, T> {
-    /// Nothing yet.
     pub fn new() -> Self {
         UniqueRows { places: HashMap::new(), rows: Vec::new(), lines: Vec::new() }
     }
@@ -20,7 +19,7 @@ impl<K: Hash + Eq, T: PartialEq> UniqueRows<K, T> {
     /// Adds a row.
     ///
     /// # Errors
-    /// The key was there before with other values; the same row again is none.
+    /// The key exists with other values; an identical row is not an error.
     pub fn add(&mut self, key: K, row: T, line: u64) -> Result<(), String> {
         match self.places.get(&key) {
             Some(&place) if self.rows[place] == row => Ok(()),
@@ -34,7 +33,7 @@ impl<K: Hash + Eq, T: PartialEq> UniqueRows<K, T> {
         }
     }
 
-    /// The rows, in the order of the file.
+    /// The rows in file order.
     pub fn into_rows(self) -> Vec<T> {
         self.rows
     }

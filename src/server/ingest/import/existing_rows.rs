@@ -13,21 +13,21 @@ use crate::server::store::tables::charts::{self, StoredChart};
 use crate::server::store::tables::platforms::{self, Platform};
 use crate::server::store::tables::{artists, tracks};
 
-/// Names that lines may reference.
+/// Rows that lines may reference.
 #[derive(Debug, Default)]
 pub struct ExistingRows {
-    /// Numbers of tracks.
+    /// Track ids by UUID.
     pub tracks: HashMap<Uuid, i64>,
-    /// Numbers of artists with a UUID.
+    /// Artist ids by UUID.
     pub artists: HashMap<Uuid, i64>,
-    /// The registry.
+    /// The platform registry.
     pub platforms: Vec<Platform>,
     /// Charts by slug.
     pub charts: HashMap<String, StoredChart>,
 }
 
 impl ExistingRows {
-    /// What files of this kind may name.
+    /// Loads what files of this kind may reference.
     pub async fn load(conn: &mut Conn, kind: FileKind) -> Result<Self, Error> {
         use crate::domain::catalogue::file_kind::FileKind as K;
         let mut known = ExistingRows::default();
@@ -46,13 +46,11 @@ impl ExistingRows {
         Ok(known)
     }
 
-    /// The number of a track.
     pub fn track(&self, uuid: Uuid) -> Result<i64, String> {
         let number = self.tracks.get(&uuid).copied();
         number.ok_or_else(|| format!("there is no track {uuid}: import a tracks file with it first"))
     }
 
-    /// The number of an artist.
     pub fn artist(&self, uuid: Uuid) -> Result<i64, String> {
         let number = self.artists.get(&uuid).copied();
         number.ok_or_else(|| format!("there is no artist {uuid}: import an artists file with it first"))
@@ -64,7 +62,7 @@ impl ExistingRows {
             .ok_or_else(|| format!("there is no platform \"{code}\": import a platforms file with it first"))
     }
 
-    /// The number of a platform whose numbers of tracks can be read.
+    /// The id of a platform with a known kind of track values.
     pub fn track_platform(&self, code: &str) -> Result<i64, String> {
         let platform = self.platform(code)?;
         platform.reading().map(|_| platform.id).ok_or_else(|| {
@@ -72,7 +70,7 @@ impl ExistingRows {
         })
     }
 
-    /// The number of a platform that measures this of artists.
+    /// The id of a platform with this artist metric.
     pub fn artist_platform(&self, code: &str, metric: Metric) -> Result<i64, String> {
         let platform = self.platform(code)?;
         platform.metric(Level::Artist, metric).map(|_| platform.id).ok_or_else(|| {

@@ -16,13 +16,13 @@ use crate::domain::{Kind, Level, Metric, PlatformType};
 use crate::server::store::tables::charts::StoredChart;
 use crate::server::store::tables::platforms::{Platform, PlatformMetric};
 
-/// What the seeds in `fuzz/seeds/import` name.
+/// The UUID used by the seeds in `fuzz/seeds/import`.
 const ID: Uuid = Uuid::from_u128(0x9b81_0e76_6ec9_4286_a3ca_828d_d5f4_b3b2);
 
-/// Imports a file up to where the database would be written.
+/// Runs an import up to writing.
 ///
 /// # Panics
-/// A file led to what the rest of the program does not reckon with.
+/// An invariant does not hold.
 pub fn check(bytes: &[u8]) {
     let name = if bytes.len().is_multiple_of(2) { "artists" } else { "tracks" };
     let mut file = tempfile::Builder::new().prefix(name).suffix(".csv").tempfile().expect("a file");
@@ -52,7 +52,7 @@ pub fn check(bytes: &[u8]) {
     assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{shown:?}");
 }
 
-/// Takes all series; answers how many values they have.
+/// Reads all series; returns the number of values.
 fn drain(mut merge: RunMerger, bad: &mut BadLines) -> u64 {
     let (mut last, mut count) = (None, 0);
     while let Some(series) = merge.next(bad).expect("nothing is in a temporary file") {

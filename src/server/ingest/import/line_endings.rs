@@ -4,24 +4,24 @@ use std::io::{Read, Result};
 
 use memchr::memchr;
 
-/// The bytes of a file with its line ends made one.
+/// Reads a file with normalized line endings.
 #[derive(Debug)]
 pub struct LineEndings<R> {
     bytes: R,
-    /// Whether a carriage return is held back until it is known what follows.
+    /// Whether the last byte was a carriage return, held back until the next byte is known.
     holds_return: bool,
     last: u8,
 }
 
 impl<R> LineEndings<R> {
-    /// Of a file at its beginning.
+    /// Starts at the beginning of a file.
     pub fn new(bytes: R) -> Self {
         LineEndings { bytes, holds_return: false, last: b'\n' }
     }
 }
 
 impl<R: Read> Read for LineEndings<R> {
-    /// Takes two bytes at least: one may have to come first that was held back.
+    /// The buffer must have two bytes: a held-back one may come first.
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
         loop {
             let held = usize::from(std::mem::take(&mut self.holds_return));
@@ -47,7 +47,7 @@ impl<R: Read> Read for LineEndings<R> {
     }
 }
 
-/// Drops each carriage return before a line feed; answers how many bytes are left.
+/// Drops each carriage return before a line feed; returns the new length.
 fn without_returns(bytes: &mut [u8]) -> usize {
     let Some(first) = memchr(b'\r', bytes) else { return bytes.len() };
     let mut length = first;
@@ -64,7 +64,7 @@ fn without_returns(bytes: &mut [u8]) -> usize {
 mod tests {
     use super::*;
 
-    /// Gives out so many bytes at once.
+    /// Returns at most this many bytes per read.
     struct Pieces<'a>(&'a [u8], usize);
 
     impl Read for Pieces<'_> {

@@ -32,7 +32,7 @@ impl SortedRun {
         SortedRun(Box::new(BufReader::with_capacity(BUFFER, file)))
     }
 
-    /// The next key with its values; `None` at the end.
+    /// The next series; `None` at the end.
     fn next(&mut self) -> std::io::Result<Option<Series>> {
         let mut length = 0u64;
         let mut shift = 0;
@@ -69,12 +69,10 @@ fn unpack(frame: &[u8]) -> Option<Series> {
     Some(Series { key: SortKey { owner, group, label }, values })
 }
 
-/// All values of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Series {
-    /// The key.
     pub key: SortKey,
-    /// In order of days, one a day.
+    /// Sorted by day, one per day.
     pub values: Vec<DayValue>,
 }
 
@@ -87,13 +85,12 @@ pub enum DuplicatePolicy {
     Least,
 }
 
-/// All runs of a file, side by side.
+/// Merges all runs of a file.
 #[derive(Debug)]
 pub struct RunMerger {
     repeats: DuplicatePolicy,
     runs: Vec<SortedRun>,
-    /// The next series of each run that has any left: in the heap by key, then by run, so that earlier
-    /// lines of the file come first.
+    /// The next series of each run. Ordered by key, then by run, so that earlier lines of the file come first.
     heap: BinaryHeap<Reverse<(SortKey, usize)>>,
     heads: Vec<Vec<DayValue>>,
     started: bool,
@@ -105,8 +102,8 @@ impl RunMerger {
         RunMerger { repeats, runs, heap: BinaryHeap::new(), heads, started: false }
     }
 
-    /// The next key in order, with all its values. What becomes of a day with two values is [`Repeats`]; the same value
-    /// again is no bad line.
+    /// The next key with all its values. Several values for one day are resolved by [`DuplicatePolicy`]; a repeated
+    /// equal value is valid.
     ///
     /// # Errors
     /// A temporary file cannot be read.
@@ -129,7 +126,7 @@ impl RunMerger {
             values.append(&mut self.heads[run]);
             self.advance(run)?;
         }
-        // Already so where the file is in order of days. Stable: of one day, the earlier line comes first.
+        // A no-op for files sorted by day. The stable sort keeps earlier lines of a day first.
         values.sort_by_key(|value| value.day);
         let repeats = self.repeats;
         values.dedup_by(|again, first| {

@@ -53,13 +53,13 @@ const PATIENCE: Duration = Duration::from_secs(5 * 60);
 /// Result of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileReport {
-    /// As it was given.
+    /// As given by the caller.
     pub file: String,
     /// Kind of the file; `None` if its header line is not recognized.
     pub kind: Option<FileKind>,
     /// Lines below the header line.
     pub lines: u64,
-    /// Rows or observations; all zero where nothing was kept.
+    /// Rows or observations; all zero if nothing was written.
     pub counts: UpsertCounts,
     /// Duplicate lines.
     pub repeated: u64,
@@ -94,8 +94,8 @@ pub enum Mode {
 /// Imports files. `report` receives the result of each.
 ///
 /// # Errors
-/// The database holds demo data; a file cannot be read; the database is busy or fails; somebody stopped
-/// it. Of the file that was being imported nothing is kept then.
+/// The database holds demo data; a file cannot be read; the database is busy or fails; the import was cancelled.
+/// Nothing of the current file is written then.
 pub async fn run(
     db: &Db,
     paths: &[PathBuf],
@@ -120,7 +120,8 @@ pub async fn run(
     }
     files.sort_by_key(|file| file.kind);
     let mut ending = ImportOutcome::Done;
-    // A trial is one transaction, so that files see what is in those before them. The first is read before it begins.
+    // A dry run is one transaction, so that each file sees the rows of earlier ones. The first file is parsed
+    // before it begins.
     let mut trial = None;
     let mut import = None;
     for file in files {
@@ -142,7 +143,7 @@ pub async fn run(
     Ok(ending)
 }
 
-/// Fails early with the error that the transaction would give.
+/// Fails early with the error that the transaction would return.
 async fn refuse_demo(db: &Db) -> Result<(), Error> {
     let mut tx = db.read().await?;
     meta::ensure_compatible(meta::data_kind(&mut tx).await?, DataKind::Real)
@@ -191,7 +192,7 @@ async fn import_file(
         tx.rollback().await?;
         return Ok(told);
     }
-    // Without a change there is no fetch to remember either.
+    // Without a change there is no fetch to undo.
     if told.counts.added + told.counts.changed > 0 {
         tx.commit().await?;
         *import = Some(id);
@@ -201,7 +202,7 @@ async fn import_file(
     Ok(told)
 }
 
-/// Writes what was read of a file, as a part of an import if it is not the first; answers with the import.
+/// Writes a parsed file, as part of the import if it is not the first; returns the import's id.
 async fn write_to(
     tx: &mut Tx,
     told: &mut FileReport,

@@ -13,7 +13,7 @@ use super::watch::ImportProgress;
 use crate::domain::{Day, Metric};
 use crate::server::error::Error;
 
-/// Remembers the number of the last name that was looked up: most lines repeat the one before.
+/// Caches the last lookup, because most lines repeat the previous name.
 #[derive(Debug, Default)]
 struct Last {
     name: Vec<u8>,
@@ -35,7 +35,7 @@ impl Last {
     }
 }
 
-/// The tracks and platforms that lines name.
+/// Looks up the tracks and platforms of lines.
 struct Names<'a> {
     known: &'a ExistingRows,
     track: Last,
@@ -47,7 +47,7 @@ impl<'a> Names<'a> {
         Names { known, track: Last::default(), platform: Last::default() }
     }
 
-    /// From the columns `track_uuid` and `platform`, the first two.
+    /// Parses the first two columns, `track_uuid` and `platform`.
     fn pair(&mut self, row: &CsvRow<'_>) -> Result<(i64, i64), String> {
         let track = self.track.or_find(row.bytes(0), || self.known.track(row.uuid(0)?))?;
         let platform =
@@ -56,7 +56,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Reads a file of observations. Columns in the order of `FileKind::Observations`.
+/// Reads a file of observations, with the columns of `FileKind::Observations`.
 pub fn of_tracks(
     file: &ImportFile,
     known: &ExistingRows,
@@ -81,7 +81,7 @@ pub fn of_tracks(
     Ok((sorter.finish(), lines))
 }
 
-/// Reads a file of observations of artists. Columns in the order of `FileKind::ArtistObservations`.
+/// Reads a file of artist-level observations, with the columns of `FileKind::ArtistObservations`.
 pub fn of_artists(
     file: &ImportFile,
     known: &ExistingRows,
@@ -107,8 +107,8 @@ pub fn of_artists(
     Ok((sorter.finish(), lines))
 }
 
-/// Reads a file of fetched windows. Columns in the order of `FileKind::FetchedWindows`. A window is
-/// sorted as the value 0 of its last day under its first, so that no two differ under one key.
+/// Reads a file of fetched windows, with the columns of `FileKind::FetchedWindows`. A window is encoded as the
+/// value 0 on its last day with its first day in the key, so that windows never conflict.
 pub fn windows(
     file: &ImportFile,
     known: &ExistingRows,

@@ -15,24 +15,22 @@ use crate::domain::catalogue::file_kind::FileKind;
 use crate::domain::catalogue::{Artist, Track};
 use crate::server::error::Error;
 
-/// What a file says.
 #[derive(Debug)]
 pub enum ParsedFile {
-    /// Lines of the registry.
     Platforms(Vec<PlatformRow>),
     Artists(Vec<Artist>),
     Tracks(Vec<Track>),
     TrackArtists(Vec<LinkLine>),
-    /// Observations of tracks.
+    /// Track observations.
     Observations(RunMerger),
     ArtistObservations(RunMerger),
-    /// What the provider was asked for.
+    /// Windows fetched from the provider.
     FetchedWindows(RunMerger),
-    /// Places in charts.
+    /// Chart positions.
     ChartEntries(ChartFile),
 }
 
-/// Reads a file; answers what it says and how many lines it has.
+/// Parses a file; returns its content and number of lines.
 pub fn read(
     file: &ImportFile,
     known: &ExistingRows,
@@ -66,7 +64,7 @@ fn with<T>(parsed: impl FnOnce(T) -> ParsedFile, (rows, lines): (T, u64)) -> (Pa
 }
 
 impl ParsedFile {
-    /// Finds the bad lines that only sorting brings together, where nothing is to be written.
+    /// Finds the invalid lines that only appear when merging, for a dry run.
     pub fn find_repeated(self, bad: &mut BadLines) -> Result<(), Error> {
         let mut merge = match self {
             ParsedFile::Observations(merge)

@@ -15,7 +15,7 @@ use crate::server::store::observations::rebuild;
 use crate::server::store::tables::artists::UpsertCounts;
 use crate::server::store::tables::platforms::{PlatformMetric, put, put_metric, readings, registry};
 
-// Places in the columns of `FileKind::Platforms`.
+// Indexes into the columns of `FileKind::Platforms`.
 const CODE: usize = 0;
 const NAME: usize = 1;
 const LEVEL: usize = 2;
@@ -26,7 +26,6 @@ const PLATFORM_TYPE: usize = 6;
 const MIRRORS: usize = 7;
 const ENABLED: usize = 8;
 
-/// A line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlatformRow {
     code: String,
@@ -34,7 +33,7 @@ pub struct PlatformRow {
     metric: PlatformMetric,
 }
 
-/// Reads the file. What a line leaves open stays as the registry has it.
+/// Parses the file. Missing values keep those of the registry.
 pub fn read(
     file: &ImportFile,
     known: &ExistingRows,
@@ -91,7 +90,7 @@ fn parse(row: &CsvRow<'_>, known: &ExistingRows) -> Result<PlatformRow, String> 
     Ok(PlatformRow { code, name: row.required(NAME)?, metric })
 }
 
-/// Writes the lines. Series of platforms that are read in another way now are worked out again.
+/// Writes the lines and rebuilds the series of platforms whose reading changed.
 pub async fn write(conn: &mut Conn, rows: &[PlatformRow]) -> Result<UpsertCounts, Error> {
     let registry = registry(conn).await?;
     let before = readings(conn).await?;

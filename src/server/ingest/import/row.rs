@@ -11,34 +11,34 @@ use crate::domain::Day;
 use crate::domain::query::Country;
 use crate::domain::registry::artist_id::parse_uuid;
 
-/// A line of an import file. Columns are named by their place in [`FileKind::columns`].
+/// A line of an import file. Columns are indexes into [`FileKind::columns`].
 #[derive(Debug)]
 pub struct CsvRow<'a> {
     pub(super) file: &'a ImportFile,
     pub(super) record: &'a ByteRecord,
-    /// From 1, the header line's number.
+    /// 1-based; the header line counts.
     pub line: u64,
 }
 
 impl CsvRow<'_> {
-    /// The value as it is; empty where the column is missing.
+    /// The raw value; empty if the column is missing.
     pub fn bytes(&self, column: usize) -> &[u8] {
         self.file.columns[column].and_then(|place| self.record.get(place)).unwrap_or_default()
     }
 
-    /// The value as text, without white space around it; empty where the column is missing.
+    /// The trimmed text; empty if the column is missing.
     pub fn text(&self, column: usize) -> Result<&str, String> {
         let text = std::str::from_utf8(self.bytes(column))
             .map_err(|_| self.column_error(column, "it is not UTF-8: save the file as CSV UTF-8"))?;
         Ok(text.trim())
     }
 
-    /// A text that may be empty.
+    /// A text; `None` if empty.
     pub fn optional(&self, column: usize) -> Result<Option<String>, String> {
         Ok(Some(self.text(column)?).filter(|text| !text.is_empty()).map(str::to_owned))
     }
 
-    /// A text that may not be empty.
+    /// A text that must not be empty.
     pub fn required(&self, column: usize) -> Result<String, String> {
         self.optional(column)?.ok_or_else(|| self.column_error(column, "it is empty"))
     }
@@ -48,13 +48,13 @@ impl CsvRow<'_> {
         parse_uuid(text).ok_or_else(|| self.column_error(column, &format!("\"{text}\" is not a UUID")))
     }
 
-    /// A word of a list, in capitals or not.
+    /// An enum value, case-insensitive.
     pub fn word<T: FromStr<Err: std::fmt::Display>>(&self, column: usize) -> Result<T, String> {
         let word = self.text(column)?.to_lowercase();
         word.parse().map_err(|error: T::Err| self.column_error(column, &error.to_string()))
     }
 
-    /// The same, where the value may be empty.
+    /// An enum value; `None` if empty.
     pub fn optional_word<T: FromStr<Err: std::fmt::Display>>(
         &self,
         column: usize,
@@ -62,21 +62,21 @@ impl CsvRow<'_> {
         if self.text(column)?.is_empty() { Ok(None) } else { self.word(column).map(Some) }
     }
 
-    /// A country, in capitals or not, where the value may be empty.
+    /// A country code, case-insensitive; `None` if empty.
     pub fn optional_country(&self, column: usize) -> Result<Option<Country>, String> {
         let text = self.text(column)?.to_uppercase();
         let country = || text.parse().map_err(|error: String| self.column_error(column, &error));
         if text.is_empty() { Ok(None) } else { country().map(Some) }
     }
 
-    /// The code of a platform, in capitals or not.
+    /// A platform code, case-insensitive.
     pub fn platform(&self, column: usize) -> Result<Cow<'_, str>, String> {
         let text = self.text(column)?;
         let has_capitals = text.bytes().any(|byte| byte.is_ascii_uppercase());
         Ok(if has_capitals { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) })
     }
 
-    /// A day: a date, or the first ten characters of a timestamp. What could be two days is none.
+    /// A date, or the first ten characters of a timestamp. Ambiguous formats are rejected.
     pub fn day(&self, column: usize) -> Result<Day, String> {
         let text = self.text(column)?;
         let date = match text.as_bytes().get(10) {
@@ -86,12 +86,12 @@ impl CsvRow<'_> {
         date.parse().map_err(|_| self.column_error(column, &date_error(text)))
     }
 
-    /// The same, where the value may be empty.
+    /// A day; `None` if empty.
     pub fn optional_day(&self, column: usize) -> Result<Option<Day>, String> {
         if self.text(column)?.is_empty() { Ok(None) } else { self.day(column).map(Some) }
     }
 
-    /// Yes or no, where the value may be empty.
+    /// A boolean; `None` if empty.
     pub fn flag(&self, column: usize) -> Result<Option<bool>, String> {
         match self.text(column)?.to_lowercase().as_str() {
             "" => Ok(None),
@@ -101,7 +101,7 @@ impl CsvRow<'_> {
         }
     }
 
-    /// A whole number, without a plus sign; programs that know no others write a point and a zero behind it.
+    /// An integer without plus sign; some programs add ".0", which is accepted.
     pub fn integer<T: FromStr>(&self, column: usize) -> Result<T, String> {
         let text = self.text(column)?;
         let digits = text.strip_suffix(".0").or_else(|| text.strip_suffix(".00")).unwrap_or(text);
@@ -110,14 +110,14 @@ impl CsvRow<'_> {
         number.ok_or_else(|| self.column_error(column, &number_error(text)))
     }
 
-    /// A reason that names the column.
+    /// An error message that names the column.
     pub fn column_error(&self, column: usize, reason: &str) -> String {
         let name = self.file.kind.all_columns().nth(column).unwrap_or_default();
         format!("{name}: {reason}")
     }
 }
 
-/// Why a text is no day, in words that say what to write.
+/// Why a text is not a date, and what to write instead.
 fn date_error(text: &str) -> String {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = text.split(['/', '.', '-']).collect();
@@ -134,7 +134,7 @@ fn date_error(text: &str) -> String {
     }
 }
 
-/// Why a text is no whole number.
+/// Why a text is not an integer.
 fn number_error(text: &str) -> String {
     let groups: Vec<&str> = text.split([',', '.', ' ', '\'', '\u{a0}', '\u{202f}']).collect();
     let is_grouped = groups.len() > 1

@@ -15,33 +15,32 @@ use crate::server::error::Error;
 use csv::ByteRecord;
 use memchr::memchr_iter;
 
-/// Read at once.
+/// Read buffer size.
 const BUFFER: usize = 1 << 18;
 /// Lines between two checks for cancellation.
 const STRIDE: u64 = 4096;
 /// Maximum line length. An unclosed quotation mark makes one line of the rest of the file.
 const LONGEST_LINE: usize = 16 << 20;
 
-/// An import file whose header line was understood.
+/// An import file with a recognized header line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportFile {
-    /// As it was given.
+    /// As given by the caller.
     pub path: PathBuf,
-    /// What it holds.
     pub kind: FileKind,
-    /// The place of each of the kind's columns, if the file has it.
+    /// Index of each of the kind's columns in the file, if present.
     pub(super) columns: Vec<Option<usize>>,
-    /// How many columns the file has.
+    /// Number of columns in the file.
     width: usize,
     source: Source,
     delimiter: u8,
 }
 
-/// A column as it is known here, however its header is written: "Track UUID" and "song_uuid" are "track_uuid".
+/// Normalizes a column name: "Track UUID" and "song_uuid" are "track_uuid".
 fn column_name(header: &str) -> String {
     let name = header.trim().trim_start_matches('\u{feff}').to_lowercase().replace([' ', '-'], "_");
     match name.as_str() {
-        // As the provider's data feed calls them.
+        // The name in the provider's data feed.
         "song_uuid" => "track_uuid".to_owned(),
         "platform_code" => "platform".to_owned(),
         "audience" => "value".to_owned(),
@@ -50,21 +49,21 @@ fn column_name(header: &str) -> String {
 }
 
 impl ImportFile {
-    /// Finds out how the file is written, and reads the header line.
+    /// Detects the format and reads the header line.
     ///
     /// # Errors
-    /// The file cannot be read; the inner one says what is wrong with the header line.
+    /// The file cannot be read; the inner error describes an invalid header line.
     pub fn open(path: &Path) -> Result<Result<Self, String>, Error> {
         if !std::fs::metadata(path).map_err(reading(path))?.is_file() {
-            // A pipe cannot be read twice.
+            // The file is read twice, which a pipe does not allow.
             return Ok(Err("it is not a regular file".to_owned()));
         }
         let source = match Source::detect(path).map_err(reading(path))? {
             Ok(source) => source,
             Err(reason) => return Ok(Err(reason)),
         };
-        // The delimiter is the one with which the header line is one of an import file's; the fault of the one that
-        // makes the most columns is told.
+        // The first delimiter that yields a known header line is used. If there is none, the error is that of the
+        // delimiter with the most columns.
         let mut fault: Option<(usize, String)> = None;
         for &delimiter in source.delimiters() {
             let (mut reader, _) = reader(path, &source, delimiter)?;
@@ -79,7 +78,7 @@ impl ImportFile {
                     }
                 },
             };
-            // What a spreadsheet has beside its table.
+            // Spreadsheets may export empty columns next to the table.
             while header.last().is_some_and(String::is_empty) && header.len() > 1 {
                 header.pop();
             }
@@ -97,12 +96,12 @@ impl ImportFile {
         Ok(Err(fault.map_or_else(|| "it is empty".to_owned(), |(_, reason)| reason)))
     }
 
-    /// The file's name, for people.
+    /// File name for display.
     pub fn name(&self) -> String {
         self.path.display().to_string()
     }
 
-    /// Reason that reading stopped at this line.
+    /// The error for a line that cannot be parsed.
     fn broken(&self, line: u64, error: csv::Error) -> Error {
         match error.into_kind() {
             csv::ErrorKind::Io(error) if error.kind() == ErrorKind::FileTooLarge => {
@@ -117,10 +116,10 @@ impl ImportFile {
         }
     }
 
-    /// Gives every line to `take`, which says why if the line is bad; answers how many there are.
+    /// Passes each line to `take`, which returns the reason if it is invalid; returns the number of lines.
     ///
     /// # Errors
-    /// The file cannot be read; somebody stopped it; `take` failed for a reason that is not the line's.
+    /// The file cannot be read; the import was cancelled; `take` failed for a reason unrelated to the line.
     pub fn for_each_row(
         &self,
         watch: &ImportProgress,
@@ -142,7 +141,7 @@ impl ImportFile {
                 Err(error) => return Err(self.broken(start, error)),
             }
             since_line.set(0);
-            // What a spreadsheet leaves below its table.
+            // Spreadsheets may export empty rows below the table.
             if record.iter().all(|value| value.trim_ascii().is_empty()) {
                 continue;
             }
@@ -153,7 +152,7 @@ impl ImportFile {
                 watch.advance(position - seen);
                 seen = position;
             }
-            // The reader has come to the next line; lines within a text are counted with it.
+            // The reader is already at the next line; line breaks within quoted text count.
             let within = memchr_iter(b'\n', record.as_slice()).count() as u64;
             let line = reader.position().line().saturating_sub(1 + within) + before;
             let row = CsvRow { file: self, record: &record, line };
@@ -170,7 +169,7 @@ impl ImportFile {
     }
 }
 
-/// A reader that counts the bytes since the last reset, to limit the line length.
+/// Counts the bytes since the last reset, to limit the line length.
 struct BoundedLines {
     bytes: LineEndings<Box<dyn Read>>,
     since_line: Rc<Cell<usize>>,

@@ -13,30 +13,29 @@ use crate::server::error::Error;
 /// Maximum size of a run in memory.
 const MAX_RUN_BYTES: usize = 64 << 20;
 
-/// What a line of a file is about, in the order in which it is written: the track (or artist), the
-/// platform (or chart), and the identifier (or metric).
+/// The key of a line's value, in sort order: track (or artist), platform (or chart), identifier (or metric).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SortKey {
-    /// The number of the track or artist.
+    /// Track or artist id.
     pub owner: i64,
-    /// The number of the platform, or the place of the chart.
+    /// Platform id, or index of the chart.
     pub group: i64,
-    /// The identifier or metric.
+    /// Identifier or metric.
     pub label: String,
 }
 
-/// A value of a day, and the line of the file that has it.
+/// A value for a day, with its line in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DayValue {
     pub day: Day,
     pub value: i64,
-    /// Counted from 1.
+    /// 1-based.
     pub line: u64,
 }
 
 #[derive(Debug)]
 struct Entry {
-    /// The key's place in `keys`.
+    /// Index into `keys`.
     key: u32,
     value: DayValue,
 }
@@ -48,14 +47,14 @@ pub struct Sorter {
     bound: usize,
     keys: Vec<SortKey>,
     places: HashMap<SortKey, u32>,
-    /// Bytes that the keys take.
+    /// Total size of the keys in bytes.
     weight: usize,
     entries: Vec<Entry>,
     runs: Vec<SortedRun>,
 }
 
 impl Sorter {
-    /// Keeps its temporary files in `directory`; they have no names and vanish with the process.
+    /// Temporary files go to `directory`; they are unnamed and disappear with the process.
     pub fn new(directory: &Path) -> Self {
         Self::with_bound(directory, MAX_RUN_BYTES)
     }
@@ -101,12 +100,12 @@ impl Sorter {
         place
     }
 
-    /// All values by key, ready to be read.
+    /// Finishes with the default duplicate policy.
     pub fn finish(self) -> RunMerger {
         self.finish_with(DuplicatePolicy::Refuse)
     }
 
-    /// The same, with what is made of several values of one day.
+    /// Finishes and merges all runs.
     pub fn finish_with(mut self, repeats: DuplicatePolicy) -> RunMerger {
         let packed = self.sorted();
         let Sorter { mut runs, .. } = self;
@@ -114,8 +113,7 @@ impl Sorter {
         RunMerger::new(runs, repeats)
     }
 
-    /// Takes what was collected: a frame for each key, in order of keys, with its values in order of days
-    /// and lines.
+    /// Serializes the collected values: one frame per key, sorted by key, day and line.
     fn sorted(&mut self) -> Vec<u8> {
         let mut order: Vec<u32> = (0..self.keys.len() as u32).collect();
         order.sort_unstable_by(|a, b| self.keys[*a as usize].cmp(&self.keys[*b as usize]));
@@ -171,7 +169,7 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        // Each case makes up to three hundred temporary files.
+        // Fewer cases, because each creates up to three hundred temporary files.
         #![proptest_config(ProptestConfig::with_cases(40))]
 
         #[test]

@@ -13,31 +13,30 @@ use flate2::read::MultiGzDecoder;
 const SAMPLE: usize = 1 << 16;
 /// Maximum size of a file that must be converted in memory.
 const MOST_CONVERTED: u64 = 512 << 20;
-/// Columns of a sheet that are read.
+/// Maximum columns read from a sheet.
 const MOST_COLUMNS: usize = 1_000;
-/// From here on, spreadsheets lose the last digits of a number.
+/// Spreadsheets lose the last digits of numbers from here on.
 const MOST_EXACT: f64 = 1e15;
-/// What separates columns, the most usual first.
+/// Delimiters, most common first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// Where the lines of a file come from. It can be read several times.
+/// The decoded content of a file; can be read several times.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     form: Form,
-    /// Whether lines end with a carriage return alone.
+    /// Whether lines end with a carriage return only.
     has_returns_only: bool,
-    /// What a first line "sep=;" says separates columns.
+    /// The delimiter declared by a first line "sep=;".
     told_delimiter: Option<u8>,
-    /// Empty rows of a workbook above its table.
+    /// Empty rows above the table of a workbook.
     blank_lines: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Form {
     Plain,
-    /// Compressed.
     Gzip,
-    /// Converted, and held in memory.
+    /// Converted in memory.
     Converted(Arc<[u8]>),
 }
 
@@ -45,7 +44,7 @@ impl Source {
     /// Detects the format of a file.
     ///
     /// # Errors
-    /// It cannot be read; the inner one says why it cannot be converted.
+    /// It cannot be read; the inner error says why it cannot be converted.
     pub fn detect(path: &Path) -> std::io::Result<Result<Self, String>> {
         let mut file = File::open(path)?;
         let sample = sample(&mut file)?;
@@ -88,17 +87,17 @@ impl Source {
         Source { form, has_returns_only, told_delimiter: declared_delimiter(sample), blank_lines: 0 }
     }
 
-    /// The delimiters that the file may have, in the order in which they are to be tried.
+    /// Possible delimiters, in the order to try.
     pub fn delimiters(&self) -> &[u8] {
         self.told_delimiter.as_ref().map_or(&DELIMITERS, std::slice::from_ref)
     }
 
-    /// Lines before the header line.
+    /// Number of lines before the header line.
     pub fn lines_before(&self) -> u64 {
         u64::from(self.told_delimiter.is_some()) + self.blank_lines
     }
 
-    /// The bytes from the header line on, in lines that end with a line feed.
+    /// The content from the header line on, with normalized line endings.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -119,7 +118,7 @@ impl Source {
     }
 }
 
-/// Carriage returns become line feeds.
+/// Converts carriage returns to line feeds.
 struct Returns<R>(R);
 
 impl<R: Read> Read for Returns<R> {
@@ -136,7 +135,7 @@ fn sample(read: &mut impl Read) -> std::io::Result<Vec<u8>> {
     Ok(sample)
 }
 
-/// The same where the end may be cut off: what came before it counts.
+/// A sample of a compressed file, whose end may be missing.
 fn sample_of_packed(read: &mut Box<dyn Read>) -> std::io::Result<Vec<u8>> {
     let mut sample = Vec::new();
     match read.take(SAMPLE as u64).read_to_end(&mut sample) {
@@ -157,7 +156,7 @@ fn wide_encoding(sample: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     }
 }
 
-/// What a first line such as "sep=;" says.
+/// The delimiter in a first line such as "sep=;".
 fn declared_delimiter(sample: &[u8]) -> Option<u8> {
     let sample = sample.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sample);
     let line = sample.split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
@@ -168,8 +167,8 @@ fn declared_delimiter(sample: &[u8]) -> Option<u8> {
     }
 }
 
-/// The first sheet of a workbook as CSV, and the empty rows above its table: a row is a line, so that line numbers are those
-/// of the rows. Cell by cell: one far away from the others must not make a table of billions.
+/// The first sheet of a workbook as CSV, and the number of empty rows above its table: rows become lines, so that
+/// line numbers match. Works cell by cell, because one distant cell must not produce billions of others.
 fn workbook(path: &Path) -> Result<(Vec<u8>, u64), String> {
     let told = |error: calamine::XlsxError| error.to_string();
     let mut workbook: Xlsx<_> = calamine::open_workbook(path).map_err(told)?;
@@ -185,7 +184,7 @@ fn workbook(path: &Path) -> Result<(Vec<u8>, u64), String> {
             return Ok(());
         }
         if is_blank {
-            // An empty line would not be counted.
+            // A completely empty line would not be counted.
             *line = vec![" ".to_owned()];
         }
         if lines.get_ref().len() as u64 > MOST_CONVERTED {
@@ -217,7 +216,7 @@ fn workbook(path: &Path) -> Result<(Vec<u8>, u64), String> {
 /// The text of a cell.
 ///
 /// # Errors
-/// It holds an error, or a number of which a spreadsheet has lost the last digits.
+/// An error value, or a number whose last digits the spreadsheet has lost.
 fn text_of(data: &Data, row: u32, column: usize) -> Result<String, String> {
     let fault = |what: String| format!("row {}, column {}: {what}", row + 1, column + 1);
     Ok(match data {
@@ -232,7 +231,7 @@ fn text_of(data: &Data, row: u32, column: usize) -> Result<String, String> {
                     .to_owned(),
             ));
         }
-        // A spreadsheet holds whole numbers as such, and writes them without a point.
+        // Integers are stored as floats, but shown without a decimal point.
         Data::Float(number) if number.fract() == 0.0 => format!("{number:.0}"),
         Data::Float(number) => number.to_string(),
         Data::Bool(is_so) => is_so.to_string(),

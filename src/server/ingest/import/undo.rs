@@ -14,7 +14,7 @@ use crate::server::store::undo::{self, Undone};
 /// Undoes an import in one transaction; returns a summary.
 ///
 /// # Errors
-/// There is no such import, or it cannot be taken back; [`Error::Busy`] where others write for minutes.
+/// The import does not exist or cannot be undone; [`Error::Busy`] if the write lock is held for minutes.
 pub async fn undo(db: &Db, person: &Person, id: i64) -> Result<String, Error> {
     let mut tx = db.write_within(PATIENCE).await?;
     let import = imports::by_id(&mut tx, id).await?;

@@ -28,21 +28,20 @@ use crate::server::store::tables::{platforms, track_artists, tracks};
 /// Approximate chunk size in values; a track is never split.
 const VALUES_PER_CHUNK: usize = 1 << 16;
 
-/// Rows of the catalogue that are compared before and after at once.
+/// Catalogue rows compared at once.
 const ROWS_AT_ONCE: usize = 10_000;
 
 /// Counts of a write, and lines rejected during the merge.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// Rows or observations.
+    /// Counts of rows or observations.
     pub counts: UpsertCounts,
-    /// Lines that gave a day another value than an earlier one.
+    /// Lines with another value for the same day than an earlier line.
     pub bad: BadLines,
-    /// Tracks or artists of which values were written.
+    /// Tracks or artists with written values.
     pub subjects: BTreeSet<i64>,
 }
 
-/// Writes everything.
 pub async fn write(
     conn: &mut Conn,
     fetch_id: i64,
@@ -99,7 +98,7 @@ pub async fn write(
     Ok(Outcome { counts, ..Outcome::default() })
 }
 
-/// Adds and changes links, and ends those of which a line says so.
+/// Inserts, changes and removes links.
 async fn write_links(conn: &mut Conn, fetch_id: i64, lines: &[LinkLine]) -> Result<UpsertCounts, Error> {
     let numbers: BTreeSet<i64> = lines.iter().map(|line| line.key().0).collect();
     let numbers: Vec<i64> = numbers.into_iter().collect();
@@ -125,10 +124,10 @@ async fn write_links(conn: &mut Conn, fetch_id: i64, lines: &[LinkLine]) -> Resu
     Ok(counts)
 }
 
-/// A chunk of series, by owner.
+/// A chunk of series, grouped by owner.
 type Owners = Vec<Vec<Series>>;
 
-/// Merges on its own thread, ahead by the capacity of the channel.
+/// Merges on its own thread, ahead by the channel's capacity.
 fn merge_by_owner(mut merge: RunMerger) -> (mpsc::Receiver<Owners>, JoinHandle<Result<BadLines, Error>>) {
     let (send, receive) = mpsc::channel(2);
     let merging = tokio::task::spawn_blocking(move || {
@@ -141,7 +140,7 @@ fn merge_by_owner(mut merge: RunMerger) -> (mpsc::Receiver<Owners>, JoinHandle<R
             if !is_same_owner && values >= VALUES_PER_CHUNK {
                 values = 0;
                 if send.blocking_send(std::mem::take(&mut chunk)).is_err() {
-                    // The writer failed, and says why.
+                    // The writer has failed and reports its own error.
                     return Ok(bad);
                 }
             }
@@ -151,14 +150,14 @@ fn merge_by_owner(mut merge: RunMerger) -> (mpsc::Receiver<Owners>, JoinHandle<R
                 None => chunk.push(vec![series]),
             }
         }
-        // As above.
+        // An error means the same as above.
         let _ = send.blocking_send(chunk);
         Ok(bad)
     });
     (receive, merging)
 }
 
-/// The bad lines, once everything is merged.
+/// The rejected lines, after the merge has ended.
 async fn merged(merging: JoinHandle<Result<BadLines, Error>>) -> Result<BadLines, Error> {
     merging.await.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
 }
@@ -208,7 +207,7 @@ fn to_observations(series: &Series) -> Vec<Observation> {
     series.values.iter().map(|value| Observation { day: value.day, value: value.value }).collect()
 }
 
-/// See [`super::observations::windows`].
+/// Decodes windows; see [`super::observations::windows`].
 fn add_windows(news: &mut TrackBatch, series: Series) {
     if let Ok(from) = series.key.label.parse() {
         let window = |to| Window { platform_id: series.key.group, from, to };

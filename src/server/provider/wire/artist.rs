@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::lenient;
 
-/// An artist. Lists and search results have only some of the fields.
+/// An artist. Lists and search results contain only some fields.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Artist {
@@ -14,13 +14,13 @@ pub struct Artist {
     /// The stage name.
     #[serde(deserialize_with = "lenient::string")]
     pub name: String,
-    /// The provider's spelling for addresses.
+    /// The provider's URL name.
     #[serde(default, deserialize_with = "lenient::text")]
     pub slug: Option<String>,
     /// ISO 3166-1 alpha-2.
     #[serde(default, deserialize_with = "lenient::text")]
     pub country_code: Option<String>,
-    /// A picture at the provider's host.
+    /// A picture URL.
     #[serde(default, deserialize_with = "lenient::text")]
     pub image_url: Option<String>,
     /// Genres, where known.
@@ -28,12 +28,12 @@ pub struct Artist {
     pub genres: Vec<Genre>,
 }
 
-/// A genre; lists of old and new spelling can stand in one answer.
+/// A genre; one response may mix old and new spellings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Genre {
-    /// The genre, such as "pop".
+    /// The main genre, for example "pop".
     pub root: String,
-    /// Finer ones.
+    /// Subgenres.
     pub sub: Vec<String>,
 }
 

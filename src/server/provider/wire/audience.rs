@@ -4,10 +4,10 @@ use serde::Deserialize;
 
 use super::{Number, lenient};
 
-/// A value of a row and what it belongs to.
+/// A value of a row, with its identifier.
 #[derive(Debug, Clone, Copy)]
 pub struct Plot<'a> {
-    /// The platform's id of the song, or the field of the row.
+    /// The platform's id of the song, or the field name.
     pub identifier: &'a str,
     pub value: &'a Number,
 }
@@ -16,13 +16,13 @@ pub struct Plot<'a> {
 pub trait SeriesRow {
     /// The provider's timestamp.
     fn label(&self) -> &str;
-    /// Its values; those that are `null` are left out.
+    /// The values, without `null`.
     fn plots(&self) -> Vec<Plot<'_>>;
-    /// Whether it has a place for values at all: a row without one is not understood.
+    /// Whether the row has a field for values at all: a row without one is invalid.
     fn has_values(&self) -> bool;
 }
 
-/// A day of a song on a platform: a value for each of the platform's ids of it, or one for the song.
+/// A day of a song on a platform: a value per platform identifier, or one for the song.
 #[derive(Debug, PartialEq, Deserialize)]
 pub struct SongAudienceRow {
     date: String,
@@ -40,7 +40,7 @@ struct SongPlot {
     value: Option<Number>,
 }
 
-/// A value, unless it is `null` or not there.
+/// The value, unless missing or `null`.
 fn given(value: &Option<Number>) -> Option<&Number> {
     value.as_ref().filter(|value| !value.is_null())
 }
@@ -66,7 +66,7 @@ impl SeriesRow for SongAudienceRow {
     }
 }
 
-/// A day of an artist's followers and what else the platform counts.
+/// A day of an artist's followers and the platform's other counts.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ArtistAudienceRow {

@@ -6,40 +6,40 @@ use uuid::Uuid;
 use super::lenient;
 use crate::domain::catalogue::Frequency;
 
-/// A chart of songs.
+/// A song chart.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Chart {
     /// The provider's key.
     pub slug: String,
-    /// For people.
+    /// Display name.
     #[serde(default, deserialize_with = "lenient::string")]
     pub name: String,
-    /// The code of the platform.
+    /// The platform's code.
     #[serde(default, deserialize_with = "lenient::string")]
     pub platform: String,
-    /// The provider's word for what is ranked and how.
+    /// The provider's word for the type of ranking.
     #[serde(rename = "type", default, deserialize_with = "lenient::text")]
     pub kind: Option<String>,
-    /// The provider's word for how often it is made; see [`Chart::frequency`].
+    /// The provider's word for the frequency; see [`Chart::frequency`].
     #[serde(rename = "frequency", default, deserialize_with = "lenient::text")]
     pub frequency_word: Option<String>,
-    /// ISO 3166-1 alpha-2; none for the whole world.
+    /// ISO 3166-1 alpha-2; `None` for a global chart.
     #[serde(default, deserialize_with = "lenient::text")]
     pub country_code: Option<String>,
-    /// The country's name for people.
+    /// The country's display name.
     #[serde(default, deserialize_with = "lenient::text")]
     pub country_name: Option<String>,
-    /// The city, where it is a chart of one.
+    /// The city of a city chart.
     #[serde(default, deserialize_with = "lenient::text")]
     pub city_name: Option<String>,
-    /// How many positions it has.
+    /// Chart length.
     #[serde(rename = "maxResultsCount", default)]
     pub positions: Option<u32>,
 }
 
 impl Chart {
-    /// Daily or weekly, as far as the provider's word tells: its exact words are not documented.
+    /// Daily or weekly, if the provider's word implies one: its exact values are not documented.
     pub fn frequency(&self) -> Option<Frequency> {
         let word = self.frequency_word.as_deref()?.to_ascii_lowercase();
         let means = |frequency: Frequency| word.contains(frequency.as_str());
@@ -58,7 +58,7 @@ pub struct RankingRelated {
     pub date: String,
 }
 
-/// A place in a ranking.
+/// A position in a ranking.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RankingRow {
@@ -68,7 +68,7 @@ pub struct RankingRow {
     pub position: Option<i64>,
 }
 
-/// A song as a ranking names it.
+/// A song as named in a ranking.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RankedSong {

@@ -4,32 +4,32 @@ use serde::Deserialize;
 
 use super::lenient::{self, Items};
 
-/// A list, or a page of one. `R` is what the list is about, for the few that say something we need.
+/// A page of a list. `R` is the metadata of the list, where it is needed.
 #[derive(Debug, Deserialize)]
 #[serde(bound(deserialize = "T: serde::de::DeserializeOwned, R: serde::de::Deserialize<'de>"))]
 pub struct ApiPage<T, R = serde::de::IgnoredAny> {
     #[serde(default)]
     pub related: Option<R>,
     pub items: Items<T>,
-    /// None where the answer says nothing about the list that it is a page of.
+    /// `None` if the response has no page metadata.
     #[serde(default, deserialize_with = "lenient::readable")]
     pub page: Option<PageInfo>,
     #[serde(default, deserialize_with = "lenient::errors")]
     pub errors: Vec<ApiError>,
 }
 
-/// Where a page stands in its list.
+/// Position of a page in its list.
 #[derive(Debug, Default, Deserialize)]
 pub struct PageInfo {
-    /// The next page's address. It is never followed; only its offset counts.
+    /// The next page's URL. It is never followed; only its offset is used.
     #[serde(default, deserialize_with = "lenient::text")]
     pub next: Option<String>,
-    /// Rows of the whole list.
+    /// Number of rows in the whole list.
     #[serde(default, deserialize_with = "lenient::count")]
     pub total: Option<u64>,
 }
 
-/// One thing.
+/// A single object.
 #[derive(Debug, Deserialize)]
 pub struct Single<T> {
     #[serde(default = "Option::default")]
@@ -38,7 +38,7 @@ pub struct Single<T> {
     pub errors: Vec<ApiError>,
 }
 
-/// An error as the provider words it.
+/// An error in the provider's format.
 #[derive(Debug, Deserialize)]
 pub struct ApiError {
     /// An HTTP status.
@@ -48,11 +48,11 @@ pub struct ApiError {
     pub message: String,
 }
 
-/// An answer of status 200 that may hold an error all the same.
+/// A response with status 200, which may still contain an error.
 pub trait Envelope {
-    /// The error that stands where the data should be.
+    /// The error in place of data.
     fn error(&self) -> Option<&ApiError>;
-    /// What an answer without a body says: that there is nothing.
+    /// The value of an empty body: no data.
     fn nothing() -> Self;
 }
 

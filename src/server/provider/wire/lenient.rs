@@ -10,17 +10,17 @@ use serde_json::value::RawValue;
 use super::{ApiError, Number};
 use crate::domain::Day;
 
-/// The rows of a page. One that cannot be read costs itself and no other.
+/// The rows of a page. An unreadable row does not affect the others.
 #[derive(Debug)]
 pub struct Items<T> {
-    /// Those that could be read, in order.
+    /// Readable rows, in order.
     pub rows: Vec<T>,
-    /// Place and reason of each that could not.
+    /// Position and error of each unreadable row.
     pub lost: Vec<(String, String)>,
 }
 
 impl<T> Items<T> {
-    /// How many rows there were.
+    /// Number of rows, including unreadable ones.
     pub fn delivered(&self) -> u64 {
         (self.rows.len() + self.lost.len()) as u64
     }
@@ -60,15 +60,15 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Items<T> {
     }
 }
 
-/// A row that is read when it is its turn: a day of a song with tens of thousands of identifiers takes megabytes.
+/// A row that is parsed only when needed: a day of a song with tens of thousands of identifiers takes megabytes.
 #[derive(Debug)]
 pub struct Unread<T>(Box<RawValue>, PhantomData<fn() -> T>);
 
 impl<T: DeserializeOwned> Unread<T> {
-    /// The row.
+    /// Parses the row.
     ///
     /// # Errors
-    /// Where and why it cannot be read; `place` is its place in the list.
+    /// The position and cause of the error; `place` is the row's position in the list.
     pub fn read(&self, place: usize) -> Result<T, String> {
         serde_json::from_str(self.0.get()).map_err(|_| {
             let (path, reason) = why::<T>(place, self.0.get());
@@ -89,7 +89,7 @@ impl<'de, T> Deserialize<'de> for Unread<T> {
     }
 }
 
-/// Where and why a row cannot be read: read once more, because the place costs time.
+/// Position and cause of a parse error. Parses again, because tracking the position is slow.
 fn why<T: DeserializeOwned>(place: usize, row: &str) -> (String, String) {
     let mut json = serde_json::Deserializer::from_str(row);
     match serde_path_to_error::deserialize::<_, T>(&mut json) {
@@ -102,14 +102,14 @@ fn why<T: DeserializeOwned>(place: usize, row: &str) -> (String, String) {
     }
 }
 
-/// A value that is there, `null` included.
+/// Distinguishes `null` from a missing field.
 pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
-/// A value of the expected form; anything else is none.
+/// The value if it has the expected form, otherwise the default.
 pub fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -117,13 +117,13 @@ pub fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     Ok(serde_json::from_str::<Option<T>>(value.get()).unwrap_or_default())
 }
 
-/// A number of things, as number or text; anything else is none.
+/// A count as number or text; anything else is `None`.
 pub fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let number = Number::deserialize(deserializer)?.read().unwrap_or_default();
     Ok(number.and_then(|number| u64::try_from(number).ok()))
 }
 
-/// Errors: a list, one alone, or an empty object where there are none.
+/// Errors: a list, a single one, or an empty object for none.
 pub fn errors<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ApiError>, D::Error> {
     let value = Box::<RawValue>::deserialize(deserializer)?;
     let text = value.get();
@@ -136,7 +136,7 @@ pub fn errors<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ApiError
     })
 }
 
-/// An id, as text or as digits; `null` is an empty one.
+/// An id as text or number; `null` is empty.
 pub fn identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     struct Id;
 
@@ -167,7 +167,7 @@ pub fn identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, 
     deserializer.deserialize_any(Id)
 }
 
-/// An empty text is none; so is `null`.
+/// A text; empty or `null` is `None`.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let text = string(deserializer)?;
     Ok(Some(text).filter(|text| !text.is_empty()))
@@ -186,13 +186,13 @@ pub fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// A day from a timestamp; one that is no date is none.
+/// The day of a timestamp; `None` if invalid.
 pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Day>, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.as_deref().and_then(day_of))
 }
 
-/// The provider's date label: the first ten characters of its timestamp, never converted. Midnight in
-/// Paris is another day in UTC.
+/// The provider's date label: the first ten characters of its timestamp, never converted, because midnight in Paris
+/// is another day in UTC.
 pub fn day_of(label: &str) -> Option<Day> {
     label.get(..10)?.parse().ok()
 }

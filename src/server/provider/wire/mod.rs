@@ -28,9 +28,9 @@ pub use platform::{ApiPlatform, Identifier};
 pub use song::Song;
 pub(super) use song::SongsRelated;
 
-/// Reads a body. One that is empty says that there is nothing. One that ends too early was cut on its way, which may
-/// pass; one that is no JSON object came from somebody else, who may be gone at the next try; any other that does not
-/// parse is reported with the place and the reason. One that holds an error in place of data is that error.
+/// Parses a body. An empty one means no data. A truncated one is retryable, as is one that is not a JSON object,
+/// because a proxy may have sent it. Any other parse error is reported with its position. An error in place of data
+/// is returned as such.
 pub(super) fn read<T>(body: &[u8], ask: &ApiRequest, host: &str, secrets: &Secrets) -> Result<T, AttemptError>
 where
     T: DeserializeOwned + Envelope,
@@ -56,7 +56,7 @@ where
     }
 }
 
-/// Reads JSON, or says where and why it cannot.
+/// Parses JSON; errors include the position.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, (String, serde_json::Error)> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json)
@@ -65,7 +65,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, (String, serde_json::Err
     Ok(value)
 }
 
-/// An error that came with status 200.
+/// The error of a response with status 200.
 fn refused(error: &ApiError, ask: &ApiRequest, secrets: &Secrets) -> AttemptError {
     let what = ask.what().to_owned();
     let status =
@@ -86,7 +86,7 @@ fn refused(error: &ApiError, ask: &ApiRequest, secrets: &Secrets) -> AttemptErro
 pub(super) mod tests {
     use super::*;
 
-    /// Reads a body, or says what an analyst would read.
+    /// Parses a body, with errors as shown to users.
     pub fn parse<T: DeserializeOwned + Envelope>(body: &str) -> Result<T, String> {
         let ask = ApiRequest::new("a test", ["x"]).unwrap();
         read(body.as_bytes(), &ask, "host", &Secrets::default()).map_err(|trouble| trouble.error.to_string())

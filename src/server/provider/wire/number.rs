@@ -3,20 +3,20 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// The most characters of a bad number that are repeated.
+/// Maximum length of an invalid number in a message.
 const LONGEST: usize = 40;
 
-/// Any JSON value where a whole number should be.
+/// A JSON value where an integer is expected.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
 pub struct Number(Box<RawValue>);
 
 impl Number {
-    /// The value, also where it stands as text ("93863298") or with an exponent (9.38e7); none for `null`. A negative
-    /// value stays: it is evidence.
+    /// The value, also from text ("93863298") or with an exponent (9.38e7); `None` for `null`. Negative values are
+    /// kept: they are evidence.
     ///
     /// # Errors
-    /// Why it cannot be stored: a fraction, more than 64 bits, or no number at all.
+    /// Why it cannot be stored: a fraction, more than 64 bits, or not a number.
     pub fn read(&self) -> Result<Option<i64>, String> {
         let json = self.0.get();
         if json == "null" {
@@ -41,13 +41,13 @@ impl Number {
     }
 }
 
-/// More than 64 bits.
+/// The number has more than 64 bits.
 struct TooLarge;
 
-/// The most digits that are multiplied out: more than any number of 64 bits has.
+/// Maximum digits expanded: more than any 64-bit number has.
 const DIGITS: usize = 40;
 
-/// A whole number, exactly: digits, a fraction of zeros once the exponent is applied.
+/// Parses an integer exactly; its fraction must be zero after the exponent is applied.
 fn whole(text: &str) -> Option<Result<i64, TooLarge>> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
@@ -60,7 +60,7 @@ fn whole(text: &str) -> Option<Result<i64, TooLarge>> {
         return None;
     }
     let all = format!("{whole}{fraction}");
-    // Where the point stands among the digits.
+    // Position of the decimal point among the digits.
     let point = i64::try_from(whole.len()).ok()? + i64::from(exponent);
     let digits = all.trim_start_matches('0');
     if digits.is_empty() {

@@ -4,16 +4,16 @@ use serde::Deserialize;
 
 use super::lenient;
 
-/// A platform of the provider's referential.
+/// A platform in the provider's list.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ApiPlatform {
-    /// The name for people, such as "Apple Music".
+    /// The display name, for example "Apple Music".
     pub name: String,
-    /// The code in addresses, such as "apple-music".
+    /// The code in URLs, for example "apple-music".
     pub code: String,
 }
 
-/// A platform's own id of a song. One song may have several on one platform.
+/// A platform's own song id. A song may have several on one platform.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Identifier {
     /// The platform's code; also "isrc".
@@ -21,7 +21,7 @@ pub struct Identifier {
     pub platform: String,
     /// The platform's own id.
     pub identifier: String,
-    /// Where a listener finds it.
+    /// The song's page on the platform.
     #[serde(default, deserialize_with = "lenient::text")]
     pub url: Option<String>,
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Artist, lenient};
 use crate::domain::Day;
 
-/// A recording. Lists have only some of the fields.
+/// A recording. Lists contain only some fields.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Song {
@@ -15,35 +15,35 @@ pub struct Song {
     /// The title.
     #[serde(deserialize_with = "lenient::string")]
     pub name: String,
-    /// The artists as the song is credited to them.
+    /// Artist credit as displayed.
     #[serde(default, deserialize_with = "lenient::text")]
     pub credit_name: Option<String>,
-    /// One of its ISRCs; which one may change from answer to answer.
+    /// One of its ISRCs; it may differ between responses.
     #[serde(default, deserialize_with = "isrc")]
     pub isrc: Option<String>,
-    /// The date label of the release.
+    /// The release date label.
     #[serde(default, deserialize_with = "lenient::day")]
     pub release_date: Option<Day>,
-    /// A picture at the provider's host.
+    /// A picture URL.
     #[serde(default, deserialize_with = "lenient::text")]
     pub image_url: Option<String>,
     /// All artists; empty in lists.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub artists: Vec<Artist>,
-    /// Whose song it is; may be empty in the long form, too.
+    /// The main artists; may be empty in the full form, too.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub main_artists: Vec<Artist>,
 }
 
-/// Whose songs a list has.
+/// Metadata of a song list: its artist.
 #[derive(Debug, Deserialize)]
 pub struct SongsRelated {
-    /// What the artist is called now.
+    /// The artist's current name.
     #[serde(default, deserialize_with = "lenient::text")]
     pub name: Option<String>,
 }
 
-/// A text in old answers, an object in new ones.
+/// Text in old responses, an object in new ones.
 fn isrc<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]

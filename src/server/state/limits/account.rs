@@ -6,31 +6,30 @@ use super::Reason;
 use super::counts::{KeyedCounter, KeyedPermit};
 use crate::server::web::problem::HttpError;
 
-/// Pictures of one account that are answered at once.
+/// Concurrent picture requests per account.
 const PICTURES: u32 = 64;
-/// Streams of events that one account watches at once.
+/// Concurrent event streams per account.
 const STREAMS: u32 = 32;
 
-/// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RequestKind {
-    /// A request, until its answer was sent.
+    /// A request, until its response has been sent.
     Request,
-    /// A picture, of which a page asks for many at once and which may have to be fetched from elsewhere.
+    /// A picture: a page requests many at once, and each may have to be fetched from the provider.
     Picture,
-    /// A stream of events, until it is closed.
+    /// An event stream, until it is closed.
     Stream,
 }
 
 /// Counts per account and kind.
 #[derive(Debug)]
 pub struct AccountLimits {
-    /// Requests that one may have.
+    /// Maximum concurrent requests per account.
     requests: u32,
     counts: KeyedCounter<(String, RequestKind)>,
 }
 
-/// One that is under way.
+/// A request in progress.
 #[derive(Debug)]
 pub struct AccountPermit {
     _counted: KeyedPermit<(String, RequestKind)>,
@@ -50,7 +49,7 @@ impl AccountLimits {
         }
     }
 
-    /// Counts one more.
+    /// Counts one more request.
     ///
     /// # Errors
     /// The account is at its limit.

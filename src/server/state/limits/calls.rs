@@ -29,14 +29,14 @@ pub struct CallCounter(Mutex<HashMap<String, MinuteWindow>>);
 #[derive(Debug, Clone, Copy)]
 struct MinuteWindow {
     since: i64,
-    /// Of all instances, as far as this one knows.
+    /// Of all instances, as of the last exchange.
     calls: u32,
     /// Calls of this instance not exchanged yet.
     unshared: u32,
 }
 
 impl MinuteWindow {
-    /// Whether a time is in its minute. The clocks of instances differ a little.
+    /// Whether the minute is current. The clocks of instances may differ slightly.
     fn is_now(&self, now: i64) -> bool {
         (now - self.since).abs() < MINUTE
     }
@@ -55,7 +55,7 @@ pub struct RateLimitStatus {
     pub is_within: bool,
 }
 
-/// Has the instances of a database count together, for as long as the process lives.
+/// Exchanges counts between all instances of a database, for as long as the process runs.
 pub fn share(limits: Arc<Limits>, db: Db) {
     tokio::spawn(async move {
         let mut failed = false;
@@ -63,7 +63,7 @@ pub fn share(limits: Arc<Limits>, db: Db) {
             tokio::time::sleep(EXCHANGE_INTERVAL).await;
             match limits.calls.exchange(&db).await {
                 Ok(true) => failed = false,
-                // No other instance serves it.
+                // No other instance serves the database.
                 Ok(false) => return,
                 Err(error) if !failed => {
                     tracing::warn!(%error, "cannot share API call counts with other instances; counting locally");
@@ -130,7 +130,7 @@ impl CallCounter {
         let mut calls = self.counted();
         for sum in heard {
             let Some(told) = told.iter().find(|told| told.token_id == sum.token_id) else { continue };
-            // Its next minute may have begun meanwhile.
+            // The token's next minute may have begun in the meantime.
             if let Some(counted) = calls.get_mut(&sum.token_id).filter(|counted| counted.since == told.since)
             {
                 counted.unshared = counted.unshared.saturating_sub(told.calls);

@@ -11,7 +11,7 @@ use super::counts::{KeyedCounter, KeyedPermit};
 use crate::server::base::network::client_network;
 use crate::server::config::{CallerLimits, Proxies};
 
-/// Files and connections that the process has open beside those of callers.
+/// Open files besides client connections.
 const OTHERS: u64 = 256;
 
 /// Open connections.
@@ -79,7 +79,7 @@ pub fn allow_open_files(sizes: &CallerLimits) {
     let mut limit = getrlimit(Resource::Nofile);
     if limit.current.is_some_and(|current| current < needed) {
         limit.current = limit.maximum;
-        // Where it is not allowed, fewer are accepted, which the next lines say.
+        // If this fails, fewer connections are accepted; the next lines log how many.
         let _ = setrlimit(Resource::Nofile, limit);
     }
     let allowed = getrlimit(Resource::Nofile).current;

@@ -30,15 +30,15 @@ const CALLERS_PER_ANONYMOUS: usize = 4;
 /// The limit that rejected a request: a closed set, used as metric label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// An address has as many connections as it may.
+    /// An address has its maximum number of connections.
     Address,
     /// A body is too large.
     BodySize,
-    /// A body came too slowly.
+    /// A body arrived too slowly.
     BodyTime,
     /// All permits are in use.
     Places,
-    /// An answer took too long.
+    /// A response took too long.
     Time,
     /// An account is at its concurrency limit.
     Account,
@@ -47,7 +47,6 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Counts one more.
     pub fn count(self) {
         let reason = match self {
             Reason::Address => "address",
@@ -85,11 +84,10 @@ pub struct Limits {
     pub large: LargeResponses,
     /// Permits of event streams.
     pub streams: PermitPool,
-    /// What each account has under way.
+    /// Concurrent requests of each account.
     pub accounts: AccountLimits,
-    /// The calls of API tokens.
     pub calls: CallCounter,
-    /// Connections, of all and of each address.
+    /// Connections, in total and per address.
     pub connections: Connections,
 }
 

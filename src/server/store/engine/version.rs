@@ -7,15 +7,15 @@ use sqlx::migrate::{MigrateError, Migrator};
 use crate::server::error::Error;
 use crate::server::store::Conn;
 
-/// Where a database remembers them.
+/// The table in which sqlx records applied migrations.
 pub(in crate::server::store) const TABLE: &str = "_sqlx_migrations";
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
-/// Brings the tables up to date.
+/// Applies the missing migrations.
 ///
 /// # Errors
-/// A newer version or another build made the database; nothing is changed then.
+/// The database was made by a newer version or another build; it is not changed.
 pub(in crate::server::store) async fn migrate(database: &str, conn: &mut Conn) -> Result<(), Error> {
     MIGRATIONS.run(conn).await.map_err(|error| match error {
         MigrateError::VersionMissing(migration) => newer(database, migration),
@@ -34,10 +34,10 @@ pub(in crate::server::store) async fn is_current(conn: &mut Conn) -> Result<bool
         .eq(MIGRATIONS.iter().map(|migration| (migration.version, &*migration.checksum))))
 }
 
-/// The same judgement of a file that is to stay as it is; it may be of an older version.
+/// Checks a file without changing it; it may be of an older version.
 ///
 /// # Errors
-/// A newer version, another build or another program made the file.
+/// The file was made by a newer version, another build or another program.
 pub(in crate::server::store) async fn check(file: &Path, conn: &mut Conn) -> Result<(), Error> {
     let known: i64 = sqlx::query_scalar("select count(*) from sqlite_master where name = '_sqlx_migrations'")
         .fetch_one(&mut *conn)

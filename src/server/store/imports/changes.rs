@@ -37,7 +37,6 @@ string_enum!(
     }
 );
 
-/// A column of a table, and whether it holds numbers.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::server::store) struct TrackedColumn {
     pub name: &'static str,
@@ -52,12 +51,12 @@ const fn number(name: &'static str) -> TrackedColumn {
     TrackedColumn { name, is_number: true }
 }
 
-/// A relation whose rows are those of a table.
+/// A relation stored in a table of its own.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::server::store) struct TrackedTable {
     pub relation: Relation,
     pub name: &'static str,
-    /// What a row is known by, the first of them a number; joined by "/" it is the row's key.
+    /// The key columns, the first of them numeric; joined by "/" they are the row's key.
     pub key: &'static [TrackedColumn],
     pub columns: &'static [TrackedColumn],
 }
@@ -131,13 +130,13 @@ pub(in crate::server::store) const CHARTS: TrackedTable = TrackedTable {
 /// Rows by their keys.
 pub(in crate::server::store) type Rows = BTreeMap<String, RowValues>;
 
-/// Which rows of a table are meant.
+/// Selects rows of a table.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::server::store) enum RowSelector<'a> {
     All,
-    /// Those with one of these values in this column.
+    /// Rows with one of these values in this column.
     Texts(&'static str, &'a [String]),
-    /// Those with one of these numbers first in their key.
+    /// Rows whose key begins with one of these numbers.
     Numbers(&'a [i64]),
 }
 
@@ -195,7 +194,7 @@ pub struct BeforeImage<'a> {
 }
 
 impl<'a> BeforeImage<'a> {
-    /// As they are now.
+    /// Reads the rows before the file is written.
     pub(in crate::server::store) async fn capture(
         conn: &mut Conn,
         table: TrackedTable,
@@ -205,7 +204,6 @@ impl<'a> BeforeImage<'a> {
         Ok(BeforeImage { table, which, rows })
     }
 
-    /// The platforms and what they measure.
     pub async fn platforms(conn: &mut Conn) -> Result<[BeforeImage<'static>; 2], Error> {
         let platforms = BeforeImage::capture(conn, PLATFORMS, vec![RowSelector::All]).await?;
         let metrics = BeforeImage::capture(conn, METRICS, vec![RowSelector::All]).await?;
@@ -216,7 +214,7 @@ impl<'a> BeforeImage<'a> {
         BeforeImage::capture(conn, TRACKS, vec![RowSelector::Texts("uuid", uuids)]).await
     }
 
-    /// Artists by their UUIDs and by the keys of those that have none.
+    /// Artists by UUID, or by key if they have none.
     pub async fn artists(
         conn: &mut Conn,
         uuids: &'a [String],
@@ -226,17 +224,15 @@ impl<'a> BeforeImage<'a> {
         BeforeImage::capture(conn, ARTISTS, which).await
     }
 
-    /// The artists of tracks.
     pub async fn links(conn: &mut Conn, tracks: &'a [i64]) -> Result<Self, Error> {
         BeforeImage::capture(conn, LINKS, vec![RowSelector::Numbers(tracks)]).await
     }
 
-    /// Charts by the provider's keys.
     pub async fn charts(conn: &mut Conn, slugs: &'a [String]) -> Result<Self, Error> {
         BeforeImage::capture(conn, CHARTS, vec![RowSelector::Texts("slug", slugs)]).await
     }
 
-    /// Notes what is different now. `named` are the keys of rows that the file named, where not all of these were.
+    /// Records the differences. `named` restricts unchanged rows to those that the file named.
     pub async fn note(
         self,
         conn: &mut Conn,
@@ -256,7 +252,7 @@ async fn all(conn: &mut Conn, table: TrackedTable, which: &[RowSelector<'_>]) ->
     Ok(rows)
 }
 
-/// Notes how rows were changed by a fetch.
+/// Records how a fetch changed rows.
 async fn note(
     conn: &mut Conn,
     fetch_id: i64,
@@ -281,7 +277,7 @@ async fn note(
     for (key, before) in before {
         entries.insert(key, RowChange { before: Some(before), after: None });
     }
-    // What an earlier import made and this one names as well stays when that one is taken back.
+    // A row made by an earlier import and repeated by this one stays when the earlier one is undone.
     same.retain(|key| named.is_none_or(|named| named.contains(key)));
     for key in imported(conn, relation, &same).await? {
         entries.insert(key, RowChange::unchanged());
@@ -289,7 +285,7 @@ async fn note(
     put(conn, fetch_id, relation, &entries).await
 }
 
-/// Those of these rows that an import has made, changed or named.
+/// The keys that an import has made, changed or named.
 async fn imported(conn: &mut Conn, relation: Relation, keys: &[String]) -> Result<BTreeSet<String>, Error> {
     let mut found = BTreeSet::new();
     for keys in keys.chunks(KEYS_AT_ONCE) {
@@ -308,7 +304,6 @@ async fn imported(conn: &mut Conn, relation: Relation, keys: &[String]) -> Resul
 /// Entries in one statement.
 const ENTRIES_PER_INSERT: usize = 100;
 
-/// Writes entries of a fetch.
 pub(in crate::server::store) async fn put(
     conn: &mut Conn,
     fetch_id: i64,
@@ -342,12 +337,11 @@ fn read(text: Option<String>) -> Result<Option<RowValues>, Error> {
     text.map(|text| serde_json::from_str(&text)).transpose().map_err(Error::damaged)
 }
 
-/// The entries of a fetch about a relation, some at a time: a file can have changed millions of rows.
+/// The entries of a fetch about a relation, read in batches: a file can change millions of rows.
 #[derive(Debug)]
 pub(in crate::server::store) struct Entries {
     fetch_id: i64,
     relation: Relation,
-    /// The last key that was read.
     last: String,
 }
 
@@ -355,12 +349,11 @@ pub(in crate::server::store) struct Entries {
 const READ_AT_ONCE: i64 = 10_000;
 
 impl Entries {
-    /// Those of a fetch about a relation.
     pub const fn new(fetch_id: i64, relation: Relation) -> Self {
         Entries { fetch_id, relation, last: String::new() }
     }
 
-    /// The next ones by key; none at the end.
+    /// The next batch by key; empty at the end.
     pub async fn next(&mut self, conn: &mut Conn) -> Result<BTreeMap<String, RowChange>, Error> {
         let rows: Vec<(String, Option<String>, Option<String>)> = sqlx::query_as(
             "select row_key, before, after from import_changes where fetch_id = $1 and relation = $2 and row_key > $3
@@ -381,7 +374,7 @@ impl Entries {
     }
 }
 
-/// The entries of later fetches about these rows, by key, the earliest first.
+/// Entries of later fetches about these rows, by key, earliest first.
 pub(in crate::server::store) async fn later(
     conn: &mut Conn,
     relation: Relation,
@@ -407,7 +400,6 @@ pub(in crate::server::store) async fn later(
     Ok(later)
 }
 
-/// Removes an entry.
 pub(in crate::server::store) async fn remove(
     conn: &mut Conn,
     fetch_id: i64,
@@ -450,7 +442,6 @@ pub async fn rankings(conn: &mut Conn, chart_id: i64, days: &BTreeSet<Day>) -> R
     Ok(Rankings(rankings))
 }
 
-/// Rankings of a chart.
 #[derive(Debug, Default)]
 pub struct Rankings(Rows);
 
@@ -460,8 +451,8 @@ impl Rankings {
         self.0.contains_key(&format!("{chart_id}/{}", day.number()))
     }
 
-    /// Notes how these rankings of days of a chart are different now, track by track. `named` are the places that the file
-    /// named on days on which somebody was in the chart before.
+    /// Records how the rankings changed, track by track. `named` are the positions that the file named on days that
+    /// already had entries.
     pub async fn note(
         self,
         conn: &mut Conn,
@@ -487,7 +478,7 @@ impl Rankings {
                 entries.insert(key.clone(), entry);
             }
         }
-        // What an earlier import said of a place and this one says as well stays when that one is taken back.
+        // A position set by an earlier import and repeated by this one stays when the earlier one is undone.
         let keys: Vec<String> = same.keys().cloned().collect();
         for key in imported(conn, Relation::Rankings, &keys).await? {
             let places = same.remove(&key).unwrap_or_default();
@@ -497,7 +488,7 @@ impl Rankings {
     }
 }
 
-/// Notes that an import asks anew for a window, and who had asked before.
+/// Records that an import fetched a window again, and which fetch had covered it before.
 pub(in crate::server::store) async fn note_window(
     conn: &mut Conn,
     track_id: i64,
@@ -522,7 +513,7 @@ pub(in crate::server::store) async fn note_window(
     put(conn, fetch_id, Relation::Windows, &BTreeMap::from([(key, entry)])).await
 }
 
-/// Forgets, of a fetch that is taken back, that later ones asked anew for what it had asked for first.
+/// When a fetch is undone: later fetches of the same windows no longer follow it.
 pub(in crate::server::store) async fn forget_windows_before(
     conn: &mut Conn,
     fetch_id: i64,
@@ -536,5 +527,4 @@ pub(in crate::server::store) async fn forget_windows_before(
     Ok(())
 }
 
-/// The column of a window.
 pub(in crate::server::store) const FETCH_COLUMN: &str = "fetch_id";

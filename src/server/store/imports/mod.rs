@@ -5,35 +5,34 @@ pub(crate) mod splice;
 
 use std::collections::{BTreeSet, HashSet};
 
+use sqlx::FromRow;
+
 use super::Conn;
 use crate::domain::catalogue::file_kind::FileKind;
 use crate::domain::series::varint::{Reader, put};
 use crate::server::error::Error;
 use crate::server::store::sql::word;
 
-/// The fetches of imports that can still be taken back.
+/// Fetches of imports that can still be undone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UndoableImports(HashSet<i64>);
 
 impl UndoableImports {
-    /// These.
     #[cfg(test)]
     pub(super) fn from_fetches(fetches: impl IntoIterator<Item = i64>) -> Self {
         UndoableImports(fetches.into_iter().collect())
     }
 
-    /// Without one that is taken back now.
+    /// Excludes a fetch that is being undone.
     pub(super) fn remove(&mut self, fetch_id: i64) {
         self.0.remove(&fetch_id);
     }
 
-    /// Whether a fetch is one of them.
     pub fn contains(&self, fetch_id: i64) -> bool {
         self.0.contains(&fetch_id)
     }
 }
 
-/// The imports that can still be taken back.
 pub async fn undoable(conn: &mut Conn) -> Result<UndoableImports, Error> {
     let sql = "select f.fetch_id from import_files f join imports i on i.id = f.import_id
                where i.can_be_undone = 1 and i.undone_at is null";
@@ -41,16 +40,15 @@ pub async fn undoable(conn: &mut Conn) -> Result<UndoableImports, Error> {
     Ok(UndoableImports(fetches.into_iter().collect()))
 }
 
-/// Who imports, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribution {
-    /// An account's address, or "operator".
+    /// The email of an account, or "operator".
     pub who: String,
     /// Seconds since 1970-01-01.
     pub at: i64,
 }
 
-/// Notes that a fetch brings a file. `import` is the import that it belongs to; without one it begins one.
+/// Begins the fetch of a file. `import` is its import; `None` starts a new one.
 pub async fn begin_file(
     conn: &mut Conn,
     import: Option<i64>,
@@ -83,22 +81,21 @@ pub async fn begin_file(
     Ok(import)
 }
 
-/// What a file did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FileCounts {
     /// Lines below the header line.
     pub lines: u64,
-    /// Rows or values that are new.
+    /// New rows or values.
     pub added: u64,
-    /// Those that replaced others.
+    /// Changed rows or values.
     pub changed: u64,
-    /// Those that were there already.
+    /// Unchanged rows or values.
     pub same: u64,
-    /// Lines that were passed over.
+    /// Skipped lines.
     pub bad: u64,
 }
 
-/// Notes what became of the file; `subjects` are the tracks or artists of which it says values.
+/// Records the result of a file; `subjects` are the tracks or artists whose values it contains.
 pub async fn end_file(
     conn: &mut Conn,
     fetch_id: i64,
@@ -117,7 +114,7 @@ pub async fn end_file(
     Ok(())
 }
 
-/// Numbers in order as differences.
+/// Packs sorted numbers as differences.
 fn pack(numbers: &BTreeSet<i64>) -> Vec<u8> {
     let mut out = Vec::with_capacity(numbers.len() + 1);
     let mut before = 0;
@@ -142,18 +139,17 @@ fn unpack(bytes: &[u8]) -> Result<Vec<i64>, Error> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
     pub id: i64,
-    /// Time and user; `None` if made by an earlier version.
+    /// Who imported it, and when.
     pub by: Attribution,
-    /// Whether an earlier version made it, which did not note what it changed.
+    /// Made by an earlier version, which did not record its changes.
     pub is_legacy: bool,
-    /// When and by whom it was taken back.
+    /// Who undid it, and when.
     pub undone: Option<Attribution>,
-    /// Its files, in the order in which they were imported.
+    /// Files in import order.
     pub files: Vec<ImportedFile>,
 }
 
 impl Import {
-    /// Whether it can be taken back.
     pub fn can_be_undone(&self) -> bool {
         !self.is_legacy && self.undone.is_none()
     }
@@ -162,20 +158,35 @@ impl Import {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedFile {
     pub fetch_id: i64,
-    /// Its name.
     pub file: String,
-    /// What it held, if known.
+    /// Content type, if known.
     pub kind: Option<FileKind>,
-    /// What it did.
     pub counts: FileCounts,
 }
 
-/// Fetch, name, kind, lines, new, changed, same, bad.
-type FileRow = (i64, String, Option<String>, i64, i64, i64, i64, i64);
-/// Number, when, by whom, whether it can be undone, when it was, by whom.
-type ImportRow = (i64, i64, String, i64, Option<i64>, Option<String>);
+#[derive(FromRow)]
+struct FileRow {
+    fetch_id: i64,
+    file: String,
+    kind: Option<String>,
+    lines: i64,
+    added: i64,
+    changed: i64,
+    same: i64,
+    bad: i64,
+}
 
-/// Imports, newest first: those before one, if one is named.
+#[derive(FromRow)]
+struct ImportRow {
+    id: i64,
+    imported_at: i64,
+    imported_by: String,
+    can_be_undone: i64,
+    undone_at: Option<i64>,
+    undone_by: Option<String>,
+}
+
+/// Imports, newest first; only those before `before`, if given.
 pub async fn list(conn: &mut Conn, before: Option<i64>, limit: u32) -> Result<Vec<Import>, Error> {
     let rows: Vec<ImportRow> = sqlx::query_as(
         "select id, imported_at, imported_by, can_be_undone, undone_at, undone_by from imports where id < $1
@@ -192,7 +203,6 @@ pub async fn list(conn: &mut Conn, before: Option<i64>, limit: u32) -> Result<Ve
     Ok(imports)
 }
 
-/// The import of this number.
 pub async fn by_id(conn: &mut Conn, id: i64) -> Result<Option<Import>, Error> {
     let row: Option<ImportRow> = sqlx::query_as(
         "select id, imported_at, imported_by, can_be_undone, undone_at, undone_by from imports where id = $1",
@@ -207,35 +217,35 @@ pub async fn by_id(conn: &mut Conn, id: i64) -> Result<Option<Import>, Error> {
 }
 
 async fn with_files(conn: &mut Conn, row: ImportRow) -> Result<Import, Error> {
-    let (id, at, who, can_be_undone, undone_at, undone_by) = row;
     let rows: Vec<FileRow> = sqlx::query_as(
         "select fetch_id, file, kind, lines, added, changed, same, bad from import_files where import_id = $1
          order by fetch_id",
     )
-    .bind(id)
+    .bind(row.id)
     .fetch_all(conn)
     .await?;
-    let file = |(fetch_id, file, kind, lines, added, changed, same, bad): FileRow| {
+    let file = |row: FileRow| {
         let count = |number: i64| u64::try_from(number).map_err(Error::damaged);
         let counts = FileCounts {
-            lines: count(lines)?,
-            added: count(added)?,
-            changed: count(changed)?,
-            same: count(same)?,
-            bad: count(bad)?,
+            lines: count(row.lines)?,
+            added: count(row.added)?,
+            changed: count(row.changed)?,
+            same: count(row.same)?,
+            bad: count(row.bad)?,
         };
-        Ok(ImportedFile { fetch_id, file, kind: kind.as_deref().map(word).transpose()?, counts })
+        let kind = row.kind.as_deref().map(word).transpose()?;
+        Ok(ImportedFile { fetch_id: row.fetch_id, file: row.file, kind, counts })
     };
     Ok(Import {
-        id,
-        by: Attribution { who, at },
-        is_legacy: can_be_undone == 0,
-        undone: undone_at.map(|at| Attribution { who: undone_by.unwrap_or_default(), at }),
+        id: row.id,
+        by: Attribution { who: row.imported_by, at: row.imported_at },
+        is_legacy: row.can_be_undone == 0,
+        undone: row.undone_at.map(|at| Attribution { who: row.undone_by.unwrap_or_default(), at }),
         files: rows.into_iter().map(file).collect::<Result<_, Error>>()?,
     })
 }
 
-/// The tracks or artists of which a file says values.
+/// The tracks or artists whose values a file contains.
 pub(super) async fn subjects(conn: &mut Conn, fetch_id: i64) -> Result<Vec<i64>, Error> {
     let bytes: Option<Vec<u8>> = sqlx::query_scalar("select subjects from import_files where fetch_id = $1")
         .bind(fetch_id)
@@ -244,7 +254,7 @@ pub(super) async fn subjects(conn: &mut Conn, fetch_id: i64) -> Result<Vec<i64>,
     unpack(&bytes.unwrap_or_default())
 }
 
-/// Notes that an import was taken back; answers whether that is new.
+/// Marks an import as undone; returns whether it was not before.
 pub(super) async fn mark_undone(conn: &mut Conn, id: i64, by: &Attribution) -> Result<bool, Error> {
     let sql = "update imports set undone_at = $2, undone_by = $3 where id = $1 and undone_at is null";
     let ended = sqlx::query(sql).bind(id).bind(by.at).bind(&by.who).execute(conn).await?;

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-/// A row's columns as texts.
 pub(in crate::server::store) type RowValues = BTreeMap<String, Option<String>>;
 
-/// What an import did to a row: made it, where there was none before; ended it, where there is none after; changed these
-/// columns; or named it as it was.
+/// How an import changed a row: created it (no row before), removed it (no row after), changed these columns, or
+/// confirmed it unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::server::store) struct RowChange {
     pub before: Option<RowValues>,
@@ -15,7 +14,6 @@ pub(in crate::server::store) struct RowChange {
 }
 
 impl RowChange {
-    /// The columns that differ.
     pub fn changed(before: &RowValues, after: &RowValues) -> Self {
         let differing = |of: &RowValues, other: &RowValues| -> RowValues {
             let nothing = None;
@@ -24,7 +22,7 @@ impl RowChange {
             of.iter().filter(differs).map(|(name, value)| (name.clone(), value.clone())).collect()
         };
         let (mut old, mut new) = (differing(before, after), differing(after, before));
-        // A ranking has a column for each track that is in it.
+        // The columns of a ranking are its tracks, so the two sets differ.
         let names: Vec<String> = old.keys().chain(new.keys()).cloned().collect();
         for name in names {
             old.entry(name.clone()).or_default();
@@ -33,18 +31,18 @@ impl RowChange {
         RowChange { before: Some(old), after: Some(new) }
     }
 
-    /// It was named as it was.
+    /// The import named the row without changing it.
     pub fn unchanged() -> Self {
         RowChange { before: Some(RowValues::new()), after: Some(RowValues::new()) }
     }
 
-    /// It changed nothing and named nothing.
+    /// The import neither changed nor named the row.
     pub fn is_noop(&self) -> bool {
         let is_empty = |columns: &Option<RowValues>| columns.as_ref().is_some_and(RowValues::is_empty);
         is_empty(&self.before) && is_empty(&self.after)
     }
 
-    /// These columns were named as they were.
+    /// Adds columns that were named without a change.
     pub fn name(&mut self, columns: RowValues) {
         if let (Some(before), Some(after)) = (&mut self.before, &mut self.after) {
             before.extend(columns.clone());
@@ -57,28 +55,28 @@ impl RowChange {
     }
 }
 
-/// What is to be done with the row itself.
+/// What undoing does to the row itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::server::store) enum RowAction {
-    /// It stays as it is.
+    /// Keep it unchanged.
     Keep,
-    /// It was the import's: these were its columns.
+    /// Remove it, if it still has these columns.
     Remove(RowValues),
-    /// Columns return where they are still what the import made of them.
+    /// Restore columns that still have the import's values.
     Change { from: RowValues, to: RowValues },
-    /// It returns, where it is not there.
+    /// Insert it again, if missing.
     Return(RowValues),
 }
 
-/// Takes an entry out of the row's history. `later` are the entries of later imports, the earliest first; those that are
-/// left without a meaning are removed from it.
+/// Removes an entry from the row's history. `later` are the entries of later imports, earliest first; those that
+/// become no-ops are dropped.
 pub(in crate::server::store) fn splice<Id>(entry: &RowChange, later: &mut Vec<(Id, RowChange)>) -> RowAction {
     let live = match (&entry.before, &entry.after) {
         (None, None) => RowAction::Keep,
         (None, Some(made)) => match later.first_mut().map(|(_, next)| next) {
             None => RowAction::Remove(made.clone()),
             Some(next) if next.before.is_none() => RowAction::Keep,
-            // The next one would have made it.
+            // Without this import, the next one would have created the row.
             Some(next) => {
                 next.before = None;
                 if let Some(after) = &mut next.after {
@@ -113,8 +111,8 @@ pub(in crate::server::store) fn splice<Id>(entry: &RowChange, later: &mut Vec<(I
     live
 }
 
-/// Gives the first later entry that changed a column its former value; answers whether there is none, so that the row
-/// itself is concerned.
+/// Gives the earliest later entry that changed a column its former value; returns true if there is none, so that
+/// the row itself must change.
 fn restore<Id>(
     later: &mut [(Id, RowChange)],
     name: &str,
@@ -143,7 +141,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// What an import says about a row.
     #[derive(Debug, Clone)]
     enum Said {
         Columns(BTreeMap<String, u8>),
@@ -155,7 +152,7 @@ mod tests {
         prop_oneof![4 => columns.prop_map(Said::Columns), 1 => Just(Said::Ended)]
     }
 
-    /// Does to the row what is said, and notes it.
+    /// Applies the import to the row and returns its entry.
     fn import(row: &mut Option<RowValues>, said: &Said) -> Option<RowChange> {
         let before = row.clone();
         match said {
@@ -193,7 +190,7 @@ mod tests {
     }
 
     proptest! {
-        /// In whichever order imports are taken back: when all are, the row is as it was before the first.
+        /// In whatever order imports are undone, undoing all restores the initial row.
         #[test]
         fn when_all_are_taken_back_nothing_is_left(
             first in proptest::option::of(Just(RowValues::from([("a".to_owned(), Some("9".to_owned())), ("b".to_owned(), None)]))),
@@ -217,7 +214,7 @@ mod tests {
             prop_assert_eq!(row, first);
         }
 
-        /// What a later import said stays.
+        /// Values of a later import stay.
         #[test]
         fn what_came_later_stays(first in said(), second in said()) {
             let mut row = None;

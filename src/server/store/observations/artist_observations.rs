@@ -1,5 +1,4 @@
-//! Observations of whole artists (S19 of docs/semantics.md): followers, listeners, views. Few enough for one
-//! row each.
+//! Artist-level observations (S19 of docs/semantics.md): followers, listeners, views. Few enough for one row each.
 
 use sqlx::AssertSqlSafe;
 
@@ -14,20 +13,16 @@ use crate::server::store::sql::packed_rows::{PackedReader, pack_columns};
 use crate::server::store::sql::{ROWS_AT_ONCE, day, list, word};
 use crate::server::store::tables::meta::{self, VersionKind};
 
-/// The observations of one metric of an artist on a platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArtistSeries {
-    /// The artist's number.
     pub artist_id: i64,
-    /// The platform's number.
     pub platform_id: i64,
-    /// What is measured.
     pub metric: Metric,
-    /// In order of days, one a day.
+    /// Sorted by day, one per day.
     pub observations: Vec<Observation>,
 }
 
-/// Writes what a fetch brought; changed values are kept as revisions.
+/// Writes the observations of a fetch; changed values are kept as revisions.
 pub async fn write(
     conn: &mut Conn,
     imports: &UndoableImports,
@@ -100,7 +95,7 @@ pub async fn write(
     Ok(written)
 }
 
-/// The observations of these artists from one day to another, by artist, platform and metric.
+/// Observations of these artists in a range, by artist, platform and metric.
 pub async fn of_artists(
     conn: &mut Conn,
     artists: &[i64],

@@ -28,7 +28,7 @@ pub(super) struct StoredTrack {
 #[derive(Debug, Default)]
 pub(super) struct TrackChange {
     pub(super) track_id: i64,
-    /// All rows of the platforms concerned, as they are now.
+    /// All rows of the changed platforms, in their new state.
     pub(super) rows: BTreeMap<IdentifierKey, Vec<u8>>,
     pub(super) identifiers: Vec<IdentifierChange>,
     pub(super) confirmed: Vec<ConfirmedDays>,
@@ -37,7 +37,7 @@ pub(super) struct TrackChange {
     pub(super) written: WriteCounts,
 }
 
-/// Days of which an import had said the same before.
+/// Days whose imported value was confirmed.
 #[derive(Debug)]
 pub(super) struct ConfirmedDays {
     pub(super) platform_id: i64,
@@ -45,7 +45,6 @@ pub(super) struct ConfirmedDays {
     pub(super) days: Vec<Day>,
 }
 
-/// A row of observations to write.
 #[derive(Debug)]
 pub(super) struct IdentifierChange {
     pub(super) key: IdentifierKey,
@@ -59,7 +58,7 @@ pub(super) struct IdentifierChange {
 /// Computes the rows to write for new data of a track. Pure and non-blocking.
 ///
 /// # Errors
-/// Observations of a platform whose reading is unknown; a stored row that cannot be read.
+/// A platform's kind is unknown; a stored row is damaged.
 pub(super) fn compute_change(
     readings: &Readings,
     fetch_id: i64,
@@ -140,21 +139,21 @@ impl IdentifierChange {
 #[derive(Debug)]
 pub(super) struct StoredIdentifiers<'a>(Vec<(&'a str, IdentifierRow<'a>)>);
 
-/// Of a few identifiers all observations are held, of many those of one at a time.
+/// With few identifiers, all are unpacked at once; with many, one at a time, to bound memory.
 #[derive(Debug)]
 enum IdentifierRow<'a> {
     Read(Vec<Observation>),
     Packed(&'a [u8]),
 }
 
-/// Threshold for holding all observations.
+/// Number of identifiers up to which all are unpacked.
 const MAX_UNPACKED_IDENTIFIERS: usize = 256;
 
 impl<'a> StoredIdentifiers<'a> {
-    /// Of rows in the order of their identifiers.
+    /// From rows sorted by identifier.
     ///
     /// # Errors
-    /// One cannot be read.
+    /// A row is damaged.
     pub fn new(rows: impl Iterator<Item = (&'a str, &'a [u8])>) -> Result<Self, Error> {
         let rows: Vec<(&str, &[u8])> = rows.collect();
         let are_few = rows.len() <= MAX_UNPACKED_IDENTIFIERS;

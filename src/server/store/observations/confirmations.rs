@@ -13,7 +13,7 @@ use crate::server::store::sql::{day, list};
 /// Days by the fetch that confirmed them.
 pub(in crate::server::store) type DaysByFetch = BTreeMap<i64, BTreeSet<Day>>;
 
-/// A table of confirmations, and its columns of whose they are.
+/// A table of confirmations and its key columns.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::server::store) struct ConfirmationTable {
     name: &'static str,
@@ -21,14 +21,14 @@ pub(in crate::server::store) struct ConfirmationTable {
     label: &'static str,
 }
 
-/// Those of tracks, by identifier.
+/// Confirmations of tracks, by identifier.
 pub(in crate::server::store) const OF_TRACKS: ConfirmationTable =
     ConfirmationTable { name: "confirmations", subject: "track_id", label: "identifier" };
-/// Those of artists as a whole, by metric.
+/// Confirmations of artists, by metric.
 pub(in crate::server::store) const OF_ARTISTS: ConfirmationTable =
     ConfirmationTable { name: "artist_confirmations", subject: "artist_id", label: "metric" };
 
-/// Notes that a fetch said again what an import had said of these days of a track or an artist on a platform.
+/// Records that a fetch confirmed imported values of these days.
 pub(in crate::server::store) async fn add(
     conn: &mut Conn,
     table: ConfirmationTable,
@@ -55,7 +55,7 @@ pub(in crate::server::store) async fn add(
     put(conn, table, (subject, platform, label), fetch_id, &all).await
 }
 
-/// The days that a fetch said again; they replace those noted before.
+/// Replaces the days that a fetch confirmed.
 pub(in crate::server::store) async fn put(
     conn: &mut Conn,
     ConfirmationTable { name, subject: subject_column, label: label_column }: ConfirmationTable,
@@ -78,7 +78,7 @@ pub(in crate::server::store) async fn put(
     Ok(())
 }
 
-/// Removes what was confirmed of a track or an artist on a platform.
+/// Removes the confirmations of a track or artist on a platform.
 pub(in crate::server::store) async fn remove(
     conn: &mut Conn,
     table: ConfirmationTable,
@@ -92,7 +92,7 @@ pub(in crate::server::store) async fn remove(
     Ok(())
 }
 
-/// The confirmations of these tracks or artists, by subject, platform and label.
+/// Confirmations of these tracks or artists, by subject, platform and label.
 pub(in crate::server::store) async fn load(
     conn: &mut Conn,
     table: ConfirmationTable,
@@ -112,7 +112,7 @@ pub(in crate::server::store) async fn load(
     Ok(all)
 }
 
-/// Runs of days: how far each begins behind the one before, and how long it is.
+/// Packs runs of days: distance from the previous run, and length.
 fn pack(days: &BTreeSet<Day>) -> Vec<u8> {
     let days: Vec<Day> = days.iter().copied().collect();
     let mut out = Vec::new();

@@ -35,7 +35,6 @@ const TRACKS_AT_ONCE: usize = 256;
 /// New data of one track from a fetch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TrackBatch {
-    /// The track's number.
     pub track_id: i64,
     /// Each (platform, identifier) once.
     pub observations: Vec<IdentifierBatch>,
@@ -47,9 +46,9 @@ pub struct TrackBatch {
 pub struct IdentifierBatch {
     /// Platform id; its kind must be known.
     pub platform_id: i64,
-    /// The platform's own id of the track; may be empty.
+    /// The platform's own track id; may be empty.
     pub identifier: String,
-    /// In order of days, one a day.
+    /// Sorted by day, one per day.
     pub observations: Vec<Observation>,
 }
 
@@ -99,12 +98,12 @@ pub async fn write(
     Ok(written)
 }
 
-/// The observations of one identifier with the fetch that brought each, in order of days.
+/// The observations of one identifier, sorted by day, each with its fetch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredIdentifier {
-    /// The platform's own id of the track; may be empty.
+    /// The platform's own track id; may be empty.
     pub identifier: String,
-    /// One a day.
+    /// One per day.
     pub fetched: Vec<FetchedObservation>,
 }
 
@@ -126,7 +125,7 @@ pub async fn of_track(
         .collect()
 }
 
-/// Stored data of these tracks, in their order.
+/// Stored data of these tracks, in the same order.
 async fn load(conn: &mut Conn, news: &[TrackBatch]) -> Result<Vec<StoredTrack>, Error> {
     let track_ids: Vec<i64> = news.iter().map(|news| news.track_id).collect();
     let platforms: BTreeSet<i64> = news.iter().flat_map(|n| &n.observations).map(|o| o.platform_id).collect();
@@ -150,7 +149,7 @@ async fn load(conn: &mut Conn, news: &[TrackBatch]) -> Result<Vec<StoredTrack>, 
     Ok(track_ids.iter().map(|track_id| stored.remove(track_id).unwrap_or_default()).collect())
 }
 
-/// Writes changes, no two of one track.
+/// Writes changes of distinct tracks.
 async fn store(
     conn: &mut Conn,
     fetch_id: i64,

@@ -11,7 +11,6 @@ use crate::server::store::imports::UndoableImports;
 /// Layout version, the first byte of every row.
 const LAYOUT: u64 = 1;
 
-/// An observation and its fetch id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FetchedObservation {
     pub observation: Observation,
@@ -21,7 +20,7 @@ pub struct FetchedObservation {
 /// A value that a later fetch replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ReplacedObservation {
-    /// The replaced observation with its fetch.
+    /// The replaced observation and its fetch.
     pub before: FetchedObservation,
     /// The fetch that replaced it.
     pub replaced_by: i64,

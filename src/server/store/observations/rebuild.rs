@@ -68,7 +68,7 @@ pub(in crate::server::store) async fn after_upgrade(db: &Db) -> Result<(), Error
     Ok(tx.commit().await?)
 }
 
-/// Counts, without writing, what a rebuild would change. `progress` is told how many tracks of how many are done.
+/// Counts what a rebuild would change, without writing. `progress` receives done and total.
 pub async fn compare(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result<RebuildCounts, Error> {
     let mut compared = RebuildCounts::default();
     let of = count_tracks(conn).await?;
@@ -147,12 +147,11 @@ async fn rebuild_chunk(conn: &mut Conn, readings: &Readings, tracks: &[i64]) -> 
     Ok(rebuilt)
 }
 
-/// Track, platform, identifier and its observations.
+/// Track, platform, identifier, packed observations.
 type ObservationRow = (i64, i64, String, Vec<u8>);
-/// The observations of each identifier, by platform.
+/// Packed observations by platform and identifier.
 type ByPlatform = BTreeMap<i64, BTreeMap<String, Vec<u8>>>;
 
-/// The rows by track, in whichever order they come.
 fn by_track(rows: Vec<ObservationRow>) -> BTreeMap<i64, ByPlatform> {
     let mut tracks: BTreeMap<i64, ByPlatform> = BTreeMap::new();
     for (track, platform, identifier, packed) in rows {
@@ -161,7 +160,7 @@ fn by_track(rows: Vec<ObservationRow>) -> BTreeMap<i64, ByPlatform> {
     tracks
 }
 
-/// Tracks whose row is wrong, with the right one; `None` if there should be no row.
+/// Tracks whose row is wrong, with the correct row; `None` if there should be none.
 async fn find_stale_rows(
     conn: &mut Conn,
     readings: &Readings,

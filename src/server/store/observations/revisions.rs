@@ -7,19 +7,16 @@ use crate::server::store::Conn;
 use crate::server::store::sql::bulk::{self, Value};
 use crate::server::store::sql::day;
 
-/// A replaced value with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision {
-    /// The platform's number.
     pub platform_id: i64,
-    /// The platform's own id of the track.
+    /// The platform's own track id.
     pub identifier: String,
-    /// What was replaced, and by which fetch.
+    /// The replaced value, and the fetch that replaced it.
     pub replaced: ReplacedObservation,
 }
 
-/// Keeps replaced values: of a track, on a platform and of an identifier there. Where one fetch delivers two values of a
-/// day, what another fetch had brought is what is kept.
+/// Stores replaced values. If one fetch delivers two values for a day, only the value of the earlier fetch is kept.
 pub(super) async fn put(
     conn: &mut Conn,
     all: &[(i64, &(i64, String), &ReplacedObservation)],
@@ -48,7 +45,7 @@ pub(super) async fn put(
     .map(drop)
 }
 
-/// All replaced values of a track, by platform, identifier and day, the first replaced first.
+/// All revisions of a track, by platform, identifier and day, earliest first.
 pub async fn of_track(conn: &mut Conn, track_id: i64) -> Result<Vec<Revision>, Error> {
     let rows: Vec<(i64, String, i64, i64, i64, i64)> = sqlx::query_as(
         "select platform_id, identifier, day, replaced_by, value, fetch_id from revisions where track_id = $1

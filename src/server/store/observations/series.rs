@@ -63,7 +63,6 @@ impl TrackSeries {
         unpack(&self.packed)?.into_iter().map(pair).collect()
     }
 
-    /// Size in bytes.
     pub(in crate::server::store) fn len(&self) -> usize {
         self.packed.len()
     }
@@ -139,7 +138,6 @@ pub(in crate::server::store) async fn replace(conn: &mut Conn, tracks: &[(i64, &
     .map(drop)
 }
 
-/// Removes a track's row.
 pub(in crate::server::store) async fn remove(conn: &mut Conn, track_id: i64) -> Result<(), Error> {
     sqlx::query("delete from series where track_id = $1").bind(track_id).execute(conn).await?;
     Ok(())

@@ -11,8 +11,8 @@ use crate::server::store::sql::bulk::{self, Value};
 use crate::server::store::sql::{day, list};
 use crate::server::store::tables::fetched::Window;
 
-/// Notes windows of tracks; answers how many are new. One that is asked for again is the later fetch's: what the
-/// provider had lately may have changed since the earlier one.
+/// Stores windows of tracks; returns how many are new. A window fetched again is assigned to the later fetch,
+/// because the provider may have revised recent days in between.
 pub(super) async fn put(
     conn: &mut Conn,
     fetch_id: i64,
@@ -53,7 +53,6 @@ pub(super) async fn put(
     Ok(asked.difference(&known).count() as u64)
 }
 
-/// The windows of these tracks, by track.
 pub(super) async fn of_tracks(conn: &mut Conn, tracks: &[i64]) -> Result<BTreeMap<i64, Vec<Window>>, Error> {
     let sql = format!(
         "select track_id, platform_id, from_day, to_day from fetched_windows where track_id in ({})",

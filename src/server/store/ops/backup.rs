@@ -20,27 +20,26 @@ const TICK: Duration = Duration::from_millis(100);
 /// Current phase, for display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BackupStep {
-    /// Bytes are copied: how many of at most how many.
+    /// Copying bytes: done and upper bound of the total.
     Copying,
-    /// Pages and indexes are looked at, in one go.
+    /// Checking pages and indexes, in one step.
     Checking,
-    /// Rows are read for the checksum: how many of how many.
+    /// Reading rows for the checksum: done and total.
     Reading,
 }
 
-/// A copy that is complete.
+/// A complete backup.
 #[derive(Debug)]
 pub struct Backup {
-    /// Its size in bytes.
     pub bytes: u64,
-    /// What it holds, read back from it.
+    /// Its contents, read back from the file.
     pub contents: Contents,
 }
 
-/// Copies the database of a URL to a file that is not there yet. Dropping it half way leaves nothing behind.
+/// Copies the database of a URL to a new file. Cancelling leaves nothing behind.
 ///
 /// # Errors
-/// There is no such database, a newer version made it, or the file is there already.
+/// The database does not exist or was made by a newer version, or the target exists.
 pub async fn backup(
     url: &str,
     to: &Path,
@@ -63,7 +62,7 @@ pub async fn backup(
     Ok(Backup { bytes: publish(copy, to)?, contents })
 }
 
-/// Copies all that one transaction sees.
+/// Copies one consistent snapshot.
 async fn vacuum(conn: &mut Conn, copy: &Path, mut progress: impl FnMut(u64, u64)) -> Result<(), Error> {
     let most: i64 =
         sqlx::query_scalar("select page_count * page_size from pragma_page_count, pragma_page_size")

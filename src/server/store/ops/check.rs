@@ -6,10 +6,10 @@ use crate::server::store::Conn;
 use crate::server::store::engine::postgres;
 use crate::server::store::sql::is_postgres;
 
-/// What is wrong with the database, one sentence each; none where it is sound. Reads all of a file.
+/// Damage found in the database, one sentence each. Reads the whole file.
 pub async fn find_damage(conn: &mut Conn) -> Result<Vec<String>, Error> {
     if is_postgres(conn) {
-        // What is read next is everything, which takes its time.
+        // The check reads whole tables.
         postgres::disable_timeouts(conn).await?;
         return Ok(Vec::new());
     }

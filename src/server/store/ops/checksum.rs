@@ -20,19 +20,17 @@ use crate::server::store::tables::meta;
 /// Progress interval in rows.
 const ROWS_PER_PROGRESS: u64 = 1024;
 
-/// Everything that a database holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contents {
-    /// How many rows each table has, in order of the names.
+    /// Row count of each table, by name.
     pub tables: Vec<(String, u64)>,
     /// The checksum, in lower-case hexadecimal.
     pub checksum: String,
-    /// The checksum of the data alone: the catalogue, and what is known of it. An import that is undone leaves the one
-    /// that was there before.
+    /// The checksum of the data alone: catalogue and observations. Undoing an import restores the earlier one.
     pub data: String,
 }
 
-/// What is about people, work and the database itself.
+/// Tables about people, work and the database itself.
 const TABLES_WITHOUT_DATA: [&str; 23] = [
     "api_calls",
     "api_tokens",
@@ -59,7 +57,7 @@ const TABLES_WITHOUT_DATA: [&str; 23] = [
     "users",
 ];
 
-/// Reads everything. `progress` receives done and total rows.
+/// Reads all rows. `progress` receives done and total.
 pub async fn read(conn: &mut Conn, mut progress: impl FnMut(u64, u64)) -> Result<Contents, Error> {
     let tables = tables(conn).await?;
     let of = count(conn, &tables).await?;
@@ -100,10 +98,10 @@ fn hex(sum: Sha256) -> String {
     sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The columns of each table, both in order of their names.
+/// The columns of each table, both sorted by name.
 pub(in crate::server::store) type Tables = BTreeMap<String, BTreeSet<String>>;
 
-/// All tables. That of migrations is left out: it says when and how fast they were made here.
+/// All tables except that of migrations, which records local times.
 pub(in crate::server::store) async fn tables(conn: &mut Conn) -> Result<Tables, Error> {
     let columns =
         if is_postgres(conn) { postgres::columns(conn).await? } else { sqlite::columns(conn).await? };
@@ -114,7 +112,7 @@ pub(in crate::server::store) async fn tables(conn: &mut Conn) -> Result<Tables, 
     Ok(tables)
 }
 
-/// How many rows there are.
+/// Number of rows in all tables.
 pub(in crate::server::store) async fn count(conn: &mut Conn, tables: &Tables) -> Result<u64, Error> {
     let mut rows = 0;
     for name in tables.keys() {
@@ -125,7 +123,7 @@ pub(in crate::server::store) async fn count(conn: &mut Conn, tables: &Tables) ->
     Ok(rows)
 }
 
-/// The rows of a table that are its contents: whether a distributed database has settled is no part of them.
+/// The rows of a table that count as contents. The commit marker of a distributed database does not.
 pub(in crate::server::store) fn rows_of(table: &str) -> String {
     let name = quoted(table);
     if table == "ids" { format!("{name} where name <> '{}'", meta::COMMITTED) } else { name }
@@ -165,7 +163,7 @@ pub(in crate::server::store) fn decode<'r, T: Decode<'r, sqlx::Any>>(
     T::decode(value).map_err(Error::damaged)
 }
 
-/// Adds numbers of 256 bits, the lowest part first; what does not fit is dropped.
+/// Adds 256-bit numbers modulo 2^256, least significant word first.
 fn add(sum: &mut [u64; 4], digest: &[u8; 32]) {
     let mut carry = false;
     for (part, bytes) in sum.iter_mut().zip(digest.as_chunks().0) {

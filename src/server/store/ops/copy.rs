@@ -23,14 +23,14 @@ use crate::server::store::sql::{ROWS_AT_ONCE, is_postgres, quoted};
 use crate::server::store::tables::meta;
 use crate::server::store::{Conn, Db};
 
-/// Bytes after which a statement takes no more rows. The engines' limits of parameters are far away.
+/// Statement size after which no more rows are added; far below the engines' parameter limits.
 const BYTES_AT_ONCE: usize = 1 << 20;
 
-/// Copies everything from the database of one URL into that of another, which is empty. Answers with what both
-/// hold. Dropping it half way leaves the other one empty.
+/// Copies the database of one URL into the empty database of another, and returns the contents of both. Cancelling
+/// leaves the target empty.
 ///
 /// # Errors
-/// There is no first one, a newer version made it, or the other is not empty; the two do not hold the same at the end.
+/// The source does not exist or was made by a newer version; the target is not empty; the two differ at the end.
 pub async fn copy(
     from: &str,
     to: &str,
@@ -43,11 +43,10 @@ pub async fn copy(
     copied
 }
 
-/// The target.
 struct Target {
     conn: Conn,
     name: String,
-    /// A file's place, the directory in which it is made, and what it is called there.
+    /// The final path of a file, its staging directory, and its path there.
     file: Option<(PathBuf, Staging, PathBuf)>,
 }
 
@@ -81,7 +80,7 @@ impl Target {
         }
         if is_postgres(&to) {
             postgres::lock_writing(&mut to).await?;
-            // Another process may have used it in the meantime.
+            // Another process may have used it since the first check.
             ensure_empty(&mut to, &self.name).await?;
         }
         version::migrate(&self.name, &mut to).await?;
@@ -110,11 +109,11 @@ impl Target {
     }
 }
 
-/// Tables of which a new database has rows: migrations and the first start put them there.
+/// Tables with rows in a new database, from migrations and the first start.
 const SEEDED_TABLES: [&str; 4] = ["ids", "meta", "platform_metrics", "platforms"];
 
-/// A database with any table is somebody's, unless all are as this version makes them and nobody has used them: one
-/// whose tables were distributed before there was anything in them.
+/// Only a database without tables, or with this version's unused tables, may be overwritten. The latter is the
+/// state after distributing an empty database.
 async fn ensure_empty(conn: &mut Conn, name: &str) -> Result<(), Error> {
     let found = checksum::tables(conn).await?;
     let is_ours = |table: &String| SHARD_PLACEMENTS.iter().any(|(ours, _)| ours == table);
@@ -135,7 +134,7 @@ async fn ensure_empty(conn: &mut Conn, name: &str) -> Result<(), Error> {
     )))
 }
 
-/// A table with rows that no new database has.
+/// A table with rows that a new database does not have.
 async fn find_used_table(conn: &mut Conn) -> Result<Option<&'static str>, Error> {
     for (table, _) in SHARD_PLACEMENTS.iter().filter(|(table, _)| !SEEDED_TABLES.contains(table)) {
         let sql = format!("select 1 from {table} limit 1");
@@ -156,7 +155,7 @@ async fn copy_rows(from: &mut Conn, to: &mut Conn, mut progress: impl FnMut(u64,
         )));
     }
     let order = topological_order(&tables, &references(to).await?)?;
-    // What migrations put into a new database is among what is copied.
+    // The source includes the rows that migrations inserted.
     for table in order.iter().rev() {
         sqlx::query(AssertSqlSafe(format!("delete from {}", rows_of(table)))).execute(&mut *to).await?;
     }
@@ -180,7 +179,7 @@ async fn copy_rows(from: &mut Conn, to: &mut Conn, mut progress: impl FnMut(u64,
     Ok(())
 }
 
-/// The tables, each after those that its rows name.
+/// The tables, each after those that it references.
 fn topological_order<'a>(tables: &'a Tables, references: &[Reference]) -> Result<Vec<&'a str>, Error> {
     let mut order: Vec<&str> = Vec::with_capacity(tables.len());
     let mut rest: BTreeSet<&str> = tables.keys().map(String::as_str).collect();
@@ -223,7 +222,7 @@ impl InsertBatch {
         self.rows == ROWS_AT_ONCE || self.bytes >= BYTES_AT_ONCE
     }
 
-    /// Adds a row. Numbers and nulls are literals: a parameter that is null would have to say of which type.
+    /// Adds a row. Numbers and nulls are literals: a null parameter would need a type.
     fn add(&mut self, row: &AnyRow) -> Result<(), Error> {
         use AnyTypeInfoKind as Kind;
         self.text += if self.rows == 0 { "(" } else { ",(" };
@@ -258,7 +257,7 @@ impl InsertBatch {
         Ok(())
     }
 
-    /// Writes what there is, and begins anew; answers how many rows that were.
+    /// Writes the collected rows and returns their number.
     async fn write(&mut self, conn: &mut Conn) -> Result<u64, Error> {
         let rows = mem::take(&mut self.rows);
         if rows == 0 {

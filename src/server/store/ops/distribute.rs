@@ -12,20 +12,19 @@ use crate::server::store::sql::{is_postgres, quoted};
 use crate::server::store::tables::meta;
 use crate::server::store::{Conn, Db};
 
-/// Where the rows of a table are.
+/// Where the rows of a table are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShardPlacement {
-    /// Each on one machine, by the value of this column, which comes first in the primary key. Rows of one value
-    /// are together, of whichever table.
+    /// Each row on one node, by this column, the first of the primary key. Equal values are colocated across
+    /// tables.
     Spread(&'static str),
-    /// All on every machine, so that every other row can name them and be joined with them there.
+    /// Copied to every node, so that every row can reference and join them locally.
     Everywhere,
-    /// On the coordinator. They name no rows elsewhere; rows elsewhere that name them do so without a foreign key, and
-    /// are never joined with them.
+    /// On the coordinator only. Neither foreign keys nor joins connect them with rows on other nodes.
     Coordinator,
 }
 
-/// Where each table's rows are. A new table has its line here.
+/// Placement of each table. A new table needs an entry.
 pub const SHARD_PLACEMENTS: [(&str, ShardPlacement); 46] = [
     ("artists", ShardPlacement::Everywhere),
     ("tracks", ShardPlacement::Everywhere),
@@ -48,7 +47,7 @@ pub const SHARD_PLACEMENTS: [(&str, ShardPlacement); 46] = [
     ("artist_windows", ShardPlacement::Spread("artist_id")),
     ("confirmations", ShardPlacement::Spread("track_id")),
     ("artist_confirmations", ShardPlacement::Spread("artist_id")),
-    // Each change writes one: on every machine, it would make each commit one of all machines.
+    // Every change writes one; on every node, it would turn each commit into a commit on all nodes.
     ("fetches", ShardPlacement::Coordinator),
     ("meta", ShardPlacement::Coordinator),
     ("ids", ShardPlacement::Coordinator),
@@ -76,12 +75,12 @@ pub const SHARD_PLACEMENTS: [(&str, ShardPlacement); 46] = [
     ("import_changes", ShardPlacement::Coordinator),
 ];
 
-/// Tables whose rows have another place now.
+/// Tables whose placement has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StaleSnapshot {
-    /// Those that were on the coordinator alone.
+    /// Tables moved from the coordinator.
     pub distributed: Vec<&'static str>,
-    /// Those that are on the coordinator again, as this version wants them.
+    /// Tables moved back to the coordinator.
     pub gathered: Vec<&'static str>,
 }
 
@@ -105,7 +104,7 @@ pub async fn distribute(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<S
         .into_iter()
         .filter(|(table, place)| (*place != ShardPlacement::Coordinator) != done.contains(*table))
         .collect();
-    // Between tables of two kinds they are in the way; in the end all are there again that can be.
+    // Foreign keys block moving single tables; those that remain possible are restored at the end.
     let keys = foreign_keys_of(&mut tx, &to_move).await?;
     for key in &keys {
         alter(&mut tx, key, &format!("drop constraint {}", quoted(&key.name))).await?;
@@ -140,7 +139,7 @@ pub async fn distribute(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<S
     Ok(moved)
 }
 
-/// Whether a foreign key can hold: what is on the coordinator is not where other rows are.
+/// Whether a foreign key is possible: not between the coordinator and other nodes.
 fn can_reference(reference: &Reference) -> bool {
     let is_on_coordinator = |table: &str| {
         SHARD_PLACEMENTS.iter().any(|(name, place)| *name == table && *place == ShardPlacement::Coordinator)
@@ -148,7 +147,7 @@ fn can_reference(reference: &Reference) -> bool {
     is_on_coordinator(&reference.table) == is_on_coordinator(&reference.to)
 }
 
-/// A table without a place would be left on the coordinator, where what it names is not.
+/// A table without a placement would stay on the coordinator, where its references do not work.
 async fn ensure_all_placed(conn: &mut Conn) -> Result<(), Error> {
     let tables: BTreeSet<String> = postgres::columns(conn).await?.into_iter().map(|c| c.table).collect();
     let is_known =
@@ -162,7 +161,7 @@ async fn ensure_all_placed(conn: &mut Conn) -> Result<(), Error> {
     }
 }
 
-/// The tables that Citus has spread or put on every machine.
+/// Tables that Citus distributes or replicates.
 async fn distributed(conn: &mut Conn) -> Result<BTreeSet<String>, Error> {
     let tables: Vec<String> = sqlx::query_scalar(
         "select cast(c.relname as text) from pg_dist_partition p join pg_class c on c.oid = p.logicalrelid
@@ -173,7 +172,7 @@ async fn distributed(conn: &mut Conn) -> Result<BTreeSet<String>, Error> {
     Ok(tables.into_iter().collect())
 }
 
-/// A table that is spread by the same column, with whose rows others are to be together.
+/// A distributed table with the same column, to colocate with.
 fn colocated_table(place: ShardPlacement, done: &BTreeSet<String>) -> Option<&'static str> {
     SHARD_PLACEMENTS
         .iter()
@@ -181,7 +180,7 @@ fn colocated_table(place: ShardPlacement, done: &BTreeSet<String>) -> Option<&'s
         .map(|(table, _)| *table)
 }
 
-/// The foreign keys of these tables, and those of others that name them.
+/// Foreign keys from or to these tables.
 async fn foreign_keys_of(
     conn: &mut Conn,
     tables: &[(&str, ShardPlacement)],
@@ -198,7 +197,7 @@ async fn alter(conn: &mut Conn, key: &ForeignKey, change: &str) -> Result<(), Er
     Ok(())
 }
 
-/// Removes the coordinator's rows from before the distribution, which are hidden.
+/// Removes the coordinator's hidden rows from before the distribution.
 async fn truncate_local_rows(db: &Db) -> Result<(), Error> {
     for (table, place) in SHARD_PLACEMENTS {
         if place == ShardPlacement::Coordinator {

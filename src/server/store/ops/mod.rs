@@ -1,4 +1,4 @@
-//! What an operator does with a whole database: backups, their way back, copies, checks, distribution.
+//! Operations on whole databases: backup, restore, copy, check, distribution.
 
 pub mod backup;
 pub mod check;
@@ -14,7 +14,6 @@ use crate::server::store::Conn;
 use crate::server::store::engine::{Reference, postgres, sqlite};
 use crate::server::store::sql::is_postgres;
 
-/// The tables that name others, and these.
 pub(in crate::server::store) async fn references(conn: &mut Conn) -> Result<Vec<Reference>, Error> {
     if !is_postgres(conn) {
         return sqlite::references(conn).await;

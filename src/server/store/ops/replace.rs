@@ -12,14 +12,14 @@ use crate::server::error::Error;
 use crate::server::store::Conn;
 use crate::server::store::engine::sqlite;
 
-/// What SQLite keeps beside a file, and would apply to whatever file has that name.
+/// SQLite's companion files, which it would apply to whatever file has the name.
 const SIDE_FILES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Gives the database that is there a second name, with which this answers, and its first to the copy. Nobody may
+/// Renames the current database, puts the copy in its place, and returns the old one's new name. No process may
 /// open it meanwhile.
 ///
 /// # Errors
-/// Another process has it open.
+/// Another process has the database open.
 pub(super) async fn put_in_place(copy: &Path, database: &Path) -> Result<Option<PathBuf>, Error> {
     let doing = |what: &Path| Error::io(format!("rename {}", what.display()));
     remove_names_of_interrupted_restores(database)?;
@@ -37,7 +37,7 @@ pub(super) async fn put_in_place(copy: &Path, database: &Path) -> Result<Option<
             kept.display()
         )))?;
     }
-    // Of a database that SQLite cannot open.
+    // Companion files of a database that SQLite cannot open.
     for suffix in SIDE_FILES {
         let left = with(database, suffix);
         if left.exists() {
@@ -51,7 +51,7 @@ pub(super) async fn put_in_place(copy: &Path, database: &Path) -> Result<Option<
     Ok(has_kept.then_some(kept))
 }
 
-/// Converts the database to a single file that is open nowhere else; `None` if damaged.
+/// Converts the database to a single file that no other process has open; `None` if damaged.
 async fn alone(database: &Path) -> Result<Option<Conn>, Error> {
     if !is_sqlite_file(database) {
         tracing::warn!("the existing file is not a database; keeping it unchanged");
@@ -73,7 +73,7 @@ async fn alone(database: &Path) -> Result<Option<Conn>, Error> {
     }
 }
 
-/// Whether a file begins as SQLite's do. Of another, SQLite would throw away the log beside it.
+/// Whether a file has SQLite's header. For any other, SQLite would delete the log beside it.
 fn is_sqlite_file(file: &Path) -> bool {
     const MARK: &[u8; 16] = b"SQLite format 3\0";
     let mut first = Vec::new();
@@ -81,7 +81,6 @@ fn is_sqlite_file(file: &Path) -> bool {
     read.is_ok() && (first.is_empty() || first == MARK)
 }
 
-/// Why it cannot be replaced.
 pub(super) fn in_use(database: &Path) -> Error {
     Error::Unusable(format!(
         "another process works on {}: wait for its end or stop it, then restore again",
@@ -89,7 +88,7 @@ pub(super) fn in_use(database: &Path) -> Error {
     ))
 }
 
-/// `DATABASE-before-restore-2026-11-22T10-00-00Z`, with a number where that is taken.
+/// `DATABASE-before-restore-2026-11-22T10-00-00Z`, with a number if taken.
 fn free_name(database: &Path) -> PathBuf {
     let name = with(database, &format!("-before-restore-{}", rfc3339(now()).replace(':', "-")));
     let is_free = |name: &PathBuf| !name.exists() && is_alone(name);
@@ -97,7 +96,7 @@ fn free_name(database: &Path) -> PathBuf {
     std::iter::once(name.clone()).chain(numbered).find(is_free).unwrap_or(name)
 }
 
-/// A restore that was killed between its two steps leaves a second name of the database that is there.
+/// A restore killed between its two steps leaves a second name of the current database.
 fn remove_names_of_interrupted_restores(database: &Path) -> Result<(), Error> {
     let prefix = with(database, "-before-restore-");
     let Some((directory, prefix)) = prefix.parent().zip(prefix.file_name()) else { return Ok(()) };
@@ -112,18 +111,17 @@ fn remove_names_of_interrupted_restores(database: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether SQLite has kept nothing beside the file.
+/// Whether SQLite has left no companion files.
 fn is_alone(file: &Path) -> bool {
     SIDE_FILES.iter().all(|suffix| !with(file, suffix).exists())
 }
 
-/// Whether two names are of one file.
+/// Whether two paths lead to the same file.
 pub(super) fn is_same(one: &Path, other: &Path) -> bool {
     let place = |path: &Path| path.metadata().map(|metadata| (metadata.dev(), metadata.ino()));
     matches!((place(one), place(other)), (Ok(one), Ok(other)) if one == other)
 }
 
-/// A name that begins with another.
 pub(super) fn with(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

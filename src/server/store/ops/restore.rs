@@ -15,19 +15,18 @@ use crate::server::error::Error;
 use crate::server::store::engine::sqlite::{self, lock};
 use crate::server::store::engine::version;
 
-/// Bytes copied in one go, after which it can be stopped.
+/// Bytes copied per step; cancellation is possible in between.
 const COPY_CHUNK: u64 = 16 << 20;
 
 /// A restored database.
 #[derive(Debug)]
 pub struct Restored {
-    /// What it holds.
     pub contents: Contents,
-    /// The name of the database that was there.
+    /// The new name of the previous database.
     pub kept: Option<PathBuf>,
 }
 
-/// Puts a backup in the place of the database of a URL. Dropping it half way leaves everything as it was.
+/// Replaces the database of a URL by a backup. Cancelling changes nothing.
 ///
 /// # Errors
 /// The file is not a valid database of ours or is newer; the current database is in use.
@@ -52,7 +51,7 @@ pub async fn restore(
     Ok(Restored { contents, kept })
 }
 
-/// Copies the file, and what was not yet written into it.
+/// Copies the file and its write-ahead log.
 async fn copy(from: &Path, staging: &Staging, mut progress: impl FnMut(u64, u64)) -> Result<PathBuf, Error> {
     let to = staging.path("restore.db");
     for suffix in ["", "-wal", "-journal"] {
@@ -84,7 +83,7 @@ async fn copy(from: &Path, staging: &Staging, mut progress: impl FnMut(u64, u64)
     Ok(to)
 }
 
-/// What the copy holds, once it is known to be a sound database of ours, in one file and on the disk.
+/// The contents of the copy, after verifying it and converting it to a single file on disk.
 async fn checked(
     from: &Path,
     copy: &Path,

@@ -8,7 +8,7 @@ use tempfile::{TempDir, TempPath};
 
 use crate::server::error::Error;
 
-/// The directory; it goes, with all that is in it, when it is dropped.
+/// Deleted with its contents on drop.
 #[derive(Debug)]
 pub(super) struct Staging(TempDir);
 
@@ -25,12 +25,12 @@ impl Staging {
 }
 
 impl Drop for Staging {
-    /// SQLite works in a thread of its own, which goes on for a while when nobody waits for it any more. What it
-    /// would still make is made nowhere, for the directory is called differently before it is emptied.
+    /// SQLite's thread may continue for a while after cancellation. The directory is renamed before it is emptied,
+    /// so that the thread cannot create files in it.
     fn drop(&mut self) {
         let gone = self.0.path().with_extension("gone");
         let emptied = fs::rename(self.0.path(), &gone).and_then(|()| {
-            // A file that was being made at the very moment of the renaming may be met by the second removal only.
+            // A file created during the renaming may need the second attempt.
             fs::remove_dir_all(&gone).or_else(|_| fs::remove_dir_all(&gone))
         });
         // Errors are ignored; the directory is hidden and named after its creator.
@@ -38,7 +38,7 @@ impl Drop for Staging {
     }
 }
 
-/// Gives a complete copy its name, under which nothing may be yet; answers with its size in bytes.
+/// Renames a complete copy to its target, which must not exist; returns its size in bytes.
 pub(super) fn publish(copy: PathBuf, to: &Path) -> Result<u64, Error> {
     let doing = || format!("write {}", to.display());
     let file = File::open(&copy).map_err(Error::io(doing()))?;
@@ -53,7 +53,6 @@ pub(super) fn publish(copy: PathBuf, to: &Path) -> Result<u64, Error> {
     Ok(bytes)
 }
 
-/// Why nothing is written to a file.
 pub(super) fn already_exists(file: &Path) -> Error {
     Error::Unusable(format!(
         "{} is there already, and a copy replaces nothing: give another name",
@@ -61,14 +60,14 @@ pub(super) fn already_exists(file: &Path) -> Error {
     ))
 }
 
-/// Makes sure that names which were given in the file's directory survive a power cut.
+/// Makes renames in the file's directory survive a power cut.
 pub(super) fn sync_directory_of(file: &Path) -> Result<(), Error> {
     let directory = directory_of(file);
     let synced = File::open(directory).and_then(|opened| opened.sync_all());
     synced.map_err(Error::io(format!("write into {}", directory.display())))
 }
 
-/// The directory of a file; a bare name has an empty one before it.
+/// The directory of a file; empty for a bare name.
 pub(in crate::server) fn directory_of(file: &Path) -> &Path {
     file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -201,7 +201,7 @@ impl Db {
 }
 
 impl ReadModel<'_> {
-    /// Renews the snapshot after [`Error::Moved`], which can recur a few times.
+    /// Renews the snapshot after [`Error::StaleSnapshot`], which can recur a few times.
     pub async fn refresh(&mut self) -> Result<(), Error> {
         let renewed = self.renewed + 1;
         if self.db.is_distributed {
@@ -229,7 +229,7 @@ impl ReadModel<'_> {
     /// The transaction of the snapshot.
     ///
     /// # Errors
-    /// Database errors; [`Error::Moved`] if the transaction would see a later state than the cached rows.
+    /// Database errors; [`Error::StaleSnapshot`] if the transaction would see a later state than the cached rows.
     pub async fn conn(&mut self) -> Result<&mut Conn, Error> {
         if self.tx.is_none() {
             let mut tx = self.db.read_report().await?;

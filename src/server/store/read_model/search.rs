@@ -17,7 +17,6 @@ use crate::server::store::tables::artists::StoredArtist;
 use crate::server::store::tables::track_artists;
 use crate::server::store::{Conn, Db};
 
-/// An artist that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArtistMatch {
     pub artist: Arc<StoredArtist>,
@@ -25,32 +24,27 @@ pub struct ArtistMatch {
     pub tracks: u32,
 }
 
-/// A page of matching artists, best first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArtistMatches {
-    /// At most as many as were asked for.
     pub artists: Vec<ArtistMatch>,
     /// Cursor of the next page; `None` on the last.
     pub next: Option<ArtistId>,
 }
 
-/// Which artists are looked for, and how many of them.
 #[derive(Debug, Clone, Copy)]
 pub struct Search<'a> {
-    /// The text; an empty one finds all.
+    /// Empty matches all.
     pub text: &'a str,
-    /// The one after whom to read on: rows that are added meanwhile neither repeat nor hide another.
+    /// Cursor: rows added between pages neither repeat nor hide others.
     pub after: Option<ArtistId>,
-    /// Maximum number of results.
     pub limit: usize,
 }
 
-/// The artists whose name holds the text as people type it ("jayz" for Jay-Z): those of that very name first, then those
-/// that begin with it, those with a word that does, those with all its words in any order, then the others; among equals
-/// those with most tracks first. An empty text finds all, by name.
+/// Searches artists by name as people type it ("jayz" finds Jay-Z). Order: exact name, prefix, word prefix, all
+/// words in any order, anywhere; ties by number of tracks. An empty text lists all by name.
 ///
 /// # Errors
-/// [`Error::Invalid`] where the one after whom to read on is not among them; those of the database.
+/// [`Error::Invalid`] if the cursor is not among the matches; database errors.
 pub async fn artists(db: &Db, search: Search<'_>) -> Result<ArtistMatches, Error> {
     let mut stored = db.read_model().await?;
     loop {
@@ -61,7 +55,7 @@ pub async fn artists(db: &Db, search: Search<'_>) -> Result<ArtistMatches, Error
     }
 }
 
-/// The same search in an open snapshot.
+/// Searches in an open snapshot.
 ///
 /// # Errors
 /// As [`artists()`].
@@ -133,7 +127,7 @@ fn expand_symbols(name: &str) -> String {
     spelled
 }
 
-/// The ways in which a name is found: its words ("r e m"), and these written as one where only signs part them ("rem").
+/// Search forms of a name: its words ("r e m"), and the words joined if only punctuation separates them ("rem").
 fn search_forms(name: &str) -> Vec<String> {
     let spelled = expand_symbols(name);
     let parted = fold(&spelled);
@@ -142,40 +136,40 @@ fn search_forms(name: &str) -> Vec<String> {
     if glued.is_empty() || glued == parted { vec![parted] } else { vec![parted, glued] }
 }
 
-/// The names of one version of the catalogue.
+/// The names of one catalogue version.
 #[derive(Debug, Default)]
 pub(in crate::server::store) struct NameIndex {
-    /// Of the catalogue.
+    /// Catalogue version.
     pub(super) version: i64,
-    /// Every form of every name between line breaks.
+    /// Every form of every name, separated by line breaks.
     text: String,
-    /// Where the line break before each form is.
+    /// Offset of the line break before each form.
     starts: Vec<usize>,
-    /// The place of the artist of each form.
+    /// The artist of each form, as an index into `artists`.
     owners: Vec<usize>,
-    /// Id and tracks of each artist, those with most tracks first.
+    /// Id and number of tracks, most tracks first.
     artists: Vec<(ArtistId, u32)>,
-    /// The places of the artists by name.
+    /// Indexes into `artists`, sorted by name.
     by_name: Vec<usize>,
 }
 
 /// Match quality, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum MatchRank {
-    /// It is the text.
+    /// The name equals the text.
     Exact,
-    /// It begins with it.
+    /// The name begins with the text.
     Beginning,
-    /// A word of it does.
+    /// A word of the name begins with the text.
     Word,
-    /// Each of its words begins one of the name's.
+    /// Each word of the text begins a word of the name.
     AllWords,
     /// Contains the text anywhere.
     Inside,
     None,
 }
 
-/// The best match of each place.
+/// The best rank of each artist, by index.
 struct BestRanks(Vec<MatchRank>);
 
 impl BestRanks {
@@ -183,7 +177,7 @@ impl BestRanks {
         self.0[place] = self.0[place].min(found);
     }
 
-    /// The places of the first `limit`, best first.
+    /// The first `limit` indexes, best first.
     fn places(&self, limit: usize) -> Vec<usize> {
         let classes =
             [MatchRank::Exact, MatchRank::Beginning, MatchRank::Word, MatchRank::AllWords, MatchRank::Inside];
@@ -225,8 +219,8 @@ impl NameIndex {
         names
     }
 
-    /// The line that holds this byte of the text, from a line before it or its own: near ones are found at once, distant
-    /// ones in steps that double.
+    /// The line at this byte, searching forward from an earlier line in steps that double: most matches are close
+    /// to the previous one.
     fn line_of(&self, at: usize, mut line: usize) -> usize {
         let mut step = 1;
         while self.starts.get(line + step).is_some_and(|start| *start < at) {
@@ -237,7 +231,7 @@ impl NameIndex {
         line + near.partition_point(|start| *start < at) - 1
     }
 
-    /// The places of the first `limit` matches, best first.
+    /// The first `limit` matches, best first.
     fn find(&self, text: &str, limit: usize) -> Vec<usize> {
         let text = fold(&expand_symbols(text));
         if text.is_empty() {
@@ -260,7 +254,7 @@ impl NameIndex {
         best.places(limit)
     }
 
-    /// The places of the first `limit` that are called that.
+    /// The first `limit` artists with exactly this name.
     fn exact_matches(&self, name: &str, limit: usize) -> Vec<usize> {
         let start = format!("\n{}", fold(&expand_symbols(name)));
         let mut places = Vec::new();
@@ -276,7 +270,7 @@ impl NameIndex {
         places
     }
 
-    /// Notes the names that have every word of the text at the beginning of one of theirs.
+    /// Records names in which each word of the text begins a word.
     fn all_words(&self, text: &str, best: &mut BestRanks) {
         let words: Vec<&str> = text.split(' ').collect();
         let Some(longest) = words.iter().max_by_key(|word| word.len()).filter(|_| words.len() > 1) else {
@@ -400,7 +394,7 @@ mod tests {
     }
 
     proptest! {
-        /// However many rows are added between two pages, none of those that were there comes twice, or never.
+        /// Rows added between two pages neither repeat nor hide the existing ones.
         #[test]
         fn pages_go_on_after_the_last_row(added in proptest::collection::vec((0u32..3, "[a-c ]{1,4}"), 0..20), limit in 1usize..4) {
             let before: Vec<(u32, Vec<String>, ArtistId)> =

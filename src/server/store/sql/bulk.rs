@@ -5,10 +5,9 @@ use sqlx::AssertSqlSafe;
 use crate::server::error::Error;
 use crate::server::store::Conn;
 
-/// Rows of one statement. Their values stay below what either engine takes as parameters.
+/// Keeps the number of parameters below the limits of both engines.
 const ROWS_PER_INSERT: usize = 100;
 
-/// A value of a row.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::server::store) enum Value<'a> {
     Number(i64),
@@ -16,7 +15,7 @@ pub(in crate::server::store) enum Value<'a> {
     Bytes(&'a [u8]),
 }
 
-/// Writes rows, no two of one key: `into` is as in `insert into {into} values … {on_conflict}`. Answers with how many
+/// Inserts rows with distinct keys: `into` is as in `insert into {into} values … {on_conflict}`. Returns how many
 /// were inserted or changed.
 pub(in crate::server::store) async fn insert<const COLUMNS: usize>(
     conn: &mut Conn,
@@ -27,7 +26,7 @@ pub(in crate::server::store) async fn insert<const COLUMNS: usize>(
     let mut written = 0;
     for rows in rows.chunks(ROWS_PER_INSERT) {
         let sql = format!("insert into {into} values {} {on_conflict}", placeholders(rows.len(), COLUMNS));
-        // Of the other numbers of rows there are too many to keep a prepared statement of each.
+        // Other batch sizes vary too much to keep a prepared statement of each.
         let is_usual = matches!(rows.len(), 1 | ROWS_PER_INSERT);
         let query = sqlx::query(AssertSqlSafe(sql)).persistent(is_usual);
         let bound = rows.iter().flatten().fold(query, |query, value| match *value {

@@ -12,10 +12,10 @@ use super::{parameters, word};
 use crate::server::error::Error;
 use crate::server::store::Conn;
 
-/// Keys looked up by one statement; engines limit the number of parameters.
+/// Keys per lookup statement; engines limit the number of parameters.
 pub(in crate::server::store) const KEYS_AT_ONCE: usize = 500;
 
-/// Gives out `count` new ids of a table.
+/// Allocates `count` new ids of a table.
 pub(in crate::server::store) async fn allocate(
     conn: &mut Conn,
     table: &str,
@@ -33,7 +33,7 @@ pub(in crate::server::store) async fn allocate(
     Ok(last - count + 1..last + 1)
 }
 
-/// The ids of those keys that there are. `select` reads key and id and ends with the key's `in`.
+/// The ids of the keys that exist. `select` reads key and id and ends with the key's `in`.
 pub(in crate::server::store) async fn find(
     conn: &mut Conn,
     select: &str,
@@ -50,7 +50,7 @@ pub(in crate::server::store) async fn find(
     Ok(found)
 }
 
-/// A whole table's ids by UUID.
+/// All ids of a table, by UUID.
 pub(in crate::server::store) async fn by_uuid(
     conn: &mut Conn,
     select: &'static str,

@@ -1,4 +1,4 @@
-//! What every statement needs: connections, values as they are stored, lists of literals, many rows at once.
+//! Shared by all statements: connections, conversion of stored values, lists of literals, batched inserts.
 
 pub(crate) mod bulk;
 pub mod ids;
@@ -7,21 +7,17 @@ pub(crate) mod packed_rows;
 use crate::domain::Day;
 use crate::server::error::Error;
 
-/// A connection, or the transaction that it is in.
 pub type Conn = sqlx::AnyConnection;
 
-/// A transaction as the driver has it.
 pub(in crate::server::store) type Transaction = sqlx::Transaction<'static, sqlx::Any>;
 
 /// Rows per statement.
 pub(in crate::server::store) const ROWS_AT_ONCE: usize = 500;
 
-/// Whether a connection is one to PostgreSQL.
 pub(in crate::server::store) fn is_postgres(conn: &Conn) -> bool {
     conn.backend_name() == "PostgreSQL"
 }
 
-/// A stored day.
 pub(in crate::server::store) fn day(number: i64) -> Result<Day, Error> {
     Day::from_number(number).map_err(Error::damaged)
 }
@@ -33,13 +29,13 @@ pub(in crate::server::store) fn word<T: std::str::FromStr<Err: std::fmt::Display
     text.parse().map_err(Error::damaged)
 }
 
-/// A stored number that is never negative and small.
+/// Converts a stored number that is small and not negative.
 pub(in crate::server::store) fn small(number: i64) -> Result<u32, Error> {
     number.try_into().map_err(Error::damaged)
 }
 
-/// Numbers as a list of literals for `in (...)`: no driver takes arrays on every engine, and literals
-/// let a distributed database see which machines are concerned. `null` where there are none.
+/// Numbers as literals for `in (...)`: arrays are not portable, and literals let a distributed database select the
+/// nodes. `null` if empty.
 pub(in crate::server::store) fn list(numbers: impl IntoIterator<Item = i64>) -> String {
     let mut list = String::new();
     for number in numbers {
@@ -51,12 +47,12 @@ pub(in crate::server::store) fn list(numbers: impl IntoIterator<Item = i64>) -> 
     if list.is_empty() { "null".to_owned() } else { list }
 }
 
-/// A parameter list for `in (...)`, from `$first` on.
+/// Parameters for `in (...)`, starting at `$first`.
 pub(in crate::server::store) fn parameters(first: usize, count: usize) -> String {
     (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(",")
 }
 
-/// Rows of numbers as literals for `values ...`: many rows in one statement.
+/// Rows of numbers as literals for `values ...`.
 pub(in crate::server::store) fn rows<const COLUMNS: usize>(
     rows: impl Iterator<Item = [i64; COLUMNS]>,
 ) -> String {

@@ -9,13 +9,13 @@ use crate::server::store::Conn;
 
 #[derive(Debug, Clone, Copy)]
 pub(in crate::server::store) enum Column {
-    /// Of type bigint.
+    /// A bigint column.
     Number(&'static str),
-    /// Of type text.
+    /// A text column.
     Text(&'static str),
 }
 
-/// The aggregate that makes one text of the rows; null where there is none.
+/// The aggregate that packs all rows into one text; null if there are none.
 pub(in crate::server::store) fn pack_columns(columns: &[Column]) -> String {
     let fields: Vec<String> = columns
         .iter()
@@ -29,12 +29,12 @@ pub(in crate::server::store) fn pack_columns(columns: &[Column]) -> String {
     format!("string_agg({}, '')", fields.join(" || "))
 }
 
-/// The one text that a select of [`joined`] gives.
+/// Runs a select of [`pack_columns`].
 pub(in crate::server::store) async fn text(conn: &mut Conn, sql: String) -> Result<Option<String>, Error> {
     Ok(sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(conn).await?)
 }
 
-/// Reads the fields one after the other.
+/// Reads the fields in order.
 #[derive(Debug, Clone)]
 pub(in crate::server::store) struct PackedReader<'a>(&'a str);
 

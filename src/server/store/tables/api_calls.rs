@@ -6,21 +6,18 @@ use crate::server::error::Error;
 use crate::server::store::Conn;
 use crate::server::store::sql::small;
 
-/// How long a token's minute is, in milliseconds.
+/// Length of the counting interval, in milliseconds.
 pub const MINUTE: i64 = 60_000;
 
-/// Calls of a token in a minute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MinuteCalls {
-    /// The token's id.
     pub token_id: String,
-    /// When it began, in milliseconds since 1970-01-01.
+    /// Start of the minute, in milliseconds since 1970-01-01.
     pub since: i64,
-    /// How many.
     pub calls: u32,
 }
 
-/// Adds calls to the stored counts of the same minutes; returns the sums. Each token once.
+/// Adds calls to the stored counts of the same minutes and returns the sums. Tokens must be distinct.
 pub async fn add(conn: &mut Conn, minutes: &[MinuteCalls]) -> Result<Vec<MinuteCalls>, Error> {
     let places = |at: usize| format!("(${}, ${}, ${})", at * 3 + 1, at * 3 + 2, at * 3 + 3);
     let values = (0..minutes.len()).map(places).collect::<Vec<_>>().join(", ");

@@ -14,26 +14,25 @@ use crate::server::store::sql::{ids, list, parameters, word};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredArtist {
-    /// Its number here.
     pub id: i64,
     pub artist: Artist,
 }
 
 impl StoredArtist {
-    /// What the API and the page's URL call it.
+    /// Identifier in the API and in page URLs.
     pub fn artist_id(&self) -> ArtistId {
         self.artist.uuid.map_or(ArtistId::Local(self.id), ArtistId::Uuid)
     }
 }
 
-/// How many rows of a table an import or the demo made or changed.
+/// Result of an upsert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct UpsertCounts {
-    /// New ones.
+    /// New rows.
     pub added: u64,
-    /// Those with other values than before.
+    /// Rows with changed values.
     pub changed: u64,
-    /// Those that were there already.
+    /// Unchanged rows.
     pub same: u64,
 }
 
@@ -65,7 +64,7 @@ fn stored(row: ArtistRow) -> Result<StoredArtist, Error> {
     Ok(StoredArtist { id, artist: Artist { uuid, name, slug, country_code, image_url, source, external_id } })
 }
 
-/// The artists of these ids that there are, in no particular order.
+/// The existing artists with these ids, in no particular order.
 pub async fn by_ids(conn: &mut Conn, ids: &[ArtistId]) -> Result<Vec<StoredArtist>, Error> {
     let uuids: Vec<String> = ids.iter().filter_map(|id| id.uuid()).map(|uuid| uuid.to_string()).collect();
     let numbers = ids.iter().filter_map(|id| match id {
@@ -84,14 +83,13 @@ pub async fn by_ids(conn: &mut Conn, ids: &[ArtistId]) -> Result<Vec<StoredArtis
     query.fetch_all(conn).await?.into_iter().map(stored).collect()
 }
 
-/// The artist with a UUID whom another source knows by this id.
+/// The artist with a UUID that also has this external id.
 pub async fn by_external_id(conn: &mut Conn, id: &str) -> Result<Option<ArtistId>, Error> {
     let sql = "select uuid from artists where external_id = $1 and uuid is not null order by id limit 1";
     let uuid: Option<String> = sqlx::query_scalar(sql).bind(id).fetch_optional(conn).await?;
     uuid.map(|uuid| word(&uuid).map(ArtistId::Uuid)).transpose()
 }
 
-/// The UUID of an artist who has one.
 pub async fn uuid(conn: &mut Conn, id: i64) -> Result<Uuid, Error> {
     let uuid: Option<Option<String>> =
         sqlx::query_scalar("select uuid from artists where id = $1").bind(id).fetch_optional(conn).await?;
@@ -111,7 +109,7 @@ pub async fn numbers_by_key(conn: &mut Conn) -> Result<HashMap<ArtistKey, i64>, 
     rows.into_iter().map(|row| stored(row).map(|stored| (stored.artist.key(), stored.id))).collect()
 }
 
-/// What tells an artist from every other, as stored: the UUID, or the key of one without.
+/// The unique key as stored: the UUID, or the key of an artist without one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum StoredKey {
     Uuid(String),
@@ -128,7 +126,7 @@ impl StoredKey {
     }
 }
 
-/// The UUIDs of these artists, and the keys of those without one, as they are stored.
+/// The stored UUIDs of these artists, and the keys of those without one.
 pub fn keys(artists: &[Artist]) -> (Vec<String>, Vec<String>) {
     let (mut uuids, mut local) = (Vec::new(), Vec::new());
     for artist in artists {
@@ -140,9 +138,8 @@ pub fn keys(artists: &[Artist]) -> (Vec<String>, Vec<String>) {
     (uuids, local)
 }
 
-/// Adds the artists, or brings them up to date: what is `None` here stays as it was, and an artist that
-/// became known elsewhere before the provider had a UUID for it stays known from there. No two may have one
-/// [`Artist::key`].
+/// Inserts or updates artists: `None` leaves the stored value, and an artist imported before the provider assigned
+/// a UUID keeps its source. Keys ([`Artist::key`]) must be distinct.
 pub async fn put(conn: &mut Conn, artists: &[Artist]) -> Result<UpsertCounts, Error> {
     let keys: Vec<StoredKey> = artists.iter().map(StoredKey::from_artist).collect();
     let known = known(conn, &keys).await?;
@@ -188,7 +185,7 @@ pub async fn put(conn: &mut Conn, artists: &[Artist]) -> Result<UpsertCounts, Er
     Ok(counts)
 }
 
-/// Takes over what the provider calls an artist now.
+/// Adopts the provider's current name of an artist.
 pub async fn rename(conn: &mut Conn, id: i64, name: &str) -> Result<(), Error> {
     let renamed = sqlx::query("update artists set name = $2 where id = $1 and name <> $2")
         .bind(id)
@@ -201,8 +198,8 @@ pub async fn rename(conn: &mut Conn, id: i64, name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Gives an artist without UUID the provider's: its facts win, its source stays. Where the provider's artist
-/// is here already, the tracks of the one become the other's, and only that one stays.
+/// Assigns the provider's UUID to an artist: the provider's facts win, the source stays. If the provider's artist
+/// already exists, the two are merged into it.
 pub async fn link(conn: &mut Conn, local: i64, artist: &Artist) -> Result<(), Error> {
     let known = known(conn, &[StoredKey::from_artist(artist)]).await?.into_values().next();
     match known {
@@ -244,7 +241,7 @@ pub async fn link(conn: &mut Conn, local: i64, artist: &Artist) -> Result<(), Er
     meta::bump(conn, VersionKind::Catalogue).await
 }
 
-/// The numbers of those artists that there are.
+/// The ids of the existing artists.
 async fn known(conn: &mut Conn, keys: &[StoredKey]) -> Result<HashMap<StoredKey, i64>, Error> {
     let (mut uuids, mut locals) = (Vec::new(), Vec::new());
     for key in keys {

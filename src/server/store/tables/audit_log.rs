@@ -5,24 +5,22 @@ use crate::server::error::Error;
 use crate::server::store::Conn;
 use crate::server::store::sql::word;
 
-/// An entry, in the words of its time.
+/// An entry with the names as they were at the time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
     pub id: String,
     /// Milliseconds since 1970-01-01.
     pub at: i64,
-    /// The address of the account.
+    /// The account's email.
     pub actor: String,
     /// "session", "token NAME", "command line".
     pub via: String,
-    /// Where the request came from; empty on the command line.
+    /// IP address; empty on the command line.
     pub address: String,
-    /// What was done.
     pub action: Action,
     pub subject: String,
 }
 
-/// Writes an entry.
 pub async fn add(conn: &mut Conn, entry: &AuditEntry) -> Result<(), Error> {
     sqlx::query(
         "insert into audit_log (id, at, actor, via, address, action, subject) values ($1, $2, $3, $4, $5, $6, $7)",
@@ -39,8 +37,8 @@ pub async fn add(conn: &mut Conn, entry: &AuditEntry) -> Result<(), Error> {
     Ok(())
 }
 
-/// Newest first, at most `limit`, after one by its time and id if one is named; of one action and of one actor where they
-/// are named.
+/// Entries, newest first, at most `limit`; optionally after the entry of this time and id, of one action, of one
+/// actor.
 pub async fn list(
     conn: &mut Conn,
     action: Option<Action>,
@@ -67,7 +65,7 @@ pub async fn list(
     rows.into_iter().map(entry).collect()
 }
 
-/// Forgets entries of before a time.
+/// Deletes entries older than a time.
 pub async fn delete_old(conn: &mut Conn, since: i64) -> Result<(), Error> {
     sqlx::query("delete from audit_log where at < $1").bind(since).execute(conn).await?;
     Ok(())

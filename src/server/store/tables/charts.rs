@@ -15,30 +15,26 @@ use crate::server::store::sql::packed_rows::Column::Number;
 use crate::server::store::sql::packed_rows::{PackedReader, pack_columns};
 use crate::server::store::sql::{ROWS_AT_ONCE, day, ids, list, rows, small, word};
 
-/// What is known of a chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChartFacts {
     /// The provider's key.
     pub slug: String,
-    /// The platform's number.
     pub platform_id: i64,
-    /// Its country; `None` for a chart of the whole world.
+    /// `None` for a global chart.
     pub country: Option<Country>,
-    /// For people; `None` where only the slug is known.
+    /// Display name; `None` if only the slug is known.
     pub name: Option<String>,
-    /// How often it is made, if known.
+    /// `None` if unknown.
     pub frequency: Option<Frequency>,
-    /// How many positions it has, if known.
+    /// Chart length, if known.
     pub positions: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoredChart {
-    /// Its number here.
     pub id: i64,
-    /// The platform's number.
     pub platform_id: i64,
-    /// Its country; `None` for a chart of the whole world.
+    /// `None` for a global chart.
     pub country: Option<Country>,
 }
 
@@ -54,7 +50,7 @@ pub async fn all(conn: &mut Conn) -> Result<HashMap<String, StoredChart>, Error>
         .collect()
 }
 
-/// Adds a chart, or brings it up to date: what is `None` here stays as it was. Answers with its number.
+/// Inserts or updates a chart: `None` leaves the stored value. Returns its id.
 pub async fn put(conn: &mut Conn, chart: &ChartFacts) -> Result<i64, Error> {
     let known: Option<i64> = sqlx::query_scalar(
         "update charts set platform_id = $2, country_code = coalesce($3, country_code), name = coalesce($4, name),
@@ -89,7 +85,7 @@ pub async fn put(conn: &mut Conn, chart: &ChartFacts) -> Result<i64, Error> {
     Ok(id)
 }
 
-/// Notes how often a chart is made, where that was not known.
+/// Stores the frequency of a chart if it was unknown.
 pub async fn note_frequency(conn: &mut Conn, id: i64, frequency: Frequency) -> Result<(), Error> {
     let sql = "update charts set frequency = $2 where id = $1 and frequency is null";
     sqlx::query(sql).bind(id).bind(frequency.as_str()).execute(conn).await?;
@@ -99,13 +95,12 @@ pub async fn note_frequency(conn: &mut Conn, id: i64, frequency: Frequency) -> R
 /// A chart that is fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActiveChart {
-    /// Its number here.
     pub id: i64,
     /// The provider's key.
     pub slug: String,
-    /// For people.
+    /// Display name.
     pub name: String,
-    /// How often it is made, if known.
+    /// `None` if unknown.
     pub frequency: Option<Frequency>,
 }
 
@@ -125,7 +120,6 @@ pub async fn active_in_country(conn: &mut Conn, country: Country) -> Result<Vec<
         .collect()
 }
 
-/// The provider's key of a chart.
 pub async fn slug(conn: &mut Conn, id: i64) -> Result<String, Error> {
     let slug: Option<String> =
         sqlx::query_scalar("select slug from charts where id = $1").bind(id).fetch_optional(conn).await?;
@@ -138,14 +132,14 @@ pub async fn active_countries(conn: &mut Conn, platform_id: i64) -> Result<Vec<S
     Ok(sqlx::query_scalar(sql).bind(platform_id).fetch_all(conn).await?)
 }
 
-/// Switches a chart on or off: whether it is fetched.
+/// Sets whether a chart is fetched.
 pub async fn set_active(conn: &mut Conn, id: i64, is_active: bool) -> Result<(), Error> {
     let sql = "update charts set active = $2 where id = $1";
     sqlx::query(sql).bind(id).bind(i64::from(is_active)).execute(conn).await?;
     Ok(())
 }
 
-/// The days of a chart whose rankings are here, from one to another.
+/// Days in a range with a stored ranking of the chart.
 pub async fn days_of(conn: &mut Conn, chart_id: i64, from: Day, to: Day) -> Result<Vec<Day>, Error> {
     let sql = "select day from chart_days where chart_id = $1 and day between $2 and $3 order by day";
     let rows: Vec<i64> = sqlx::query_scalar(sql)
@@ -157,7 +151,7 @@ pub async fn days_of(conn: &mut Conn, chart_id: i64, from: Day, to: Day) -> Resu
     rows.into_iter().map(day).collect()
 }
 
-/// Notes days of a chart as fetched.
+/// Records days of a chart as fetched.
 pub async fn put_days(conn: &mut Conn, fetch_id: i64, chart_id: i64, days: &[Day]) -> Result<(), Error> {
     for days in days.chunks(ROWS_AT_ONCE) {
         let values = rows(days.iter().map(|day| [chart_id, day.number().into(), fetch_id]));
@@ -169,20 +163,17 @@ pub async fn put_days(conn: &mut Conn, fetch_id: i64, chart_id: i64, days: &[Day
     meta::bump(conn, VersionKind::Charts).await
 }
 
-/// A track's place in a chart on a day.
+/// A track's position in a chart on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChartPosition {
-    /// The track's number.
     pub track_id: i64,
-    /// The chart's number.
     pub chart_id: i64,
-    /// The ranking's day.
     pub day: Day,
-    /// From 1.
+    /// 1-based.
     pub position: u32,
 }
 
-/// Writes places, each (track, chart, day) once; answers how many are new or another than before.
+/// Writes positions with distinct (track, chart, day); returns how many are new or changed.
 pub async fn put_positions(conn: &mut Conn, places: &[ChartPosition]) -> Result<u64, Error> {
     let mut written = 0;
     for places in places.chunks(ROWS_AT_ONCE) {
@@ -202,7 +193,7 @@ pub async fn put_positions(conn: &mut Conn, places: &[ChartPosition]) -> Result<
     Ok(written)
 }
 
-/// Countries that have charts, with how many, by code.
+/// Countries with the number of their charts, by code.
 pub async fn countries(conn: &mut Conn) -> Result<Vec<(Country, u32)>, Error> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
         "select country_code, count(*) from charts where country_code is not null and active = 1
@@ -213,20 +204,19 @@ pub async fn countries(conn: &mut Conn) -> Result<Vec<(Country, u32)>, Error> {
     rows.into_iter().map(|(code, count)| Ok((word(&code)?, small(count)?))).collect()
 }
 
-/// Where a track stood in a chart, whenever.
+/// All positions of a track in a chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackChartHistory {
-    /// The track's number.
     pub track_id: i64,
     chart: String,
     name: String,
     platform: String,
-    /// Day and position, in order of days.
+    /// Day and position, sorted by day.
     pub(in crate::server::store) places: Vec<(Day, u32)>,
 }
 
 impl TrackChartHistory {
-    /// The same within a range; `None` where the track was not in the chart then.
+    /// The positions within a range; `None` if there are none.
     pub fn within(&self, range: Range) -> Option<ChartAppearance> {
         let from = self.places.partition_point(|(day, _)| *day < range.from());
         let to = self.places.partition_point(|(day, _)| *day <= range.to());
@@ -243,13 +233,13 @@ impl TrackChartHistory {
     }
 }
 
-/// Where each of these tracks stood in charts of a country, by platform and chart.
+/// Chart positions of these tracks in a country, by platform and chart.
 pub async fn histories_for(
     conn: &mut Conn,
     tracks: &[i64],
     country: Country,
 ) -> Result<HashMap<i64, Vec<TrackChartHistory>>, Error> {
-    // The cross join makes SQLite begin with the tracks, of which few were ever in a chart.
+    // The cross join makes SQLite start from the tracks, few of which ever charted.
     let sql = format!(
         "select e.track_id, c.slug, c.name, p.code, {}
          from chart_entries e cross join charts c cross join platforms p
@@ -274,7 +264,7 @@ pub async fn histories_for(
     Ok(all)
 }
 
-/// The days on which at least one chart of the country was fetched, in order.
+/// Days with at least one fetched chart of the country, sorted.
 pub async fn days_fetched(conn: &mut Conn, country: Country) -> Result<Vec<Day>, Error> {
     let rows: Vec<i64> = sqlx::query_scalar(
         "select distinct d.day from charts c cross join chart_days d

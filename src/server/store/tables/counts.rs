@@ -6,25 +6,25 @@ use crate::server::store::Conn;
 /// Rows, and observations within rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TableCounts {
-    /// Artists, with and without UUID.
+    /// With and without UUID.
     pub artists: u64,
     pub tracks: u64,
-    /// Tracks on platforms by the platforms' identifiers.
+    /// Pairs of track and platform identifier.
     pub identifiers: u64,
-    /// Observations of tracks.
+    /// Of tracks.
     pub observations: u64,
-    /// Replaced values of tracks.
+    /// Of tracks.
     pub revisions: u64,
-    /// Observations of artists as a whole.
+    /// Artist-level.
     pub artist_observations: u64,
     pub charts: u64,
-    /// Places of tracks in charts.
+    /// Positions of tracks in charts.
     pub chart_entries: u64,
 }
 
 /// Counts everything: reads whole tables.
 pub async fn all(conn: &mut Conn) -> Result<TableCounts, Error> {
-    // A statement each: a distributed database takes no several of them in one.
+    // One statement each: Citus does not support several of these in one.
     Ok(TableCounts {
         artists: number(conn, "select count(*) from artists").await?,
         tracks: number(conn, "select count(*) from tracks").await?,

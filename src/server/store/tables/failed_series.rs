@@ -11,11 +11,8 @@ use crate::server::store::sql::{list, word};
 /// A track on a platform that could not be fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FailedSeries {
-    /// The track's number.
     pub track_id: i64,
-    /// The platform's number.
     pub platform_id: i64,
-    /// Reason.
     pub cause: FailureCause,
 }
 

@@ -30,16 +30,14 @@ string_enum!(
 /// Days fetched by one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FetchedWindow {
-    /// The first day.
     pub from: Day,
-    /// The last day.
     pub to: Day,
-    /// When, in seconds since 1970-01-01.
+    /// Time of the fetch, in seconds since 1970-01-01.
     pub at: i64,
 }
 
-/// `None` of a fetch that the transaction does not see yet: on a distributed database another machine may show what has
-/// just been committed.
+/// `None` if the transaction does not see the fetch yet: on a distributed database another node may already show a
+/// row that refers to it.
 fn fetched_window(from: i64, to: i64, at: Option<&i64>) -> Result<Option<FetchedWindow>, Error> {
     at.map(|at| Ok(FetchedWindow { from: day(from)?, to: day(to)?, at: *at })).transpose()
 }
@@ -100,7 +98,7 @@ pub async fn for_charts(conn: &mut Conn, charts: &[i64]) -> Result<HashMap<i64, 
     Ok(all)
 }
 
-/// What was asked of charts after a fetch: chart, first day, last day.
+/// Windows that later fetches covered: chart, first day, last day.
 pub(in crate::server::store) async fn charts_after(
     conn: &mut Conn,
     fetch_id: i64,
@@ -138,13 +136,12 @@ pub async fn put_list(conn: &mut Conn, list: ProviderList, subject: i64, fetch_i
     .execute(&mut *conn)
     .await?;
     match list {
-        // A report says of which artists the songs are not known.
+        // Reports list the artists whose songs were never fetched.
         ProviderList::Songs => meta::bump(conn, VersionKind::Catalogue).await,
         ProviderList::Platforms | ProviderList::Charts | ProviderList::Details => Ok(()),
     }
 }
 
-/// Records fetched days of an artist.
 pub async fn put_artist(
     conn: &mut Conn,
     (artist, platform, metric): (i64, i64, Metric),
@@ -167,7 +164,6 @@ pub async fn put_artist(
     Ok(())
 }
 
-/// Records fetched days of a chart.
 pub async fn put_chart(
     conn: &mut Conn,
     chart: i64,
@@ -190,7 +186,6 @@ pub async fn put_chart(
 /// A fetched window of a platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Window {
-    /// The platform's number.
     pub platform_id: i64,
     pub from: Day,
     pub to: Day,

@@ -21,7 +21,7 @@ string_enum!(
     }
 );
 
-/// Notes a fetch; `started_at` in seconds since 1970-01-01.
+/// Records a fetch; `started_at` is in seconds since 1970-01-01.
 pub async fn start(
     conn: &mut Conn,
     source: FetchSource,
@@ -42,16 +42,15 @@ pub async fn start(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetch {
     pub id: i64,
-    /// What brought the observations.
     pub source: FetchSource,
-    /// The file, the endpoint, ...
+    /// File name, endpoint, ...
     pub detail: String,
     /// Seconds since 1970-01-01.
     pub started_at: i64,
 }
 
-/// When these fetches began, in seconds since 1970-01-01, by number. Asked for by themselves: on a distributed database
-/// they are not where the rows are that name them.
+/// Start times of these fetches, in seconds since 1970-01-01, by id. A separate query, because on a distributed
+/// database fetches cannot be joined with the rows that refer to them.
 pub(super) async fn started(
     conn: &mut Conn,
     ids: impl IntoIterator<Item = i64>,
@@ -68,7 +67,6 @@ pub(super) async fn started(
     Ok(all)
 }
 
-/// The fetch of this number.
 pub async fn by_id(conn: &mut Conn, id: i64) -> Result<Option<Fetch>, Error> {
     let row: Option<(String, String, i64)> =
         sqlx::query_as("select source, detail, started_at from fetches where id = $1")

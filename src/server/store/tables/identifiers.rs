@@ -10,7 +10,7 @@ use crate::server::store::Conn;
 use crate::server::store::sql::bulk::{self, Value};
 use crate::server::store::sql::{ids, parameters};
 
-/// A platform's id of a track that was not known before.
+/// A platform identifier of a track that was not stored before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server::store) struct NewIdentifier<'a> {
     pub track_id: i64,
@@ -18,18 +18,16 @@ pub(in crate::server::store) struct NewIdentifier<'a> {
     pub identifier: &'a str,
 }
 
-/// An identifier that several tracks carry on a platform (S24).
+/// An identifier shared by several tracks on a platform (S24).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SharedIdentifier {
-    /// The platform's number.
     pub platform_id: i64,
     /// The platform's own id.
     pub identifier: String,
-    /// The numbers of the tracks, at least two, in order.
+    /// At least two track ids, sorted.
     pub tracks: Vec<i64>,
 }
 
-/// Notes platforms' ids of tracks.
 pub(in crate::server::store) async fn put(conn: &mut Conn, new: &[NewIdentifier<'_>]) -> Result<(), Error> {
     let rows: Vec<IdentifierValues<'_>> =
         new.iter().map(|new| row(new.platform_id, new.identifier, new.track_id)).collect();
@@ -43,26 +41,26 @@ fn row(platform_id: i64, identifier: &str, track_id: i64) -> IdentifierValues<'_
     [Value::Number(platform_id), Value::Text(identifier), Value::Number(track_id)]
 }
 
-/// Adds rows to one of the two tables of identifiers, where they are not there yet.
+/// Inserts rows into one of the two identifier tables, ignoring existing ones.
 async fn insert(conn: &mut Conn, table: &str, rows: &[IdentifierValues<'_>]) -> Result<(), Error> {
     let into = format!("{table} (platform_id, identifier, track_id)");
     bulk::insert(conn, &into, "on conflict do nothing", rows).await.map(drop)
 }
 
-/// A track's ids on its platforms: (platform's number, identifier), in order.
+/// A track's identifiers as (platform id, identifier), sorted.
 pub async fn for_track(conn: &mut Conn, track_id: i64) -> Result<Vec<(i64, String)>, Error> {
     let sql = "select platform_id, identifier from identifiers where track_id = $1 order by platform_id, identifier";
     Ok(sqlx::query_as(sql).bind(track_id).fetch_all(conn).await?)
 }
 
-/// The numbers of the tracks that a platform, by its code, knows by this id.
+/// Ids of the tracks with this identifier on a platform.
 pub async fn tracks_of(conn: &mut Conn, platform: &str, identifier: &str) -> Result<Vec<i64>, Error> {
     let sql = "select track_id from identifiers where identifier = $1
                and platform_id in (select id from platforms where code = $2) order by track_id";
     Ok(sqlx::query_scalar(sql).bind(identifier).bind(platform).fetch_all(conn).await?)
 }
 
-/// Notes which of these identifiers, which are stored by now, other tracks carry, too.
+/// Records which of these stored identifiers other tracks share.
 pub(in crate::server::store) async fn note_shared(
     conn: &mut Conn,
     new: &[NewIdentifier<'_>],
@@ -99,7 +97,7 @@ pub(in crate::server::store) async fn note_shared(
     meta::bump(conn, VersionKind::Catalogue).await
 }
 
-/// Forgets ids of which nothing is stored any more: (track, platform, identifier).
+/// Deletes identifiers without stored data: (track, platform, identifier).
 pub(in crate::server::store) async fn remove(
     conn: &mut Conn,
     gone: &[(i64, i64, String)],
@@ -115,7 +113,7 @@ pub(in crate::server::store) async fn remove(
                 .execute(&mut *conn)
                 .await?;
         }
-        // A single holder shares it with no other track.
+        // An identifier with one remaining track is no longer shared.
         sqlx::query(
             "delete from shared_identifiers where platform_id = $1 and identifier = $2
              and (select count(*) from shared_identifiers where platform_id = $1 and identifier = $2) = 1",
@@ -128,7 +126,7 @@ pub(in crate::server::store) async fn remove(
     Ok(())
 }
 
-/// All identifiers that several tracks carry.
+/// All identifiers shared by several tracks.
 pub(in crate::server::store) async fn shared(conn: &mut Conn) -> Result<Vec<SharedIdentifier>, Error> {
     let sql = "select platform_id, identifier, track_id from shared_identifiers
                order by platform_id, identifier, track_id";

@@ -29,10 +29,10 @@ pub async fn data_kind(conn: &mut Conn) -> Result<Option<DataKind>, Error> {
     value(conn, "holding").await?.map(|value| word(&value)).transpose()
 }
 
-/// Makes an empty database one of this kind.
+/// Claims an empty database for this kind of data.
 ///
 /// # Errors
-/// The database is of the other kind.
+/// The database holds the other kind.
 pub async fn claim_as(conn: &mut Conn, holding: DataKind) -> Result<(), Error> {
     sqlx::query("insert into meta (key, value) values ('holding', $1) on conflict (key) do nothing")
         .bind(holding.as_str())
@@ -41,10 +41,10 @@ pub async fn claim_as(conn: &mut Conn, holding: DataKind) -> Result<(), Error> {
     ensure_compatible(data_kind(conn).await?, holding)
 }
 
-/// Whether a database that holds `stored` may be filled with `wanted`.
+/// Checks that a database with `stored` data may receive `wanted` data.
 ///
 /// # Errors
-/// It holds the other kind of data; the sentence says what to do.
+/// It holds the other kind; the message gives advice.
 pub fn ensure_compatible(stored: Option<DataKind>, wanted: DataKind) -> Result<(), Error> {
     match (stored, wanted) {
         (Some(DataKind::Demo), DataKind::Real) => Err(Error::Unusable(
@@ -76,12 +76,11 @@ pub async fn put_quota(conn: &mut Conn, quota: QuotaLeft) -> Result<(), Error> {
     put(conn, "quota", &format!("{} {} {}", quota.left, quota.reserve, quota.first_seen)).await
 }
 
-/// Whether every account with a password needs a second factor to sign in.
+/// Whether accounts with a password must have a second factor.
 pub async fn is_second_factor_required(conn: &mut Conn) -> Result<bool, Error> {
     Ok(value(conn, "second_factor").await?.as_deref() == Some("everybody"))
 }
 
-/// Sets whether every account with a password needs a second factor.
 pub async fn put_second_factor_required(conn: &mut Conn, is_needed: bool) -> Result<(), Error> {
     put(conn, "second_factor", if is_needed { "everybody" } else { "whoever wants it" }).await
 }
@@ -91,7 +90,6 @@ pub(in crate::server::store) async fn series_layout(conn: &mut Conn) -> Result<O
     value(conn, "series_layout").await
 }
 
-/// Notes the layout of the read model's rows.
 pub(in crate::server::store) async fn put_series_layout(conn: &mut Conn, layout: &str) -> Result<(), Error> {
     put(conn, "series_layout", layout).await
 }
@@ -100,7 +98,7 @@ async fn value(conn: &mut Conn, key: &str) -> Result<Option<String>, Error> {
     Ok(sqlx::query_scalar("select value from meta where key = $1").bind(key).fetch_optional(conn).await?)
 }
 
-/// Lets a database that holds nothing become one of demo data or of real data again.
+/// Resets the data kind of a database that has become empty.
 pub(in crate::server::store) async fn clear_data_kind_if_empty(conn: &mut Conn) -> Result<(), Error> {
     let sql = "delete from meta where key = 'holding' and not exists (select 1 from artists)
                and not exists (select 1 from tracks)";
@@ -108,7 +106,7 @@ pub(in crate::server::store) async fn clear_data_kind_if_empty(conn: &mut Conn) 
     Ok(())
 }
 
-/// Whether nothing is remembered but what every start notes.
+/// Whether the table has only the entries that every start writes.
 pub(in crate::server::store) async fn is_new(conn: &mut Conn) -> Result<bool, Error> {
     let sql = "select key from meta where key <> 'series_layout' limit 1";
     Ok(sqlx::query(sql).fetch_optional(conn).await?.is_none())
@@ -128,15 +126,15 @@ async fn put(conn: &mut Conn, key: &str, value: &str) -> Result<(), Error> {
 /// Version counters, incremented by every change in any process: equal versions mean equal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Versions {
-    /// Of artists, tracks, and who is on which.
+    /// Artists, tracks and their links.
     pub catalogue: i64,
-    /// Of what was observed of tracks, and asked for.
+    /// Track observations and fetched windows.
     pub data: i64,
-    /// Of what was observed of artists as a whole.
+    /// Artist-level observations.
     pub artist_level: i64,
-    /// Of charts and who is in them.
+    /// Charts and their entries.
     pub charts: i64,
-    /// Of the platform registry.
+    /// The platform registry.
     pub registry: i64,
 }
 
@@ -154,12 +152,11 @@ impl VersionKind {
     pub(in crate::server::store) const ALL: [Self; 5] =
         [Self::Catalogue, Self::Data, Self::ArtistLevel, Self::Charts, Self::Registry];
 
-    /// The versions' names as a list for `in (...)`.
+    /// The version names as literals for `in (...)`.
     fn names() -> String {
         Self::ALL.map(|changed| format!("'{}'", changed.name())).join(",")
     }
 
-    /// The version's name in the table.
     const fn name(self) -> &'static str {
         match self {
             Self::Catalogue => "catalogue_version",
@@ -171,8 +168,8 @@ impl VersionKind {
     }
 }
 
-/// What a distributed database has beside its versions: their sum when it was last known that every machine shows
-/// all that was committed up to then. Another sum says that a transaction may be visible in part.
+/// A distributed database also stores the sum of its versions when all nodes last showed everything committed. A
+/// different sum means that a transaction may be partly visible.
 pub(in crate::server::store) const COMMITTED: &str = "settled_versions";
 
 impl Versions {
@@ -189,19 +186,18 @@ impl Versions {
     }
 }
 
-/// Gives one text, which [`read_versions`] reads.
+/// Selects all versions as one text for [`read_versions`].
 pub(in crate::server::store) static VERSIONS: LazyLock<String> = LazyLock::new(|| {
     let (columns, names) = (pack_columns(&[Text("name"), Number("last")]), VersionKind::names());
     format!("select coalesce({columns}, '') from ids where name in ({names}, '{COMMITTED}')")
 });
 
-/// The versions of everything.
 pub async fn versions(conn: &mut Conn) -> Result<Versions, Error> {
     let text: String = sqlx::query_scalar(AssertSqlSafe(VERSIONS.as_str())).fetch_one(conn).await?;
     read_versions(&text)
 }
 
-/// The versions as [`VERSIONS`] gives them.
+/// Parses the result of [`VERSIONS`].
 pub(in crate::server::store) fn read_versions(text: &str) -> Result<Versions, Error> {
     let mut fields = PackedReader::new(Some(text));
     let (mut versions, mut settled) = (Versions::default(), None);
@@ -220,7 +216,7 @@ pub(in crate::server::store) fn read_versions(text: &str) -> Result<Versions, Er
     Ok(if is_committed { versions } else { Versions::uncacheable() })
 }
 
-/// Whether the database's tables are spread over machines.
+/// Whether the database is distributed with Citus.
 pub(in crate::server::store) async fn is_distributed(conn: &mut Conn) -> Result<bool, Error> {
     let row: Option<i64> = sqlx::query_scalar("select last from ids where name = $1")
         .bind(COMMITTED)
@@ -229,7 +225,7 @@ pub(in crate::server::store) async fn is_distributed(conn: &mut Conn) -> Result<
     Ok(row.is_some())
 }
 
-/// Notes that the database's tables are spread over machines.
+/// Marks the database as distributed.
 pub(in crate::server::store) async fn distribute(conn: &mut Conn) -> Result<(), Error> {
     let sql = format!(
         "insert into ids (name, last) select '{COMMITTED}', cast(coalesce(sum(last), 0) as bigint) from ids
@@ -240,14 +236,14 @@ pub(in crate::server::store) async fn distribute(conn: &mut Conn) -> Result<(), 
     Ok(())
 }
 
-/// Says that it is not known what can be seen, whatever the versions were before; answers with the sum that they have
-/// now, for [`settle`]; `None` where the tables are on one machine.
+/// Marks the visibility of commits as unknown; returns the current sum of versions for [`mark_committed`], or
+/// `None` on a single node.
 pub(in crate::server::store) async fn mark_uncommitted(conn: &mut Conn) -> Result<Option<i64>, Error> {
     sqlx::query("update ids set last = -1 where name = $1").bind(COMMITTED).execute(&mut *conn).await?;
     Ok(uncommitted_sum(conn).await?)
 }
 
-/// The sum of the versions that the transaction leaves, where it is not known that all can be seen.
+/// The transaction's sum of versions, if its visibility on all nodes is unknown.
 pub(in crate::server::store) async fn uncommitted_sum(conn: &mut Conn) -> Result<Option<i64>, sqlx::Error> {
     let sql = format!(
         "select cast(coalesce(sum(last), 0) as bigint) from ids where name in ({})
@@ -257,15 +253,15 @@ pub(in crate::server::store) async fn uncommitted_sum(conn: &mut Conn) -> Result
     sqlx::query_scalar(AssertSqlSafe(sql)).fetch_optional(conn).await
 }
 
-/// Machines of the distributed database that do not say that nothing is left for them to commit. Whoever was cut off
-/// between the two steps of a commit has a part of it prepared, until Citus finds that out.
+/// Counts nodes with prepared transactions, or that do not answer. A commit interrupted between its two phases
+/// stays prepared until Citus recovers it.
 const PREPARED_TRANSACTIONS: &str = "select cast(count(*) as bigint) from run_command_on_all_nodes($$
         select count(*) from pg_prepared_xacts where database = current_database() and gid like 'citus%'
     $$) where not success or result <> '0'";
 
-/// Says, after a commit, that all can be seen up to this sum of the versions; answers whether that is so.
+/// Marks everything up to this sum of versions as visible; returns whether it is.
 pub(in crate::server::store) async fn mark_committed(conn: &mut Conn, raised: i64) -> Result<bool, Error> {
-    // A copy on one machine has the row of a distributed database, and no other machine that could be late.
+    // A copy on one node keeps the marker, but has no other node that could lag behind.
     if has_citus(conn).await? {
         let committing: i64 = sqlx::query_scalar(PREPARED_TRANSACTIONS).fetch_one(&mut *conn).await?;
         if committing > 0 {

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use sqlx::FromRow;
+
 use super::meta::{self, VersionKind};
 use crate::domain::{Kind, Level, Metric, PlatformType};
 use crate::server::error::Error;
@@ -11,65 +13,73 @@ use crate::server::store::sql::{ids, small, word};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Platform {
-    /// Its number here.
     pub id: i64,
     /// The provider's code, such as "spotify".
     pub code: String,
     /// The display name.
     pub name: String,
-    /// What it measures, tracks first.
+    /// Its metrics, track metrics first.
     pub metrics: Vec<PlatformMetric>,
 }
 
-/// One thing that a platform measures.
+/// A metric of a platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlatformMetric {
-    /// Of tracks or of artists.
+    /// Track or artist.
     pub level: Level,
     pub metric: Metric,
     /// Kind of the values; `None` if unknown.
     pub kind: Option<Kind>,
     /// Unit of the values; `None` if unknown.
     pub unit: Option<String>,
-    /// Which of the provider's endpoints serves it.
+    /// The provider's endpoint for this metric.
     pub platform_type: PlatformType,
-    /// Whether the identifiers of a track repeat one counter (S6).
+    /// Whether all identifiers of a track carry the same counter (S6).
     pub mirrors: bool,
     /// Whether it is fetched and reported.
     pub enabled: bool,
 }
 
 impl Platform {
-    /// What it measures of a level.
+    /// The metric of this level, if measured.
     pub fn metric(&self, level: Level, metric: Metric) -> Option<&PlatformMetric> {
         self.metrics.iter().find(|m| m.level == level && m.metric == metric)
     }
 
-    /// What it measures of tracks.
+    /// The track metric.
     pub fn track(&self) -> Option<&PlatformMetric> {
         self.metric(Level::Track, Metric::Audience)
     }
 
-    /// How its track observations are derived, if known.
+    /// How its track observations are interpreted, if known.
     pub fn reading(&self) -> Option<Reading> {
         self.track().and_then(|m| Some(Reading { kind: m.kind?, mirrors: m.mirrors }))
     }
 }
 
-/// How a platform's track observations are derived.
+/// How a platform's track observations are interpreted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {
-    /// What the values mean.
+    /// Meaning of the values.
     pub kind: Kind,
-    /// Whether the identifiers of a track repeat one counter (S6).
+    /// Whether all identifiers of a track carry the same counter (S6).
     pub mirrors: bool,
 }
 
-/// The readings of all platforms, by their number.
+/// Readings by platform id.
 pub type Readings = HashMap<i64, Reading>;
 
-/// Platform, level, metric, kind, unit, platform type, mirrors, enabled.
-type MetricRow = (i64, String, String, Option<String>, Option<String>, String, i64, i64);
+#[derive(FromRow)]
+struct MetricRow {
+    platform_id: i64,
+    level: String,
+    metric: String,
+    kind: Option<String>,
+    unit: Option<String>,
+    platform_type: String,
+    mirrors: i64,
+    enabled: i64,
+}
 
 /// All platforms, in the registry's order.
 pub async fn registry(conn: &mut Conn) -> Result<Vec<Platform>, Error> {
@@ -84,17 +94,17 @@ pub async fn registry(conn: &mut Conn) -> Result<Vec<Platform>, Error> {
     )
     .fetch_all(conn)
     .await?;
-    for (platform_id, level, metric, kind, unit, platform_type, mirrors, enabled) in rows {
+    for row in rows {
         let metric = PlatformMetric {
-            level: word(&level)?,
-            metric: word(&metric)?,
-            kind: kind.as_deref().map(word).transpose()?,
-            unit,
-            platform_type: word(&platform_type)?,
-            mirrors: small(mirrors)? != 0,
-            enabled: small(enabled)? != 0,
+            level: word(&row.level)?,
+            metric: word(&row.metric)?,
+            kind: row.kind.as_deref().map(word).transpose()?,
+            unit: row.unit,
+            platform_type: word(&row.platform_type)?,
+            mirrors: small(row.mirrors)? != 0,
+            enabled: small(row.enabled)? != 0,
         };
-        if let Some(platform) = platforms.iter_mut().find(|platform| platform.id == platform_id) {
+        if let Some(platform) = platforms.iter_mut().find(|platform| platform.id == row.platform_id) {
             platform.metrics.push(metric);
         }
     }
@@ -110,12 +120,12 @@ pub async fn code(conn: &mut Conn, id: i64) -> Result<String, Error> {
     code.ok_or_else(|| Error::NotFound { what: "platform", id: id.to_string() })
 }
 
-/// How track observations are derived, by platform, where known.
+/// Known readings by platform id.
 pub async fn readings(conn: &mut Conn) -> Result<Readings, Error> {
     Ok(registry(conn).await?.iter().filter_map(|platform| Some((platform.id, platform.reading()?))).collect())
 }
 
-/// Whether any observation of a track on the platform is stored.
+/// Whether the platform has stored observations of tracks.
 pub async fn is_observed(conn: &mut Conn, platform: i64) -> Result<bool, Error> {
     let track: Option<i64> =
         sqlx::query_scalar("select track_id from observations where platform_id = $1 limit 1")
@@ -125,7 +135,7 @@ pub async fn is_observed(conn: &mut Conn, platform: i64) -> Result<bool, Error> 
     Ok(track.is_some())
 }
 
-/// Adds a platform at the end of the registry, or renames it; answers with its number.
+/// Appends a platform to the registry, or renames it; returns its id.
 pub async fn put(conn: &mut Conn, code: &str, name: &str) -> Result<i64, Error> {
     let known: Option<i64> =
         sqlx::query_scalar("update platforms set name = $2 where code = $1 returning id")
@@ -150,8 +160,8 @@ pub async fn put(conn: &mut Conn, code: &str, name: &str) -> Result<i64, Error> 
     Ok(id)
 }
 
-/// Adds or replaces one thing that a platform measures. Where the reading of its tracks changes by it,
-/// its stored series have to be worked out again in the same transaction ([`crate::server::store::observations::rebuild::platform`]).
+/// Inserts or replaces a metric. If this changes the reading of its tracks, the caller must rebuild its series in
+/// the same transaction ([`crate::server::store::observations::rebuild::platform`]).
 pub async fn put_metric(conn: &mut Conn, platform_id: i64, metric: &PlatformMetric) -> Result<(), Error> {
     sqlx::query(
         "insert into platform_metrics (platform_id, level, metric, kind, unit, platform_type, mirrors, enabled)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::server::error::Error;
 use crate::server::store::Conn;
 
-/// When the bucket would be full again, since 1970-01-01.
+/// When the bucket will be full again, since 1970-01-01.
 pub async fn full_at(conn: &mut Conn, name: &str) -> Result<Duration, Error> {
     let nanos: Option<i64> = sqlx::query_scalar("select full_at from rate_limits where name = $1")
         .bind(name)
@@ -14,7 +14,6 @@ pub async fn full_at(conn: &mut Conn, name: &str) -> Result<Duration, Error> {
     Ok(Duration::from_nanos(nanos.unwrap_or(0).try_into().map_err(Error::damaged)?))
 }
 
-/// Sets it.
 pub async fn set(conn: &mut Conn, name: &str, full_at: Duration) -> Result<(), Error> {
     sqlx::query(
         "insert into rate_limits (name, full_at) values ($1, $2)

@@ -3,18 +3,17 @@
 use crate::server::error::Error;
 use crate::server::store::Conn;
 
-/// What is known of a subject: an account, or an address.
+/// Attempts counted for a subject: an account or an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AttemptCount {
-    /// Tries so far.
     pub count: i64,
-    /// When counting began, in milliseconds since 1970-01-01.
+    /// Start of counting, in milliseconds since 1970-01-01.
     pub since: i64,
-    /// Until when no further one is accepted.
+    /// No attempt is accepted before this time.
     pub blocked_until: i64,
 }
 
-/// What is known of a subject; zeros where nothing is.
+/// The count of a subject; zero if there is none.
 pub async fn load(conn: &mut Conn, subject: &str) -> Result<AttemptCount, Error> {
     let sql = "select tries, since, blocked_until from sign_in_tries where subject = $1";
     let row: Option<(i64, i64, i64)> = sqlx::query_as(sql).bind(subject).fetch_optional(conn).await?;
@@ -22,7 +21,6 @@ pub async fn load(conn: &mut Conn, subject: &str) -> Result<AttemptCount, Error>
     Ok(AttemptCount { count, since, blocked_until })
 }
 
-/// Notes what is known of a subject now.
 pub async fn put(conn: &mut Conn, subject: &str, tries: AttemptCount) -> Result<(), Error> {
     sqlx::query(
         "insert into sign_in_tries (subject, tries, since, blocked_until) values ($1, $2, $3, $4)
@@ -43,7 +41,7 @@ pub async fn forget(conn: &mut Conn, subject: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Forgets those that nothing was heard of since a time; of codes, since another one.
+/// Deletes counts idle since `since`, or since `of_codes` for second-factor codes.
 pub async fn forget_old(conn: &mut Conn, since: i64, of_codes: i64) -> Result<(), Error> {
     let sql = "delete from sign_in_tries
                where since < $1 and blocked_until < $1 and (subject not like 'codes %' or since < $2)";

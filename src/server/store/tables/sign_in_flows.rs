@@ -5,15 +5,15 @@ use crate::server::store::Conn;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInFlow {
-    /// Where the person goes on afterwards.
+    /// Path to redirect to afterwards.
     pub next: String,
-    /// Where it was begun.
+    /// Client network of the request that began it.
     pub network: String,
-    /// When, in milliseconds since 1970-01-01.
+    /// In milliseconds since 1970-01-01.
     pub created_at: i64,
 }
 
-/// Notes one, under the hash of what the browser has.
+/// Stores a flow under the hash of the browser's token.
 pub async fn add(conn: &mut Conn, token_hash: &str, flow: &SignInFlow) -> Result<(), Error> {
     sqlx::query("insert into sign_in_flows (token_hash, next, network, created_at) values ($1, $2, $3, $4)")
         .bind(token_hash)
@@ -25,13 +25,13 @@ pub async fn add(conn: &mut Conn, token_hash: &str, flow: &SignInFlow) -> Result
     Ok(())
 }
 
-/// How many were begun from somewhere since a time, and are open.
+/// Number of open flows from a network since a time.
 pub async fn open(conn: &mut Conn, network: &str, since: i64) -> Result<i64, Error> {
     let sql = "select count(*) from sign_in_flows where network = $1 and created_at >= $2";
     Ok(sqlx::query_scalar(sql).bind(network).bind(since).fetch_one(conn).await?)
 }
 
-/// Takes one out, where it was begun since a time: it is used once.
+/// Removes and returns a flow that began at `since` or later: each can be used once.
 pub async fn take(conn: &mut Conn, token_hash: &str, since: i64) -> Result<Option<SignInFlow>, Error> {
     let sql =
         "select next, network, created_at from sign_in_flows where token_hash = $1 and created_at >= $2";
@@ -41,7 +41,7 @@ pub async fn take(conn: &mut Conn, token_hash: &str, since: i64) -> Result<Optio
     Ok(found.map(|(next, network, created_at)| SignInFlow { next, network, created_at }))
 }
 
-/// Forgets those that were begun before a time.
+/// Deletes flows that began before a time.
 pub async fn forget_old(conn: &mut Conn, since: i64) -> Result<(), Error> {
     sqlx::query("delete from sign_in_flows where created_at < $1").bind(since).execute(conn).await?;
     Ok(())

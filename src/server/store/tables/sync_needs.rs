@@ -13,7 +13,7 @@ const ROWS_PER_INSERT: usize = 200;
 /// Maximum failures listed individually.
 const MAX_FAILURES_LISTED: i64 = 100;
 
-/// Notes that a sync needs these units.
+/// Links units to a sync.
 pub async fn put(conn: &mut Conn, sync: Uuid, units: &[i64]) -> Result<(), Error> {
     let sync = sync.to_string();
     for units in units.chunks(ROWS_PER_INSERT) {
@@ -27,7 +27,7 @@ pub async fn put(conn: &mut Conn, sync: Uuid, units: &[i64]) -> Result<(), Error
     Ok(())
 }
 
-/// Notes that the open syncs that need a unit need others, too.
+/// Links further units to all open syncs that need a unit.
 pub async fn put_for_same_syncs(conn: &mut Conn, unit: i64, others: &[i64]) -> Result<(), Error> {
     for sync in for_units(conn, &[unit]).await? {
         put(conn, sync, others).await?;
@@ -35,23 +35,23 @@ pub async fn put_for_same_syncs(conn: &mut Conn, unit: i64, others: &[i64]) -> R
     Ok(())
 }
 
-/// How a sync's units are.
+/// Units of a sync by state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct UnitCounts {
     pub open: u32,
-    /// Of these, artists' songs: the tracks that they will name come on top.
+    /// Of the open ones, song lists: the tracks they return will add units.
     pub open_songs: u32,
-    /// Answered and stored.
+    /// Response stored.
     pub done: u32,
-    /// Given up.
     pub failed: u32,
-    /// Answered, but not all of it could be kept. What is said of lists of platforms is about other answers.
+    /// Done, but part of the response could not be stored. Lists of platforms are excluded: they concern other
+    /// responses.
     pub complaints: u32,
     pub cancelled: u32,
 }
 
 impl UnitCounts {
-    /// Those that have ended.
+    /// Done or failed.
     pub const fn ended(self) -> u32 {
         self.done + self.failed + self.cancelled
     }
@@ -61,7 +61,6 @@ impl UnitCounts {
     }
 }
 
-/// How a sync's units are.
 pub async fn tally(conn: &mut Conn, sync: Uuid) -> Result<UnitCounts, Error> {
     let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
         "select u.state, count(*), cast(sum(case when u.task = 'songs' then 1 else 0 end) as bigint),
@@ -87,7 +86,7 @@ pub async fn tally(conn: &mut Conn, sync: Uuid) -> Result<UnitCounts, Error> {
     Ok(tally)
 }
 
-/// The open syncs that need any of these units.
+/// Open syncs that need any of these units.
 pub async fn for_units(conn: &mut Conn, units: &[i64]) -> Result<Vec<Uuid>, Error> {
     let sql = format!(
         "select distinct n.sync_id from sync_needs n join syncs s on s.id = n.sync_id
@@ -98,7 +97,7 @@ pub async fn for_units(conn: &mut Conn, units: &[i64]) -> Result<Vec<Uuid>, Erro
     rows.iter().map(|id| word(id)).collect()
 }
 
-/// Forgets the units of a sync that were given up or cancelled: they are to be tried anew.
+/// Unlinks the failed or cancelled units of a sync before a retry.
 pub async fn forget_failed(conn: &mut Conn, sync: Uuid) -> Result<(), Error> {
     sqlx::query(
         "delete from sync_needs where sync_id = $1
@@ -124,7 +123,7 @@ pub async fn cancel(conn: &mut Conn, sync: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-/// How much of a sync failed for which cause, the most frequent first.
+/// Failures of a sync by cause, most frequent first.
 pub async fn causes(conn: &mut Conn, sync: Uuid) -> Result<Vec<CauseCount>, Error> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
         "select coalesce(u.cause, 'internal'), count(*) from sync_needs n join sync_units u on u.id = n.unit_id
@@ -142,7 +141,7 @@ pub async fn causes(conn: &mut Conn, sync: Uuid) -> Result<Vec<CauseCount>, Erro
 type FailureRow =
     (String, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
 
-/// What of a sync could not be fetched or kept, the first hundred.
+/// The first hundred failures of a sync.
 pub async fn failures(conn: &mut Conn, sync: Uuid) -> Result<Vec<SyncFailure>, Error> {
     let rows: Vec<FailureRow> = sqlx::query_as(
         "select u.task, a.name, t.name, t.credit_name, c.name, p.name, u.reason

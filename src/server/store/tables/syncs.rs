@@ -1,5 +1,6 @@
 //! Syncs: what was requested, and the progress. The row is the source of truth for every page and process.
 
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::domain::sync::SyncState;
@@ -12,7 +13,6 @@ pub struct StoredSync {
     pub id: Uuid,
     /// The request as JSON.
     pub request: String,
-    /// How far it is.
     pub state: SyncState,
     /// Rounds so far.
     pub round: u32,
@@ -32,34 +32,49 @@ pub struct StoredSync {
     pub finished_at: Option<i64>,
 }
 
-/// Id, request, state, round, done, total, percent, message, created, started, finished.
-type SyncRow = (String, String, String, i64, i64, i64, i64, String, i64, Option<i64>, Option<i64>);
+#[derive(FromRow)]
+struct SyncRow {
+    id: String,
+    request: String,
+    state: String,
+    round: i64,
+    done: i64,
+    total: i64,
+    percent: i64,
+    message: String,
+    created_at: i64,
+    started_at: Option<i64>,
+    finished_at: Option<i64>,
+}
 
 const SELECT: &str = "select id, request, state, round, done, total, percent, message, created_at, started_at, finished_at from syncs";
 
-fn stored(row: SyncRow) -> Result<StoredSync, Error> {
-    let (id, request, state, round, done, total, percent, message, created_at, started_at, finished_at) = row;
-    Ok(StoredSync {
-        id: word(&id)?,
-        request,
-        state: word(&state)?,
-        round: small(round)?,
-        done: small(done)?,
-        total: small(total)?,
-        percent: small(percent)?,
-        message,
-        created_at,
-        started_at,
-        finished_at,
-    })
+impl TryFrom<SyncRow> for StoredSync {
+    type Error = Error;
+
+    fn try_from(row: SyncRow) -> Result<Self, Error> {
+        Ok(StoredSync {
+            id: word(&row.id)?,
+            request: row.request,
+            state: word(&row.state)?,
+            round: small(row.round)?,
+            done: small(row.done)?,
+            total: small(row.total)?,
+            percent: small(row.percent)?,
+            message: row.message,
+            created_at: row.created_at,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+        })
+    }
 }
 
 async fn one(conn: &mut Conn, rest: &str, bind: &str) -> Result<Option<StoredSync>, Error> {
     let sql = sqlx::AssertSqlSafe(format!("{SELECT} {rest}"));
-    sqlx::query_as(sql).bind(bind).fetch_optional(conn).await?.map(stored).transpose()
+    let row: Option<SyncRow> = sqlx::query_as(sql).bind(bind).fetch_optional(conn).await?;
+    row.map(StoredSync::try_from).transpose()
 }
 
-/// The sync of this id.
 pub async fn by_id(conn: &mut Conn, id: Uuid) -> Result<Option<StoredSync>, Error> {
     one(conn, "where id = $1", &id.to_string()).await
 }
@@ -72,7 +87,7 @@ pub async fn find_newest(conn: &mut Conn, request_key: &str) -> Result<Option<St
     one(conn, "where request_key = $1 order by created_at desc, id limit 1", request_key).await
 }
 
-/// Newest first, of one state if one is named; at most `limit`, after the sync of an id if one is named.
+/// Syncs, newest first, at most `limit`; optionally of one state, and after the sync with this id.
 pub async fn list(
     conn: &mut Conn,
     state: Option<SyncState>,
@@ -98,7 +113,7 @@ pub async fn list(
         .bind(i64::from(limit))
         .fetch_all(conn)
         .await?;
-    rows.into_iter().map(stored).collect()
+    rows.into_iter().map(StoredSync::try_from).collect()
 }
 
 /// Ids of open syncs without open units: due for the next round.
@@ -132,7 +147,7 @@ pub struct Progress {
     pub done: u32,
     /// Planned units.
     pub total: u32,
-    /// 0 to 99; a smaller one than before changes nothing.
+    /// 0 to 99; never decreases.
     pub percent: u32,
 }
 
@@ -165,7 +180,6 @@ pub async fn begin(conn: &mut Conn, id: Uuid, message: &str, now: i64) -> Result
     Ok(())
 }
 
-/// Begins another round.
 pub async fn next_round(conn: &mut Conn, id: Uuid) -> Result<(), Error> {
     sqlx::query("update syncs set round = round + 1 where id = $1")
         .bind(id.to_string())

@@ -1,53 +1,52 @@
 //! The provider request of a unit of work, as stored in its row.
 
+use sqlx::FromRow;
+
 use crate::domain::Metric;
 use crate::domain::sync::window::Window;
 use crate::server::error::Error;
 use crate::server::store::sql::{day, word};
 
-/// A question to the provider, by our numbers.
+/// A request to the provider, by internal ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Task {
-    /// Which platforms there are.
+    /// List of platforms.
     Platforms,
-    /// Which charts a platform has.
+    /// List of a platform's charts.
     Charts { platform: i64 },
-    /// Which songs an artist has.
+    /// List of an artist's songs.
     Songs { artist: i64 },
-    /// What is said of an artist's songs one by one: their ISRCs.
+    /// ISRCs of an artist's songs, one request per song.
     Details {
         artist: i64,
-        /// The number of the first track.
+        /// First track id.
         first: i64,
-        /// The number of the last track.
+        /// Last track id.
         last: i64,
     },
     /// An artist's followers, listeners or views.
     Artist {
         artist: i64,
         platform: i64,
-        /// Which of its numbers.
         metric: Metric,
-        /// The days.
+        /// The requested days.
         window: Window,
     },
-    /// A track's audience.
     Audience {
         track: i64,
         platform: i64,
-        /// The days.
+        /// The requested days.
         window: Window,
     },
-    /// The rankings of a chart.
     Rankings {
         chart: i64,
-        /// The days.
+        /// The requested days.
         window: Window,
     },
 }
 
-/// What a task is about, whatever its days: what was given up is left alone on all days, and what is open already is
-/// shared.
+/// The subject of a task regardless of its days: a failed subject is skipped on all days, and open tasks of one
+/// subject are shared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Subject {
     Platforms,
@@ -80,34 +79,82 @@ pub enum Subject {
     },
 }
 
-/// A task as it is stored: word, subject, platform, metric, first and last day, or track.
-pub(super) type TaskColumns = (&'static str, i64, i64, &'static str, i64, i64);
+/// A task as it is stored.
+#[derive(Debug, FromRow)]
+pub(super) struct TaskRow {
+    pub task: String,
+    /// The artist, track or chart; 0 for none.
+    pub subject_id: i64,
+    /// 0 for none.
+    pub platform_id: i64,
+    /// Empty for none.
+    pub metric: String,
+    /// The first day, or the first track.
+    pub from_day: i64,
+    /// The last day, or the last track.
+    pub to_day: i64,
+}
 
-impl Task {
-    /// As it is stored.
-    pub(super) fn columns(self) -> TaskColumns {
-        let days = |window: Window| (i64::from(window.from().number()), i64::from(window.to().number()));
-        match self {
-            Task::Platforms => ("platforms", 0, 0, "", 0, 0),
-            Task::Charts { platform } => ("charts", 0, platform, "", 0, 0),
-            Task::Songs { artist } => ("songs", artist, 0, "", 0, 0),
-            Task::Details { artist, first, last } => ("details", artist, 0, "", first, last),
+/// The columns of a [`TaskRow`].
+pub(super) const COLUMNS: &str = "task, subject_id, platform_id, metric, from_day, to_day";
+
+impl From<Task> for TaskRow {
+    fn from(task: Task) -> Self {
+        let row = |task: &str, subject_id, platform_id| TaskRow {
+            task: task.to_owned(),
+            subject_id,
+            platform_id,
+            metric: String::new(),
+            from_day: 0,
+            to_day: 0,
+        };
+        let over = |window: Window, row: TaskRow| TaskRow {
+            from_day: window.from().number().into(),
+            to_day: window.to().number().into(),
+            ..row
+        };
+        match task {
+            Task::Platforms => row("platforms", 0, 0),
+            Task::Charts { platform } => row("charts", 0, platform),
+            Task::Songs { artist } => row("songs", artist, 0),
+            Task::Details { artist, first, last } => {
+                TaskRow { from_day: first, to_day: last, ..row("details", artist, 0) }
+            }
             Task::Artist { artist, platform, metric, window } => {
-                let (from, to) = days(window);
-                ("artist", artist, platform, metric.as_str(), from, to)
+                let row = row("artist", artist, platform);
+                over(window, TaskRow { metric: metric.as_str().to_owned(), ..row })
             }
-            Task::Audience { track, platform, window } => {
-                let (from, to) = days(window);
-                ("audience", track, platform, "", from, to)
-            }
-            Task::Rankings { chart, window } => {
-                let (from, to) = days(window);
-                ("rankings", chart, 0, "", from, to)
-            }
+            Task::Audience { track, platform, window } => over(window, row("audience", track, platform)),
+            Task::Rankings { chart, window } => over(window, row("rankings", chart, 0)),
         }
     }
+}
 
-    /// What it is about.
+impl TryFrom<TaskRow> for Task {
+    type Error = Error;
+
+    fn try_from(row: TaskRow) -> Result<Self, Error> {
+        let window = || {
+            Window::new(day(row.from_day)?, day(row.to_day)?)
+                .ok_or_else(|| Error::Damaged("a unit's window".to_owned()))
+        };
+        let (subject, platform) = (row.subject_id, row.platform_id);
+        Ok(match row.task.as_str() {
+            "platforms" => Task::Platforms,
+            "charts" => Task::Charts { platform },
+            "songs" => Task::Songs { artist: subject },
+            "details" => Task::Details { artist: subject, first: row.from_day, last: row.to_day },
+            "artist" => {
+                Task::Artist { artist: subject, platform, metric: word(&row.metric)?, window: window()? }
+            }
+            "audience" => Task::Audience { track: subject, platform, window: window()? },
+            "rankings" => Task::Rankings { chart: subject, window: window()? },
+            other => return Err(Error::Damaged(format!("a unit's task is \"{other}\""))),
+        })
+    }
+}
+
+impl Task {
     pub const fn subject(self) -> Subject {
         match self {
             Task::Platforms => Subject::Platforms,
@@ -120,30 +167,7 @@ impl Task {
         }
     }
 
-    /// From what was stored.
-    pub(super) fn from_columns(
-        task: &str,
-        subject: i64,
-        platform: i64,
-        metric: &str,
-        from: i64,
-        to: i64,
-    ) -> Result<Self, Error> {
-        let window =
-            || Window::new(day(from)?, day(to)?).ok_or_else(|| Error::Damaged("a unit's window".to_owned()));
-        Ok(match task {
-            "platforms" => Task::Platforms,
-            "charts" => Task::Charts { platform },
-            "songs" => Task::Songs { artist: subject },
-            "details" => Task::Details { artist: subject, first: from, last: to },
-            "artist" => Task::Artist { artist: subject, platform, metric: word(metric)?, window: window()? },
-            "audience" => Task::Audience { track: subject, platform, window: window()? },
-            "rankings" => Task::Rankings { chart: subject, window: window()? },
-            other => return Err(Error::Damaged(format!("a unit's task is \"{other}\""))),
-        })
-    }
-
-    /// The days that are asked for, if it is about days.
+    /// The requested days, for tasks with a window.
     pub const fn window(self) -> Option<Window> {
         match self {
             Task::Artist { window, .. } | Task::Audience { window, .. } | Task::Rankings { window, .. } => {
@@ -153,9 +177,9 @@ impl Task {
         }
     }
 
-    /// What is asked, in one text: open units have it once.
+    /// Unique key of open units.
     pub(super) fn key(self) -> String {
-        let (task, subject, platform, metric, from, to) = self.columns();
-        format!("{task} {subject} {platform} {metric} {from} {to}")
+        let TaskRow { task, subject_id, platform_id, metric, from_day, to_day } = self.into();
+        format!("{task} {subject_id} {platform_id} {metric} {from_day} {to_day}")
     }
 }

@@ -13,25 +13,22 @@ use crate::server::store::sql::packed_rows::Column::Number;
 use crate::server::store::sql::packed_rows::{self, PackedReader, pack_columns};
 use crate::server::store::sql::{list, small};
 
-/// An artist's part in a track, by their numbers here.
+/// An artist's role in a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TrackCredit {
-    /// The track's number.
     pub track_id: i64,
-    /// The artist's number.
     pub artist_id: i64,
-    /// Main or featured.
     pub role: Role,
 }
 
-/// Adds the parts that a file or the demo names, or changes their roles. A link that the provider's list brought is no
-/// longer the list's to end: whoever imports it knows better (S24).
+/// Inserts credits or changes their roles, from a file or the demo. A link imported this way is no longer removed
+/// by the provider's song list (S24).
 pub async fn put(conn: &mut Conn, parts: &[TrackCredit]) -> Result<UpsertCounts, Error> {
     let counts = write(conn, parts, false).await?;
     raise(conn, counts).await
 }
 
-/// Ends links: of those that are there, the history is kept. Answers with how many there were.
+/// Removes links and keeps their history. Returns how many existed.
 pub async fn end(conn: &mut Conn, fetch_id: i64, links: &[(i64, i64)]) -> Result<u64, Error> {
     let mut ended = 0;
     for (track_id, artist_id) in links {
@@ -65,8 +62,8 @@ pub async fn end(conn: &mut Conn, fetch_id: i64, links: &[(i64, i64)]) -> Result
     Ok(ended)
 }
 
-/// Keeps the provider's list of an artist's songs. Where it is complete, links that an earlier list brought and this
-/// one does not name end (S24).
+/// Stores the provider's song list of an artist. If it is complete, links from earlier lists that are missing in it
+/// end (S24).
 pub async fn put_list(
     conn: &mut Conn,
     fetch_id: i64,
@@ -135,7 +132,7 @@ async fn raise(conn: &mut Conn, counts: UpsertCounts) -> Result<UpsertCounts, Er
     Ok(counts)
 }
 
-/// The numbers of the tracks of each of these artists that has any.
+/// Track ids by artist.
 pub(in crate::server::store) async fn numbers_of(
     conn: &mut Conn,
     artists: &[i64],
@@ -154,7 +151,7 @@ pub(in crate::server::store) async fn numbers_of(
     Ok(numbers)
 }
 
-/// How many tracks each of these artists has that has any.
+/// Number of tracks by artist, for these artists.
 pub async fn tracks_of(conn: &mut Conn, artists: &[i64]) -> Result<HashMap<i64, u32>, Error> {
     let artists = list(artists.iter().copied());
     counts(
@@ -166,7 +163,7 @@ pub async fn tracks_of(conn: &mut Conn, artists: &[i64]) -> Result<HashMap<i64, 
     .await
 }
 
-/// How many tracks each artist has that has any.
+/// Number of tracks by artist.
 pub(in crate::server::store) async fn tracks_of_each(conn: &mut Conn) -> Result<HashMap<i64, u32>, Error> {
     counts(conn, "select artist_id, count(*) from track_artists group by artist_id".to_owned()).await
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 use super::artists::UpsertCounts;
@@ -20,15 +20,14 @@ use crate::server::store::sql::{day, ids, list, word};
 /// A track as stored, with all its artists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredTrack {
-    /// Its number here.
     pub id: i64,
     pub track: Track,
-    /// All its artists, main ones first, then by name.
+    /// Main artists first, then by name.
     pub artists: Vec<StoredTrackArtist>,
 }
 
 impl StoredTrack {
-    /// What a report has of it.
+    /// The fields that a report needs.
     pub fn into_facts(self) -> TrackFacts {
         let StoredTrack { track, artists, .. } = self;
         let part = |part: StoredTrackArtist| TrackArtist { id: part.id, name: part.name, role: part.role };
@@ -43,30 +42,35 @@ impl StoredTrack {
     }
 }
 
-/// An artist's part in a track, as stored.
+/// An artist of a stored track.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredTrackArtist {
-    /// The artist's number here.
     pub artist: i64,
-    /// What the API and the page's URL call the artist.
+    /// Identifier in the API and in page URLs.
     pub id: ArtistId,
-    /// The artist's name.
     pub name: String,
-    /// Main or featured.
     pub role: Role,
 }
 
-/// Number, UUID, name, credit, ISRC, release, picture.
-type TrackRow = (i64, String, String, Option<String>, Option<String>, Option<i64>, Option<String>);
+#[derive(FromRow)]
+struct TrackRow {
+    id: i64,
+    uuid: String,
+    name: String,
+    credit_name: Option<String>,
+    isrc: Option<String>,
+    release_day: Option<i64>,
+    image_url: Option<String>,
+}
 
-/// The distinct tracks of these artists (S12), in order of their numbers.
+/// Distinct tracks of these artists (S12), by id.
 pub async fn for_artists(conn: &mut Conn, artists: &[i64]) -> Result<Vec<StoredTrack>, Error> {
     let theirs = track_artists::numbers_of(conn, artists).await?.into_values().flatten();
     let theirs: BTreeSet<i64> = theirs.collect();
     by_numbers(conn, &theirs.into_iter().collect::<Vec<_>>()).await
 }
 
-/// The tracks of these numbers that there are, in order of their numbers.
+/// The existing tracks with these ids, by id.
 pub async fn by_numbers(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<StoredTrack>, Error> {
     let theirs = list(numbers.iter().copied());
     let sql = format!(
@@ -143,7 +147,6 @@ pub async fn uuid(conn: &mut Conn, id: i64) -> Result<Uuid, Error> {
     word(&uuid.ok_or_else(|| Error::NotFound { what: "track", id: id.to_string() })?)
 }
 
-/// The track of this UUID, with all its artists.
 pub async fn by_uuid(conn: &mut Conn, uuid: Uuid) -> Result<Option<StoredTrack>, Error> {
     let row: Option<TrackRow> = sqlx::query_as(
         "select id, uuid, name, credit_name, isrc, release_day, image_url from tracks where uuid = $1",
@@ -166,10 +169,16 @@ pub async fn by_uuid(conn: &mut Conn, uuid: Uuid) -> Result<Option<StoredTrack>,
     Ok(Some(track))
 }
 
-fn stored((id, uuid, name, credit_name, isrc, release, image_url): TrackRow) -> Result<StoredTrack, Error> {
-    let release_date = release.map(day).transpose()?;
-    let track = Track { uuid: word(&uuid)?, name, credit_name, isrc, release_date, image_url };
-    Ok(StoredTrack { id, track, artists: Vec::new() })
+fn stored(row: TrackRow) -> Result<StoredTrack, Error> {
+    let track = Track {
+        uuid: word(&row.uuid)?,
+        name: row.name,
+        credit_name: row.credit_name,
+        isrc: row.isrc,
+        release_date: row.release_day.map(day).transpose()?,
+        image_url: row.image_url,
+    };
+    Ok(StoredTrack { id: row.id, track, artists: Vec::new() })
 }
 
 fn part(artist: i64, uuid: Option<String>, name: String, role: &str) -> Result<StoredTrackArtist, Error> {
@@ -182,7 +191,7 @@ pub async fn numbers(conn: &mut Conn) -> Result<HashMap<Uuid, i64>, Error> {
     ids::by_uuid(conn, "select uuid, id from tracks").await
 }
 
-/// The numbers of those of these tracks that there are.
+/// Ids of the existing tracks with these UUIDs.
 pub async fn numbers_of(conn: &mut Conn, uuids: &[Uuid]) -> Result<HashMap<Uuid, i64>, Error> {
     let texts: Vec<String> = uuids.iter().map(Uuid::to_string).collect();
     let keys: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -190,8 +199,7 @@ pub async fn numbers_of(conn: &mut Conn, uuids: &[Uuid]) -> Result<HashMap<Uuid,
     found.into_iter().map(|(uuid, id)| Ok((word(&uuid)?, id))).collect()
 }
 
-/// Adds the tracks, or brings them up to date: what is `None` here stays as it was. No two may have one
-/// UUID.
+/// Inserts or updates tracks: `None` leaves the stored value. UUIDs must be distinct.
 pub async fn put(conn: &mut Conn, tracks: &[Track]) -> Result<UpsertCounts, Error> {
     let uuids: Vec<String> = tracks.iter().map(|track| track.uuid.to_string()).collect();
     let keys: Vec<&str> = uuids.iter().map(String::as_str).collect();
@@ -231,14 +239,13 @@ pub async fn put(conn: &mut Conn, tracks: &[Track]) -> Result<UpsertCounts, Erro
     Ok(counts)
 }
 
-/// The numbers of the tracks that carry an ISRC.
+/// Ids of the tracks with this ISRC.
 pub async fn by_isrc(conn: &mut Conn, isrc: &str) -> Result<Vec<i64>, Error> {
     let sql = "select id from tracks where isrc = $1 order by id";
     Ok(sqlx::query_scalar(sql).bind(isrc).fetch_all(conn).await?)
 }
 
-/// The numbers and UUIDs of those of an artist's tracks that have no ISRC and were never asked for alone, from one number
-/// to another, in order.
+/// An artist's tracks in an id range that have no ISRC and were never requested individually.
 pub async fn without_isrc(
     conn: &mut Conn,
     artist: i64,
@@ -259,7 +266,7 @@ pub async fn without_isrc(
     rows.into_iter().map(|(id, uuid)| Ok((id, word(&uuid)?))).collect()
 }
 
-/// The name of a track, and where its picture is.
+/// Name and picture URL of a track.
 pub async fn name_and_picture(
     conn: &mut Conn,
     uuid: Uuid,

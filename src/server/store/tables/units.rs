@@ -4,9 +4,10 @@
 
 use std::collections::HashMap;
 
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
+use super::task::{COLUMNS, TaskRow};
 pub use super::task::{Subject, Task};
 use crate::domain::sync::FailureCause;
 use crate::domain::text::string_enum::string_enum;
@@ -33,9 +34,8 @@ string_enum!(
 /// A task with its label: "Spotify for “AMOR”".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
-    /// What is asked.
     pub task: Task,
-    /// What it is about.
+    /// Display text.
     pub label: String,
 }
 
@@ -47,27 +47,26 @@ pub struct ClaimedUnit {
     pub lease: i64,
     /// Failed attempts so far.
     pub attempts: u32,
-    /// What is asked.
     pub unit: Unit,
 }
 
 /// Outcome of a claimed unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UnitOutcome {
-    /// The answer is stored; what of it could not be kept, in words.
+    /// Stored; the text describes what could not be stored, if anything.
     Done(Option<String>),
     /// Retry, not before the given time.
     Retry {
-        /// Why this one failed.
+        /// Reason of the failure.
         reason: String,
         /// Milliseconds since 1970-01-01.
         ready_at: i64,
     },
     /// Given up.
     Failed {
-        /// Why, in a sentence.
+        /// Reason as a sentence.
         reason: String,
-        /// Why, in a word.
+        /// Reason as a category.
         cause: FailureCause,
     },
 }
@@ -90,19 +89,19 @@ pub async fn open(conn: &mut Conn, units: &[Unit]) -> Result<Vec<i64>, Error> {
             continue;
         }
         let id = new_ids.next().ok_or_else(|| Error::Damaged("the same unit twice".to_owned()))?;
-        let (task, subject, platform, metric, from, to) = unit.task.columns();
+        let task = TaskRow::from(unit.task);
         sqlx::query(
             "insert into sync_units (id, unit_key, task, subject_id, platform_id, metric, from_day, to_day, label, state,
              attempts, crashes, ready_at, lease) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, 0, 0, 0)",
         )
         .bind(id)
         .bind(key)
-        .bind(task)
-        .bind(subject)
-        .bind(platform)
-        .bind(metric)
-        .bind(from)
-        .bind(to)
+        .bind(task.task)
+        .bind(task.subject_id)
+        .bind(task.platform_id)
+        .bind(task.metric)
+        .bind(task.from_day)
+        .bind(task.to_day)
         .bind(&unit.label)
         .execute(&mut *conn)
         .await?;
@@ -111,62 +110,65 @@ pub async fn open(conn: &mut Conn, units: &[Unit]) -> Result<Vec<i64>, Error> {
     Ok(numbers)
 }
 
-/// Number, task, subject, platform, metric, first day, last day.
-type TaskRow = (i64, String, i64, i64, String, i64, i64);
-
-const TASKS: &str = "select id, task, subject_id, platform_id, metric, from_day, to_day from sync_units";
-
-fn task_from_row((id, task, subject, platform, metric, from, to): TaskRow) -> Result<(i64, Task), Error> {
-    Ok((id, Task::from_columns(&task, subject, platform, &metric, from, to)?))
+#[derive(FromRow)]
+struct UnitRow {
+    id: i64,
+    #[sqlx(flatten)]
+    task: TaskRow,
 }
 
 /// Open units about any of these subjects (artists, tracks, charts), and those without a subject.
 pub async fn open_about(conn: &mut Conn, subjects: &[i64]) -> Result<Vec<(i64, Task)>, Error> {
     let sql = format!(
-        "{TASKS} where subject_id in (0,{}) and state in ('queued', 'running')",
+        "select id, {COLUMNS} from sync_units where subject_id in (0,{}) and state in ('queued', 'running')",
         list(subjects.iter().copied())
     );
-    let rows: Vec<TaskRow> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
-    rows.into_iter().map(task_from_row).collect()
+    let rows: Vec<UnitRow> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
+    rows.into_iter().map(|row| Ok((row.id, row.task.try_into()?))).collect()
 }
 
 /// Failed units of a sync.
 pub async fn given_up(conn: &mut Conn, sync: Uuid) -> Result<Vec<Task>, Error> {
     let sql = format!(
-        "{TASKS} where state = 'failed' and id in (select unit_id from sync_needs where sync_id = $1)"
+        "select id, {COLUMNS} from sync_units where state = 'failed' and id in (select unit_id from sync_needs where sync_id = $1)"
     );
-    let rows: Vec<TaskRow> =
+    let rows: Vec<UnitRow> =
         sqlx::query_as(AssertSqlSafe(sql)).bind(sync.to_string()).fetch_all(conn).await?;
-    rows.into_iter().map(|row| Ok(task_from_row(row)?.1)).collect()
+    rows.into_iter().map(|row| row.task.try_into()).collect()
 }
 
-/// Number, lease, attempts, task, subject, platform, metric, first day, last day, label.
-type ClaimedRow = (i64, i64, i64, String, i64, i64, String, i64, i64, String);
+#[derive(FromRow)]
+struct ClaimedRow {
+    id: i64,
+    lease: i64,
+    attempts: i64,
+    #[sqlx(flatten)]
+    task: TaskRow,
+    label: String,
+}
 
 /// Key of units that use one endpoint for one platform.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UnitKind {
-    /// The word for the task.
     pub task: String,
-    /// The platform's number; 0 where it is about none.
+    /// 0 if none.
     pub platform_id: i64,
-    /// The word for the metric; empty where there is none.
+    /// Empty if none.
     pub metric: String,
 }
 
 impl From<Task> for UnitKind {
     fn from(task: Task) -> Self {
-        let (task, _, platform_id, metric, _, _) = task.columns();
-        UnitKind { task: task.to_owned(), platform_id, metric: metric.to_owned() }
+        let TaskRow { task, platform_id, metric, .. } = task.into();
+        UnitKind { task, platform_id, metric }
     }
 }
 
 /// Parameters of a claim.
 #[derive(Debug, Clone, Copy)]
 pub struct Claim<'a> {
-    /// The worker's name.
     pub worker: &'a str,
-    /// The time, in milliseconds since 1970-01-01.
+    /// In milliseconds since 1970-01-01.
     pub now: i64,
     /// End of the lease, unless renewed.
     pub until: i64,
@@ -198,7 +200,7 @@ pub async fn claim(conn: &mut Conn, claim: Claim<'_>) -> Result<Vec<ClaimedUnit>
     let sql = format!(
         "update sync_units set state = 'running', lease = lease + 1, leased_by = $1, leased_until = $2
          where id in ({}) and state = 'queued'
-         returning id, lease, attempts, task, subject_id, platform_id, metric, from_day, to_day, label",
+         returning id, lease, attempts, {COLUMNS}, label",
         list(units)
     );
     let rows: Vec<ClaimedRow> = sqlx::query_as(AssertSqlSafe(sql))
@@ -209,9 +211,9 @@ pub async fn claim(conn: &mut Conn, claim: Claim<'_>) -> Result<Vec<ClaimedUnit>
         .await?;
     let mut claimed: Vec<ClaimedUnit> = rows
         .into_iter()
-        .map(|(id, lease, attempts, task, subject, platform, metric, from, to, label)| {
-            let task = Task::from_columns(&task, subject, platform, &metric, from, to)?;
-            Ok(ClaimedUnit { id, lease, attempts: small(attempts)?, unit: Unit { task, label } })
+        .map(|row| {
+            let unit = Unit { task: row.task.try_into()?, label: row.label };
+            Ok(ClaimedUnit { id: row.id, lease: row.lease, attempts: small(row.attempts)?, unit })
         })
         .collect::<Result<_, Error>>()?;
     claimed.sort_by_key(|unit| unit.id);
@@ -314,16 +316,15 @@ pub async fn lease_holders(conn: &mut Conn) -> Result<Vec<(String, i64)>, Error>
     Ok(sqlx::query_as(sql).fetch_all(conn).await?)
 }
 
-/// What cannot be later than that at this time.
+/// Upper bounds of stored times; a later one means that the clock was set back.
 #[derive(Debug, Clone, Copy)]
 pub struct Latest {
-    /// The next try of a unit.
+    /// Next attempt of a unit.
     pub ready_at: i64,
-    /// The end of a lease.
     pub leased_until: i64,
 }
 
-/// Whether anything is later than it can be: the clock was set back since it was written.
+/// Whether a stored time exceeds its bound.
 pub async fn is_ahead(conn: &mut Conn, latest: Latest) -> Result<bool, Error> {
     let sql = "select count(*) from sync_units where (state = 'queued' and ready_at > $1)
                or (state = 'running' and leased_until > $2)";
@@ -332,7 +333,7 @@ pub async fn is_ahead(conn: &mut Conn, latest: Latest) -> Result<bool, Error> {
     Ok(ahead > 0)
 }
 
-/// Has nobody wait until the clock has come so far again: what waits is tried now, and leases are as long as they were.
+/// Pulls times beyond their bound back to now, so that no unit waits for the clock to catch up.
 pub async fn follow_clock(conn: &mut Conn, latest: Latest, now: i64) -> Result<(), Error> {
     sqlx::query("update sync_units set ready_at = $2 where state = 'queued' and ready_at > $1")
         .bind(latest.ready_at)
@@ -357,7 +358,7 @@ const POISON_REASON: &str = "The program has ended three times in a row at this 
 pub async fn reclaim(conn: &mut Conn, worker: &str, ready_at: i64) -> Result<Vec<i64>, Error> {
     let held = for_worker(conn, worker).await?;
     let blame = i64::from(held.len() == 1);
-    // A suspect has 1, and each further crash at it alone adds one.
+    // A suspect has 1, and each further crash while it runs alone adds one.
     sqlx::query(
         "update sync_units set state = 'queued', leased_by = null, leased_until = null,
          crashes = case when crashes = 0 then 1 else crashes end + $2, ready_at = case when crashes > 1 then $3 else ready_at end

@@ -17,7 +17,7 @@ use crate::server::store::observations::packed::{FetchedObservation, ReplacedObs
 pub(super) struct DeliveryHistory {
     /// Current values, sorted by day, one per day.
     pub current: Vec<FetchedObservation>,
-    /// What was replaced, by day and by the fetch that did.
+    /// Replaced values, by day and replacing fetch.
     pub replaced: Vec<ReplacedObservation>,
     /// Days confirmed by each fetch.
     pub confirmed: BTreeMap<i64, BTreeSet<Day>>,
@@ -119,10 +119,10 @@ mod tests {
     use crate::server::store::observations::packed::merge;
     use proptest::prelude::*;
 
-    /// Values of some days, as one fetch delivers them.
+    /// Values of one fetch by day.
     type Delivery = BTreeMap<i32, i64>;
 
-    /// What is stored after these deliveries, merged as they are when they come.
+    /// The history after these deliveries, merged in order.
     fn stored(deliveries: &[(i64, Delivery)], imports: &UndoableImports) -> DeliveryHistory {
         let mut history = DeliveryHistory::default();
         for (fetch_id, delivery) in deliveries {
@@ -141,7 +141,7 @@ mod tests {
         history
     }
 
-    /// Without the confirmations of a day that come after one by the provider: that one is never taken back, so nothing
+    /// Without confirmations that follow a delivery of the provider: that delivery is never undone, so nothing
     /// depends on them.
     fn needed(mut history: DeliveryHistory, imports: &UndoableImports) -> DeliveryHistory {
         let mut settled = BTreeSet::new();
@@ -158,7 +158,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-        /// Whatever came before and after, and also where several are taken back in any order.
+        /// Holds whatever came before and after, and for several imports undone in any order.
         #[test]
         fn taking_imports_back_leaves_what_would_be_there_without_them(
             deliveries in proptest::collection::vec((any::<bool>(), proptest::collection::btree_map(0i32..6, 0i64..3, 0..6)), 1..7),

@@ -31,16 +31,16 @@ const SUBJECTS_PER_CHUNK: usize = 256;
 /// Result of undoing an import.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Undone {
-    /// Values and rows that are gone, or are again what they were.
+    /// Values and rows removed or restored.
     pub restored: u64,
-    /// Rows that the import had made and that stay, because other data names them, by kind.
+    /// Rows of the import that stay because other data refers to them, by kind.
     pub kept: BTreeMap<Relation, u64>,
 }
 
 /// Undoes an import.
 ///
 /// # Errors
-/// It was taken back before, or an earlier version made it; those of the database.
+/// Already undone, or made by an earlier version; database errors.
 pub async fn undo(conn: &mut Conn, import: &Import, by: &Attribution) -> Result<Undone, Error> {
     if import.is_legacy {
         let message = format!(
@@ -49,7 +49,7 @@ pub async fn undo(conn: &mut Conn, import: &Import, by: &Attribution) -> Result<
         );
         return Err(Error::invalid("id", message));
     }
-    // One file after the other: those that are still to come count as imports until then.
+    // File by file: files not yet undone still count as imports.
     let mut imports = imports::undoable(conn).await?;
     if !imports::mark_undone(conn, import.id, by).await? {
         return Err(Error::invalid("id", format!("import {} was undone before", import.id)));
@@ -73,7 +73,7 @@ pub async fn undo(conn: &mut Conn, import: &Import, by: &Attribution) -> Result<
             .bind(file.fetch_id)
             .execute(&mut *conn)
             .await?;
-        // Rows that name others come before those.
+        // Referencing rows first.
         for table in [CHARTS, LINKS, TRACKS, ARTISTS, METRICS, PLATFORMS] {
             undo_rows(conn, file.fetch_id, table, &mut undone).await?;
         }
@@ -90,7 +90,6 @@ pub async fn undo(conn: &mut Conn, import: &Import, by: &Attribution) -> Result<
     Ok(undone)
 }
 
-/// Track or artist, platform, and identifier or metric.
 type SeriesKey = (i64, i64, String);
 
 /// Removes a fetch from these tracks; returns the number of changed days.
@@ -134,7 +133,7 @@ async fn undo_tracks(
     Ok(restored)
 }
 
-/// Days whose value is another one, or is not there any more.
+/// Days whose value changed or disappeared.
 fn differing(before: &[FetchedObservation], after: &[FetchedObservation]) -> u64 {
     let after = by_day(after);
     let value = |day| after.get(&day).map(|fetched| fetched.observation.value);
@@ -324,12 +323,11 @@ async fn write_confirmations(
     Ok(())
 }
 
-/// The numbers of a row's key.
 fn numbers(key: &str) -> Result<Vec<i64>, Error> {
     key.split('/').map(|part| part.parse().map_err(Error::damaged)).collect()
 }
 
-/// Gives windows back to who had asked for them before. Those that later imports took over from this one are theirs.
+/// Assigns windows to the fetch that covered them before. Windows that a later import took over stay with it.
 async fn undo_windows(conn: &mut Conn, fetch_id: i64) -> Result<(), Error> {
     let mut rows = ChangedRows::new(fetch_id, Relation::Windows);
     while let Some((key, entry)) = rows.next(conn).await? {
@@ -350,11 +348,11 @@ async fn undo_windows(conn: &mut Conn, fetch_id: i64) -> Result<(), Error> {
         .execute(&mut *conn)
         .await?;
     }
-    // Who asked anew for a window that this one had asked for first is the first now.
+    // If this fetch was the first of a window, the next one is now.
     changes::forget_windows_before(conn, fetch_id).await
 }
 
-/// The rows that a fetch changed, one after the other, with what later ones made of them.
+/// Iterates over the rows that a fetch changed, with the entries of later fetches.
 struct ChangedRows {
     fetch_id: i64,
     relation: Relation,
@@ -369,7 +367,6 @@ impl ChangedRows {
         ChangedRows { fetch_id, relation, entries, read: VecDeque::new(), later: BTreeMap::new() }
     }
 
-    /// The next row by key, and how the fetch changed it.
     async fn next(&mut self, conn: &mut Conn) -> Result<Option<(String, RowChange)>, Error> {
         if self.read.is_empty() {
             self.read = self.entries.next(conn).await?.into_iter().collect();
@@ -379,8 +376,8 @@ impl ChangedRows {
         Ok(self.read.pop_front())
     }
 
-    /// Takes the change out of the row's history. Answers with what is to be done with the row itself, and with the fetch
-    /// that is now the first to have changed it.
+    /// Removes the change from the row's history. Returns the action for the row, and the fetch that is now the
+    /// first to have changed it.
     async fn splice(
         &mut self,
         conn: &mut Conn,
@@ -401,7 +398,7 @@ impl ChangedRows {
     }
 }
 
-/// Removes rankings; returns their number.
+/// Undoes rankings; returns how many changed.
 async fn undo_rankings(conn: &mut Conn, fetch_id: i64) -> Result<u64, Error> {
     let mut asked: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
     for (chart, from, to) in fetched::charts_after(conn, fetch_id).await? {
@@ -411,7 +408,7 @@ async fn undo_rankings(conn: &mut Conn, fetch_id: i64) -> Result<u64, Error> {
     let mut rows = ChangedRows::new(fetch_id, Relation::Rankings);
     while let Some((key, entry)) = rows.next(conn).await? {
         let [chart, day] = numbers(&key)?[..] else { continue };
-        // The provider was asked for this day later, and had nothing else to say.
+        // The provider was queried for this day later and confirmed it.
         if asked
             .get(&chart)
             .is_some_and(|windows| windows.iter().any(|(from, to)| (*from..=*to).contains(&day)))
@@ -437,7 +434,7 @@ async fn undo_rankings(conn: &mut Conn, fetch_id: i64) -> Result<u64, Error> {
             let before = to.get(&track.to_string()).cloned().flatten();
             restore_place(conn, [track, chart, day], place(position)?, place(before)?).await?;
         }
-        // An empty ranking does not come from a file.
+        // A file never contains an empty ranking.
         let left: Option<i64> =
             sqlx::query_scalar("select track_id from chart_entries where chart_id = $1 and day = $2 limit 1")
                 .bind(chart)
@@ -460,7 +457,7 @@ fn place(position: Option<String>) -> Result<Option<i64>, Error> {
     position.map(|position| position.parse().map_err(Error::damaged)).transpose()
 }
 
-/// Puts a place back, where it is still what the import made of it. A place is of a track in a chart on a day.
+/// Restores the position of a track in a chart on a day, if it is still the import's.
 async fn restore_place(
     conn: &mut Conn,
     place: [i64; 3],
@@ -482,7 +479,6 @@ async fn restore_place(
     Ok(())
 }
 
-/// Takes rows of a table back.
 async fn undo_rows(
     conn: &mut Conn,
     fetch_id: i64,
@@ -529,7 +525,7 @@ async fn would_orphan_values(
     }
 }
 
-/// Tables whose rows name a row of this one, by column.
+/// Columns of other tables that reference this one.
 fn referencing_columns(relation: Relation) -> &'static [(&'static str, &'static str)] {
     match relation {
         Relation::Artists => &[
@@ -580,7 +576,7 @@ fn referencing_columns(relation: Relation) -> &'static [(&'static str, &'static 
 /// Rows removed per statement.
 const REMOVALS_PER_CHUNK: usize = 10_000;
 
-/// Removes rows that an import made, but for those that other data names, and links that are not as it made them.
+/// Deletes rows that an import created, except those referenced by other data and links changed since.
 async fn remove_rows(
     conn: &mut Conn,
     table: TrackedTable,
@@ -625,7 +621,7 @@ async fn remove_rows(
 }
 
 impl TrackedTable {
-    /// The condition for a row of a key, whose parts are bound from `$first` on.
+    /// The condition for a row's key, whose parts are bound from `$first` on.
     fn key_condition(&self, first: usize) -> String {
         let part = |(column, place): (&TrackedColumn, usize)| format!("{} = ${place}", column.name);
         self.key.iter().zip(first..).map(part).collect::<Vec<_>>().join(" and ")
@@ -637,7 +633,7 @@ impl TrackedTable {
         Ok(query.execute(conn).await?.rows_affected())
     }
 
-    /// Gives columns another value where they still have this one; answers 1 where any has changed.
+    /// Replaces column values that still equal `from`; returns 1 if any changed.
     async fn change(
         &self,
         conn: &mut Conn,
@@ -661,7 +657,7 @@ impl TrackedTable {
         Ok(changed)
     }
 
-    /// Puts a row back, if there is none; answers whether it did.
+    /// Inserts a row again if it is missing; returns whether it did.
     async fn insert(&self, conn: &mut Conn, key: &str, columns: &RowValues) -> Result<u64, Error> {
         let names: Vec<&str> = self.key.iter().chain(self.columns).map(|column| column.name).collect();
         let places: Vec<String> = (1..=names.len()).map(|place| format!("${place}")).collect();

@@ -1,5 +1,4 @@
-//! Bodies of calls, and events, as the document has them. `api/body.rs` reads the same names: a test
-//! sends all of them.
+//! Request bodies and events in the document. `api/body.rs` reads the same names; a test sends all of them.
 
 use utoipa::ToSchema;
 use uuid::Uuid;

@@ -1,5 +1,5 @@
-//! The API's document: `GET /openapi.json`. Calls come from their handlers' annotations, which are also what the router
-//! is made of; schemas come from the types that are sent. What all calls have in common is added here.
+//! The OpenAPI document: `GET /openapi.json`. Calls come from the annotations of their handlers, which also build
+//! the router; schemas come from the response types. What all calls share is added here.
 
 pub mod bodies;
 pub mod parameters;
@@ -30,10 +30,9 @@ use crate::server::export::csv::Table;
 use crate::server::http::auth::RequireRead;
 use crate::server::http::auth::routes::{Access, Route};
 
-/// Where the API is.
 pub const BASE: &str = "/api/v1";
 
-/// The groups of calls, in the order in which they are read.
+/// The tags, in display order.
 const TAGS: [(&str, &str); 6] = [
     ("Reports", "The numbers of artists over a range of days, and what the database has for them."),
     ("Exports", "The same reports as files."),
@@ -43,7 +42,7 @@ const TAGS: [(&str, &str); 6] = [
     ("This document", "The API describes itself."),
 ];
 
-/// The document. It is worked out once.
+/// The document, built once.
 pub fn document() -> &'static OpenApi {
     static DOCUMENT: OnceLock<OpenApi> = OnceLock::new();
     DOCUMENT.get_or_init(|| {
@@ -59,7 +58,6 @@ pub fn document() -> &'static OpenApi {
     })
 }
 
-/// The operations of a path, with their methods.
 pub fn operations(path: &PathItem) -> impl Iterator<Item = (HttpMethod, &Operation)> {
     let PathItem { get, post, put, patch, delete, .. } = path;
     [
@@ -73,13 +71,12 @@ pub fn operations(path: &PathItem) -> impl Iterator<Item = (HttpMethod, &Operati
     .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
-/// The scope that a call needs.
 pub fn scope(operation: &Operation) -> Option<String> {
     let requirement = serde_json::to_value(operation.security.as_ref()?.first()?).ok()?;
     Some(requirement["token"][0].as_str()?.to_owned())
 }
 
-/// The routes of all calls, for the table: what a call's document says of its scope is what is asked for.
+/// All calls for the route table: the required right is the scope in the document.
 pub fn routes() -> impl Iterator<Item = Route> {
     document().paths.paths.iter().flat_map(|(path, item)| {
         operations(item).map(move |(method, call)| {
@@ -117,7 +114,7 @@ pub async fn json(RequireRead(_): RequireRead, _: NoParams) -> impl IntoResponse
     ([(CONTENT_TYPE, "application/json")], json.as_str())
 }
 
-/// What there is before any call.
+/// The document before calls are added.
 pub fn base() -> OpenApi {
     let token = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
@@ -132,7 +129,7 @@ pub fn base() -> OpenApi {
         .security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)))
         .schema_from::<Problem>()
         .schema_from::<FieldError>()
-        // What only parameters refer to.
+        // Schemas that only parameters reference.
         .schema_from::<Month>()
         .schema_from::<Role>()
         .schema_from::<Group>()
@@ -163,8 +160,8 @@ fn operations_mut(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [get, post, put, patch, delete].into_iter().flatten()
 }
 
-/// Adds what holds for every call: a session does as a token of the scope does, and some refusals come before the
-/// handler is asked.
+/// Adds what all calls share: sessions are accepted like tokens of the scope, and some errors occur before the
+/// handler runs.
 fn in_common(operation: &mut Operation) {
     let scope = scope(operation).expect("every call names its scope: a test asks");
     operation.security = Some(["token", "session"].map(|by| SecurityRequirement::new(by, [&scope])).into());
@@ -180,7 +177,7 @@ fn in_common(operation: &mut Operation) {
     }
 }
 
-/// A field that may be null is always there; one that may be left out is never null.
+/// Marks nullable fields as required: they are always present, while optional fields are never null.
 fn require_what_is_null(schema: &mut RefOr<Schema>) {
     let RefOr::T(Schema::Object(Object { properties, required, .. })) = schema else { return };
     *required = properties
@@ -190,7 +187,6 @@ fn require_what_is_null(schema: &mut RefOr<Schema>) {
         .collect();
 }
 
-/// Whether null is a value.
 pub fn is_nullable(schema: &RefOr<Schema>) -> bool {
     let has_null = |kind: &SchemaType| {
         matches!(kind, SchemaType::Array(kinds) if kinds.contains(&Type::Null))

@@ -1,5 +1,5 @@
-//! The parameters of the calls as the document has them. The extractors in `api/parameters.rs` read the same
-//! names: a test calls each with all of them.
+//! Parameters in the document. The extractors in `api/parameters.rs` read the same names; a test calls each with
+//! all of them.
 
 use utoipa::IntoParams;
 

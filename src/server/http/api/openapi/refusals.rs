@@ -1,4 +1,4 @@
-//! The answers that say no, each described once and referred to by the calls.
+//! Error responses, each described once and referenced by the calls.
 
 use utoipa::ToResponse;
 use utoipa::openapi::header::HeaderBuilder;
@@ -6,22 +6,19 @@ use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr};
 
-/// A kind of refusal.
+/// An error response.
 #[derive(Debug, Clone, Copy)]
 pub struct Refusal {
-    /// Under which name the document has it.
+    /// Its name in the document.
     pub name: &'static str,
-    /// Its HTTP status.
     pub status: u16,
-    /// Whether any call may be answered so.
+    /// Whether any call may return it.
     pub is_anywhere: bool,
-    /// What it means.
     pub about: &'static str,
     headers: &'static [(&'static str, &'static str)],
 }
 
 impl Refusal {
-    /// The answer.
     pub fn response(self) -> Response {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         let response =
@@ -33,7 +30,7 @@ impl Refusal {
         headers.fold(response, |response, (name, about)| response.header(*name, header(about))).build()
     }
 
-    /// A reference to it.
+    /// A reference to the response.
     pub fn reference(self) -> RefOr<Response> {
         RefOr::Ref(Ref::from_response_name(self.name))
     }
@@ -71,7 +68,6 @@ macro_rules! refusals {
             }
         )+
 
-        /// All of them.
         pub const fn all() -> [Refusal; [$($status,)+].len()] {
             [$($name::REFUSAL,)+]
         }

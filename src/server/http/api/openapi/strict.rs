@@ -1,5 +1,4 @@
-//! What the calls are strict about, said in the document as well: an empty text is refused, and so is a field that a
-//! body does not have.
+//! Declares the strict validation in the document: empty texts and unknown body fields are rejected.
 
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, Object, Schema, SchemaType, Type};
@@ -7,7 +6,7 @@ use utoipa::openapi::{OpenApi, RefOr};
 
 use super::operations;
 
-/// Parameters that are texts are never empty.
+/// Sets a minimum length for text parameters.
 pub fn parameters(operation: &mut Operation) {
     for parameter in operation.parameters.iter_mut().flatten() {
         let RefOr::T(parameter) = parameter else { continue };
@@ -29,7 +28,7 @@ fn not_empty(schema: &mut RefOr<Schema>) {
     }
 }
 
-/// Whether it may be any text.
+/// Whether the schema accepts any text.
 fn is_free(text: &Object) -> bool {
     let is_text = |kind: &SchemaType| match kind {
         SchemaType::Type(kind) => *kind == Type::String,
@@ -42,7 +41,7 @@ fn is_free(text: &Object) -> bool {
         && text.enum_values.is_none()
 }
 
-/// Bodies have no other fields, and no text in them is empty.
+/// Forbids additional body fields and empty texts.
 pub fn bodies(document: &mut OpenApi) {
     let calls = document.paths.paths.values().flat_map(operations);
     let contents = calls.filter_map(|(_, call)| match &call.request_body {

@@ -1,4 +1,4 @@
-//! The document is one, is about the calls that there are, and says what they take and answer.
+//! The document is valid, covers all calls, and matches what they accept and return.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::server::accounts::Person;
 use crate::server::state::context::Context;
 use crate::view::report::tables::tests as tables;
 
-/// The calls, which scripts rely on.
+/// Published calls, on which clients' scripts rely.
 const CALLS: [&str; 17] = [
     "GET /report",
     "GET /availability",
@@ -40,7 +40,7 @@ fn as_json() -> Value {
     serde_json::from_str(&document().to_json().unwrap()).unwrap()
 }
 
-/// Every call with its method and path.
+/// All calls with method and path.
 fn all() -> impl Iterator<Item = (String, String, &'static Operation)> {
     document().paths.paths.iter().flat_map(|(path, item)| {
         operations(item).map(move |(method, operation)| {
@@ -50,7 +50,7 @@ fn all() -> impl Iterator<Item = (String, String, &'static Operation)> {
     })
 }
 
-/// The names of a call's parameters of the query.
+/// The names of a call's query parameters.
 fn parameters(operation: &Operation) -> BTreeSet<String> {
     let parameters = serde_json::to_value(&operation.parameters).unwrap();
     let parameters = parameters.as_array().cloned().unwrap_or_default();
@@ -144,7 +144,7 @@ fn a_report_takes_its_documented_parameters_and_no_others() {
     }
 }
 
-/// The fields that a call says it does not know.
+/// Fields that a call reports as unknown.
 async fn unknown(method: &str, path: &str, query: &str, body: &Value) -> BTreeSet<String> {
     let person = Person::operator();
     let routes = crate::server::http::api::routes().into_parts().0.with_state(Context::for_tests().await);
@@ -193,7 +193,7 @@ async fn every_body_takes_its_documented_fields_and_no_others() {
     }
 }
 
-/// What of a value is not as its schema says.
+/// Deviations of a value from its schema.
 fn faults(document: &Value, schema: &Value, value: &Value) -> Vec<String> {
     if let Some(to) = schema["$ref"].as_str() {
         return faults(document, document.pointer(&to[1..]).unwrap(), value);
@@ -298,7 +298,7 @@ async fn texts_that_the_document_wants_are_never_empty() {
     assert!(texts > 4, "{texts}");
 }
 
-/// A call that cannot be read.
+/// Asserts that a call is rejected as malformed.
 async fn refused(method: &str, path: &str, query: &str) {
     let routes = crate::server::http::api::routes().into_parts().0.with_state(Context::for_tests().await);
     let uri = format!("{BASE}{}?{query}", path.replace("{id}", "nothing"));

@@ -8,12 +8,10 @@ use super::super::parts::table;
 use super::{Call, curl, prose, schemas};
 use crate::server::http::api::openapi::{document, refusals};
 
-/// Its method and path.
 pub fn name(call: &Call) -> AnyView {
     view! { <code><span class="api-method">{call.method}</span> " " {call.path.clone()}</code> }.into_any()
 }
 
-/// The card of a call.
 pub fn call(call: &Call, base: &str) -> AnyView {
     let summary = call.operation.summary.clone().unwrap_or_default();
     view! {

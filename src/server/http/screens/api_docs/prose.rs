@@ -1,8 +1,8 @@
-//! The document's texts: paragraphs, headings, lists and code, which is as much of Markdown as they use.
+//! Renders the document's texts in the Markdown subset that they use: paragraphs, headings, lists and code.
 
 use leptos::prelude::*;
 
-/// A text of several paragraphs.
+/// Renders several paragraphs.
 pub fn prose(text: &str) -> AnyView {
     text.split("\n\n")
         .map(str::trim)
@@ -24,7 +24,7 @@ fn block(text: &str) -> AnyView {
     view! { <ul>{items}</ul> }.into_any()
 }
 
-/// Words with code between backticks.
+/// Renders text with inline code.
 pub fn line(text: &str) -> AnyView {
     let parts = text.split('`').enumerate().map(|(index, part)| {
         let part = part.to_owned();

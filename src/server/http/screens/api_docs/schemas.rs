@@ -7,7 +7,7 @@ use utoipa::openapi::{OpenApi, RefOr};
 use super::super::parts::table;
 use super::prose;
 
-/// All of them, by name.
+/// All schemas, by name.
 pub fn section(document: &'static OpenApi) -> AnyView {
     let schemas = document.components.iter().flat_map(|parts| &parts.schemas);
     let schemas: Vec<AnyView> = schemas

@@ -1,4 +1,4 @@
-//! The page has all that the document has, and its links lead somewhere.
+//! The page contains the whole document, and its links have targets.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ async fn page() -> String {
     String::from_utf8(to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap()
 }
 
-/// What stands between each `before` and the next quotation mark.
+/// The text between each `before` and the next quotation mark.
 fn values<'a>(page: &'a str, before: &str) -> Vec<&'a str> {
     page.split(before).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }

@@ -23,51 +23,50 @@ use crate::server::error::Error;
 use crate::server::store::Conn;
 use crate::server::store::sql::Transaction;
 
-/// Transactions that read at once, in each instance; more wait for their turn.
+/// Concurrent read transactions per instance; further ones wait.
 const READERS: u32 = 8;
-/// Connections for small questions: who somebody is, whether the database answers. Reports leave them alone, so that a
-/// server that hangs under reports still lets people in.
+/// Connections for short queries, such as authentication and health checks. Reports do not use them, so that
+/// sign-in works while reports occupy all readers.
 const SMALL: u32 = 3;
-/// How long a transaction waits for a connection, and so for a server that starts again.
+/// How long a transaction waits for a connection: long enough for a server restart.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
-/// The lock of the one transaction that may write: in `pg_locks` of type advisory, with classid 1297437537.
+/// Advisory lock of the single write transaction: classid 1297437537 in `pg_locks`.
 const WRITER_LOCK: i64 = 0x4d55_5361_0000_0001;
 
-/// Settings of every connection. Locks are waited for as long as on SQLite. Where an instance's machine goes
-/// without a word, the server notices within half a minute and frees its locks; a transaction in which nothing
-/// happens for a minute is ended, because others may wait for it.
+/// Settings of every connection. The lock timeout is the same as on SQLite. If an instance's machine disappears,
+/// the server notices within half a minute and frees its locks. A transaction idle for a minute is ended, because
+/// others may wait for it.
 const SETTINGS: &str = "set application_name = 'music-analytics'; set client_min_messages = warning; \
                         set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '1min'; \
                         set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; \
                         set tcp_keepalives_count = 3; ";
-/// A report that takes longer is given up; an import's statement may have to wait for the disk. On Citus a machine that
-/// hangs would keep every reader for that long, so they are freed earlier; elsewhere its setting means nothing.
+/// A report that takes longer is cancelled; an import's statement may have to wait for the disk. With Citus, a node
+/// that hangs would hold every reader that long, so they are freed earlier; elsewhere its setting has no effect.
 const OF_READERS: &str = "set statement_timeout = '1min'; set citus.node_connection_timeout = 5000; \
                           select set_config('statement_timeout', '15s', false) from pg_extension where extname = 'citus'";
 const OF_SMALL: &str = "set statement_timeout = '5s'";
-/// Citus refuses to write into a table that all machines have once it has read from several machines at once in the
-/// same transaction; elsewhere the setting means nothing.
+/// Citus refuses to write to a reference table after a parallel read in the same transaction; elsewhere the setting
+/// has no effect.
 const OF_WRITER: &str = "set statement_timeout = '10min'; set citus.multi_shard_modify_mode = 'sequential'";
-/// A copy takes as long as it takes, and writes as others do.
+/// A copy has no time limit, and writes as the writer does.
 const OF_COPY: &str = "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; \
                        set citus.multi_shard_modify_mode = 'sequential'";
 
 /// A read transaction: one state of the database until it ends.
 const BEGIN_READ: &str = "begin isolation level repeatable read read only";
 
-/// A database on a server.
 #[derive(Debug, Clone)]
 pub struct Server {
     options: AnyConnectOptions,
     /// Without the password.
     name: String,
     directory: PathBuf,
-    /// Connections are opened here: one that was opened in the background would be looked after there.
+    /// The pool maintains a connection on the runtime that opened it, so all are opened on this one.
     runtime: Handle,
 }
 
 impl Server {
-    /// The database of a URL, with its tables up to date.
+    /// Opens the database of a URL and migrates its tables.
     pub async fn open(url: &str) -> Result<Self, Error> {
         let (options, name) = address("DATABASE_URL", url)?;
         let server = Server { options, name, directory: directory()?, runtime: Handle::current() };
@@ -78,7 +77,7 @@ impl Server {
         Ok(server)
     }
 
-    /// A connection outside the pools, for work that may take long, and what the database may be called.
+    /// A connection outside the pools, for long-running work, and the database's name for messages.
     pub async fn alone(key: &str, url: &str) -> Result<(Conn, String), Error> {
         let (options, name) = address(key, url)?;
         let server = Server { options, name, directory: PathBuf::new(), runtime: Handle::current() };
@@ -88,7 +87,7 @@ impl Server {
         Ok((conn, server.name))
     }
 
-    /// Says whether there is a database of ours.
+    /// Checks that the URL names a database of this product.
     pub async fn existing(key: &str, url: &str) -> Result<(), Error> {
         let (mut conn, name) = Self::alone(key, url).await?;
         let is_ours = columns(&mut conn).await?.iter().any(|column| column.table == version::TABLE);
@@ -102,7 +101,7 @@ impl Server {
         )))
     }
 
-    /// The first connection, which says at once what is wrong.
+    /// The first connection, made without the pool so that errors are reported immediately.
     async fn first(&self) -> Result<Conn, Error> {
         sqlx::any::install_default_drivers();
         let cannot = |why: String| Error::Unusable(format!("cannot use the database {}: {why}", self.name));
@@ -119,27 +118,23 @@ impl Server {
         )))
     }
 
-    /// The connection that writes.
     pub async fn writer(&self) -> Result<AnyPool, Error> {
         Ok(pool(1, ACQUIRE_TIMEOUT, OF_WRITER).connect_with(self.options.clone()).await?)
     }
 
-    /// The connections that read.
     pub async fn readers(&self) -> Result<AnyPool, Error> {
         Ok(pool(READERS, ACQUIRE_TIMEOUT, OF_READERS).connect_with(self.options.clone()).await?)
     }
 
-    /// The connections for small questions.
     pub async fn small(&self) -> Result<AnyPool, Error> {
         Ok(pool(SMALL, ACQUIRE_TIMEOUT, OF_SMALL).connect_with(self.options.clone()).await?)
     }
 
-    /// For large temporary files and pictures.
+    /// Directory for large temporary files and pictures.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// A connection that reads.
     pub async fn reader(&self, readers: &AnyPool) -> Result<PoolConnection<sqlx::Any>, Error> {
         let readers = readers.clone();
         self.on_runtime(async move { Ok(readers.acquire().await?) }).await
@@ -150,7 +145,7 @@ impl Server {
         self.on_runtime(async move { Ok(readers.begin_with(BEGIN_READ).await?) }).await
     }
 
-    /// A transaction that writes, once those of all instances that began before have ended.
+    /// Begins the write transaction, after waiting for those of all instances.
     pub async fn write(&self, writer: &AnyPool) -> Result<Transaction, Error> {
         let writer = writer.clone();
         self.on_runtime(async move {
@@ -161,7 +156,7 @@ impl Server {
         .await
     }
 
-    /// A transaction that writes what no other has to wait for.
+    /// Begins a write transaction that takes no writer lock.
     pub async fn write_beside(&self, readers: &AnyPool) -> Result<Transaction, Error> {
         let readers = readers.clone();
         self.on_runtime(async move { Ok(readers.begin().await?) }).await
@@ -178,7 +173,7 @@ impl Server {
         }
     }
 
-    /// A pool that has no connection to give says nothing of the server.
+    /// A pool timeout does not say whether the server is reachable; this asks it.
     async fn diagnose_busy(&self) -> Error {
         let asked = Conn::connect_with(&self.options);
         match tokio::time::timeout(Duration::from_secs(1), asked).await {
@@ -210,7 +205,6 @@ fn directory() -> Result<PathBuf, Error> {
     Ok(if std::fs::create_dir_all(&directory).is_ok() { directory } else { std::env::temp_dir() })
 }
 
-/// All columns of all tables.
 pub(in crate::server::store) async fn columns(conn: &mut Conn) -> Result<Vec<Column>, Error> {
     columns_where(conn, "true").await
 }
@@ -225,16 +219,14 @@ async fn columns_where(conn: &mut Conn, condition: &str) -> Result<Vec<Column>, 
     Ok(rows.into_iter().map(|(table, name)| Column { table, name }).collect())
 }
 
-/// A constraint by which rows of one table name rows of another.
 #[derive(Debug)]
 pub(in crate::server::store) struct ForeignKey {
     pub(in crate::server::store) name: String,
     pub(in crate::server::store) reference: Reference,
-    /// As `add constraint` takes it.
+    /// The definition, in the syntax of `add constraint`.
     pub(in crate::server::store) definition: String,
 }
 
-/// All foreign keys of all tables.
 pub(in crate::server::store) async fn foreign_keys(conn: &mut Conn) -> Result<Vec<ForeignKey>, Error> {
     let rows: Vec<(String, String, String, String)> = sqlx::query_as(
         "select cast(c.conname as text), cast(t.relname as text), cast(r.relname as text), pg_get_constraintdef(c.oid)
@@ -249,20 +241,20 @@ pub(in crate::server::store) async fn foreign_keys(conn: &mut Conn) -> Result<Ve
     Ok(rows.into_iter().map(key).collect())
 }
 
-/// Takes the lock of the one transaction that may write.
+/// Takes the lock of the single write transaction.
 pub(in crate::server::store) async fn lock_writing(tx: &mut Conn) -> Result<(), Error> {
     sqlx::query("select pg_advisory_xact_lock($1)").bind(WRITER_LOCK).execute(tx).await?;
     Ok(())
 }
 
-/// Lets the statements of a transaction that reads or moves everything take their time.
+/// For transactions that read or move whole tables.
 pub(in crate::server::store) async fn disable_timeouts(tx: &mut Conn) -> Result<(), Error> {
     tx.execute("set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0").await?;
     Ok(())
 }
 
-/// Makes text compare byte by byte, as on SQLite, whatever the database's collation is: what is sorted by a
-/// name has one order on both engines, and no index depends on the system's rules of a language.
+/// Makes text compare byte by byte, as on SQLite, whatever the database's collation: sort order is then the same on
+/// both engines, and indexes do not depend on the system's locale data.
 pub(in crate::server::store) async fn use_byte_collation(conn: &mut Conn) -> Result<(), Error> {
     let worded = format!(
         "c.data_type = 'text' and coalesce(c.collation_name, '') <> 'C' and c.table_name <> '{}'",
@@ -273,7 +265,7 @@ pub(in crate::server::store) async fn use_byte_collation(conn: &mut Conn) -> Res
     }
     let mut tx = conn.begin().await?;
     lock_writing(&mut tx).await?;
-    // Another instance may have done it meanwhile.
+    // Another instance may have done it in the meantime.
     for columns in columns_where(&mut tx, &worded).await?.chunk_by(|a, b| a.table == b.table) {
         let changes: Vec<String> = columns
             .iter()
@@ -285,7 +277,7 @@ pub(in crate::server::store) async fn use_byte_collation(conn: &mut Conn) -> Res
     Ok(tx.commit().await?)
 }
 
-/// Why there is no connection, and for what is known to go wrong what to do.
+/// The error, with advice for common causes.
 fn connect_hint(error: &sqlx::Error) -> String {
     let text = error.to_string();
     if text.contains("UnsupportedCertVersion") {
@@ -296,7 +288,6 @@ fn connect_hint(error: &sqlx::Error) -> String {
     text
 }
 
-/// Whether the database has Citus.
 pub(in crate::server::store) async fn has_citus(conn: &mut Conn) -> Result<bool, Error> {
     let sql = "select to_regproc('create_distributed_table') is not null";
     Ok(sqlx::query_scalar(sql).fetch_one(conn).await?)

@@ -13,7 +13,7 @@ use crate::server::error::Error;
 use crate::server::store::Conn;
 use crate::server::store::sql::Transaction;
 
-/// How long a report waits for a connection before the primary is asked instead.
+/// How long a report waits for a replica connection before it uses the primary.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Delay before a failed replica is used again.
 const RETRY_DELAY: Duration = Duration::from_secs(10);
@@ -23,18 +23,18 @@ const RETRY_DELAY: Duration = Duration::from_secs(10);
 pub struct Replica {
     pool: AnyPool,
     name: String,
-    /// Transactions of this process that have begun to write on the primary.
+    /// Number of write transactions that this process has begun on the primary.
     begun: AtomicU64,
-    /// The place in the primary's log that has all that so many of them have written.
+    /// Number of those whose writes are included, and the log position that includes them.
     written: Mutex<(u64, i64)>,
     skip_until: Mutex<Option<Instant>>,
 }
 
 impl Replica {
-    /// The replica of a URL, which need not answer now.
+    /// Opens the replica, which may be unreachable for now.
     ///
     /// # Errors
-    /// It answers, and is no replica of the primary.
+    /// It answers, but is not a replica of the primary.
     pub async fn open(url: &str, primary: &mut Conn) -> Result<Self, Error> {
         let (options, name) = address("DATABASE_READ_URL", url)?;
         if let Err(error) = check(&options, &name, primary).await {
@@ -48,12 +48,12 @@ impl Replica {
         Ok(Replica { pool, name, begun, written, skip_until: Mutex::default() })
     }
 
-    /// Says that this process is about to write.
+    /// Must be called before a write transaction begins.
     pub fn begin(&self) {
         self.begun.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// A transaction that reads, where the replica answers and has what this process has written.
+    /// Begins a read transaction if the replica answers and has applied this process's writes.
     pub async fn read(&self, server: &Server, readers: &AnyPool, writer: &AnyPool) -> Option<Transaction> {
         let rests = *self.skip_until.lock().unwrap_or_else(PoisonError::into_inner);
         if rests.is_some_and(|until| until > Instant::now()) {
@@ -62,7 +62,7 @@ impl Replica {
         let place = self.written(server, readers, writer).await.ok()?;
         let pool = self.pool.clone();
         let reading = server.on_runtime(async move {
-            // Before the transaction begins, so that it sees at least that.
+            // Read before the transaction begins, which then sees at least this position.
             let replayed = "select cast(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0') as bigint)";
             let replayed: Option<i64> = sqlx::query_scalar(replayed).fetch_one(&pool).await?;
             // A promoted server returns null.
@@ -76,14 +76,14 @@ impl Replica {
         })
     }
 
-    /// The place in the log that a replica has to have reached.
+    /// The log position that a replica must have reached.
     async fn written(&self, server: &Server, readers: &AnyPool, writer: &AnyPool) -> Result<i64, Error> {
         let begun = self.begun.load(Ordering::SeqCst);
         let (known, place) = *self.written.lock().unwrap_or_else(PoisonError::into_inner);
         if known == begun {
             return Ok(place);
         }
-        // One that is under way may have ended by the next time.
+        // A write in progress may have ended by the next call.
         let is_writing = writer.num_idle() < writer.size() as usize;
         let sql = "select cast(pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as bigint)";
         let place: i64 = sqlx::query_scalar(sql).fetch_one(&mut *server.read(readers).await?).await?;
@@ -96,13 +96,12 @@ impl Replica {
         Ok(place)
     }
 
-    /// Ends its connections.
     pub async fn close(&self) {
         self.pool.close().await;
     }
 }
 
-/// Whether it is a replica of the primary, which it says itself.
+/// Checks that the server is a replica of the primary.
 async fn check(options: &AnyConnectOptions, name: &str, primary: &mut Conn) -> Result<(), Error> {
     let mut replica = Conn::connect_with(options).await?;
     let is_replica: bool = sqlx::query_scalar("select pg_is_in_recovery()").fetch_one(&mut replica).await?;

@@ -13,28 +13,28 @@ use super::{SETTINGS, Server};
 use crate::server::error::Error;
 use crate::server::store::Conn;
 
-/// The first half of the locks' keys: in `pg_locks` of type advisory, with this classid.
+/// First half of the advisory lock's key: the classid in `pg_locks`.
 const WORKERS: i32 = 0x4d41_0001;
 /// Interval of connection checks.
 const PING_INTERVAL: Duration = Duration::from_secs(1);
-/// Whatever takes longer has failed.
+/// A connection that takes longer counts as failed.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// Grace period in seconds after a server start before missing workers are declared dead.
 const GRACE: i64 = 15;
 
-/// A sign that a worker's process lives, until it is dropped.
+/// Marks a worker's process as alive until dropped.
 #[derive(Debug)]
 pub struct WorkerSession(JoinHandle<()>);
 
 impl Drop for WorkerSession {
     fn drop(&mut self) {
-        // Its connection ends with it.
+        // Aborting closes its connection.
         self.0.abort();
     }
 }
 
 impl Server {
-    /// Says that a worker lives.
+    /// Marks a worker as alive.
     pub async fn worker_session(&self, worker: &str) -> Result<WorkerSession, Error> {
         let (options, key) = (self.options.clone(), key(worker));
         let mut conn = self.on_runtime(async move { lock(&options, key).await }).await?;
@@ -55,16 +55,16 @@ impl Server {
     }
 }
 
-/// A connection that holds the lock of a worker.
+/// Opens a connection that holds a worker's lock.
 async fn lock(options: &AnyConnectOptions, key: i32) -> Result<Conn, Error> {
     let mut conn = Conn::connect_with(options).await?;
     conn.execute(SETTINGS).await?;
-    // Shared: a connection that broke may hold it, too, until the server notices.
+    // Shared, because a broken connection may hold it until the server notices.
     sqlx::query("select pg_advisory_lock_shared($1, $2)").bind(WORKERS).bind(key).execute(&mut conn).await?;
     Ok(conn)
 }
 
-/// Whether no connection of a worker is there, although there was time for it to come back.
+/// Whether a worker has no connection, although it had time to reconnect.
 pub(in crate::server::store) async fn has_gone(conn: &mut Conn, worker: &str) -> Result<bool, Error> {
     let lives: i64 = sqlx::query_scalar(
         "select cast(case when pg_postmaster_start_time() > now() - make_interval(secs => $3) or exists (
@@ -80,7 +80,7 @@ pub(in crate::server::store) async fn has_gone(conn: &mut Conn, worker: &str) ->
     Ok(lives == 0)
 }
 
-/// How many workers live.
+/// Number of live workers.
 pub(in crate::server::store) async fn workers(conn: &mut Conn) -> Result<u32, Error> {
     let count: i64 = sqlx::query_scalar(
         "select count(distinct l.objid) from pg_locks l join pg_database d on d.oid = l.database
@@ -93,7 +93,7 @@ pub(in crate::server::store) async fn workers(conn: &mut Conn) -> Result<u32, Er
     count.try_into().map_err(Error::damaged)
 }
 
-/// The second half of a worker's key.
+/// Second half of the advisory lock's key.
 fn key(worker: &str) -> i32 {
     let digest: [u8; 32] = Sha256::digest(worker).into();
     i32::from_le_bytes([digest[0], digest[1], digest[2], digest[3]])

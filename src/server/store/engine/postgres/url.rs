@@ -5,22 +5,21 @@ use sqlx::any::AnyConnectOptions;
 
 use crate::server::error::Error;
 
-/// Whether a URL names a database of PostgreSQL.
 pub fn is_postgres(url: &str) -> bool {
     ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
 }
 
-/// How the database of a URL is reached, and what it may be called in messages.
+/// Parses a URL into connection options and a name for messages.
 ///
 /// # Errors
-/// A URL that cannot be understood; names the key that it is the value of.
+/// The URL is invalid; the message names its setting.
 pub fn address(key: &str, url: &str) -> Result<(AnyConnectOptions, String), Error> {
     let wrong = || Error::Setting(format!("{key}: expected postgres://USER:PASSWORD@HOST:PORT/NAME"));
     let mut shown = Url::parse(url).map_err(|_| wrong())?;
     let options = url.parse().map_err(|_| wrong())?;
-    // Options may hold a password, too.
+    // Query options may include a password.
     shown.set_query(None);
-    // A URL without a host has neither.
+    // Fails only for a URL without a host, which has no user or password.
     let _ = shown.set_username("");
     let _ = shown.set_password(None);
     Ok((options, shown.to_string()))

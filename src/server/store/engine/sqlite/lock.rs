@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::server::error::Error;
 
-/// The right to serve a database: two servers on one file would each believe to be the only one.
-/// Commands work beside it.
+/// The right to serve a database, because a server assumes that it is the only one. Commands do not need it.
 #[derive(Debug)]
 pub struct ServeLock(File);
 
@@ -30,12 +29,12 @@ impl ServeLock {
 
 impl Drop for ServeLock {
     fn drop(&mut self) {
-        // Closing the file would free it too; an error leaves it to that.
+        // Closing the file also releases it, so an error does not matter.
         let _ = self.0.unlock();
     }
 }
 
-/// A sign that a worker's process lives: freed by the operating system when it ends, however that happens.
+/// Marks a worker's process as alive; the operating system releases it however the process ends.
 #[derive(Debug)]
 pub struct WorkerLock {
     file: File,
@@ -48,7 +47,7 @@ impl WorkerLock {
         let new = beside(database, &format!("new-worker-{worker}"));
         let file = open(&new)?;
         file.lock().map_err(Error::io(format!("cannot lock {}", new.display())))?;
-        // Under its name it is locked from the first moment on.
+        // Renamed only when locked, so that it is never seen unlocked.
         std::fs::rename(&new, &path).map_err(Error::io(format!("cannot make {}", path.display())))?;
         Ok(WorkerLock { file, path })
     }
@@ -56,13 +55,13 @@ impl WorkerLock {
 
 impl Drop for WorkerLock {
     fn drop(&mut self) {
-        // The next worker finds that the remaining file has no owner.
+        // If this fails, the next worker finds that the file has no owner.
         let _ = std::fs::remove_file(&self.path);
         let _ = self.file.unlock();
     }
 }
 
-/// The workers that have left a lock, and whether their processes live.
+/// Workers with a lock file, and whether their processes are alive.
 pub(in crate::server::store) fn workers(database: &Path) -> Vec<(String, bool)> {
     let prefix = beside(database, "worker-");
     let Some((directory, prefix)) = prefix.parent().zip(prefix.file_name()) else { return Vec::new() };
@@ -75,7 +74,7 @@ pub(in crate::server::store) fn workers(database: &Path) -> Vec<(String, bool)> 
             let lives = match file.try_lock() {
                 Ok(()) => false,
                 Err(TryLockError::WouldBlock) => true,
-                // Without knowing better, its lease decides.
+                // Unknown: its lease decides.
                 Err(TryLockError::Error(_)) => true,
             };
             if !lives {

@@ -27,8 +27,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const SETTINGS: &str = "pragma busy_timeout = 10000; pragma synchronous = full; pragma foreign_keys = on; \
                         pragma mmap_size = 2147418112; pragma journal_size_limit = 67108864;";
 
-/// Page size of a new database: rows of a few kilobytes leave less of a large page empty (measured in
-/// docs/performance.md). Write-ahead log: readers go on while one writes.
+/// Settings of a new database. Page size: rows of a few kilobytes leave less of a large page empty (measured in
+/// docs/performance.md). Write-ahead log: readers continue during a write.
 const NEW: &str = "pragma page_size = 16384; pragma journal_mode = wal;";
 
 /// The file of `sqlite://PATH`.
@@ -36,7 +36,7 @@ pub fn path_from_url(url: &str) -> Result<PathBuf, Error> {
     let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| {
         Error::Setting(format!(
             "DATABASE_URL = {:?}: expected sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME",
-            // The rest may be a password.
+            // The rest may contain a password.
             url.split_once("://").map_or(url, |(scheme, _)| scheme)
         ))
     })?;
@@ -47,7 +47,7 @@ pub fn path_from_url(url: &str) -> Result<PathBuf, Error> {
     Ok(real(absolute))
 }
 
-/// What is meant otherwise than a path, so that a file of that name would be another, empty database.
+/// Rejects what is not a plain path: it would open another, empty database.
 fn unsupported_path(path: &str) -> Option<&'static str> {
     let is_setting = |part: &str| {
         part.split_once('=').is_some_and(|(key, _)| {
@@ -66,7 +66,7 @@ fn unsupported_path(path: &str) -> Option<&'static str> {
     }
 }
 
-/// Where a path leads through links: locks are beside the file itself, whichever name it was opened by.
+/// The path with links resolved: the lock files must be beside the file itself, whichever name opens it.
 fn real(path: PathBuf) -> PathBuf {
     if let Ok(real) = path.canonicalize() {
         return real;
@@ -82,7 +82,7 @@ fn real(path: PathBuf) -> PathBuf {
     }
 }
 
-/// The same of a database that must be there.
+/// The path of an existing database.
 pub fn require_existing(name: &str, url: &str) -> Result<PathBuf, Error> {
     let path = path_from_url(url)?;
     if !path.is_file() {
@@ -97,7 +97,7 @@ pub fn require_existing(name: &str, url: &str) -> Result<PathBuf, Error> {
     }
 }
 
-/// The same of one that may be made: a file in which there is nothing is what a first start leaves that was ended early.
+/// Checks a file that may also be empty: an interrupted first start leaves an empty file.
 pub fn made_or_new(path: &Path) -> Result<(), Error> {
     match invalid_file_reason(path) {
         Some(EMPTY) => {
@@ -147,22 +147,20 @@ fn invalid_file_reason(path: &Path) -> Option<&'static str> {
     }
 }
 
-/// Which file a path leads to: its device and number.
+/// Device and inode of a file.
 pub fn file_id(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt as _;
     let found = std::fs::metadata(path).ok()?;
     Some((found.dev(), found.ino()))
 }
 
-/// Makes the directory of a file if there is none.
 pub fn make_directory(path: &Path) -> Result<(), Error> {
     let Some(directory) = path.parent() else { return Ok(()) };
     std::fs::create_dir_all(directory).map_err(Error::io(format!("cannot make {}", directory.display())))
 }
 
-/// Opens the write connection; creates the file if missing.
 pub async fn writer(path: &Path) -> Result<AnyPool, Error> {
-    // The pool would retry until its timeout; this fails at once with the cause.
+    // Connects without the pool first: the pool would retry until its timeout instead of reporting the cause.
     sqlx::any::install_default_drivers();
     let first = async { Conn::connect(&address(path, "rwc")).await?.close().await };
     first.await.map_err(|error| Error::Unusable(format!("cannot open {}: {error}", path.display())))?;
@@ -170,7 +168,7 @@ pub async fn writer(path: &Path) -> Result<AnyPool, Error> {
     pool(path, "rwc", 1, setting.leak()).await
 }
 
-/// A connection outside the pools, to a file that is there.
+/// A connection outside the pools, to an existing file.
 pub async fn open_dedicated(path: &Path, mode: &str) -> Result<Conn, Error> {
     sqlx::any::install_default_drivers();
     let mut conn = Conn::connect(&address(path, mode)).await?;
@@ -187,7 +185,7 @@ pub async fn new(path: &Path) -> Result<Conn, Error> {
     Ok(conn)
 }
 
-/// Writes the log into the file and does without one from now on: the file is all there is.
+/// Writes the log into the database file and turns it off, so that the file is complete on its own.
 ///
 /// # Errors
 /// [`Error::Busy`] where another connection has the file open.
@@ -197,13 +195,12 @@ pub async fn disable_wal(conn: &mut Conn) -> Result<(), Error> {
     if mode == "delete" { Ok(()) } else { Err(Error::Busy) }
 }
 
-/// A connection used on the calling thread, for queries so small that switching to a connection's thread and
-/// back would take longer.
+/// A connection used on the calling thread, for queries so small that switching threads would take longer.
 #[derive(Debug)]
 pub struct InlineReader(Mutex<Option<rusqlite::Connection>>);
 
 impl InlineReader {
-    /// A connection to a file that is there.
+    /// Opens an existing file.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = rusqlite::Connection::open_with_flags(path, flags).and_then(|conn| {
@@ -228,13 +225,11 @@ impl InlineReader {
     }
 }
 
-/// The connections that read.
 pub async fn readers(path: &Path) -> Result<AnyPool, Error> {
     let setting = format!("{SETTINGS} pragma query_only = on; pragma cache_size = -16384;");
     pool(path, "rw", READERS, setting.leak()).await
 }
 
-/// All columns of all tables.
 pub(in crate::server::store) async fn columns(conn: &mut Conn) -> Result<Vec<Column>, Error> {
     let rows: Vec<(String, String)> = sqlx::query_as(
         "select t.name, c.name from sqlite_master t cross join pragma_table_info(t.name) c
@@ -245,7 +240,6 @@ pub(in crate::server::store) async fn columns(conn: &mut Conn) -> Result<Vec<Col
     Ok(rows.into_iter().map(|(table, name)| Column { table, name }).collect())
 }
 
-/// The tables that name others, and these.
 pub(in crate::server::store) async fn references(conn: &mut Conn) -> Result<Vec<Reference>, Error> {
     let rows: Vec<(String, String)> = sqlx::query_as(
         "select t.name, f.\"table\" from sqlite_master t cross join pragma_foreign_key_list(t.name) f
@@ -273,7 +267,6 @@ async fn pool(path: &Path, mode: &str, connections: u32, settings: &'static str)
     Ok(options.connect(&address(path, mode)).await?)
 }
 
-/// The path as sqlx takes it.
 fn address(path: &Path, mode: &str) -> String {
     let mut address = "sqlite://".to_owned();
     for character in path.to_string_lossy().chars() {
