@@ -12,7 +12,7 @@ use crate::view::forms::notice::Notice;
 /// How long a success message is shown.
 const SHOWN: Duration = Duration::from_secs(6);
 
-/// Handle to the toast region; see [`Toast::here`].
+/// Handle to the toast region; see [`Toast::provide`].
 #[derive(Clone, Copy)]
 pub struct Toast(RwSignal<Option<Notice>>);
 

@@ -170,7 +170,7 @@ impl FieldError {
     }
 }
 
-/// The result of [`Parameters::take`].
+/// The result of [`Parameters::set`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParamOutcome {
     /// A known parameter.

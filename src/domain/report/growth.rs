@@ -21,7 +21,7 @@ string_enum!(
         /// A percentage.
         Percent = "percent",
         /// From zero to more than zero.
-        New = "of",
+        New = "new",
         /// No base for a comparison.
         None = "n/a",
     }
@@ -359,6 +359,14 @@ mod tests {
     fn compared(from: &str, to: &str, compare: Compare, today: &str) -> (Option<Range>, Option<Range>) {
         let Periods { before, after } = periods(range(from, to), compare, today.parse().unwrap());
         (before, after)
+    }
+
+    #[test]
+    fn changes_have_the_words_of_the_contract() {
+        assert_eq!(
+            Change::ALL.iter().map(|change| change.as_str()).collect::<Vec<_>>(),
+            ["percent", "new", "n/a"]
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Accounts, sessions, API tokens and the audit log. A request is authenticated as a [`Person`] by cookie or
-//! token; each API handler and server function checks that person's [`Right`]. All state is in the database,
+//! token; each API handler and server function checks that person's [`Right`](crate::domain::accounts::Right). All state is in the database,
 //! so that all instances agree.
 
 pub mod audit;

@@ -117,7 +117,7 @@ pub enum AccountChange {
         /// Expiry of a temporary password; `None` for one chosen by the owner.
         ends_at: Option<i64>,
     },
-    /// Remove the second factor: sessions end, because one may belong to the authenticator's thief.
+    /// Remove the second factor: sessions end, because the holder of the lost authenticator may have opened one.
     NoSecondFactor,
     /// Unlink from single sign-on: sessions end, and the next provider user with this address is linked.
     Unlink,

@@ -32,7 +32,7 @@ pub struct FinishedUnit {
 pub struct BatchWriter<'a> {
     pub db: &'a Db,
     pub kind: source::ProviderKind,
-    pub pace: &'a WorkerConfig,
+    pub config: &'a WorkerConfig,
     /// The known quota.
     pub quota: Option<QuotaLeft>,
 }
@@ -70,7 +70,7 @@ async fn open_rest(conn: &mut Conn, finished: &FinishedUnit) -> Result<(), Error
 impl BatchWriter<'_> {
     /// Writes a batch atomically: on failure it can be written again.
     pub async fn write(self, finished: &[FinishedUnit]) -> Result<(), Error> {
-        let mut tx = self.db.write_within(self.pace.write_timeout).await?;
+        let mut tx = self.db.write_within(self.config.write_timeout).await?;
         let leases: Vec<(i64, i64)> = finished.iter().map(|f| (f.claimed.id, f.claimed.lease)).collect();
         let held: HashSet<i64> = units::still_leased(&mut tx, &leases).await?.into_iter().collect();
         let mine: Vec<&FinishedUnit> = finished.iter().filter(|f| held.contains(&f.claimed.id)).collect();
@@ -110,7 +110,7 @@ impl BatchWriter<'_> {
 
     /// Gives up a unit whose result cannot be written.
     pub async fn give_up(self, claimed: &ClaimedUnit, reason: String) -> Result<(), Error> {
-        let mut tx = self.db.write_within(self.pace.write_timeout).await?;
+        let mut tx = self.db.write_within(self.config.write_timeout).await?;
         if !units::still_leased(&mut tx, &[(claimed.id, claimed.lease)]).await?.is_empty() {
             let ending = UnitOutcome::Failed { reason, cause: FailureCause::Internal };
             units::end(&mut tx, claimed.id, &ending).await?;
@@ -124,8 +124,8 @@ impl BatchWriter<'_> {
         match &finished.result {
             Ok(outcome) => UnitOutcome::Done(outcome.complaint()),
             Err(error) => match error.recovery() {
-                Recovery::RetryLater(told) if failed < self.pace.attempts => {
-                    let ready_at = ms_from_now(self.pace.backoff(failed, told));
+                Recovery::RetryLater(told) if failed < self.config.attempts => {
+                    let ready_at = ms_from_now(self.config.backoff(failed, told));
                     UnitOutcome::Retry { reason: error.to_string(), ready_at }
                 }
                 Recovery::RetryLater(_) | Recovery::SkipThis | Recovery::StopAll => {

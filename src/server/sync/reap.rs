@@ -26,33 +26,33 @@ impl Watch {
     }
 
     /// Whether the clock has advanced more than the time that has passed.
-    fn has_jumped(self, pace: &WorkerConfig) -> bool {
-        self.is_ahead(self.at.elapsed(), now_ms(), pace)
+    fn has_jumped(self, config: &WorkerConfig) -> bool {
+        self.is_ahead(self.at.elapsed(), now_ms(), config)
     }
 
     /// Whether the clock has advanced less than the time that has passed.
-    fn has_gone_back(self, pace: &WorkerConfig) -> bool {
+    fn has_gone_back(self, config: &WorkerConfig) -> bool {
         let passed = i64::try_from(self.at.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let heartbeat = i64::try_from(pace.heartbeat.as_millis()).unwrap_or(i64::MAX);
+        let heartbeat = i64::try_from(config.heartbeat.as_millis()).unwrap_or(i64::MAX);
         now_ms() - self.ms < passed - heartbeat
     }
 
-    fn is_ahead(self, passed: Duration, now: i64, pace: &WorkerConfig) -> bool {
-        let passed = i64::try_from((passed + pace.heartbeat).as_millis()).unwrap_or(i64::MAX);
+    fn is_ahead(self, passed: Duration, now: i64, config: &WorkerConfig) -> bool {
+        let passed = i64::try_from((passed + config.heartbeat).as_millis()).unwrap_or(i64::MAX);
         now - self.ms > passed
     }
 }
 
-/// After the clock was set back, shortens waits and leases to their intended length. Leases are left alone otherwise: those
-/// of other instances look too long to one whose clock is slow.
-async fn follow_clock(db: &Db, pace: &WorkerConfig, last: Option<Watch>) -> Result<(), Error> {
-    let has_gone_back = last.is_some_and(|last| last.has_gone_back(pace));
+/// After the clock was set back, shortens waits and leases to their intended length. Otherwise leases are not
+/// changed: those of other instances look too long to one whose clock is slow.
+async fn follow_clock(db: &Db, config: &WorkerConfig, last: Option<Watch>) -> Result<(), Error> {
+    let has_gone_back = last.is_some_and(|last| last.has_gone_back(config));
     let latest = Latest {
-        ready_at: ms_from_now(LONGEST.max(pace.max_backoff)) + LEEWAY,
-        leased_until: if has_gone_back { ms_from_now(pace.lease) + LEEWAY } else { i64::MAX },
+        ready_at: ms_from_now(LONGEST.max(config.max_backoff)) + LEEWAY,
+        leased_until: if has_gone_back { ms_from_now(config.lease) + LEEWAY } else { i64::MAX },
     };
     if units::is_ahead(&mut *db.read().await?, latest).await? {
-        let mut tx = db.write_within(pace.write_timeout).await?;
+        let mut tx = db.write_within(config.write_timeout).await?;
         units::follow_clock(&mut tx, latest, now_ms()).await?;
         tx.commit().await?;
     }
@@ -60,10 +60,15 @@ async fn follow_clock(db: &Db, pace: &WorkerConfig, last: Option<Watch>) -> Resu
 }
 
 /// Reclaims units of dead workers other than `me`.
-pub async fn reap_expired(db: &Db, pace: &WorkerConfig, me: &str, last: Option<Watch>) -> Result<(), Error> {
-    follow_clock(db, pace, last).await?;
+pub async fn reap_expired(
+    db: &Db,
+    config: &WorkerConfig,
+    me: &str,
+    last: Option<Watch>,
+) -> Result<(), Error> {
+    follow_clock(db, config, last).await?;
     // After a jump all leases look expired, although no worker has had time to renew them.
-    let has_jumped = last.is_some_and(|last| last.has_jumped(pace));
+    let has_jumped = last.is_some_and(|last| last.has_jumped(config));
     let holders = units::lease_holders(&mut *db.read().await?).await?;
     let others: Vec<(String, i64)> = holders.into_iter().filter(|(worker, _)| worker != me).collect();
     for (worker, until) in others {
@@ -72,8 +77,8 @@ pub async fn reap_expired(db: &Db, pace: &WorkerConfig, me: &str, last: Option<W
             continue;
         }
         let began = Instant::now();
-        let mut tx = db.write_within(pace.write_timeout).await?;
-        if !has_ended && began.elapsed() > pace.poll_interval {
+        let mut tx = db.write_within(config.write_timeout).await?;
+        if !has_ended && began.elapsed() > config.poll_interval {
             // A long write by another process may have blocked the heartbeat.
             continue;
         }
@@ -83,7 +88,7 @@ pub async fn reap_expired(db: &Db, pace: &WorkerConfig, me: &str, last: Option<W
             continue;
         }
         tracing::warn!(worker, has_ended, "worker is dead; its units are reclaimed");
-        let given_up = units::reclaim(&mut tx, &worker, ms_from_now(pace.initial_backoff)).await?;
+        let given_up = units::reclaim(&mut tx, &worker, ms_from_now(config.initial_backoff)).await?;
         rounds::note_ended(&mut tx, &given_up).await?;
         tx.commit().await?;
     }
@@ -97,10 +102,10 @@ mod tests {
 
     #[test]
     fn a_jump_is_no_time_that_has_passed() {
-        let (pace, watch) = (WorkerConfig::default(), Watch { at: Instant::now(), ms: 1_000_000 });
+        let (config, watch) = (WorkerConfig::default(), Watch { at: Instant::now(), ms: 1_000_000 });
         let ten = Duration::from_secs(10);
         for (now, is_ahead) in [(1_010_000, false), (1_014_000, false), (1_016_000, true), (900_000, false)] {
-            assert_eq!(watch.is_ahead(ten, now, &pace), is_ahead, "{now}");
+            assert_eq!(watch.is_ahead(ten, now, &config), is_ahead, "{now}");
         }
     }
 
@@ -109,14 +114,14 @@ mod tests {
     async fn a_clock_that_is_set_back_holds_no_unit_up() {
         let directory = tempfile::tempdir().unwrap();
         let db = Db::open(&format!("sqlite://{}/a.db", directory.path().display())).await.unwrap();
-        let (pace, hours) = (WorkerConfig::default(), 26 * 3_600_000);
+        let (config, hours) = (WorkerConfig::default(), 26 * 3_600_000);
         let unit = |artist: i64| Unit { task: Task::Songs { artist }, label: "songs".to_owned() };
         let mut tx = db.write().await.unwrap();
         units::open(&mut tx, &[unit(1), unit(2)]).await.unwrap();
         let claim = Claim {
             worker: "paused",
             now: now_ms(),
-            until: ms_from_now(pace.lease) + hours,
+            until: ms_from_now(config.lease) + hours,
             most: 1,
             is_idle: true,
         };
@@ -126,13 +131,16 @@ mod tests {
         tx.commit().await.unwrap();
 
         let lease = async || units::lease_holders(&mut db.read().await.unwrap()).await.unwrap()[0].1;
-        follow_clock(&db, &pace, Some(Watch::now())).await.unwrap();
-        assert!(lease().await > ms_from_now(pace.lease) + LEEWAY, "a clock that is slow ends nobody's lease");
+        follow_clock(&db, &config, Some(Watch::now())).await.unwrap();
+        assert!(
+            lease().await > ms_from_now(config.lease) + LEEWAY,
+            "a clock that is slow ends nobody's lease"
+        );
         let before = Watch { at: Instant::now(), ms: ms_from_now(Duration::from_secs(26 * 3_600)) };
-        follow_clock(&db, &pace, Some(before)).await.unwrap();
+        follow_clock(&db, &config, Some(before)).await.unwrap();
         let ready = units::next_ready(&mut db.read().await.unwrap()).await.unwrap();
         assert!(ready.unwrap() <= now_ms());
         let held = lease().await;
-        assert!(held <= ms_from_now(pace.lease) + LEEWAY && held > now_ms(), "{held}: it may live");
+        assert!(held <= ms_from_now(config.lease) + LEEWAY && held > now_ms(), "{held}: it may live");
     }
 }

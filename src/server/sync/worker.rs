@@ -55,17 +55,17 @@ impl Workers {
         db: &Db,
         provider: &Provider,
         at_once: u32,
-        pace: WorkerConfig,
+        config: WorkerConfig,
     ) -> Result<Self, Error> {
         let (stop, stopped) = watch::channel(false);
         let wake = Arc::new(Notify::new());
         // Twice the request concurrency, so that requests continue while results are written.
-        let pace = WorkerConfig { max_units: (provider.concurrency() * at_once * 2) as usize, ..pace };
+        let config = WorkerConfig { max_units: (provider.concurrency() * at_once * 2) as usize, ..config };
         let work = match provider.kind().filter(|_| at_once > 0) {
             None => None,
             Some(kind) => {
                 let worker =
-                    Worker::new(db.clone(), provider.clone(), kind, pace, wake.clone(), stopped).await?;
+                    Worker::new(db.clone(), provider.clone(), kind, config, wake.clone(), stopped).await?;
                 Some(
                     Background::run("sync", worker.run())
                         .map_err(Error::io("cannot start the sync worker"))?,
@@ -96,7 +96,7 @@ pub struct Worker {
     db: Db,
     provider: Provider,
     kind: ProviderKind,
-    pace: WorkerConfig,
+    config: WorkerConfig,
     name: String,
     wake: Arc<Notify>,
     stop: watch::Receiver<bool>,
@@ -125,7 +125,7 @@ impl Worker {
         db: Db,
         provider: Provider,
         kind: ProviderKind,
-        pace: WorkerConfig,
+        config: WorkerConfig,
         wake: Arc<Notify>,
         stop: watch::Receiver<bool>,
     ) -> Result<Self, Error> {
@@ -135,7 +135,7 @@ impl Worker {
             db,
             provider,
             kind,
-            pace,
+            config,
             name,
             wake,
             stop,
@@ -157,7 +157,7 @@ impl Worker {
         while !*self.stop.borrow() {
             if let Err(error) = self.run_once().await {
                 tracing::warn!(%error, "sync worker failed; retrying shortly");
-                sleep(self.pace.poll_interval).await;
+                sleep(self.config.poll_interval).await;
             }
         }
         self.shut_down().await;
@@ -165,19 +165,19 @@ impl Worker {
 
     /// One iteration: reclaim units of dead workers, start rounds, claim, wait for an event, write.
     async fn run_once(&mut self) -> Result<(), Error> {
-        if self.last_reap.is_none_or(|at| at.elapsed() >= self.pace.reap_interval) {
-            reap_expired(&self.db, &self.pace, &self.name, self.watch).await?;
+        if self.last_reap.is_none_or(|at| at.elapsed() >= self.config.reap_interval) {
+            reap_expired(&self.db, &self.config, &self.name, self.watch).await?;
             (self.last_reap, self.watch) = (Some(Instant::now()), Some(Watch::now()));
         }
-        if self.last_heartbeat.elapsed() >= self.pace.heartbeat && !self.is_idle() {
+        if self.last_heartbeat.elapsed() >= self.config.heartbeat && !self.is_idle() {
             self.heartbeat().await?;
         }
         rounds::advance(&self.db).await?;
         self.claim().await?;
-        let tick = Instant::now() + self.pace.poll_interval;
-        while self.finished.len() < self.pace.batch_size {
+        let tick = Instant::now() + self.config.poll_interval;
+        while self.finished.len() < self.config.batch_size {
             // Do not delay results longer than necessary.
-            let deadline = self.oldest_result_at.map_or(tick, |since| since + self.pace.batch_window);
+            let deadline = self.oldest_result_at.map_or(tick, |since| since + self.config.batch_window);
             tokio::select! {
                 biased;
                 Some(ended) = self.fetching.join_next() => self.take(ended),
@@ -197,13 +197,13 @@ impl Worker {
     /// Updates the message of affected syncs when the provider stops or resumes responding.
     async fn report_silence(&mut self) -> Result<(), Error> {
         let is_silent =
-            !self.fetching.is_empty() && self.provider.silent_for() >= self.pace.silence_threshold;
+            !self.fetching.is_empty() && self.provider.silent_for() >= self.config.silence_threshold;
         if is_silent == self.is_silence_reported {
             return Ok(());
         }
         let units: Vec<i64> = self.handles.keys().copied().collect();
         if !units.is_empty() {
-            let mut tx = self.db.write_within(self.pace.write_timeout).await?;
+            let mut tx = self.db.write_within(self.config.write_timeout).await?;
             for sync in sync_needs::for_units(&mut tx, &units).await? {
                 syncs::begin(
                     &mut tx,
@@ -237,8 +237,8 @@ impl Worker {
     }
 
     async fn heartbeat(&mut self) -> Result<(), Error> {
-        let mut tx = self.db.write_within(self.pace.write_timeout).await?;
-        units::extend_leases(&mut tx, &self.name, ms_from_now(self.pace.lease)).await?;
+        let mut tx = self.db.write_within(self.config.write_timeout).await?;
+        units::extend_leases(&mut tx, &self.name, ms_from_now(self.config.lease)).await?;
         tx.commit().await?;
         self.last_heartbeat = Instant::now();
         Ok(())
@@ -246,8 +246,8 @@ impl Worker {
 
     /// Claims units up to the free capacity and starts their requests.
     async fn claim(&mut self) -> Result<(), Error> {
-        let room = self.pace.max_units.saturating_sub(self.fetching.len() + self.finished.len());
-        if room < self.pace.max_units.div_ceil(2) || *self.stop.borrow() {
+        let room = self.config.max_units.saturating_sub(self.fetching.len() + self.finished.len());
+        if room < self.config.max_units.div_ceil(2) || *self.stop.borrow() {
             return Ok(());
         }
         let is_ready = |at: Option<i64>| at.is_some_and(|at| at <= now_ms());
@@ -258,13 +258,13 @@ impl Worker {
             Ok(client) => client.clone(),
             Err(error) => return self.give_up_all(&error.to_string(), FailureCause::Internal).await,
         };
-        let mut tx = self.db.write_within(self.pace.write_timeout).await?;
+        let mut tx = self.db.write_within(self.config.write_timeout).await?;
         if let Err(Error::SyncOff(reason)) = self.provider.require_usable(&mut tx).await {
             drop(tx);
             return self.give_up_all(&reason, FailureCause::Credentials).await;
         }
         let is_idle = self.is_idle();
-        let until = ms_from_now(self.pace.lease);
+        let until = ms_from_now(self.config.lease);
         let claim = Claim { worker: &self.name, now: now_ms(), until, most: room, is_idle };
         let claimed = units::claim(&mut tx, claim).await?;
         let Some(first) = claimed.first() else { return Ok(()) };
@@ -308,7 +308,7 @@ impl Worker {
 
     /// Sets the message of all open syncs while nothing can be fetched.
     async fn give_up_all(&self, reason: &str, cause: FailureCause) -> Result<(), Error> {
-        let mut tx = self.db.write_within(self.pace.write_timeout).await?;
+        let mut tx = self.db.write_within(self.config.write_timeout).await?;
         let units = units::give_up(&mut tx, reason, cause).await?;
         rounds::note_ended(&mut tx, &units).await?;
         Ok(tx.commit().await?)
@@ -332,7 +332,7 @@ impl Worker {
     }
 
     fn writer(&self) -> BatchWriter<'_> {
-        BatchWriter { db: &self.db, kind: self.kind, pace: &self.pace, quota: self.provider.quota() }
+        BatchWriter { db: &self.db, kind: self.kind, config: &self.config, quota: self.provider.quota() }
     }
 
     /// Writes the results; on failure they are kept and retried. Writing takes at most half of the time, so
@@ -391,7 +391,7 @@ impl Worker {
 
     /// Lets requests in flight finish for a while, writes their results, releases the rest.
     async fn shut_down(mut self) {
-        let until = Instant::now() + self.pace.drain_timeout;
+        let until = Instant::now() + self.config.drain_timeout;
         while !self.fetching.is_empty() {
             tokio::select! {
                 Some(ended) = self.fetching.join_next() => self.take(ended),

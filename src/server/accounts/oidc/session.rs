@@ -14,7 +14,7 @@ use crate::server::store::tables::users::{self, NO_PASSWORD, User};
 /// Opens a session and returns its token. `role` is set if groups determine it.
 ///
 /// # Errors
-/// No account may be used; the account is disabled; the database failed.
+/// There is no account for this user; the account is disabled; the database failed.
 pub(super) async fn enter(
     context: Accounts<'_>,
     identity: &Identity,

@@ -18,7 +18,7 @@ use crate::server::state::context::Context;
 use crate::server::web::problem::HttpError;
 use crate::server::web::redirect_back::with_next;
 
-/// Authentication has happened before ([`PresentedCredentials`]).
+/// Authentication has happened before (`PresentedCredentials`).
 pub async fn authorize(
     State((context, table)): State<(Context, Arc<RouteTable>)>,
     request: Request,

@@ -513,7 +513,7 @@ pub(in crate::server::store) async fn note_window(
     put(conn, fetch_id, Relation::Windows, &BTreeMap::from([(key, entry)])).await
 }
 
-/// When a fetch is undone: later fetches of the same windows no longer follow it.
+/// Deletes entries of later fetches that name this one, which is being undone, as the previous fetch of a window.
 pub(in crate::server::store) async fn forget_windows_before(
     conn: &mut Conn,
     fetch_id: i64,

@@ -1,4 +1,4 @@
-//! One file a group of tables, SQL beside its row struct.
+//! One file per group of tables, with the SQL next to its row struct.
 
 pub mod api_calls;
 pub mod api_tokens;
