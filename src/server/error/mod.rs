@@ -227,7 +227,7 @@ mod tests {
         let tx = first.begin_with("begin immediate").await.unwrap();
         let refused = second.begin_with("begin immediate").await.map(drop).map_err(Error::from);
         assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
-        drop(tx);
+        tx.rollback().await.unwrap();
         sqlx::query("create table a (b)").execute(&mut second).await.unwrap();
         sqlx::query("pragma max_page_count = 2").execute(&mut second).await.unwrap();
         let large = sqlx::query("insert into a values (zeroblob(100000))").execute(&mut second).await;

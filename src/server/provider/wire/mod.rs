@@ -112,7 +112,7 @@ pub(super) mod tests {
                 .unwrap_err()
                 .contains("(400) (\"Invalid date\")")
         );
-        assert!(page(r#"{"code":500,"message":"x"}"#).unwrap_err().contains("fails on a test (500)"));
+        assert!(page(r#"{"code":500,"message":"x"}"#).unwrap_err().contains("(500)"));
         assert!(page(r#"{"message":"Odd"}"#).unwrap_err().contains("(200) (\"Odd\")"));
         let body = r#"{"object":null,"errors":[{"code":400,"message":"No"}]}"#;
         assert!(parse::<Single<ApiPlatform>>(body).unwrap_err().contains("No"));
