@@ -93,7 +93,7 @@ test("to load a page anew after any form repeats nothing", async ({ page }) => {
   await reload();
   await expect(page.locator("code.secret")).toHaveCount(0);
   await page.getByRole("button", { name: `Disable: ${email}` }).click();
-  await expect(page.getByText("may not sign in any more")).toBeVisible();
+  await expect(page.getByText("can no longer sign in")).toBeVisible();
   await reload();
   await page.goto("/artists?q=a");
   await page.getByRole("searchbox", { name: "Find artists here" }).fill("velvet");

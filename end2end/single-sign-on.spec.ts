@@ -29,6 +29,8 @@ test.beforeAll(async () => {
       DATABASE_URL: `sqlite://${data}/test.db`,
       MUSIC_ANALYTICS_ADDR: `127.0.0.1:${port}`,
       MUSIC_ANALYTICS_PUBLIC_URL: base,
+      MUSIC_ANALYTICS_ADMIN_EMAIL: "admin@example.com",
+      MUSIC_ANALYTICS_ADMIN_PASSWORD: "a plain kettle of tea",
       MUSIC_ANALYTICS_OIDC_ISSUER: issuer,
       MUSIC_ANALYTICS_OIDC_CLIENT_ID: "product",
       MUSIC_ANALYTICS_OIDC_CLIENT_SECRET: "a secret of the tests",
