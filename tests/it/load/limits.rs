@@ -67,7 +67,7 @@ async fn thousands_who_take_what_they_can_get_slow_nobody_down() {
     let (world, big) = filled().await;
     let process = Process::serve_with(&world, &[("MUSIC_ANALYTICS_API_PER_MINUTE", "0")]);
     let base = process.address().await;
-    until("there is an admin", async || process.stderr_text().contains("the first admin was made")).await;
+    until("there is an admin", async || process.stderr_text().contains("created the first admin")).await;
     let accounts = NOT_READING.div_ceil(READERS_OF_ONE).max(STREAMS.div_ceil(STREAMS_OF_ONE));
     let mut tokens = tokens_of(&world, accounts + 1).await;
     let token = tokens.pop().unwrap();
