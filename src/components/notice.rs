@@ -6,14 +6,14 @@ use crate::components::icon::{Icon, IconView};
 use crate::view::forms::notice::Notice;
 
 /// A message above the page's content.
-pub fn notice(told: Option<&Notice>) -> Option<AnyView> {
-    let told = told?;
-    let class = if told.is_success { "notice" } else { "notice notice-bad" };
-    let icon = if told.is_success { Icon::Info } else { Icon::Warning };
+pub fn notice(message: Option<&Notice>) -> Option<AnyView> {
+    let message = message?;
+    let class = if message.is_success { "notice" } else { "notice notice-bad" };
+    let icon = if message.is_success { Icon::Info } else { Icon::Warning };
     let view = view! {
         <section class=class role="status">
             <IconView icon />
-            <p>{told.text.clone()}</p>
+            <p>{message.text.clone()}</p>
         </section>
     };
     Some(view.into_any())

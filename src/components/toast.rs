@@ -29,13 +29,13 @@ impl Toast {
         use_context().unwrap_or_else(|| Toast(RwSignal::new(None)))
     }
 
-    pub fn show(self, told: Notice) {
-        self.0.try_set(Some(told.clone()));
-        if !told.is_success {
+    pub fn show(self, notice: Notice) {
+        self.0.try_set(Some(notice.clone()));
+        if !notice.is_success {
             return;
         }
         let vanish = move || {
-            if self.0.try_with_untracked(|shown| shown.as_ref() == Some(&told)) == Some(true) {
+            if self.0.try_with_untracked(|shown| shown.as_ref() == Some(&notice)) == Some(true) {
                 self.0.try_set(None);
             }
         };
@@ -48,18 +48,18 @@ impl Toast {
 
     /// The live region.
     pub fn region(self) -> AnyView {
-        let shown = reactive(move || self.0.get().map(|told| self.shown(told)).into_any());
+        let shown = reactive(move || self.0.get().map(|notice| self.shown(notice)).into_any());
         view! { <div class="toasts" role="status">{shown}</div> }.into_any()
     }
 
-    fn shown(self, told: Notice) -> AnyView {
-        let class = if told.is_success { "toast" } else { "toast toast-bad" };
+    fn shown(self, notice: Notice) -> AnyView {
+        let class = if notice.is_success { "toast" } else { "toast toast-bad" };
         let dismiss = move |_| {
             self.0.try_set(None);
         };
         view! {
             <div class=class>
-                <p>{told.text}</p>
+                <p>{notice.text}</p>
                 <button type="button" class="chip-remove" aria-label="Dismiss" on:click=dismiss>
                     <IconView icon=Icon::Close />
                 </button>

@@ -27,7 +27,7 @@ pub fn PlatformsPage() -> impl IntoView {
 fn show(list: &PlatformList) -> AnyView {
     let platforms: Vec<AnyView> = list.platforms.iter().map(|each| platform(each, list.can_change)).collect();
     view! {
-        {notice(list.told.as_ref())}
+        {notice(list.notice.as_ref())}
         <p class="hint">
             "A wrong kind makes every number wrong. Of a counter only differences count; the days of a flow add up; "
             "stocks, rolling windows and indexes are never added. "

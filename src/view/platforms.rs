@@ -17,7 +17,7 @@ pub struct PlatformList {
     /// Whether the user may edit it.
     pub can_change: bool,
     /// The result of the last form submission.
-    pub told: Option<Notice>,
+    pub notice: Option<Notice>,
 }
 
 /// The label of a metric: "Tracks: audience".

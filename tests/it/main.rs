@@ -18,7 +18,8 @@ mod common;
 mod export;
 #[cfg(test)]
 mod http;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod load;
 #[cfg(test)]
 mod operations;

@@ -91,10 +91,10 @@ pub async fn import(db: &Db, args: ImportArgs) -> anyhow::Result<ExitCode> {
         (_, true) => Mode::SkipBad,
         _ => Mode::Keep,
     };
-    let ending = import::run(db, &args.files, mode, &watch, |told| {
+    let ending = import::run(db, &args.files, mode, &watch, |report| {
         watch.aside(|| {
-            tell_of_bad_lines(told);
-            if let Err(error) = print(&sentence(told, mode)) {
+            tell_of_bad_lines(report);
+            if let Err(error) = print(&sentence(report, mode)) {
                 printed = Err(error);
             }
         });
@@ -147,19 +147,19 @@ fn bar() -> ProgressBar {
     ProgressBar::new(0).with_style(style.expect("a template that indicatif knows"))
 }
 
-fn tell_of_bad_lines(told: &FileReport) {
-    if !told.bad.is_empty() {
-        tell(told.bad.describe(&told.file).trim_end());
+fn tell_of_bad_lines(report: &FileReport) {
+    if !report.bad.is_empty() {
+        tell(report.bad.describe(&report.file).trim_end());
     }
 }
 
 /// One line on the outcome of a file, or the expected outcome of a dry run.
-fn sentence(told: &FileReport, mode: Mode) -> String {
-    let FileReport { file, lines, counts, bad, kept, repeated, .. } = told;
+fn sentence(report: &FileReport, mode: Mode) -> String {
+    let FileReport { file, lines, counts, bad, kept, repeated, .. } = report;
     let number = |number: u64| grouped(i128::from(number));
     let bad_lines =
         if bad.count() == 1 { "1 bad line".to_owned() } else { format!("{} bad lines", number(bad.count())) };
-    let Some(kind) = told.kind else { return format!("{file}: not imported\n") };
+    let Some(kind) = report.kind else { return format!("{file}: not imported\n") };
     match (kept, bad.is_empty()) {
         (true, _) => {
             let (added, changed, same) = (number(counts.added), number(counts.changed), number(counts.same));

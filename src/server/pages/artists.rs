@@ -38,19 +38,19 @@ async fn assemble(context: &Context, address: &ArtistsAddress) -> Result<ArtistL
         }
         None => None,
     };
-    let mut notice = flash::told();
+    let mut notice = flash::take();
     let found = match address.provider.as_str() {
         "" => None,
         _ if !may_search() => {
             let words = "A search at Soundcharts costs a call: press Find to begin it, as an analyst.";
-            notice.get_or_insert(Notice { is_success: false, text: words.to_owned() });
+            notice.get_or_insert(Notice::error(words.to_owned()));
             None
         }
         text => match provider_artists::search(context, text).await {
             Ok(found) => Some(found),
             Err(error) => {
                 let words = Problem::from(error).detail;
-                notice.get_or_insert(Notice { is_success: false, text: words });
+                notice.get_or_insert(Notice::error(words));
                 None
             }
         },

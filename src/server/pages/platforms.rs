@@ -17,7 +17,7 @@ use crate::view::PlatformList;
 pub async fn list(context: &Context) -> Result<PlatformList, Problem> {
     let can_change = caller::person().is_some_and(|person| person.right >= Right::Admin);
     let listed = async { listings::platforms(&mut *context.db.read_report().await?).await };
-    Ok(PlatformList { platforms: listed.await?, can_change, told: flash::told() })
+    Ok(PlatformList { platforms: listed.await?, can_change, notice: flash::take() })
 }
 
 /// The form of one metric. Browsers do not send unchecked checkboxes.

@@ -41,11 +41,11 @@ pub fn take(body: &[u8]) {
 fn read<T: DeserializeOwned + Envelope>(body: &[u8]) -> Option<T> {
     let ask = ApiRequest::new("a test", ["x"]).expect("a path");
     let secrets = Secrets::new([SECRET.parse().expect("printable")]);
-    let told = |trouble: AttemptError| {
+    let message = |trouble: AttemptError| {
         let sentence = trouble.error.to_string();
         assert!(!sentence.contains(char::is_control) && !sentence.contains(SECRET), "{sentence:?}");
     };
-    wire::read(body, &ask, "host", &secrets).map_err(told).ok()
+    wire::read(body, &ask, "host", &secrets).map_err(message).ok()
 }
 
 fn take_series<T: DeserializeOwned + SeriesRow>(body: &[u8]) {

@@ -193,12 +193,12 @@ mod tests {
 
     #[test]
     fn both_kinds_of_429() {
-        let told = head(429, &[("x-ratelimit-reset", "2")]);
-        assert_eq!(trouble(told, SLOW).1, RetryPolicy::RetryAfter(Duration::from_secs(3)));
+        let limited = head(429, &[("x-ratelimit-reset", "2")]);
+        assert_eq!(trouble(limited, SLOW).1, RetryPolicy::RetryAfter(Duration::from_secs(3)));
         assert_eq!(trouble(head(429, &[]), SLOW).1, RetryPolicy::Backoff);
-        assert_eq!(trouble(told, SPENT).1, RetryPolicy::Never);
-        assert!(trouble(told, SPENT).0.contains("quota"));
-        assert_eq!(trouble(told, "<html>").1, RetryPolicy::RetryAfter(Duration::from_secs(3)));
+        assert_eq!(trouble(limited, SPENT).1, RetryPolicy::Never);
+        assert!(trouble(limited, SPENT).0.contains("quota"));
+        assert_eq!(trouble(limited, "<html>").1, RetryPolicy::RetryAfter(Duration::from_secs(3)));
         assert_eq!(trouble(head(429, &[]), "<html>").1, RetryPolicy::Backoff);
         let counted = |left| head(429, &[("x-quota-remaining", left)]);
         assert_eq!(trouble(counted("4000000"), SPENT).1, RetryPolicy::Backoff, "the count decides");

@@ -42,12 +42,12 @@ impl FromRequestParts<Arc<Simulator>> for SimRequest {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, simulator: &Arc<Simulator>) -> Result<Self, Refusal> {
-        let told = parts.extensions.get::<RequestContext>().cloned().ok_or_else(Refusal::not_found)?;
+        let context = parts.extensions.get::<RequestContext>().cloned().ok_or_else(Refusal::not_found)?;
         let path = parts.uri.path().to_owned();
         let minor = minor(path.split('/').nth(2).unwrap_or_default()).ok_or_else(Refusal::not_found)?;
         let query = parts.uri.query().unwrap_or_default();
         let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        let RequestContext { world, faults } = told;
+        let RequestContext { world, faults } = context;
         Ok(SimRequest { simulator: Arc::clone(simulator), world, faults, minor, path, query })
     }
 }

@@ -124,8 +124,8 @@ impl BatchWriter<'_> {
         match &finished.result {
             Ok(outcome) => UnitOutcome::Done(outcome.complaint()),
             Err(error) => match error.recovery() {
-                Recovery::RetryLater(told) if failed < self.config.attempts => {
-                    let ready_at = ms_from_now(self.config.backoff(failed, told));
+                Recovery::RetryLater(requested) if failed < self.config.attempts => {
+                    let ready_at = ms_from_now(self.config.backoff(failed, requested));
                     UnitOutcome::Retry { reason: error.to_string(), ready_at }
                 }
                 Recovery::RetryLater(_) | Recovery::SkipThis | Recovery::StopAll => {

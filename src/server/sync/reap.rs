@@ -25,22 +25,22 @@ impl Watch {
         Watch { at: Instant::now(), ms: now_ms() }
     }
 
-    /// Whether the clock has advanced more than the time that has passed.
+    /// How much more the clock has advanced than the time that has passed, in milliseconds.
+    fn drift(self, passed: Duration, now: i64) -> i64 {
+        now - self.ms - milliseconds(passed)
+    }
+
     fn has_jumped(self, config: &WorkerConfig) -> bool {
-        self.is_ahead(self.at.elapsed(), now_ms(), config)
+        self.drift(self.at.elapsed(), now_ms()) > milliseconds(config.heartbeat)
     }
 
-    /// Whether the clock has advanced less than the time that has passed.
     fn has_gone_back(self, config: &WorkerConfig) -> bool {
-        let passed = i64::try_from(self.at.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let heartbeat = i64::try_from(config.heartbeat.as_millis()).unwrap_or(i64::MAX);
-        now_ms() - self.ms < passed - heartbeat
+        self.drift(self.at.elapsed(), now_ms()) < -milliseconds(config.heartbeat)
     }
+}
 
-    fn is_ahead(self, passed: Duration, now: i64, config: &WorkerConfig) -> bool {
-        let passed = i64::try_from((passed + config.heartbeat).as_millis()).unwrap_or(i64::MAX);
-        now - self.ms > passed
-    }
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// After the clock was set back, shortens waits and leases to their intended length. Otherwise leases are not
@@ -105,7 +105,7 @@ mod tests {
         let (config, watch) = (WorkerConfig::default(), Watch { at: Instant::now(), ms: 1_000_000 });
         let ten = Duration::from_secs(10);
         for (now, is_ahead) in [(1_010_000, false), (1_014_000, false), (1_016_000, true), (900_000, false)] {
-            assert_eq!(watch.is_ahead(ten, now, &config), is_ahead, "{now}");
+            assert_eq!(watch.drift(ten, now) > milliseconds(config.heartbeat), is_ahead, "{now}");
         }
     }
 

@@ -58,9 +58,9 @@ impl Default for WorkerConfig {
 
 impl WorkerConfig {
     /// Delay after this many failed attempts, and no less than the provider requested.
-    pub fn backoff(&self, failed: u32, told: Option<Duration>) -> Duration {
+    pub fn backoff(&self, failed: u32, requested: Option<Duration>) -> Duration {
         let doubled = self.initial_backoff.saturating_mul(1 << failed.saturating_sub(1).min(16));
-        doubled.min(self.max_backoff).max(told.unwrap_or_default().min(LONGEST))
+        doubled.min(self.max_backoff).max(requested.unwrap_or_default().min(LONGEST))
     }
 }
 

@@ -4,6 +4,7 @@
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -19,22 +20,27 @@ pub const CLEAR_COOKIE: &str = "told=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax
 const LONGEST: usize = 600;
 
 /// The cookie of the flash message.
-pub fn cookie(told: &Notice) -> String {
-    let words: String = told.text.chars().take(LONGEST).collect();
-    let mark = if told.is_success { '+' } else { '-' };
+pub fn cookie(notice: &Notice) -> String {
+    let words: String = notice.text.chars().take(LONGEST).collect();
+    let mark = if notice.is_success { '+' } else { '-' };
     let text = utf8_percent_encode(&words, NON_ALPHANUMERIC);
     format!("{COOKIE}={mark}{text}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax")
 }
 
+/// Redirects to a page that shows the notice once.
+pub fn redirect(notice: &Notice, to: &str) -> impl IntoResponse + use<> {
+    (AppendHeaders([(SET_COOKIE, cookie(notice))]), Redirect::to(to))
+}
+
 /// The result of an action, shown once.
-pub fn told() -> Option<Notice> {
-    let told = read(&use_context::<Parts>()?.headers)?;
+pub fn take() -> Option<Notice> {
+    let notice = read(&use_context::<Parts>()?.headers)?;
     if let (Some(response), Ok(gone)) =
         (use_context::<ResponseOptions>(), HeaderValue::from_str(CLEAR_COOKIE))
     {
         response.append_header(SET_COOKIE, gone);
     }
-    Some(told)
+    Some(notice)
 }
 
 /// A new secret, shown once on the next page.
@@ -92,10 +98,10 @@ mod tests {
     #[test]
     fn what_is_told_arrives() {
         for is_good in [true, false] {
-            let told = Notice { is_success: is_good, text: "“Größe”; a=b, 100 %".to_owned() };
-            let cookie = cookie(&told);
+            let notice = Notice { is_success: is_good, text: "“Größe”; a=b, 100 %".to_owned() };
+            let cookie = cookie(&notice);
             let pair = cookie.split(';').next().unwrap();
-            assert_eq!(read(&sent(&format!("theme=dark; {pair}"))), Some(told));
+            assert_eq!(read(&sent(&format!("theme=dark; {pair}"))), Some(notice));
         }
         let made =
             OneTimeSecret { title: "The password of ada.b@example.com".to_owned(), text: "a.b;c".to_owned() };

@@ -267,13 +267,13 @@ pub(crate) mod tests {
         let mut report = crate::view::report::tables::tests::report();
         let mut ended = status(SyncState::Complete, 100);
         ended.causes = vec![CauseCount { cause: FailureCause::NotInPlan, count: 23 }];
-        let told = sync_result_notice(&ended, "3K", &report);
-        assert_eq!((told.is_success, told.text.as_str()), (true, "Report updated: 3K → ≈ 4K"));
+        let notice = sync_result_notice(&ended, "3K", &report);
+        assert_eq!((notice.is_success, notice.text.as_str()), (true, "Report updated: 3K → ≈ 4K"));
         report.incomplete = Some(Incomplete { series: 23, series_of: 89, ..Incomplete::default() });
         ended.state = SyncState::Partial;
-        let told = sync_result_notice(&ended, "3K", &report);
-        assert!(!told.is_success);
-        assert_eq!(told.text, "Updated, 23 series still missing (Not in your plan: 23 series): 3K → ≈ 4K");
+        let notice = sync_result_notice(&ended, "3K", &report);
+        assert!(!notice.is_success);
+        assert_eq!(notice.text, "Updated, 23 series still missing (Not in your plan: 23 series): 3K → ≈ 4K");
         for state in [SyncState::Failed, SyncState::Cancelled] {
             ended.state = state;
             assert!(!sync_result_notice(&ended, "≈ 4K", &report).is_success);

@@ -1,24 +1,14 @@
 //! The life of a database from empty to full, run against every engine.
 
-#[cfg(test)]
 mod changes;
-#[cfg(test)]
 mod database;
-#[cfg(test)]
 mod faults;
-#[cfg(test)]
 mod filling;
-#[cfg(test)]
 mod formats;
-#[cfg(test)]
 mod memory;
-#[cfg(test)]
 mod others;
-#[cfg(test)]
 mod questions;
-#[cfg(test)]
 mod registry;
-#[cfg(test)]
 mod undo;
 
 use crate::common::engine;

@@ -242,7 +242,7 @@ impl EventStream {
     /// The next event when there is something new; `None` after the sync has ended, the server stops, or the
     /// session or token has ended.
     async fn step(mut self) -> Option<(Result<Event, Infallible>, Self)> {
-        if self.last_sent.as_ref().is_some_and(|told| !told.state.is_open()) {
+        if self.last_sent.as_ref().is_some_and(|status| !status.state.is_open()) {
             return None;
         }
         loop {

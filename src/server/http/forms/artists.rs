@@ -2,9 +2,8 @@
 
 use axum::Form;
 use axum::extract::State;
-use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use axum::response::IntoResponse;
 
 use crate::server::http::auth::RequireSync;
 use crate::server::pages::artists::{self, Action};
@@ -21,18 +20,18 @@ pub async fn act(
     headers: HeaderMap,
     Form(action): Form<Action>,
 ) -> Result<impl IntoResponse, HttpError> {
-    let (href, told) = match artists::act(&context, &person, &action).await {
+    let (href, notice) = match artists::act(&context, &person, &action).await {
         Ok((artist, words)) => {
             let address = ArtistsAddress { q: artist.name, ..ArtistsAddress::default() };
-            (address.href(), Notice { is_success: true, text: words })
+            (address.href(), Notice::success(words))
         }
         Err(problem) if problem.status == StatusCode::INTERNAL_SERVER_ERROR.as_u16() => {
             return Err(problem.into());
         }
         Err(problem) => {
             let back = redirect_back::referer(&headers).unwrap_or_else(|| ArtistsAddress::default().href());
-            (back, Notice { is_success: false, text: problem.detail })
+            (back, Notice::error(problem.detail))
         }
     };
-    Ok((AppendHeaders([(SET_COOKIE, flash::cookie(&told))]), Redirect::to(&href)))
+    Ok(flash::redirect(&notice, &href))
 }

@@ -2,8 +2,7 @@
 
 use axum::Form;
 use axum::extract::State;
-use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use axum::response::IntoResponse;
 
 use crate::server::http::auth::RequireAdmin;
 use crate::server::pages::platforms::{self, Setting};
@@ -19,11 +18,11 @@ pub async fn set(
     RequireAdmin(person): RequireAdmin,
     Form(setting): Form<Setting>,
 ) -> Result<impl IntoResponse, HttpError> {
-    let told = match platforms::set(&context, &person, &setting).await {
-        Ok(words) => Notice { is_success: true, text: words },
+    let notice = match platforms::set(&context, &person, &setting).await {
+        Ok(words) => Notice::success(words),
         Err(problem) if problem.status == 500 => return Err(problem.into()),
-        Err(problem) => Notice { is_success: false, text: problem.detail },
+        Err(problem) => Notice::error(problem.detail),
     };
     let href = format!("{PATH}#platform-{}", setting.platform);
-    Ok((AppendHeaders([(SET_COOKIE, flash::cookie(&told))]), Redirect::to(&href)))
+    Ok(flash::redirect(&notice, &href))
 }

@@ -146,12 +146,12 @@ pub async fn revoke_token(
 
 /// Redirects with a success or error notice.
 pub fn redirect_with_notice(path: &str, done: Result<String, Error>) -> Result<Response<Body>, HttpError> {
-    let told = match done.map_err(Problem::from) {
-        Ok(words) => Notice { is_success: true, text: words },
+    let notice = match done.map_err(Problem::from) {
+        Ok(words) => Notice::success(words),
         Err(problem) if problem.status >= 500 => return Err(problem.into()),
-        Err(problem) => Notice { is_success: false, text: problem.form_message() },
+        Err(problem) => Notice::error(problem.form_message()),
     };
-    Ok((AppendHeaders([(SET_COOKIE, flash::cookie(&told))]), Redirect::to(path)).into_response())
+    Ok(flash::redirect(&notice, path).into_response())
 }
 
 async fn screen(context: &Context, person: &Person, mut frame: Frame) -> Result<Response<Body>, HttpError> {

@@ -63,7 +63,7 @@ pub async fn choose(
         Ok(()) => Ok(Redirect::to(&destination(&next)).into_response()),
         Err(problem) if problem.status >= 500 => Err(problem.into()),
         Err(problem) => {
-            let frame = frame.with_notice(false, problem.form_message());
+            let frame = frame.with_error(problem.form_message());
             form(&context, &person, frame, StatusCode::UNPROCESSABLE_ENTITY, next).await
         }
     }

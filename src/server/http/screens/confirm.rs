@@ -123,8 +123,7 @@ impl ConfirmPage {
         fields: Vec<(String, String)>,
     ) -> Response<Body> {
         let ConfirmPage { frame, action, back } = self;
-        let frame =
-            if failure.is_empty() { frame.without_notice() } else { frame.with_notice(false, failure) };
+        let frame = if failure.is_empty() { frame.without_notice() } else { frame.with_error(failure) };
         frame.card(status, "Confirm your identity", move || {
             let fields: Vec<AnyView> = fields.iter().map(|(name, value)| hidden(name, value)).collect();
             view! {

@@ -86,10 +86,10 @@ impl Frame {
         Frame { form_targets, ..self }
     }
 
-    /// With a notice.
+    /// With an error message.
     #[must_use]
-    pub fn with_notice(self, is_good: bool, words: impl Into<String>) -> Self {
-        Frame { notice: Some(Notice { is_success: is_good, text: words.into() }), ..self }
+    pub fn with_error(self, words: impl Into<String>) -> Self {
+        Frame { notice: Some(Notice::error(words.into())), ..self }
     }
 
     /// A screen with the sidebar.

@@ -44,7 +44,7 @@ pub async fn make(
         Err(problem) if problem.status >= 500 => Err(problem.into()),
         Err(problem) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(form(frame.with_notice(false, problem.form_message()), status, email, given))
+            Ok(form(frame.with_error(problem.form_message()), status, email, given))
         }
     }
 }

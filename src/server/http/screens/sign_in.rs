@@ -67,16 +67,15 @@ pub async fn submit(
         SignIn::NeedsCode(token) => Ok(sign_in_code::redirect_to_code(&context, &token, &next)),
         SignIn::Ended => {
             let words = "This initial password has expired. Ask an admin for a new one.";
-            form(&context, &headers, frame.with_notice(false, words), StatusCode::FORBIDDEN, &email, &next)
-                .await
+            form(&context, &headers, frame.with_error(words), StatusCode::FORBIDDEN, &email, &next).await
         }
         SignIn::Wrong | SignIn::Lapsed => {
-            let frame = frame.with_notice(false, "Wrong email or password.");
+            let frame = frame.with_error("Wrong email or password.");
             form(&context, &headers, frame, StatusCode::UNAUTHORIZED, &email, &next).await
         }
         SignIn::Wait(seconds) => {
             let words = format!("Too many attempts. Try again in {seconds} s.");
-            let frame = frame.with_notice(false, words);
+            let frame = frame.with_error(words);
             let status = StatusCode::TOO_MANY_REQUESTS;
             let mut page = form(&context, &headers, frame, status, &email, &next).await?;
             page.headers_mut().insert(RETRY_AFTER, seconds.into());

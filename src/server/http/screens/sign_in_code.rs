@@ -66,22 +66,22 @@ pub async fn enter(
             (gone, redirect_signed_in(&context, &token, &next)).into_response()
         }
         SignIn::Wrong => form(
-            frame.with_notice(false, "Wrong code, or one that was already used."),
+            frame.with_error("Wrong code, or one that was already used."),
             StatusCode::UNAUTHORIZED,
             next,
         ),
         SignIn::Wait(seconds) => {
             let words = format!("Too many wrong codes. Try again in {seconds} s, or use a recovery code.");
-            let frame = frame.with_notice(false, words);
+            let frame = frame.with_error(words);
             let mut page = form(frame, StatusCode::TOO_MANY_REQUESTS, next);
             page.headers_mut().insert(RETRY_AFTER, seconds.into());
             page
         }
         SignIn::Lapsed | SignIn::NeedsCode(_) | SignIn::Ended => {
             let words = "No code was entered within five minutes. Sign in again.".to_owned();
-            let told = flash::cookie(&Notice { is_success: false, text: words });
+            let notice = flash::cookie(&Notice::error(words));
             let cookies =
-                [(SET_COOKIE, told), (SET_COOKIE, cookies::expired_pending_sign_in(&context.config))];
+                [(SET_COOKIE, notice), (SET_COOKIE, cookies::expired_pending_sign_in(&context.config))];
             (AppendHeaders(cookies), Redirect::to(&with_next(SIGN_IN, &next))).into_response()
         }
     })

@@ -87,8 +87,8 @@ fn back(
     }
     // Keep the cookie of a running sign-in: a stale callback may come from another site.
     let gone = (!matches!(failure, Failure::Stale)).then(|| cookies::no_flow(&context.config));
-    let told = flash::cookie(&Notice { is_success: false, text: words });
+    let notice = flash::cookie(&Notice::error(words));
     let cookies: Vec<_> =
-        [Some(told), gone].into_iter().flatten().map(|cookie| (SET_COOKIE, cookie)).collect();
+        [Some(notice), gone].into_iter().flatten().map(|cookie| (SET_COOKIE, cookie)).collect();
     Ok((StatusCode::SEE_OTHER, AppendHeaders(cookies), [(LOCATION, SIGN_IN)]).into_response())
 }

@@ -18,8 +18,8 @@ pub async fn catalogue(files: &[PathBuf]) -> Result<Catalogue, Error> {
     let directory = tempfile::tempdir().map_err(Error::io("cannot make a temporary directory"))?;
     let db = Db::open(&format!("sqlite://{}/catalogue.db", directory.path().display())).await?;
     let mut bad = String::new();
-    let ending = import::run(&db, files, import::Mode::Keep, &ImportProgress::hidden(), |told| {
-        bad += &told.bad.describe(&told.file)
+    let ending = import::run(&db, files, import::Mode::Keep, &ImportProgress::hidden(), |report| {
+        bad += &report.bad.describe(&report.file)
     })
     .await?;
     let catalogue = match ending {

@@ -125,13 +125,13 @@ pub async fn run(
     let mut trial = None;
     let mut import = None;
     for file in files {
-        let told = if ending == ImportOutcome::Failed {
+        let file_report = if ending == ImportOutcome::Failed {
             FileReport::new(&file)
         } else {
             import_file(db, &mut trial, &mut import, file, mode, watch).await?
         };
-        report(&told);
-        match (told.kept, told.bad.is_empty()) {
+        report(&file_report);
+        match (file_report.kept, file_report.bad.is_empty()) {
             (true, true) => {}
             (true, false) => ending = ImportOutcome::Partly,
             (false, _) => ending = ImportOutcome::Failed,
@@ -162,7 +162,7 @@ async fn import_file(
         Some(tx) => ExistingRows::load(tx, file.kind).await?,
         None => ExistingRows::load(&mut *db.read().await?, file.kind).await?,
     };
-    let mut told = FileReport::new(&file);
+    let mut file_report = FileReport::new(&file);
     let detail = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (directory, reader) = (db.directory().to_owned(), watch.clone());
     let reading = tokio::task::spawn_blocking(move || {
@@ -176,36 +176,36 @@ async fn import_file(
     });
     let read = reading.await.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()));
     let (parsed, lines, bad) = read?;
-    (told.lines, told.bad) = (lines, bad);
-    let Some(parsed) = parsed else { return Ok(told) };
+    (file_report.lines, file_report.bad) = (lines, bad);
+    let Some(parsed) = parsed else { return Ok(file_report) };
     if mode == Mode::Check {
         let tx = match trial {
             Some(tx) => tx,
             None => trial.insert(db.write_within(PATIENCE).await?),
         };
-        write_to(tx, &mut told, None, &detail, parsed, skip_bad, watch).await?;
-        return Ok(told);
+        write_to(tx, &mut file_report, None, &detail, parsed, skip_bad, watch).await?;
+        return Ok(file_report);
     }
     let mut tx = db.write_within(PATIENCE).await?;
-    let id = write_to(&mut tx, &mut told, *import, &detail, parsed, skip_bad, watch).await?;
-    if !told.kept {
+    let id = write_to(&mut tx, &mut file_report, *import, &detail, parsed, skip_bad, watch).await?;
+    if !file_report.kept {
         tx.rollback().await?;
-        return Ok(told);
+        return Ok(file_report);
     }
     // Without a change there is no fetch to undo.
-    if told.counts.added + told.counts.changed > 0 {
+    if file_report.counts.added + file_report.counts.changed > 0 {
         tx.commit().await?;
         *import = Some(id);
     } else {
         tx.rollback().await?;
     }
-    Ok(told)
+    Ok(file_report)
 }
 
 /// Writes a parsed file, as part of the import if it is not the first; returns the import's id.
 async fn write_to(
     tx: &mut Tx,
-    told: &mut FileReport,
+    file_report: &mut FileReport,
     import: Option<i64>,
     detail: &str,
     parsed: ParsedFile,
@@ -216,14 +216,14 @@ async fn write_to(
     let operator = Person::operator();
     let by = Attribution { who: operator.email.clone(), at: now() };
     let fetch_id = fetches::start(tx, FetchSource::Import, detail, by.at).await?;
-    let kind = told.kind.ok_or_else(|| Error::damaged("a file that was read is of no kind"))?;
+    let kind = file_report.kind.ok_or_else(|| Error::damaged("a file that was read is of no kind"))?;
     let import = imports::begin_file(tx, import, fetch_id, &by, detail, kind).await?;
-    let mut outcome = write::write(tx, fetch_id, parsed, told.lines, watch).await?;
+    let mut outcome = write::write(tx, fetch_id, parsed, file_report.lines, watch).await?;
     watch.check()?;
     let subjects = std::mem::take(&mut outcome.subjects);
-    told.written(outcome, skip_bad);
-    let UpsertCounts { added, changed, same } = told.counts;
-    let counts = FileCounts { lines: told.lines, added, changed, same, bad: told.bad.count() };
+    file_report.written(outcome, skip_bad);
+    let UpsertCounts { added, changed, same } = file_report.counts;
+    let counts = FileCounts { lines: file_report.lines, added, changed, same, bad: file_report.bad.count() };
     imports::end_file(tx, fetch_id, counts, &subjects).await?;
     audit::write(tx, &operator, Action::Imported, format!("{detail}: {kind}")).await?;
     Ok(import)

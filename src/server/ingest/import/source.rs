@@ -170,10 +170,10 @@ fn declared_delimiter(sample: &[u8]) -> Option<u8> {
 /// The first sheet of a workbook as CSV, and the number of empty rows above its table: rows become lines, so that
 /// line numbers match. Works cell by cell, because one distant cell must not produce billions of others.
 fn workbook(path: &Path) -> Result<(Vec<u8>, u64), String> {
-    let told = |error: calamine::XlsxError| error.to_string();
-    let mut workbook: Xlsx<_> = calamine::open_workbook(path).map_err(told)?;
+    let to_text = |error: calamine::XlsxError| error.to_string();
+    let mut workbook: Xlsx<_> = calamine::open_workbook(path).map_err(to_text)?;
     let sheet = workbook.sheet_names().first().ok_or("it has no sheet")?.clone();
-    let mut cells = workbook.worksheet_cells_reader(&sheet).map_err(told)?;
+    let mut cells = workbook.worksheet_cells_reader(&sheet).map_err(to_text)?;
     let mut lines = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     let (mut line, mut written, mut blank_lines, mut is_table) = (Vec::<String>::new(), 0, 0, false);
     let mut end = |line: &mut Vec<String>| {
@@ -192,7 +192,7 @@ fn workbook(path: &Path) -> Result<(Vec<u8>, u64), String> {
         }
         lines.write_record(std::mem::take(line)).map_err(|error| error.to_string())
     };
-    while let Some(cell) = cells.next_cell().map_err(told)? {
+    while let Some(cell) = cells.next_cell().map_err(to_text)? {
         let (row, column) = (cell.get_position().0, cell.get_position().1 as usize);
         let text = text_of(&Data::from(cell.get_value().clone()), row, column)?;
         if text.is_empty() {

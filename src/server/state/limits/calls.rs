@@ -103,11 +103,11 @@ impl CallCounter {
 
     /// Exchanges counts with other instances; `false` if there are none.
     async fn exchange(&self, db: &Db) -> Result<bool, Error> {
-        for told in self.untold(now_ms()).chunks(TOKENS_PER_STATEMENT) {
+        for sent in self.untold(now_ms()).chunks(TOKENS_PER_STATEMENT) {
             let Some(mut tx) = db.write_concurrently().await? else { return Ok(false) };
-            let heard = api_calls::add(&mut tx, told).await?;
+            let heard = api_calls::add(&mut tx, sent).await?;
             tx.commit().await?;
-            self.apply_totals(told, heard);
+            self.apply_totals(sent, heard);
         }
         Ok(true)
     }
@@ -126,14 +126,14 @@ impl CallCounter {
         minutes
     }
 
-    fn apply_totals(&self, told: &[MinuteCalls], heard: Vec<MinuteCalls>) {
+    fn apply_totals(&self, sent: &[MinuteCalls], heard: Vec<MinuteCalls>) {
         let mut calls = self.counted();
         for sum in heard {
-            let Some(told) = told.iter().find(|told| told.token_id == sum.token_id) else { continue };
+            let Some(sent) = sent.iter().find(|sent| sent.token_id == sum.token_id) else { continue };
             // The token's next minute may have begun in the meantime.
-            if let Some(counted) = calls.get_mut(&sum.token_id).filter(|counted| counted.since == told.since)
+            if let Some(counted) = calls.get_mut(&sum.token_id).filter(|counted| counted.since == sent.since)
             {
-                counted.unshared = counted.unshared.saturating_sub(told.calls);
+                counted.unshared = counted.unshared.saturating_sub(sent.calls);
                 counted.calls = sum.calls.saturating_add(counted.unshared);
                 counted.since = sum.since;
             }

@@ -55,10 +55,10 @@ pub(in crate::server::store) async fn after_upgrade(db: &Db) -> Result<(), Error
     if meta::series_layout(&mut *db.read().await?).await?.as_ref() == Some(&layout) {
         return Ok(());
     }
-    let mut told = 0;
+    let mut logged = 0;
     all(db, |done, of| {
-        if done - told >= LOG_EVERY_TRACKS {
-            told = done;
+        if done - logged >= LOG_EVERY_TRACKS {
+            logged = done;
             tracing::info!("recomputing the read model after an upgrade: {done} of {of} tracks");
         }
     })
