@@ -19,7 +19,7 @@ use crate::server::store::tables::sessions::Session;
 use crate::server::store::{Conn, Db};
 
 /// How long a request waits for the write; after that it continues in the background.
-const MOMENT: Duration = Duration::from_millis(300);
+const WRITE_WAIT: Duration = Duration::from_millis(300);
 /// How long the background write waits for the lock: after this no session that existed is still valid.
 const PATIENCE: Duration = Duration::from_millis(MAX_AGE_MS.cast_unsigned());
 /// Between two attempts.
@@ -127,7 +127,7 @@ pub async fn end(context: Accounts<'_>, by: &Person, ended: Ended) -> Result<boo
         return Err(error);
     }
     let writing = tokio::spawn(write(context.ending.clone(), db.clone(), by.clone(), ended));
-    match timeout(MOMENT, writing).await {
+    match timeout(WRITE_WAIT, writing).await {
         Ok(Ok(written)) => written.map(|()| true),
         Ok(Err(stopped)) => std::panic::resume_unwind(stopped.into_panic()),
         // The write continues in the background.

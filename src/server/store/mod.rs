@@ -81,7 +81,7 @@ impl Db {
         engine::sqlite::make_directory(&path)?;
         // Under the lock, so that a restore cannot replace the file in between.
         let (writer, readers) = engine::sqlite::lock::migration(&path, async || {
-            engine::sqlite::made_or_new(&path)?;
+            engine::sqlite::require_own_or_new(&path)?;
             let writer = engine::sqlite::writer(&path).await?;
             engine::version::migrate(&path.display().to_string(), &mut *writer.acquire().await?).await?;
             Ok((writer, engine::sqlite::readers(&path).await?))

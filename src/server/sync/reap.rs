@@ -25,17 +25,21 @@ impl Watch {
         Watch { at: Instant::now(), ms: now_ms() }
     }
 
+    pub fn elapsed(self) -> Duration {
+        self.at.elapsed()
+    }
+
     /// How much more the clock has advanced than the time that has passed, in milliseconds.
     fn drift(self, passed: Duration, now: i64) -> i64 {
         now - self.ms - milliseconds(passed)
     }
 
     fn has_jumped(self, config: &WorkerConfig) -> bool {
-        self.drift(self.at.elapsed(), now_ms()) > milliseconds(config.heartbeat)
+        self.drift(self.elapsed(), now_ms()) > milliseconds(config.heartbeat)
     }
 
     fn has_gone_back(self, config: &WorkerConfig) -> bool {
-        self.drift(self.at.elapsed(), now_ms()) < -milliseconds(config.heartbeat)
+        self.drift(self.elapsed(), now_ms()) < -milliseconds(config.heartbeat)
     }
 }
 

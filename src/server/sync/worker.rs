@@ -110,8 +110,7 @@ pub struct Worker {
     oldest_result_at: Option<Instant>,
     write_failures: u32,
     last_heartbeat: Instant,
-    last_reap: Option<Instant>,
-    watch: Option<Watch>,
+    last_reap: Option<Watch>,
     /// Whether syncs show that the provider does not respond.
     is_silence_reported: bool,
 }
@@ -147,7 +146,6 @@ impl Worker {
             write_failures: 0,
             last_heartbeat: Instant::now(),
             last_reap: None,
-            watch: None,
             is_silence_reported: false,
         })
     }
@@ -165,9 +163,9 @@ impl Worker {
 
     /// One iteration: reclaim units of dead workers, start rounds, claim, wait for an event, write.
     async fn run_once(&mut self) -> Result<(), Error> {
-        if self.last_reap.is_none_or(|at| at.elapsed() >= self.config.reap_interval) {
-            reap_expired(&self.db, &self.config, &self.name, self.watch).await?;
-            (self.last_reap, self.watch) = (Some(Instant::now()), Some(Watch::now()));
+        if self.last_reap.is_none_or(|last| last.elapsed() >= self.config.reap_interval) {
+            reap_expired(&self.db, &self.config, &self.name, self.last_reap).await?;
+            self.last_reap = Some(Watch::now());
         }
         if self.last_heartbeat.elapsed() >= self.config.heartbeat && !self.is_idle() {
             self.heartbeat().await?;

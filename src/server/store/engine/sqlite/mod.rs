@@ -91,57 +91,69 @@ pub fn require_existing(name: &str, url: &str) -> Result<PathBuf, Error> {
             path.display()
         )));
     }
-    match invalid_file_reason(&path) {
+    match file_fault(&path) {
         None => Ok(path),
         Some(fault) => Err(unusable(name, &path, fault)),
     }
 }
 
 /// Checks a file that may also be empty: an interrupted first start leaves an empty file.
-pub fn made_or_new(path: &Path) -> Result<(), Error> {
-    match invalid_file_reason(path) {
-        Some(EMPTY) => {
+pub fn require_own_or_new(path: &Path) -> Result<(), Error> {
+    match file_fault(path) {
+        Some(FileFault::Empty) => {
             tracing::warn!("{} is empty: a new database is made in it", path.display());
             Ok(())
         }
-        None | Some(WITHOUT_TABLES) => Ok(()),
+        None | Some(FileFault::WithoutTables) => Ok(()),
         Some(fault) => Err(unusable("DATABASE_URL", path, fault)),
     }
 }
 
-fn unusable(name: &str, path: &Path, fault: &str) -> Error {
+fn unusable(name: &str, path: &Path, fault: FileFault) -> Error {
     Error::Unusable(format!(
         "{} {fault}: does {name} name the right file? docs/operations.md says how to restore a backup",
         path.display()
     ))
 }
 
-const EMPTY: &str = "is empty";
-const WITHOUT_TABLES: &str = "is a database with nothing in it";
+/// Why a file is no database of this product.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+enum FileFault {
+    #[error("is empty")]
+    Empty,
+    #[error("is a database with nothing in it")]
+    WithoutTables,
+    #[error("is no SQLite database, or a damaged one")]
+    NotSqlite,
+    #[error("is a SQLite database of something else")]
+    Foreign,
+    #[error("is damaged")]
+    Damaged,
+}
 
-/// Why a file cannot be a database of this product, from its header.
-fn invalid_file_reason(path: &Path) -> Option<&'static str> {
+/// Looks at the file's header and tables.
+fn file_fault(path: &Path) -> Option<FileFault> {
     let mut head = [0; 16];
     let read =
         std::fs::File::open(path).and_then(|mut file| std::io::Read::read(&mut file, &mut head)).ok()?;
     if read == 0 {
-        return Some(EMPTY);
+        return Some(FileFault::Empty);
     }
     if &head[..read] != b"SQLite format 3\0" {
-        return Some("is no SQLite database, or a damaged one");
+        return Some(FileFault::NotSqlite);
     }
     let conn = rusqlite::Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
     let sql = "select count(*), count(*) filter (where name = '_sqlx_migrations') from sqlite_master";
     match conn.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))) {
-        Ok((0_i64, _)) => Some(WITHOUT_TABLES),
-        Ok((_, 0_i64)) => Some("is a SQLite database of something else"),
+        Ok((0_i64, _)) => Some(FileFault::WithoutTables),
+        Ok((_, 0_i64)) => Some(FileFault::Foreign),
         Err(rusqlite::Error::SqliteFailure(error, _))
             if matches!(
                 error.code,
                 rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase
             ) =>
         {
-            Some("is damaged")
+            Some(FileFault::Damaged)
         }
         _ => None,
     }
